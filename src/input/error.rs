@@ -1,0 +1,168 @@
+//! What can be wrong with an input so that it can't be judged.
+
+use crate::snapshot::{Location, SourceId, Sources};
+use thiserror::Error;
+
+/// An input that can't be read.
+#[derive(Debug, Error)]
+pub enum InputError {
+    /// The file or folder can't be opened.
+    #[error("can't read `{path}`: {error}")]
+    Unreadable {
+        /// As the user wrote it.
+        path: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
+    /// The folder holds no JSON.
+    #[error("`{path}` holds no JSON file")]
+    NoJson {
+        /// As the user wrote it.
+        path: String,
+    },
+    /// No byte in it.
+    #[error("`{path}` is empty")]
+    Empty {
+        /// As the user wrote it.
+        path: String,
+    },
+    /// Not UTF-8.
+    #[error("`{path}` is not UTF-8: byte {offset} can't be read")]
+    Encoding {
+        /// As the user wrote it.
+        path: String,
+        /// Offset of the first bad byte.
+        offset: usize,
+        /// Whether it begins like UTF-16, as PowerShell's `>` writes it.
+        utf16: bool,
+    },
+    /// Not JSON, or JSON that was cut off.
+    #[error("this is not JSON: {reason}")]
+    Syntax {
+        /// The parser's reason.
+        reason: String,
+        /// Where.
+        location: Location,
+        /// Whether the text just ends too early.
+        truncated: bool,
+    },
+    /// JSON of another kind.
+    #[error("this is {found}, not a snapshot")]
+    NotSnapshot {
+        /// What it is.
+        found: String,
+        /// Where.
+        location: Location,
+    },
+    /// A value of the wrong type.
+    #[error("`{pointer}`: {reason}")]
+    WrongType {
+        /// JSON pointer of the value.
+        pointer: String,
+        /// The parser's reason.
+        reason: String,
+        /// Where.
+        location: Location,
+    },
+    /// The same key twice in an object.
+    #[error("`{pointer}` stands twice in the same object")]
+    DuplicateKey {
+        /// JSON pointer of the key.
+        pointer: String,
+        /// The first and the second place, where both are known.
+        locations: Vec<Location>,
+    },
+    /// Nested deeper than any answer of AWS.
+    #[error("nested more than {limit} levels deep")]
+    TooDeep {
+        /// The limit.
+        limit: usize,
+        /// Where.
+        location: Location,
+    },
+    /// An address block that isn't one.
+    #[error("`{pointer}`: \"{text}\" is not an address block")]
+    NotACidr {
+        /// JSON pointer of the value.
+        pointer: String,
+        /// The text.
+        text: String,
+        /// Where.
+        location: Location,
+    },
+}
+
+impl InputError {
+    /// Identifies the kind of error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            InputError::Unreadable { .. } => "input/unreadable",
+            InputError::NoJson { .. } => "input/no-json",
+            InputError::Empty { .. } => "input/empty",
+            InputError::Encoding { .. } => "input/encoding",
+            InputError::Syntax { .. } => "input/syntax",
+            InputError::NotSnapshot { .. } => "input/not-a-snapshot",
+            InputError::WrongType { .. } => "input/wrong-type",
+            InputError::DuplicateKey { .. } => "input/duplicate-key",
+            InputError::TooDeep { .. } => "input/too-deep",
+            InputError::NotACidr { .. } => "input/not-a-cidr",
+        }
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> String {
+        match self {
+            InputError::Unreadable { error, .. } if error.kind() == std::io::ErrorKind::NotFound => {
+                "name a snapshot that `fargcheck scan` wrote, or a folder of AWS CLI outputs".into()
+            }
+            InputError::Unreadable { .. } => "check the file's permissions".into(),
+            InputError::NoJson { .. } => {
+                "put AWS CLI outputs into it, such as `aws ec2 describe-vpcs > vpcs.json`; every *.json below it is read".into()
+            }
+            InputError::Empty { .. } => "the command that should have written it may have failed: run it again".into(),
+            InputError::Encoding { utf16: true, .. } => {
+                "this looks like UTF-16, as PowerShell's `>` writes it: write `| Out-File -Encoding utf8 FILE` instead".into()
+            }
+            InputError::Encoding { .. } => "save it as UTF-8".into(),
+            InputError::Syntax { truncated: true, .. } => "the file was cut off: write it again".into(),
+            InputError::Syntax { .. } => "a snapshot is one JSON object, as `fargcheck scan` or `aws … --output json` writes it".into(),
+            InputError::NotSnapshot { .. } => {
+                "a snapshot is one JSON object with keys such as `Vpcs`, `Subnets` and `RouteTables`: `fargcheck schema snapshot` prints its form".into()
+            }
+            InputError::WrongType { .. } => "the value must have the type that the AWS CLI gives it: `fargcheck schema snapshot` prints the form".into(),
+            InputError::DuplicateKey { .. } => "keep one of them: which one was meant can't be told".into(),
+            InputError::TooDeep { .. } => "no answer of AWS is nested like this: check what wrote the file".into(),
+            InputError::NotACidr { .. } => "write it as AWS does, such as 10.0.0.0/16 or 2001:db8::/56".into(),
+        }
+    }
+
+    /// Where, with what to say about each place.
+    pub fn labels(&self) -> Vec<(Location, String)> {
+        match self {
+            InputError::Syntax { location, truncated, .. } => {
+                let text = if *truncated { "the text ends here" } else { "here" };
+                vec![(location.clone(), text.into())]
+            }
+            InputError::NotSnapshot { location, .. } => vec![(location.clone(), "an object must begin here".into())],
+            InputError::WrongType { location, .. } | InputError::TooDeep { location, .. } | InputError::NotACidr { location, .. } => {
+                vec![(location.clone(), "this value".into())]
+            }
+            InputError::DuplicateKey { locations, .. } => {
+                let texts = ["first here", "and again here"];
+                let skip = texts.len().saturating_sub(locations.len());
+                locations.iter().cloned().zip(texts.iter().skip(skip).map(|text| (*text).to_owned())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The last byte of a source, or its first.
+pub(super) fn end_of(sources: &Sources, source: SourceId) -> Location {
+    let length = sources.get(source).bytes().len();
+    Location::Span {
+        source,
+        start: length.saturating_sub(1),
+        length: 1,
+    }
+}

@@ -1,0 +1,242 @@
+//! The files of one run → one snapshot: lists of the same account and region are put together, whatever the files are
+//! called.
+
+use super::error::InputError;
+use super::read::InputFile;
+use super::split::{RawDocument, RawList, explain, split};
+use crate::snapshot::*;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// From so many elements on a list is parsed on all cores.
+const PARALLEL_FROM: usize = 512;
+
+/// Parses the files into one snapshot.
+///
+/// # Errors
+/// The first thing that makes the input unreadable: text that isn't JSON, a value of the wrong type, a key that stands
+/// twice in an object.
+pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'a>, InputError> {
+    let mut snapshot = Snapshot::default();
+    let mut owners: Vec<Owner> = Vec::new();
+    for file in files {
+        let raw = split(sources, file.source)?;
+        let collection = match raw.collection {
+            Some(text) => Some(element::<Collection>(sources, file.source, text)?),
+            None => None,
+        };
+        let place = collection
+            .as_ref()
+            .and_then(|found| Some((found.account.clone()?, found.region.clone()?)))
+            .or_else(|| file.place.clone());
+        let owner = Owner {
+            argument: if place.is_some() { None } else { Some(file.argument) },
+            place,
+        };
+        let index = owners.iter().position(|known| *known == owner).unwrap_or_else(|| {
+            let mut scope = Scope::default();
+            if let Some((account, region)) = &owner.place {
+                scope.collection.account = Some(account.clone());
+                scope.collection.region = Some(region.clone());
+            }
+            snapshot.scopes.push(scope);
+            owners.push(owner);
+            owners.len() - 1
+        });
+        let scope = &mut snapshot.scopes[index];
+        if let Some(found) = collection {
+            take_collection(&mut scope.collection, found);
+        }
+        if raw.lists.is_empty() && !raw.is_vpc_attribute && raw.collection.is_none() {
+            let keys = raw.unknown_keys.iter().take(5).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+            if files.len() == 1 {
+                return Err(InputError::NotSnapshot {
+                    found: if keys.is_empty() { "an empty object".into() } else { format!("an object with {keys}") },
+                    location: Location::Span {
+                        source: file.source,
+                        start: 0,
+                        length: 1,
+                    },
+                });
+            }
+            let name = sources.get(file.source).name();
+            snapshot.oddities.push(Oddity {
+                what: name.to_owned(),
+                why: if keys.is_empty() { "it holds nothing".into() } else { format!("nothing in it is part of a snapshot: it has {keys}") },
+            });
+        }
+        fill(scope, sources, file.source, &raw, &mut snapshot.oddities)?;
+    }
+    for scope in &mut snapshot.scopes {
+        merge_vpc_attributes(&mut scope.vpc_attributes);
+        merge_prefix_lists(&mut scope.prefix_lists);
+        each_listing!(scope, |list, _key| deduplicate(list, sources, &mut snapshot.oddities));
+    }
+    Ok(snapshot)
+}
+
+/// Which files belong together: those of one account and region, or else those of one path on the command line.
+#[derive(PartialEq)]
+struct Owner {
+    place: Option<(String, String)>,
+    argument: Option<usize>,
+}
+
+fn take_collection(known: &mut Collection, found: Collection) {
+    known.schema = found.schema.or(known.schema);
+    known.version = found.version.or(known.version.take());
+    known.collected_at = found.collected_at.or(known.collected_at.take());
+    known.account = found.account.or(known.account.take());
+    known.region = found.region.or(known.region.take());
+    known.partition = found.partition.or(known.partition.take());
+    known.not_collected.extend(found.not_collected);
+}
+
+fn fill<'a>(
+    scope: &mut Scope<'a>,
+    sources: &'a Sources,
+    source: SourceId,
+    raw: &RawDocument<'a>,
+    oddities: &mut Vec<Oddity>,
+) -> Result<(), InputError> {
+    if raw.is_vpc_attribute {
+        let bytes = sources.get(source).bytes();
+        let text = std::str::from_utf8(bytes).unwrap_or_default().trim_start_matches('\u{feff}');
+        let value = serde_json::from_str(text).map_err(|error| explain(sources, source, bytes.len() - text.len(), 0, &error))?;
+        let begin = bytes.iter().position(|byte| *byte == b'{').unwrap_or_default();
+        scope.vpc_attributes.coverage = Coverage::Complete;
+        scope.vpc_attributes.elements.push(Element {
+            origin: Origin {
+                source,
+                offset: begin as u64,
+                key: "",
+                index: None,
+            },
+            value,
+        });
+    }
+    for list in &raw.lists {
+        let name = KEYS[list.key].name;
+        let cut = raw.is_page && !matches!(name, "taskDefinitions");
+        if cut {
+            oddities.push(Oddity {
+                what: format!("{name} in {}", sources.get(source).name()),
+                why: "it ends with a page token: the list was cut off, later pages are missing".into(),
+            });
+        }
+        each_listing!(scope, |known, key| {
+            if key.name == name {
+                known.elements.extend(elements(sources, source, list, key.name)?);
+                known.coverage = match (&known.coverage, cut) {
+                    (Coverage::Partial(_), _) | (_, true) => Coverage::Partial("a page token ends the list".into()),
+                    _ => Coverage::Complete,
+                };
+            }
+        });
+    }
+    Ok(())
+}
+
+fn elements<'a, T: Deserialize<'a> + Send>(
+    sources: &Sources,
+    source: SourceId,
+    list: &RawList<'a>,
+    key: &'static str,
+) -> Result<Vec<Element<T>>, InputError> {
+    let base = sources.get(source).bytes().as_ptr() as usize;
+    let one = |(index, raw): (usize, &&'a RawValue)| {
+        let origin = Origin {
+            source,
+            offset: (raw.get().as_ptr() as usize - base) as u64,
+            key,
+            index: Some(index as u32),
+        };
+        element(sources, source, raw).map(|value| Element { origin, value })
+    };
+    if list.elements.len() < PARALLEL_FROM {
+        list.elements.iter().enumerate().map(one).collect()
+    } else {
+        list.elements.par_iter().enumerate().map(one).collect()
+    }
+}
+
+fn element<'a, T: Deserialize<'a>>(sources: &Sources, source: SourceId, raw: &'a RawValue) -> Result<T, InputError> {
+    serde_json::from_str(raw.get()).map_err(|error| {
+        let base = sources.get(source).bytes().as_ptr() as usize;
+        explain(sources, source, raw.get().as_ptr() as usize - base, 0, &error)
+    })
+}
+
+/// `describe-vpc-attribute` answers one attribute at a time: the attributes of a VPC are put together.
+fn merge_vpc_attributes(list: &mut Listing<VpcAttribute<'_>>) {
+    let mut merged: Vec<Element<VpcAttribute<'_>>> = Vec::with_capacity(list.elements.len());
+    for element in list.elements.drain(..) {
+        match merged.iter_mut().find(|known| known.vpc_id.is_some() && known.vpc_id == element.vpc_id) {
+            Some(known) if known.value.enable_dns_support.is_none() || known.value.enable_dns_hostnames.is_none() => {
+                let value = element.value;
+                known.value.enable_dns_support = known.value.enable_dns_support.take().or(value.enable_dns_support);
+                if known.value.enable_dns_hostnames.is_none() && value.enable_dns_hostnames.is_some() {
+                    known.value.enable_dns_hostnames = value.enable_dns_hostnames;
+                }
+            }
+            _ => merged.push(element),
+        }
+    }
+    list.elements = merged;
+}
+
+/// `describe-prefix-lists` has the addresses and `describe-managed-prefix-lists` the owner, under the same key.
+fn merge_prefix_lists(list: &mut Listing<PrefixList<'_>>) {
+    let mut merged: Vec<Element<PrefixList<'_>>> = Vec::with_capacity(list.elements.len());
+    for element in list.elements.drain(..) {
+        match merged.iter_mut().find(|known| known.prefix_list_id.is_some() && known.prefix_list_id == element.prefix_list_id) {
+            Some(known) if known.cidrs.is_none() => *known = element,
+            Some(_) if element.cidrs.is_none() => {}
+            _ => merged.push(element),
+        }
+    }
+    list.elements = merged;
+}
+
+/// The same resource twice: the first description counts; where the second says something else, that is said.
+fn deduplicate<T: Identified>(list: &mut Listing<T>, sources: &Sources, oddities: &mut Vec<Oddity>) {
+    let mut seen: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut dropped = Vec::new();
+    for (index, element) in list.elements.iter().enumerate() {
+        let Some(id) = element.id() else {
+            oddities.push(Oddity {
+                what: format!("{}[{}]", element.origin.key, element.origin.index.unwrap_or_default()),
+                why: "it has no id: nothing can refer to it".into(),
+            });
+            continue;
+        };
+        match seen.entry(id) {
+            std::collections::hash_map::Entry::Vacant(entry) => {
+                entry.insert(index);
+            }
+            std::collections::hash_map::Entry::Occupied(entry) => {
+                dropped.push(index);
+                let text = |origin: Origin| {
+                    let resolved = sources.resolve(&Location::entity(origin));
+                    sources.get(origin.source).bytes()[resolved.range].to_vec()
+                };
+                if text(list.elements[*entry.get()].origin) != text(element.origin) {
+                    oddities.push(Oddity {
+                        what: format!("{} {id}", element.origin.key),
+                        why: "it is described twice, and not alike: the first description was used".into(),
+                    });
+                }
+            }
+        }
+    }
+    if dropped.is_empty() {
+        return;
+    }
+    let mut index = 0;
+    list.elements.retain(|_| {
+        index += 1;
+        dropped.binary_search(&(index - 1)).is_err()
+    });
+}

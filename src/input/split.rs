@@ -1,0 +1,265 @@
+//! Bytes of one JSON file → the raw elements of each of its lists, with nothing parsed that need not be.
+
+use super::error::{InputError, end_of};
+use super::pointer::pointer_at;
+use crate::snapshot::{KEYS, Location, SourceId, Sources};
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// JSON nested deeper than this is refused, as `serde_json` does.
+const DEEPEST: usize = 128;
+
+/// A list of the document with its elements' texts.
+pub(super) struct RawList<'a> {
+    /// The key in [`KEYS`].
+    pub key: usize,
+    /// The elements.
+    pub elements: Vec<&'a RawValue>,
+}
+
+/// What one file holds.
+#[derive(Default)]
+pub(super) struct RawDocument<'a> {
+    /// Its lists.
+    pub lists: Vec<RawList<'a>>,
+    /// The document's own key.
+    pub collection: Option<&'a RawValue>,
+    /// `aws ec2 describe-vpc-attribute` answers an object, not a list: the whole file is that element.
+    pub is_vpc_attribute: bool,
+    /// A page token: the lists were cut off.
+    pub is_page: bool,
+    /// Keys that mean nothing here.
+    pub unknown_keys: Vec<String>,
+}
+
+/// Splits one file.
+pub(super) fn split(sources: &Sources, source: SourceId) -> Result<RawDocument<'_>, InputError> {
+    let bytes = sources.get(source).bytes();
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let (text, skipped) = match text.strip_prefix('\u{feff}') {
+        Some(rest) => (rest, text.len() - rest.len()),
+        None => (text, 0),
+    };
+    let first = text.find(|c: char| !c.is_ascii_whitespace()).unwrap_or(0);
+    let found = match text.as_bytes().get(first) {
+        Some(b'[') => Some("a list"),
+        Some(b'"') => Some("a string"),
+        Some(b'0'..=b'9' | b'-') => Some("a number"),
+        Some(b't' | b'f' | b'n') if serde_json::from_str::<IgnoredAny>(text).is_ok() => Some("a single word"),
+        _ => None,
+    };
+    if let Some(found) = found {
+        return Err(InputError::NotSnapshot {
+            found: found.into(),
+            location: Location::Span {
+                source,
+                start: skipped + first,
+                length: 1,
+            },
+        });
+    }
+    let base = bytes.as_ptr() as usize;
+    let mut top = Top {
+        document: RawDocument::default(),
+        seen: Vec::new(),
+        duplicate: None,
+        too_deep: None,
+        base,
+    };
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let outcome = (&mut top).deserialize(&mut reader).and_then(|()| reader.end());
+    if let Some((name, first, second)) = top.duplicate {
+        let at = |start: usize| Location::Span {
+            source,
+            start: start.saturating_sub(1),
+            length: name.len() + 2,
+        };
+        return Err(InputError::DuplicateKey {
+            pointer: format!("/{name}"),
+            locations: vec![at(first), at(second)],
+        });
+    }
+    if let Some(start) = top.too_deep {
+        return Err(InputError::TooDeep {
+            limit: DEEPEST,
+            location: Location::Span { source, start, length: 1 },
+        });
+    }
+    match outcome {
+        Ok(()) => Ok(top.document),
+        Err(error) => Err(explain(sources, source, skipped, 0, &error)),
+    }
+}
+
+/// A parser's error at its place: `begin` is where the text that was parsed begins in the file.
+pub(super) fn explain(sources: &Sources, source: SourceId, begin: usize, prefix: usize, error: &serde_json::Error) -> InputError {
+    use serde_json::error::Category;
+    let bytes = sources.get(source).bytes();
+    let offset = offset_of(&bytes[begin..], error.line(), error.column()) + begin;
+    let reason = reason_of(error);
+    match error.classify() {
+        Category::Eof => InputError::Syntax {
+            reason: "it ends in the middle of a value".into(),
+            location: end_of(sources, source),
+            truncated: true,
+        },
+        Category::Data => {
+            let (pointer, range) = pointer_at(bytes, prefix, offset.saturating_sub(1));
+            let location = Location::Span {
+                source,
+                start: range.start,
+                length: range.len(),
+            };
+            match reason.strip_prefix("duplicate field `") {
+                Some(name) => {
+                    let name = name.trim_end_matches('`');
+                    let parent = pointer.rsplit_once('/').map_or("", |(parent, last)| if last == name { parent } else { &pointer });
+                    InputError::DuplicateKey {
+                        pointer: format!("{parent}/{name}"),
+                        locations: vec![location],
+                    }
+                }
+                None => InputError::WrongType { pointer, reason, location },
+            }
+        }
+        Category::Syntax | Category::Io => {
+            let start = offset.saturating_sub(1).min(bytes.len().saturating_sub(1));
+            let location = Location::Span { source, start, length: 1 };
+            if reason.starts_with("recursion limit") {
+                InputError::TooDeep { limit: DEEPEST, location }
+            } else {
+                InputError::Syntax {
+                    reason,
+                    location,
+                    truncated: false,
+                }
+            }
+        }
+    }
+}
+
+/// serde_json's message without the place, which is shown otherwise.
+fn reason_of(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rsplit_once(" at line ").map_or(text.clone(), |(reason, _)| reason.to_owned())
+}
+
+/// serde_json counts lines and bytes of a line from 1.
+fn offset_of(bytes: &[u8], line: usize, column: usize) -> usize {
+    let line_start = match line.checked_sub(2) {
+        Some(skip) => memchr::memchr_iter(b'\n', bytes).nth(skip).map_or(0, |at| at + 1),
+        None => 0,
+    };
+    (line_start + column).min(bytes.len())
+}
+
+struct Top<'a> {
+    document: RawDocument<'a>,
+    seen: Vec<(Cow<'a, str>, usize)>,
+    duplicate: Option<(String, usize, usize)>,
+    too_deep: Option<usize>,
+    base: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Top<'de> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Top<'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with the lists of a snapshot")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(transparent)]
+        struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+        let (mut vpc_id, mut attribute) = (false, false);
+        while let Some(Name(name)) = map.next_key()? {
+            let at = match &name {
+                Cow::Borrowed(text) => text.as_ptr() as usize - self.base,
+                Cow::Owned(_) => 0,
+            };
+            if let Some((_, first)) = self.seen.iter().find(|(seen, _)| *seen == name) {
+                self.duplicate = Some((name.into_owned(), *first, at));
+                return Err(serde::de::Error::custom("duplicate key"));
+            }
+            self.seen.push((name.clone(), at));
+            if let Some(key) = KEYS.iter().position(|key| key.name == name) {
+                let elements = if KEYS[key].name == "VpcBlockPublicAccessOptions" {
+                    map.next_value::<OneOrMany<'de>>()?.0
+                } else {
+                    map.next_value::<Option<Vec<&RawValue>>>()?
+                };
+                if let Some(elements) = elements {
+                    self.document.lists.push(RawList { key, elements });
+                }
+                continue;
+            }
+            let value: &RawValue = map.next_value()?;
+            if depth(value.get()) > DEEPEST {
+                self.too_deep = Some(value.get().as_ptr() as usize - self.base);
+                return Err(serde::de::Error::custom("too deep"));
+            }
+            match &*name {
+                "fargcheck" => self.document.collection = Some(value),
+                "taskDefinition" => {
+                    let key = KEYS.iter().position(|key| key.name == "taskDefinitions").unwrap_or_default();
+                    self.document.lists.push(RawList { key, elements: vec![value] });
+                }
+                "VpcId" => vpc_id = true,
+                "EnableDnsSupport" | "EnableDnsHostnames" => attribute = true,
+                "NextToken" | "nextToken" | "NextMarker" | "Marker" => {
+                    self.document.is_page |= value.get() != "null" && value.get() != "\"\"";
+                }
+                _ => self.document.unknown_keys.push(name.into_owned()),
+            }
+        }
+        self.document.is_vpc_attribute = vpc_id && attribute;
+        Ok(())
+    }
+}
+
+/// `aws ec2 describe-vpc-block-public-access-options` answers one object where a snapshot may hold a list.
+struct OneOrMany<'a>(Option<Vec<&'a RawValue>>);
+
+impl<'de> serde::Deserialize<'de> for OneOrMany<'de> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        let raw: &RawValue = serde::Deserialize::deserialize(deserializer)?;
+        Ok(OneOrMany(match raw.get().as_bytes().first() {
+            Some(b'[') => Some(serde_json::from_str(raw.get()).map_err(D::Error::custom)?),
+            Some(b'n') => None,
+            _ => Some(vec![raw]),
+        }))
+    }
+}
+
+/// How deep a JSON text is nested.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut deepest, mut quoted, mut escaped) = (0usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'[' | b'{' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
