@@ -5,4 +5,5 @@
 //! has a module for each command. `docs/architecture.md` has the whole picture.
 
 pub mod input;
+pub mod network;
 pub mod snapshot;

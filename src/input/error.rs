@@ -80,16 +80,6 @@ pub enum InputError {
         /// Where.
         location: Location,
     },
-    /// An address block that isn't one.
-    #[error("`{pointer}`: \"{text}\" is not an address block")]
-    NotACidr {
-        /// JSON pointer of the value.
-        pointer: String,
-        /// The text.
-        text: String,
-        /// Where.
-        location: Location,
-    },
 }
 
 impl InputError {
@@ -105,7 +95,6 @@ impl InputError {
             InputError::WrongType { .. } => "input/wrong-type",
             InputError::DuplicateKey { .. } => "input/duplicate-key",
             InputError::TooDeep { .. } => "input/too-deep",
-            InputError::NotACidr { .. } => "input/not-a-cidr",
         }
     }
 
@@ -132,7 +121,6 @@ impl InputError {
             InputError::WrongType { .. } => "the value must have the type that the AWS CLI gives it: `fargcheck schema snapshot` prints the form".into(),
             InputError::DuplicateKey { .. } => "keep one of them: which one was meant can't be told".into(),
             InputError::TooDeep { .. } => "no answer of AWS is nested like this: check what wrote the file".into(),
-            InputError::NotACidr { .. } => "write it as AWS does, such as 10.0.0.0/16 or 2001:db8::/56".into(),
         }
     }
 
@@ -144,7 +132,7 @@ impl InputError {
                 vec![(location.clone(), text.into())]
             }
             InputError::NotSnapshot { location, .. } => vec![(location.clone(), "an object must begin here".into())],
-            InputError::WrongType { location, .. } | InputError::TooDeep { location, .. } | InputError::NotACidr { location, .. } => {
+            InputError::WrongType { location, .. } | InputError::TooDeep { location, .. } => {
                 vec![(location.clone(), "this value".into())]
             }
             InputError::DuplicateKey { locations, .. } => {

@@ -1,0 +1,187 @@
+//! Addresses and address blocks.
+
+use super::ranges::Ranges;
+use ipnet::IpNet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
+
+/// A range of addresses, both ends included.
+pub type AddressRange = (u128, u128);
+
+/// A set of addresses.
+pub type Addresses = Ranges<u128>;
+
+const V4_FIRST: u128 = 0xffff_0000_0000;
+const V4_LAST: u128 = 0xffff_ffff_ffff;
+
+/// Every IPv4 address.
+pub const ALL_V4: AddressRange = (V4_FIRST, V4_LAST);
+
+/// An address in the one space of both families.
+pub fn point(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(v4) => V4_FIRST | u128::from(u32::from(v4)),
+        IpAddr::V6(v6) => u128::from(v6),
+    }
+}
+
+/// Whether a point is an IPv4 address.
+pub fn is_v4(point: u128) -> bool {
+    (V4_FIRST..=V4_LAST).contains(&point)
+}
+
+/// The address at a point.
+pub fn address_of(point: u128) -> IpAddr {
+    if is_v4(point) {
+        IpAddr::V4(Ipv4Addr::from((point & 0xffff_ffff) as u32))
+    } else {
+        IpAddr::V6(Ipv6Addr::from(point))
+    }
+}
+
+/// An address block as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
+    /// Its addresses.
+    pub range: AddressRange,
+    /// The prefix' length in bits, of its own family.
+    pub length: u8,
+    /// Whether it was written with bits set behind the prefix (`10.0.0.1/16`).
+    pub has_host_bits: bool,
+}
+
+/// Reads an address block, or a single address. AWS takes `0.0.0.0/0` and `::/0` as all addresses of their own family.
+pub fn block(text: &str) -> Option<Block> {
+    let net: IpNet = match text.parse() {
+        Ok(net) => net,
+        Err(_) => IpNet::from(text.parse::<IpAddr>().ok()?),
+    };
+    let truncated = net.trunc();
+    Some(Block {
+        range: (point(truncated.network()), point(truncated.broadcast())),
+        length: truncated.prefix_len(),
+        has_host_bits: truncated.addr() != net.addr(),
+    })
+}
+
+/// The addresses that a task in a subnet can have: all but the first four and the last one.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>
+pub fn hosts((low, high): AddressRange) -> AddressRange {
+    if is_v4(low) && high - low >= 8 { (low + 4, high - 1) } else { (low, high) }
+}
+
+/// Addresses that the public internet routes: all IPv4 but those that the IANA registry of special-purpose addresses
+/// takes out, and the global unicast block of IPv6.
+pub static PUBLIC: LazyLock<Addresses> = LazyLock::new(|| {
+    const NOT_ROUTED: [&str; 15] = [
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "2001:db8::/32",
+    ];
+    let all = Ranges::collect([ALL_V4, block("2000::/3").map_or(ALL_V4, |net| net.range)]);
+    all.difference(&Ranges::collect(NOT_ROUTED.iter().filter_map(|text| block(text)).map(|net| net.range)))
+});
+
+/// Public addresses of IPv4.
+pub static PUBLIC_V4: LazyLock<Addresses> = LazyLock::new(|| PUBLIC.intersection(&Ranges::one(ALL_V4.0, ALL_V4.1)));
+
+/// The set in the shortest readable form: blocks where it is made of few, else ranges.
+pub fn shown(addresses: &Addresses) -> String {
+    const MOST: usize = 4;
+    if *addresses == *PUBLIC_V4 || *addresses == *PUBLIC {
+        return "any public address".into();
+    }
+    let mut parts = Vec::new();
+    for (low, high) in addresses.iter() {
+        if low == high {
+            parts.push(address_of(low).to_string());
+            continue;
+        }
+        let blocks = blocks_of(low, high);
+        if blocks.len() <= 2 {
+            parts.extend(blocks);
+        } else {
+            parts.push(format!("{}-{}", address_of(low), address_of(high)));
+        }
+    }
+    let more = parts.len().saturating_sub(MOST);
+    parts.truncate(MOST);
+    let mut text = parts.join(", ");
+    if more > 0 {
+        text.push_str(&format!(" and {more} more"));
+    }
+    text
+}
+
+fn blocks_of(low: u128, high: u128) -> Vec<String> {
+    match (address_of(low), address_of(high)) {
+        (IpAddr::V4(a), IpAddr::V4(b)) => ipnet::Ipv4Subnets::new(a, b, 0).take(3).map(|net| net.to_string()).collect(),
+        (IpAddr::V6(a), IpAddr::V6(b)) => ipnet::Ipv6Subnets::new(a, b, 0).take(3).map(|net| net.to_string()).collect(),
+        _ => vec![format!("{}-{}", address_of(low), address_of(high)); 3],
+    }
+}
+
+/// A set of ports in the shortest readable form: `443`, `32768-40000`.
+pub fn shown_ports(ports: &Ranges<u16>) -> String {
+    let parts: Vec<String> = ports
+        .iter()
+        .map(|(low, high)| if low == high { low.to_string() } else { format!("{low}-{high}") })
+        .collect();
+    parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_read_as_aws_writes_them() {
+        let cases = [
+            ("10.0.0.0/16", Some(("10.0.0.0", "10.0.255.255", false))),
+            ("10.0.0.1/16", Some(("10.0.0.0", "10.0.255.255", true))),
+            ("10.0.0.1", Some(("10.0.0.1", "10.0.0.1", false))),
+            ("2001:db8::/126", Some(("2001:db8::", "2001:db8::3", false))),
+            ("10.0.0.0/33", None),
+            ("0.0.0.0.0/0", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            let found = block(text).map(|net| (address_of(net.range.0).to_string(), address_of(net.range.1).to_string(), net.has_host_bits));
+            assert_eq!(found.as_ref().map(|(low, high, bits)| (low.as_str(), high.as_str(), *bits)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn sets_are_shown_short() {
+        let cases: [(&[&str], &str); 5] = [
+            (&["10.0.0.0/16"], "10.0.0.0/16"),
+            (&["10.0.0.0/17", "10.0.128.0/17"], "10.0.0.0/16"),
+            (&["10.0.0.4", "10.0.0.5", "10.0.0.6"], "10.0.0.4/31, 10.0.0.6"),
+            (&["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"], "10.0.0.1-10.0.0.5"),
+            (&["1.1.1.1", "2.2.2.2", "3.3.3.3", "4.4.4.4", "5.5.5.5"], "1.1.1.1, 2.2.2.2, 3.3.3.3, 4.4.4.4 and 1 more"),
+        ];
+        for (texts, expected) in cases {
+            let set = Ranges::collect(texts.iter().filter_map(|text| block(text)).map(|net| net.range));
+            assert_eq!(shown(&set), expected);
+        }
+        assert_eq!(shown(&PUBLIC_V4), "any public address");
+    }
+
+    #[test]
+    fn tasks_never_get_the_reserved_addresses() {
+        let (low, high) = hosts(block("10.0.1.0/24").expect("a block").range);
+        assert_eq!((address_of(low).to_string(), address_of(high).to_string()), ("10.0.1.4".into(), "10.0.1.254".into()));
+    }
+}

@@ -1,0 +1,453 @@
+//! The resolved network: every resource with the resources that it refers to, found once.
+
+use super::address::{AddressRange, Addresses};
+use super::filters::{AclRules, GroupRules};
+use super::routes::RouteTable;
+use super::workloads::Workload;
+use crate::snapshot::{self as shape, Element, Location, Str};
+use rustc_hash::FxHashMap;
+
+/// The part of the snapshot that would be needed to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Missing {
+    /// The call that answers it, as IAM names it.
+    pub call: &'static str,
+    /// The scope that lacks it.
+    pub scope: u32,
+}
+
+/// Something that the snapshot may not hold.
+pub type Known<T> = Result<T, Missing>;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub u32);
+    )*};
+}
+
+ids! {
+    /// A VPC of the network.
+    VpcId;
+    /// A subnet of the network.
+    SubnetId;
+    /// A route table of the network.
+    RouteTableId;
+    /// A network ACL of the network.
+    AclId;
+    /// A security group of the network.
+    GroupId;
+    /// A NAT gateway of the network.
+    NatId;
+    /// An internet gateway of the network.
+    GatewayId;
+    /// A VPC endpoint of the network.
+    EndpointId;
+    /// A network interface of the network.
+    InterfaceId;
+    /// A prefix list of the network.
+    PrefixListId;
+    /// A peering connection of the network.
+    PeeringId;
+    /// An attachment of a VPC to a transit gateway.
+    AttachmentId;
+    /// A route table of a transit gateway.
+    TransitTableId;
+    /// A load balancer of the network.
+    LoadBalancerId;
+    /// A target group of the network.
+    TargetGroupId;
+    /// A workload.
+    WorkloadId;
+    /// A way in through a load balancer.
+    ListenerId;
+}
+
+/// What a reference in the input leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reference<T> {
+    /// A resource of the snapshot.
+    To(T),
+    /// A resource that does not exist: its list is complete and lacks it, or it is deleted.
+    Gone,
+    /// It can't be told.
+    Unknown(Missing),
+}
+
+impl<T: Copy> Reference<T> {
+    /// The resource, where it is known.
+    pub fn known(self) -> Option<T> {
+        match self {
+            Reference::To(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// A VPC.
+#[derive(Debug)]
+pub struct Vpc<'a> {
+    /// As described.
+    pub element: &'a Element<shape::Vpc<'a>>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+    /// All its address blocks.
+    pub blocks: Addresses,
+    /// `enableDnsSupport`, with its place.
+    pub dns_support: Known<bool>,
+    /// `enableDnsHostnames`.
+    pub dns_hostnames: Known<bool>,
+    /// Where the attributes are described.
+    pub attributes: Option<Location>,
+    /// Whether its DHCP options leave name resolution to AWS's resolver.
+    pub amazon_dns: Known<bool>,
+    /// Its endpoints.
+    pub endpoints: Vec<EndpointId>,
+    /// Its subnets.
+    pub subnets: Vec<SubnetId>,
+    /// Its main route table.
+    pub main_table: Known<Option<RouteTableId>>,
+    /// Its internet gateway, where one is attached.
+    pub gateway: Known<Option<GatewayId>>,
+    /// Its default security group.
+    pub default_group: Option<GroupId>,
+}
+
+/// A subnet.
+#[derive(Debug)]
+pub struct Subnet<'a> {
+    /// As described.
+    pub element: &'a Element<shape::Subnet<'a>>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+    /// Its VPC.
+    pub vpc: Reference<VpcId>,
+    /// Its IPv4 block.
+    pub block: Option<AddressRange>,
+    /// The addresses that tasks in it can have.
+    pub hosts: AddressRange,
+    /// The route table in effect, and whether that is by association.
+    pub table: Known<(RouteTableId, bool)>,
+    /// The network ACL in effect.
+    pub acl: Known<AclId>,
+}
+
+/// A network ACL.
+#[derive(Debug)]
+pub struct Acl<'a> {
+    /// As described.
+    pub element: &'a Element<shape::NetworkAcl<'a>>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+    /// Entries of inbound traffic, by number.
+    pub ingress: Known<AclRules>,
+    /// Entries of outbound traffic, by number.
+    pub egress: Known<AclRules>,
+}
+
+/// A security group.
+#[derive(Debug)]
+pub struct Group<'a> {
+    /// As described.
+    pub element: &'a Element<shape::SecurityGroup<'a>>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+    /// What it lets in.
+    pub ingress: Known<GroupRules>,
+    /// What it lets out.
+    pub egress: Known<GroupRules>,
+    /// Interfaces that have it.
+    pub interfaces: Vec<InterfaceId>,
+}
+
+/// An internet gateway.
+#[derive(Debug)]
+pub struct Gateway<'a> {
+    /// As described.
+    pub element: &'a Element<shape::InternetGateway<'a>>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+    /// The VPC that it is attached to; none where it is detached.
+    pub vpc: Known<Option<&'a str>>,
+}
+
+/// A NAT gateway.
+#[derive(Debug)]
+pub struct Nat<'a> {
+    /// As described.
+    pub element: &'a Element<shape::NatGateway<'a>>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+    /// Its subnet; a regional NAT gateway has none.
+    pub subnet: Option<Reference<SubnetId>>,
+    /// Its VPC.
+    pub vpc: Reference<VpcId>,
+    /// Whether it is a private NAT gateway.
+    pub is_private: bool,
+    /// Whether it serves every zone of its VPC (`AvailabilityMode` is `regional`).
+    pub is_regional: bool,
+}
+
+impl Nat<'_> {
+    /// Its state, `available` where it isn't said.
+    pub fn state(&self) -> &str {
+        self.element.state.as_deref().unwrap_or("available")
+    }
+}
+
+/// What a VPC endpoint is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndpointKind {
+    /// Interfaces in subnets.
+    Interface,
+    /// A route in route tables.
+    Gateway,
+    /// Towards a gateway load balancer's appliances.
+    GatewayLoadBalancer,
+    /// Something newer.
+    Other,
+}
+
+/// A VPC endpoint.
+#[derive(Debug)]
+pub struct Endpoint<'a> {
+    /// As described.
+    pub element: &'a Element<shape::VpcEndpoint<'a>>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+    /// Its VPC.
+    pub vpc: Reference<VpcId>,
+    /// Interface, gateway, …
+    pub kind: EndpointKind,
+    /// The service's name without `com.amazonaws.<region>.`: `ecr.api`, `s3`; none for services of others.
+    pub service: Option<&'a str>,
+    /// Its subnets.
+    pub subnets: Vec<Reference<SubnetId>>,
+    /// Its security groups.
+    pub groups: Known<Vec<Reference<GroupId>>>,
+    /// Where its groups are described.
+    pub groups_at: Location,
+    /// Its interfaces that are known.
+    pub interfaces: Vec<InterfaceId>,
+}
+
+impl Endpoint<'_> {
+    /// Its state, `available` where it isn't said. AWS writes it in either case.
+    pub fn is_available(&self) -> bool {
+        self.element.state.as_deref().is_none_or(|state| state.eq_ignore_ascii_case("available"))
+    }
+
+    /// Whether private DNS is on.
+    pub fn has_private_dns(&self) -> bool {
+        self.element.private_dns_enabled.unwrap_or(false)
+    }
+}
+
+/// A network interface.
+#[derive(Debug)]
+pub struct Interface<'a> {
+    /// As described.
+    pub element: &'a Element<shape::NetworkInterface<'a>>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+    /// Its subnet.
+    pub subnet: Reference<SubnetId>,
+    /// Its addresses; all of its subnet where none that fits the subnet is known.
+    pub addresses: Addresses,
+    /// Its security groups; none where the list is absent.
+    pub groups: Known<Vec<Reference<GroupId>>>,
+}
+
+/// A prefix list.
+#[derive(Debug)]
+pub struct PrefixList<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Its name, such as `com.amazonaws.us-east-1.s3`.
+    pub name: Option<&'a str>,
+    /// The service whose addresses it holds, such as `s3`.
+    pub service: Option<&'a str>,
+    /// Its addresses, where they are known.
+    pub blocks: Option<Addresses>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+}
+
+/// A peering connection.
+#[derive(Debug)]
+pub struct Peering<'a> {
+    /// As described.
+    pub element: &'a Element<shape::VpcPeeringConnection<'a>>,
+    /// Its two ends, by VPC id.
+    pub ends: [Option<&'a str>; 2],
+}
+
+/// A VPC's attachment to a transit gateway.
+#[derive(Debug)]
+pub struct Attachment<'a> {
+    /// As described.
+    pub element: &'a Element<shape::TransitGatewayVpcAttachment<'a>>,
+    /// Its subnets.
+    pub subnets: Vec<Reference<SubnetId>>,
+    /// The transit gateway's table that serves it, where known.
+    pub table: Option<TransitTableId>,
+}
+
+/// A transit gateway's route table.
+#[derive(Debug)]
+pub struct TransitTable<'a> {
+    /// As described.
+    pub element: &'a Element<shape::TransitGatewayRouteTable<'a>>,
+}
+
+/// A load balancer.
+#[derive(Debug)]
+pub struct LoadBalancer<'a> {
+    /// As described.
+    pub element: &'a Element<shape::LoadBalancer<'a>>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+    /// Its subnets.
+    pub subnets: Vec<Reference<SubnetId>>,
+    /// Its security groups; none for a network load balancer without groups.
+    pub groups: Vec<Reference<GroupId>>,
+    /// Its listeners' ports and protocols, each with its place; unknown where the list is.
+    pub listeners: Known<Vec<ListenerId>>,
+}
+
+/// A listener with the target groups that it or its rules lead to.
+#[derive(Debug)]
+pub struct Listener<'a> {
+    /// As described.
+    pub element: &'a Element<shape::Listener<'a>>,
+    /// Its load balancer.
+    pub load_balancer: Reference<LoadBalancerId>,
+    /// ARNs of the target groups.
+    pub targets: Vec<&'a str>,
+}
+
+/// A target group.
+#[derive(Debug)]
+pub struct TargetGroup<'a> {
+    /// As described.
+    pub element: &'a Element<shape::TargetGroup<'a>>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+    /// Load balancers whose listeners lead to it; unknown where listeners or rules are.
+    pub load_balancers: Known<Vec<LoadBalancerId>>,
+}
+
+/// Everything that was given, resolved.
+#[derive(Debug, Default)]
+#[allow(missing_docs)]
+pub struct Network<'a> {
+    pub scopes: Vec<ScopeFacts>,
+    pub vpcs: Vec<Vpc<'a>>,
+    pub subnets: Vec<Subnet<'a>>,
+    pub tables: Vec<RouteTable<'a>>,
+    pub acls: Vec<Acl<'a>>,
+    pub groups: Vec<Group<'a>>,
+    pub gateways: Vec<Gateway<'a>>,
+    pub nats: Vec<Nat<'a>>,
+    pub endpoints: Vec<Endpoint<'a>>,
+    pub interfaces: Vec<Interface<'a>>,
+    pub prefix_lists: Vec<PrefixList<'a>>,
+    pub peerings: Vec<Peering<'a>>,
+    pub attachments: Vec<Attachment<'a>>,
+    pub transit_tables: Vec<TransitTable<'a>>,
+    pub load_balancers: Vec<LoadBalancer<'a>>,
+    pub listeners: Vec<Listener<'a>>,
+    pub target_groups: Vec<TargetGroup<'a>>,
+    pub workloads: Vec<Workload<'a>>,
+    pub by_id: Lookups<'a>,
+    /// What was odd and how it was taken.
+    pub oddities: Vec<shape::Oddity>,
+}
+
+/// What is known of a whole account and region.
+#[derive(Debug, Clone, Default)]
+pub struct ScopeFacts {
+    /// The account's number.
+    pub account: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// `aws`, `aws-cn` or `aws-us-gov`.
+    pub partition: String,
+    /// VPC Block Public Access: `off`, `block-bidirectional` or `block-ingress`; none where it isn't known.
+    pub block_public_access: Option<String>,
+    /// Ids of VPCs and subnets that are excluded from it, with the exclusion's mode.
+    pub exclusions: Vec<(String, String)>,
+    /// Calls that failed, with the reason.
+    pub not_collected: Vec<shape::NotCollected>,
+    /// Prefixes of pull-through cache rules; none where they aren't known.
+    pub cache_prefixes: Option<Vec<(String, String)>>,
+    /// Whether `ecs` lists are known.
+    pub knows_services: bool,
+}
+
+/// Ids → positions.
+#[derive(Debug, Default)]
+#[allow(missing_docs)]
+pub struct Lookups<'a> {
+    pub vpcs: FxHashMap<&'a str, VpcId>,
+    pub subnets: FxHashMap<&'a str, SubnetId>,
+    pub tables: FxHashMap<&'a str, RouteTableId>,
+    pub acls: FxHashMap<&'a str, AclId>,
+    pub groups: FxHashMap<&'a str, GroupId>,
+    pub gateways: FxHashMap<&'a str, GatewayId>,
+    pub nats: FxHashMap<&'a str, NatId>,
+    pub endpoints: FxHashMap<&'a str, EndpointId>,
+    pub interfaces: FxHashMap<&'a str, InterfaceId>,
+    pub prefix_lists: FxHashMap<&'a str, PrefixListId>,
+    pub peerings: FxHashMap<&'a str, PeeringId>,
+    pub load_balancers: FxHashMap<&'a str, LoadBalancerId>,
+    pub target_groups: FxHashMap<&'a str, TargetGroupId>,
+    pub task_definitions: FxHashMap<&'a str, &'a Element<shape::TaskDefinition<'a>>>,
+}
+
+macro_rules! getters {
+    ($($field:ident[$id:ty] -> $shape:ident $name:ident;)*) => {
+        impl<'a> Network<'a> {
+            $(#[doc = concat!("The resource that a [`", stringify!($id), "`] names.")]
+            pub fn $name(&self, id: $id) -> &$shape<'a> {
+                &self.$field[id.0 as usize]
+            })*
+        }
+    };
+}
+
+getters! {
+    vpcs[VpcId] -> Vpc vpc;
+    subnets[SubnetId] -> Subnet subnet;
+    tables[RouteTableId] -> RouteTable table;
+    acls[AclId] -> Acl acl;
+    groups[GroupId] -> Group group;
+    gateways[GatewayId] -> Gateway gateway;
+    nats[NatId] -> Nat nat;
+    endpoints[EndpointId] -> Endpoint endpoint;
+    interfaces[InterfaceId] -> Interface interface;
+    prefix_lists[PrefixListId] -> PrefixList prefix_list;
+    peerings[PeeringId] -> Peering peering;
+    attachments[AttachmentId] -> Attachment attachment;
+    transit_tables[TransitTableId] -> TransitTable transit_table;
+    load_balancers[LoadBalancerId] -> LoadBalancer load_balancer;
+    listeners[ListenerId] -> Listener listener;
+    target_groups[TargetGroupId] -> TargetGroup target_group;
+    workloads[WorkloadId] -> Workload workload;
+}
+
+/// The value of a tag.
+pub fn tag<'t>(tags: &'t [shape::Tag<'_>], key: &str) -> Option<&'t str> {
+    tags.iter().find(|tag| tag.key.as_deref() == Some(key)).and_then(|tag| tag.value.as_deref())
+}
+
+/// A resource's Name tag.
+pub fn name_of<'t>(tags: &'t [shape::Tag<'_>]) -> Option<&'t str> {
+    tag(tags, "Name").filter(|name| !name.is_empty())
+}
+
+/// A text, or the word that stands for an absent one.
+pub fn text<'t>(value: &'t Option<Str<'_>>) -> &'t str {
+    value.as_deref().unwrap_or_default()
+}

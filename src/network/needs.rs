@@ -1,0 +1,426 @@
+//! What a task needs of the network, read from its task definition.
+
+use super::address::{Addresses, block};
+use super::filters::Protocol;
+use super::ranges::Ranges;
+use crate::path;
+use crate::snapshot::{ContainerDefinition, Element, Location, TaskDefinition};
+
+/// What a task needs something for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Purpose {
+    /// To pull its image.
+    ImagePull,
+    /// To ship its logs.
+    Logs,
+    /// To fetch its secrets.
+    Secrets,
+    /// To fetch environment files.
+    EnvironmentFile,
+    /// To mount a file system.
+    Storage,
+    /// ECS Exec.
+    Exec,
+    /// What the user declared.
+    Declared,
+}
+
+impl Purpose {
+    /// The word that facts use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Purpose::ImagePull => "image-pull",
+            Purpose::Logs => "logs",
+            Purpose::Secrets => "secrets",
+            Purpose::EnvironmentFile => "environment-file",
+            Purpose::Storage => "storage",
+            Purpose::Exec => "exec",
+            Purpose::Declared => "declared",
+        }
+    }
+}
+
+/// What is to be reached.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NeedTarget {
+    /// An AWS service of the own region, by the name that its endpoint has: `ecr.api`.
+    Service(String),
+    /// An AWS service of another region.
+    ServiceElsewhere(String, String),
+    /// All public addresses.
+    Internet,
+    /// A host on the internet whose address isn't known.
+    PublicHost(String),
+    /// A host that may be anywhere.
+    Host(String),
+    /// Addresses.
+    Addresses(Addresses, String),
+    /// An EFS file system.
+    FileSystem(String),
+}
+
+impl NeedTarget {
+    /// How reports name it.
+    pub fn name(&self) -> String {
+        match self {
+            NeedTarget::Service(service) => service.clone(),
+            NeedTarget::ServiceElsewhere(service, region) => format!("{service} in {region}"),
+            NeedTarget::Internet => "internet".into(),
+            NeedTarget::PublicHost(host) | NeedTarget::Host(host) => host.clone(),
+            NeedTarget::Addresses(_, text) => text.clone(),
+            NeedTarget::FileSystem(id) => id.clone(),
+        }
+    }
+}
+
+/// One thing that a task needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Need {
+    /// What for.
+    pub purpose: Purpose,
+    /// What.
+    pub target: NeedTarget,
+    /// By which protocol.
+    pub protocol: Protocol,
+    /// On which port.
+    pub port: u16,
+    /// Where the input says so.
+    pub place: Location,
+}
+
+/// Where an image comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Registry {
+    /// A private ECR registry.
+    Ecr {
+        /// Its account.
+        account: String,
+        /// Its region.
+        region: String,
+        /// The repository's name.
+        repository: String,
+    },
+    /// A registry on the internet.
+    Public(String),
+    /// A registry that may be anywhere.
+    Other(String),
+}
+
+/// Registries that are known to be on the internet.
+const PUBLIC_REGISTRIES: [&str; 18] = [
+    "docker.io",
+    "index.docker.io",
+    "registry-1.docker.io",
+    "registry.hub.docker.com",
+    "public.ecr.aws",
+    "ghcr.io",
+    "quay.io",
+    "gcr.io",
+    "us.gcr.io",
+    "eu.gcr.io",
+    "asia.gcr.io",
+    "registry.k8s.io",
+    "k8s.gcr.io",
+    "mcr.microsoft.com",
+    "registry.gitlab.com",
+    "lscr.io",
+    "docker.elastic.co",
+    "nvcr.io",
+];
+
+/// Reads an image's name as the container runtime does: the part before the first slash is a host where it has a dot or a
+/// colon or is `localhost`; without one the image is Docker Hub's.
+pub fn registry(image: &str) -> Registry {
+    let (host, repository) = match image.split_once('/') {
+        Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => (host, rest),
+        _ => return Registry::Public("docker.io".into()),
+    };
+    let labels: Vec<&str> = host.split('.').collect();
+    let ecr = match labels.as_slice() {
+        [account, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com"] | [account, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com", "cn"] => Some((account, region)),
+        [account, "dkr-ecr" | "dkr-ecr-fips", region, "on", "aws"] => Some((account, region)),
+        _ => None,
+    };
+    if let Some((account, region)) = ecr {
+        let name = repository.split_once('@').map_or(repository, |(name, _)| name);
+        let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
+        return Registry::Ecr {
+            account: (*account).to_owned(),
+            region: (*region).to_owned(),
+            repository: name.to_owned(),
+        };
+    }
+    if PUBLIC_REGISTRIES.contains(&host) || host.ends_with(".pkg.dev") {
+        return Registry::Public(host.to_owned());
+    }
+    Registry::Other(host.to_owned())
+}
+
+/// What tasks of a definition need, in `region`, on `platform_version`.
+pub(super) fn of_task_definition(definition: &Element<TaskDefinition<'_>>, region: Option<&str>, platform_version: Option<&str>) -> Vec<Need> {
+    let mut needs = Needs::new(region, platform_version);
+    let at = |steps: Vec<crate::snapshot::Step>| Location::inside(definition.origin, steps);
+    for (index, container) in definition.container_definitions.iter().flatten().enumerate() {
+        needs.of_container(container, &|steps: &[crate::snapshot::Step]| {
+            let mut path = path!["containerDefinitions", index].to_vec();
+            path.extend_from_slice(steps);
+            at(path)
+        });
+    }
+    for (index, volume) in definition.volumes.iter().enumerate() {
+        if let Some(id) = volume.efs_volume_configuration.as_ref().and_then(|efs| efs.file_system_id.as_deref()) {
+            needs.add(
+                Purpose::Storage,
+                NeedTarget::FileSystem(id.to_owned()),
+                2049,
+                at(path!["volumes", index, "efsVolumeConfiguration", "fileSystemId"].to_vec()),
+            );
+        }
+    }
+    needs.list
+}
+
+/// What pulling an image needs.
+pub(super) fn of_image(image: &str, region: Option<&str>, platform_version: Option<&str>, place: Location) -> Vec<Need> {
+    let mut needs = Needs::new(region, platform_version);
+    needs.image(image, place);
+    needs.list
+}
+
+/// What a plain task needs: its image from ECR, and its logs shipped.
+pub(super) fn of_plain_task(place: &Location) -> Vec<Need> {
+    let mut needs = Needs::new(None, None);
+    for service in ["ecr.api", "ecr.dkr", "s3"] {
+        needs.service(Purpose::ImagePull, service, place.clone());
+    }
+    needs.service(Purpose::Logs, "logs", place.clone());
+    needs.list
+}
+
+/// A need that someone declared in words: `internet`, `s3`, `tcp://10.1.2.3:5432`, `https://api.example.com`.
+///
+/// # Errors
+/// A sentence that says what is wrong with it.
+pub fn declared(text: &str, place: Location) -> Result<Need, String> {
+    let need = |target, protocol, port| Need {
+        purpose: Purpose::Declared,
+        target,
+        protocol,
+        port,
+        place: place.clone(),
+    };
+    if text == "internet" {
+        return Ok(need(NeedTarget::Internet, Protocol::Tcp, 443));
+    }
+    let Some((scheme, rest)) = text.split_once("://") else {
+        let is_service = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+        return if is_service && text.parse::<std::net::IpAddr>().is_err() {
+            Ok(need(NeedTarget::Service(text.to_owned()), Protocol::Tcp, 443))
+        } else {
+            Err(format!("`{text}` is neither `internet`, nor an AWS service such as `s3`, nor an address such as `tcp://10.1.2.3:5432`"))
+        };
+    };
+    let (protocol, default_port) = match scheme {
+        "https" => (Protocol::Tcp, Some(443)),
+        "http" => (Protocol::Tcp, Some(80)),
+        "tcp" => (Protocol::Tcp, None),
+        "udp" => (Protocol::Udp, None),
+        _ => return Err(format!("`{text}`: the scheme must be tcp, udp, http or https")),
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !host.is_empty() && !host.ends_with(':') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let port = match port {
+        Some(port) => Some(port.parse::<u16>().map_err(|_| format!("`{text}`: `{port}` is not a port"))?),
+        None => default_port,
+    };
+    let Some(port) = port else {
+        return Err(format!("`{text}` names no port"));
+    };
+    let host = host.trim_matches(['[', ']']);
+    if host.is_empty() {
+        return Err(format!("`{text}` names no host"));
+    }
+    // An address block holds a slash, which would end a URL's authority: `tcp://10.0.0.0/16:5432` isn't one.
+    let target = match block(host) {
+        Some(net) => NeedTarget::Addresses(Ranges::one(net.range.0, net.range.1), text.to_owned()),
+        None if scheme.starts_with("http") && host.contains('.') && !host.ends_with(".internal") && !host.ends_with(".local") => NeedTarget::PublicHost(host.to_owned()),
+        None => NeedTarget::Host(host.to_owned()),
+    };
+    Ok(need(target, protocol, port))
+}
+
+struct Needs<'s> {
+    region: Option<&'s str>,
+    /// Before 1.4.0 the authorisation token came over Fargate's own network.
+    /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html>
+    needs_ecr_api: bool,
+    list: Vec<Need>,
+}
+
+impl<'s> Needs<'s> {
+    fn new(region: Option<&'s str>, platform_version: Option<&str>) -> Self {
+        let old = platform_version.is_some_and(|version| ["1.0.", "1.1.", "1.2.", "1.3."].iter().any(|prefix| version.starts_with(prefix)));
+        Needs {
+            region,
+            needs_ecr_api: !old,
+            list: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, purpose: Purpose, target: NeedTarget, port: u16, place: Location) {
+        if self.list.iter().any(|need| need.purpose == purpose && need.target == target && need.port == port) {
+            return;
+        }
+        self.list.push(Need {
+            purpose,
+            target,
+            protocol: Protocol::Tcp,
+            port,
+            place,
+        });
+    }
+
+    fn service(&mut self, purpose: Purpose, service: &str, place: Location) {
+        self.add(purpose, NeedTarget::Service(service.to_owned()), 443, place);
+    }
+
+    fn service_in(&mut self, purpose: Purpose, service: &str, region: Option<&str>, place: Location) {
+        let target = match (region, self.region) {
+            (Some(region), Some(own)) if region != own => NeedTarget::ServiceElsewhere(service.to_owned(), region.to_owned()),
+            _ => NeedTarget::Service(service.to_owned()),
+        };
+        self.add(purpose, target, 443, place);
+    }
+
+    fn image(&mut self, image: &str, place: Location) {
+        match registry(image) {
+            Registry::Ecr { region, .. } => {
+                if self.needs_ecr_api {
+                    self.service_in(Purpose::ImagePull, "ecr.api", Some(&region), place.clone());
+                }
+                self.service_in(Purpose::ImagePull, "ecr.dkr", Some(&region), place.clone());
+                self.service_in(Purpose::ImagePull, "s3", Some(&region), place);
+            }
+            Registry::Public(host) => self.add(Purpose::ImagePull, NeedTarget::PublicHost(host), 443, place),
+            Registry::Other(host) => {
+                let (name, port) = match host.rsplit_once(':') {
+                    Some((name, port)) => (name.to_owned(), port.parse().unwrap_or(443)),
+                    None => (host, 443),
+                };
+                self.add(Purpose::ImagePull, NeedTarget::Host(name), port, place);
+            }
+        }
+    }
+
+    fn secret(&mut self, value_from: &str, place: Location) {
+        let mut parts = value_from.split(':');
+        let (service, region) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some("arn"), _, Some("secretsmanager"), region) => ("secretsmanager", region),
+            (Some("arn"), _, Some("ssm"), region) => ("ssm", region),
+            // Only a parameter of the own region may go by its name alone.
+            _ => ("ssm", None),
+        };
+        self.service_in(Purpose::Secrets, service, region.filter(|region| !region.is_empty()), place);
+    }
+
+    fn of_container(&mut self, container: &ContainerDefinition<'_>, at: &dyn Fn(&[crate::snapshot::Step]) -> Location) {
+        if let Some(image) = container.image.as_deref() {
+            self.image(image, at(&path!["image"]));
+        }
+        if let Some(log) = &container.log_configuration {
+            if log.log_driver.as_deref() == Some("awslogs") {
+                let region = log.options.as_ref().and_then(|options| options.awslogs_region.as_deref());
+                self.service_in(Purpose::Logs, "logs", region, at(&path!["logConfiguration", "logDriver"]));
+            }
+            for (index, secret) in log.secret_options.iter().enumerate() {
+                if let Some(from) = secret.value_from.as_deref() {
+                    self.secret(from, at(&path!["logConfiguration", "secretOptions", index, "valueFrom"]));
+                }
+            }
+        }
+        for (index, secret) in container.secrets.iter().enumerate() {
+            if let Some(from) = secret.value_from.as_deref() {
+                self.secret(from, at(&path!["secrets", index, "valueFrom"]));
+            }
+        }
+        if let Some(from) = container.repository_credentials.as_ref().and_then(|found| found.credentials_parameter.as_deref()) {
+            self.secret(from, at(&path!["repositoryCredentials", "credentialsParameter"]));
+        }
+        if !container.environment_files.is_empty() {
+            self.service(Purpose::EnvironmentFile, "s3", at(&path!["environmentFiles"]));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn anywhere() -> Location {
+        Location::Span {
+            source: crate::snapshot::SourceId(0),
+            start: 0,
+            length: 0,
+        }
+    }
+
+    #[test]
+    fn images_name_their_registry() {
+        let ecr = |region: &str, repository: &str| Registry::Ecr {
+            account: "123456789012".into(),
+            region: region.into(),
+            repository: repository.into(),
+        };
+        let cases = [
+            ("123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1", ecr("us-east-1", "app")),
+            ("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/team/app@sha256:00", ecr("cn-north-1", "team/app")),
+            ("123456789012.dkr-ecr.eu-west-1.on.aws/app", ecr("eu-west-1", "app")),
+            ("nginx", Registry::Public("docker.io".into())),
+            ("library/nginx:1", Registry::Public("docker.io".into())),
+            ("public.ecr.aws/nginx/nginx:1", Registry::Public("public.ecr.aws".into())),
+            ("registry.corp.example:5000/app", Registry::Other("registry.corp.example:5000".into())),
+            ("localhost/app", Registry::Other("localhost".into())),
+        ];
+        for (image, expected) in cases {
+            assert_eq!(registry(image), expected, "{image}");
+        }
+    }
+
+    #[test]
+    fn old_platform_versions_do_not_need_ecr_api() {
+        let image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1";
+        let cases: [(Option<&str>, &[&str]); 4] = [
+            (None, &["ecr.api", "ecr.dkr", "s3"]),
+            (Some("LATEST"), &["ecr.api", "ecr.dkr", "s3"]),
+            (Some("1.4.0"), &["ecr.api", "ecr.dkr", "s3"]),
+            (Some("1.3.0"), &["ecr.dkr", "s3"]),
+        ];
+        for (version, expected) in cases {
+            let names: Vec<String> = of_image(image, Some("us-east-1"), version, anywhere()).iter().map(|need| need.target.name()).collect();
+            assert_eq!(names, expected, "{version:?}");
+        }
+    }
+
+    #[test]
+    fn declared_needs_are_read_or_refused() {
+        let cases = [
+            ("internet", Ok(("internet", 443))),
+            ("s3", Ok(("s3", 443))),
+            ("ecr.api", Ok(("ecr.api", 443))),
+            ("tcp://10.1.2.3:5432", Ok(("tcp://10.1.2.3:5432", 5432))),
+            ("udp://10.1.2.3:53", Ok(("udp://10.1.2.3:53", 53))),
+            ("https://api.example.com/v1", Ok(("api.example.com", 443))),
+            ("http://api.example.com:8080", Ok(("api.example.com", 8080))),
+            ("tcp://10.1.2.3", Err("`tcp://10.1.2.3` names no port")),
+            ("ftp://x:1", Err("`ftp://x:1`: the scheme must be tcp, udp, http or https")),
+            ("tcp://x:99999", Err("`tcp://x:99999`: `99999` is not a port")),
+        ];
+        for (text, expected) in cases {
+            let found = declared(text, anywhere()).map(|need| (need.target.name(), need.port));
+            assert_eq!(found.as_ref().map(|(name, port)| (name.as_str(), *port)).map_err(String::as_str), expected, "{text}");
+        }
+    }
+}

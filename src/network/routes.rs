@@ -1,0 +1,206 @@
+//! Route tables: where each address goes, decided once for all addresses.
+
+use super::address::{AddressRange, Addresses};
+use super::model::*;
+use super::ranges::Ranges;
+use crate::snapshot::{self as shape, Element, Location, Step};
+
+/// Where a route leads.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Target<'a> {
+    /// Into the VPC itself.
+    Local,
+    /// An internet gateway.
+    InternetGateway(Reference<GatewayId>),
+    /// A NAT gateway.
+    Nat(Reference<NatId>),
+    /// A VPC endpoint of any kind.
+    Endpoint(Reference<EndpointId>),
+    /// An egress-only internet gateway.
+    EgressOnlyGateway,
+    /// A peering connection.
+    Peering(Reference<PeeringId>),
+    /// A transit gateway, by its id.
+    TransitGateway(&'a str),
+    /// A virtual private gateway (VPN, Direct Connect).
+    VirtualPrivateGateway,
+    /// An instance or an interface of one.
+    Instance,
+    /// A network interface that is known: its owner decides.
+    Interface(InterfaceId),
+    /// A carrier, local or core network gateway, or something newer.
+    Other,
+}
+
+impl Target<'_> {
+    /// The word that facts use for it: CloudFormation's resource names in lower case.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Target::Local => "local",
+            Target::InternetGateway(_) => "internet-gateway",
+            Target::Nat(_) => "nat-gateway",
+            Target::Endpoint(_) => "vpc-endpoint",
+            Target::EgressOnlyGateway => "egress-only-internet-gateway",
+            Target::Peering(_) => "vpc-peering-connection",
+            Target::TransitGateway(_) => "transit-gateway",
+            Target::VirtualPrivateGateway => "virtual-private-gateway",
+            Target::Instance | Target::Interface(_) => "instance",
+            Target::Other => "other",
+        }
+    }
+}
+
+/// What a route's destination is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Destination {
+    /// An address block with its prefix length.
+    Block(AddressRange, u8),
+    /// A prefix list.
+    List(Reference<PrefixListId>),
+    /// It can't be told.
+    Nothing,
+}
+
+/// A route.
+#[derive(Debug)]
+pub struct Route<'a> {
+    /// As described.
+    pub element: &'a shape::Route<'a>,
+    /// Its position in the table's list.
+    pub index: usize,
+    /// What it is for.
+    pub destination: Destination,
+    /// Where it leads.
+    pub target: Target<'a>,
+    /// The target's id as written, `local` or empty.
+    pub target_id: &'a str,
+    /// The field that holds the target's id.
+    pub target_field: &'static str,
+    /// Whether AWS says that it is a blackhole.
+    pub is_blackhole: bool,
+}
+
+impl Route<'_> {
+    /// The destination as written.
+    pub fn destination_text(&self) -> &str {
+        let route = self.element;
+        route
+            .destination_cidr_block
+            .as_deref()
+            .or(route.destination_ipv6_cidr_block.as_deref())
+            .or(route.destination_prefix_list_id.as_deref())
+            .unwrap_or_default()
+    }
+}
+
+/// A route table.
+#[derive(Debug)]
+pub struct RouteTable<'a> {
+    /// As described.
+    pub element: &'a Element<shape::RouteTable<'a>>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+    /// Its VPC.
+    pub vpc: Reference<VpcId>,
+    /// Its routes; unknown where the list is absent.
+    pub routes: Known<Vec<Route<'a>>>,
+    /// Subnets that it is in effect for.
+    pub subnets: Vec<SubnetId>,
+    /// Addresses → route, disjoint and sorted. Addresses that no route has are in no range.
+    pub winners: Vec<(AddressRange, u32)>,
+}
+
+impl<'a> RouteTable<'a> {
+    /// The place of a route's target.
+    pub fn target_place(&self, route: &Route<'_>) -> Location {
+        Location::inside(self.element.origin, [Step::from("Routes"), Step::from(route.index), Step::from(route.target_field)])
+    }
+
+    /// Which route each of the addresses takes: disjoint parts, with none for addresses without a route.
+    pub fn split(&self, addresses: &Addresses) -> Vec<(Addresses, Option<u32>)> {
+        let mut parts: Vec<(Vec<AddressRange>, Option<u32>)> = Vec::new();
+        let mut put = |range: AddressRange, route: Option<u32>| match parts.iter_mut().find(|part| part.1 == route) {
+            Some(part) => part.0.push(range),
+            None => parts.push((vec![range], route)),
+        };
+        for (mut low, high) in addresses.iter() {
+            let mut at = self.winners.partition_point(|(range, _)| range.1 < low);
+            loop {
+                match self.winners.get(at) {
+                    Some(((from, to), route)) if *from <= high => {
+                        if low < *from {
+                            put((low, from - 1), None);
+                        }
+                        put((low.max(*from), high.min(*to)), Some(*route));
+                        if *to >= high {
+                            break;
+                        }
+                        low = to + 1;
+                        at += 1;
+                    }
+                    _ => {
+                        put((low, high), None);
+                        break;
+                    }
+                }
+            }
+        }
+        parts.into_iter().map(|(ranges, route)| (Ranges::collect(ranges), route)).collect()
+    }
+
+    /// The route of a single address.
+    pub fn winner(&self, address: u128) -> Option<u32> {
+        let at = self.winners.partition_point(|(range, _)| range.1 < address);
+        self.winners.get(at).filter(|(range, _)| range.0 <= address).map(|(_, route)| *route)
+    }
+
+    /// The default route of IPv4.
+    pub fn default_route(&self) -> Known<Option<&Route<'a>>> {
+        let routes = self.routes.as_ref().map_err(|missing| *missing)?;
+        Ok(routes.iter().find(|route| matches!(route.destination, Destination::Block(range, _) if range == super::address::ALL_V4)))
+    }
+}
+
+/// Decides longest prefix first; of equal ones local, then a static route, then a prefix list's, then a propagated one.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html#route-tables-priority>
+pub(super) fn winners(routes: &[Route<'_>], lists: &[PrefixList<'_>]) -> Vec<(AddressRange, u32)> {
+    // (prefix length in 128 bits, precedence, range, route); the best comes first.
+    let mut claims: Vec<(u8, u8, AddressRange, u32)> = Vec::new();
+    for (index, route) in routes.iter().enumerate() {
+        let index = index as u32;
+        let of_family = |(low, _): AddressRange, length: u8| if super::address::is_v4(low) { 96 + length } else { length };
+        match &route.destination {
+            Destination::Block(range, length) => {
+                let precedence = match (route.target, route.element.origin.as_deref()) {
+                    (Target::Local, _) => 0,
+                    (_, Some("EnableVgwRoutePropagation")) => 3,
+                    _ => 1,
+                };
+                claims.push((of_family(*range, *length), precedence, *range, index));
+            }
+            Destination::List(Reference::To(list)) => {
+                for range in lists[list.0 as usize].blocks.iter().flat_map(Ranges::iter) {
+                    let size = range.1 - range.0;
+                    let length = 128 - (128 - size.leading_zeros()) as u8;
+                    claims.push((length, 2, range, index));
+                }
+            }
+            _ => {}
+        }
+    }
+    claims.sort_by_key(|claim| (std::cmp::Reverse(claim.0), claim.1, claim.3));
+    let mut taken: Vec<(AddressRange, u32)> = Vec::new();
+    let mut covered = Addresses::none();
+    for (_, _, (low, high), route) in claims {
+        // `::/0` must not take IPv4's place in the common space.
+        let mut claim = Ranges::one(low, high);
+        if !super::address::is_v4(low) {
+            claim = claim.difference(&Ranges::one(super::address::ALL_V4.0, super::address::ALL_V4.1));
+        }
+        let free = claim.difference(&covered);
+        taken.extend(free.iter().map(|range| (range, route)));
+        covered = covered.union(&free);
+    }
+    taken.sort_unstable();
+    taken
+}
