@@ -6,4 +6,5 @@
 
 pub mod input;
 pub mod network;
+pub mod reach;
 pub mod snapshot;

@@ -382,8 +382,8 @@ pub struct ScopeFacts {
     pub not_collected: Vec<shape::NotCollected>,
     /// Prefixes of pull-through cache rules; none where they aren't known.
     pub cache_prefixes: Option<Vec<(String, String)>>,
-    /// Whether `ecs` lists are known.
-    pub knows_services: bool,
+    /// Whether the endpoints are known.
+    pub knows_endpoints: bool,
 }
 
 /// Ids → positions.

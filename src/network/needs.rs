@@ -84,6 +84,8 @@ pub struct Need {
     pub protocol: Protocol,
     /// On which port.
     pub port: u16,
+    /// What the policy of an endpoint on the way must permit: actions, each with its resource.
+    pub permissions: Vec<(&'static str, String)>,
     /// Where the input says so.
     pub place: Location,
 }
@@ -207,6 +209,7 @@ pub fn declared(text: &str, place: Location) -> Result<Need, String> {
         target,
         protocol,
         port,
+        permissions: Vec::new(),
         place: place.clone(),
     };
     if text == "internet" {
@@ -279,8 +282,21 @@ impl<'s> Needs<'s> {
             target,
             protocol: Protocol::Tcp,
             port,
+            permissions: Vec::new(),
             place,
         });
+    }
+
+    /// What endpoints on the way to a service must permit.
+    fn permit(&mut self, purpose: Purpose, service: &str, permissions: &[(&'static str, String)]) {
+        let target = NeedTarget::Service(service.to_owned());
+        if let Some(need) = self.list.iter_mut().find(|need| need.purpose == purpose && need.target == target) {
+            for permission in permissions {
+                if !need.permissions.contains(permission) {
+                    need.permissions.push(permission.clone());
+                }
+            }
+        }
     }
 
     fn service(&mut self, purpose: Purpose, service: &str, place: Location) {
@@ -297,12 +313,22 @@ impl<'s> Needs<'s> {
 
     fn image(&mut self, image: &str, place: Location) {
         match registry(image) {
-            Registry::Ecr { region, .. } => {
+            Registry::Ecr { account, region, repository } => {
                 if self.needs_ecr_api {
                     self.service_in(Purpose::ImagePull, "ecr.api", Some(&region), place.clone());
                 }
                 self.service_in(Purpose::ImagePull, "ecr.dkr", Some(&region), place.clone());
                 self.service_in(Purpose::ImagePull, "s3", Some(&region), place);
+                let partition = match region.as_str() {
+                    found if found.starts_with("cn-") => "aws-cn",
+                    found if found.starts_with("us-gov-") => "aws-us-gov",
+                    _ => "aws",
+                };
+                let image = format!("arn:{partition}:ecr:{region}:{account}:repository/{repository}");
+                let layers = format!("arn:{partition}:s3:::prod-{region}-starport-layer-bucket/*");
+                self.permit(Purpose::ImagePull, "ecr.api", &[("ecr:GetAuthorizationToken", "*".to_owned())]);
+                self.permit(Purpose::ImagePull, "ecr.dkr", &[("ecr:BatchGetImage", image)]);
+                self.permit(Purpose::ImagePull, "s3", &[("s3:GetObject", layers)]);
             }
             Registry::Public(host) => self.add(Purpose::ImagePull, NeedTarget::PublicHost(host), 443, place),
             Registry::Other(host) => {
@@ -324,6 +350,11 @@ impl<'s> Needs<'s> {
             _ => ("ssm", None),
         };
         self.service_in(Purpose::Secrets, service, region.filter(|region| !region.is_empty()), place);
+        if service == "secretsmanager" {
+            // The ARN may go on with a JSON key and a version, which policies don't name.
+            let arn: Vec<&str> = value_from.splitn(8, ':').take(7).collect();
+            self.permit(Purpose::Secrets, service, &[("secretsmanager:GetSecretValue", arn.join(":"))]);
+        }
     }
 
     fn of_container(&mut self, container: &ContainerDefinition<'_>, at: &dyn Fn(&[crate::snapshot::Step]) -> Location) {

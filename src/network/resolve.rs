@@ -5,7 +5,7 @@ use super::error::NetworkError;
 use super::filters::{AclRule, AclRules, GroupRule, GroupRules, PeerRef, Protocols, Rectangle};
 use super::model::*;
 use super::ranges::Ranges;
-use super::routes::{Destination, Route, RouteTable, Target, winners};
+use super::routes::{RouteDestination, Route, RouteTable, Target, winners};
 use super::workloads::{self, Declaration, Resolver, WorkloadKind};
 use crate::path;
 use crate::snapshot::{self as shape, Element, Listing, Location, Oddity, Scope, Snapshot};
@@ -84,7 +84,7 @@ fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             let rules = scope.pull_through_cache_rules.elements.iter();
             rules.map(|rule| (text(&rule.ecr_repository_prefix).to_owned(), text(&rule.upstream_registry_url).to_owned())).collect()
         }),
-        knows_services: scope.services.is_known() || scope.tasks.is_known(),
+        knows_endpoints: scope.vpc_endpoints.is_complete(),
     }
 }
 
@@ -559,7 +559,7 @@ impl<'a> Builder<'_, 'a> {
                     Some((cidr, field)) => {
                         let at = || Location::inside(element.origin, path!["Routes", position, field]);
                         let found = self.block(cidr, at, text(&element.route_table_id))?;
-                        Destination::Block(found.range, found.length)
+                        RouteDestination::Block(found.range, found.length)
                     }
                     None => match route.destination_prefix_list_id.as_deref() {
                         Some(id) => {
@@ -569,9 +569,9 @@ impl<'a> Builder<'_, 'a> {
                                 scope,
                             };
                             let found = Self::refer(&self.network.by_id.prefix_lists, id, listing, missing);
-                            Destination::List(if found == Reference::Gone { Reference::Unknown(missing) } else { found })
+                            RouteDestination::List(if found == Reference::Gone { Reference::Unknown(missing) } else { found })
                         }
-                        None => Destination::Nothing,
+                        None => RouteDestination::Nothing,
                     },
                 };
                 let (target, target_id, target_field) = self.target(scope, route);

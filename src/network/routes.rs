@@ -52,7 +52,7 @@ impl Target<'_> {
 
 /// What a route's destination is.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Destination {
+pub enum RouteDestination {
     /// An address block with its prefix length.
     Block(AddressRange, u8),
     /// A prefix list.
@@ -69,7 +69,7 @@ pub struct Route<'a> {
     /// Its position in the table's list.
     pub index: usize,
     /// What it is for.
-    pub destination: Destination,
+    pub destination: RouteDestination,
     /// Where it leads.
     pub target: Target<'a>,
     /// The target's id as written, `local` or empty.
@@ -157,7 +157,7 @@ impl<'a> RouteTable<'a> {
     /// The default route of IPv4.
     pub fn default_route(&self) -> Known<Option<&Route<'a>>> {
         let routes = self.routes.as_ref().map_err(|missing| *missing)?;
-        Ok(routes.iter().find(|route| matches!(route.destination, Destination::Block(range, _) if range == super::address::ALL_V4)))
+        Ok(routes.iter().find(|route| matches!(route.destination, RouteDestination::Block(range, _) if range == super::address::ALL_V4)))
     }
 }
 
@@ -170,7 +170,7 @@ pub(super) fn winners(routes: &[Route<'_>], lists: &[PrefixList<'_>]) -> Vec<(Ad
         let index = index as u32;
         let of_family = |(low, _): AddressRange, length: u8| if super::address::is_v4(low) { 96 + length } else { length };
         match &route.destination {
-            Destination::Block(range, length) => {
+            RouteDestination::Block(range, length) => {
                 let precedence = match (route.target, route.element.origin.as_deref()) {
                     (Target::Local, _) => 0,
                     (_, Some("EnableVgwRoutePropagation")) => 3,
@@ -178,7 +178,7 @@ pub(super) fn winners(routes: &[Route<'_>], lists: &[PrefixList<'_>]) -> Vec<(Ad
                 };
                 claims.push((of_family(*range, *length), precedence, *range, index));
             }
-            Destination::List(Reference::To(list)) => {
+            RouteDestination::List(Reference::To(list)) => {
                 for range in lists[list.0 as usize].blocks.iter().flat_map(Ranges::iter) {
                     let size = range.1 - range.0;
                     let length = 128 - (128 - size.leading_zeros()) as u8;

@@ -316,6 +316,7 @@ pub(super) fn of_service<'a>(resolver: &Resolver<'_, 'a>, service: &'a Element<s
             target: NeedTarget::Service("ssmmessages".into()),
             protocol: super::filters::Protocol::Tcp,
             port: 443,
+            permissions: Vec::new(),
             place: Location::inside(service.origin, path!["enableExecuteCommand"]),
         });
     }
@@ -454,6 +455,7 @@ pub(super) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a Scope<'a>) ->
                 target: NeedTarget::Service("ssmmessages".into()),
                 protocol: super::filters::Protocol::Tcp,
                 port: 443,
+                permissions: Vec::new(),
                 place: Location::inside(task.origin, path!["enableExecuteCommand"]),
             });
         }

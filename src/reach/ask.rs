@@ -1,0 +1,331 @@
+//! From a question to the ways that it asks for: names are resolved as the VPC would resolve them.
+
+use super::code::{Code, Verdict};
+use super::packets::Flowing;
+use super::question::*;
+use super::walk::{Party, Path, Walk};
+use crate::network::*;
+
+/// Answers a question.
+pub fn ask(network: &Network<'_>, question: &Question<'_>) -> Answer {
+    Asking {
+        network,
+        question,
+        tracing: false,
+    }
+    .answer()
+}
+
+/// Answers a question, with every hop.
+pub fn trace(network: &Network<'_>, question: &Question<'_>) -> Answer {
+    Asking {
+        network,
+        question,
+        tracing: true,
+    }
+    .answer()
+}
+
+struct Asking<'w, 'a> {
+    network: &'w Network<'a>,
+    question: &'w Question<'w>,
+    tracing: bool,
+}
+
+type Outcome = (Path, Verdict);
+
+impl<'w, 'a> Asking<'w, 'a> {
+    fn answer(&self) -> Answer {
+        let (path, verdict) = match &self.question.destination {
+            Destination::Addresses(addresses, quantifier) => self.walk(addresses.clone(), *quantifier, &[], None),
+            Destination::PublicName | Destination::ServiceElsewhere => self.by_name(|asking| asking.walk(PUBLIC_V4.clone(), Quantifier::Some, &[], None)),
+            Destination::Service(name) => self.by_name(|asking| asking.service(name)),
+            Destination::Endpoint(id) => self.to_endpoint(*id),
+            Destination::Interface(id) => self.to_interface(*id),
+            Destination::Party {
+                subnet,
+                addresses,
+                groups,
+            } => {
+                let party = Party {
+                    subnet: *subnet,
+                    addresses: addresses.clone(),
+                    groups: *groups,
+                    endpoint: None,
+                };
+                self.walk(addresses.clone(), Quantifier::Every, std::slice::from_ref(&party), None)
+            }
+            Destination::Nowhere(why) => doubtful(Doubt::Hidden((*why).to_owned())),
+        };
+        Answer {
+            verdict,
+            blockers: path.blockers,
+            doubts: path.doubts,
+            steps: path.steps,
+            via: path.via,
+        }
+    }
+
+    fn walk(&self, remote: Addresses, quantifier: Quantifier, parties: &[Party<'_>], service: Option<&str>) -> Outcome {
+        Walk {
+            network: self.network,
+            sender: &self.question.sender,
+            protocol: self.question.protocol,
+            permissions: self.question.permissions,
+            flow: Flowing {
+                own: self.question.sender.addresses.clone(),
+                remote,
+                own_ports: self.question.sender.ports,
+                remote_ports: self.question.ports.clone(),
+            },
+            quantifier,
+            parties,
+            service,
+            tracing: self.tracing,
+            path: Path::default(),
+        }
+        .run()
+    }
+
+    fn vpc(&self) -> Option<(VpcId, &'w Vpc<'a>)> {
+        let id = self.network.subnet(self.question.sender.subnet).vpc.known()?;
+        Some((id, self.network.vpc(id)))
+    }
+
+    /// A name has to be resolved first. With DNS support off AWS's resolver answers nothing.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html>
+    fn by_name(&self, walk: impl FnOnce(&Self) -> Outcome) -> Outcome {
+        let (mut path, mut verdict) = walk(self);
+        let Some((id, vpc)) = self.vpc() else { return (path, verdict) };
+        match (vpc.dns_support, vpc.amazon_dns) {
+            (Ok(true), _) | (Ok(false), Ok(false)) => {}
+            (Ok(false), Ok(true)) => {
+                self.add_fault(&mut path, Code::DnsSupport, ResourceId::Vpc(id), "the VPC has no DNS support: no name is resolved");
+                verdict = Verdict::Blocked;
+            }
+            (Err(missing), _) | (Ok(false), Err(missing)) => {
+                if verdict == Verdict::Reachable {
+                    path.doubts.push(Doubt::Missing(missing));
+                    verdict = Verdict::Unknown;
+                }
+            }
+        }
+        (path, verdict)
+    }
+
+    /// A fault that holds for every packet, put before what the walk found.
+    fn add_fault(&self, path: &mut Path, code: Code, resource: ResourceId, what: &str) {
+        let packets = Flowing {
+            own: self.question.sender.addresses.clone(),
+            remote: PUBLIC_V4.clone(),
+            own_ports: self.question.sender.ports,
+            remote_ports: self.question.ports.clone(),
+        }
+        .boxes();
+        path.blockers.insert(
+            0,
+            Blocker {
+                code,
+                resource,
+                cause: Cause::Whole,
+                returning: false,
+                packets,
+                always: true,
+                is_total: true,
+            },
+        );
+        if self.tracing {
+            path.steps.insert(
+                0,
+                Step {
+                    text: what.to_owned(),
+                    resource: Some(resource),
+                    passage: Passage::Blocked,
+                    returning: false,
+                },
+            );
+        }
+    }
+
+    /// An AWS service of the own region: its interface endpoint where one serves the VPC's resolver, else its public
+    /// addresses.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#private-dns>
+    fn service(&self, name: &str) -> Outcome {
+        let Some((vpc_id, vpc)) = self.vpc() else {
+            let missing = match self.network.subnet(self.question.sender.subnet).vpc {
+                Reference::Unknown(missing) => Doubt::Missing(missing),
+                _ => Doubt::Hidden("the VPC of the subnet isn't known".into()),
+            };
+            return doubtful(missing);
+        };
+        let candidates: Vec<EndpointId> = vpc
+            .endpoints
+            .iter()
+            .copied()
+            .filter(|id| {
+                let endpoint = self.network.endpoint(*id);
+                endpoint.kind == EndpointKind::Interface && endpoint.service == Some(name)
+            })
+            .collect();
+        let resolved_here = |id: &EndpointId| {
+            let endpoint = self.network.endpoint(*id);
+            let inbound_only = endpoint.element.dns_options.as_ref().and_then(|options| options.private_dns_only_for_inbound_resolver_endpoint) == Some(true);
+            endpoint.has_private_dns() && !inbound_only
+        };
+        let sound: Vec<EndpointId> = candidates.iter().copied().filter(|id| self.network.endpoint(*id).is_available() && resolved_here(id)).collect();
+        if let Some(first) = sound.first() {
+            match (vpc.amazon_dns, vpc.dns_hostnames) {
+                (Ok(true), Ok(true)) => return self.to_endpoint(*first),
+                (Ok(false), _) => return self.either(*first, name, Doubt::Hidden("the VPC's DHCP options name another resolver: whether it knows the endpoint's private name isn't known".into())),
+                (Err(missing), _) | (_, Err(missing)) => return self.either(*first, name, Doubt::Missing(missing)),
+                (Ok(true), Ok(false)) => {}
+            }
+        }
+        let (public, verdict) = self.public_service(name);
+        if verdict == Verdict::Reachable || verdict == Verdict::Unknown {
+            return (public, verdict);
+        }
+        let endpoints_known = self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints);
+        if candidates.is_empty() {
+            if !endpoints_known {
+                let call = "ec2:DescribeVpcEndpoints";
+                return doubtful(Doubt::Missing(Missing { call, scope: vpc.scope }));
+            }
+            return (public, verdict);
+        }
+        // An endpoint is there and would do, were it not for these faults: they are the cause, not the missing way out.
+        let id = *candidates.iter().find(|id| self.network.endpoint(**id).is_available()).unwrap_or(&candidates[0]);
+        let endpoint = self.network.endpoint(id);
+        let (mut path, _) = self.to_endpoint(id);
+        let resource = ResourceId::Endpoint(id);
+        if vpc.dns_hostnames == Ok(false) && resolved_here(&id) {
+            self.add_fault(&mut path, Code::DnsHostnames, ResourceId::Vpc(vpc_id), "the VPC has no DNS host names: private names don't work, the service's name leads to public addresses");
+        }
+        if !resolved_here(&id) {
+            self.add_fault(&mut path, Code::PrivateDnsOff, resource, "the endpoint has no private DNS: the service's name leads to public addresses");
+        }
+        if !endpoint.is_available() && !path.blockers.iter().any(|blocker| blocker.code == Code::EndpointState) {
+            self.add_fault(&mut path, Code::EndpointState, resource, "the endpoint is not available");
+        }
+        if self.tracing {
+            path.steps.extend(public.steps);
+        }
+        (path, Verdict::Blocked)
+    }
+
+    /// Whether the endpoint or the public addresses answer can't be told: only what holds for both is certain.
+    fn either(&self, endpoint: EndpointId, name: &str, doubt: Doubt) -> Outcome {
+        let (mut inside, by_endpoint) = self.to_endpoint(endpoint);
+        let (_, by_public) = self.public_service(name);
+        if by_endpoint == by_public {
+            return (inside, by_endpoint);
+        }
+        inside.blockers.clear();
+        inside.doubts.push(doubt);
+        (inside, Verdict::Unknown)
+    }
+
+    fn public_service(&self, name: &str) -> Outcome {
+        let scope = self.network.subnet(self.question.sender.subnet).scope;
+        let known = self.network.prefix_lists.iter().find(|list| list.service == Some(name) && list.scope == scope).and_then(|list| list.blocks.as_ref());
+        match known.map(|blocks| blocks.intersection(&PUBLIC_V4)).filter(|blocks| !blocks.is_empty()) {
+            Some(blocks) => self.walk(blocks, Quantifier::Every, &[], Some(name)),
+            None => self.walk(PUBLIC_V4.clone(), Quantifier::Some, &[], Some(name)),
+        }
+    }
+
+    fn to_endpoint(&self, id: EndpointId) -> Outcome {
+        let network = self.network;
+        let endpoint = network.endpoint(id);
+        let groups = match &endpoint.groups {
+            Ok(list) if !list.is_empty() => Groups::Listed(list),
+            Ok(_) => match endpoint.interfaces.iter().find_map(|id| network.interface(*id).groups.as_ref().ok().filter(|list| !list.is_empty())) {
+                Some(list) => Groups::Listed(list),
+                None => Groups::Unknown(Missing {
+                    call: "ec2:DescribeVpcEndpoints",
+                    scope: endpoint.scope,
+                }),
+            },
+            Err(missing) => Groups::Unknown(*missing),
+        };
+        let mut parties = Vec::new();
+        let mut missing = None;
+        for subnet in &endpoint.subnets {
+            match subnet {
+                Reference::To(subnet) => {
+                    let own = endpoint.interfaces.iter().map(|id| network.interface(*id)).filter(|interface| interface.subnet == Reference::To(*subnet));
+                    let known = own.fold(Ranges::none(), |all, interface| all.union(&interface.addresses));
+                    let hosts = network.subnet(*subnet).hosts;
+                    parties.push(Party {
+                        subnet: *subnet,
+                        addresses: if known.is_empty() { Ranges::one(hosts.0, hosts.1) } else { known },
+                        groups,
+                        endpoint: Some(id),
+                    });
+                }
+                Reference::Unknown(found) => missing = Some(*found),
+                Reference::Gone => {}
+            }
+        }
+        let remote = parties.iter().fold(Ranges::none(), |all, party| all.union(&party.addresses));
+        if remote.is_empty() {
+            return doubtful(missing.map_or_else(|| Doubt::Hidden(format!("no subnet of endpoint {} is known", text(&endpoint.element.vpc_endpoint_id))), Doubt::Missing));
+        }
+        let mut walk = Walk {
+            network,
+            sender: &self.question.sender,
+            protocol: self.question.protocol,
+            permissions: self.question.permissions,
+            flow: Flowing {
+                own: self.question.sender.addresses.clone(),
+                remote: remote.clone(),
+                own_ports: self.question.sender.ports,
+                remote_ports: self.question.ports.clone(),
+            },
+            quantifier: Quantifier::Every,
+            parties: &parties,
+            service: None,
+            tracing: self.tracing,
+            path: Path::default(),
+        };
+        walk.path.via = Some(ResourceId::Endpoint(id));
+        if !endpoint.is_available() {
+            let packets = walk.packets_to(&remote);
+            walk.block(Code::EndpointState, ResourceId::Endpoint(id), Cause::Whole, false, packets, true);
+            walk.step(Some(ResourceId::Endpoint(id)), Passage::Blocked, false, |_| {
+                format!("endpoint {} is {}", text(&endpoint.element.vpc_endpoint_id), text(&endpoint.element.state))
+            });
+        }
+        walk.endpoint_policy(id, &remote);
+        walk.run()
+    }
+
+    fn to_interface(&self, id: InterfaceId) -> Outcome {
+        let interface = self.network.interface(id);
+        let subnet = match interface.subnet {
+            Reference::To(subnet) => subnet,
+            Reference::Unknown(missing) => return doubtful(Doubt::Missing(missing)),
+            Reference::Gone => return doubtful(Doubt::Hidden("the subnet of the interface isn't known".into())),
+        };
+        let party = Party {
+            subnet,
+            addresses: interface.addresses.clone(),
+            groups: match &interface.groups {
+                Ok(list) => Groups::Listed(list),
+                Err(missing) => Groups::Unknown(*missing),
+            },
+            endpoint: self.network.endpoints.iter().position(|endpoint| endpoint.interfaces.contains(&id)).map(|index| EndpointId(index as u32)),
+        };
+        self.walk(interface.addresses.clone(), Quantifier::Every, std::slice::from_ref(&party), None)
+    }
+}
+
+fn doubtful(doubt: Doubt) -> Outcome {
+    (
+        Path {
+            doubts: vec![doubt],
+            ..Path::default()
+        },
+        Verdict::Unknown,
+    )
+}

@@ -1,0 +1,170 @@
+//! Why packets don't arrive: the codes, and the names that AWS's Reachability Analyzer has for them.
+
+/// Why packets don't arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Code {
+    /// No security group of the sender lets them out.
+    SgEgress,
+    /// The route table has no route for them.
+    NoRoute,
+    /// Their route leads to something that is gone or does not work.
+    Blackhole,
+    /// The network ACL of the sender's subnet does not let them out.
+    NaclEgress,
+    /// The network ACL of the sender's subnet does not let the replies in.
+    NaclIngress,
+    /// The internet gateway is attached to no VPC, or to another one.
+    IgwDetached,
+    /// The sender has no public address to use an internet gateway with.
+    NoPublicIp,
+    /// The internet does not route the destination.
+    NotRoutable,
+    /// The NAT gateway is not available.
+    NatState,
+    /// The NAT gateway is in the sender's own subnet.
+    NatOwnSubnet,
+    /// The network ACL of the NAT gateway's subnet does not let packets in.
+    NatNaclIn,
+    /// The network ACL of the NAT gateway's subnet does not let packets out.
+    NatNaclOut,
+    /// The NAT gateway's subnet has no route to an internet gateway.
+    NatRoute,
+    /// A private NAT gateway does not lead to the internet.
+    NatPrivate,
+    /// The VPC endpoint is not available.
+    EndpointState,
+    /// The VPC endpoint's policy forbids it.
+    EndpointPolicy,
+    /// The VPC endpoint's security groups don't let them in.
+    EndpointSg,
+    /// The network ACL of the destination's subnet drops packets or replies.
+    DestNacl,
+    /// The destination's security groups don't let them in.
+    DestSg,
+    /// The VPC has no DNS resolution.
+    DnsSupport,
+    /// The VPC has no DNS host names, without which private DNS does not work.
+    DnsHostnames,
+    /// The VPC endpoint has no private DNS: its service's name leads to public addresses.
+    PrivateDnsOff,
+    /// VPC Block Public Access forbids it.
+    BlockPublicAccess,
+    /// The transit gateway has no attachment subnet in the sender's zone.
+    TgwZone,
+    /// The transit gateway has no route for them.
+    TgwRoute,
+    /// The peering connection is not active.
+    PeeringState,
+}
+
+impl Code {
+    /// Every code.
+    pub const ALL: [Code; 26] = [
+        Code::SgEgress,
+        Code::NoRoute,
+        Code::Blackhole,
+        Code::NaclEgress,
+        Code::NaclIngress,
+        Code::IgwDetached,
+        Code::NoPublicIp,
+        Code::NotRoutable,
+        Code::NatState,
+        Code::NatOwnSubnet,
+        Code::NatNaclIn,
+        Code::NatNaclOut,
+        Code::NatRoute,
+        Code::NatPrivate,
+        Code::EndpointState,
+        Code::EndpointPolicy,
+        Code::EndpointSg,
+        Code::DestNacl,
+        Code::DestSg,
+        Code::DnsSupport,
+        Code::DnsHostnames,
+        Code::PrivateDnsOff,
+        Code::BlockPublicAccess,
+        Code::TgwZone,
+        Code::TgwRoute,
+        Code::PeeringState,
+    ];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        self.names().0
+    }
+
+    /// The Reachability Analyzer's explanation codes for the same thing, where it has such.
+    /// <https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html>
+    pub fn analyzer(self) -> &'static [&'static str] {
+        self.names().1
+    }
+
+    fn names(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Code::SgEgress => ("sg-egress", &["ENI_SG_RULES_MISMATCH"]),
+            Code::NoRoute => ("no-route", &["NO_ROUTE_TO_DESTINATION"]),
+            Code::Blackhole => ("blackhole", &["NO_ROUTE_TO_DESTINATION"]),
+            Code::NaclEgress => ("nacl-egress", &["SUBNET_ACL_RESTRICTION"]),
+            Code::NaclIngress => ("nacl-ingress", &["SUBNET_ACL_RESTRICTION"]),
+            Code::IgwDetached => ("igw-detached", &["UNASSOCIATED_COMPONENT"]),
+            Code::NoPublicIp => ("no-public-ip", &["IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", "IGW_PUBLIC_IP_ASSOCIATION_FOR_INGRESS"]),
+            Code::NotRoutable => ("not-routable", &["IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS"]),
+            Code::NatState => ("nat-state", &[]),
+            Code::NatOwnSubnet => ("nat-own-subnet", &[]),
+            Code::NatNaclIn => ("nat-nacl-in", &["SUBNET_ACL_RESTRICTION"]),
+            Code::NatNaclOut => ("nat-nacl-out", &["SUBNET_ACL_RESTRICTION"]),
+            Code::NatRoute => ("nat-route", &["NO_ROUTE_TO_DESTINATION"]),
+            Code::NatPrivate => ("nat-private", &[]),
+            Code::EndpointState => ("endpoint-state", &[]),
+            Code::EndpointPolicy => ("endpoint-policy", &[]),
+            Code::EndpointSg => ("endpoint-sg", &["ENI_SG_RULES_MISMATCH"]),
+            Code::DestNacl => ("dest-nacl", &["SUBNET_ACL_RESTRICTION"]),
+            Code::DestSg => ("dest-sg", &["ENI_SG_RULES_MISMATCH"]),
+            Code::DnsSupport => ("dns-support", &[]),
+            Code::DnsHostnames => ("dns-hostnames", &[]),
+            Code::PrivateDnsOff => ("private-dns-off", &[]),
+            Code::BlockPublicAccess => ("block-public-access", &["VPC_BLOCK_PUBLIC_ACCESS_ENABLED"]),
+            Code::TgwZone => ("tgw-zone", &["TGW_ATTACH_MISSING_SUBNET_AZ"]),
+            Code::TgwRoute => ("tgw-route", &["TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT"]),
+            Code::PeeringState => ("peering-state", &["PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"]),
+        }
+    }
+}
+
+/// The outcome for a flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Every packet arrives, and every reply.
+    Reachable,
+    /// The walk left what the snapshot knows.
+    Unknown,
+    /// Some packets or replies are dropped.
+    Partial,
+    /// None arrives.
+    Blocked,
+}
+
+impl Verdict {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Reachable => "reachable",
+            Verdict::Unknown => "unknown",
+            Verdict::Partial => "partial",
+            Verdict::Blocked => "blocked",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique() {
+        let mut names: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Code::ALL.len());
+    }
+}

@@ -1,0 +1,302 @@
+//! All flows that the workloads of a network depend on.
+
+use super::ask::{ask, trace};
+use super::code::Verdict;
+use super::question::*;
+use crate::network::*;
+use rayon::prelude::*;
+
+/// What a flow is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FlowKind {
+    /// The workload's need of that position.
+    Need(u32),
+    /// From a load balancer (in a subnet of its) to a port of the workload.
+    FromLoadBalancer {
+        /// The load balancer.
+        balancer: LoadBalancerId,
+        /// Its subnet.
+        from: SubnetId,
+        /// The workload's registration.
+        registration: u32,
+        /// The port: the container's, or the health check's.
+        port: u16,
+    },
+    /// From another workload of its namespace to a port that it offers.
+    FromPeer {
+        /// The other workload.
+        peer: WorkloadId,
+        /// Its subnet.
+        from: SubnetId,
+        /// What is offered.
+        offer: u32,
+    },
+}
+
+/// A flow: which workload, in which of its subnets, and what for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FlowKey {
+    /// The workload.
+    pub workload: WorkloadId,
+    /// Its subnet.
+    pub subnet: SubnetId,
+    /// What for.
+    pub kind: FlowKind,
+}
+
+/// A flow with its answer.
+#[derive(Debug, Clone)]
+pub struct Flow {
+    /// Which.
+    pub key: FlowKey,
+    /// Can it?
+    pub answer: Answer,
+}
+
+/// The name of what a flow goes to, as reports say it.
+pub fn destination_name(network: &Network<'_>, key: &FlowKey) -> String {
+    let workload = network.workload(key.workload);
+    match key.kind {
+        FlowKind::Need(index) => workload.needs[index as usize].target.name(),
+        FlowKind::FromLoadBalancer { balancer, port, .. } => {
+            let element = network.load_balancer(balancer).element;
+            format!("from load balancer {} on {port}", text(&element.load_balancer_name))
+        }
+        FlowKind::FromPeer { peer, offer, .. } => {
+            let offer = &workload.offers[offer as usize];
+            format!("from {} on {}", network.workload(peer).name, offer.port)
+        }
+    }
+}
+
+fn references(groups: &Known<Vec<Membership>>) -> Known<Vec<Reference<GroupId>>> {
+    groups.as_ref().map(|list| list.iter().map(|member| member.group).collect()).map_err(|missing| *missing)
+}
+
+fn groups_of<'q>(workload: &Workload<'_>, list: &'q Known<Vec<Reference<GroupId>>>) -> Groups<'q> {
+    match list {
+        Err(missing) => Groups::Unknown(*missing),
+        Ok(_) if workload.kind == WorkloadKind::Hypothetical => Groups::Open,
+        Ok(list) => Groups::Listed(list),
+    }
+}
+
+/// Asks the question of a flow.
+fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Question<'_>) -> R) -> R {
+    let workload = network.workload(key.workload);
+    let own_groups = references(&workload.groups);
+    let hosts = |subnet: SubnetId| {
+        let (low, high) = network.subnet(subnet).hosts;
+        Ranges::one(low, high)
+    };
+    let as_party = || Destination::Party {
+        subnet: key.subnet,
+        addresses: hosts(key.subnet),
+        groups: groups_of(workload, &own_groups),
+    };
+    match key.kind {
+        FlowKind::Need(index) => {
+            let need = &workload.needs[index as usize];
+            let mount_target;
+            let destination = match &need.target {
+                NeedTarget::Service(name) => Destination::Service(name),
+                NeedTarget::ServiceElsewhere(..) => Destination::ServiceElsewhere,
+                NeedTarget::Internet => Destination::Addresses(PUBLIC_V4.clone(), Quantifier::Every),
+                NeedTarget::PublicHost(_) => Destination::PublicName,
+                NeedTarget::Host(_) => Destination::Nowhere("its address isn't known"),
+                NeedTarget::Addresses(addresses, _) => Destination::Addresses(addresses.clone(), Quantifier::Every),
+                NeedTarget::FileSystem(id) => {
+                    mount_target = mount_target_of(network, id, key.subnet);
+                    match mount_target {
+                        Some(interface) => Destination::Interface(interface),
+                        None => Destination::Nowhere("no mount target of it in the task's zone is in the input"),
+                    }
+                }
+            };
+            then(&Question {
+                sender: Sender {
+                    subnet: key.subnet,
+                    addresses: hosts(key.subnet),
+                    groups: groups_of(workload, &own_groups),
+                    public_ip: workload.public_ip,
+                    ports: workload.ephemeral,
+                    workload: Some(key.workload),
+                },
+                destination,
+                protocol: need.protocol,
+                ports: Ranges::one(need.port, need.port),
+                permissions: &need.permissions,
+            })
+        }
+        FlowKind::FromLoadBalancer { balancer, from, port, .. } => {
+            let balancer = network.load_balancer(balancer);
+            then(&Question {
+                sender: Sender {
+                    subnet: from,
+                    addresses: hosts(from),
+                    groups: if balancer.groups.is_empty() { Groups::Unfiltered } else { Groups::Listed(&balancer.groups) },
+                    public_ip: Ok(false),
+                    ports: (1024, 65535),
+                    workload: None,
+                },
+                destination: as_party(),
+                protocol: Protocol::Tcp,
+                ports: Ranges::one(port, port),
+                permissions: &[],
+            })
+        }
+        FlowKind::FromPeer { peer, from, offer } => {
+            let peer_workload = network.workload(peer);
+            let peer_groups = references(&peer_workload.groups);
+            let port = workload.offers[offer as usize].port;
+            then(&Question {
+                sender: Sender {
+                    subnet: from,
+                    addresses: hosts(from),
+                    groups: groups_of(peer_workload, &peer_groups),
+                    public_ip: peer_workload.public_ip,
+                    ports: peer_workload.ephemeral,
+                    workload: Some(peer),
+                },
+                destination: as_party(),
+                protocol: Protocol::Tcp,
+                ports: Ranges::one(port, port),
+                permissions: &[],
+            })
+        }
+    }
+}
+
+/// A mount target of a file system: EFS describes its interfaces as `EFS mount target for fs-… (fsmt-…)`. One in the
+/// task's zone is taken where there is one, as EFS' DNS name does.
+/// <https://docs.aws.amazon.com/efs/latest/ug/how-it-works.html>
+fn mount_target_of(network: &Network<'_>, file_system: &str, subnet: SubnetId) -> Option<InterfaceId> {
+    let zone = network.subnet(subnet).element.availability_zone.as_deref();
+    network
+        .interfaces
+        .iter()
+        .position(|interface| {
+            let described = interface.element.description.as_deref().is_some_and(|text| text.starts_with("EFS mount target for") && text.contains(file_system));
+            let found = interface.subnet.known().map(|id| network.subnet(id));
+            described && found.is_some_and(|found| found.element.availability_zone.as_deref() == zone && found.vpc == network.subnet(subnet).vpc)
+        })
+        .map(|index| InterfaceId(index as u32))
+}
+
+/// Every hop of a flow.
+pub fn trace_flow(network: &Network<'_>, key: &FlowKey) -> Answer {
+    with_question(network, key, |question| trace(network, question))
+}
+
+/// Every flow of the network's workloads, answered.
+pub fn flows(network: &Network<'_>) -> Vec<Flow> {
+    const PARALLEL_FROM: usize = 64;
+    let of_workload = |index: usize| {
+        let id = WorkloadId(index as u32);
+        let mut keys = Vec::new();
+        need_keys(network, id, &mut keys);
+        balancer_keys(network, id, &mut keys);
+        let mut found: Vec<Flow> = keys
+            .into_iter()
+            .map(|key| Flow {
+                key,
+                answer: with_question(network, &key, |question| ask(network, question)),
+            })
+            .collect();
+        found.extend(peer_flows(network, id));
+        found
+    };
+    let count = network.workloads.len();
+    if count < PARALLEL_FROM {
+        (0..count).flat_map(of_workload).collect()
+    } else {
+        (0..count).into_par_iter().flat_map_iter(of_workload).collect()
+    }
+}
+
+fn subnets_of(workload: &Workload<'_>) -> Vec<SubnetId> {
+    let mut found: Vec<SubnetId> = workload.subnets.iter().flatten().filter_map(|placement| placement.subnet.known()).collect();
+    found.dedup();
+    found
+}
+
+fn need_keys(network: &Network<'_>, id: WorkloadId, keys: &mut Vec<FlowKey>) {
+    let workload = network.workload(id);
+    for subnet in subnets_of(workload) {
+        for index in 0..workload.needs.len() {
+            keys.push(FlowKey {
+                workload: id,
+                subnet,
+                kind: FlowKind::Need(index as u32),
+            });
+        }
+    }
+}
+
+fn balancer_keys(network: &Network<'_>, id: WorkloadId, keys: &mut Vec<FlowKey>) {
+    let workload = network.workload(id);
+    for (index, registration) in workload.registrations.iter().enumerate() {
+        let Some(group) = registration.target_group.known().map(|id| network.target_group(id)) else { continue };
+        let mut ports: Vec<u16> = registration.port.into_iter().collect();
+        let check = group.element.health_check_port.as_deref().and_then(|port| port.parse().ok());
+        ports.extend(check.filter(|port| Some(*port) != registration.port && group.element.health_check_enabled != Some(false)));
+        for balancer in group.load_balancers.iter().flatten() {
+            for from in network.load_balancer(*balancer).subnets.iter().filter_map(|subnet| subnet.known()) {
+                for subnet in subnets_of(workload) {
+                    if network.subnet(subnet).vpc != network.subnet(from).vpc {
+                        continue;
+                    }
+                    keys.extend(ports.iter().map(|port| FlowKey {
+                        workload: id,
+                        subnet,
+                        kind: FlowKind::FromLoadBalancer {
+                            balancer: *balancer,
+                            from,
+                            registration: index as u32,
+                            port: *port,
+                        },
+                    }));
+                }
+            }
+        }
+    }
+}
+
+/// What a workload offers in its namespace must be reached by at least one other of the namespace: which of them call it
+/// isn't known, so a port that some reach is taken to be meant for those.
+fn peer_flows(network: &Network<'_>, id: WorkloadId) -> Vec<Flow> {
+    let workload = network.workload(id);
+    let mut found = Vec::new();
+    let Some(namespace) = &workload.namespace else { return found };
+    for offer in 0..workload.offers.len() {
+        let mut flows = Vec::new();
+        let mut somebody_reaches = false;
+        for (index, peer) in network.workloads.iter().enumerate() {
+            if index == id.0 as usize || peer.namespace.as_ref() != Some(namespace) || peer.scope != workload.scope {
+                continue;
+            }
+            let first = flows.len();
+            for from in subnets_of(peer) {
+                for subnet in subnets_of(workload) {
+                    let key = FlowKey {
+                        workload: id,
+                        subnet,
+                        kind: FlowKind::FromPeer {
+                            peer: WorkloadId(index as u32),
+                            from,
+                            offer: offer as u32,
+                        },
+                    };
+                    let answer = with_question(network, &key, |question| ask(network, question));
+                    flows.push(Flow { key, answer });
+                }
+            }
+            somebody_reaches |= flows.len() > first && flows[first..].iter().all(|flow: &Flow| matches!(flow.answer.verdict, Verdict::Reachable | Verdict::Unknown));
+        }
+        if somebody_reaches {
+            flows.retain(|flow| matches!(flow.answer.verdict, Verdict::Reachable | Verdict::Unknown));
+        }
+        found.extend(flows);
+    }
+    found
+}

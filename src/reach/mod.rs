@@ -1,0 +1,16 @@
+//! Reachability: can this reach that, both ways, and if not, everything that stands in the way.
+
+mod ask;
+mod code;
+mod flows;
+mod packets;
+mod policy;
+mod question;
+mod transit;
+mod walk;
+
+pub use ask::{ask, trace};
+pub use code::{Code, Verdict};
+pub use flows::*;
+pub use packets::{Flowing, Packets};
+pub use question::*;

@@ -1,0 +1,154 @@
+//! Sets of packets: unions of boxes over the sender's address and port and the destination's address and port.
+
+use crate::network::{AddressRange, Addresses, Ranges};
+
+/// A box of packets, written from the sender of the first packet of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Packets {
+    /// The sender's addresses.
+    pub own: AddressRange,
+    /// The destination's addresses.
+    pub remote: AddressRange,
+    /// The sender's ports.
+    pub own_ports: (u16, u16),
+    /// The destination's ports.
+    pub remote_ports: (u16, u16),
+}
+
+impl Packets {
+    fn intersection(&self, other: &Packets) -> Option<Packets> {
+        fn both<T: Ord + Copy>(a: (T, T), b: (T, T)) -> Option<(T, T)> {
+            let (low, high) = (a.0.max(b.0), a.1.min(b.1));
+            (low <= high).then_some((low, high))
+        }
+        Some(Packets {
+            own: both(self.own, other.own)?,
+            remote: both(self.remote, other.remote)?,
+            own_ports: both(self.own_ports, other.own_ports)?,
+            remote_ports: both(self.remote_ports, other.remote_ports)?,
+        })
+    }
+
+    /// What is left without `part`, which lies inside it.
+    fn without(mut self, part: &Packets, rest: &mut Vec<Packets>) {
+        macro_rules! cut {
+            ($side:ident) => {
+                if self.$side.0 < part.$side.0 {
+                    let mut below = self;
+                    below.$side.1 = part.$side.0 - 1;
+                    rest.push(below);
+                }
+                if part.$side.1 < self.$side.1 {
+                    let mut above = self;
+                    above.$side.0 = part.$side.1 + 1;
+                    rest.push(above);
+                }
+                self.$side = part.$side;
+            };
+        }
+        cut!(own);
+        cut!(remote);
+        cut!(own_ports);
+        cut!(remote_ports);
+    }
+}
+
+/// All packets of a flow.
+#[derive(Debug, Clone)]
+pub struct Flowing {
+    /// The sender's addresses.
+    pub own: Addresses,
+    /// The destination's addresses.
+    pub remote: Addresses,
+    /// The sender's ports.
+    pub own_ports: (u16, u16),
+    /// The destination's ports.
+    pub remote_ports: Ranges<u16>,
+}
+
+impl Flowing {
+    /// As boxes.
+    pub fn boxes(&self) -> Vec<Packets> {
+        let mut boxes = Vec::new();
+        for own in self.own.iter() {
+            for remote in self.remote.iter() {
+                for remote_ports in self.remote_ports.iter() {
+                    boxes.push(Packets {
+                        own,
+                        remote,
+                        own_ports: self.own_ports,
+                        remote_ports,
+                    });
+                }
+            }
+        }
+        boxes
+    }
+
+    /// Whether the boxes hold all packets of the flow.
+    pub fn is_covered_by<'p>(&self, parts: impl IntoIterator<Item = &'p Packets>) -> bool {
+        subtract(self.boxes(), parts).is_empty()
+    }
+}
+
+/// Takes boxes out of boxes.
+pub(super) fn subtract<'p>(mut whole: Vec<Packets>, parts: impl IntoIterator<Item = &'p Packets>) -> Vec<Packets> {
+    for part in parts {
+        let mut rest = Vec::with_capacity(whole.len());
+        for packets in whole {
+            match packets.intersection(part) {
+                None => rest.push(packets),
+                Some(common) => packets.without(&common, &mut rest),
+            }
+        }
+        whole = rest;
+        if whole.is_empty() {
+            break;
+        }
+    }
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn small() -> impl Strategy<Value = Packets> {
+        let side = || (0u8..6, 0u8..6).prop_map(|(a, b)| (a.min(b), a.max(b)));
+        (side(), side(), side(), side()).prop_map(|(own, remote, own_ports, remote_ports)| Packets {
+            own: (own.0.into(), own.1.into()),
+            remote: (remote.0.into(), remote.1.into()),
+            own_ports: (own_ports.0.into(), own_ports.1.into()),
+            remote_ports: (remote_ports.0.into(), remote_ports.1.into()),
+        })
+    }
+
+    fn holds(boxes: &[Packets], at: (u128, u128, u16, u16)) -> usize {
+        let inside = |packets: &&Packets| {
+            (packets.own.0..=packets.own.1).contains(&at.0)
+                && (packets.remote.0..=packets.remote.1).contains(&at.1)
+                && (packets.own_ports.0..=packets.own_ports.1).contains(&at.2)
+                && (packets.remote_ports.0..=packets.remote_ports.1).contains(&at.3)
+        };
+        boxes.iter().filter(inside).count()
+    }
+
+    proptest! {
+        #[test]
+        fn subtraction_agrees_with_counting(whole in small(), parts in prop::collection::vec(small(), 0..4)) {
+            let rest = subtract(vec![whole], &parts);
+            for own in 0..6u16 {
+                for remote in 0..6u16 {
+                    for own_port in 0..6u16 {
+                        for remote_port in 0..6u16 {
+                            let at = (own.into(), remote.into(), own_port, remote_port);
+                            let expected = usize::from(holds(&[whole], at) == 1 && holds(&parts, at) == 0);
+                            prop_assert_eq!(holds(&rest, at), expected);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

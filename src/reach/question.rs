@@ -1,0 +1,197 @@
+//! What can be asked, and what is answered.
+
+use super::code::{Code, Verdict};
+use super::packets::Packets;
+use crate::network::*;
+
+/// The security groups of an end.
+#[derive(Debug, Clone, Copy)]
+pub enum Groups<'q> {
+    /// These.
+    Listed(&'q [Reference<GroupId>]),
+    /// Nobody knows yet which: a group that lets everything out is assumed, and none to be a member of.
+    Open,
+    /// It has none and is filtered by none.
+    Unfiltered,
+    /// They aren't known.
+    Unknown(Missing),
+}
+
+/// Where a flow starts.
+#[derive(Debug, Clone)]
+pub struct Sender<'q> {
+    /// Its subnet.
+    pub subnet: SubnetId,
+    /// Its addresses: every host address of the subnet where the address isn't known before it runs.
+    pub addresses: Addresses,
+    /// Its security groups.
+    pub groups: Groups<'q>,
+    /// Whether it has a public IPv4 address.
+    pub public_ip: Known<bool>,
+    /// The ports that its connections come from.
+    pub ports: (u16, u16),
+    /// The workload that it is.
+    pub workload: Option<WorkloadId>,
+}
+
+/// Whether all of the addresses must be reached, or one of which it isn't known which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantifier {
+    /// Each of them.
+    Every,
+    /// One, and nobody knows which.
+    Some,
+}
+
+/// Where a flow goes.
+#[derive(Debug, Clone)]
+pub enum Destination<'q> {
+    /// Addresses.
+    Addresses(Addresses, Quantifier),
+    /// The addresses of a name that isn't AWS's: they are public.
+    PublicName,
+    /// An AWS service of the own region, by its endpoint's name.
+    Service(&'q str),
+    /// An AWS service of another region.
+    ServiceElsewhere,
+    /// A certain interface endpoint.
+    Endpoint(EndpointId),
+    /// A network interface.
+    Interface(InterfaceId),
+    /// Something in a subnet, with its groups.
+    Party {
+        /// Its subnet.
+        subnet: SubnetId,
+        /// Its addresses.
+        addresses: Addresses,
+        /// Its security groups.
+        groups: Groups<'q>,
+    },
+    /// It can't be told where it is.
+    Nowhere(&'q str),
+}
+
+/// One question.
+#[derive(Debug, Clone)]
+pub struct Question<'q> {
+    /// From where.
+    pub sender: Sender<'q>,
+    /// Where to.
+    pub destination: Destination<'q>,
+    /// TCP or UDP.
+    pub protocol: Protocol,
+    /// The destination's ports.
+    pub ports: Ranges<u16>,
+    /// What an endpoint's policy must permit: actions with their resource.
+    pub permissions: &'q [(&'static str, String)],
+}
+
+/// A resource of the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum ResourceId {
+    Vpc(VpcId),
+    Subnet(SubnetId),
+    Table(RouteTableId),
+    Acl(AclId),
+    Group(GroupId),
+    Gateway(GatewayId),
+    Nat(NatId),
+    Endpoint(EndpointId),
+    Interface(InterfaceId),
+    Peering(PeeringId),
+    Attachment(AttachmentId),
+    TransitTable(TransitTableId),
+    LoadBalancer(LoadBalancerId),
+    TargetGroup(TargetGroupId),
+    Workload(WorkloadId),
+}
+
+/// What in the resource decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// The resource as a whole.
+    Whole,
+    /// A route of a route table.
+    Route(RouteTableId, u32),
+    /// A route table that lacks a route.
+    Lacking(RouteTableId),
+    /// An entry of a network ACL (by position among the direction's rules), or its implicit deny.
+    Entry {
+        /// Outbound or inbound.
+        egress: bool,
+        /// The entry.
+        rule: Option<u32>,
+    },
+}
+
+/// Something that drops packets of a flow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Blocker {
+    /// Why.
+    pub code: Code,
+    /// Who.
+    pub resource: ResourceId,
+    /// What of it.
+    pub cause: Cause,
+    /// Whether it meets the replies.
+    pub returning: bool,
+    /// What is dropped.
+    pub packets: Vec<Packets>,
+    /// Whether these packets are always dropped. Not so where it hangs on the port that a NAT gateway chooses.
+    pub always: bool,
+    /// Whether every packet of the flow is dropped.
+    pub is_total: bool,
+}
+
+/// Why it can't be told.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Doubt {
+    /// The input lacks something.
+    Missing(Missing),
+    /// The way leaves what the input describes.
+    Leaves(String),
+    /// What decides is hidden: addresses that nobody knows, a condition of a policy.
+    Hidden(String),
+}
+
+/// How a hop went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passage {
+    /// All packets pass.
+    Passed,
+    /// Some.
+    Partial,
+    /// None.
+    Blocked,
+    /// It can't be told.
+    Unknown,
+}
+
+/// One hop of the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What the packets meet.
+    pub text: String,
+    /// The resource.
+    pub resource: Option<ResourceId>,
+    /// How it went.
+    pub passage: Passage,
+    /// Whether it is met by replies.
+    pub returning: bool,
+}
+
+/// The answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Everything that drops packets.
+    pub blockers: Vec<Blocker>,
+    /// What can't be told.
+    pub doubts: Vec<Doubt>,
+    /// The hops, where they were asked for.
+    pub steps: Vec<Step>,
+    /// What it goes through: an endpoint, a NAT gateway, an internet gateway.
+    pub via: Option<ResourceId>,
+}

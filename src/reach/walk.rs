@@ -1,0 +1,890 @@
+//! The walk of one flow: filters, route, target, and the replies' way back.
+//!
+//! Every stage looks at all packets of the flow, so that all blockers are found and not only the first; the verdict is
+//! the union of what the stages drop.
+
+use super::code::{Code, Verdict};
+use super::packets::{Flowing, Packets};
+use super::question::*;
+use crate::network::*;
+
+/// Ports that a NAT gateway may choose.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html>
+pub(super) const NAT_PORTS: (u16, u16) = (1024, 65535);
+
+/// Whom the flow goes to inside the VPC.
+#[derive(Debug, Clone)]
+pub(super) struct Party<'q> {
+    pub subnet: SubnetId,
+    pub addresses: Addresses,
+    pub groups: Groups<'q>,
+    pub endpoint: Option<EndpointId>,
+}
+
+/// How a filter's rectangle (addresses × ports) lies in the flow's packets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum View {
+    /// Destination addresses × destination ports: leaving towards the destination.
+    RemoteRemote,
+    /// Sender addresses × destination ports: arriving at the destination.
+    OwnRemote,
+    /// Destination addresses × sender ports: a reply that arrives at the sender.
+    RemoteOwn,
+    /// Sender addresses × sender ports: a reply that leaves the destination.
+    OwnOwn,
+    /// Destination addresses × a NAT gateway's ports: a reply that arrives there.
+    RemoteNat,
+}
+
+/// One way through the network, with everything met on it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Path {
+    pub blockers: Vec<Blocker>,
+    pub doubts: Vec<Doubt>,
+    pub steps: Vec<Step>,
+    pub via: Option<ResourceId>,
+}
+
+pub(super) struct Walk<'w, 'a> {
+    pub network: &'w Network<'a>,
+    pub sender: &'w Sender<'w>,
+    pub protocol: Protocol,
+    pub permissions: &'w [(&'static str, String)],
+    pub flow: Flowing,
+    pub quantifier: Quantifier,
+    pub parties: &'w [Party<'w>],
+    /// The service whose prefix list the destination is.
+    pub service: Option<&'w str>,
+    pub tracing: bool,
+    pub path: Path,
+}
+
+impl<'a> Walk<'_, 'a> {
+    /// Walks the whole way.
+    pub(super) fn run(mut self) -> (Path, Verdict) {
+        self.leave_sender();
+        self.route();
+        let verdict = self.finish();
+        (self.path, verdict)
+    }
+
+    pub(super) fn subnet(&self) -> &Subnet<'a> {
+        self.network.subnet(self.sender.subnet)
+    }
+
+    pub(super) fn vpc_id(&self) -> Option<&'a str> {
+        self.subnet().element.vpc_id.as_deref()
+    }
+
+    pub(super) fn step(&mut self, resource: Option<ResourceId>, passage: Passage, returning: bool, text: impl FnOnce(&Self) -> String) {
+        if self.tracing {
+            let text = text(self);
+            self.path.steps.push(Step {
+                text,
+                resource,
+                passage,
+                returning,
+            });
+        }
+    }
+
+    pub(super) fn doubt(&mut self, doubt: Doubt) {
+        if !self.path.doubts.contains(&doubt) {
+            self.path.doubts.push(doubt);
+        }
+    }
+
+    /// Notes that packets are dropped; those of the same cause are put together.
+    pub(super) fn block(&mut self, code: Code, resource: ResourceId, cause: Cause, returning: bool, packets: Vec<Packets>, always: bool) -> Passage {
+        if packets.is_empty() {
+            return Passage::Passed;
+        }
+        let same = |known: &Blocker| known.code == code && known.resource == resource && known.returning == returning && known.always == always;
+        let position = match self.path.blockers.iter().position(same) {
+            Some(position) => {
+                self.path.blockers[position].packets.extend(packets);
+                position
+            }
+            None => {
+                self.path.blockers.push(Blocker {
+                    code,
+                    resource,
+                    cause,
+                    returning,
+                    packets,
+                    always,
+                    is_total: false,
+                });
+                self.path.blockers.len() - 1
+            }
+        };
+        let total = always && self.flow.is_covered_by(&self.path.blockers[position].packets);
+        self.path.blockers[position].is_total = total;
+        if total { Passage::Blocked } else { Passage::Partial }
+    }
+
+    /// All packets that go to `remote`.
+    pub(super) fn packets_to(&self, remote: &Addresses) -> Vec<Packets> {
+        Flowing {
+            own: self.flow.own.clone(),
+            remote: remote.clone(),
+            own_ports: self.flow.own_ports,
+            remote_ports: self.flow.remote_ports.clone(),
+        }
+        .boxes()
+    }
+
+    fn packets_of(&self, rectangle: &Rectangle, view: View, remote: &Addresses) -> Vec<Packets> {
+        let mut found = Vec::new();
+        for mut packets in self.packets_to(remote) {
+            match view {
+                View::RemoteRemote | View::RemoteOwn | View::RemoteNat => packets.remote = rectangle.addresses,
+                View::OwnRemote | View::OwnOwn => packets.own = rectangle.addresses,
+            }
+            match view {
+                View::RemoteRemote | View::OwnRemote => packets.remote_ports = rectangle.ports,
+                View::RemoteOwn | View::OwnOwn => packets.own_ports = rectangle.ports,
+                View::RemoteNat => {}
+            }
+            if !found.contains(&packets) {
+                found.push(packets);
+            }
+        }
+        found
+    }
+
+    /// Passes packets that go to `remote` through the network ACL of a subnet, in one direction.
+    fn acl(&mut self, code: Code, subnet: SubnetId, egress: bool, view: View, remote: &Addresses, returning: bool) {
+        let acl_id = match self.network.subnet(subnet).acl {
+            Ok(id) => id,
+            Err(missing) => {
+                self.doubt(Doubt::Missing(missing));
+                return;
+            }
+        };
+        let network = self.network;
+        let acl = network.acl(acl_id);
+        let rules = match if egress { &acl.egress } else { &acl.ingress } {
+            Ok(rules) => rules,
+            Err(missing) => {
+                self.doubt(Doubt::Missing(*missing));
+                return;
+            }
+        };
+        let addresses = match view {
+            View::RemoteRemote | View::RemoteOwn | View::RemoteNat => remote.clone(),
+            View::OwnRemote | View::OwnOwn => self.flow.own.clone(),
+        };
+        let ports = match view {
+            View::RemoteRemote | View::OwnRemote => self.flow.remote_ports.clone(),
+            View::RemoteOwn | View::OwnOwn => Ranges::one(self.flow.own_ports.0, self.flow.own_ports.1),
+            View::RemoteNat => Ranges::one(NAT_PORTS.0, NAT_PORTS.1),
+        };
+        let dropped = rules.drops(self.protocol, &addresses, &ports);
+        let resource = ResourceId::Acl(acl_id);
+        let mut passage = Passage::Passed;
+        let mut decided = None;
+        if !dropped.is_empty() {
+            let rule = dropped.iter().find_map(|found| found.rule).or(dropped[0].rule);
+            decided = Some(rule);
+            let cause = Cause::Entry {
+                egress,
+                rule: rule.map(|rule| rule as u32),
+            };
+            if view == View::RemoteNat {
+                // Only destinations for which every port of the NAT gateway is dropped are cut off for certain.
+                let mut passed = rectangles(&addresses, &ports);
+                for found in &dropped {
+                    passed = crate::network::subtract(passed, &found.packets);
+                }
+                let some = Ranges::collect(passed.iter().map(|part| part.addresses));
+                let hit = Ranges::collect(dropped.iter().map(|found| found.packets.addresses));
+                let never = hit.difference(&some);
+                let sometimes = hit.intersection(&some);
+                let packets = self.packets_to(&never);
+                passage = self.block(code, resource, cause, returning, packets, true);
+                let packets = self.packets_to(&sometimes);
+                if self.block(code, resource, cause, returning, packets, false) == Passage::Partial {
+                    passage = Passage::Partial;
+                }
+            } else {
+                let packets: Vec<Packets> = dropped.iter().flat_map(|found| self.packets_of(&found.packets, view, remote)).collect();
+                passage = self.block(code, resource, cause, returning, packets, true);
+            }
+        }
+        let way = if egress { "out of" } else { "into" };
+        self.step(Some(resource), passage, returning, |walk| {
+            let acl = walk.network.acl(acl_id);
+            let what = match view {
+                View::RemoteRemote | View::OwnRemote => format!("{} {}", walk.protocol.as_str(), shown_ports(&walk.flow.remote_ports)),
+                View::RemoteNat => format!("replies to ports {}", shown_ports(&ports)),
+                View::RemoteOwn | View::OwnOwn => format!("replies to ports {}", shown_ports(&ports)),
+            };
+            let by = match decided {
+                None => match rules.rules.iter().find(|rule| rule.allows && rule.protocols.includes(walk.protocol)) {
+                    Some(rule) => format!("rule {} lets {what} pass", rule.number),
+                    None => format!("{what} pass"),
+                },
+                Some(rule) => {
+                    let by = rule.map_or("its implicit deny".to_owned(), |rule| format!("rule {}", rules.rules[rule].number));
+                    let part = dropped_ports(&dropped, &ports);
+                    format!("{by} drops {}", if part.is_empty() { what } else { format!("{what}: {part}") })
+                }
+            };
+            format!("network ACL {} {way} {}: {by}", text(&acl.element.network_acl_id), text(&walk.network.subnet(subnet).element.subnet_id))
+        });
+    }
+
+    fn group_sets<'g>(&self, groups: &Groups<'g>, egress: bool) -> Vec<Known<&GroupRules>> {
+        match groups {
+            Groups::Open | Groups::Unfiltered => Vec::new(),
+            Groups::Unknown(missing) => vec![Err(*missing)],
+            Groups::Listed(list) => list
+                .iter()
+                .filter_map(|group| match group {
+                    Reference::To(id) => {
+                        let group = self.network.group(*id);
+                        Some(if egress { group.egress.as_ref() } else { group.ingress.as_ref() }.map_err(|missing| *missing))
+                    }
+                    Reference::Unknown(missing) => Some(Err(*missing)),
+                    Reference::Gone => None,
+                })
+                .collect(),
+        }
+    }
+
+    /// The sender's security groups.
+    fn leave_sender(&mut self) {
+        if matches!(self.sender.groups, Groups::Open | Groups::Unfiltered) {
+            return;
+        }
+        let sets = self.group_sets(&self.sender.groups, true);
+        let ids = match self.parties {
+            [] => None,
+            parties => known_groups(&parties[0].groups),
+        };
+        let other = OtherSide {
+            addresses: &self.flow.remote,
+            groups: ids.as_deref(),
+            list: self.service,
+        };
+        let passed = group_drops(self.network, self.protocol, &sets, other, &self.flow.remote_ports);
+        let resource = self.group_or_sender();
+        let passage = if passed.denied.is_empty() {
+            Passage::Passed
+        } else if let Some(missing) = passed.unknown {
+            self.doubt(Doubt::Missing(missing));
+            Passage::Unknown
+        } else {
+            let remote = self.flow.remote.clone();
+            let packets = passed.denied.iter().flat_map(|part| self.packets_of(part, View::RemoteRemote, &remote)).collect();
+            self.block(Code::SgEgress, resource, Cause::Whole, false, packets, true)
+        };
+        self.step(Some(resource), passage, false, |walk| {
+            let what = format!("{} {}", walk.protocol.as_str(), shown_ports(&walk.flow.remote_ports));
+            let names = walk.group_names(&walk.sender.groups);
+            match passage {
+                Passage::Passed => format!("{names} lets {what} out"),
+                Passage::Unknown => format!("whether {names} lets {what} out isn't known"),
+                _ => format!("{names} does not let {what} out{}", walk.to_part(&passed.denied)),
+            }
+        });
+    }
+
+    fn to_part(&self, denied: &[Rectangle]) -> String {
+        let part = Ranges::collect(denied.iter().map(|rectangle| rectangle.addresses));
+        format!(" to {}", shown(&part))
+    }
+
+    fn group_names(&self, groups: &Groups<'_>) -> String {
+        match groups {
+            Groups::Listed(list) => {
+                let names: Vec<&str> = list.iter().filter_map(|group| group.known()).map(|id| text(&self.network.group(id).element.group_id)).collect();
+                if names.is_empty() { "no security group".into() } else { format!("security group {}", names.join(", ")) }
+            }
+            Groups::Open | Groups::Unfiltered => "any security group".into(),
+            Groups::Unknown(_) => "its security group".into(),
+        }
+    }
+
+    fn group_or_sender(&self) -> ResourceId {
+        match &self.sender.groups {
+            Groups::Listed(list) => list.iter().find_map(|group| group.known()).map_or_else(|| self.sender_id(), ResourceId::Group),
+            _ => self.sender_id(),
+        }
+    }
+
+    pub(super) fn sender_id(&self) -> ResourceId {
+        self.sender.workload.map_or(ResourceId::Subnet(self.sender.subnet), ResourceId::Workload)
+    }
+
+    /// The route table of the sender's subnet decides for each address.
+    fn route(&mut self) {
+        let own_block = self.subnet().block.map_or_else(Ranges::none, |(low, high)| Ranges::one(low, high));
+        let outside = self.flow.remote.difference(&own_block);
+        if !outside.is_empty() {
+            self.acl(Code::NaclEgress, self.sender.subnet, true, View::RemoteRemote, &outside, false);
+        }
+        let (table_id, _) = match self.subnet().table {
+            Ok(found) => found,
+            Err(missing) => {
+                self.doubt(Doubt::Missing(missing));
+                return;
+            }
+        };
+        let network = self.network;
+        let table = network.table(table_id);
+        let routes = match &table.routes {
+            Ok(routes) => routes,
+            Err(missing) => {
+                self.doubt(Doubt::Missing(*missing));
+                return;
+            }
+        };
+        let parts = match self.service_route(routes) {
+            Some(route) => vec![(self.flow.remote.clone(), Some(route))],
+            None => table.split(&self.flow.remote),
+        };
+        for (remote, route) in parts {
+            match route {
+                Some(route) => self.follow(table_id, route, &remote),
+                None => self.without_route(table_id, routes, &remote),
+            }
+        }
+    }
+
+    /// The route of a gateway endpoint for the service, where its prefix list's addresses aren't known.
+    fn service_route(&self, routes: &[Route<'_>]) -> Option<u32> {
+        let service = self.service?;
+        let position = routes.iter().position(|route| {
+            let RouteDestination::List(list) = &route.destination else { return false };
+            let unknown = match list {
+                Reference::To(id) => self.network.prefix_list(*id).blocks.is_none(),
+                _ => true,
+            };
+            let of_list = list.known().is_some_and(|id| self.network.prefix_list(id).service == Some(service));
+            let of_endpoint = match route.target {
+                Target::Endpoint(Reference::To(id)) => self.network.endpoint(id).service == Some(service),
+                _ => false,
+            };
+            unknown && (of_list || of_endpoint)
+        })?;
+        Some(position as u32)
+    }
+
+    fn without_route(&mut self, table_id: RouteTableId, routes: &[Route<'_>], remote: &Addresses) {
+        // A list whose addresses aren't known might hold these. A gateway endpoint's holds those of its service alone.
+        let hidden = routes.iter().find(|route| {
+            let to_gateway_endpoint = matches!(route.target, Target::Endpoint(_));
+            let RouteDestination::List(list) = &route.destination else { return false };
+            !to_gateway_endpoint && list.known().is_none_or(|id| self.network.prefix_list(id).blocks.is_none())
+        });
+        let resource = ResourceId::Table(table_id);
+        if let Some(route) = hidden {
+            let id = route.destination_text().to_owned();
+            self.doubt(Doubt::Hidden(format!("the addresses of prefix list {id}, to which a route leads, aren't known")));
+            self.step(Some(resource), Passage::Unknown, false, |walk| {
+                format!("route table {}: perhaps by the route of {id}", walk.table_name(table_id))
+            });
+            return;
+        }
+        let packets = self.packets_to(remote);
+        let passage = self.block(Code::NoRoute, resource, Cause::Lacking(table_id), false, packets, true);
+        let shown = shown(remote);
+        self.step(Some(resource), passage, false, |walk| {
+            format!("route table {} has no route to {shown}", walk.table_name(table_id))
+        });
+    }
+
+    pub(super) fn table_name(&self, table: RouteTableId) -> &'a str {
+        self.network.table(table).element.route_table_id.as_deref().unwrap_or_default()
+    }
+
+    fn follow(&mut self, table_id: RouteTableId, index: u32, remote: &Addresses) {
+        let network = self.network;
+        let table = network.table(table_id);
+        let Ok(routes) = &table.routes else { return };
+        let route = &routes[index as usize];
+        let cause = Cause::Route(table_id, index);
+        let resource = ResourceId::Table(table_id);
+        let gone = matches!(
+            route.target,
+            Target::Nat(Reference::Gone) | Target::InternetGateway(Reference::Gone) | Target::Endpoint(Reference::Gone) | Target::Peering(Reference::Gone)
+        );
+        let is_broken_by_target = matches!(route.target, Target::Nat(Reference::To(_)) | Target::InternetGateway(Reference::To(_)) | Target::Endpoint(Reference::To(_)) | Target::Peering(Reference::To(_)))
+            && !self.target_works(route);
+        if gone || route.is_blackhole && !is_broken_by_target {
+            let packets = self.packets_to(remote);
+            let passage = self.block(Code::Blackhole, resource, cause, false, packets, true);
+            self.step(Some(resource), passage, false, |walk| {
+                format!("route table {} sends {} to {}, which does not exist or does not work", walk.table_name(table_id), route.destination_text(), route.target_id)
+            });
+            return;
+        }
+        self.step(Some(resource), Passage::Passed, false, |walk| {
+            format!("route table {} sends {} to {}", walk.table_name(table_id), route.destination_text(), route.target_id)
+        });
+        match route.target {
+            Target::Local => self.local(remote),
+            Target::InternetGateway(Reference::To(id)) => self.internet_gateway(id, remote),
+            Target::Nat(Reference::To(id)) => self.nat(id, remote),
+            Target::Endpoint(Reference::To(id)) => self.gateway_endpoint(id, remote),
+            Target::Peering(Reference::To(id)) => self.peering(id, remote),
+            Target::TransitGateway(id) => self.transit_gateway(id, remote),
+            Target::InternetGateway(Reference::Unknown(missing))
+            | Target::Nat(Reference::Unknown(missing))
+            | Target::Endpoint(Reference::Unknown(missing))
+            | Target::Peering(Reference::Unknown(missing)) => {
+                self.doubt(Doubt::Missing(missing));
+                self.reply_from(remote);
+            }
+            _ => self.leaves(format!("{} {}", route.target.kind(), route.target_id), remote),
+        }
+    }
+
+    /// Whether a route's target, which exists, can take packets.
+    fn target_works(&self, route: &Route<'_>) -> bool {
+        match route.target {
+            Target::Nat(Reference::To(id)) => self.network.nat(id).state() == "available",
+            Target::InternetGateway(Reference::To(id)) => self.network.gateway(id).vpc != Ok(None) && self.network.gateway(id).vpc == Ok(self.vpc_id()),
+            Target::Endpoint(Reference::To(id)) => self.network.endpoint(id).is_available(),
+            Target::Peering(Reference::To(id)) => super::transit::is_active(self.network.peering(id)),
+            _ => true,
+        }
+    }
+
+    /// The way goes where the input can't follow it; what the reply meets on this side still counts.
+    pub(super) fn leaves(&mut self, to: String, remote: &Addresses) {
+        self.step(None, Passage::Unknown, false, |_| format!("{to}: what lies behind isn't known"));
+        self.doubt(Doubt::Leaves(to));
+        self.reply_from(remote);
+    }
+
+    /// Replies from `remote` enter the sender's subnet.
+    pub(super) fn reply_from(&mut self, remote: &Addresses) {
+        let own_block = self.subnet().block.map_or_else(Ranges::none, |(low, high)| Ranges::one(low, high));
+        let outside = remote.difference(&own_block);
+        if !outside.is_empty() {
+            self.acl(Code::NaclIngress, self.sender.subnet, false, View::RemoteOwn, &outside, true);
+        }
+    }
+
+    fn internet_gateway(&mut self, id: GatewayId, remote: &Addresses) {
+        let resource = ResourceId::Gateway(id);
+        self.path.via.get_or_insert(resource);
+        if !self.is_attached(id, remote) {
+            self.reply_from(remote);
+            return;
+        }
+        self.public_access(self.sender.subnet, false, remote);
+        match self.sender.public_ip {
+            Err(missing) => self.doubt(Doubt::Missing(missing)),
+            Ok(true) => {}
+            Ok(false) => {
+                let packets = self.packets_to(remote);
+                let sender = self.sender_id();
+                let passage = self.block(Code::NoPublicIp, sender, Cause::Whole, false, packets, true);
+                self.step(Some(sender), passage, false, |_| "it has no public IP address to use an internet gateway with".into());
+            }
+        }
+        let private = remote.difference(&PUBLIC);
+        if !private.is_empty() {
+            let packets = self.packets_to(&private);
+            let passage = self.block(Code::NotRoutable, resource, Cause::Whole, false, packets, true);
+            self.step(Some(resource), passage, false, |_| format!("the internet does not route {}", shown(&private)));
+        }
+        self.step(Some(resource), Passage::Passed, false, |walk| {
+            format!("internet gateway {} leads to the internet", text(&walk.network.gateway(id).element.internet_gateway_id))
+        });
+        self.reply_from(remote);
+    }
+
+    /// Whether an internet gateway is attached to the sender's VPC; notes it where not.
+    fn is_attached(&mut self, id: GatewayId, remote: &Addresses) -> bool {
+        let resource = ResourceId::Gateway(id);
+        match self.network.gateway(id).vpc {
+            Err(missing) => {
+                self.doubt(Doubt::Missing(missing));
+                true
+            }
+            Ok(vpc) if vpc.is_some() && vpc == self.vpc_id() => true,
+            Ok(_) => {
+                let packets = self.packets_to(remote);
+                let passage = self.block(Code::IgwDetached, resource, Cause::Whole, false, packets, true);
+                self.step(Some(resource), passage, false, |walk| {
+                    format!("internet gateway {} is not attached to {}", text(&walk.network.gateway(id).element.internet_gateway_id), walk.vpc_id().unwrap_or("the VPC"))
+                });
+                false
+            }
+        }
+    }
+
+    /// VPC Block Public Access, for what goes out of `subnet` through an internet gateway.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>
+    fn public_access(&mut self, subnet: SubnetId, from_nat: bool, remote: &Addresses) {
+        let subnet = self.network.subnet(subnet);
+        let scope = &self.network.scopes[subnet.scope as usize];
+        let blocks = match scope.block_public_access.as_deref() {
+            Some("block-bidirectional") => true,
+            Some("block-ingress") => !from_nat,
+            _ => false,
+        };
+        let ids = [subnet.element.subnet_id.as_deref(), subnet.element.vpc_id.as_deref()];
+        let excluded = scope.exclusions.iter().any(|(id, _)| ids.contains(&Some(id.as_str())));
+        if let (true, false, Some(vpc)) = (blocks, excluded, subnet.vpc.known()) {
+            let packets = self.packets_to(remote);
+            let passage = self.block(Code::BlockPublicAccess, ResourceId::Vpc(vpc), Cause::Whole, false, packets, true);
+            self.step(Some(ResourceId::Vpc(vpc)), passage, false, |_| "VPC Block Public Access forbids it".into());
+        }
+    }
+
+    fn nat(&mut self, id: NatId, remote: &Addresses) {
+        let network = self.network;
+        let nat = network.nat(id);
+        let resource = ResourceId::Nat(id);
+        let name = text(&nat.element.nat_gateway_id);
+        self.path.via.get_or_insert(resource);
+        let fault = |walk: &mut Self, code, cause, what: &str| {
+            let packets = walk.packets_to(remote);
+            let passage = walk.block(code, resource, cause, false, packets, true);
+            walk.step(Some(resource), passage, false, |_| format!("NAT gateway {name} {what}"));
+        };
+        if nat.state() != "available" {
+            fault(self, Code::NatState, Cause::Whole, &format!("is {}", nat.state()));
+        }
+        let public = remote.intersection(&PUBLIC);
+        if nat.is_private && !public.is_empty() {
+            fault(self, Code::NatPrivate, Cause::Whole, "is private: it does not lead to the internet");
+        }
+        if nat.is_regional {
+            self.regional_nat(id, remote);
+            return;
+        }
+        let subnet_id = match nat.subnet {
+            Some(Reference::To(subnet)) => subnet,
+            Some(Reference::Unknown(missing)) => {
+                self.doubt(Doubt::Missing(missing));
+                self.reply_from(remote);
+                return;
+            }
+            Some(Reference::Gone) | None => {
+                self.doubt(Doubt::Hidden(format!("the subnet of NAT gateway {name} isn't known")));
+                self.reply_from(remote);
+                return;
+            }
+        };
+        let apart = subnet_id != self.sender.subnet;
+        if !apart {
+            fault(self, Code::NatOwnSubnet, Cause::Whole, "is in the task's own subnet, whose route leads back to it");
+        }
+        if apart {
+            self.acl(Code::NatNaclIn, subnet_id, false, View::OwnRemote, remote, false);
+        }
+        self.acl(Code::NatNaclOut, subnet_id, true, View::RemoteRemote, remote, false);
+        if apart && !nat.is_private {
+            self.nat_way_out(id, subnet_id, remote);
+        } else if nat.is_private && public.is_empty() {
+            self.leaves(format!("private NAT gateway {name}"), remote);
+        }
+        self.acl(Code::NatNaclIn, subnet_id, false, View::RemoteNat, remote, true);
+        if apart {
+            self.acl(Code::NatNaclOut, subnet_id, true, View::OwnOwn, remote, true);
+            self.reply_from(remote);
+        }
+    }
+
+    /// A regional NAT gateway has no subnet: it stands in the VPC and has a route table of its own, which AWS makes with a
+    /// route to the internet gateway.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html>
+    fn regional_nat(&mut self, id: NatId, remote: &Addresses) {
+        let gateway = self.network.nat(id).vpc.known().map(|vpc| self.network.vpc(vpc).gateway);
+        match gateway {
+            Some(Ok(Some(_))) => {
+                self.public_access(self.sender.subnet, true, remote);
+                self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |walk| {
+                    format!("regional NAT gateway {} leads to the internet", text(&walk.network.nat(id).element.nat_gateway_id))
+                });
+            }
+            Some(Ok(None)) => {
+                let packets = self.packets_to(remote);
+                self.block(Code::NatRoute, ResourceId::Nat(id), Cause::Whole, false, packets, true);
+                self.step(Some(ResourceId::Nat(id)), Passage::Blocked, false, |_| "its VPC has no internet gateway".into());
+            }
+            Some(Err(missing)) => self.doubt(Doubt::Missing(missing)),
+            None => self.doubt(Doubt::Hidden("the VPC of the regional NAT gateway isn't known".into())),
+        }
+        self.reply_from(remote);
+    }
+
+    /// The route of the NAT gateway's own subnet.
+    fn nat_way_out(&mut self, id: NatId, subnet_id: SubnetId, remote: &Addresses) {
+        let network = self.network;
+        let (table_id, _) = match network.subnet(subnet_id).table {
+            Ok(found) => found,
+            Err(missing) => {
+                self.doubt(Doubt::Missing(missing));
+                return;
+            }
+        };
+        let table = network.table(table_id);
+        let routes = match &table.routes {
+            Ok(routes) => routes,
+            Err(missing) => {
+                self.doubt(Doubt::Missing(*missing));
+                return;
+            }
+        };
+        let parts = match self.service_route(routes) {
+            Some(route) => vec![(remote.clone(), Some(route))],
+            None => table.split(remote),
+        };
+        for (part, route) in parts {
+            let found = route.map(|index| (index, &routes[index as usize]));
+            let name = text(&network.nat(id).element.nat_gateway_id);
+            let at = network.subnet(subnet_id).element.subnet_id.as_deref().unwrap_or_default();
+            match found.map(|(_, route)| route.target) {
+                Some(Target::InternetGateway(Reference::To(gateway))) => {
+                    if self.is_attached(gateway, &part) {
+                        self.public_access(subnet_id, true, &part);
+                        self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
+                            format!("NAT gateway {name} in {at} goes on through {}", text(&network.gateway(gateway).element.internet_gateway_id))
+                        });
+                    }
+                }
+                Some(Target::InternetGateway(Reference::Unknown(missing)) | Target::Nat(Reference::Unknown(missing)) | Target::Endpoint(Reference::Unknown(missing))) => {
+                    self.doubt(Doubt::Missing(missing));
+                }
+                Some(Target::InternetGateway(Reference::Gone)) => {
+                    let packets = self.packets_to(&part);
+                    let cause = found.map_or(Cause::Lacking(table_id), |(index, _)| Cause::Route(table_id, index));
+                    let passage = self.block(Code::Blackhole, ResourceId::Table(table_id), cause, false, packets, true);
+                    self.step(Some(ResourceId::Table(table_id)), passage, false, |walk| {
+                        format!("route table {} sends on to a gateway that does not exist", walk.table_name(table_id))
+                    });
+                }
+                Some(Target::Endpoint(Reference::To(endpoint))) if network.endpoint(endpoint).kind == EndpointKind::Gateway => {}
+                None | Some(Target::Nat(_) | Target::EgressOnlyGateway) => {
+                    let packets = self.packets_to(&part);
+                    let cause = found.map_or(Cause::Lacking(table_id), |(index, _)| Cause::Route(table_id, index));
+                    let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
+                    self.step(Some(ResourceId::Nat(id)), passage, false, |walk| match found {
+                        None => format!("NAT gateway {name} sits in {at}, whose route table {} has no route on", walk.table_name(table_id)),
+                        Some((_, route)) => format!("NAT gateway {name} sits in {at}, which sends {} to {}", route.destination_text(), route.target_id),
+                    });
+                }
+                Some(Target::Local) => {}
+                Some(target) => self.doubt(Doubt::Leaves(format!("{} {}", target.kind(), found.map_or("", |(_, route)| route.target_id)))),
+            }
+        }
+    }
+
+    fn gateway_endpoint(&mut self, id: EndpointId, remote: &Addresses) {
+        let network = self.network;
+        let endpoint = network.endpoint(id);
+        let resource = ResourceId::Endpoint(id);
+        let name = text(&endpoint.element.vpc_endpoint_id);
+        if endpoint.kind != EndpointKind::Gateway {
+            self.leaves(format!("endpoint {name}"), remote);
+            return;
+        }
+        self.path.via.get_or_insert(resource);
+        if !endpoint.is_available() {
+            let packets = self.packets_to(remote);
+            let passage = self.block(Code::EndpointState, resource, Cause::Whole, false, packets, true);
+            self.step(Some(resource), passage, false, |_| format!("gateway endpoint {name} is {}", text(&endpoint.element.state)));
+        }
+        self.endpoint_policy(id, remote);
+        self.step(Some(resource), Passage::Passed, false, |_| format!("gateway endpoint {name} leads to {}", endpoint.service.unwrap_or("its service")));
+        self.reply_from(remote);
+    }
+
+    pub(super) fn endpoint_policy(&mut self, id: EndpointId, remote: &Addresses) {
+        let endpoint = self.network.endpoint(id);
+        let Some(policy) = endpoint.element.policy_document.as_deref() else { return };
+        for (action, target) in self.permissions {
+            match super::policy::permits(policy, action, target) {
+                Some(true) => {}
+                None => self.doubt(Doubt::Hidden(format!(
+                    "whether the policy of {} permits {action} hangs on conditions or principals",
+                    text(&endpoint.element.vpc_endpoint_id)
+                ))),
+                Some(false) => {
+                    let packets = self.packets_to(remote);
+                    let passage = self.block(Code::EndpointPolicy, ResourceId::Endpoint(id), Cause::Whole, false, packets, true);
+                    self.step(Some(ResourceId::Endpoint(id)), passage, false, |_| format!("its policy does not permit {action} on {target}"));
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Inside the VPC.
+    fn local(&mut self, remote: &Addresses) {
+        if !self.parties.is_empty() {
+            for party in self.parties {
+                let part = remote.intersection(&party.addresses);
+                if !part.is_empty() {
+                    self.deliver(party, &part);
+                }
+            }
+            return;
+        }
+        let vpc = self.subnet().vpc.known();
+        self.deliver_to_interfaces(vpc, remote);
+    }
+
+    /// Delivers to whatever interfaces of a VPC hold the addresses.
+    pub(super) fn deliver_to_interfaces(&mut self, vpc: Option<VpcId>, remote: &Addresses) {
+        let network = self.network;
+        let mut rest = remote.clone();
+        for (index, interface) in network.interfaces.iter().enumerate() {
+            let Some(subnet) = interface.subnet.known() else { continue };
+            if network.subnet(subnet).vpc.known() != vpc {
+                continue;
+            }
+            let part = rest.intersection(&interface.addresses);
+            if part.is_empty() {
+                continue;
+            }
+            rest = rest.difference(&part);
+            let groups = match &interface.groups {
+                Ok(list) => Groups::Listed(list),
+                Err(missing) => Groups::Unknown(*missing),
+            };
+            let party = Party {
+                subnet,
+                addresses: part.clone(),
+                groups,
+                endpoint: network.endpoints.iter().position(|endpoint| endpoint.interfaces.contains(&InterfaceId(index as u32))).map(|index| EndpointId(index as u32)),
+            };
+            self.deliver(&party, &part);
+        }
+        if rest.is_empty() {
+            return;
+        }
+        // What the filters of its subnet say counts even where nobody knows what listens there.
+        for subnet in vpc.map(|vpc| network.vpc(vpc).subnets.as_slice()).unwrap_or_default() {
+            let block = network.subnet(*subnet).block.map_or_else(Ranges::none, |(low, high)| Ranges::one(low, high));
+            let part = rest.intersection(&block);
+            if !part.is_empty() {
+                self.through_destination_acl(*subnet, &part);
+            }
+        }
+        let shown = shown(&rest);
+        self.step(None, Passage::Unknown, false, |_| format!("no known network interface has {shown}"));
+        self.doubt(Doubt::Hidden(format!("no known network interface has {shown}")));
+    }
+
+    fn through_destination_acl(&mut self, subnet: SubnetId, remote: &Addresses) {
+        if subnet == self.sender.subnet {
+            return;
+        }
+        self.acl(Code::DestNacl, subnet, false, View::OwnRemote, remote, false);
+        self.acl(Code::DestNacl, subnet, true, View::OwnOwn, remote, true);
+        self.reply_from(remote);
+    }
+
+    /// The destination's own filters.
+    pub(super) fn deliver(&mut self, party: &Party<'_>, remote: &Addresses) {
+        if let Some(endpoint) = party.endpoint {
+            self.path.via.get_or_insert(ResourceId::Endpoint(endpoint));
+        }
+        let code = if party.endpoint.is_some() { Code::EndpointSg } else { Code::DestSg };
+        if !matches!(party.groups, Groups::Open | Groups::Unfiltered) {
+            self.enter_groups(code, party, remote);
+        }
+        self.through_destination_acl(party.subnet, remote);
+    }
+
+    fn enter_groups(&mut self, code: Code, party: &Party<'_>, remote: &Addresses) {
+        let sets = self.group_sets(&party.groups, false);
+        let ids = known_groups(&self.sender.groups);
+        let other = OtherSide {
+            addresses: &self.flow.own,
+            groups: ids.as_deref(),
+            list: None,
+        };
+        let passed = group_drops(self.network, self.protocol, &sets, other, &self.flow.remote_ports);
+        let first = match &party.groups {
+            Groups::Listed(list) => list.iter().find_map(|group| group.known()),
+            _ => None,
+        };
+        let resource = first.map(ResourceId::Group).or(party.endpoint.map(ResourceId::Endpoint)).unwrap_or(ResourceId::Subnet(party.subnet));
+        let by_membership = matches!(self.sender.groups, Groups::Open | Groups::Unknown(_))
+            && sets.iter().flatten().any(|rules| rules.rules.iter().any(|rule| matches!(rule.peer, PeerRef::Group(_))));
+        let passage = if passed.denied.is_empty() {
+            Passage::Passed
+        } else if let Some(missing) = passed.unknown {
+            self.doubt(Doubt::Missing(missing));
+            Passage::Unknown
+        } else if by_membership {
+            self.doubt(match self.sender.groups {
+                Groups::Unknown(missing) => Doubt::Missing(missing),
+                _ => Doubt::Hidden("which security groups the task will have isn't known".into()),
+            });
+            Passage::Unknown
+        } else {
+            let packets = passed.denied.iter().flat_map(|part| self.packets_of(part, View::OwnRemote, remote)).collect();
+            self.block(code, resource, Cause::Whole, false, packets, true)
+        };
+        self.step(Some(resource), passage, false, |walk| {
+            let what = format!("{} {}", walk.protocol.as_str(), shown_ports(&walk.flow.remote_ports));
+            let names = walk.group_names(&party.groups);
+            let at = party.endpoint.map_or(String::new(), |id| format!(" of endpoint {}", text(&walk.network.endpoint(id).element.vpc_endpoint_id)));
+            match passage {
+                Passage::Passed => format!("{names}{at} lets {what} in"),
+                Passage::Unknown => format!("whether {names}{at} lets {what} in isn't known"),
+                _ => {
+                    let part = Ranges::collect(passed.denied.iter().map(|rectangle| rectangle.addresses));
+                    format!("{names}{at} does not let {what} in from {}", shown(&part))
+                }
+            }
+        });
+    }
+
+    /// The verdict over everything that was met.
+    fn finish(&mut self) -> Verdict {
+        if self.quantifier == Quantifier::Some {
+            self.weigh_hidden_address();
+        }
+        if self.path.blockers.is_empty() {
+            return if self.path.doubts.is_empty() { Verdict::Reachable } else { Verdict::Unknown };
+        }
+        let dropped = self.path.blockers.iter().filter(|blocker| blocker.always).flat_map(|blocker| &blocker.packets);
+        if self.flow.is_covered_by(dropped) { Verdict::Blocked } else { Verdict::Partial }
+    }
+
+    /// The destination is one address of many and nobody knows which: only what is dropped for all of them is certain.
+    fn weigh_hidden_address(&mut self) {
+        let hit = Ranges::collect(self.path.blockers.iter().flat_map(|blocker| &blocker.packets).map(|packets| packets.remote));
+        if hit.contains(&self.flow.remote) {
+            return;
+        }
+        let (mut kept, mut spared) = (Vec::new(), false);
+        for blocker in std::mem::take(&mut self.path.blockers) {
+            let own = Ranges::collect(blocker.packets.iter().map(|packets| packets.remote));
+            if own.contains(&self.flow.remote) {
+                kept.push(blocker);
+            } else {
+                spared = true;
+            }
+        }
+        self.path.blockers = kept;
+        if spared {
+            self.doubt(Doubt::Hidden("its addresses aren't known, and some public addresses would be blocked".into()));
+        }
+    }
+}
+
+fn known_groups(groups: &Groups<'_>) -> Option<Vec<GroupId>> {
+    match groups {
+        Groups::Listed(list) => Some(list.iter().filter_map(|group| group.known()).collect()),
+        Groups::Unfiltered => Some(Vec::new()),
+        Groups::Open | Groups::Unknown(_) => None,
+    }
+}
+
+fn dropped_ports(dropped: &[Dropped], all: &Ranges<u16>) -> String {
+    let ports = Ranges::collect(dropped.iter().map(|found| found.packets.ports));
+    if ports.contains(all) { String::new() } else { format!("ports {}", shown_ports(&ports)) }
+}
