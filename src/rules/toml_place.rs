@@ -54,15 +54,16 @@ fn position(raw: &str, offset: usize) -> usize {
             .map_or(0, |end| end.len());
     }
     let mut denoted = 0;
-    while at < raw.len() && denoted < offset {
+    while at < raw.len() {
         let rest = &raw[at..];
         let (written, meant) = match rest.strip_prefix('\\') {
             Some(escape) if !literal => escaped(escape),
-            _ => rest
-                .chars()
-                .next()
-                .map_or((1, 1), |c| (c.len_utf8(), c.len_utf8())),
+            _ => rest.chars().next().map_or((1, 1), |c| (c.len_utf8(), c.len_utf8())),
         };
+        // At its place, a line's end that means nothing still stands before it.
+        if denoted >= offset && meant > 0 {
+            break;
+        }
         at += written;
         denoted += meant;
     }
