@@ -215,7 +215,7 @@ impl Catalogue {
                 for (index, code) in codes.iter().enumerate() {
                     if !known.contains(&code.as_str()) {
                         let message = format!("there is no blocker `{code}`");
-                        let help = super::expression::choices("the codes are", code, known);
+                        let help = super::choices("the codes are", code, known);
                         let keys = [key, &index.to_string()];
                         errors.push(*rule.error(Mistake::whole(
                             &keys,

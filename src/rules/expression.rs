@@ -4,8 +4,10 @@
 //! the default parser, when there is an error to show.
 
 mod lower;
-pub(crate) use lower::choices;
 mod span;
+
+#[cfg(test)]
+mod agreement;
 
 use super::plan::{Plan, Ty};
 use cel::common::ast::IdedExpr;
@@ -126,13 +128,14 @@ fn too_deep(source: &str) -> ExpressionError {
 /// The parser's message without the grammar's own words.
 fn syntax(message: &str) -> String {
     let message = message.strip_prefix("Syntax error: ").unwrap_or(message);
-    let message = message
-        .replace("mismatched input", "unexpected")
-        .replace("'<EOF>'", "end")
-        .replace("<EOF>", "end");
+    if message.contains("input '<EOF>' expecting expression") {
+        return "the expression ends where a value should stand".to_owned();
+    }
     message
-        .replace(" expecting end", "")
-        .replace("expecting", "where there should be")
+        .replace("mismatched input", "unexpected")
+        .replace(" expecting <EOF>", "")
+        .replace("<EOF>", "end")
+        .replace("expecting", "instead of")
 }
 
 /// The byte at a line and column, both from 1.

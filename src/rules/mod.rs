@@ -33,3 +33,16 @@ pub(crate) fn nearest<'n>(written: &str, known: impl Iterator<Item = &'n str>) -
         .min()
         .map(|(_, name)| name)
 }
+
+/// "did you mean `x`? its fields are `x`, `y`"
+pub(crate) fn choices(lead: &str, written: &str, known: &[&str]) -> String {
+    let list = known
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    match nearest(written, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`? {lead} {list}"),
+        None => format!("{lead} {list}"),
+    }
+}

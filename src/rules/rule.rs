@@ -76,7 +76,7 @@ impl Rule {
                 &file.subject,
                 "unknown-subject",
                 format!("there is no kind of entity `{}`", file.subject),
-                Some(expression::choices("the kinds are", &file.subject, &known)),
+                Some(super::choices("the kinds are", &file.subject, &known)),
             );
             return Err(origin.error(mistake));
         };

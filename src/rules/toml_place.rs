@@ -58,7 +58,10 @@ fn position(raw: &str, offset: usize) -> usize {
         let rest = &raw[at..];
         let (written, meant) = match rest.strip_prefix('\\') {
             Some(escape) if !literal => escaped(escape),
-            _ => rest.chars().next().map_or((1, 1), |c| (c.len_utf8(), c.len_utf8())),
+            _ => rest
+                .chars()
+                .next()
+                .map_or((1, 1), |c| (c.len_utf8(), c.len_utf8())),
         };
         // At its place, a line's end that means nothing still stands before it.
         if denoted >= offset && meant > 0 {

@@ -2,6 +2,7 @@
 
 use super::{DEEPEST, LISTS, Scope};
 use crate::facts::Value;
+use crate::rules::choices;
 use crate::rules::plan::{
     Arithmetic, Comparison, Each, Node, Plan, Quantifier, SLOTS, TextTest, Ty,
 };
@@ -88,7 +89,7 @@ impl Lowering {
             Expr::Ident(name) => self.variable(expr, name),
             Expr::Select(select) => self.select(expr, select),
             Expr::Call(call) => self.call(expr, call),
-            Expr::List(list) => self.list(expr, &list.elements),
+            Expr::List(list) => self.list(&list.elements),
             Expr::Comprehension(comprehension) => self.comprehension(expr, comprehension),
             Expr::Map(_) | Expr::Struct(_) => Err(unsupported(
                 expr,
@@ -177,7 +178,7 @@ impl Lowering {
         }
     }
 
-    fn list(&mut self, expr: &IdedExpr, elements: &[IdedExpr]) -> Lowered {
+    fn list(&mut self, elements: &[IdedExpr]) -> Lowered {
         let mut nodes = Vec::with_capacity(elements.len());
         let mut common = Ty::Nothing;
         for element in elements {
@@ -191,7 +192,6 @@ impl Lowering {
             }
             nodes.push(node);
         }
-        let _ = expr;
         let node = if nodes.iter().all(|node| matches!(node, Node::Literal(_))) {
             let values = nodes.into_iter().filter_map(|node| match node {
                 Node::Literal(value) => Some(value),
@@ -392,8 +392,12 @@ impl Lowering {
             );
             let help = match (&left_ty, &right_ty) {
                 (Ty::Entity(entity), Ty::String) | (Ty::String, Ty::Entity(entity)) => {
-                    let known: Vec<&str> = entity.fields.iter().map(|field| field.name).collect();
-                    Some(choices("compare one of its fields:", "id", &known))
+                    let known = entity
+                        .fields
+                        .iter()
+                        .map(|field| format!("`{}`", field.name));
+                    let known = known.collect::<Vec<_>>().join(", ");
+                    Some(format!("compare one of its fields: {known}"))
                 }
                 (Ty::List(_), _) => {
                     Some("write `value in list`, or `list.exists(item, item == value)`".to_owned())
@@ -748,19 +752,6 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("matches", "text.matches('pattern')"),
     ("string", "string(value)"),
 ];
-
-/// "its fields are …; did you mean …?"
-pub(crate) fn choices(lead: &str, written: &str, known: &[&str]) -> String {
-    let list = known
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    match crate::rules::nearest(written, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`? {lead} {list}"),
-        None => format!("{lead} {list}"),
-    }
-}
 
 fn with_article(ty: &Ty) -> String {
     let text = ty.to_string();

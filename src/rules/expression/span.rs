@@ -17,14 +17,12 @@ pub(super) fn of(
         (Focus::Name, Expr::Select(select)) => {
             Some(name_after(source, at(node.id)?, &select.field))
         }
-        (Focus::Name, Expr::Call(call)) if call.target.is_some() => {
-            Some(name_before(source, at(node.id)?, &call.func_name))
-        }
-        (Focus::Name, Expr::Comprehension(_) | Expr::Ident(_) | Expr::Call(_)) => {
+        (Focus::Name, Expr::Call(call)) => Some(name_before(source, at(node.id)?, &call.func_name)),
+        (Focus::Name, _) => {
             let at = at(node.id)?;
             Some(at..token(source, at))
         }
-        _ => {
+        (Focus::All, _) => {
             let range = whole(source, info, node);
             (range.start < range.end).then_some(range)
         }
@@ -45,7 +43,15 @@ fn whole(source: &str, info: &SourceInfo, node: &IdedExpr) -> Range<usize> {
             end: 0,
         },
     };
-    if let Expr::Select(select) = &node.expr {
+    // A call stands at its parenthesis.
+    let called = match &node.expr {
+        Expr::Select(select) if select.test => Some("has"),
+        Expr::Call(call) if is_name(&call.func_name) => Some(call.func_name.as_str()),
+        _ => None,
+    };
+    if let Expr::Select(select) = &node.expr
+        && called.is_none()
+    {
         range.end = name_after(source, range.start.min(source.len()), &select.field).end;
     }
     let closes = match &node.expr {
@@ -63,6 +69,11 @@ fn whole(source: &str, info: &SourceInfo, node: &IdedExpr) -> Range<usize> {
         && range.start < source.len()
     {
         range.end = closing(source, range.start, pair);
+    }
+    if let Some(name) = called {
+        range.start = range
+            .start
+            .min(name_before(source, range.start.min(source.len()), name).start);
     }
     parts(node, &mut |part| {
         let inner = whole(source, info, part);
@@ -142,6 +153,10 @@ fn name_before(source: &str, parenthesis: usize, name: &str) -> Range<usize> {
         Some(at) => at..at + name.len(),
         None => parenthesis..token(source, parenthesis),
     }
+}
+
+fn is_name(function: &str) -> bool {
+    function.starts_with(|c: char| c.is_alphabetic())
 }
 
 fn find(node: &IdedExpr, id: u64) -> Option<&IdedExpr> {

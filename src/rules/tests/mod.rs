@@ -4,7 +4,7 @@ mod catalogue;
 mod diagnostics;
 mod hostile;
 mod judging;
-mod laws;
+pub(super) mod laws;
 mod reading;
 mod speed;
 pub(super) mod toy;

@@ -78,7 +78,9 @@ impl Toy {
         name: &str,
         value: impl Into<ToyValue>,
     ) -> Self {
-        let (field, _) = ty.field(name).unwrap_or_else(|| panic!("{} has no {name}", ty.name));
+        let (field, _) = ty
+            .field(name)
+            .unwrap_or_else(|| panic!("{} has no {name}", ty.name));
         self.cells.insert((ty.name, index, field), value.into().0);
         self
     }
@@ -95,7 +97,11 @@ impl Toy {
         self.cells.remove(key);
     }
 
-    pub(in crate::rules) fn insert(&mut self, key: (&'static str, u32, usize), value: Value<'static>) {
+    pub(in crate::rules) fn insert(
+        &mut self,
+        key: (&'static str, u32, usize),
+        value: Value<'static>,
+    ) {
         self.cells.insert(key, value);
     }
 }
@@ -128,7 +134,9 @@ impl From<Entity> for ToyValue {
 
 impl<T: Into<ToyValue>, const N: usize> From<[T; N]> for ToyValue {
     fn from(list: [T; N]) -> Self {
-        Self(Value::List(list.into_iter().map(|value| value.into().0).collect()))
+        Self(Value::List(
+            list.into_iter().map(|value| value.into().0).collect(),
+        ))
     }
 }
 
@@ -138,7 +146,10 @@ impl Facts for Toy {
             Some(Value::String(text)) => Ok(Value::String(Cow::Borrowed(text))),
             Some(value) => Ok(value.clone()),
             None => Err(Unknown {
-                call: Cow::Owned(format!("{}.{}", entity.ty.name, entity.ty.fields[field].name)),
+                call: Cow::Owned(format!(
+                    "{}.{}",
+                    entity.ty.name, entity.ty.fields[field].name
+                )),
                 reason: None,
                 knowingly: false,
             }),
@@ -146,7 +157,11 @@ impl Facts for Toy {
     }
 
     fn count(&self, ty: &'static EntityType) -> u32 {
-        let indices = self.cells.keys().filter(|key| key.0 == ty.name).map(|key| key.1 + 1);
+        let indices = self
+            .cells
+            .keys()
+            .filter(|key| key.0 == ty.name)
+            .map(|key| key.1 + 1);
         indices.max().unwrap_or(0)
     }
 
@@ -187,7 +202,12 @@ pub(in crate::rules) fn network() -> Toy {
         .set(&SUBNET, 0, "free_ips", 250)
         .set(&SUBNET, 0, "vpc", entity(&VPC, 0))
         .set(&SUBNET, 0, "default_route", entity(&ROUTE, 1))
-        .set(&SUBNET, 0, "routes", [entity(&ROUTE, 0), entity(&ROUTE, 1), entity(&ROUTE, 2)])
+        .set(
+            &SUBNET,
+            0,
+            "routes",
+            [entity(&ROUTE, 0), entity(&ROUTE, 1), entity(&ROUTE, 2)],
+        )
         .set(&SUBNET, 1, "id", "subnet-b")
         .set(&SUBNET, 1, "public", false)
         .set(&SUBNET, 1, "free_ips", 3)
