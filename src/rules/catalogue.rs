@@ -45,26 +45,7 @@ impl Catalogue {
     /// # Errors
     /// A built-in rule is broken, which the tests rule out.
     pub fn embedded(schema: &[&'static EntityType]) -> Result<Self, Box<LoadError>> {
-        Self::from_json(EMBEDDED, schema)
-    }
-
-    fn from_json(json: &str, schema: &[&'static EntityType]) -> Result<Self, Box<LoadError>> {
-        let list: Vec<Embedded> = serde_json::from_str(json).map_err(|error| {
-            Box::new(LoadError {
-                file: "the built-in rules".to_owned(),
-                text: String::new(),
-                span: 0..0,
-                code: "rule-toml",
-                message: error.to_string(),
-                help: None,
-            })
-        })?;
-        let mut catalogue = Self::default();
-        for Embedded { id, rule } in list {
-            let path = format!("rules/{id}.toml");
-            catalogue.add(Rule::new(id, rule, path, None, schema)?)?;
-        }
-        Ok(catalogue)
+        from_json(EMBEDDED, schema)
     }
 
     /// Adds a user's own rules: every `*.toml` below `folder`, its id the path without `.toml`. They are checked whole.
@@ -234,6 +215,29 @@ impl Catalogue {
             Err(errors)
         }
     }
+}
+
+/// The rules that a build wrote.
+pub(super) fn from_json(
+    json: &str,
+    schema: &[&'static EntityType],
+) -> Result<Catalogue, Box<LoadError>> {
+    let list: Vec<Embedded> = serde_json::from_str(json).map_err(|error| {
+        Box::new(LoadError {
+            file: "the built-in rules".to_owned(),
+            text: String::new(),
+            span: 0..0,
+            code: "rule-toml",
+            message: error.to_string(),
+            help: None,
+        })
+    })?;
+    let mut catalogue = Catalogue::default();
+    for Embedded { id, rule } in list {
+        let path = format!("rules/{id}.toml");
+        catalogue.add(Rule::new(id, rule, path, None, schema)?)?;
+    }
+    Ok(catalogue)
 }
 
 fn in_group(rule: &Rule, group: &str) -> bool {

@@ -333,7 +333,7 @@ impl<'e> Run<'e> {
         match value {
             Value::String(Cow::Owned(text)) => self.charge_bytes(text.len()),
             Value::List(elements) => {
-                if !self.charge(elements.len() as u64) {
+                if !self.charge(4 * elements.len() as u64) {
                     return None;
                 }
                 elements

@@ -20,6 +20,11 @@ pub const DEEPEST: usize = 32;
 /// How many lists may be run through inside each other.
 pub const LISTS: usize = 3;
 
+/// How many brackets may nest: each costs the parser some 40 KiB of stack where it isn't optimised.
+const BRACKETS: u16 = 24;
+/// How many operators an expression may have, `&&` and `||` not counted.
+const OPERATORS: usize = 400;
+
 /// The variables that an expression may name.
 #[derive(Debug, Clone)]
 pub(crate) struct Scope {
@@ -79,30 +84,24 @@ fn parse(source: &str) -> Result<IdedExpr, ExpressionError> {
             &help,
         ));
     }
-    // The parser recurses for each `?`, whatever its limit.
-    if source.bytes().filter(|byte| *byte == b'?').count() > 2 * DEEPEST {
+    if crowded(source) {
         return Err(too_deep(source));
     }
     let parser = cel::parser::PrattParser::new()
-        .max_recursion_depth(2 * DEEPEST as u16)
+        .max_recursion_depth(BRACKETS)
         .error_recovery_limit(3);
     parser.parse(source).map_err(|errors| {
-        let Some(first) = errors
+        if errors
             .errors
             .iter()
-            .find(|error| error.pos.0 > 0)
-            .or(errors.errors.first())
-        else {
-            return ExpressionError::whole(
-                source,
-                "expression-syntax",
-                "this is no CEL expression".to_owned(),
-                SYNTAX,
-            );
-        };
-        if first.msg.contains("recursion limit") {
+            .any(|error| error.msg.contains("recursion limit"))
+        {
             return too_deep(source);
         }
+        let Some(first) = errors.errors.iter().find(|error| error.pos.0 > 0) else {
+            let message = "this is no CEL expression".to_owned();
+            return ExpressionError::whole(source, "expression-syntax", message, SYNTAX);
+        };
         let at = offset(source, first.pos);
         ExpressionError {
             span: at..span::token(source, at).max(at),
@@ -111,6 +110,18 @@ fn parse(source: &str) -> Result<IdedExpr, ExpressionError> {
             help: Some(SYNTAX.to_owned()),
         }
     })
+}
+
+/// Whether there are so many operators that the parser could make a tree which overflows the stack when it is dropped:
+/// its own limit counts brackets alone, not the chains `!-!-x`, `1+1+1` and `a?b:c?d:e`. Texts are counted with the rest,
+/// since where one ends is for the parser to say.
+fn crowded(source: &str) -> bool {
+    let branches = source.bytes().filter(|byte| *byte == b'?').count();
+    let operators = source
+        .bytes()
+        .filter(|byte| b"!-+*/%.[({=<>".contains(byte))
+        .count();
+    operators > OPERATORS || branches > 2 * DEEPEST
 }
 
 const SYNTAX: &str = "expressions are CEL: `a && b`, `!a`, `x == 'text'`, `list.exists(item, item.field)`, `c ? a : b`";
