@@ -3,28 +3,16 @@
 //! What is unknown stays unknown unless the rest decides: `false && unknown` is false. Each read is recorded; wherever one
 //! part decides alone (the false side of `&&`, the element that satisfies `exists`), the records of the others are dropped.
 
-use super::finding::Because;
-use super::plan::{Arithmetic, Comparison, Each, Node, Plan, Quantifier, SLOTS, TextTest};
-use super::print::{Printer, literal};
+mod lists;
+
+use super::evidence::{Evidence, Record};
+use super::plan::{Arithmetic, Comparison, Node, Plan, Quantifier, SLOTS, TextTest};
 use crate::facts::{Entity, Facts, Unknown, Value};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// How many steps one evaluation may take.
 pub const STEPS: u64 = 5_000_000;
-
-/// A fact that an evaluation read and that its result rests on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Observation {
-    /// The path as a reader writes it, such as `subnet.routes[1].state`.
-    pub path: String,
-    /// The entity that holds the field.
-    pub entity: Entity,
-    /// The field's index in its type's `fields`.
-    pub field: usize,
-    /// Its value, as CEL writes it.
-    pub value: String,
-}
 
 /// What an evaluation yields.
 #[derive(Debug)]
@@ -42,81 +30,6 @@ impl<'e> Outcome<'e> {
             Outcome::Known(value, _) => Some(value),
             Outcome::Unknown(_) => None,
         }
-    }
-}
-
-/// What a known result rests on; turned into text only where a finding is made.
-#[derive(Debug)]
-pub(crate) struct Evidence<'e> {
-    records: Vec<Record<'e>>,
-}
-
-#[derive(Debug)]
-struct Record<'e> {
-    node: &'e Node,
-    positions: [u32; SLOTS],
-    /// The field that was read, unless the value was computed.
-    read: Option<(Entity, usize)>,
-    /// The value, unless it is a list that was read (which is read again when it is needed).
-    value: Option<Value<'e>>,
-    /// Whether the value itself was asked about, rather than a step on the way to another.
-    shown: bool,
-}
-
-impl<'e> Evidence<'e> {
-    /// Every fact that was read, once.
-    pub(crate) fn observations(&self, plan: &Plan, facts: &dyn Facts) -> Vec<Observation> {
-        let printer = Printer::new(plan);
-        let mut list: Vec<Observation> = Vec::new();
-        for record in &self.records {
-            let Some((entity, field)) = record.read else {
-                continue;
-            };
-            if list
-                .iter()
-                .any(|seen| seen.entity == entity && seen.field == field)
-            {
-                continue;
-            }
-            list.push(Observation {
-                path: printer.text(record.node, &record.positions),
-                entity,
-                field,
-                value: record.text(facts),
-            });
-        }
-        list
-    }
-
-    /// The values that decided, in the order in which they were met.
-    pub(crate) fn because(&self, plan: &Plan, facts: &dyn Facts) -> Vec<Because> {
-        let printer = Printer::new(plan);
-        let mut list: Vec<Because> = Vec::new();
-        for record in self.records.iter().filter(|record| record.shown) {
-            let because = Because {
-                expression: printer.text(record.node, &record.positions),
-                value: record.text(facts),
-            };
-            if !list.contains(&because) {
-                list.push(because);
-            }
-        }
-        list
-    }
-}
-
-impl Record<'_> {
-    fn text(&self, facts: &dyn Facts) -> String {
-        let mut out = String::new();
-        match (&self.value, self.read) {
-            (Some(value), _) => literal(&mut out, value, Some(facts)),
-            (None, Some((entity, field))) => match facts.read(entity, field) {
-                Ok(value) => literal(&mut out, &value, Some(facts)),
-                Err(_) => out.push_str("(unknown)"),
-            },
-            (None, None) => {}
-        }
-        out
     }
 }
 
@@ -503,160 +416,6 @@ impl<'e> Run<'e> {
                 .push(failure("a number is too large".to_owned()));
         }
         result.map(Value::Int)
-    }
-
-    /// `in`: against a written list, element by element, as `==` and `||` would.
-    fn member(&mut self, sides: &'e [Node; 2], show: bool) -> Option<bool> {
-        let item = self.value(&sides[0], show);
-        match &sides[1] {
-            Node::Literal(Value::List(list)) => {
-                if !self.charge(list.len() as u64) {
-                    return None;
-                }
-                Some(list.contains(&item?))
-            }
-            Node::List(elements) => {
-                let item = item?;
-                let start = self.records.len();
-                let mut known = true;
-                for element in elements {
-                    let mark = self.records.len();
-                    match self.value(element, show) {
-                        Some(value) if value == item => {
-                            self.records.drain(start..mark);
-                            return Some(true);
-                        }
-                        Some(_) => {}
-                        None => known = false,
-                    }
-                }
-                known.then_some(false)
-            }
-            list => {
-                let list = self.value(list, show);
-                let item = item?;
-                let Value::List(list) = list? else {
-                    return self.mismatch();
-                };
-                if !self.charge(list.len() as u64) {
-                    return None;
-                }
-                Some(list.contains(&item))
-            }
-        }
-    }
-
-    /// The elements that a quantifier runs over. An empty list decides by itself, and is shown.
-    fn range(&mut self, each: &'e Each, show: bool) -> Option<Vec<Value<'e>>> {
-        let mark = self.records.len();
-        let Value::List(elements) = self.value(&each.range, false)? else {
-            return self.mismatch();
-        };
-        if elements.is_empty() && show && !matches!(each.range, Node::Literal(_)) {
-            match self.records[mark..].last_mut() {
-                Some(record) if std::ptr::eq(record.node, &raw const each.range) => {
-                    record.shown = true
-                }
-                _ => self.note(&each.range, &Value::List(Vec::new())),
-            }
-        }
-        Some(elements)
-    }
-
-    fn bind(&mut self, each: &'e Each, index: usize, value: Value<'e>) {
-        self.slots[each.slot] = value;
-        self.positions[each.slot] = u32::try_from(index).unwrap_or(u32::MAX);
-    }
-
-    /// `exists` (decided by true) or `all` (decided by false).
-    fn quantifier(
-        &mut self,
-        decisive: bool,
-        each: &'e Each,
-        body: &'e Node,
-        show: bool,
-    ) -> Option<Value<'e>> {
-        let elements = self.range(each, show)?;
-        let start = self.records.len();
-        let mut known = true;
-        for (index, element) in elements.into_iter().enumerate() {
-            let mark = self.records.len();
-            self.bind(each, index, element);
-            match self.truth(body, show) {
-                Some(truth) if truth == decisive => {
-                    self.records.drain(start..mark);
-                    return Some(Value::Bool(decisive));
-                }
-                Some(_) => {}
-                None => known = false,
-            }
-            if self.exhausted {
-                return None;
-            }
-        }
-        known.then_some(Value::Bool(!decisive))
-    }
-
-    fn exactly_one(&mut self, each: &'e Each, body: &'e Node, show: bool) -> Option<Value<'e>> {
-        let elements = self.range(each, show)?;
-        let mut found = 0;
-        let mut known = true;
-        for (index, element) in elements.into_iter().enumerate() {
-            self.bind(each, index, element);
-            match self.truth(body, show) {
-                Some(true) => found += 1,
-                Some(false) => {}
-                None => known = false,
-            }
-            if self.exhausted {
-                return None;
-            }
-            if found > 1 {
-                return Some(Value::Bool(false));
-            }
-        }
-        known.then_some(Value::Bool(found == 1))
-    }
-
-    /// `filter` and `map`: unknown as soon as one element is.
-    fn collect(
-        &mut self,
-        each: &'e Each,
-        keep: Option<&'e Node>,
-        to: Option<&'e Node>,
-        show: bool,
-    ) -> Option<Value<'e>> {
-        let elements = self.range(each, show)?;
-        let mut kept = Vec::new();
-        let mut known = true;
-        for (index, element) in elements.into_iter().enumerate() {
-            self.bind(each, index, element);
-            let keep = match keep {
-                Some(keep) => self.truth(keep, show),
-                None => Some(true),
-            };
-            match keep {
-                Some(false) => {}
-                Some(true) => {
-                    let value = match to {
-                        Some(to) => self.value(to, show),
-                        None => Some(std::mem::replace(
-                            &mut self.slots[each.slot],
-                            Value::Bool(false),
-                        )),
-                    };
-                    match value {
-                        Some(value) => kept.push(value),
-                        None => known = false,
-                    }
-                }
-                None => known = false,
-            }
-            if self.exhausted {
-                return None;
-            }
-        }
-        known.then_some(Value::List(kept))
     }
 }
 

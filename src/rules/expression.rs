@@ -3,6 +3,9 @@
 //! The Pratt parser is twenty times faster than the default one but gives no places; so a text is read a second time, by
 //! the default parser, when there is an error to show.
 
+mod calls;
+mod fault;
+mod lists;
 mod lower;
 mod span;
 

@@ -3,6 +3,7 @@
 mod catalogue;
 mod error;
 mod evaluate;
+mod evidence;
 mod explain;
 mod expression;
 mod file;
@@ -18,7 +19,8 @@ mod tests;
 
 pub use catalogue::{Catalogue, NoSuchRule};
 pub use error::LoadError;
-pub use evaluate::{Observation, STEPS};
+pub use evaluate::STEPS;
+pub use evidence::Observation;
 pub use explain::Match;
 pub use expression::{DEEPEST, LISTS, LONGEST};
 pub use file::{At, Citation, RuleFile, schema};

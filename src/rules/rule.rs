@@ -1,7 +1,8 @@
 //! One rule: loaded, compiled when its subject occurs, judged over subjects.
 
 use super::error::{LoadError, Mistake};
-use super::evaluate::{Observation, Outcome, evaluate};
+use super::evaluate::{Outcome, evaluate, holder};
+use super::evidence::Observation;
 use super::expression::{self, ExpressionError, Scope};
 use super::file::RuleFile;
 use super::finding::{Because, Severity};
@@ -406,7 +407,7 @@ impl Pointer {
         let given = [Value::Entity(subject)];
         if let Node::Field { .. } = self.fact.root {
             // The place of a field is known even where its value is not, as long as its entity is.
-            let place = super::evaluate::holder(&self.fact, facts, &given)
+            let place = holder(&self.fact, facts, &given)
                 .and_then(|(entity, field)| facts.place(entity, Some(field)))
                 .map(|location| Place {
                     location,

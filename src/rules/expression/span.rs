@@ -1,6 +1,6 @@
 //! Where in its text a node of the syntax tree stands.
 
-use super::lower::{Fault, Focus};
+use super::fault::{Fault, Focus};
 use cel::common::ast::{Expr, IdedExpr, SourceInfo};
 use std::ops::Range;
 
