@@ -4,7 +4,9 @@
 //! answers what can reach what, `facts` shows that to the rules, `rules` judges, `report` shows the judgement, and `cli`
 //! has a module for each command. `docs/architecture.md` has the whole picture.
 
+pub mod facts;
 pub mod input;
 pub mod network;
 pub mod reach;
+pub mod rules;
 pub mod snapshot;

@@ -1,0 +1,5 @@
+//! What rules may see.
+
+mod schema;
+
+pub use schema::*;

@@ -1,0 +1,93 @@
+//! What a rule file holds, as its author writes it.
+
+use super::finding::Severity;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One rule: what must hold, how grave it is when it does not, and what to say then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// What must hold, as a sentence.
+    pub title: String,
+    /// How grave it is where a workload meets the fault.
+    pub severity: Severity,
+    /// The kind of entity that is judged, such as `nat-gateway`.
+    pub subject: String,
+    /// CEL: which subjects the rule is about. Without it: all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// CEL: what must be true of the subject.
+    pub require: String,
+    /// Template: what is wrong, in one sentence.
+    pub message: String,
+    /// Template: what to change, with the exact command.
+    pub help: String,
+    /// Which facts to point at; the first is the primary one. Without it: the subject itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub at: Vec<At>,
+    /// CEL path to the entity that is accused, such as `flow.vpc`. Without it: the subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// CEL: whether a workload meets the fault. Where it is false, the severity is one lower.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub harm: Option<String>,
+    /// Codes of the blockers that a finding of this rule accounts for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explains: Vec<String>,
+    /// Codes of the blockers for which this rule is the last resort: no other rule explained them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub catch_all: Vec<String>,
+    /// Where it is said that this must hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Citation>,
+    /// Why it must hold, for the rule's page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// Error texts that users see when it does not hold; `*` stands for anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub symptom: Vec<String>,
+    /// What the rule gets wrong, admitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_problems: Option<String>,
+    /// Former ids, which go on working.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// Why the rule no longer applies, and what to use instead. A deprecated rule is not run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deprecated: Option<String>,
+}
+
+/// A fact to point at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct At {
+    /// CEL: a path to a field, an entity, or a list of entities (each is pointed at).
+    pub fact: String,
+    /// Template: what it is, in a few words. In the label of a list, `it` is the element.
+    pub label: String,
+}
+
+/// Where something is said: in a document by name, or at an address of AWS's documentation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{"required": ["document"]}, {"required": ["aws"]}]))]
+pub struct Citation {
+    /// The document's title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// The page of AWS's documentation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aws: Option<String>,
+    /// The document's address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
+}
+
+/// The JSON Schema of a rule file.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(RuleFile).to_value()
+}

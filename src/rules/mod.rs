@@ -1,0 +1,50 @@
+//! The engine: rules are data (`rules/<group>/<name>.toml`), judged over facts.
+
+mod catalogue;
+mod error;
+mod evaluate;
+mod evidence;
+mod explain;
+mod expression;
+mod file;
+mod finding;
+mod plan;
+mod print;
+mod rule;
+mod template;
+mod toml_place;
+
+#[cfg(test)]
+mod tests;
+
+pub use catalogue::{Catalogue, NoSuchRule};
+pub use error::LoadError;
+pub use evaluate::STEPS;
+pub use evidence::Observation;
+pub use explain::Match;
+pub use expression::{DEEPEST, LISTS, LONGEST};
+pub use file::{At, Citation, RuleFile, schema};
+pub use finding::*;
+pub use rule::{Compiled, Place, Rule, Verdict};
+
+/// The nearest of the known names, where one is near enough to be meant.
+pub(crate) fn nearest<'n>(written: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    known
+        .map(|name| (strsim::damerau_levenshtein(written, name), name))
+        .filter(|(distance, name)| *distance <= (name.len().max(written.len()) / 3).max(1))
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// "did you mean `x`? its fields are `x`, `y`"
+pub(crate) fn choices(lead: &str, written: &str, known: &[&str]) -> String {
+    let list = known
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    match nearest(written, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`? {lead} {list}"),
+        None => format!("{lead} {list}"),
+    }
+}
