@@ -1,5 +1,37 @@
-//! What rules may see.
+//! What rules may see: typed facts over the network and over what reaches what.
+//!
+//! Facts are code and judgement is data: a fact says what is, never what should be.
 
+mod balancing;
+mod blocker;
+mod entity;
+mod filters;
+mod model;
+mod resource;
 mod schema;
+mod topology;
+mod workload;
 
+pub use model::Model;
+pub use resource::{about, resource_entity};
 pub use schema::*;
+
+/// Every kind of entity, in the order of the reference.
+pub static ENTITIES: [&EntityType; 16] = [
+    &topology::vpc::TYPE,
+    &topology::subnet::TYPE,
+    &topology::route_table::TYPE,
+    &topology::route::TYPE,
+    &topology::internet_gateway::TYPE,
+    &topology::nat_gateway::TYPE,
+    &filters::security_group::TYPE,
+    &filters::network_acl::TYPE,
+    &filters::endpoint::TYPE,
+    &balancing::load_balancer::TYPE,
+    &balancing::listener::TYPE,
+    &balancing::target_group::TYPE,
+    &balancing::registration::TYPE,
+    &workload::workload::TYPE,
+    &workload::membership::TYPE,
+    &blocker::blocker::TYPE,
+];

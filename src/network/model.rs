@@ -384,6 +384,10 @@ pub struct ScopeFacts {
     pub cache_prefixes: Option<Vec<(String, String)>>,
     /// Whether the endpoints are known.
     pub knows_endpoints: bool,
+    /// Calls whose lists the input lacks.
+    pub absent: Vec<&'static str>,
+    /// Ids of VPCs with flow logs.
+    pub logged: Vec<String>,
 }
 
 /// Ids → positions.

@@ -85,6 +85,14 @@ fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             rules.map(|rule| (text(&rule.ecr_repository_prefix).to_owned(), text(&rule.upstream_registry_url).to_owned())).collect()
         }),
         knows_endpoints: scope.vpc_endpoints.is_complete(),
+        absent: shape::absent_calls(scope),
+        logged: scope
+            .flow_logs
+            .elements
+            .iter()
+            .filter(|log| log.flow_log_status.as_deref().is_none_or(|status| status == "ACTIVE"))
+            .filter_map(|log| log.resource_id.as_deref().map(str::to_owned))
+            .collect(),
     }
 }
 

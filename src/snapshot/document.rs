@@ -156,6 +156,15 @@ macro_rules! document {
 
         pub(crate) use each_listing;
 
+        /// The calls whose lists a scope lacks.
+        pub fn absent_calls(scope: &Scope<'_>) -> Vec<&'static str> {
+            let mut absent = Vec::new();
+            $(if !scope.$field.is_known() {
+                absent.push($call);
+            })*
+            absent
+        }
+
         /// The document's form, for its JSON Schema.
         #[derive(schemars::JsonSchema)]
         #[schemars(title = "fargcheck snapshot")]

@@ -1,0 +1,218 @@
+//! The facts of one run: the network, its flows, and what is looked up in them more than once.
+
+use super::entity::Getter;
+use super::schema::*;
+use super::{balancing, blocker, filters, resource, topology, workload};
+use crate::network::*;
+use crate::reach::{Flow, flows};
+use crate::snapshot::Location;
+
+/// A position in [`Model::flows`] and one of its answer's blockers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlockerKey {
+    /// The flow.
+    pub flow: u32,
+    /// Its blocker.
+    pub blocker: u32,
+}
+
+/// The facts of one run.
+#[derive(Debug)]
+pub struct Model<'n> {
+    /// The network.
+    pub network: &'n Network<'n>,
+    /// What its workloads depend on.
+    pub flows: Vec<Flow>,
+    /// Everything that blocks a flow.
+    pub blockers: Vec<BlockerKey>,
+    pub(super) routes: Vec<(RouteTableId, u32)>,
+    pub(super) first_route: Vec<u32>,
+    pub(super) hosted: Vec<Vec<WorkloadId>>,
+    pub(super) public_balancers: Vec<Vec<LoadBalancerId>>,
+    pub(super) nats_in: Vec<Vec<NatId>>,
+    pub(super) users: Vec<GroupUsers>,
+    pub(super) nat_tables: Vec<Vec<RouteTableId>>,
+    pub(super) registrations: Vec<(WorkloadId, u32)>,
+    pub(super) memberships: Vec<(WorkloadId, u32)>,
+    pub(super) nats_of_vpc: Vec<Vec<NatId>>,
+}
+
+/// Who has a security group.
+#[derive(Debug, Default, Clone)]
+pub(super) struct GroupUsers {
+    pub workloads: Vec<WorkloadId>,
+    pub endpoints: Vec<EndpointId>,
+    pub balancers: Vec<LoadBalancerId>,
+}
+
+impl<'n> Model<'n> {
+    /// Answers every flow of the network and indexes what rules ask for.
+    pub fn new(network: &'n Network<'n>) -> Self {
+        let flows = flows(network);
+        let mut blockers = Vec::new();
+        for (flow, found) in flows.iter().enumerate() {
+            blockers.extend((0..found.answer.blockers.len()).map(|blocker| BlockerKey {
+                flow: flow as u32,
+                blocker: blocker as u32,
+            }));
+        }
+        let mut model = Model {
+            network,
+            flows,
+            blockers,
+            routes: Vec::new(),
+            first_route: Vec::with_capacity(network.tables.len()),
+            hosted: vec![Vec::new(); network.subnets.len()],
+            public_balancers: vec![Vec::new(); network.subnets.len()],
+            nats_in: vec![Vec::new(); network.subnets.len()],
+            users: vec![GroupUsers::default(); network.groups.len()],
+            nat_tables: vec![Vec::new(); network.nats.len()],
+            registrations: Vec::new(),
+            memberships: Vec::new(),
+            nats_of_vpc: vec![Vec::new(); network.vpcs.len()],
+        };
+        model.index();
+        model
+    }
+
+    fn index(&mut self) {
+        let network = self.network;
+        for (index, table) in network.tables.iter().enumerate() {
+            let id = RouteTableId(index as u32);
+            self.first_route.push(self.routes.len() as u32);
+            for (position, route) in table.routes.iter().flatten().enumerate() {
+                self.routes.push((id, position as u32));
+                if let Target::Nat(Reference::To(nat)) = route.target {
+                    self.nat_tables[nat.0 as usize].push(id);
+                }
+            }
+        }
+        for (index, workload) in network.workloads.iter().enumerate() {
+            let id = WorkloadId(index as u32);
+            self.registrations.extend((0..workload.registrations.len()).map(|position| (id, position as u32)));
+            self.memberships.extend((0..workload.groups.iter().flatten().count()).map(|position| (id, position as u32)));
+            if workload.kind == WorkloadKind::Hypothetical {
+                continue;
+            }
+            for subnet in workload.subnets.iter().flatten().filter_map(|placement| placement.subnet.known()) {
+                self.hosted[subnet.0 as usize].push(id);
+            }
+            for group in workload.groups.iter().flatten().filter_map(|member| member.group.known()) {
+                self.users[group.0 as usize].workloads.push(id);
+            }
+        }
+        for (index, balancer) in network.load_balancers.iter().enumerate() {
+            let id = LoadBalancerId(index as u32);
+            if balancer.element.scheme.as_deref() == Some("internet-facing") {
+                for subnet in balancer.subnets.iter().filter_map(|subnet| subnet.known()) {
+                    self.public_balancers[subnet.0 as usize].push(id);
+                }
+            }
+            for group in balancer.groups.iter().filter_map(|group| group.known()) {
+                self.users[group.0 as usize].balancers.push(id);
+            }
+        }
+        for (index, nat) in network.nats.iter().enumerate() {
+            if let Some(subnet) = nat.subnet.and_then(Reference::known) {
+                self.nats_in[subnet.0 as usize].push(NatId(index as u32));
+            }
+            if let Some(vpc) = nat.vpc.known() {
+                self.nats_of_vpc[vpc.0 as usize].push(NatId(index as u32));
+            }
+        }
+        for (index, endpoint) in network.endpoints.iter().enumerate() {
+            for group in endpoint.groups.iter().flatten().filter_map(|group| group.known()) {
+                self.users[group.0 as usize].endpoints.push(EndpointId(index as u32));
+            }
+        }
+    }
+
+    /// The flow and the blocker that a key names.
+    pub fn blocker(&self, key: BlockerKey) -> (&Flow, &crate::reach::Blocker) {
+        let flow = &self.flows[key.flow as usize];
+        (flow, &flow.answer.blockers[key.blocker as usize])
+    }
+
+    /// The entity of a blocker, by its position in [`Model::blockers`].
+    pub fn blocker_entity(&self, position: usize) -> Entity {
+        Entity {
+            ty: &blocker::blocker::TYPE,
+            index: position as u32,
+        }
+    }
+}
+
+/// A kind's getters and how many there are of it.
+fn tables(ty: &'static EntityType) -> &'static [Getter] {
+    macro_rules! find {
+        ($($module:path),* $(,)?) => {{
+            $({
+                use $module as kind;
+                if std::ptr::eq(ty, &kind::TYPE) {
+                    return kind::GETTERS;
+                }
+            })*
+            &[]
+        }};
+    }
+    find!(
+        blocker::blocker,
+        workload::workload,
+        workload::membership,
+        topology::subnet,
+        topology::route,
+        topology::route_table,
+        topology::vpc,
+        topology::internet_gateway,
+        topology::nat_gateway,
+        filters::security_group,
+        filters::network_acl,
+        filters::endpoint,
+        balancing::load_balancer,
+        balancing::listener,
+        balancing::target_group,
+        balancing::registration,
+    )
+}
+
+impl Facts for Model<'_> {
+    fn read(&self, entity: Entity, field: usize) -> Result<Value<'_>, Unknown> {
+        (tables(entity.ty)[field].read)(self, entity.index)
+    }
+
+    fn count(&self, ty: &'static EntityType) -> u32 {
+        let network = self.network;
+        let count = match ty.name {
+            "vpc" => network.vpcs.len(),
+            "subnet" => network.subnets.len(),
+            "route-table" => network.tables.len(),
+            "route" => self.routes.len(),
+            "internet-gateway" => network.gateways.len(),
+            "nat-gateway" => network.nats.len(),
+            "security-group" => network.groups.len(),
+            "network-acl" => network.acls.len(),
+            "endpoint" => network.endpoints.len(),
+            "load-balancer" => network.load_balancers.len(),
+            "listener" => network.listeners.len(),
+            "target-group" => network.target_groups.len(),
+            "registration" => self.registrations.len(),
+            "workload" => network.workloads.len(),
+            "membership" => self.memberships.len(),
+            "blocker" => self.blockers.len(),
+            _ => 0,
+        };
+        count as u32
+    }
+
+    fn display(&self, entity: Entity) -> String {
+        resource::display(self, entity)
+    }
+
+    fn place(&self, entity: Entity, field: Option<usize>) -> Option<Location> {
+        let own = || resource::place(self, entity);
+        match field {
+            Some(field) => (tables(entity.ty)[field].place)(self, entity.index).or_else(own),
+            None => own(),
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! VPCs, subnets, route tables and the gateways to the internet.
+
+use super::entity::*;
+use super::filters::{endpoint, network_acl};
+use super::model::Model;
+use super::schema::*;
+use super::workload::workload;
+use crate::network::*;
+use crate::path;
+use crate::snapshot::Location;
+
+/// A route that a table lacks: the default route of a table without one, by the table's position.
+pub(super) const LACKING: u32 = 1 << 31;
+
+entity! {
+    /// A VPC.
+    vpc = "vpc" vpc {
+        /// Its id.
+        id: STRING => |model, index| string(text(&model.network.vpcs[index as usize].element.vpc_id)), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["VpcId"]));
+        /// Its region; empty where it isn't known.
+        region: STRING => |model, index| string(model.region(model.network.vpcs[index as usize].scope));
+        /// Its address blocks.
+        cidr: STRING => |model, index| string(text(&model.network.vpcs[index as usize].element.cidr_block)), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["CidrBlock"]));
+        /// Whether DNS resolution is on (`enableDnsSupport`).
+        dns_support: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].dns_support)?), at |model, index| model.attribute(index, "EnableDnsSupport");
+        /// Whether DNS host names are on (`enableDnsHostnames`).
+        dns_hostnames: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].dns_hostnames)?), at |model, index| model.attribute(index, "EnableDnsHostnames");
+        /// Its subnets.
+        subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.network.vpcs[index as usize].subnets.iter().map(|id| id.0));
+        /// Whether an internet gateway is attached to it.
+        has_internet_gateway: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].gateway)?.is_some());
+        /// Its NAT gateways, those that are deleted left out.
+        nat_gateways: Type::List(&Type::Entity(&nat_gateway::TYPE)) => |model, index| {
+            model.listed(model.network.vpcs[index as usize].scope, "ec2:DescribeNatGateways")?;
+            list_of(&nat_gateway::TYPE, model.nats_of_vpc[index as usize].iter().map(|id| id.0))
+        };
+        /// Its VPC endpoints, those that are deleted left out.
+        endpoints: Type::List(&Type::Entity(&endpoint::TYPE)) => |model, index| {
+            model.listed(model.network.vpcs[index as usize].scope, "ec2:DescribeVpcEndpoints")?;
+            list_of(&endpoint::TYPE, model.network.vpcs[index as usize].endpoints.iter().map(|id| id.0))
+        };
+        /// Whether flow logs are on for it.
+        has_flow_logs: BOOL => |model, index| model.has_flow_logs(index);
+        /// Whether workloads run in it.
+        hosts_workloads: BOOL => |model, index| {
+            let vpc = &model.network.vpcs[index as usize];
+            boolean(vpc.subnets.iter().any(|id| !model.hosted[id.0 as usize].is_empty()))
+        };
+        /// VPC Block Public Access: `off`, `block-bidirectional`, `block-ingress`; `off` where the input doesn't say.
+        block_public_access: STRING => |model, index| {
+            let scope = &model.network.scopes[model.network.vpcs[index as usize].scope as usize];
+            string(scope.block_public_access.as_deref().unwrap_or("off"))
+        };
+    }
+}
+
+entity! {
+    /// A subnet.
+    subnet = "subnet" subnet {
+        /// Its id.
+        id: STRING => |model, index| string(text(&model.network.subnets[index as usize].element.subnet_id)), at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["SubnetId"]));
+        /// Its VPC.
+        vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.network.subnets[index as usize].vpc);
+        /// Its IPv4 address block.
+        cidr: STRING => |model, index| string(text(&model.network.subnets[index as usize].element.cidr_block)), at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["CidrBlock"]));
+        /// The name of its zone.
+        zone: STRING => |model, index| string(text(&model.network.subnets[index as usize].element.availability_zone)), at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["AvailabilityZone"]));
+        /// The route table in effect: by association, else the VPC's main table.
+        route_table: Type::Entity(&route_table::TYPE) => |model, index| entity_of(&route_table::TYPE, model.known(model.network.subnets[index as usize].table)?.0.0);
+        /// Whether the route table is in effect by association, not as the VPC's main table.
+        has_own_table: BOOL => |model, index| boolean(model.known(model.network.subnets[index as usize].table)?.1);
+        /// The default route (0.0.0.0/0) in effect; its target is `none` where there is none.
+        default_route: Type::Entity(&route::TYPE) => |model, index| entity_of(&route::TYPE, model.default_route(model.known(model.network.subnets[index as usize].table)?.0)?);
+        /// The network ACL in effect.
+        network_acl: Type::Entity(&network_acl::TYPE) => |model, index| entity_of(&network_acl::TYPE, model.known(model.network.subnets[index as usize].acl)?.0);
+        /// What its owner says it is: `public` or `private` by its name, by the CDK's or Kubernetes' tags, or by MapPublicIpOnLaunch; empty where nothing says.
+        declared: STRING => |model, index| string(model.declared(index)), at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["Tags"]));
+        /// Workloads that run in it.
+        workloads: Type::List(&Type::Entity(&workload::TYPE)) => |model, index| list_of(&workload::TYPE, model.hosted[index as usize].iter().map(|id| id.0));
+        /// Whether an internet-facing load balancer has it.
+        has_public_load_balancer: BOOL => |model, index| boolean(!model.public_balancers[index as usize].is_empty());
+        /// NAT gateways in it.
+        nat_gateways: Type::List(&Type::Entity(&nat_gateway::TYPE)) => |model, index| list_of(&nat_gateway::TYPE, model.nats_in[index as usize].iter().map(|id| id.0));
+    }
+}
+
+entity! {
+    /// A route table.
+    route_table = "route-table" table {
+        /// Its id.
+        id: STRING => |model, index| string(text(&model.network.tables[index as usize].element.route_table_id)), at |model, index| Some(Location::inside(model.network.tables[index as usize].element.origin, path!["RouteTableId"]));
+        /// Its VPC.
+        vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.network.tables[index as usize].vpc);
+        /// Subnets that it is in effect for.
+        subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.network.tables[index as usize].subnets.iter().map(|id| id.0));
+        /// Its routes.
+        routes: Type::List(&Type::Entity(&route::TYPE)) => |model, index| {
+            let routes = model.network.tables[index as usize].routes.as_ref().map_err(|missing| model.unknown(*missing))?;
+            let first = model.first_route[index as usize];
+            list_of(&route::TYPE, first..first + routes.len() as u32)
+        }, at |model, index| Some(Location::inside(model.network.tables[index as usize].element.origin, path!["Routes"]));
+        /// Its default route (0.0.0.0/0); its target is `none` where there is none.
+        default_route: Type::Entity(&route::TYPE) => |model, index| entity_of(&route::TYPE, model.default_route(RouteTableId(index))?);
+        /// Whether workloads run in its subnets.
+        hosts_workloads: BOOL => |model, index| boolean(model.network.tables[index as usize].subnets.iter().any(|id| !model.hosted[id.0 as usize].is_empty()));
+        /// Whether workloads with a public IP run in its subnets.
+        hosts_public_ip_workloads: BOOL => |model, index| {
+            let table = &model.network.tables[index as usize];
+            let workloads = table.subnets.iter().flat_map(|id| &model.hosted[id.0 as usize]);
+            boolean(workloads.into_iter().any(|id| model.network.workload(*id).public_ip == Ok(true)))
+        };
+        /// Services (such as `s3`) whose gateway endpoints it has a route to.
+        gateway_endpoint_services: Type::List(&Type::String) => |model, index| {
+            let routes = model.network.tables[index as usize].routes.as_ref().map_err(|missing| model.unknown(*missing))?;
+            strings(routes.iter().filter_map(|route| match route.target {
+                Target::Endpoint(Reference::To(id)) => model.network.endpoint(id).service,
+                _ => None,
+            }))
+        };
+    }
+}
+
+entity! {
+    /// A route of a route table.
+    route = "route" route {
+        /// Its destination as written; empty for a route that is lacking.
+        destination: STRING => |model, index| match model.route(index) {
+            Some(route) => string(route.destination_text()),
+            None => string(""),
+        };
+        /// What it leads to: `local`, `internet-gateway`, `nat-gateway`, `vpc-endpoint`, `egress-only-internet-gateway`, `vpc-peering-connection`, `transit-gateway`, `virtual-private-gateway`, `instance`, `other`; `none` for a route that is lacking.
+        target: STRING => |model, index| string(model.route(index).map_or("none", |route| route.target.kind())), at |model, index| model.route_place(index);
+        /// The id that it leads to.
+        target_id: STRING => |model, index| string(model.route(index).map_or("nowhere", |route| route.target_id)), at |model, index| model.route_place(index);
+        /// Whether it leads to something that is gone, or AWS says that it is a blackhole.
+        is_blackhole: BOOL => |model, index| model.is_blackhole(index), at |model, index| model.route_place(index);
+        /// Its route table.
+        route_table: Type::Entity(&route_table::TYPE) => |model, index| entity_of(&route_table::TYPE, model.route_owner(index).0);
+    }
+}
+
+entity! {
+    /// An internet gateway.
+    internet_gateway = "internet-gateway" gateway {
+        /// Its id.
+        id: STRING => |model, index| string(text(&model.network.gateways[index as usize].element.internet_gateway_id)), at |model, index| Some(Location::inside(model.network.gateways[index as usize].element.origin, path!["InternetGatewayId"]));
+        /// The id of the VPC that it is attached to; empty where it is detached.
+        vpc_id: STRING => |model, index| string(model.known(model.network.gateways[index as usize].vpc)?.unwrap_or_default()), at |model, index| Some(Location::inside(model.network.gateways[index as usize].element.origin, path!["Attachments"]));
+        /// Ids of the VPCs whose routes lead to it.
+        routed_from: Type::List(&Type::String) => |model, index| strings(model.routed_to_gateway(GatewayId(index)));
+    }
+}
+
+entity! {
+    /// A NAT gateway.
+    nat_gateway = "nat-gateway" nat {
+        /// Its id.
+        id: STRING => |model, index| string(text(&model.network.nats[index as usize].element.nat_gateway_id)), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayId"]));
+        /// `pending`, `failed`, `available`, …
+        state: STRING => |model, index| string(model.network.nats[index as usize].state()), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["State"]));
+        /// Why it failed; empty where it did not.
+        failure: STRING => |model, index| string(text(&model.network.nats[index as usize].element.failure_message));
+        /// `public` or `private`.
+        connectivity_type: STRING => |model, index| string(if model.network.nats[index as usize].is_private { "private" } else { "public" }), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["ConnectivityType"]));
+        /// Whether it serves every zone of its VPC and has no subnet of its own.
+        is_regional: BOOL => |model, index| boolean(model.network.nats[index as usize].is_regional);
+        /// Its subnet.
+        subnet: Type::Entity(&subnet::TYPE) => |model, index| model.subnet_of_nat(index), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["SubnetId"]));
+        /// Its VPC.
+        vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.network.nats[index as usize].vpc);
+        /// Whether it has a public address.
+        has_elastic_ip: BOOL => |model, index| {
+            let nat = &model.network.nats[index as usize];
+            let Some(addresses) = &nat.element.nat_gateway_addresses else {
+                return Err(model.unknown(Missing { call: "ec2:DescribeNatGateways", scope: nat.scope }));
+            };
+            boolean(addresses.iter().any(|address| address.public_ip.is_some() || address.allocation_id.is_some()))
+        }, at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayAddresses"]));
+        /// Whether workloads run in subnets whose routes lead to it.
+        is_used: BOOL => |model, index| {
+            let tables = model.nat_tables[index as usize].iter().map(|id| model.network.table(*id));
+            boolean(tables.flat_map(|table| &table.subnets).any(|id| !model.hosted[id.0 as usize].is_empty()))
+        };
+    }
+}
+
+impl Model<'_> {
+    pub(super) fn region(&self, scope: u32) -> &str {
+        self.network.scopes[scope as usize].region.as_deref().unwrap_or_default()
+    }
+
+    /// Whether a list is known at all, as a fact that is a list of its elements needs.
+    pub(super) fn listed(&self, scope: u32, call: &'static str) -> Result<(), Unknown> {
+        if self.network.scopes[scope as usize].absent.contains(&call) { Err(self.unknown(Missing { call, scope })) } else { Ok(()) }
+    }
+
+    pub(super) fn vpc_of<'f>(&self, vpc: Reference<VpcId>) -> Reading<'f> {
+        match vpc {
+            Reference::To(id) => entity_of(&vpc::TYPE, id.0),
+            Reference::Unknown(missing) => Err(self.unknown(missing)),
+            Reference::Gone => Err(self.lost("ec2:DescribeVpcs", "the VPC that it names is not in the input")),
+        }
+    }
+
+    /// A reference to something that a complete list lacks.
+    pub(super) fn lost(&self, call: &'static str, why: &str) -> Unknown {
+        Unknown {
+            call: call.into(),
+            reason: Some(why.to_owned()),
+            knowingly: true,
+        }
+    }
+
+    fn attribute(&self, index: u32, name: &'static str) -> Option<Location> {
+        let location = self.network.vpcs[index as usize].attributes.clone()?;
+        match location {
+            Location::Entity { origin, .. } => Some(Location::inside(origin, path![name, "Value"])),
+            other @ Location::Span { .. } => Some(other),
+        }
+    }
+
+    fn has_flow_logs<'f>(&self, index: u32) -> Reading<'f> {
+        let vpc = &self.network.vpcs[index as usize];
+        self.listed(vpc.scope, "ec2:DescribeFlowLogs")?;
+        boolean(self.network.scopes[vpc.scope as usize].logged.iter().any(|id| id == text(&vpc.element.vpc_id)))
+    }
+
+    fn declared(&self, index: u32) -> &'static str {
+        let element = self.network.subnets[index as usize].element;
+        if let Some(kind) = tag(&element.tags, "aws-cdk:subnet-type") {
+            return if kind.eq_ignore_ascii_case("public") { "public" } else { "private" };
+        }
+        let name = name_of(&element.tags).unwrap_or_default().to_ascii_lowercase();
+        let mut words = name.split(|c: char| !c.is_ascii_alphabetic());
+        match words.find_map(|word| match word {
+            "public" | "publicsubnet" | "pub" => Some("public"),
+            "private" | "privatesubnet" | "priv" | "isolated" | "intra" | "database" => Some("private"),
+            _ => None,
+        }) {
+            Some(kind) => kind,
+            None if tag(&element.tags, "kubernetes.io/role/elb").is_some() || element.map_public_ip_on_launch == Some(true) => "public",
+            None if tag(&element.tags, "kubernetes.io/role/internal-elb").is_some() => "private",
+            None => "",
+        }
+    }
+
+    pub(super) fn default_route(&self, table: RouteTableId) -> Result<u32, Unknown> {
+        let found = self.network.table(table).default_route().map_err(|missing| self.unknown(missing))?;
+        Ok(found.map_or(table.0 | LACKING, |route| self.first_route[table.0 as usize] + route.index as u32))
+    }
+
+    pub(super) fn route(&self, index: u32) -> Option<&Route<'_>> {
+        if index & LACKING != 0 {
+            return None;
+        }
+        let (table, position) = self.routes[index as usize];
+        self.network.table(table).routes.as_ref().ok()?.get(position as usize)
+    }
+
+    pub(super) fn route_owner(&self, index: u32) -> RouteTableId {
+        if index & LACKING != 0 { RouteTableId(index & !LACKING) } else { self.routes[index as usize].0 }
+    }
+
+    pub(super) fn route_place(&self, index: u32) -> Option<Location> {
+        let table = self.network.table(self.route_owner(index));
+        Some(match self.route(index) {
+            Some(route) => table.target_place(route),
+            None => Location::inside(table.element.origin, path!["RouteTableId"]),
+        })
+    }
+
+    fn is_blackhole<'f>(&self, index: u32) -> Reading<'f> {
+        let Some(route) = self.route(index) else { return boolean(false) };
+        let gone = matches!(
+            route.target,
+            Target::Nat(Reference::Gone) | Target::InternetGateway(Reference::Gone) | Target::Endpoint(Reference::Gone) | Target::Peering(Reference::Gone)
+        );
+        // Of what exists, its own rules say what is wrong with it.
+        let exists = matches!(
+            route.target,
+            Target::Nat(Reference::To(_)) | Target::InternetGateway(Reference::To(_)) | Target::Endpoint(Reference::To(_)) | Target::Peering(Reference::To(_))
+        );
+        boolean(gone || route.is_blackhole && !exists)
+    }
+
+    fn routed_to_gateway(&self, id: GatewayId) -> Vec<&str> {
+        let mut found = Vec::new();
+        for table in &self.network.tables {
+            let leads = table.routes.iter().flatten().any(|route| route.target == Target::InternetGateway(Reference::To(id)));
+            let vpc = text(&table.element.vpc_id);
+            if leads && !found.contains(&vpc) {
+                found.push(vpc);
+            }
+        }
+        found
+    }
+
+    fn subnet_of_nat<'f>(&self, index: u32) -> Reading<'f> {
+        match self.network.nats[index as usize].subnet {
+            Some(Reference::To(id)) => entity_of(&subnet::TYPE, id.0),
+            Some(Reference::Unknown(missing)) => Err(self.unknown(missing)),
+            Some(Reference::Gone) | None => Err(self.lost("ec2:DescribeSubnets", "the NAT gateway's subnet is not in the input")),
+        }
+    }
+}
