@@ -1,0 +1,5 @@
+//! The engine that judges.
+
+mod finding;
+
+pub use finding::*;

@@ -1,0 +1,6 @@
+//! The document: typed, with places.
+
+mod locate;
+mod place;
+
+pub use place::*;
