@@ -2,6 +2,7 @@
 //!
 //! Nothing else in the crate prints. A new format is a module and a variant of [`Format`].
 
+mod escaped;
 mod excerpt;
 mod github;
 mod human;
@@ -124,17 +125,27 @@ impl Input<'_> {
     /// How many findings there are of a severity.
     fn count(&self, severity: Severity) -> usize {
         let findings = self.judgement.findings.iter();
-        findings.filter(|finding| finding.severity == severity).count()
+        findings
+            .filter(|finding| finding.severity == severity)
+            .count()
     }
 }
 
 /// The page of a rule.
 pub fn docs_url(rule: &str) -> String {
-    format!("{}/blob/main/docs/rules/{rule}.md", env!("CARGO_PKG_REPOSITORY"))
+    format!(
+        "{}/blob/main/docs/rules/{rule}.md",
+        env!("CARGO_PKG_REPOSITORY")
+    )
 }
 
 /// Writes `input` to `out` in a format.
-pub fn render(format: Format, input: &Input<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn render(
+    format: Format,
+    input: &Input<'_>,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
         Format::Human => human::write(input, style, out),
         Format::Table => table::write(input, style, out),

@@ -61,7 +61,11 @@ pub fn render_problem(problem: &Problem, sources: &Sources, style: &Style) -> St
         .collect();
     let picture = excerpt::draw(&marks, sources, style, Severity::Error, 8);
     out.push_str(&picture.text);
-    let notes: Vec<String> = picture.notes.iter().map(|note| style.paint(Role::Dim, note)).collect();
+    let notes: Vec<String> = picture
+        .notes
+        .iter()
+        .map(|note| style.paint(Role::Dim, note))
+        .collect();
     out.push_str(&section("note", &notes, style));
     let lines = problem.help.as_deref().map(|text| help(text, style));
     out.push_str(&section("help", &lines.unwrap_or_default(), style));

@@ -3,8 +3,8 @@
 use super::{Format, Input, RuleInfo, Style, docs_url, render};
 use crate::path;
 use crate::rules::{
-    Affected, Because, Finding, FlowSummary, Hop, HopOutcome, Judgement, Label, NotChecked, Resource, Severity,
-    WorkloadSummary,
+    Affected, Because, Finding, FlowSummary, Hop, HopOutcome, Judgement, Label, NotChecked,
+    Resource, Severity, WorkloadSummary,
 };
 use crate::snapshot::{Location, Origin, Source, SourceId, Sources, Step};
 
@@ -26,7 +26,10 @@ pub(super) struct Sample {
 
 impl Sample {
     /// A run over `texts`, each a name and a text, that found `findings`.
-    pub(super) fn new(texts: &[(&str, &str)], findings: impl FnOnce(&Sources) -> Vec<Finding>) -> Self {
+    pub(super) fn new(
+        texts: &[(&str, &str)],
+        findings: impl FnOnce(&Sources) -> Vec<Finding>,
+    ) -> Self {
         let mut sources = Sources::default();
         for (name, text) in texts {
             sources.add(Source::new(*name, (*text).to_owned()));
@@ -73,7 +76,11 @@ impl Sample {
         Input {
             sources: &self.sources,
             judgement: &self.judgement,
-            inputs: self.sources.iter().map(|(_, source)| source.name().to_owned()).collect(),
+            inputs: self
+                .sources
+                .iter()
+                .map(|(_, source)| source.name().to_owned())
+                .collect(),
             version: "0.0.0",
             rules: &self.rules,
             fail_on: Some(Severity::Error),
@@ -146,7 +153,15 @@ pub(super) fn all(sources: &Sources) -> Vec<Finding> {
 
 /// A NAT gateway in a private subnet.
 pub(super) fn nat(sources: &Sources) -> Finding {
-    let needs = ["ecr.api", "ecr.dkr", "s3", "logs", "secretsmanager", "ssm", "internet"];
+    let needs = [
+        "ecr.api",
+        "ecr.dkr",
+        "s3",
+        "logs",
+        "secretsmanager",
+        "ssm",
+        "internet",
+    ];
     let mut affects = affected("web", "subnet-0a1111111111111111", &needs);
     affects.extend(affected("api", "subnet-0a1111111111111111", &needs[..4]));
     affects.extend(affected("cron", "subnet-0a1111111111111111", &needs[..4]));
@@ -280,7 +295,11 @@ fn route_table(sources: &Sources) -> Finding {
         region: Some("us-east-1".into()),
         vpc: None,
         labels: vec![
-            label(place(sources, 0, "RouteTables", 1, path![]), "this table", true),
+            label(
+                place(sources, 0, "RouteTables", 1, path![]),
+                "this table",
+                true,
+            ),
             label(
                 place(sources, 0, "RouteTables", 1, path!["Routes", 7]),
                 "only the local route",

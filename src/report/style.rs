@@ -60,14 +60,24 @@ impl Style {
     pub fn for_stdout(choice: ColorChoice) -> Self {
         let out = std::io::stdout();
         let size = terminal_size::terminal_size_of(&out);
-        Self::detect(choice, out.is_terminal(), size.map(|(width, _)| width.0), &environment)
+        Self::detect(
+            choice,
+            out.is_terminal(),
+            size.map(|(width, _)| width.0),
+            &environment,
+        )
     }
 
     /// The style for standard error, where problems are told.
     pub fn for_stderr(choice: ColorChoice) -> Self {
         let err = std::io::stderr();
         let size = terminal_size::terminal_size_of(&err);
-        Self::detect(choice, err.is_terminal(), size.map(|(width, _)| width.0), &environment)
+        Self::detect(
+            choice,
+            err.is_terminal(),
+            size.map(|(width, _)| width.0),
+            &environment,
+        )
     }
 
     fn detect(
@@ -78,7 +88,8 @@ impl Style {
     ) -> Self {
         let dumb = variable("TERM").is_some_and(|term| term == "dumb");
         let forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
-        let refused = variable("NO_COLOR").is_some() || variable("CLICOLOR").is_some_and(|value| value == "0");
+        let refused = variable("NO_COLOR").is_some()
+            || variable("CLICOLOR").is_some_and(|value| value == "0");
         let color = match choice {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
@@ -87,9 +98,13 @@ impl Style {
         };
         let width = columns
             .filter(|columns| terminal && *columns > 0)
-            .map_or(Self::PLAIN.width, |columns| usize::from(columns).clamp(40, 240));
+            .map_or(Self::PLAIN.width, |columns| {
+                usize::from(columns).clamp(40, 240)
+            });
         // A locale that isn't set says nothing, as in most containers; one that is set and isn't UTF-8 says no.
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| variable(name));
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .iter()
+            .find_map(|name| variable(name));
         let utf8 = locale.is_none_or(|locale| {
             let locale = locale.to_ascii_lowercase();
             locale.contains("utf-8") || locale.contains("utf8")
@@ -132,12 +147,22 @@ fn environment(name: &str) -> Option<String> {
 }
 
 fn takes_links(variable: &dyn Fn(&str) -> Option<String>) -> bool {
-    const PROGRAMS: [&str; 6] = ["iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby"];
+    const PROGRAMS: [&str; 6] = [
+        "iTerm.app",
+        "WezTerm",
+        "vscode",
+        "ghostty",
+        "Hyper",
+        "Tabby",
+    ];
     variable("TERM_PROGRAM").is_some_and(|program| PROGRAMS.contains(&program.as_str()))
-        || variable("VTE_VERSION").is_some_and(|version| version.parse::<u32>().is_ok_and(|version| version >= 5000))
+        || variable("VTE_VERSION")
+            .is_some_and(|version| version.parse::<u32>().is_ok_and(|version| version >= 5000))
         || variable("WT_SESSION").is_some()
         || variable("KONSOLE_VERSION").is_some()
-        || variable("TERM").is_some_and(|term| matches!(term.as_str(), "xterm-kitty" | "alacritty" | "xterm-ghostty"))
+        || variable("TERM").is_some_and(|term| {
+            matches!(term.as_str(), "xterm-kitty" | "alacritty" | "xterm-ghostty")
+        })
 }
 
 /// What a piece of text is, which decides its colours.
@@ -198,7 +223,12 @@ mod tests {
             (Auto, true, &[], true),
             (Auto, false, &[], false),
             (Auto, true, &[("NO_COLOR", "1")], false),
-            (Auto, true, &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")], false),
+            (
+                Auto,
+                true,
+                &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")],
+                false,
+            ),
             (Auto, true, &[("CLICOLOR", "0")], false),
             (Auto, false, &[("CLICOLOR_FORCE", "1")], true),
             (Auto, false, &[("CLICOLOR_FORCE", "0")], false),
@@ -208,13 +238,19 @@ mod tests {
         ];
         for (choice, terminal, variables, expected) in cases {
             let style = detect(*choice, *terminal, variables);
-            assert_eq!(style.color, *expected, "{choice:?} {terminal} {variables:?}");
+            assert_eq!(
+                style.color, *expected,
+                "{choice:?} {terminal} {variables:?}"
+            );
         }
     }
 
     #[test]
     fn a_pipe_is_plain_and_a_hundred_columns_wide() {
-        assert_eq!(detect(ColorChoice::Auto, false, &[("LANG", "C")]), Style::PLAIN);
+        assert_eq!(
+            detect(ColorChoice::Auto, false, &[("LANG", "C")]),
+            Style::PLAIN
+        );
         assert_eq!(detect(ColorChoice::Auto, true, &[]).width, 120);
     }
 
@@ -223,6 +259,13 @@ mod tests {
         assert!(detect(ColorChoice::Auto, true, &[]).unicode);
         assert!(detect(ColorChoice::Auto, true, &[("LANG", "en_US.UTF-8")]).unicode);
         assert!(!detect(ColorChoice::Auto, true, &[("LANG", "C")]).unicode);
-        assert!(!detect(ColorChoice::Auto, true, &[("LC_ALL", "POSIX"), ("LANG", "en_US.UTF-8")]).unicode);
+        assert!(
+            !detect(
+                ColorChoice::Auto,
+                true,
+                &[("LC_ALL", "POSIX"), ("LANG", "en_US.UTF-8")]
+            )
+            .unicode
+        );
     }
 }

@@ -9,7 +9,10 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit);
-    textwrap::wrap(text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
+    textwrap::wrap(text, options)
+        .into_iter()
+        .map(std::borrow::Cow::into_owned)
+        .collect()
 }
 
 /// How many columns `text` fills.
@@ -25,6 +28,12 @@ pub(super) fn count(number: usize, what: &str) -> String {
 
 /// The first `limit` items, and how many more there are: `a, b and 3 more`.
 pub(super) fn list<T: AsRef<str>>(items: &[T], limit: usize) -> String {
+    // "and 1 more" takes the room of the one.
+    let limit = if items.len() == limit.saturating_add(1) {
+        items.len()
+    } else {
+        limit
+    };
     let shown: Vec<&str> = items.iter().take(limit).map(AsRef::as_ref).collect();
     let mut text = shown.join(", ");
     if items.len() > limit {

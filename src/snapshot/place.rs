@@ -30,7 +30,11 @@ impl Counts {
         Self {
             newlines: self.newlines + memchr::memchr_iter(b'\n', bytes).count(),
             // All bytes but UTF-8's continuation bytes, which are those below -64 when read as signed.
-            characters: self.characters + bytes.iter().filter(|byte| byte.cast_signed() >= -0x40).count(),
+            characters: self.characters
+                + bytes
+                    .iter()
+                    .filter(|byte| byte.cast_signed() >= -0x40)
+                    .count(),
         }
     }
 }
@@ -60,7 +64,9 @@ impl Source {
         self.counts.get_or_init(|| {
             self.bytes()
                 .chunks(CHUNK)
-                .scan(Counts::default(), |sum, chunk| Some(std::mem::replace(sum, sum.add(chunk))))
+                .scan(Counts::default(), |sum, chunk| {
+                    Some(std::mem::replace(sum, sum.add(chunk)))
+                })
                 .collect()
         })
     }
@@ -75,7 +81,9 @@ impl Source {
 
     /// Where the line begins that has so many newlines before it.
     fn line_start(&self, newlines: usize) -> usize {
-        let chunk = self.counts().partition_point(|before| before.newlines < newlines);
+        let chunk = self
+            .counts()
+            .partition_point(|before| before.newlines < newlines);
         let Some(chunk) = chunk.checked_sub(1) else {
             return 0;
         };
@@ -131,7 +139,10 @@ impl Sources {
         let (range, pointer) = match location {
             Location::Span { start, length, .. } => {
                 let start = (*start).min(bytes.len());
-                (start..start.saturating_add(*length).min(bytes.len()), String::new())
+                (
+                    start..start.saturating_add(*length).min(bytes.len()),
+                    String::new(),
+                )
             }
             Location::Entity { origin, path } => {
                 let start = (origin.offset as usize).min(bytes.len());
@@ -288,14 +299,13 @@ mod tests {
         let text = "é\n\nxéy";
         let mut sources = Sources::default();
         sources.add(Source::new("a", text));
-        let cases = [
-            ("é", (1, 1)),
-            ("\n", (1, 2)),
-            ("x", (3, 1)),
-            ("y", (3, 3)),
-        ];
+        let cases = [("é", (1, 1)), ("\n", (1, 2)), ("x", (3, 1)), ("y", (3, 3))];
         for (what, expected) in cases {
-            assert_eq!(at(&sources, text.find(what).unwrap_or(0)), expected, "{what:?}");
+            assert_eq!(
+                at(&sources, text.find(what).unwrap_or(0)),
+                expected,
+                "{what:?}"
+            );
         }
         assert_eq!(at(&sources, text.len()), (3, 4), "the end");
         assert_eq!(at(&sources, 999), (3, 4), "beyond the end");
@@ -308,7 +318,11 @@ mod tests {
         let mut sources = Sources::default();
         sources.add(Source::new("a", text.clone()));
         for number in [0, 1, 5_957, 5_958, 5_959, 11_915, 11_916, 17_000] {
-            assert_eq!(at(&sources, number * line.len() + 3), (number + 1, 3), "line {number}");
+            assert_eq!(
+                at(&sources, number * line.len() + 3),
+                (number + 1, 3),
+                "line {number}"
+            );
         }
         let mut one_line = Sources::default();
         one_line.add(Source::new("b", "é".repeat(2 * CHUNK)));

@@ -1,17 +1,22 @@
 //! Puts the clusters of all sheets into one picture, miette drawing the labels of each.
 
-use super::cluster::{Cluster, clusters};
+use super::cluster::{Cluster, clusters, fit};
 use super::sheet::Sheet;
 use crate::report::style::{Role, Style};
+use crate::report::text;
 use crate::rules::Severity;
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
-    SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
+    MietteSpanContents, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 use std::fmt::{self, Write};
 
 /// Draws the sheets one below the other.
-pub(super) fn draw(sheets: &[Sheet<'_>], style: &Style, severity: Severity) -> Result<String, fmt::Error> {
+pub(super) fn draw(
+    sheets: &[Sheet<'_>],
+    style: &Style,
+    severity: Severity,
+) -> Result<String, fmt::Error> {
     let mut cut: Vec<Vec<Cluster>> = sheets.iter().map(clusters).collect();
     let number_width = cut
         .iter()
@@ -31,23 +36,35 @@ pub(super) fn draw(sheets: &[Sheet<'_>], style: &Style, severity: Severity) -> R
         }
         let title = style.paint(Role::Accent, &sheet.title());
         writeln!(out, "{gutter}{corner}{}[{title}]", chars.hbar)?;
+        fit(cut, room, sheet, style);
         let mut previous: Option<usize> = None;
         for cluster in cut {
             if previous.is_some_and(|last| cluster.first > last + 1) {
                 writeln!(out, "{gutter}{}", if style.unicode { "⋮" } else { "..." })?;
             }
             previous = Some(cluster.last());
-            cluster.fit(room, sheet, style);
             if cluster.is_labelled() {
                 let pad = number_width - cluster.last().to_string().len();
-                labelled(&mut out, cluster, sheet, &theme, severity, (pad, room, style.width))?;
+                labelled(
+                    &mut out,
+                    cluster,
+                    sheet,
+                    &theme,
+                    severity,
+                    (pad, room, style.width),
+                )?;
             } else {
                 unlabelled(&mut out, cluster, chars, style, number_width)?;
             }
         }
     }
     if !out.is_empty() {
-        writeln!(out, "{gutter}{}{}", chars.lbot, chars.hbar.to_string().repeat(4))?;
+        writeln!(
+            out,
+            "{gutter}{}{}",
+            chars.lbot,
+            chars.hbar.to_string().repeat(4)
+        )?;
     }
     Ok(out)
 }
@@ -91,20 +108,23 @@ fn labelled(
     severity: Severity,
     (pad, room, width): (usize, usize, usize),
 ) -> fmt::Result {
-    let mut text = String::new();
+    let mut code = String::new();
     let mut labels = Vec::new();
     let mut primaries = Vec::new();
     for row in &cluster.rows {
         for (range, index) in &row.spans {
             let span = &sheet.spans[*index];
-            let middle = (row.column(range.start) + row.column(range.end)) / 2;
-            let label = wrap(&span.text, room.saturating_sub(middle + 4));
+            let label = wrap(&span.text, room.saturating_sub(row.middle(range) + 4));
             let label = (!label.is_empty()).then_some(label);
-            labels.push(LabeledSpan::new(label, text.len() + range.start, range.len()));
+            labels.push(LabeledSpan::new(
+                label,
+                code.len() + range.start,
+                range.len(),
+            ));
             primaries.push(span.primary);
         }
-        text.push_str(&row.text);
-        text.push('\n');
+        code.push_str(&row.text);
+        code.push('\n');
     }
     // miette hands its styles out to the labels in the order of their offsets, which is the order here.
     let mut theme = theme.clone();
@@ -114,9 +134,12 @@ fn labelled(
         Severity::Info => theme.styles.highlights[0],
     };
     let others = theme.styles.advice;
-    theme.styles.highlights = primaries.iter().map(|primary| if *primary { first } else { others }).collect();
+    theme.styles.highlights = primaries
+        .iter()
+        .map(|primary| if *primary { first } else { others })
+        .collect();
     let diagnostic = Excerpt {
-        text,
+        text: code,
         line: cluster.first - 1,
         labels,
     };
@@ -128,7 +151,9 @@ fn labelled(
         .render_report(&mut drawn, &diagnostic)?;
     let lines: Vec<&str> = drawn.lines().collect();
     // The headline (empty) and the frame's top come first, the frame's bottom last.
-    let inner = lines.get(2..lines.len().saturating_sub(1)).unwrap_or_default();
+    let inner = lines
+        .get(2..lines.len().saturating_sub(1))
+        .unwrap_or_default();
     for line in inner {
         writeln!(out, "{:pad$}{}", "", line.trim_end())?;
     }
@@ -137,7 +162,7 @@ fn labelled(
 
 /// A label over as many lines as it needs.
 fn wrap(text: &str, room: usize) -> String {
-    super::super::text::wrap(text, room.max(16)).join("\n")
+    text::wrap(text, room.max(16)).join("\n")
 }
 
 /// A cluster as miette wants it.

@@ -12,6 +12,9 @@ const CONTEXT: usize = 1;
 /// Labels that are fewer lines apart share a cluster.
 const NEAR: usize = 5;
 
+/// The room that a label is given beside its line before the line gives way.
+const LABEL: usize = 28;
+
 /// How much of a long line is looked at.
 const REACH: usize = 4 << 10;
 
@@ -34,24 +37,43 @@ impl Cluster {
         self.rows.iter().any(|row| !row.spans.is_empty())
     }
 
-    /// Fits the lines to `room` columns: common indentation goes first, then what lies far from the label.
-    pub(super) fn fit(&mut self, room: usize, sheet: &Sheet<'_>, style: &Style) {
-        let crowded = self.rows.iter().any(|row| {
-            row.width() > room
-                || row.spans.iter().any(|(range, index)| {
-                    let middle = (row.column(range.start) + row.column(range.end)) / 2;
-                    middle + 4 + display_width(&sheet.spans[*index].text) > room
-                })
-        });
-        if crowded {
-            let common = self.rows.iter().filter_map(Row::indent).min().unwrap_or(0);
-            for row in &mut self.rows {
-                row.dedent(common);
-            }
+    /// Whether lines, or labels beside them, need more than `room` columns.
+    fn is_crowded(&self, room: usize, sheet: &Sheet<'_>) -> bool {
+        self.rows.iter().any(|row| {
+            let label = |(range, index): &(Range<usize>, usize)| {
+                let width = display_width(&sheet.spans[*index].text).min(LABEL);
+                row.middle(range) + 4 + width > room
+            };
+            row.width() > room || row.spans.iter().any(label)
+        })
+    }
+
+    fn indent(&self) -> usize {
+        self.rows.iter().filter_map(Row::indent).min().unwrap_or(0)
+    }
+
+    fn dedent(&mut self, spaces: usize) {
+        self.rows.iter_mut().for_each(|row| row.dedent(spaces));
+    }
+}
+
+/// Fits a sheet's clusters to `room` columns. The indentation that all have in common goes first; then a cluster's own;
+/// then what lies far from the label.
+pub(super) fn fit(clusters: &mut [Cluster], room: usize, sheet: &Sheet<'_>, style: &Style) {
+    if clusters
+        .iter()
+        .any(|cluster| cluster.is_crowded(room, sheet))
+    {
+        let common = clusters.iter().map(Cluster::indent).min().unwrap_or(0);
+        clusters
+            .iter_mut()
+            .for_each(|cluster| cluster.dedent(common));
+    }
+    for cluster in clusters {
+        if cluster.is_crowded(room, sheet) {
+            cluster.dedent(cluster.indent());
         }
-        for row in &mut self.rows {
-            row.fit(room, style);
-        }
+        cluster.rows.iter_mut().for_each(|row| row.fit(room, style));
     }
 }
 
@@ -66,7 +88,10 @@ pub(super) fn clusters(sheet: &Sheet<'_>) -> Vec<Cluster> {
     let mut clusters: Vec<Cluster> = Vec::new();
     let mut rest = points.as_slice();
     while let Some((first, _)) = rest.first() {
-        let together = 1 + rest.windows(2).take_while(|pair| pair[1].1 - pair[0].1 <= NEAR).count();
+        let together = 1 + rest
+            .windows(2)
+            .take_while(|pair| pair[1].1 - pair[0].1 <= NEAR)
+            .count();
         let (group, others) = rest.split_at(together);
         rest = others;
         let last = group.last().map_or(first, |(line, _)| line);
@@ -74,7 +99,9 @@ pub(super) fn clusters(sheet: &Sheet<'_>) -> Vec<Cluster> {
     }
     if let Some(identity) = &sheet.identity {
         let number = sheet.position(identity.start).0;
-        let shown = clusters.iter().any(|cluster| (cluster.first..=cluster.last()).contains(&number));
+        let shown = clusters
+            .iter()
+            .any(|cluster| (cluster.first..=cluster.last()).contains(&number));
         if !shown {
             let line = line_around(&sheet.text, identity.start, REACH);
             clusters.push(Cluster {
@@ -107,7 +134,10 @@ fn cut(sheet: &Sheet<'_>, first: Range<usize>, end: usize, number: usize) -> Clu
         let next = line.end + 1;
         let below = line.end >= end;
         lines.push(line.clone());
-        if (below && after == CONTEXT) || next >= sheet.bounds.end || text.get(line.end) != Some(&b'\n') {
+        if (below && after == CONTEXT)
+            || next >= sheet.bounds.end
+            || text.get(line.end) != Some(&b'\n')
+        {
             break;
         }
         after += usize::from(below);
@@ -129,5 +159,8 @@ fn cut(sheet: &Sheet<'_>, first: Range<usize>, end: usize, number: usize) -> Clu
             Row::new(text, line, &spans)
         })
         .collect();
-    Cluster { first: number, rows }
+    Cluster {
+        first: number,
+        rows,
+    }
 }

@@ -36,7 +36,13 @@ pub(super) struct Picture {
 }
 
 /// Draws the excerpts around `marks`, in their order, `limit` entities at most.
-pub(super) fn draw(marks: &[Mark<'_>], sources: &Sources, style: &Style, severity: Severity, limit: usize) -> Picture {
+pub(super) fn draw(
+    marks: &[Mark<'_>],
+    sources: &Sources,
+    style: &Style,
+    severity: Severity,
+    limit: usize,
+) -> Picture {
     // A last resort: nothing is known to panic here, but a lint must not fail for want of a picture.
     let drawn = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let (sheets, left_out) = sheet::gather(marks, sources, style, limit);
@@ -60,7 +66,10 @@ fn plain(marks: &[Mark<'_>], sources: &Sources, limit: usize) -> Picture {
         let at = sources.resolve(mark.location);
         let name = visible(sources.get(at.source).name());
         let label = visible(mark.text);
-        text.push_str(&format!("  --> {name}:{}:{}: {label}\n", at.line, at.column));
+        text.push_str(&format!(
+            "  --> {name}:{}:{}: {label}\n",
+            at.line, at.column
+        ));
     }
     Picture {
         text,

@@ -51,13 +51,20 @@ impl Sheet<'_> {
                 });
                 (at.line, at.column)
             }
-            None => (memchr::memchr_iter(b'\n', &self.text[..offset]).count() + 1, 1),
+            None => (
+                memchr::memchr_iter(b'\n', &self.text[..offset]).count() + 1,
+                1,
+            ),
         }
     }
 
     /// The name with the position of the place to look at first.
     pub(super) fn title(&self) -> String {
-        let first = self.spans.iter().find(|span| span.primary).or(self.spans.first());
+        let first = self
+            .spans
+            .iter()
+            .find(|span| span.primary)
+            .or(self.spans.first());
         match (&self.file, first) {
             (Some(_), Some(span)) => {
                 let (line, column) = self.position(span.range.start);
@@ -91,7 +98,11 @@ pub(super) fn gather<'a>(
             None => groups.push((key, vec![(*mark, resolved)])),
         }
     }
-    let left_out = groups.iter().skip(limit).map(|(_, group)| group.len()).sum();
+    let left_out = groups
+        .iter()
+        .skip(limit)
+        .map(|(_, group)| group.len())
+        .sum();
     groups.truncate(limit);
     let sheets = groups
         .into_iter()
@@ -105,19 +116,28 @@ pub(super) fn notes(sheets: &[Sheet<'_>]) -> Vec<String> {
     let mut notes = Vec::new();
     let offsets: Vec<&usize> = sheets.iter().flat_map(|sheet| &sheet.offsets).collect();
     if let Some(first) = offsets.first() {
-        let list: Vec<String> = offsets.iter().take(6).map(|offset| offset.to_string()).collect();
+        let list: Vec<String> = offsets
+            .iter()
+            .take(6)
+            .map(|offset| offset.to_string())
+            .collect();
         let more = if offsets.len() > 6 { ", ..." } else { "" };
         let (byte, those) = if offsets.len() == 1 {
             ("byte", first.to_string())
         } else {
             ("bytes", list.join(", ") + more)
         };
-        notes.push(format!("the input has no line breaks here, so it is shown indented; really at {byte} {those}"));
+        notes.push(format!("shown indented, as the input has no line breaks here; the labels stand at {byte} {those}"));
     }
     notes
 }
 
-fn sheet<'a>(key: Location, group: &[(Mark<'a>, Resolved)], sources: &'a Sources, style: &Style) -> Sheet<'a> {
+fn sheet<'a>(
+    key: Location,
+    group: &[(Mark<'a>, Resolved)],
+    sources: &'a Sources,
+    style: &Style,
+) -> Sheet<'a> {
     let source = sources.get(key.source());
     let bytes = source.bytes();
     let file_name = match source.name() {
@@ -125,19 +145,23 @@ fn sheet<'a>(key: Location, group: &[(Mark<'a>, Resolved)], sources: &'a Sources
         name => visible(name),
     };
     let (whole, identity) = match &key {
-        Location::Entity { origin, .. } => (sources.resolve(&key).range, identity(*origin, sources)),
+        Location::Entity { origin, .. } => {
+            (sources.resolve(&key).range, identity(*origin, sources))
+        }
         Location::Span { .. } => (0..bytes.len(), None),
     };
     let unreadable = |at: usize| {
         let line = line_around(bytes, at, LONG);
-        let one_line = whole.start >= line.start && whole.end <= line.end && whole.len() > style.width;
+        let one_line =
+            whole.start >= line.start && whole.end <= line.end && whole.len() > style.width;
         line.len() > LONG || one_line
     };
     let is_entity = matches!(key, Location::Entity { .. });
     let mut sheet = Sheet {
         name: file_name.clone().into_owned(),
         text: Cow::Borrowed(bytes),
-        bounds: line_around(bytes, whole.start, LONG).start..line_around(bytes, whole.end, LONG).end,
+        bounds: line_around(bytes, whole.start, LONG).start
+            ..line_around(bytes, whole.end, LONG).end,
         identity: identity.clone(),
         spans: Vec::new(),
         file: Some((sources, key.clone())),
@@ -145,12 +169,22 @@ fn sheet<'a>(key: Location, group: &[(Mark<'a>, Resolved)], sources: &'a Sources
     };
     let mut ranges: Vec<Range<usize>> = group.iter().map(|(_, at)| at.range.clone()).collect();
     if is_entity && whole.len() <= LARGE && group.iter().any(|(_, at)| unreadable(at.range.start)) {
-        let mut ends: Vec<usize> = ranges.iter().chain(&identity).flat_map(|range| [range.start, range.end]).collect();
-        ends.iter_mut().for_each(|end| *end = end.saturating_sub(whole.start));
+        let mut ends: Vec<usize> = ranges
+            .iter()
+            .chain(&identity)
+            .flat_map(|range| [range.start, range.end])
+            .collect();
+        ends.iter_mut()
+            .for_each(|end| *end = end.saturating_sub(whole.start));
         // An end is the end of its token's last byte, wherever the next token goes.
-        ends.iter_mut().skip(1).step_by(2).for_each(|end| *end = end.saturating_sub(1));
+        ends.iter_mut()
+            .skip(1)
+            .step_by(2)
+            .for_each(|end| *end = end.saturating_sub(1));
         let text = reindent(&bytes[whole.clone()], &mut ends);
-        let mut moved = ends.chunks_exact(2).map(|pair| pair[0]..(pair[1] + 1).min(text.len()));
+        let mut moved = ends
+            .chunks_exact(2)
+            .map(|pair| pair[0]..(pair[1] + 1).min(text.len()));
         sheet.offsets = ranges.iter().map(|range| range.start).collect();
         ranges = moved.by_ref().take(ranges.len()).collect();
         sheet.identity = moved.next();
@@ -181,7 +215,9 @@ fn sheet<'a>(key: Location, group: &[(Mark<'a>, Resolved)], sources: &'a Sources
             }),
         }
     }
-    sheet.spans.sort_by_key(|span| (span.range.start, span.range.end));
+    sheet
+        .spans
+        .sort_by_key(|span| (span.range.start, span.range.end));
     sheet
 }
 
@@ -243,7 +279,12 @@ fn id_members(list: &str) -> &'static [&'static str] {
 
 /// Narrows a value down to what one underline can show: a scalar and a short object as they are, of an entity its id, of
 /// another object its first scalar member, of a list its key.
-fn narrow(text: &[u8], range: Range<usize>, identity: Option<&Range<usize>>, json: bool) -> Range<usize> {
+fn narrow(
+    text: &[u8],
+    range: Range<usize>,
+    identity: Option<&Range<usize>>,
+    json: bool,
+) -> Range<usize> {
     let value = &text[range.clone()];
     let first_line = memchr::memchr(b'\n', &value[..value.len().min(LONG)]);
     let short = first_line.is_none() && value.len() <= 80;
@@ -255,7 +296,11 @@ fn narrow(text: &[u8], range: Range<usize>, identity: Option<&Range<usize>>, jso
     match value.first() {
         Some(b'{' | b'[') if short => range,
         Some(b'{') => match identity {
-            Some(id) if range.start <= id.start && id.end <= range.end && is_own(text, &range, id) => id.clone(),
+            Some(id)
+                if range.start <= id.start && id.end <= range.end && is_own(text, &range, id) =>
+            {
+                id.clone()
+            }
             _ => first_scalar(text, &range).unwrap_or_else(|| with_key(text, range.start)),
         },
         Some(b'[') => with_key(text, range.start),
@@ -293,7 +338,12 @@ fn first_scalar(text: &[u8], object: &Range<usize>) -> Option<Range<usize>> {
     let end = match text.get(value)? {
         b'{' | b'[' => return None,
         b'"' => end_of_string(text, value),
-        _ => value + text[value..].iter().position(|byte| b",}] \n\r\t".contains(byte))?,
+        _ => {
+            value
+                + text[value..]
+                    .iter()
+                    .position(|byte| b",}] \n\r\t".contains(byte))?
+        }
     };
     (end <= object.end).then_some(value..end)
 }

@@ -21,12 +21,20 @@ pub(in crate::report) fn head(code: &str, severity: Severity, style: &Style) -> 
 }
 
 /// The headline: severity, code and message, over as many lines as it needs.
-pub(in crate::report) fn headline(code: &str, severity: Severity, message: &str, style: &Style) -> String {
+pub(in crate::report) fn headline(
+    code: &str,
+    severity: Severity,
+    message: &str,
+    style: &Style,
+) -> String {
     let lead = text::width(&format!("{severity}[{}]: ", visible(code)));
     let message = visible(message);
     // The first line has less room; a word that is as wide as the lead stands for it while wrapping.
     let placeholder = "x".repeat(lead.saturating_sub(1));
-    let wrapped = text::wrap(&format!("{placeholder} {message}"), style.width.max(lead + 20));
+    let wrapped = text::wrap(
+        &format!("{placeholder} {message}"),
+        style.width.max(lead + 20),
+    );
     let mut out = head(code, severity, style);
     out.push_str(&style.paint(Role::Strong, ":"));
     for (index, line) in wrapped.iter().enumerate() {
@@ -48,7 +56,11 @@ pub(in crate::report) fn section(name: &str, lines: &[String], style: &Style) ->
     for (index, line) in lines.iter().enumerate() {
         if index == 0 {
             let pad = INDENT - 2 - name.len().min(INDENT - 3);
-            out.push_str(&format!("  {}{:pad$}{line}\n", style.paint(Role::Accent, name), ""));
+            out.push_str(&format!(
+                "  {}{:pad$}{line}\n",
+                style.paint(Role::Accent, name),
+                ""
+            ));
         } else if line.is_empty() {
             out.push('\n');
         } else {
@@ -113,7 +125,11 @@ fn because(finding: &Finding, verbose: bool, style: &Style) -> Vec<String> {
         .iter()
         .take(limit)
         .flat_map(|because| {
-            let line = format!("{} was {}", visible(&because.expression), visible(&because.value));
+            let line = format!(
+                "{} was {}",
+                visible(&because.expression),
+                visible(&because.value)
+            );
             text::wrap(&line, room(style))
         })
         .collect();
@@ -129,13 +145,20 @@ fn trace(hops: &[Hop], style: &Style) -> Vec<String> {
     let returns = hops.iter().any(|hop| hop.returning);
     for returning in [false, true] {
         let name = if returning { "back" } else { "out" };
-        let mut way = hops.iter().filter(|hop| hop.returning == returning).peekable();
+        let mut way = hops
+            .iter()
+            .filter(|hop| hop.returning == returning)
+            .peekable();
         let mut first = true;
         while let Some(hop) = way.next() {
             let name = if first { name } else { "" };
             first = false;
             // A path without replies needs no names for its ways.
-            let lead = if returns { format!("{name:<6}") } else { String::new() };
+            let lead = if returns {
+                format!("{name:<6}")
+            } else {
+                String::new()
+            };
             lines.extend(hop_lines(hop, &lead, style));
         }
     }
@@ -207,11 +230,25 @@ mod tests {
             ..Style::PLAIN
         };
         let command = "aws ec2 create-vpc-endpoint --vpc-id vpc-0a1b2c3d --service-name com.amazonaws.us-east-1.s3";
-        let lines = help(&format!("Add a gateway endpoint for S3, which costs nothing:\n{command}"), &narrow);
+        let lines = help(
+            &format!("Add a gateway endpoint for S3, which costs nothing:\n{command}"),
+            &narrow,
+        );
         assert!(lines.contains(&format!("  {command}")), "{lines:?}");
         assert!(lines[0].len() <= 29 && lines[1].len() <= 29, "{lines:?}");
-        let continued = help("aws ec2 describe-vpcs \\\n  --vpc-ids \\\nvpc-1\nThen look.", &narrow);
-        assert_eq!(continued, ["  aws ec2 describe-vpcs \\", "  --vpc-ids \\", "  vpc-1", "Then look."]);
+        let continued = help(
+            "aws ec2 describe-vpcs \\\n  --vpc-ids \\\nvpc-1\nThen look.",
+            &narrow,
+        );
+        assert_eq!(
+            continued,
+            [
+                "  aws ec2 describe-vpcs \\",
+                "  --vpc-ids \\",
+                "  vpc-1",
+                "Then look."
+            ]
+        );
     }
 
     #[test]
@@ -220,7 +257,15 @@ mod tests {
             width: 40,
             ..Style::PLAIN
         };
-        let out = headline("nat/present", Severity::Error, "the quick brown fox jumps over it", &narrow);
-        assert_eq!(out, "error[nat/present]: the quick brown fox\n    jumps over it\n");
+        let out = headline(
+            "nat/present",
+            Severity::Error,
+            "the quick brown fox jumps over it",
+            &narrow,
+        );
+        assert_eq!(
+            out,
+            "error[nat/present]: the quick brown fox\n    jumps over it\n"
+        );
     }
 }

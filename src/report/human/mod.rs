@@ -30,12 +30,18 @@ pub(super) fn write(input: &Input<'_>, style: &Style, out: &mut dyn Write) -> io
 /// A finding on one line: `file:line:column: error[rule]: message`.
 fn line(finding: &Finding, input: &Input<'_>, style: &Style) -> String {
     let place = finding.labels.first().map(|label| {
-        let at = input.sources.resolve(&excerpt::point(&label.location, input.sources));
+        let at = input
+            .sources
+            .resolve(&excerpt::point(&label.location, input.sources));
         let name = visible(input.sources.get(at.source).name());
         format!("{name}:{}:{}: ", at.line, at.column)
     });
     let head = finding::head(&finding.rule, finding.severity, style);
-    format!("{}{head}: {}\n", place.unwrap_or_default(), visible(&finding.message))
+    format!(
+        "{}{head}: {}\n",
+        place.unwrap_or_default(),
+        visible(&finding.message)
+    )
 }
 
 #[cfg(test)]
@@ -46,11 +52,18 @@ mod tests {
     #[test]
     fn look() {
         for width in [60, 100] {
-            let style = Style { width, ..Style::PLAIN };
+            let style = Style {
+                width,
+                ..Style::PLAIN
+            };
             eprintln!("{}", Sample::indented().shown(Format::Human, &style));
         }
         let m = crate::report::sample::minified(70_000);
-        eprintln!("{}", Sample::new(&[("a.json", &m)], crate::report::sample::all).shown(Format::Human, &Style::PLAIN));
+        eprintln!(
+            "{}",
+            Sample::new(&[("a.json", &m)], crate::report::sample::all)
+                .shown(Format::Human, &Style::PLAIN)
+        );
         eprintln!("{}", Sample::clean().shown(Format::Human, &Style::PLAIN));
     }
 }
