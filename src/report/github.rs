@@ -83,7 +83,6 @@ fn property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::report::sample::{self, Sample};
     use crate::report::{Format, Style};
 

@@ -47,12 +47,20 @@ fn table(input: &Input<'_>, style: &Style) -> Table {
     } else {
         &["severity", "rule", "resource", "message", "place"]
     };
-    table.set_header(header.iter().map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
+    table.set_header(
+        header
+            .iter()
+            .map(|name| Cell::new(name).add_attribute(Attribute::Bold)),
+    );
     for finding in &input.judgement.findings {
         table.add_row(row(finding, input, narrow));
     }
     // Ids and places are kept whole where there is room: it is the message that gives way.
-    let most = if narrow { style.width / 2 } else { style.width / 4 };
+    let most = if narrow {
+        style.width / 2
+    } else {
+        style.width / 4
+    };
     for (column, width) in table.column_max_content_widths().into_iter().enumerate() {
         if header[column] != "message"
             && let Some(column) = table.column_mut(column)
@@ -73,7 +81,9 @@ fn row(finding: &Finding, input: &Input<'_>, narrow: bool) -> Vec<Cell> {
         None => visible(&finding.resource.id).into_owned(),
     };
     let place = finding.labels.first().map(|label| {
-        let at = input.sources.resolve(&excerpt::point(&label.location, input.sources));
+        let at = input
+            .sources
+            .resolve(&excerpt::point(&label.location, input.sources));
         let name = visible(input.sources.get(at.source).name());
         format!("{name}:{}:{}", at.line, at.column)
     });

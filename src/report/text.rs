@@ -5,13 +5,30 @@ use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 /// `text` in lines of at most `width` columns, broken at spaces; an id is never broken unless it alone is too wide.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    wrap_beside(text, width, 0, 0)
+}
+
+/// The same, where `first` columns of the first line and `others` of the others are taken by something else.
+pub(super) fn wrap_beside(text: &str, width: usize, first: usize, others: usize) -> Vec<String> {
+    let (first, others) = (" ".repeat(first), " ".repeat(others));
     let options = Options::new(width.max(1))
+        .initial_indent(&first)
+        .subsequent_indent(&others)
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit);
-    textwrap::wrap(text, options)
-        .into_iter()
-        .map(std::borrow::Cow::into_owned)
+    let wrapped = textwrap::wrap(text, options);
+    let taken = |index: usize| {
+        if index == 0 {
+            first.len()
+        } else {
+            others.len()
+        }
+    };
+    wrapped
+        .iter()
+        .enumerate()
+        .map(|(index, line)| line.get(taken(index)..).unwrap_or_default().to_owned())
         .collect()
 }
 

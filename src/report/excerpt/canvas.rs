@@ -40,7 +40,7 @@ pub(super) fn draw(
         let mut previous: Option<usize> = None;
         for cluster in cut {
             if previous.is_some_and(|last| cluster.first > last + 1) {
-                writeln!(out, "{gutter}{}", if style.unicode { "⋮" } else { "..." })?;
+                writeln!(out, "{gutter}{}", if style.unicode { "┆" } else { "..." })?;
             }
             previous = Some(cluster.last());
             if cluster.is_labelled() {

@@ -57,23 +57,18 @@ impl Cluster {
     }
 }
 
-/// Fits a sheet's clusters to `room` columns. The indentation that all have in common goes first; then a cluster's own;
-/// then what lies far from the label.
+/// Fits a sheet's clusters to `room` columns. The indentation that all have in common goes always, a crowded cluster's own
+/// next, and then what lies far from the label.
 pub(super) fn fit(clusters: &mut [Cluster], room: usize, sheet: &Sheet<'_>, style: &Style) {
-    if clusters
-        .iter()
-        .any(|cluster| cluster.is_crowded(room, sheet))
-    {
-        let common = clusters.iter().map(Cluster::indent).min().unwrap_or(0);
-        clusters
-            .iter_mut()
-            .for_each(|cluster| cluster.dedent(common));
-    }
+    let common = clusters.iter().map(Cluster::indent).min().unwrap_or(0);
     for cluster in clusters {
+        cluster.dedent(common);
         if cluster.is_crowded(room, sheet) {
             cluster.dedent(cluster.indent());
         }
-        cluster.rows.iter_mut().for_each(|row| row.fit(room, style));
+        for row in &mut cluster.rows {
+            row.fit(room, style);
+        }
     }
 }
 
@@ -146,9 +141,7 @@ fn cut(sheet: &Sheet<'_>, first: Range<usize>, end: usize, number: usize) -> Clu
     let rows = lines
         .iter()
         .map(|line| {
-            let inside = |range: &Range<usize>| {
-                range.start >= line.start && (range.start < line.end || (range.start == line.end))
-            };
+            let inside = |range: &Range<usize>| (line.start..=line.end).contains(&range.start);
             let spans: Vec<(Range<usize>, usize)> = sheet
                 .spans
                 .iter()

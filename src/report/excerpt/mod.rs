@@ -10,6 +10,9 @@ mod reindent;
 mod row;
 mod sheet;
 
+#[cfg(test)]
+mod tests;
+
 use super::style::Style;
 use super::visible::visible;
 use crate::rules::Severity;

@@ -28,23 +28,12 @@ pub(in crate::report) fn headline(
     style: &Style,
 ) -> String {
     let lead = text::width(&format!("{severity}[{}]: ", visible(code)));
-    let message = visible(message);
-    // The first line has less room; a word that is as wide as the lead stands for it while wrapping.
-    let placeholder = "x".repeat(lead.saturating_sub(1));
-    let wrapped = text::wrap(
-        &format!("{placeholder} {message}"),
-        style.width.max(lead + 20),
-    );
     let mut out = head(code, severity, style);
     out.push_str(&style.paint(Role::Strong, ":"));
-    for (index, line) in wrapped.iter().enumerate() {
-        if index == 0 {
-            let rest = line.get(placeholder.len()..).unwrap_or_default();
-            out.push_str(&style.paint(Role::Strong, rest));
-        } else {
-            out.push_str("\n    ");
-            out.push_str(&style.paint(Role::Strong, line));
-        }
+    let lines = text::wrap_beside(&visible(message), style.width, lead, 4);
+    for (index, line) in lines.iter().enumerate() {
+        out.push_str(if index == 0 { " " } else { "\n    " });
+        out.push_str(&style.paint(Role::Strong, line));
     }
     out.push('\n');
     out
