@@ -4,6 +4,7 @@ use super::Mark;
 use super::reindent::{end_of_string, reindent};
 use super::row::line_around;
 use crate::report::style::Style;
+use crate::report::text::list;
 use crate::report::visible::visible;
 use crate::snapshot::{Location, Origin, Resolved, Sources, Step};
 use std::borrow::Cow;
@@ -19,6 +20,7 @@ const LARGE: usize = 256 << 10;
 pub(super) struct Sheet<'a> {
     /// What the text is called: the file's name, and the entity's place in it where it was laid out anew.
     pub(super) name: String,
+    file_name: String,
     pub(super) text: Cow<'a, [u8]>,
     /// The lines that may be shown: the entity's, or all.
     pub(super) bounds: Range<usize>,
@@ -113,23 +115,28 @@ pub(super) fn gather<'a>(
 
 /// What to know about the sheets: which were laid out anew, and where their places really stand.
 pub(super) fn notes(sheets: &[Sheet<'_>]) -> Vec<String> {
-    let mut notes = Vec::new();
-    let offsets: Vec<&usize> = sheets.iter().flat_map(|sheet| &sheet.offsets).collect();
-    if let Some(first) = offsets.first() {
-        let list: Vec<String> = offsets
-            .iter()
-            .take(6)
-            .map(|offset| offset.to_string())
-            .collect();
-        let more = if offsets.len() > 6 { ", ..." } else { "" };
-        let (byte, those) = if offsets.len() == 1 {
-            ("byte", first.to_string())
-        } else {
-            ("bytes", list.join(", ") + more)
-        };
-        notes.push(format!("shown indented, as the input has no line breaks here; the labels stand at {byte} {those}"));
+    let mut files: Vec<(&str, Vec<String>)> = Vec::new();
+    for sheet in sheets.iter().filter(|sheet| !sheet.offsets.is_empty()) {
+        let offsets = sheet.offsets.iter().map(usize::to_string);
+        match files.iter_mut().find(|(name, _)| *name == sheet.file_name) {
+            Some((_, known)) => known.extend(offsets),
+            None => files.push((&sheet.file_name, offsets.collect())),
+        }
     }
-    notes
+    files
+        .into_iter()
+        .map(|(name, offsets)| {
+            let labels = if offsets.len() == 1 {
+                "the label stands at byte"
+            } else {
+                "the labels stand at bytes"
+            };
+            format!(
+                "{name} has long lines, so it is shown indented; {labels} {}",
+                list(&offsets, 6)
+            )
+        })
+        .collect()
 }
 
 fn sheet<'a>(
@@ -159,6 +166,7 @@ fn sheet<'a>(
     let is_entity = matches!(key, Location::Entity { .. });
     let mut sheet = Sheet {
         name: file_name.clone().into_owned(),
+        file_name: file_name.clone().into_owned(),
         text: Cow::Borrowed(bytes),
         bounds: line_around(bytes, whole.start, LONG).start
             ..line_around(bytes, whole.end, LONG).end,

@@ -166,7 +166,7 @@ fn texts_that_are_no_json() {
     4 │
       ╰────
     "#);
-    let long = drawn(&sources, &[span(45, 30)], &Style::PLAIN);
+    let long = drawn(&sources, &[span(46, 30)], &Style::PLAIN);
     assert_eq!(underlined(&long), ["description = \"\"\""], "{long}");
 }
 
