@@ -83,3 +83,44 @@ pub fn print_problems(problems: &[Problem], sources: &Sources, style: &Style) ->
     }
     err.flush()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::{Source, SourceId};
+
+    #[test]
+    fn a_problem_points_into_a_configuration() {
+        let text = "fail-on = \"error\"\n\n[severity]\n\"nat/presnt\" = \"warning\"\n";
+        let mut sources = Sources::default();
+        sources.add(Source::new("fargcheck.toml", text));
+        let place = Location::Span {
+            source: SourceId(0),
+            start: text.find("\"nat").unwrap_or(0),
+            length: 12,
+        };
+        let problem = Problem::new("config/unknown-rule", "there is no rule nat/presnt")
+            .with_label(place, "did you mean nat/present?")
+            .with_help("This lists all rules:\nfargcheck rules");
+        insta::assert_snapshot!(render_problem(&problem, &sources, &Style::PLAIN), @r#"
+        error[config/unknown-rule]: there is no rule nat/presnt
+           ╭─[fargcheck.toml:4:1]
+         3 │ [severity]
+         4 │ "nat/presnt" = "warning"
+           · ──────┬─────
+           ·       ╰── did you mean nat/present?
+           ╰────
+          help     This lists all rules:
+                     fargcheck rules
+        "#);
+    }
+
+    #[test]
+    fn a_problem_without_a_place_is_a_headline() {
+        let problem = Problem::new("input/missing", "there is no file \u{1b}[2Ja.json");
+        assert_eq!(
+            render_problem(&problem, &Sources::default(), &Style::PLAIN),
+            "error[input/missing]: there is no file \\u{1b}[2Ja.json\n"
+        );
+    }
+}

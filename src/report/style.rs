@@ -219,7 +219,8 @@ mod tests {
     #[test]
     fn colours_follow_the_environment() {
         use ColorChoice::{Always, Auto, Never};
-        let cases: &[(ColorChoice, bool, &[(&str, &str)], bool)] = &[
+        type Case<'a> = (ColorChoice, bool, &'a [(&'a str, &'a str)], bool);
+        let cases: &[Case<'_>] = &[
             (Auto, true, &[], true),
             (Auto, false, &[], false),
             (Auto, true, &[("NO_COLOR", "1")], false),

@@ -134,14 +134,9 @@ fn trace(hops: &[Hop], style: &Style) -> Vec<String> {
     let returns = hops.iter().any(|hop| hop.returning);
     for returning in [false, true] {
         let name = if returning { "back" } else { "out" };
-        let mut way = hops
-            .iter()
-            .filter(|hop| hop.returning == returning)
-            .peekable();
-        let mut first = true;
-        while let Some(hop) = way.next() {
-            let name = if first { name } else { "" };
-            first = false;
+        let way = hops.iter().filter(|hop| hop.returning == returning);
+        for (index, hop) in way.enumerate() {
+            let name = if index == 0 { name } else { "" };
             // A path without replies needs no names for its ways.
             let lead = if returns {
                 format!("{name:<6}")

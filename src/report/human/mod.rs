@@ -211,9 +211,16 @@ mod tests {
 
     #[test]
     fn ten_thousand_findings_are_written() {
-        let sample = Sample::new(&[("a.json", NETWORK)], |sources| {
-            vec![sample::endpoint(sources, 0); 10_000]
-        });
+        let sample = Sample::new(
+            &[("a.json", "{\"Vpcs\": [{\"VpcId\": \"vpc-1\"}]}")],
+            |sources| {
+                let mut finding = sample::endpoint(sources, 0);
+                finding.labels.truncate(1);
+                finding.labels[0].location =
+                    sample::place(sources, 0, "Vpcs", 0, crate::path!["VpcId"]);
+                vec![finding; 10_000]
+            },
+        );
         for format in Format::ALL {
             let out = sample.shown(format, &Style::PLAIN);
             assert!(
