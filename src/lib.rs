@@ -8,5 +8,6 @@ pub mod facts;
 pub mod input;
 pub mod network;
 pub mod reach;
+pub mod report;
 pub mod rules;
 pub mod snapshot;

@@ -6,11 +6,37 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// One input file, or standard input, with its bytes. The bytes are valid UTF-8: `input` checks that before it makes one.
 pub struct Source {
     name: String,
     bytes: Box<dyn AsRef<[u8]> + Send + Sync>,
+    counts: OnceLock<Vec<Counts>>,
+}
+
+/// How much of a text a [`Counts`] covers. A label then costs one chunk, wherever in a file of 200 MB it stands.
+const CHUNK: usize = 4 << 10;
+
+/// What stands before the beginning of a chunk.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    newlines: usize,
+    characters: usize,
+}
+
+impl Counts {
+    fn add(self, bytes: &[u8]) -> Self {
+        Self {
+            newlines: self.newlines + memchr::memchr_iter(b'\n', bytes).count(),
+            // All bytes but UTF-8's continuation bytes, which are those below -64 when read as signed.
+            characters: self.characters
+                + bytes
+                    .iter()
+                    .filter(|byte| byte.cast_signed() >= -0x40)
+                    .count(),
+        }
+    }
 }
 
 impl Source {
@@ -19,6 +45,7 @@ impl Source {
         Self {
             name: name.into(),
             bytes: Box::new(bytes),
+            counts: OnceLock::new(),
         }
     }
 
@@ -30,6 +57,41 @@ impl Source {
     /// The whole text, as bytes.
     pub fn bytes(&self) -> &[u8] {
         (*self.bytes).as_ref()
+    }
+
+    /// The counts before each chunk: the whole text is read once, the first time that a place in it is resolved.
+    fn counts(&self) -> &[Counts] {
+        self.counts.get_or_init(|| {
+            self.bytes()
+                .chunks(CHUNK)
+                .scan(Counts::default(), |sum, chunk| {
+                    Some(std::mem::replace(sum, sum.add(chunk)))
+                })
+                .collect()
+        })
+    }
+
+    /// What stands before `offset`.
+    fn before(&self, offset: usize) -> Counts {
+        let counts = self.counts();
+        let chunk = (offset / CHUNK).min(counts.len().saturating_sub(1));
+        let known = counts.get(chunk).copied().unwrap_or_default();
+        known.add(&self.bytes()[chunk * CHUNK..offset])
+    }
+
+    /// Where the line begins that has so many newlines before it.
+    fn line_start(&self, newlines: usize) -> usize {
+        let chunk = self
+            .counts()
+            .partition_point(|before| before.newlines < newlines);
+        let Some(chunk) = chunk.checked_sub(1) else {
+            return 0;
+        };
+        let begin = chunk * CHUNK;
+        let known = self.counts()[chunk].newlines;
+        memchr::memchr_iter(b'\n', &self.bytes()[begin..])
+            .nth(newlines - known - 1)
+            .map_or(begin, |at| begin + at + 1)
     }
 }
 
@@ -77,7 +139,10 @@ impl Sources {
         let (range, pointer) = match location {
             Location::Span { start, length, .. } => {
                 let start = (*start).min(bytes.len());
-                (start..(start + length).min(bytes.len()), String::new())
+                (
+                    start..start.saturating_add(*length).min(bytes.len()),
+                    String::new(),
+                )
             }
             Location::Entity { origin, path } => {
                 let start = (origin.offset as usize).min(bytes.len());
@@ -100,18 +165,13 @@ impl Sources {
                 (super::locate::find(bytes, start, path), pointer)
             }
         };
-        let before = &bytes[..range.start];
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
-        let line = memchr::memchr_iter(b'\n', before).count() + 1;
-        let column = String::from_utf8_lossy(&bytes[line_start..range.start])
-            .chars()
-            .count()
-            + 1;
+        let before = source.before(range.start);
+        let line_start = source.line_start(before.newlines);
         Resolved {
             source: location.source(),
             pointer,
-            line,
-            column,
+            line: before.newlines + 1,
+            column: before.characters - source.before(line_start).characters + 1,
             range,
         }
     }
@@ -218,4 +278,61 @@ pub struct Resolved {
 #[macro_export]
 macro_rules! path {
     ($($step:expr),* $(,)?) => { [$($crate::snapshot::Step::from($step)),*] };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(sources: &Sources, start: usize) -> (usize, usize) {
+        let span = Location::Span {
+            source: SourceId(0),
+            start,
+            length: 1,
+        };
+        let resolved = sources.resolve(&span);
+        (resolved.line, resolved.column)
+    }
+
+    #[test]
+    fn lines_and_columns_are_counted_in_characters() {
+        let text = "é\n\nxéy";
+        let mut sources = Sources::default();
+        sources.add(Source::new("a", text));
+        let cases = [("é", (1, 1)), ("\n", (1, 2)), ("x", (3, 1)), ("y", (3, 3))];
+        for (what, expected) in cases {
+            assert_eq!(
+                at(&sources, text.find(what).unwrap_or(0)),
+                expected,
+                "{what:?}"
+            );
+        }
+        assert_eq!(at(&sources, text.len()), (3, 4), "the end");
+        assert_eq!(at(&sources, 999), (3, 4), "beyond the end");
+    }
+
+    #[test]
+    fn counts_hold_across_chunks() {
+        let line = "é23456789\n";
+        let text = line.repeat(3 * CHUNK / line.len());
+        let mut sources = Sources::default();
+        sources.add(Source::new("a", text.clone()));
+        for number in [0, 1, 371, 372, 373, 743, 744, 745, 1_100] {
+            assert_eq!(
+                at(&sources, number * line.len() + 3),
+                (number + 1, 3),
+                "line {number}"
+            );
+        }
+        let mut one_line = Sources::default();
+        one_line.add(Source::new("b", "é".repeat(2 * CHUNK)));
+        assert_eq!(at(&one_line, 3 * CHUNK), (1, 3 * CHUNK / 2 + 1));
+    }
+
+    #[test]
+    fn an_empty_source_has_one_place() {
+        let mut sources = Sources::default();
+        sources.add(Source::new("a", ""));
+        assert_eq!(at(&sources, 0), (1, 1));
+    }
 }

@@ -1,0 +1,122 @@
+//! Workflow commands of GitHub Actions: an annotation at each finding's place.
+
+use super::human::counts;
+use super::visible::visible;
+use super::{Input, excerpt, uri};
+use crate::rules::{Finding, NotChecked, Severity};
+use std::io::{self, Write};
+
+/// Writes the report.
+pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for finding in &input.judgement.findings {
+        writeln!(out, "{}", annotation(finding, input))?;
+    }
+    if input.quiet {
+        return Ok(());
+    }
+    for entry in input
+        .judgement
+        .not_checked
+        .iter()
+        .filter(|entry| entry.incomplete)
+    {
+        writeln!(out, "{}", incomplete(entry))?;
+    }
+    writeln!(out, "fargcheck: {}", counts(input))
+}
+
+fn annotation(finding: &Finding, input: &Input<'_>) -> String {
+    let command = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "notice",
+    };
+    let mut properties = Vec::new();
+    if let Some(label) = finding.labels.first() {
+        let point = excerpt::point(&label.location, input.sources);
+        let at = input.sources.resolve(&point);
+        let file = uri::relative(input.sources.get(at.source).name());
+        let text = &input.sources.get(at.source).bytes()[at.range];
+        properties.push(format!("file={}", property(&file)));
+        properties.push(format!("line={}", at.line));
+        properties.push(format!("col={}", at.column));
+        properties.push(format!(
+            "endColumn={}",
+            at.column + String::from_utf8_lossy(text).chars().count()
+        ));
+    }
+    properties.push(format!("title={}", property(&finding.rule)));
+    let text = format!("{}\n\n{}", visible(&finding.message), lines(&finding.help));
+    format!(
+        "::{command} {}::{}",
+        properties.join(","),
+        data(text.trim())
+    )
+}
+
+fn incomplete(entry: &NotChecked) -> String {
+    let text = format!(
+        "not checked: {}: {}",
+        visible(&entry.what),
+        visible(&entry.why)
+    );
+    format!("::warning title=fargcheck::{}", data(&text))
+}
+
+/// A text of several lines, made harmless line by line.
+fn lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(visible).collect();
+    lines.join("\n")
+}
+
+/// A command's text, escaped as its parser wants it.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// A property's value, escaped as its parser wants it.
+fn property(text: &str) -> String {
+    data(&visible(text)).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::sample::{self, Sample};
+    use crate::report::{Format, Style};
+
+    #[test]
+    fn one_command_a_finding() {
+        insta::assert_snapshot!(Sample::indented().shown(Format::Github, &Style::PLAIN));
+    }
+
+    #[test]
+    fn nothing_to_say() {
+        assert_eq!(
+            Sample::clean().shown(Format::Github, &Style::PLAIN),
+            "fargcheck: no findings in 41 rules; 3 ignored\n"
+        );
+    }
+
+    #[test]
+    fn hostile_text_starts_no_command() {
+        let sample = Sample::new(&[("a,b:c%.json", sample::NETWORK)], |sources| {
+            let mut finding = sample::endpoint(sources, 0);
+            finding.message = "100%\r\n::set-env name=PATH::x".into();
+            finding.help = "a\n::error::b".into();
+            vec![finding]
+        });
+        let out = sample.shown(Format::Github, &Style::PLAIN);
+        let first = out.lines().next().unwrap_or_default();
+        assert!(
+            first.starts_with("::warning file=a%2Cb%3Ac%25.json,line=116,col=35,"),
+            "{first}"
+        );
+        assert!(
+            first.ends_with("::100%25\\r\\n::set-env name=PATH::x%0A%0Aa%0A::error::b"),
+            "{first}"
+        );
+        assert_eq!(out.lines().count(), 3);
+    }
+}

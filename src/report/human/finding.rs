@@ -1,0 +1,255 @@
+//! One finding.
+
+use super::affects;
+use crate::report::style::{Role, Style};
+use crate::report::visible::visible;
+use crate::report::{Input, docs_url, excerpt, text};
+use crate::rules::{Finding, Hop, HopOutcome, Severity};
+
+/// Entities whose excerpts are shown, unless all are asked for.
+const EXCERPTS: usize = 6;
+
+/// Values shown of those that decided.
+const VALUES: usize = 8;
+
+/// The column in which the text of a section begins.
+const INDENT: usize = 11;
+
+/// `error[nat/in-public-subnet]`, in colours.
+pub(in crate::report) fn head(code: &str, severity: Severity, style: &Style) -> String {
+    style.paint(severity.into(), &format!("{severity}[{}]", visible(code)))
+}
+
+/// The headline: severity, code and message, over as many lines as it needs.
+pub(in crate::report) fn headline(
+    code: &str,
+    severity: Severity,
+    message: &str,
+    style: &Style,
+) -> String {
+    let lead = text::width(&format!("{severity}[{}]: ", visible(code)));
+    let mut out = head(code, severity, style);
+    out.push_str(&style.paint(Role::Strong, ":"));
+    let lines = text::wrap_beside(&visible(message), style.width, lead, 4);
+    for (index, line) in lines.iter().enumerate() {
+        out.push_str(if index == 0 { " " } else { "\n    " });
+        out.push_str(&style.paint(Role::Strong, line));
+    }
+    out.push('\n');
+    out
+}
+
+/// A section: its name beside its first line, its lines in one column.
+pub(in crate::report) fn section(name: &str, lines: &[String], style: &Style) -> String {
+    let mut out = String::new();
+    for (index, line) in lines.iter().enumerate() {
+        if index == 0 {
+            let pad = INDENT - 2 - name.len().min(INDENT - 3);
+            out.push_str(&format!(
+                "  {}{:pad$}{line}\n",
+                style.paint(Role::Accent, name),
+                ""
+            ));
+        } else if line.is_empty() {
+            out.push('\n');
+        } else {
+            out.push_str(&format!("{:INDENT$}{line}\n", ""));
+        }
+    }
+    out
+}
+
+/// The columns that a section's text has.
+pub(in crate::report) fn room(style: &Style) -> usize {
+    style.width.saturating_sub(INDENT).max(20)
+}
+
+/// The whole of a finding, ended by an empty line.
+pub(super) fn draw(finding: &Finding, input: &Input<'_>, style: &Style) -> String {
+    let mut out = headline(&finding.rule, finding.severity, &finding.message, style);
+    let marks: Vec<excerpt::Mark<'_>> = finding
+        .labels
+        .iter()
+        .map(|label| excerpt::Mark {
+            location: &label.location,
+            text: &label.text,
+            primary: label.primary,
+        })
+        .collect();
+    let limit = if input.verbose { usize::MAX } else { EXCERPTS };
+    let picture = excerpt::draw(&marks, input.sources, style, finding.severity, limit);
+    out.push_str(&picture.text);
+
+    let because = because(finding, input.verbose, style);
+    let trace = trace(&finding.trace, style);
+    let breaks = affects::lines(&finding.affects, input.verbose, style);
+    let notes = picture
+        .notes
+        .iter()
+        .flat_map(|note| text::wrap(note, room(style)))
+        .map(|line| style.paint(Role::Dim, &line))
+        .collect::<Vec<_>>();
+    let rule = visible(&finding.rule);
+    let command = style.link(&docs_url(&rule), &format!("fargcheck explain {rule}"));
+    let sections = [
+        ("note", notes),
+        ("because", because),
+        ("path", trace),
+        ("breaks", breaks),
+        ("help", help(&finding.help, style)),
+        ("more", vec![style.paint(Role::Dim, &command)]),
+    ];
+    for (name, lines) in sections {
+        out.push_str(&section(name, &lines, style));
+    }
+    out.push('\n');
+    out
+}
+
+/// The values that decided.
+fn because(finding: &Finding, verbose: bool, style: &Style) -> Vec<String> {
+    let limit = if verbose { usize::MAX } else { VALUES };
+    let mut lines: Vec<String> = finding
+        .because
+        .iter()
+        .take(limit)
+        .flat_map(|because| {
+            let line = format!(
+                "{} was {}",
+                visible(&because.expression),
+                visible(&because.value)
+            );
+            text::wrap(&line, room(style))
+        })
+        .collect();
+    if finding.because.len() > limit {
+        lines.push(format!("and {} more", finding.because.len() - limit));
+    }
+    lines
+}
+
+/// The path, outbound hops first, each with how it went.
+fn trace(hops: &[Hop], style: &Style) -> Vec<String> {
+    let mut lines = Vec::new();
+    let returns = hops.iter().any(|hop| hop.returning);
+    for returning in [false, true] {
+        let name = if returning { "back" } else { "out" };
+        let way = hops.iter().filter(|hop| hop.returning == returning);
+        for (index, hop) in way.enumerate() {
+            let name = if index == 0 { name } else { "" };
+            // A path without replies needs no names for its ways.
+            let lead = if returns {
+                format!("{name:<6}")
+            } else {
+                String::new()
+            };
+            lines.extend(hop_lines(hop, &lead, style));
+        }
+    }
+    lines
+}
+
+fn hop_lines(hop: &Hop, lead: &str, style: &Style) -> Vec<String> {
+    let (unicode, ascii, role) = match hop.outcome {
+        HopOutcome::Passed => ("✓", "+", Role::Good),
+        HopOutcome::Partial => ("◐", "~", Role::Warning),
+        HopOutcome::Blocked => ("✗", "x", Role::Error),
+        HopOutcome::Unknown => ("?", "?", Role::Warning),
+    };
+    let mark = style.paint(role, if style.unicode { unicode } else { ascii });
+    let mut words = visible(&hop.text).into_owned();
+    if let Some(resource) = &hop.resource
+        && !hop.text.contains(resource.as_str())
+    {
+        words = format!("{words} ({})", visible(resource));
+    }
+    let inner = room(style).saturating_sub(lead.len() + 2);
+    text::wrap(&words, inner)
+        .iter()
+        .enumerate()
+        .map(|(index, line)| {
+            let line = match hop.outcome {
+                HopOutcome::Passed => line.clone(),
+                _ => style.paint(role, line),
+            };
+            if index == 0 {
+                format!("{}{mark} {line}", style.paint(Role::Dim, lead))
+            } else {
+                format!("{:width$}{line}", "", width = lead.len() + 2)
+            }
+        })
+        .collect()
+}
+
+/// The help: prose is wrapped; a command keeps its lines, so that it can be copied.
+pub(in crate::report) fn help(help: &str, style: &Style) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut continued = false;
+    for line in help.trim().lines() {
+        let command = continued || is_command(line);
+        continued = command && line.trim_end().ends_with('\\');
+        let safe = visible(line.trim_end());
+        if command {
+            lines.push(style.paint(Role::Strong, &format!("  {}", safe.trim_start())));
+        } else {
+            lines.extend(text::wrap(&safe, room(style)));
+        }
+    }
+    lines
+}
+
+fn is_command(line: &str) -> bool {
+    const TOOLS: [&str; 6] = ["aws ", "fargcheck ", "terraform ", "cdk ", "docker ", "$ "];
+    line.starts_with([' ', '\t']) || TOOLS.iter().any(|tool| line.starts_with(tool))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_never_wrapped() {
+        let narrow = Style {
+            width: 40,
+            ..Style::PLAIN
+        };
+        let command = "aws ec2 create-vpc-endpoint --vpc-id vpc-0a1b2c3d --service-name com.amazonaws.us-east-1.s3";
+        let lines = help(
+            &format!("Add a gateway endpoint for S3, which costs nothing:\n{command}"),
+            &narrow,
+        );
+        assert!(lines.contains(&format!("  {command}")), "{lines:?}");
+        assert!(lines[0].len() <= 29 && lines[1].len() <= 29, "{lines:?}");
+        let continued = help(
+            "aws ec2 describe-vpcs \\\n  --vpc-ids \\\nvpc-1\nThen look.",
+            &narrow,
+        );
+        assert_eq!(
+            continued,
+            [
+                "  aws ec2 describe-vpcs \\",
+                "  --vpc-ids \\",
+                "  vpc-1",
+                "Then look."
+            ]
+        );
+    }
+
+    #[test]
+    fn a_headline_wraps_below_itself() {
+        let narrow = Style {
+            width: 40,
+            ..Style::PLAIN
+        };
+        let out = headline(
+            "nat/present",
+            Severity::Error,
+            "the quick brown fox jumps over it",
+            &narrow,
+        );
+        assert_eq!(
+            out,
+            "error[nat/present]: the quick brown fox\n    jumps over it\n"
+        );
+    }
+}

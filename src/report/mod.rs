@@ -1,0 +1,188 @@
+//! What a run says, one module a format.
+//!
+//! Nothing else in the crate prints. A new format is a module and a variant of [`Format`].
+
+mod escaped;
+mod excerpt;
+mod github;
+mod human;
+pub mod json;
+pub mod problem;
+mod sarif;
+mod style;
+mod table;
+mod text;
+mod uri;
+mod visible;
+
+#[cfg(test)]
+mod sample;
+
+pub use style::{ColorChoice, Style};
+
+use crate::rules::{Judgement, Severity};
+use crate::snapshot::Sources;
+use std::fmt;
+use std::io::{self, BufWriter, Write};
+use std::str::FromStr;
+
+/// A form of output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// For reading: excerpts, traces, help.
+    Human,
+    /// One row a finding.
+    Table,
+    /// Stable and versioned, see [`json`].
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+}
+
+impl Format {
+    /// Every format, in the order in which help lists them.
+    pub const ALL: [Format; 5] = [
+        Format::Human,
+        Format::Table,
+        Format::Json,
+        Format::Sarif,
+        Format::Github,
+    ];
+
+    /// The word that `--format` takes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Human => "human",
+            Format::Table => "table",
+            Format::Json => "json",
+            Format::Sarif => "sarif",
+            Format::Github => "github",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(word: &str) -> Result<Self, UnknownFormat> {
+        Format::ALL
+            .into_iter()
+            .find(|format| format.name() == word)
+            .ok_or_else(|| UnknownFormat(word.to_owned()))
+    }
+}
+
+/// A word that names no format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no such format: {0}")]
+pub struct UnknownFormat(String);
+
+/// What the formats need to know of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// Its id, such as `nat/in-public-subnet`.
+    pub id: String,
+    /// What must hold.
+    pub title: String,
+    /// How grave it is unless something changes that.
+    pub severity: Severity,
+    /// Why it must hold.
+    pub why: String,
+    /// Where its page is, see [`docs_url`].
+    pub help_uri: String,
+}
+
+/// What is reported.
+#[derive(Debug, Clone)]
+pub struct Input<'a> {
+    /// The files that locations point into.
+    pub sources: &'a Sources,
+    /// What was found.
+    pub judgement: &'a Judgement,
+    /// The inputs as the user named them.
+    pub inputs: Vec<String>,
+    /// The version of fargcheck.
+    pub version: &'a str,
+    /// The rules that were run.
+    pub rules: &'a [RuleInfo],
+    /// From which severity on a finding fails the run; none where findings don't.
+    pub fail_on: Option<Severity>,
+    /// One line a finding, and nothing else.
+    pub quiet: bool,
+    /// Everything, nothing shortened.
+    pub verbose: bool,
+}
+
+impl Input<'_> {
+    /// How many findings there are of a severity.
+    fn count(&self, severity: Severity) -> usize {
+        let findings = self.judgement.findings.iter();
+        findings
+            .filter(|finding| finding.severity == severity)
+            .count()
+    }
+}
+
+/// The page of a rule.
+pub fn docs_url(rule: &str) -> String {
+    format!(
+        "{}/blob/main/docs/rules/{rule}.md",
+        env!("CARGO_PKG_REPOSITORY")
+    )
+}
+
+/// Writes `input` to `out` in a format.
+pub fn render(
+    format: Format,
+    input: &Input<'_>,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Human => human::write(input, style, out),
+        Format::Table => table::write(input, style, out),
+        Format::Json => json::write(input, out),
+        Format::Sarif => sarif::write(input, out),
+        Format::Github => github::write(input, out),
+    }
+}
+
+/// Writes `input` to standard output in a format. That nobody reads to the end (`| head`) is no error.
+pub fn print(format: Format, input: &Input<'_>, style: &Style) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let written = render(format, input, style, &mut out).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Writes a text that a command made to standard output.
+pub fn print_text(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_formats_parse() {
+        for format in Format::ALL {
+            assert_eq!(format.name().parse(), Ok(format));
+        }
+        assert_eq!("yaml".parse::<Format>(), Err(UnknownFormat("yaml".into())));
+    }
+}
