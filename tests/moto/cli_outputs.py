@@ -53,14 +53,15 @@ class Cli:
         self.account = account
         self.folder = folder
         self.refused: list[str] = []
+        # The driver reads the credentials once, and the big description of EC2 too: one for each account.
+        os.environ.update({"AWS_SESSION_TOKEN": ""} | account.credentials, AWS_PAGER="", AWS_MAX_ATTEMPTS="1")
+        self.driver = create_clidriver()
 
     def __call__(self, *command: str) -> str | None:
         """Run one command; None when the server refuses it."""
-        environment = {"AWS_SESSION_TOKEN": ""} | self.account.credentials
-        os.environ.update(environment, AWS_PAGER="", AWS_MAX_ATTEMPTS="1")
         out, errors = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
-            status = create_clidriver().main(
+            status = self.driver.main(
                 [*command, "--endpoint-url", self.account.endpoint, "--region", REGION, "--output", "json"]
             )
         if status != 0:

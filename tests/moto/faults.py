@@ -10,7 +10,7 @@ from network import ANYWHERE, PREFIX, VPC_CIDR, Network
 
 def nat_in_private_subnet(network: Network) -> None:
     """The NAT gateway of zone a stands in the private subnet that it should serve."""
-    network.ec2.delete_nat_gateway(NatGatewayId=network.nat_gateways["nat-a"])
+    network.delete_nat_gateway("nat-a")
     network.create_nat_gateway("nat-a", "private-a")
     for table in _tables_of_nat_a(network):
         network.ec2.replace_route(
@@ -22,7 +22,7 @@ def nat_in_private_subnet(network: Network) -> None:
 
 def nat_deleted_routes_left(network: Network) -> None:
     """The NAT gateway of zone a is deleted, the routes to it are not."""
-    network.ec2.delete_nat_gateway(NatGatewayId=network.nat_gateways["nat-a"])
+    network.delete_nat_gateway("nat-a")
 
 
 def _tables_of_nat_a(network: Network) -> list[str]:

@@ -120,6 +120,8 @@ class Network:
                 AvailabilityZone=zone,
                 TagSpecifications=self._tags("subnet", name),
             )["Subnet"]["SubnetId"]
+            # AWS's own default for a new subnet; moto takes the first one of a zone for a default subnet.
+            self.ec2.modify_subnet_attribute(SubnetId=self.subnets[name], MapPublicIpOnLaunch={"Value": False})
 
     # --- routes ------------------------------------------------------------------------------------------------
 
@@ -155,6 +157,13 @@ class Network:
             AllocationId=self.addresses[name],
             TagSpecifications=self._tags("natgateway", name),
         )["NatGateway"]["NatGatewayId"]
+
+    def delete_nat_gateway(self, name: str) -> None:
+        """Delete a NAT gateway; its Elastic IP stays, and is free again."""
+        self.ec2.delete_nat_gateway(NatGatewayId=self.nat_gateways.pop(name))
+        # AWS frees the address by itself, moto doesn't.
+        address = self.ec2.describe_addresses(AllocationIds=[self.addresses[name]])["Addresses"][0]
+        self.ec2.disassociate_address(AssociationId=address["AssociationId"])
 
     def route_to_nat(self, table: str, gateway: str) -> None:
         """0.0.0.0/0 to a NAT gateway."""
@@ -255,7 +264,6 @@ class Network:
     def private_image(self, repository: str) -> str:
         """An image in a new private repository of this account."""
         uri = self.account.client("ecr").create_repository(repositoryName=repository)["repository"]["repositoryUri"]
-        # moto leaves the region's own domain in, as AWS does.
         return f"{uri}:1"
 
     def secret(self, name: str) -> str:
@@ -268,6 +276,8 @@ class Network:
             "name": family,
             "image": image,
             "essential": True,
+            # Optional on Fargate, but moto's RunTask adds it up.
+            "memory": 512,
             "logConfiguration": {
                 "logDriver": "awslogs",
                 "options": {"awslogs-group": f"/ecs/{family}", "awslogs-region": REGION, "awslogs-stream-prefix": "ecs"},
