@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from network import ANYWHERE, PREFIX, VPC_CIDR, Network
+from network import ANYWHERE, VPC_CIDR, Network
 
 
 def nat_in_private_subnet(network: Network) -> None:
@@ -73,12 +73,13 @@ def dns_hostnames_off(network: Network) -> None:
 def public_image_in_endpoints_only(network: Network) -> None:
     """ECR's endpoints serve private repositories only."""
     network.define_task("app", "public.ecr.aws/nginx/nginx:1.27")
-    network.ecs.update_service(cluster=PREFIX, service="app", taskDefinition="app")
+    network.delete_service("app")
+    network.create_service("app", "private-a", "private-b")
 
 
 def public_subnet_without_public_ip(network: Network) -> None:
     """A task in a public subnet, without the public address that the internet gateway translates to."""
-    network.ecs.delete_service(cluster=PREFIX, service="app", force=True)
+    network.delete_service("app")
     network.create_service("app", "public-a", "public-b", public_ip=False)
 
 
