@@ -9,6 +9,8 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
+use std::sync::{Mutex, mpsc};
+use std::{iter, panic, thread};
 
 use serde_json::Value;
 
@@ -75,18 +77,21 @@ impl Moto {
             .spawn()
             .expect("the environment has a Python");
         let built = BufReader::new(builder.stdout.take().expect("it is piped")).lines();
-        let (next, accounts) = std::sync::mpsc::channel();
-        let accounts = std::sync::Mutex::new(accounts);
-        let results = std::thread::scope(|scope| {
-            let take = || accounts.lock().expect("no worker panics while it takes").recv().ok();
-            let work = || std::iter::from_fn(take).map(|account: Account| with(&account)).collect::<Vec<T>>();
+        let (next, accounts) = mpsc::channel();
+        let accounts = Mutex::new(accounts);
+        let results = thread::scope(|scope| {
+            let (accounts, with) = (&accounts, &with);
+            let work = move || {
+                let take = || accounts.lock().expect("no worker panics while it takes").recv().ok();
+                iter::from_fn(take).map(|account: Account| with(&account)).collect::<Vec<T>>()
+            };
             let workers = [scope.spawn(work), scope.spawn(work)];
             for line in built {
                 let account = self.account(&line.expect("the builder prints UTF-8"));
-                next.send(account).expect("the workers are there until the channel closes");
+                next.send(account).expect("the receiver outlives the workers");
             }
             drop(next);
-            workers.map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            workers.map(|worker| worker.join().unwrap_or_else(|payload| panic::resume_unwind(payload)))
         });
         let status = builder.wait().expect("the builder was started here");
         assert!(status.success(), "the builder failed, see above");
