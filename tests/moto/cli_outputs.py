@@ -13,17 +13,16 @@ import argparse
 import contextlib
 import io
 import json
-import logging
 import os
 import pathlib
 import shutil
 import urllib.request
 
 from awscli.clidriver import create_clidriver
-from moto.server import ThreadedMotoServer
 
 from architectures import account_number, build, every_case, split
 from network import REGION, Account
+from server import start
 
 # File → command. What follows from an earlier answer (tasks of a cluster, rules of a listener) is in `describe`.
 EC2 = {
@@ -47,6 +46,8 @@ EC2 = {
     "transit-gateway-route-tables": "describe-transit-gateway-route-tables",
     "flow-logs": "describe-flow-logs",
     "availability-zones": "describe-availability-zones",
+    "block-public-access-options": "describe-vpc-block-public-access-options",
+    "block-public-access-exclusions": "describe-vpc-block-public-access-exclusions",
 }
 
 
@@ -143,11 +144,7 @@ def main() -> None:
     arguments = parser.parse_args()
     # Nothing of the user's own may get in, neither keys nor an output format.
     os.environ.update(AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_EC2_METADATA_DISABLED="true")
-    # What it can't answer is told at the end, in one line each.
-    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    endpoint = "http://%s:%d" % server.get_host_and_port()
+    server, endpoint = start()
     refused: dict[str, None] = {}
     for case in every_case() if arguments.case == ["all"] else arguments.case:
         # moto draws its ids from this seed.

@@ -8,41 +8,41 @@ use serde_json::Value;
 
 /// One finding, without what differs between two looks at the same network (places, texts).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// Its severity.
-    pub severity: String,
+    pub(crate) severity: String,
     /// The rule's id.
-    pub rule: String,
+    pub(crate) rule: String,
     /// The CloudFormation type of the guilty resource.
-    pub kind: String,
+    pub(crate) kind: String,
     /// The id of the guilty resource.
-    pub id: String,
+    pub(crate) id: String,
     /// The account, where the answer names one.
-    pub account: String,
+    pub(crate) account: String,
 }
 
 /// The answer of one run with `--format json`.
-pub struct Report {
+pub(crate) struct Report {
     /// The exit code.
-    pub code: i32,
+    pub(crate) code: i32,
     /// All findings.
-    pub findings: BTreeSet<Finding>,
-    /// How many things could not be judged.
-    pub not_checked: BTreeSet<String>,
+    pub(crate) findings: BTreeSet<Finding>,
+    /// What could not be judged, and why.
+    pub(crate) not_checked: BTreeSet<String>,
     stderr: String,
 }
 
 impl Report {
-    /// Reads what the binary printed. It has to be JSON, whatever was found.
-    pub fn of(output: &Output) -> Report {
+    /// Reads what the binary printed. It has to be JSON, whatever was found; anything else is told with all of it.
+    pub(crate) fn read(output: &Output) -> Result<Report, String> {
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        let code = output.status.code().unwrap_or_else(|| panic!("it died: {}\n{stderr}", output.status));
-        let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-            panic!("exit {code}, no JSON ({error}): {}\n{stderr}", String::from_utf8_lossy(&output.stdout))
-        });
+        let code = output.status.code().ok_or_else(|| format!("it died: {}\n{stderr}", output.status))?;
+        let answer: Value = serde_json::from_slice(&output.stdout).map_err(|error| {
+            format!("exit {code}, no JSON ({error}): {}\n{stderr}", String::from_utf8_lossy(&output.stdout))
+        })?;
         let list = |key: &str| answer[key].as_array().unwrap_or_else(|| panic!("no {key} in {answer}")).iter();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        Report {
+        Ok(Report {
             code,
             findings: list("findings")
                 .map(|finding| Finding {
@@ -55,11 +55,11 @@ impl Report {
                 .collect(),
             not_checked: list("notChecked").map(|item| format!("{}: {}", item["what"], item["why"])).collect(),
             stderr,
-        }
+        })
     }
 
     /// The findings of one severity.
-    pub fn of_severity<'a>(&'a self, severity: &'a str) -> impl Iterator<Item = &'a Finding> {
+    pub(crate) fn of_severity<'a>(&'a self, severity: &'a str) -> impl Iterator<Item = &'a Finding> {
         self.findings.iter().filter(move |finding| finding.severity == severity)
     }
 }

@@ -15,10 +15,10 @@ use std::{iter, panic, thread};
 use serde_json::Value;
 
 /// The region that the architectures are built in.
-pub const REGION: &str = "us-east-1";
+pub(crate) const REGION: &str = "us-east-1";
 
 /// A running moto server. It ends when this is dropped, and also when the test process dies without dropping it.
-pub struct Moto {
+pub(crate) struct Moto {
     server: Child,
     // The server runs until this pipe closes.
     lifeline: Option<ChildStdin>,
@@ -27,18 +27,28 @@ pub struct Moto {
 }
 
 /// An account with one network in it.
-pub struct Account {
+pub(crate) struct Account {
     /// `architecture` or `architecture+fault`.
-    pub case: String,
+    pub(crate) case: String,
     /// Its number.
-    pub number: String,
+    pub(crate) number: String,
     endpoint: String,
     keys: Vec<(String, String)>,
 }
 
 impl Moto {
-    /// Starts a server on a port of its own.
-    pub fn start() -> Moto {
+    /// Starts a server on a port of its own. It answers the three calls that moto lacks, as AWS does where nobody has
+    /// used the features behind them.
+    pub(crate) fn start() -> Moto {
+        Moto::start_with(&[])
+    }
+
+    /// Starts a server as moto is: a few calls of a scan fail.
+    pub(crate) fn start_bare() -> Moto {
+        Moto::start_with(&["--bare"])
+    }
+
+    fn start_with(arguments: &[&str]) -> Moto {
         let python = environment();
         let log = File::options()
             .create(true)
@@ -47,6 +57,7 @@ impl Moto {
             .expect("the target directory can be written");
         let mut server = Command::new(&python)
             .arg(script("server.py"))
+            .args(arguments)
             // A few hundred machine images for every new account, which nobody asks for.
             .env("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
             .env_remove("AWS_ENDPOINT_URL")
@@ -56,17 +67,17 @@ impl Moto {
             .spawn()
             .expect("the environment has a Python");
         let lifeline = server.stdin.take();
-        let mut port = String::new();
+        let mut url = String::new();
         let stdout = server.stdout.take().expect("it is piped");
-        BufReader::new(stdout).read_line(&mut port).expect("moto says its port");
-        assert!(!port.is_empty(), "moto does not start: see moto.log in {}", env!("CARGO_TARGET_TMPDIR"));
-        let endpoint = format!("http://127.0.0.1:{}", port.trim());
+        BufReader::new(stdout).read_line(&mut url).expect("moto says its URL");
+        assert!(!url.is_empty(), "moto does not start: see moto.log in {}", env!("CARGO_TARGET_TMPDIR"));
+        let endpoint = url.trim().to_owned();
         Moto { server, lifeline, python, endpoint }
     }
 
-    /// Builds the cases one after the other and hands each to `with` as soon as it stands, on two threads at a time.
+    /// Builds the cases one after the other and hands each to `with` as soon as it stands, on a few threads.
     /// Gives back what `with` gave, in no order.
-    pub fn build<T: Send>(&self, cases: &[String], with: impl Fn(&Account) -> T + Sync) -> Vec<T> {
+    pub(crate) fn build<T: Send>(&self, cases: &[String], with: impl Fn(&Account) -> T + Sync) -> Vec<T> {
         let mut builder = Command::new(&self.python)
             .arg(script("architectures.py"))
             .args(["--endpoint", &self.endpoint, "--cases"])
@@ -85,7 +96,8 @@ impl Moto {
                 let take = || accounts.lock().expect("no worker panics while it takes").recv().ok();
                 iter::from_fn(take).map(|account: Account| with(&account)).collect::<Vec<T>>()
             };
-            let workers = [scope.spawn(work), scope.spawn(work)];
+            // More than there are processors: a scan mostly waits for the server.
+            let workers = [scope.spawn(work), scope.spawn(work), scope.spawn(work), scope.spawn(work)];
             for line in built {
                 let account = self.account(&line.expect("the builder prints UTF-8"));
                 next.send(account).expect("the receiver outlives the workers");
@@ -122,7 +134,7 @@ impl Drop for Moto {
 
 impl Account {
     /// Runs the binary with this account's keys, far from any account, profile or proxy of whoever runs the tests.
-    pub fn fargcheck(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn fargcheck(&self, arguments: &[&str]) -> Output {
         fargcheck(arguments)
             .envs(self.keys.iter().map(|(name, value)| (name, value)))
             .env("AWS_ENDPOINT_URL", &self.endpoint)
@@ -132,7 +144,7 @@ impl Account {
 }
 
 /// The binary under test, cut off from the outside: what it is not told on the command line it doesn't know.
-pub fn fargcheck(arguments: &[&str]) -> Command {
+pub(crate) fn fargcheck(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fargcheck"));
     for variable in ["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN", "HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
         command.env_remove(variable);
@@ -141,13 +153,15 @@ pub fn fargcheck(arguments: &[&str]) -> Command {
     command
 }
 
-const ISOLATED: [(&str, &str); 7] = [
+const ISOLATED: [(&str, &str); 8] = [
     ("AWS_ACCESS_KEY_ID", "testing"),
     ("AWS_SECRET_ACCESS_KEY", "testing"),
     ("AWS_REGION", REGION),
     ("AWS_EC2_METADATA_DISABLED", "true"),
     ("AWS_CONFIG_FILE", "/dev/null"),
     ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+    // moto answers some calls with an error each time: to try again is to wait for nothing.
+    ("AWS_MAX_ATTEMPTS", "1"),
     ("NO_PROXY", "127.0.0.1"),
 ];
 
