@@ -1,0 +1,202 @@
+//! A moto server with networks in it, for tests of the real binary.
+//!
+//! `Moto::start` installs moto into an environment of its own below the target directory (once, see
+//! `tests/moto/requirements.txt`) and starts it on a free port. `Moto::build` has `tests/moto/architectures.py` build
+//! cases, each in an account of its own: so that no state needs to be reset, and cases can be scanned while others are
+//! still being built.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
+use std::sync::{Mutex, mpsc};
+use std::{iter, panic, thread};
+
+use serde_json::Value;
+
+/// The region that the architectures are built in.
+pub(crate) const REGION: &str = "us-east-1";
+
+/// A running moto server. It ends when this is dropped, and also when the test process dies without dropping it.
+pub(crate) struct Moto {
+    server: Child,
+    // The server runs until this pipe closes.
+    lifeline: Option<ChildStdin>,
+    python: PathBuf,
+    endpoint: String,
+}
+
+/// An account with one network in it.
+pub(crate) struct Account {
+    /// `architecture` or `architecture+fault`.
+    pub(crate) case: String,
+    /// Its number.
+    pub(crate) number: String,
+    endpoint: String,
+    keys: Vec<(String, String)>,
+}
+
+impl Moto {
+    /// Starts a server on a port of its own. It answers the three calls that moto lacks, as AWS does where nobody has
+    /// used the features behind them.
+    pub(crate) fn start() -> Moto {
+        Moto::start_with(&[])
+    }
+
+    /// Starts a server as moto is: a few calls of a scan fail.
+    pub(crate) fn start_bare() -> Moto {
+        Moto::start_with(&["--bare"])
+    }
+
+    fn start_with(arguments: &[&str]) -> Moto {
+        let python = environment();
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(Path::new(env!("CARGO_TARGET_TMPDIR")).join("moto.log"))
+            .expect("the target directory can be written");
+        let mut server = Command::new(&python)
+            .arg(script("server.py"))
+            .args(arguments)
+            // A few hundred machine images for every new account, which nobody asks for.
+            .env("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+            .env_remove("AWS_ENDPOINT_URL")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .expect("the environment has a Python");
+        let lifeline = server.stdin.take();
+        let mut url = String::new();
+        let stdout = server.stdout.take().expect("it is piped");
+        BufReader::new(stdout).read_line(&mut url).expect("moto says its URL");
+        assert!(!url.is_empty(), "moto does not start: see moto.log in {}", env!("CARGO_TARGET_TMPDIR"));
+        let endpoint = url.trim().to_owned();
+        Moto { server, lifeline, python, endpoint }
+    }
+
+    /// Builds the cases one after the other and hands each to `with` as soon as it stands, on a few threads.
+    /// Gives back what `with` gave, in no order.
+    pub(crate) fn build<T: Send>(&self, cases: &[String], with: impl Fn(&Account) -> T + Sync) -> Vec<T> {
+        let mut builder = Command::new(&self.python)
+            .arg(script("architectures.py"))
+            .args(["--endpoint", &self.endpoint, "--cases"])
+            .args(cases)
+            .env_remove("AWS_ENDPOINT_URL")
+            .envs(ISOLATED)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the environment has a Python");
+        let built = BufReader::new(builder.stdout.take().expect("it is piped")).lines();
+        let (next, accounts) = mpsc::channel();
+        let accounts = Mutex::new(accounts);
+        let results = thread::scope(|scope| {
+            let (accounts, with) = (&accounts, &with);
+            let work = move || {
+                let take = || accounts.lock().expect("no worker panics while it takes").recv().ok();
+                iter::from_fn(take).map(|account: Account| with(&account)).collect::<Vec<T>>()
+            };
+            // More than there are processors: a scan mostly waits for the server.
+            let workers = [scope.spawn(work), scope.spawn(work), scope.spawn(work), scope.spawn(work)];
+            for line in built {
+                let account = self.account(&line.expect("the builder prints UTF-8"));
+                next.send(account).expect("the receiver outlives the workers");
+            }
+            drop(next);
+            workers.map(|worker| worker.join().unwrap_or_else(|payload| panic::resume_unwind(payload)))
+        });
+        let status = builder.wait().expect("the builder was started here");
+        assert!(status.success(), "the builder failed, see above");
+        let results: Vec<T> = results.into_iter().flatten().collect();
+        assert_eq!(results.len(), cases.len(), "a case was not built");
+        results
+    }
+
+    fn account(&self, line: &str) -> Account {
+        let line: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line:?}"));
+        let text = |value: &Value| value.as_str().expect("the builder prints strings").to_owned();
+        let keys = line["environment"].as_object().expect("an object of variables");
+        Account {
+            case: text(&line["case"]),
+            number: text(&line["account"]),
+            endpoint: self.endpoint.clone(),
+            keys: keys.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
+        }
+    }
+}
+
+impl Drop for Moto {
+    fn drop(&mut self) {
+        drop(self.lifeline.take());
+        let _ = self.server.wait();
+    }
+}
+
+impl Account {
+    /// Runs the binary with this account's keys, far from any account, profile or proxy of whoever runs the tests.
+    pub(crate) fn fargcheck(&self, arguments: &[&str]) -> Output {
+        fargcheck(arguments)
+            .envs(self.keys.iter().map(|(name, value)| (name, value)))
+            .env("AWS_ENDPOINT_URL", &self.endpoint)
+            .output()
+            .expect("the binary was built for this test")
+    }
+}
+
+/// The binary under test, cut off from the outside: what it is not told on the command line it doesn't know.
+pub(crate) fn fargcheck(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fargcheck"));
+    for variable in ["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN", "HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
+        command.env_remove(variable);
+    }
+    command.args(arguments).envs(ISOLATED).env("NO_COLOR", "1").stdin(Stdio::null());
+    command
+}
+
+const ISOLATED: [(&str, &str); 8] = [
+    ("AWS_ACCESS_KEY_ID", "testing"),
+    ("AWS_SECRET_ACCESS_KEY", "testing"),
+    ("AWS_REGION", REGION),
+    ("AWS_EC2_METADATA_DISABLED", "true"),
+    ("AWS_CONFIG_FILE", "/dev/null"),
+    ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+    // moto answers some calls with an error each time: to try again is to wait for nothing.
+    ("AWS_MAX_ATTEMPTS", "1"),
+    ("NO_PROXY", "127.0.0.1"),
+];
+
+fn script(name: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "tests", "moto", name].iter().collect()
+}
+
+/// The Python of the environment, which is made first if it isn't there, or was made for other requirements.
+fn environment() -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is below the target directory");
+    let folder = target.join("moto-venv");
+    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    // Several test processes may start at once: one installs, the others wait. The lock goes with the process.
+    let lock = File::create(target.join("moto-venv.lock")).expect("the target directory can be written");
+    lock.lock().expect("the file system knows locks");
+    let requirements = script("requirements.txt");
+    let wanted = fs::read_to_string(&requirements).expect("the requirements are checked in");
+    let stamp = folder.join("installed-requirements.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) && python.exists() {
+        return python;
+    }
+    let system = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    run(Command::new(system).args(["-m", "venv", "--clear"]).arg(&folder));
+    run(Command::new(&python)
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+        .arg(&requirements));
+    fs::write(&stamp, wanted).expect("the environment was just made");
+    python
+}
+
+fn run(command: &mut Command) {
+    let outcome = command.output();
+    match &outcome {
+        Ok(output) if output.status.success() => {}
+        Ok(output) => panic!("{command:?} failed:\n{}", String::from_utf8_lossy(&output.stderr)),
+        Err(error) => panic!("{command:?} cannot be started: {error}; the tests need Python 3.10 or newer"),
+    }
+}
