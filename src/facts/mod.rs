@@ -13,7 +13,7 @@ mod topology;
 mod workload;
 
 pub use model::Model;
-pub use resource::{about, resource_entity};
+pub use resource::{About, about, about_entity, resource_entity};
 pub use schema::*;
 
 /// Every kind of entity, in the order of the reference.

@@ -1,0 +1,145 @@
+//! Load balancers, listeners, target groups, and how services register with them.
+
+use super::entity::*;
+use super::filters::security_group;
+use super::model::Model;
+use super::schema::*;
+use super::topology::{subnet, vpc};
+use super::workload::workload;
+use crate::network::*;
+use crate::path;
+use crate::snapshot::Location;
+
+entity! {
+    /// A load balancer.
+    load_balancer = "load-balancer" load_balancer {
+        /// Its name.
+        name: STRING => |model, index| string(text(&model.network.load_balancers[index as usize].element.load_balancer_name)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["LoadBalancerName"]));
+        /// `internet-facing` or `internal`.
+        scheme: STRING => |model, index| string(text(&model.network.load_balancers[index as usize].element.scheme)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["Scheme"]));
+        /// `application`, `network` or `gateway`.
+        kind: STRING => |model, index| string(text(&model.network.load_balancers[index as usize].element.ty));
+        /// Its VPC.
+        vpc: Type::Entity(&vpc::TYPE) => |model, index| {
+            let balancer = &model.network.load_balancers[index as usize];
+            match model.network.by_id.vpcs.get(text(&balancer.element.vpc_id)) {
+                Some(id) => entity_of(&vpc::TYPE, id.0),
+                None => Err(model.unknown(Missing { call: "ec2:DescribeVpcs", scope: balancer.scope })),
+            }
+        };
+        /// Its subnets.
+        subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.network.load_balancers[index as usize].subnets.iter().filter_map(|subnet| subnet.known()).map(|id| id.0)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["AvailabilityZones"]));
+        /// Its security groups.
+        security_groups: Type::List(&Type::Entity(&security_group::TYPE)) => |model, index| list_of(&security_group::TYPE, model.network.load_balancers[index as usize].groups.iter().filter_map(|group| group.known()).map(|id| id.0)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["SecurityGroups"]));
+        /// Its listeners.
+        listeners: Type::List(&Type::Entity(&listener::TYPE)) => |model, index| {
+            let listeners = model.network.load_balancers[index as usize].listeners.as_ref().map_err(|missing| model.unknown(*missing))?;
+            list_of(&listener::TYPE, listeners.iter().map(|id| id.0))
+        };
+        /// Whether services register with target groups that it leads to.
+        serves_workloads: BOOL => |model, index| boolean(model.registrations.iter().any(|(workload, position)| {
+            let registration = &model.network.workload(*workload).registrations[*position as usize];
+            let group = registration.target_group.known().map(|id| model.network.target_group(id));
+            group.is_some_and(|group| group.load_balancers.as_ref().is_ok_and(|list| list.contains(&LoadBalancerId(index))))
+        }));
+    }
+}
+
+entity! {
+    /// A listener of a load balancer.
+    listener = "listener" listener {
+        /// Its port.
+        port: INT => |model, index| int(model.network.listeners[index as usize].element.port.unwrap_or_default()), at |model, index| Some(Location::inside(model.network.listeners[index as usize].element.origin, path!["Port"]));
+        /// `HTTP`, `HTTPS`, `TCP`, …
+        protocol: STRING => |model, index| string(text(&model.network.listeners[index as usize].element.protocol)), at |model, index| Some(Location::inside(model.network.listeners[index as usize].element.origin, path!["Protocol"]));
+        /// Whether its load balancer's security groups let some public address in on its port. True without any group.
+        accepts_public: BOOL => |model, index| model.accepts_public(index);
+    }
+}
+
+entity! {
+    /// A target group.
+    target_group = "target-group" target_group {
+        /// Its name.
+        name: STRING => |model, index| string(text(&model.network.target_groups[index as usize].element.target_group_name)), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["TargetGroupName"]));
+        /// Its port.
+        port: INT => |model, index| int(model.network.target_groups[index as usize].element.port.unwrap_or_default()), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["Port"]));
+        /// `ip`, `instance`, `lambda` or `alb`.
+        target_type: STRING => |model, index| string(text(&model.network.target_groups[index as usize].element.target_type)), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["TargetType"]));
+        /// Load balancers whose listeners or rules lead to it.
+        load_balancers: Type::List(&Type::Entity(&load_balancer::TYPE)) => |model, index| {
+            let group = &model.network.target_groups[index as usize];
+            let found = group.load_balancers.as_ref().map_err(|missing| model.unknown(*missing))?;
+            list_of(&load_balancer::TYPE, found.iter().map(|id| id.0))
+        };
+    }
+}
+
+entity! {
+    /// A service's container and port in a target group.
+    registration = "registration" registration {
+        /// The service.
+        workload: Type::Entity(&workload::TYPE) => |model, index| entity_of(&workload::TYPE, model.registrations[index as usize].0.0);
+        /// The target group.
+        target_group: Type::Entity(&target_group::TYPE) => |model, index| {
+            let scope = model.network.workload(model.registrations[index as usize].0).scope;
+            match model.registration(index).target_group {
+                Reference::To(id) => entity_of(&target_group::TYPE, id.0),
+                Reference::Unknown(missing) => Err(model.unknown(missing)),
+                Reference::Gone => Err(model.unknown(Missing { call: "elasticloadbalancing:DescribeTargetGroups", scope })),
+            }
+        };
+        /// The container's name.
+        container: STRING => |model, index| string(&model.registration(index).container);
+        /// The container's port.
+        port: INT => |model, index| int(model.registration(index).port.map_or(0, i64::from)), at |model, index| Some(model.registration(index).place.clone());
+        /// Whether the task definition has that container with that port.
+        is_mapped: BOOL => |model, index| {
+            let scope = model.network.workload(model.registrations[index as usize].0).scope;
+            boolean(model.registration(index).is_mapped.ok_or_else(|| model.unknown(Missing { call: "ecs:DescribeTaskDefinition", scope }))?)
+        };
+    }
+}
+
+impl Model<'_> {
+    pub(super) fn registration(&self, index: u32) -> &Registration {
+        let (workload, position) = self.registrations[index as usize];
+        &self.network.workload(workload).registrations[position as usize]
+    }
+
+    fn accepts_public<'f>(&self, index: u32) -> Reading<'f> {
+        let listener = &self.network.listeners[index as usize];
+        let Some(balancer) = listener.load_balancer.known().map(|id| self.network.load_balancer(id)) else { return boolean(true) };
+        let Some(port) = listener.element.port.and_then(|port| u16::try_from(port).ok()) else { return boolean(true) };
+        if balancer.groups.is_empty() {
+            return boolean(true);
+        }
+        let mut sets = Vec::new();
+        for group in &balancer.groups {
+            match group {
+                Reference::To(id) => sets.push(self.network.group(*id).ingress.as_ref().map_err(|missing| *missing)),
+                Reference::Unknown(missing) => sets.push(Err(*missing)),
+                Reference::Gone => {}
+            }
+        }
+        let protocol = match listener.element.protocol.as_deref() {
+            Some("UDP") => Protocol::Udp,
+            _ => Protocol::Tcp,
+        };
+        let other = OtherSide {
+            addresses: &PUBLIC_V4,
+            groups: Some(&[]),
+            list: None,
+        };
+        let ports = Ranges::one(port, port);
+        let passed = group_drops(self.network, protocol, &sets, other, &ports);
+        let denied = Ranges::collect(passed.denied.iter().map(|part| part.addresses));
+        if !denied.contains(&PUBLIC_V4) {
+            return boolean(true);
+        }
+        match passed.unknown {
+            Some(missing) => Err(self.unknown(missing)),
+            None => boolean(false),
+        }
+    }
+}

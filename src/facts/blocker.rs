@@ -1,0 +1,190 @@
+//! What stops a flow.
+
+use super::entity::*;
+use super::filters::{endpoint, network_acl, security_group};
+use super::model::{BlockerKey, Model};
+use super::schema::*;
+use super::topology::{LACKING, nat_gateway, route, route_table, subnet, vpc};
+use super::workload::workload;
+use crate::network::*;
+use crate::path;
+use crate::reach::{Blocker, Cause, Flow, FlowKind, ResourceId};
+use crate::snapshot::Location;
+
+entity! {
+    /// Something that stops a flow of a workload: one of the codes of docs/semantics.md, on one resource.
+    blocker = "blocker" blocker {
+        /// Its code, such as `no-route`.
+        code: STRING => |model, index| string(model.blocked(index).1.code.as_str()), at |model, index| model.cause_place(index);
+        /// The id of the resource that stops the flow.
+        resource_id: STRING => |model, index| owned(crate::facts::resource::about(model, model.blocked(index).1.resource).id), at |model, index| model.cause_place(index);
+        /// What the flow is for: `image-pull`, `logs`, `secrets`, `environment-file`, `storage`, `exec`, `declared`, `load-balancer`, `service-connect`.
+        purpose: STRING => |model, index| string(purpose(model, model.blocked(index).0));
+        /// What is to be reached, by name: `ecr.api`, `s3`, `docker.io`, `internet`, …
+        destination: STRING => |model, index| owned(crate::reach::destination_name(model.network, &model.blocked(index).0.key)), at |model, index| need_place(model, model.blocked(index).0);
+        /// The AWS service that is to be reached, by its endpoint's name: `ecr.api`, `s3`; empty for anything else.
+        service: STRING => |model, index| string(service(model, model.blocked(index).0)), at |model, index| need_place(model, model.blocked(index).0);
+        /// Whether the destination is a registry on the internet.
+        is_public_registry: BOOL => |model, index| boolean(matches!(need(model, model.blocked(index).0), Some(Need { purpose: Purpose::ImagePull, target: NeedTarget::PublicHost(_), .. }))), at |model, index| need_place(model, model.blocked(index).0);
+        /// The destination's port.
+        port: INT => |model, index| int(port(model, model.blocked(index).0).into());
+        /// `tcp` or `udp`.
+        protocol: STRING => |model, index| string(need(model, model.blocked(index).0).map_or("tcp", |need| need.protocol.as_str()));
+        /// Whether all packets of the flow are stopped.
+        is_total: BOOL => |model, index| boolean(model.blocked(index).1.is_total);
+        /// Whether replies are stopped rather than what the sender sends.
+        is_returning: BOOL => |model, index| boolean(model.blocked(index).1.returning);
+        /// What is stopped, in the shortest form: `replies to ports 32768-40000`.
+        packets: STRING => |model, index| owned(model.blocked_packets(index));
+        /// The workload.
+        workload: Type::Entity(&workload::TYPE) => |model, index| entity_of(&workload::TYPE, model.blocked(index).0.key.workload.0);
+        /// The workload's subnet.
+        subnet: Type::Entity(&subnet::TYPE) => |model, index| entity_of(&subnet::TYPE, model.blocked(index).0.key.subnet.0);
+        /// The subnet that the flow starts in: the workload's, or the load balancer's or the other workload's.
+        sender_subnet: Type::Entity(&subnet::TYPE) => |model, index| entity_of(&subnet::TYPE, sender_subnet(model.blocked(index).0).0);
+        /// The VPC that the flow starts in.
+        vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.network.subnet(sender_subnet(model.blocked(index).0)).vpc);
+        /// The route table that decided, or else that of the sender's subnet.
+        route_table: Type::Entity(&route_table::TYPE) => |model, index| entity_of(&route_table::TYPE, model.blocking_table(index)?.0);
+        /// The route that decided; its target is `none` where one is lacking.
+        route: Type::Entity(&route::TYPE) => |model, index| match model.blocked(index).1.cause {
+            Cause::Route(table, position) => entity_of(&route::TYPE, model.first_route[table.0 as usize] + position),
+            _ => entity_of(&route::TYPE, model.blocking_table(index)?.0 | LACKING),
+        };
+        /// The security group that stops the flow. Only for the codes `sg-egress`, `dest-sg` and `endpoint-sg`.
+        security_group: Type::Entity(&security_group::TYPE) => |model, index| match model.blocked(index).1.resource {
+            ResourceId::Group(id) => entity_of(&security_group::TYPE, id.0),
+            _ => Err(model.lost("ec2:DescribeSecurityGroups", "no security group stops this flow")),
+        };
+        /// Whether a security group stops the flow.
+        is_by_security_group: BOOL => |model, index| boolean(matches!(model.blocked(index).1.resource, ResourceId::Group(_)));
+        /// The network ACL that stops the flow. Only for the codes that name one.
+        network_acl: Type::Entity(&network_acl::TYPE) => |model, index| match model.blocked(index).1.resource {
+            ResourceId::Acl(id) => entity_of(&network_acl::TYPE, id.0),
+            _ => Err(model.lost("ec2:DescribeNetworkAcls", "no network ACL stops this flow")),
+        }, at |model, index| model.cause_place(index);
+        /// The entry of the network ACL that stops the flow: `rule 90`, or `its implicit deny`.
+        entry: STRING => |model, index| owned(model.entry_name(index)), at |model, index| model.cause_place(index);
+        /// The endpoint that the flow goes to or through. Only where there is one.
+        endpoint: Type::Entity(&endpoint::TYPE) => |model, index| match (model.blocked(index).1.resource, model.blocked(index).0.answer.via) {
+            (ResourceId::Endpoint(id), _) | (_, Some(ResourceId::Endpoint(id))) => entity_of(&endpoint::TYPE, id.0),
+            _ => Err(model.lost("ec2:DescribeVpcEndpoints", "this flow goes through no endpoint")),
+        };
+        /// Whether the flow goes to or through an endpoint.
+        is_by_endpoint: BOOL => |model, index| boolean(matches!(model.blocked(index).1.resource, ResourceId::Endpoint(_)) || matches!(model.blocked(index).0.answer.via, Some(ResourceId::Endpoint(_))));
+        /// The NAT gateway that the flow goes through. Only where there is one.
+        nat_gateway: Type::Entity(&nat_gateway::TYPE) => |model, index| match (model.blocked(index).1.resource, model.blocked(index).0.answer.via) {
+            (ResourceId::Nat(id), _) | (_, Some(ResourceId::Nat(id))) => entity_of(&nat_gateway::TYPE, id.0),
+            _ => Err(model.lost("ec2:DescribeNatGateways", "this flow goes through no NAT gateway")),
+        };
+    }
+}
+
+fn need<'m>(model: &'m Model<'_>, flow: &Flow) -> Option<&'m Need> {
+    match flow.key.kind {
+        FlowKind::Need(index) => model.network.workload(flow.key.workload).needs.get(index as usize),
+        _ => None,
+    }
+}
+
+fn need_place(model: &Model<'_>, flow: &Flow) -> Option<Location> {
+    need(model, flow).map(|need| need.place.clone())
+}
+
+fn purpose(model: &Model<'_>, flow: &Flow) -> &'static str {
+    match flow.key.kind {
+        FlowKind::Need(_) => need(model, flow).map_or("", |need| need.purpose.as_str()),
+        FlowKind::FromLoadBalancer { .. } => "load-balancer",
+        FlowKind::FromPeer { .. } => "service-connect",
+    }
+}
+
+fn service<'m>(model: &'m Model<'_>, flow: &Flow) -> &'m str {
+    match need(model, flow).map(|need| &need.target) {
+        Some(NeedTarget::Service(name)) => name,
+        _ => "",
+    }
+}
+
+fn port(model: &Model<'_>, flow: &Flow) -> u16 {
+    match flow.key.kind {
+        FlowKind::Need(_) => need(model, flow).map_or(0, |need| need.port),
+        FlowKind::FromLoadBalancer { port, .. } => port,
+        FlowKind::FromPeer { offer, .. } => model.network.workload(flow.key.workload).offers[offer as usize].port,
+    }
+}
+
+fn sender_subnet(flow: &Flow) -> SubnetId {
+    match flow.key.kind {
+        FlowKind::Need(_) => flow.key.subnet,
+        FlowKind::FromLoadBalancer { from, .. } | FlowKind::FromPeer { from, .. } => from,
+    }
+}
+
+impl Model<'_> {
+    fn blocked(&self, index: u32) -> (&Flow, &Blocker) {
+        self.blocker(self.blockers.get(index as usize).copied().unwrap_or(BlockerKey { flow: 0, blocker: 0 }))
+    }
+
+    fn blocking_table(&self, index: u32) -> Result<RouteTableId, Unknown> {
+        let (flow, blocker) = self.blocked(index);
+        match (blocker.cause, blocker.resource) {
+            (Cause::Route(table, _) | Cause::Lacking(table), _) | (_, ResourceId::Table(table)) => Ok(table),
+            _ => Ok(self.known(self.network.subnet(sender_subnet(flow)).table)?.0),
+        }
+    }
+
+    fn blocked_packets(&self, index: u32) -> String {
+        let (flow, blocker) = self.blocked(index);
+        let own = Ranges::collect(blocker.packets.iter().map(|packets| packets.own_ports));
+        let whole = match flow.key.kind {
+            FlowKind::Need(_) => self.network.workload(flow.key.workload).ephemeral,
+            FlowKind::FromPeer { peer, .. } => self.network.workload(peer).ephemeral,
+            FlowKind::FromLoadBalancer { .. } => (1024, 65535),
+        };
+        if own != Ranges::one(whole.0, whole.1) {
+            return format!("replies to ports {}", shown_ports(&own));
+        }
+        let remote = Ranges::collect(blocker.packets.iter().map(|packets| packets.remote));
+        if blocker.is_total {
+            return if blocker.returning { format!("replies to ports {}-{}", whole.0, whole.1) } else { format!("{} {}", "tcp", port(self, flow)) };
+        }
+        let senders = Ranges::collect(blocker.packets.iter().map(|packets| packets.own));
+        let way = if blocker.returning { "replies from" } else { "packets to" };
+        if blocker.always { format!("{way} {} for tasks at {}", shown(&remote), shown(&senders)) } else { format!("{way} {} on some of the NAT gateway's ports", shown(&remote)) }
+    }
+
+    fn entry_name(&self, index: u32) -> String {
+        let (_, blocker) = self.blocked(index);
+        match (blocker.resource, blocker.cause) {
+            (ResourceId::Acl(id), Cause::Entry { egress, rule: Some(rule) }) => {
+                let acl = self.network.acl(id);
+                let rules = if egress { &acl.egress } else { &acl.ingress };
+                rules.as_ref().map_or_else(|_| String::new(), |rules| format!("rule {}", rules.rules[rule as usize].number))
+            }
+            _ => "its implicit deny".into(),
+        }
+    }
+
+    /// The very place that stops the flow.
+    fn cause_place(&self, index: u32) -> Option<Location> {
+        let (_, blocker) = self.blocked(index);
+        match blocker.cause {
+            Cause::Route(table, position) => {
+                let table = self.network.table(table);
+                table.routes.as_ref().ok().map(|routes| table.target_place(&routes[position as usize]))
+            }
+            Cause::Lacking(table) => Some(Location::inside(self.network.table(table).element.origin, path!["RouteTableId"])),
+            Cause::Entry { egress, rule } => {
+                let ResourceId::Acl(id) = blocker.resource else { return None };
+                let acl = self.network.acl(id);
+                let rules = if egress { &acl.egress } else { &acl.ingress }.as_ref().ok()?;
+                Some(match rule {
+                    Some(rule) => Location::inside(acl.element.origin, path!["Entries", rules.rules[rule as usize].index, "RuleAction"]),
+                    None => Location::inside(acl.element.origin, path!["NetworkAclId"]),
+                })
+            }
+            Cause::Whole => super::resource::place(self, super::resource::resource_entity(blocker.resource)?),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Security groups, network ACLs and VPC endpoints.
+
+use super::balancing::load_balancer;
+use super::entity::*;
+use super::model::Model;
+use super::schema::*;
+use super::topology::{subnet, vpc};
+use super::workload::workload;
+use crate::network::*;
+use crate::path;
+use crate::snapshot::Location;
+
+entity! {
+    /// A security group.
+    security_group = "security-group" group {
+        /// Its id.
+        id: STRING => |model, index| string(text(&model.network.groups[index as usize].element.group_id)), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["GroupId"]));
+        /// Its name.
+        name: STRING => |model, index| string(text(&model.network.groups[index as usize].element.group_name));
+        /// The id of its VPC.
+        vpc_id: STRING => |model, index| string(text(&model.network.groups[index as usize].element.vpc_id)), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["VpcId"]));
+        /// Whether it is its VPC's default group.
+        is_default: BOOL => |model, index| boolean(model.network.groups[index as usize].element.group_name.as_deref() == Some("default"));
+        /// Whether it lets all TCP out to 0.0.0.0/0.
+        allows_all_tcp_out: BOOL => |model, index| {
+            let rules = model.network.groups[index as usize].egress.as_ref().map_err(|missing| model.unknown(*missing))?;
+            let everything = |rule: &GroupRule| rule.protocols.includes(Protocol::Tcp) && rule.ports == (0, u16::MAX) && rule.peer == PeerRef::Block(ALL_V4);
+            boolean(rules.rules.iter().any(everything))
+        }, at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissionsEgress"]));
+        /// TCP ports that it opens to any address, as ranges such as `443` or `0-65535`.
+        ports_open_to_all: Type::List(&Type::String) => |model, index| model.open_ports(index), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissions"]));
+        /// Whether it opens ports to any address that none of its workloads' containers listens on.
+        opens_more_than_asked: BOOL => |model, index| model.opens_more_than_asked(index), at |model, index| model.first_open_place(index);
+        /// Workloads that have it.
+        workloads: Type::List(&Type::Entity(&workload::TYPE)) => |model, index| list_of(&workload::TYPE, model.users[index as usize].workloads.iter().map(|id| id.0));
+        /// Interface endpoints that have it.
+        endpoints: Type::List(&Type::Entity(&endpoint::TYPE)) => |model, index| list_of(&endpoint::TYPE, model.users[index as usize].endpoints.iter().map(|id| id.0));
+        /// Load balancers that have it.
+        load_balancers: Type::List(&Type::Entity(&load_balancer::TYPE)) => |model, index| list_of(&load_balancer::TYPE, model.users[index as usize].balancers.iter().map(|id| id.0));
+    }
+}
+
+entity! {
+    /// A network ACL.
+    network_acl = "network-acl" acl {
+        /// Its id.
+        id: STRING => |model, index| string(text(&model.network.acls[index as usize].element.network_acl_id)), at |model, index| Some(Location::inside(model.network.acls[index as usize].element.origin, path!["NetworkAclId"]));
+        /// Whether it is its VPC's default one.
+        is_default: BOOL => |model, index| boolean(model.network.acls[index as usize].element.is_default == Some(true));
+    }
+}
+
+entity! {
+    /// A VPC endpoint.
+    endpoint = "endpoint" endpoint {
+        /// Its id.
+        id: STRING => |model, index| string(text(&model.network.endpoints[index as usize].element.vpc_endpoint_id)), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["VpcEndpointId"]));
+        /// The service's name without its region: `ecr.api`, `s3`; empty for services of others.
+        service: STRING => |model, index| string(model.network.endpoints[index as usize].service.unwrap_or_default()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["ServiceName"]));
+        /// The service's whole name.
+        service_name: STRING => |model, index| string(text(&model.network.endpoints[index as usize].element.service_name)), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["ServiceName"]));
+        /// `interface`, `gateway`, `gateway-load-balancer` or `other`.
+        kind: STRING => |model, index| string(match model.network.endpoints[index as usize].kind {
+            EndpointKind::Interface => "interface",
+            EndpointKind::Gateway => "gateway",
+            EndpointKind::GatewayLoadBalancer => "gateway-load-balancer",
+            EndpointKind::Other => "other",
+        });
+        /// Its state as AWS writes it: `available`, `pendingAcceptance`, …
+        state: STRING => |model, index| string(model.network.endpoints[index as usize].element.state.as_deref().unwrap_or("available")), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["State"]));
+        /// Whether it is available.
+        is_available: BOOL => |model, index| boolean(model.network.endpoints[index as usize].is_available()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["State"]));
+        /// Whether private DNS is on.
+        private_dns: BOOL => |model, index| boolean(model.network.endpoints[index as usize].has_private_dns()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["PrivateDnsEnabled"]));
+        /// Its VPC.
+        vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.network.endpoints[index as usize].vpc);
+        /// Its subnets.
+        subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.network.endpoints[index as usize].subnets.iter().filter_map(|subnet| subnet.known()).map(|id| id.0)), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["SubnetIds"]));
+        /// Its security groups.
+        security_groups: Type::List(&Type::Entity(&security_group::TYPE)) => |model, index| list_of(&security_group::TYPE, model.network.endpoints[index as usize].groups.iter().flatten().filter_map(|group| group.known()).map(|id| id.0)), at |model, index| Some(model.network.endpoints[index as usize].groups_at.clone());
+        /// Zones in which workloads of its VPC run that need its service, but in which it has no subnet.
+        zones_without: Type::List(&Type::String) => |model, index| model.zones_without(index), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["SubnetIds"]));
+    }
+}
+
+impl Model<'_> {
+    fn open_rules(&self, index: u32) -> Result<Vec<&GroupRule>, Unknown> {
+        let rules = self.network.groups[index as usize].ingress.as_ref().map_err(|missing| self.unknown(*missing))?;
+        Ok(rules.rules.iter().filter(|rule| rule.peer == PeerRef::Block(ALL_V4) && rule.protocols.includes(Protocol::Tcp)).collect())
+    }
+
+    fn open_ports<'f>(&self, index: u32) -> Reading<'f> {
+        let ports = Ranges::collect(self.open_rules(index)?.into_iter().map(|rule| rule.ports));
+        let parts = ports.iter().map(|(low, high)| if low == high { low.to_string() } else { format!("{low}-{high}") });
+        Ok(Value::List(parts.map(|part| Value::String(part.into())).collect()))
+    }
+
+    fn asked_ports(&self, index: u32) -> Ranges<u16> {
+        let users = &self.users[index as usize];
+        let of_workloads = users.workloads.iter().flat_map(|id| self.network.workload(*id).ports.iter().map(|port| (*port, *port)));
+        let of_balancers = users.balancers.iter().flat_map(|id| {
+            let listeners = self.network.load_balancer(*id).listeners.iter().flatten();
+            listeners.filter_map(|listener| u16::try_from(self.network.listener(*listener).element.port?).ok()).map(|port| (port, port)).collect::<Vec<_>>()
+        });
+        Ranges::collect(of_workloads.chain(of_balancers))
+    }
+
+    fn opens_more_than_asked<'f>(&self, index: u32) -> Reading<'f> {
+        let open = Ranges::collect(self.open_rules(index)?.into_iter().map(|rule| rule.ports));
+        boolean(!self.asked_ports(index).contains(&open))
+    }
+
+    fn first_open_place(&self, index: u32) -> Option<Location> {
+        let group = &self.network.groups[index as usize];
+        let asked = self.asked_ports(index);
+        let rule = self.open_rules(index).ok()?.into_iter().find(|rule| !asked.covers(rule.ports.0, rule.ports.1))?;
+        Some(Location::inside(group.element.origin, path!["IpPermissions", rule.index, "IpProtocol"]))
+    }
+
+    fn zones_without(&self, index: u32) -> Reading<'_> {
+        let endpoint = &self.network.endpoints[index as usize];
+        if endpoint.kind != EndpointKind::Interface {
+            return strings([]);
+        }
+        let zone = |subnet: SubnetId| self.network.subnet(subnet).element.availability_zone.as_deref();
+        let own: Vec<Option<&str>> = endpoint.subnets.iter().filter_map(|subnet| subnet.known()).map(zone).collect();
+        let mut missing: Vec<&str> = Vec::new();
+        for flow in &self.flows {
+            let crate::reach::FlowKind::Need(need) = flow.key.kind else { continue };
+            let workload = self.network.workload(flow.key.workload);
+            let by_it = flow.answer.via == Some(crate::reach::ResourceId::Endpoint(EndpointId(index)));
+            let wants = matches!(&workload.needs[need as usize].target, NeedTarget::Service(name) if Some(name.as_str()) == endpoint.service);
+            if let (true, true, Some(found)) = (by_it, wants, zone(flow.key.subnet))
+                && !own.contains(&Some(found))
+                && !missing.contains(&found)
+                && workload.kind != WorkloadKind::Hypothetical
+            {
+                missing.push(found);
+            }
+        }
+        strings(missing)
+    }
+}

@@ -1,0 +1,161 @@
+//! Workloads, and the security groups that they have.
+
+use super::entity::*;
+use super::filters::security_group;
+use super::model::Model;
+use super::schema::*;
+use super::topology::subnet;
+use crate::network::*;
+use crate::reach::{FlowKind, Verdict};
+
+entity! {
+    /// Something that runs: a service, a task, a declaration.
+    workload = "workload" workload {
+        /// Its name.
+        name: STRING => |model, index| string(&model.network.workloads[index as usize].name), at |model, index| Some(model.network.workloads[index as usize].place.clone());
+        /// `service`, `task`, `declared` or `hypothetical` (a plain task in a subnet of which nothing says what runs in it).
+        kind: STRING => |model, index| string(match model.network.workloads[index as usize].kind {
+            WorkloadKind::Service => "service",
+            WorkloadKind::Task => "task",
+            WorkloadKind::Declared => "declared",
+            WorkloadKind::Hypothetical => "hypothetical",
+        });
+        /// Its subnets that are known.
+        subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| {
+            let subnets = model.network.workloads[index as usize].subnets.as_ref().map_err(|missing| model.unknown(*missing))?;
+            list_of(&subnet::TYPE, subnets.iter().filter_map(|placement| placement.subnet.known()).map(|id| id.0))
+        };
+        /// Ids of subnets that do not exist.
+        lost_subnets: Type::List(&Type::String) => |model, index| {
+            let subnets = model.network.workloads[index as usize].subnets.as_ref().map_err(|missing| model.unknown(*missing))?;
+            strings(subnets.iter().filter(|placement| placement.subnet == Reference::Gone).map(|placement| placement.id.as_str()))
+        }, at |model, index| model.network.workloads[index as usize].subnets.as_ref().ok()?.iter().find(|placement| placement.subnet == Reference::Gone).map(|placement| placement.place.clone());
+        /// Ids of the VPCs of its subnets.
+        vpc_ids: Type::List(&Type::String) => |model, index| {
+            let subnets = model.network.workloads[index as usize].subnets.as_ref().map_err(|missing| model.unknown(*missing))?;
+            let mut ids: Vec<&str> = subnets.iter().filter_map(|placement| placement.subnet.known()).map(|id| text(&model.network.subnet(id).element.vpc_id)).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            strings(ids)
+        };
+        /// Its security groups, with where each is named.
+        memberships: Type::List(&Type::Entity(&membership::TYPE)) => |model, index| {
+            model.network.workloads[index as usize].groups.as_ref().map_err(|missing| model.unknown(*missing))?;
+            let id = WorkloadId(index);
+            list_of(&membership::TYPE, model.memberships.iter().enumerate().filter(|(_, found)| found.0 == id).map(|(position, _)| position as u32))
+        };
+        /// Whether it names security groups; it gets its VPC's default group otherwise.
+        names_security_groups: BOOL => |model, index| boolean(model.network.workloads[index as usize].names_groups);
+        /// Whether one of its groups lets all TCP out to 0.0.0.0/0.
+        has_all_outbound_group: BOOL => |model, index| model.has_all_outbound(index);
+        /// Whether it gets a public IP.
+        public_ip: BOOL => |model, index| boolean(model.known(model.network.workloads[index as usize].public_ip)?), at |model, index| Some(model.network.workloads[index as usize].public_ip_at.clone());
+        /// Whether it declares that it needs the internet.
+        needs_internet: BOOL => |model, index| boolean(model.network.workloads[index as usize].needs.iter().any(|need| need.target == NeedTarget::Internet));
+        /// Ports that its containers listen on.
+        ports: Type::List(&Type::Int) => |model, index| Ok(Value::List(model.network.workloads[index as usize].ports.iter().map(|port| Value::Int((*port).into())).collect()));
+        /// Whether it registers with a load balancer's target group.
+        is_load_balanced: BOOL => |model, index| boolean(!model.network.workloads[index as usize].registrations.is_empty());
+        /// Whether its groups let any public address in on a TCP port.
+        is_open_to_public: BOOL => |model, index| model.is_open_to_public(index), at |model, index| Some(model.network.workloads[index as usize].place.clone());
+        /// What it reaches, by name.
+        reaches: Type::List(&Type::String) => |model, index| model.destinations(index, Verdict::Reachable);
+        /// How many of its flows security groups block.
+        blocked_by_egress: INT => |model, index| {
+            let flows = model.flows.iter().filter(|flow| flow.key.workload == WorkloadId(index));
+            int(flows.flat_map(|flow| &flow.answer.blockers).filter(|blocker| blocker.code == crate::reach::Code::SgEgress).count() as i64)
+        };
+    }
+}
+
+entity! {
+    /// A security group that a workload has.
+    membership = "membership" membership {
+        /// The workload.
+        workload: Type::Entity(&workload::TYPE) => |model, index| entity_of(&workload::TYPE, model.memberships[index as usize].0.0);
+        /// The group's id as the workload names it.
+        group_id: STRING => |model, index| string(&model.member(index).id), at |model, index| Some(model.member(index).place.clone());
+        /// Whether that group exists.
+        exists: BOOL => |model, index| match model.member(index).group {
+            Reference::To(_) => boolean(true),
+            Reference::Gone => boolean(false),
+            Reference::Unknown(missing) => Err(model.unknown(missing)),
+        }, at |model, index| Some(model.member(index).place.clone());
+        /// The group.
+        group: Type::Entity(&security_group::TYPE) => |model, index| match model.member(index).group {
+            Reference::To(id) => entity_of(&security_group::TYPE, id.0),
+            Reference::Unknown(missing) => Err(model.unknown(missing)),
+            Reference::Gone => Err(model.lost("ec2:DescribeSecurityGroups", "the group does not exist")),
+        };
+        /// Whether the group's VPC is that of the workload's subnets, or the group is associated with that VPC.
+        is_of_vpc: BOOL => |model, index| model.is_of_vpc(index), at |model, index| Some(model.member(index).place.clone());
+    }
+}
+
+impl Model<'_> {
+    pub(super) fn member(&self, index: u32) -> &Membership {
+        let (workload, position) = self.memberships[index as usize];
+        let list = self.network.workload(workload).groups.as_deref().unwrap_or_default();
+        &list[position as usize]
+    }
+
+    fn has_all_outbound<'f>(&self, index: u32) -> Reading<'f> {
+        let groups = self.network.workloads[index as usize].groups.as_ref().map_err(|missing| self.unknown(*missing))?;
+        let mut missing = None;
+        for member in groups {
+            match member.group {
+                Reference::To(id) => match &self.network.group(id).egress {
+                    Ok(rules) => {
+                        let open = |rule: &GroupRule| rule.protocols.includes(Protocol::Tcp) && rule.ports == (0, u16::MAX) && rule.peer == PeerRef::Block(ALL_V4);
+                        if rules.rules.iter().any(open) {
+                            return boolean(true);
+                        }
+                    }
+                    Err(found) => missing = Some(*found),
+                },
+                Reference::Unknown(found) => missing = Some(found),
+                Reference::Gone => {}
+            }
+        }
+        match missing {
+            Some(missing) => Err(self.unknown(missing)),
+            None => boolean(false),
+        }
+    }
+
+    fn is_open_to_public<'f>(&self, index: u32) -> Reading<'f> {
+        let groups = self.network.workloads[index as usize].groups.as_ref().map_err(|missing| self.unknown(*missing))?;
+        for member in groups {
+            if let Reference::To(id) = member.group {
+                let rules = self.network.group(id).ingress.as_ref().map_err(|missing| self.unknown(*missing))?;
+                if rules.rules.iter().any(|rule| rule.peer == PeerRef::Block(ALL_V4) && rule.protocols.includes(Protocol::Tcp)) {
+                    return boolean(true);
+                }
+            }
+        }
+        boolean(false)
+    }
+
+    fn is_of_vpc<'f>(&self, index: u32) -> Reading<'f> {
+        let (workload, _) = self.memberships[index as usize];
+        let Reference::To(group) = self.member(index).group else { return boolean(true) };
+        let workload = self.network.workload(workload);
+        let own = self.network.group(group).element.vpc_id.as_deref();
+        let subnets = workload.subnets.as_ref().map_err(|missing| self.unknown(*missing))?;
+        let mut vpcs = subnets.iter().filter_map(|placement| placement.subnet.known()).map(|id| self.network.subnet(id).element.vpc_id.as_deref());
+        boolean(own.is_none() || vpcs.all(|vpc| vpc.is_none() || vpc == own))
+    }
+
+    fn destinations<'f>(&self, index: u32, verdict: Verdict) -> Reading<'f> {
+        let mut names: Vec<String> = Vec::new();
+        for flow in self.flows.iter().filter(|flow| flow.key.workload == WorkloadId(index) && flow.answer.verdict == verdict) {
+            if let FlowKind::Need(_) = flow.key.kind {
+                let name = crate::reach::destination_name(self.network, &flow.key);
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        Ok(Value::List(names.into_iter().map(|name| Value::String(name.into())).collect()))
+    }
+}
