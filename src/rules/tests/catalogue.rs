@@ -171,3 +171,11 @@ fn every_rule_that_a_toml_file_can_hold_fits_the_published_schema() {
     wrong["sevrity"] = "error".into();
     assert!(!validator.is_valid(&wrong));
 }
+
+/// The toy schema knows few of their subjects, but their keys are checked.
+#[test]
+fn the_built_in_rules_have_the_keys_of_a_rule() {
+    if let Err(error) = Catalogue::embedded(SCHEMA) {
+        assert_eq!(error.code, "unknown-subject", "{error}");
+    }
+}
