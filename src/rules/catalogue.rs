@@ -222,22 +222,34 @@ pub(super) fn from_json(
     json: &str,
     schema: &[&'static EntityType],
 ) -> Result<Catalogue, Box<LoadError>> {
-    let list: Vec<Embedded> = serde_json::from_str(json).map_err(|error| {
-        Box::new(LoadError {
-            file: "the built-in rules".to_owned(),
-            text: String::new(),
-            span: 0..0,
-            code: "rule-toml",
-            message: error.to_string(),
-            help: None,
-        })
-    })?;
+    let list: Vec<Embedded> =
+        serde_json::from_str(json).map_err(|error| broken(json, &error.to_string()))?;
     let mut catalogue = Catalogue::default();
     for Embedded { id, rule } in list {
         let path = format!("rules/{id}.toml");
         catalogue.add(Rule::new(id, rule, path, None, schema)?)?;
     }
     Ok(catalogue)
+}
+
+/// The error for the first built-in rule whose keys are wrong.
+fn broken(json: &str, message: &str) -> Box<LoadError> {
+    let list: Vec<serde_json::Value> = serde_json::from_str(json).unwrap_or_default();
+    let first = list.into_iter().find_map(|rule| {
+        let file = format!("rules/{}.toml", rule["id"].as_str()?);
+        let error = serde_json::from_value::<Embedded>(rule).err()?;
+        Some((file, error.to_string()))
+    });
+    let (file, message) =
+        first.unwrap_or_else(|| ("the built-in rules".to_owned(), message.to_owned()));
+    Box::new(LoadError {
+        file,
+        text: String::new(),
+        span: 0..0,
+        code: "rule-toml",
+        message,
+        help: None,
+    })
 }
 
 fn in_group(rule: &Rule, group: &str) -> bool {

@@ -13,6 +13,8 @@ use std::cmp::Ordering;
 
 /// How many steps one evaluation may take.
 pub const STEPS: u64 = 5_000_000;
+/// What a record costs, so that memory is bounded by the steps.
+const RECORD: u64 = 4;
 
 /// What an evaluation yields.
 #[derive(Debug)]
@@ -266,7 +268,7 @@ impl<'e> Run<'e> {
     }
 
     fn note(&mut self, node: &'e Node, value: &Value<'e>) {
-        if self.recording {
+        if self.recording && self.charge(RECORD) {
             self.records.push(Record {
                 node,
                 positions: self.positions,
@@ -286,7 +288,7 @@ impl<'e> Run<'e> {
     ) -> Option<Value<'e>> {
         match self.facts.read(entity, field) {
             Ok(value) => {
-                if self.recording {
+                if self.recording && self.charge(RECORD) {
                     self.records.push(Record {
                         node,
                         positions: self.positions,

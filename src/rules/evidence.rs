@@ -4,6 +4,12 @@ use super::finding::Because;
 use super::plan::{Node, Plan, SLOTS};
 use super::print::{Printer, literal};
 use crate::facts::{Entity, Facts, Value};
+use std::collections::HashSet;
+
+/// How many facts a finding carries at most: that none of 48,000 interfaces is the right one rests on all of them.
+pub(crate) const OBSERVATIONS: usize = 1000;
+/// How many values a finding names as its reasons at most.
+pub(crate) const REASONS: usize = 16;
 
 /// A fact that an evaluation read and that its result rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,45 +42,40 @@ pub(super) struct Record<'e> {
     pub(super) shown: bool,
 }
 
-impl<'e> Evidence<'e> {
-    /// Every fact that was read, once.
+impl Evidence<'_> {
+    /// The facts that were read, each once, the first [`OBSERVATIONS`] of them.
     pub(crate) fn observations(&self, plan: &Plan, facts: &dyn Facts) -> Vec<Observation> {
         let printer = Printer::new(plan);
-        let mut list: Vec<Observation> = Vec::new();
-        for record in &self.records {
-            let Some((entity, field)) = record.read else {
-                continue;
-            };
-            if list
-                .iter()
-                .any(|seen| seen.entity == entity && seen.field == field)
-            {
-                continue;
-            }
-            list.push(Observation {
+        let mut seen = HashSet::new();
+        let reads = self
+            .records
+            .iter()
+            .filter_map(|record| Some((record, record.read?)));
+        reads
+            .filter(|(_, read)| seen.insert(*read))
+            .take(OBSERVATIONS)
+            .map(|(record, (entity, field))| Observation {
                 path: printer.text(record.node, &record.positions),
                 entity,
                 field,
                 value: record.text(facts),
-            });
-        }
-        list
+            })
+            .collect()
     }
 
-    /// The values that decided, in the order in which they were met.
+    /// The values that decided, in the order in which they were met, the first [`REASONS`] of them.
     pub(crate) fn because(&self, plan: &Plan, facts: &dyn Facts) -> Vec<Because> {
         let printer = Printer::new(plan);
-        let mut list: Vec<Because> = Vec::new();
-        for record in self.records.iter().filter(|record| record.shown) {
-            let because = Because {
+        let mut seen = HashSet::new();
+        let shown = self.records.iter().filter(|record| record.shown);
+        shown
+            .map(|record| Because {
                 expression: printer.text(record.node, &record.positions),
                 value: record.text(facts),
-            };
-            if !list.contains(&because) {
-                list.push(because);
-            }
-        }
-        list
+            })
+            .filter(|because| seen.insert(because.clone()))
+            .take(REASONS)
+            .collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The engine: rules are data (`rules/<group>/<name>.toml`), judged over facts.
 
 mod catalogue;
+mod compiled;
 mod error;
 mod evaluate;
 mod evidence;
@@ -18,6 +19,7 @@ mod toml_place;
 mod tests;
 
 pub use catalogue::{Catalogue, NoSuchRule};
+pub use compiled::{Compiled, Place, Verdict};
 pub use error::LoadError;
 pub use evaluate::STEPS;
 pub use evidence::Observation;
@@ -25,7 +27,7 @@ pub use explain::Match;
 pub use expression::{DEEPEST, LISTS, LONGEST};
 pub use file::{At, Citation, RuleFile, schema};
 pub use finding::*;
-pub use rule::{Compiled, Place, Rule, Verdict};
+pub use rule::Rule;
 
 /// The nearest of the known names, where one is near enough to be meant.
 pub(crate) fn nearest<'n>(written: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {

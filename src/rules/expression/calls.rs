@@ -23,7 +23,7 @@ impl Lowering {
                 .junction(expr, op::LOGICAL_OR)
                 .map(|parts| (Node::Or(parts), Ty::Bool)),
             (op::LOGICAL_NOT, [inner]) => Ok((
-                Node::Not(Box::new(self.typed(inner, "!", "bool")?)),
+                Node::Not(Box::new(self.typed(inner, "!", &Ty::Bool)?)),
                 Ty::Bool,
             )),
             (op::EQUALS, [left, right]) => self.equality(expr, Comparison::Equal, left, right),
@@ -51,7 +51,7 @@ impl Lowering {
             }
             (op::NEGATE, [inner]) => {
                 let zero = Node::Literal(Value::Int(0));
-                let sides = Box::new([zero, self.typed(inner, "-", "int")?]);
+                let sides = Box::new([zero, self.typed(inner, "-", &Ty::Int)?]);
                 Ok((Node::Arithmetic(Arithmetic::Subtract, sides), Ty::Int))
             }
             (op::INDEX, [list, index]) => {
@@ -60,7 +60,7 @@ impl Lowering {
                     let message = format!("{} has no elements", with_article(&ty));
                     return Err(fault(list, Focus::All, "type-mismatch", message, None));
                 };
-                let index = self.typed(index, "[…]", "int")?;
+                let index = self.typed(index, "[…]", &Ty::Int)?;
                 Ok((Node::Index(Box::new([node, index])), *element))
             }
             ("size", [inner]) => {
@@ -156,7 +156,7 @@ impl Lowering {
                     } else {
                         "||"
                     };
-                    parts.push(self.typed(next, name, "bool")?);
+                    parts.push(self.typed(next, name, &Ty::Bool)?);
                 }
             }
         }
@@ -168,20 +168,18 @@ impl Lowering {
         &mut self,
         expr: &IdedExpr,
         by: &str,
-        wanted: &str,
+        wanted: &Ty,
     ) -> Result<Node, Box<Fault>> {
         let (node, ty) = self.node(expr)?;
-        if ty.to_string() == wanted {
+        if std::mem::discriminant(&ty) == std::mem::discriminant(wanted) {
             return Ok(node);
         }
-        let message = format!("`{by}` needs a {wanted}, but this is {}", with_article(&ty));
-        Err(fault(
-            expr,
-            Focus::All,
-            "type-mismatch",
-            message.replace("a int", "an int"),
-            None,
-        ))
+        let message = format!(
+            "`{by}` needs {}, but this is {}",
+            with_article(wanted),
+            with_article(&ty)
+        );
+        Err(fault(expr, Focus::All, "type-mismatch", message, None))
     }
 
     fn equality(
@@ -269,7 +267,7 @@ impl Lowering {
         first: &IdedExpr,
         second: &IdedExpr,
     ) -> Lowered {
-        let condition = self.typed(condition, "? :", "bool")?;
+        let condition = self.typed(condition, "? :", &Ty::Bool)?;
         let (first, ty) = self.node(first)?;
         let (second, second_ty) = self.node(second)?;
         if !ty.goes_with(&second_ty) {
@@ -314,8 +312,8 @@ impl Lowering {
         right: &IdedExpr,
     ) -> Lowered {
         let sides = Box::new([
-            self.typed(left, name, "int")?,
-            self.typed(right, name, "int")?,
+            self.typed(left, name, &Ty::Int)?,
+            self.typed(right, name, &Ty::Int)?,
         ]);
         Ok((Node::Arithmetic(op, sides), Ty::Int))
     }
@@ -327,15 +325,15 @@ impl Lowering {
             TextTest::Contains => "contains",
         };
         let sides = Box::new([
-            self.typed(text, name, "string")?,
-            self.typed(other, name, "string")?,
+            self.typed(text, name, &Ty::String)?,
+            self.typed(other, name, &Ty::String)?,
         ]);
         Ok((Node::TextTest(test, sides), Ty::Bool))
     }
 
     fn matches(&mut self, text: &IdedExpr, pattern: &IdedExpr) -> Lowered {
-        let text = self.typed(text, "matches", "string")?;
-        let Node::Literal(Value::String(literal)) = self.typed(pattern, "matches", "string")?
+        let text = self.typed(text, "matches", &Ty::String)?;
+        let Node::Literal(Value::String(literal)) = self.typed(pattern, "matches", &Ty::String)?
         else {
             return Err(unsupported(
                 pattern,

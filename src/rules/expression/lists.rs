@@ -82,7 +82,7 @@ impl Lowering {
         let each = Box::new(each);
         match shape {
             Shape::Quantifier(kind, name, body) => {
-                let body = self.typed(body, name, "bool")?;
+                let body = self.typed(body, name, &Ty::Bool)?;
                 let body = match (keep, kind) {
                     (None, _) => body,
                     (Some(keep), Quantifier::All) => {
@@ -93,12 +93,12 @@ impl Lowering {
                 Ok((Node::Quantifier(*kind, each, Box::new(body)), Ty::Bool))
             }
             Shape::Filter(keep) => {
-                let keep = Box::new(self.typed(keep, "filter", "bool")?);
+                let keep = Box::new(self.typed(keep, "filter", &Ty::Bool)?);
                 Ok((Node::Filter(each, keep), Ty::List(Box::new(element))))
             }
             Shape::Map(keep, to) => {
                 let keep = keep
-                    .map(|keep| self.typed(keep, "map", "bool"))
+                    .map(|keep| self.typed(keep, "map", &Ty::Bool))
                     .transpose()?
                     .map(Box::new);
                 let (to, ty) = self.node(to)?;

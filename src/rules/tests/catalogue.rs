@@ -156,6 +156,10 @@ fn built_in_rules_come_as_json_and_are_compiled_late() {
     let error = rules.rules()[0].compile().expect_err("now they are");
     assert_eq!(error.file, "rules/group-0/rule-0.toml (when)");
     assert_eq!(&error.text[error.span.clone()], "conectivity");
+    let broken = eighty().replacen("\"explains\"", "\"explain\"", 1);
+    let error = catalogue::from_json(&broken, SCHEMA).expect_err("a key is wrong");
+    assert_eq!(error.file, "rules/group-0/rule-0.toml");
+    assert!(error.message.contains("unknown field `explain`"), "{error}");
 }
 
 #[test]
@@ -170,4 +174,12 @@ fn every_rule_that_a_toml_file_can_hold_fits_the_published_schema() {
     let mut wrong = rule.clone();
     wrong["sevrity"] = "error".into();
     assert!(!validator.is_valid(&wrong));
+}
+
+/// The toy schema knows few of their subjects, but their keys are checked.
+#[test]
+fn the_built_in_rules_have_the_keys_of_a_rule() {
+    if let Err(error) = Catalogue::embedded(SCHEMA) {
+        assert_eq!(error.code, "unknown-subject", "{}: {error}", error.file);
+    }
 }

@@ -1,7 +1,7 @@
 //! What a rule says of a subject: verdict, because, labels, texts.
 
 use super::toy::{self, NAT, ROUTE, SCHEMA, SUBNET, Toy, VPC, entity};
-use crate::facts::{Entity, EntityType};
+use crate::facts::{Entity, EntityType, Value};
 use crate::rules::{Rule, RuleFile, Severity, Verdict};
 use crate::snapshot::Location;
 
@@ -292,4 +292,18 @@ fn because_names_what_decided_and_nothing_else() {
         let verdict = bare(ty, "true", require).judge(&facts, *subject);
         assert_eq!(because(&verdict), *expected, "{require}");
     }
+}
+
+#[test]
+fn of_very_many_reasons_only_some_are_told() {
+    let mut facts = toy::network();
+    let many = (0..20_000)
+        .map(|index| Value::String(format!("10.{index}").into()))
+        .collect();
+    facts.insert(("vpc", 0, 2), Value::List(many));
+    let rule = bare(&VPC, "true", "vpc.cidrs.exists(c, c == vpc.id)");
+    let Verdict::Finding { because, evidence } = rule.judge(&facts, entity(&VPC, 0)) else {
+        panic!("it is a finding");
+    };
+    assert_eq!((because.len(), evidence.len()), (16, 2));
 }
