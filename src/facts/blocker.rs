@@ -30,6 +30,8 @@ entity! {
         port: INT => |model, index| int(port(model, model.blocked(index).0).into());
         /// `tcp` or `udp`.
         protocol: STRING => |model, index| string(need(model, model.blocked(index).0).map_or("tcp", |need| need.protocol.as_str()));
+        /// The verdict over the whole flow: `blocked` or `partial`.
+        verdict: STRING => |model, index| string(model.blocked(index).0.answer.verdict.as_str()), at |model, index| model.cause_place(index);
         /// Whether all packets of the flow are stopped.
         is_total: BOOL => |model, index| boolean(model.blocked(index).1.is_total);
         /// Whether replies are stopped rather than what the sender sends.
