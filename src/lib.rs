@@ -1,0 +1,3 @@
+//! Collects a snapshot of an AWS account.
+#[cfg(feature = "scan")]
+pub mod collect;
