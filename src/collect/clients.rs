@@ -1,6 +1,6 @@
 //! Credentials, endpoints, retries, time limits: how the clients of one region are set up.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_config::identity::IdentityCache;
 use aws_config::retry::RetryConfig;
@@ -9,6 +9,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_ec2::config::retry::RetryPartition;
 use aws_sdk_ec2::config::{Credentials, SharedCredentialsProvider};
+use aws_types::sdk_config::TimeSource;
 
 use super::answer::{WholeAnswer, Wire};
 use super::{CollectError, Options};
@@ -89,6 +90,16 @@ async fn chain(options: &Options) -> SdkConfig {
     loader.load().await
 }
 
+/// The system's clock; a configuration that isn't loaded has none of its own.
+#[derive(Debug)]
+struct Clock;
+
+impl TimeSource for Clock {
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+}
+
 /// Given keys: neither the environment nor a file is read.
 fn given(options: &Options, keys: &super::Keys) -> SdkConfig {
     let credentials = Credentials::new(
@@ -101,6 +112,7 @@ fn given(options: &Options, keys: &super::Keys) -> SdkConfig {
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .identity_cache(IdentityCache::lazy().build())
+        .time_source(Clock)
         .retry_config(retries(options, options.max_attempts))
         .timeout_config(time_limits(options))
         .credentials_provider(SharedCredentialsProvider::new(credentials));

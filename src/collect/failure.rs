@@ -27,6 +27,19 @@ const UNSUPPORTED: [&str; 6] = [
     "UnsupportedCommandException",
 ];
 
+/// Codes for credentials that were good once. They come with HTTP 400 or 403, but no permission is missing.
+pub(crate) const EXPIRED: [&str; 3] = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
+
+/// Codes for credentials that were never good.
+pub(crate) const INVALID: [&str; 6] = [
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "SignatureDoesNotMatch",
+    "InvalidAccessKeyId",
+    "IncompleteSignature",
+    "MissingAuthenticationToken",
+];
+
 /// Why a call is in `notCollected`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Failure {
@@ -57,7 +70,9 @@ impl Failure {
                 (Some(code), _) if UNSUPPORTED.contains(&code) => {
                     Self::Unsupported(code.to_owned())
                 }
-                (Some(code), 403) => Self::Denied(code.to_owned()),
+                (Some(code), 403) if !EXPIRED.contains(&code) && !INVALID.contains(&code) => {
+                    Self::Denied(code.to_owned())
+                }
                 (Some(code), status) => Self::Failed(format!("{code}, HTTP {status}")),
                 (None, status) => Self::NotAws(format!("HTTP {status} without AWS's answer in it")),
             },

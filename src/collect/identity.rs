@@ -8,7 +8,7 @@ use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
 
 use super::calls::Call;
-use super::failure::{Failure, innermost};
+use super::failure::{EXPIRED, Failure, INVALID, innermost};
 use super::session::{Event, Session};
 use super::{CollectError, Options};
 
@@ -99,19 +99,10 @@ fn explain(
     }
     match error {
         SdkError::ServiceError(_) => match error.code() {
-            Some("ExpiredToken" | "ExpiredTokenException" | "RequestExpired") => {
-                CollectError::ExpiredCredentials {
-                    detail: code_and_message(error),
-                }
-            }
-            Some(
-                "InvalidClientTokenId"
-                | "UnrecognizedClientException"
-                | "SignatureDoesNotMatch"
-                | "InvalidAccessKeyId"
-                | "IncompleteSignature"
-                | "MissingAuthenticationToken",
-            ) => CollectError::InvalidCredentials {
+            Some(code) if EXPIRED.contains(&code) => CollectError::ExpiredCredentials {
+                detail: code_and_message(error),
+            },
+            Some(code) if INVALID.contains(&code) => CollectError::InvalidCredentials {
                 detail: code_and_message(error),
             },
             Some(_) => CollectError::Identity {
