@@ -4,9 +4,12 @@
 mod replay;
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
-use fargcheck::collect::{CollectError, Collected, Keys, Options, collect, permissions};
+use fargcheck::collect::{
+    CollectError, Collected, DEFAULT_CONCURRENCY, Keys, Options, Progress, collect, permissions,
+};
 use replay::account::{SECRET, account, without_secrets};
 use replay::faults::{Fault, Random};
 use replay::{Script, Server};
@@ -30,8 +33,16 @@ fn options(server: &Server) -> Options {
             session_token: None,
         }),
         initial_backoff: Duration::from_millis(1),
-        attempt_timeout: Duration::from_millis(300),
+        attempt_timeout: Duration::from_secs(1),
         ..Options::default()
+    }
+}
+
+/// Gives up on a silent connection at once.
+fn impatient(server: &Server) -> Options {
+    Options {
+        attempt_timeout: Duration::from_millis(300),
+        ..options(server)
     }
 }
 
@@ -173,7 +184,7 @@ fn faults_do_not_change_a_snapshot() {
             in_a_row: 3,
         });
         let server = Server::start(Script { random, ..script() });
-        let collected = scan(&server);
+        let collected = run(&impatient(&server)).expect("a snapshot");
         assert_eq!(missing(&collected), Vec::<String>::new(), "seed {seed}");
         assert_eq!(text(collected), calm, "seed {seed}");
         assert!(
@@ -422,7 +433,7 @@ fn a_hang_is_cut_short_and_tried_again() {
         1,
         Fault::Reset,
     ));
-    let collected = scan(&server);
+    let collected = run(&impatient(&server)).expect("a snapshot");
     assert_eq!(missing(&collected), Vec::<String>::new());
     assert_eq!(text(collected), text(scan(&Server::start(script()))));
 }
@@ -512,7 +523,7 @@ fn what_ends_a_scan_has_a_code() {
         let server = Server::start(script().always(action, fault.clone()));
         let ended = run(&Options {
             role_arn,
-            ..options(&server)
+            ..impatient(&server)
         })
         .expect_err("no snapshot");
         assert_eq!(ended.code(), code, "{action} {fault:?}: {ended}");
@@ -568,6 +579,50 @@ fn no_more_requests_are_in_flight_than_allowed() {
 }
 
 #[test]
+fn progress_ends_where_it_was_planned_to() {
+    #[derive(Default)]
+    struct Count(AtomicUsize, AtomicUsize, AtomicUsize);
+    impl Progress for Count {
+        fn planned(&self, calls: usize) {
+            self.0.fetch_add(calls, Ordering::Relaxed);
+        }
+        fn finished(&self, call: &str, pages: usize) {
+            assert!(call.contains(':'), "{call}");
+            self.1.fetch_add(1, Ordering::Relaxed);
+            self.2.fetch_add(pages, Ordering::Relaxed);
+        }
+    }
+    let server = Server::start(script());
+    let count = Count::default();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime
+        .block_on(collect(&options(&server), &count))
+        .expect("a snapshot");
+    let read = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
+    assert_eq!(read(&count.0), read(&count.1), "planned and finished");
+    assert_eq!(read(&count.2), server.seen().len(), "pages and requests");
+}
+
+#[test]
+fn a_dropped_scan_asks_no_more() {
+    let server = Server::start(Script {
+        latency: Duration::from_millis(100),
+        ..script()
+    });
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let options = options(&server);
+    runtime.block_on(async {
+        let cut = tokio::time::timeout(Duration::from_millis(250), collect(&options, &())).await;
+        assert!(cut.is_err(), "the scan was still running");
+        // What was on its way may still arrive.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let asked = server.seen().len();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(server.seen().len(), asked);
+    });
+}
+
+#[test]
 fn one_vpc_and_one_cluster_can_be_asked_for() {
     let server = Server::start(script());
     let only = Options {
@@ -612,4 +667,52 @@ fn an_account_with_nothing_in_it_has_empty_lists() {
         assert_eq!(*value, json!([]), "{key}");
     }
     assert_eq!(collected.document.len(), 33);
+}
+
+/// The longest chain: ListClusters, ListServices, DescribeServices, DescribeTaskDefinition.
+const CHAIN: u32 = 4;
+
+/// How long a collection of one page of everything takes, and how many requests that is.
+fn timed(latency: Duration, concurrency: usize) -> (Duration, usize) {
+    let server = Server::start(Script {
+        latency,
+        page: 100,
+        ..script()
+    });
+    let options = Options {
+        concurrency,
+        attempt_timeout: Duration::from_secs(10),
+        ..options(&server)
+    };
+    let start = Instant::now();
+    run(&options).expect("a snapshot");
+    (start.elapsed(), server.seen().len())
+}
+
+#[test]
+fn a_scan_takes_hardly_longer_than_its_longest_chain() {
+    let latency = Duration::from_millis(250);
+    let most = latency * CHAIN * 13 / 10;
+    let took: Vec<Duration> = (0..3)
+        .map(|_| timed(latency, DEFAULT_CONCURRENCY).0)
+        .collect();
+    assert!(
+        took.iter().any(|took| *took <= most),
+        "{took:?}, at most {most:?}"
+    );
+}
+
+/// `cargo test --release --test scan_replay caps -- --ignored --nocapture`
+#[test]
+#[ignore = "a measurement"]
+fn caps_on_concurrency() {
+    let latency = Duration::from_millis(50);
+    for cap in [4, 8, 16, 24, 32, 48, 64] {
+        let mut took: Vec<(Duration, usize)> = (0..7).map(|_| timed(latency, cap)).collect();
+        took.sort();
+        println!(
+            "cap {cap:2}: {} requests, best {:?}, median {:?}",
+            took[0].1, took[0].0, took[3].0
+        );
+    }
 }

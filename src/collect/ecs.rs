@@ -152,7 +152,7 @@ async fn services(run: Arc<Run>, cluster: String) {
         run.lost(
             call,
             &["services", "taskDefinitions"],
-            &[cluster.clone()],
+            std::slice::from_ref(&cluster),
             &failure,
         );
     }
@@ -222,7 +222,7 @@ async fn running_tasks(run: Arc<Run>, cluster: String) {
         run.lost(
             call,
             &["tasks", "taskDefinitions"],
-            &[cluster.clone()],
+            std::slice::from_ref(&cluster),
             &failure,
         );
     }

@@ -335,7 +335,7 @@ fn ecs(account: &Value, request: &Request, page: usize) -> Option<Value> {
             .collect();
         json!({key: found, "failures": failures})
     };
-    Some(match request.action.as_str() {
+    let answer = match request.action.as_str() {
         "ListClusters" => arns("clusterArns", "clusterArn", list(account, "clusters")),
         "ListServices" => arns(
             "serviceArns",
@@ -354,8 +354,8 @@ fn ecs(account: &Value, request: &Request, page: usize) -> Option<Value> {
             json!({"taskDefinition": found})
         }
         _ => return None,
-    })
-    .map(epoch_seconds)
+    };
+    Some(epoch_seconds(answer))
 }
 
 /// An ARN answers to itself and to its last part.
