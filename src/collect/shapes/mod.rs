@@ -66,13 +66,16 @@ pub(crate) fn put(object: &mut Map<String, Value>, name: &str, value: Value) {
 }
 
 /// The AWS CLI's `iso8601` (`2026-01-31T10:00:00+00:00`, with microseconds where there are any), on every kind of call.
+///
+/// ECS and ECR send seconds as a decimal fraction, which a float only comes near to: hence rounded, not cut.
 pub(crate) fn timestamp(time: DateTime) -> String {
-    let whole = DateTime::from_secs(time.secs());
+    let micros = (i64::from(time.subsec_nanos()) + 500) / 1000;
+    let whole = DateTime::from_secs(time.secs().saturating_add(micros / 1_000_000));
     let text = whole
         .fmt(aws_smithy_types::date_time::Format::DateTime)
         .unwrap_or_default();
     let text = text.trim_end_matches('Z');
-    match time.subsec_nanos() / 1000 {
+    match micros % 1_000_000 {
         0 => format!("{text}+00:00"),
         micros => format!("{text}.{micros:06}+00:00"),
     }
@@ -117,6 +120,14 @@ mod tests {
         assert_eq!(
             timestamp(DateTime::from_millis(1_769_853_600_120)),
             "2026-01-31T10:00:00.120000+00:00"
+        );
+        assert_eq!(
+            timestamp(DateTime::from_secs_and_nanos(1_769_853_599, 999_999_999)),
+            "2026-01-31T10:00:00+00:00"
+        );
+        assert_eq!(
+            timestamp(DateTime::from_secs_and_nanos(1_769_853_600, 76_999_902)),
+            "2026-01-31T10:00:00.077000+00:00"
         );
     }
 
