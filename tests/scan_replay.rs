@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use fargcheck::collect::{
-    CollectError, Collected, DEFAULT_CONCURRENCY, Keys, Options, Progress, collect, permissions,
+    CollectError, Collected, DEFAULT_CONCURRENCY, Keys, Options, Progress, collect, collect_all,
+    on_interrupt, permissions, write_whole,
 };
 use replay::account::{SECRET, account, without_secrets};
 use replay::faults::{Fault, Random};
@@ -451,10 +452,11 @@ fn regions_are_collected_at_once_and_told_apart() {
         region: Some(far.to_owned()),
         ..here.clone()
     };
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let (here, there) =
-        runtime.block_on(async { tokio::join!(collect(&here, &()), collect(&there, &())) });
-    let (here, there) = (here.expect("a snapshot"), there.expect("a snapshot"));
+    let results = collect_all(&[(here, &()), (there, &())]).expect("a runtime");
+    let mut results = results
+        .into_iter()
+        .map(|result| result.expect("a snapshot"));
+    let (here, there) = results.next().zip(results.next()).expect("two snapshots");
     assert_eq!((here.region.as_str(), there.region.as_str()), (REGION, far));
     let length = |collected: &Collected| collected.document["Vpcs"].as_array().map(Vec::len);
     assert_eq!((length(&here), length(&there)), (Some(3), Some(2)));
@@ -714,5 +716,52 @@ fn caps_on_concurrency() {
             "cap {cap:2}: {} requests, best {:?}, median {:?}",
             took[0].1, took[0].0, took[3].0
         );
+    }
+}
+
+/// The process of the next test: it writes one file over and over until it is interrupted.
+#[test]
+#[ignore = "runs in a process of its own"]
+fn writes_until_interrupted() {
+    let Some(folder) = std::env::var_os("WRITE_INTO") else {
+        return;
+    };
+    on_interrupt(|| std::process::exit(130)).expect("a handler");
+    let path = std::path::Path::new(&folder).join("snapshot.json");
+    for round in 0..100_000 {
+        write_whole(&path, &vec![b'0' + (round % 10) as u8; 1 << 20]).expect("written");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_leaves_a_whole_file_and_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for signal in ["-INT", "-TERM"] {
+        let mut child = std::process::Command::new(std::env::current_exe().expect("this test"))
+            .args(["--exact", "writes_until_interrupted", "--ignored"])
+            .env("WRITE_INTO", folder.path())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("a process");
+        let path = folder.path().join("snapshot.json");
+        while !path.exists() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+        let kill = std::process::Command::new("kill")
+            .args([signal, &child.id().to_string()])
+            .status();
+        assert!(kill.expect("kill runs").success());
+        assert_eq!(child.wait().expect("it ends").code(), Some(130), "{signal}");
+        let content = std::fs::read(&path).expect("the file");
+        assert!(content.len() == 1 << 20 && content.iter().all(|byte| *byte == content[0]));
+        let names: Vec<_> = std::fs::read_dir(folder.path())
+            .expect("the folder")
+            .flatten()
+            .map(|entry| entry.file_name())
+            .collect();
+        assert_eq!(names, ["snapshot.json"]);
+        std::fs::remove_file(&path).expect("the file goes");
     }
 }

@@ -15,6 +15,7 @@ mod elbv2;
 mod error;
 mod failure;
 mod identity;
+mod run;
 mod session;
 mod shapes;
 mod write;
@@ -28,6 +29,7 @@ use tokio::task::JoinSet;
 
 pub use calls::permissions;
 pub use error::CollectError;
+pub use run::{collect_all, on_interrupt};
 pub use write::write_whole;
 
 use session::{Event, Session};

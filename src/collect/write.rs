@@ -2,16 +2,28 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::Builder;
 
+/// Held while a file is being written.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// Waits for a write to end, and lets none begin while it runs.
+pub(super) fn while_nothing_is_written(action: impl FnOnce()) {
+    let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    action();
+}
+
 /// Writes a file that only its owner may read, by way of a temporary file in the same folder.
 ///
-/// On an error the temporary file goes away and an older file of that name stays as it was.
+/// On an error the temporary file goes away and an older file of that name stays as it was. So it does on an interrupt, if
+/// [`on_interrupt`](super::on_interrupt) is set up.
 ///
 /// # Errors
 /// Those of creating, writing, syncing and renaming a file.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
