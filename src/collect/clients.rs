@@ -100,7 +100,7 @@ impl TimeSource for Clock {
     }
 }
 
-/// Given keys: neither the environment nor a file is read.
+/// Given keys: no AWS variable of the environment and no file is read. (A proxy of the environment still counts.)
 fn given(options: &Options, keys: &super::Keys) -> SdkConfig {
     let credentials = Credentials::new(
         &keys.access_key_id,

@@ -53,7 +53,7 @@ pub struct Options {
     pub concurrency: usize,
     /// Another endpoint for every service: a proxy, a test server. `AWS_ENDPOINT_URL` works as well.
     pub endpoint_url: Option<String>,
-    /// Keys to use instead of the credential chain. Then neither the environment nor a file is read.
+    /// Keys to use instead of the credential chain. Then no AWS variable of the environment and no file is read.
     pub credentials: Option<Keys>,
     /// How often a request is tried at most.
     pub max_attempts: u32,
