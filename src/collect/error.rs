@@ -86,7 +86,8 @@ impl CollectError {
                 "renew them: `aws sso login`, or fetch new session credentials; a wrong system clock has the same effect"
             }
             Self::InvalidCredentials { .. } => {
-                "check the key, its secret and the session token: all three must come from the same place"
+                "check the key, its secret and the session token: all three must come from the same place; AWS says the same of \
+                 good keys in a region that is not enabled for the account"
             }
             Self::RoleNotAssumed { .. } => {
                 "the role's trust policy must allow the caller, and the caller's policy must allow sts:AssumeRole on the \

@@ -38,7 +38,7 @@ impl Script {
     pub(crate) fn of(region: &str, account: Value) -> Self {
         Self {
             regions: HashMap::from([(region.to_owned(), account)]),
-            page: 2,
+            page: 5,
             latency: Duration::ZERO,
             rules: Vec::new(),
             random: None,

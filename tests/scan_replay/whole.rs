@@ -4,7 +4,10 @@ use super::*;
 
 #[test]
 fn every_page_of_everything_is_collected_as_the_aws_cli_prints_it() {
-    let server = Server::start(script());
+    let server = Server::start(Script {
+        page: 2,
+        ..script()
+    });
     let collected = scan(&server);
     assert_eq!(missing(&collected), Vec::<String>::new());
     assert_eq!(collected.account.as_deref(), Some(ACCOUNT));
