@@ -66,7 +66,9 @@ pub(super) fn spawn(tasks: &mut JoinSet<()>, s: &Arc<Session>) {
             paged [max_results(MOST), set_filters(of_vpcs(&s, "vpc-id"))];
         "NetworkInterfaces" DescribeNetworkInterfaces:
             describe_network_interfaces => network_interfaces
-            paged [max_results(MOST), set_filters(of_vpcs(&s, "vpc-id"))];
+            paged [max_results(MOST), set_filters(of_vpcs(&s, "vpc-id")),
+                // Else an account's setting may hide those that AWS's services manage.
+                include_managed_resources(true)];
         "DhcpOptions" DescribeDhcpOptions:
             describe_dhcp_options => dhcp_options paged [max_results(MOST)];
         "VpcPeeringConnections" DescribeVpcPeeringConnections:
