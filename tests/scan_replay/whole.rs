@@ -196,3 +196,52 @@ fn progress_ends_where_it_was_planned_to() {
     assert_eq!(read(&count.0), read(&count.1), "planned and finished");
     assert_eq!(read(&count.2), server.seen().len(), "pages and requests");
 }
+
+/// The process of the next test: the region, the keys and the endpoint come from its environment.
+#[test]
+#[ignore = "runs in a process of its own"]
+fn scans_by_the_environment() {
+    let Ok(expected) = std::env::var("SCAN_ENDS_WITH") else {
+        return;
+    };
+    let ended = match run(&Options::default()) {
+        Ok(collected) => collected.region,
+        Err(error) => error.code().to_owned(),
+    };
+    assert_eq!(ended, expected);
+}
+
+#[test]
+fn the_environment_gives_what_the_options_leave_open() {
+    let server = Server::start(script());
+    let keys = [
+        ("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ];
+    let region = [("AWS_REGION", REGION)];
+    for (given, expected) in [
+        ([&keys[..], &region[..]].concat(), REGION),
+        (region.to_vec(), "scan::no-credentials"),
+        (keys.to_vec(), "scan::no-region"),
+    ] {
+        let status = std::process::Command::new(std::env::current_exe().expect("this test"))
+            .args(["--exact", "whole::scans_by_the_environment", "--ignored"])
+            .env_clear()
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("AWS_CONFIG_FILE", "/dev/null")
+            .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+            .env("AWS_ENDPOINT_URL", &server.url)
+            .env("SCAN_ENDS_WITH", expected)
+            .envs(given)
+            .stdout(std::process::Stdio::null())
+            .status();
+        assert!(status.expect("a process").success(), "{expected}");
+    }
+    assert!(
+        server
+            .seen()
+            .iter()
+            .all(|seen| seen.key == "AKIAENVIRONMENT")
+    );
+    assert!(server.count("DescribeSubnets") > 0);
+}
