@@ -153,6 +153,11 @@ struct Builder<'n, 'a> {
 impl<'a> Builder<'_, 'a> {
     fn index(&mut self) -> Lists<'a> {
         let snapshot = self.snapshot;
+        for element in snapshot.scopes.iter().flat_map(|scope| &scope.task_definitions) {
+            if let Some(arn) = element.task_definition_arn.as_deref().or(element.family.as_deref()) {
+                self.network.by_id.task_definitions.entry(arn).or_insert(element);
+            }
+        }
         let by_id = &mut self.network.by_id;
         macro_rules! list {
             ($field:ident, $map:ident, $id:expr, $gone:expr) => {{
