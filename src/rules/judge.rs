@@ -271,6 +271,12 @@ fn merge(known: &mut Finding, other: Finding) {
     if known.trace.is_empty() {
         known.trace = other.trace;
     }
+    // Where the same fault needs more than one command, each is shown.
+    for line in other.help.lines() {
+        if !known.help.lines().any(|seen| seen == line) {
+            known.help = format!("{}\n{line}", known.help.trim_end());
+        }
+    }
 }
 
 /// What was asked of the network.
