@@ -295,11 +295,9 @@ impl Model<'_> {
 
     fn routed_to_gateway(&self, id: GatewayId) -> Vec<&str> {
         let mut found = Vec::new();
-        for table in &self.network.tables {
-            let leads =
-                table.routes.iter().flatten().any(|route| route.target == Target::InternetGateway(Reference::To(id)));
-            let vpc = text(&table.element.vpc_id);
-            if leads && !found.contains(&vpc) {
+        for table in &self.gateway_tables[id.0 as usize] {
+            let vpc = text(&self.network.table(*table).element.vpc_id);
+            if !found.contains(&vpc) {
                 found.push(vpc);
             }
         }

@@ -112,6 +112,8 @@ pub struct Vpc<'a> {
     pub gateway: Known<Option<GatewayId>>,
     /// Its default security group.
     pub default_group: Option<GroupId>,
+    /// Network interfaces in its subnets.
+    pub interfaces: Vec<InterfaceId>,
 }
 
 /// A subnet.
@@ -257,6 +259,8 @@ pub struct Interface<'a> {
     pub addresses: Addresses,
     /// Its security groups; none where the list is absent.
     pub groups: Known<Vec<Reference<GroupId>>>,
+    /// The interface endpoint that it belongs to.
+    pub endpoint: Option<EndpointId>,
 }
 
 /// A prefix list.
