@@ -127,8 +127,6 @@ impl Generator {
             let _ = writeln!(text, "    \"{key}\": [\n{list}\n    ],");
         }
         for key in [
-            "VpcEndpoints",
-            "FlowLogs",
             "DhcpOptions",
             "Addresses",
             "PrefixLists",
