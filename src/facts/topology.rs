@@ -222,7 +222,7 @@ impl Model<'_> {
     fn has_flow_logs<'f>(&self, index: u32) -> Reading<'f> {
         let vpc = &self.network.vpcs[index as usize];
         self.listed(vpc.scope, "ec2:DescribeFlowLogs")?;
-        boolean(self.network.scopes[vpc.scope as usize].logged.iter().any(|id| id == text(&vpc.element.vpc_id)))
+        boolean(self.network.scopes[vpc.scope as usize].logged.contains(text(&vpc.element.vpc_id)))
     }
 
     fn declared(&self, index: u32) -> &'static str {

@@ -5,7 +5,7 @@ use super::filters::{AclRules, GroupRules};
 use super::routes::RouteTable;
 use super::workloads::Workload;
 use crate::snapshot::{self as shape, Element, Location, Str};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The part of the snapshot that would be needed to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -391,7 +391,7 @@ pub struct ScopeFacts {
     /// Calls whose lists the input lacks.
     pub absent: Vec<&'static str>,
     /// Ids of VPCs with flow logs.
-    pub logged: Vec<String>,
+    pub logged: FxHashSet<String>,
 }
 
 /// Ids → positions.
