@@ -43,10 +43,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, files)?;
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
             files.push(path);
         }
     }
@@ -64,10 +61,7 @@ fn read(root: &Path, file: &Path) -> Result<serde_json::Value, Box<dyn Error>> {
         .join("/");
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '/';
     if !id.chars().all(plain) || id.split('/').count() != 2 {
-        return Err(format!(
-            "`{id}` is no rule id: rules/<group>/<name>.toml, in lower case with hyphens"
-        )
-        .into());
+        return Err(format!("`{id}` is no rule id: rules/<group>/<name>.toml, in lower case with hyphens").into());
     }
     let text = fs::read_to_string(file)?;
     let rule: serde_json::Value = toml::from_str(&text)?;

@@ -5,6 +5,8 @@
 //! has a module for each command. `docs/architecture.md` has the whole picture.
 
 pub mod cli;
+#[cfg(feature = "scan")]
+pub mod collect;
 pub mod facts;
 pub mod input;
 pub mod network;

@@ -8,7 +8,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::PathBuf;
 
-const ABOUT: &str = "Says whether an ECS Fargate task can work in an AWS network, what exactly stops it, and what to change.";
+const ABOUT: &str =
+    "Says whether an ECS Fargate task can work in an AWS network, what exactly stops it, and what to change.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -173,7 +174,8 @@ fn formats() -> impl TypedValueParser<Value = Format> {
 
 fn format_and_file(text: &str) -> Result<(Format, PathBuf), String> {
     let names = || Format::ALL.map(Format::name).join(", ");
-    let (format, file) = text.split_once('=').ok_or_else(|| format!("write it as FORMAT=FILE; the formats are {}", names()))?;
+    let (format, file) =
+        text.split_once('=').ok_or_else(|| format!("write it as FORMAT=FILE; the formats are {}", names()))?;
     let format = format.parse().map_err(|_| format!("`{format}` is no format: they are {}", names()))?;
     match file {
         "" => Err("the file's name is missing".into()),

@@ -250,7 +250,12 @@ mod tests {
     #[test]
     fn names_are_known_or_nearly() {
         assert!(KNOWN.is_sorted(), "binary search needs it");
-        let cases = [("ecr.apj", Some("ecr.api")), ("cloudwatch", None), ("ecr", Some("ecr.api")), ("secretmanager", Some("secretsmanager"))];
+        let cases = [
+            ("ecr.apj", Some("ecr.api")),
+            ("cloudwatch", None),
+            ("ecr", Some("ecr.api")),
+            ("secretmanager", Some("secretsmanager")),
+        ];
         for (name, expected) in cases {
             assert!(!is_known(name), "{name}");
             assert_eq!(nearest(name), expected, "{name}");

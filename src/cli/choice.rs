@@ -14,7 +14,11 @@ use std::collections::{HashMap, HashSet};
 ///
 /// # Errors
 /// Every name that is no rule's.
-pub(super) fn choose<'c>(catalogue: &'c Catalogue, judging: &Judging, settings: &Settings) -> Result<Choice<'c>, Vec<Problem>> {
+pub(super) fn choose<'c>(
+    catalogue: &'c Catalogue,
+    judging: &Judging,
+    settings: &Settings,
+) -> Result<Choice<'c>, Vec<Problem>> {
     let mut problems = Vec::new();
     let of_flags = Named::of_flags(catalogue, judging, &mut problems);
     let of_file = Named::of_file(catalogue, settings, &mut problems);
@@ -33,7 +37,8 @@ pub(super) fn choose<'c>(catalogue: &'c Catalogue, judging: &Judging, settings: 
     let mut severities = of_file.severities;
     severities.extend(of_flags.severities);
     Ok(Choice {
-        rules: catalogue.rules().iter().filter(runs).collect(),
+        all: catalogue.rules().iter().collect(),
+        selected: catalogue.rules().iter().filter(runs).map(|rule| rule.id().to_owned()).collect(),
         severities,
     })
 }
@@ -85,7 +90,8 @@ impl<'c> Named<'c> {
             named.ignored.extend(find(name, "ignore").into_iter().map(Rule::id));
         }
         // Groups first, so that a rule's own level counts whatever their order.
-        let (rules, groups): (Vec<_>, Vec<_>) = file.severity.iter().flatten().partition(|(name, _)| catalogue.get(name.get_ref()).is_some());
+        let (rules, groups): (Vec<_>, Vec<_>) =
+            file.severity.iter().flatten().partition(|(name, _)| catalogue.get(name.get_ref()).is_some());
         for (name, level) in groups.into_iter().chain(rules) {
             named.severities.extend(find(name, "severity").into_iter().map(|rule| (rule.id().to_owned(), *level)));
         }

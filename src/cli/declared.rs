@@ -9,13 +9,16 @@ use crate::snapshot::Location;
 /// # Errors
 /// What is wrong with it, and what may have been meant.
 pub(super) fn need(text: &str, place: Location) -> Result<Need, Wrong> {
-    let need = network::declared(aws_services::short_name(text), place).map_err(|reason| Wrong { reason, nearest: None })?;
+    let need =
+        network::declared(aws_services::short_name(text), place).map_err(|reason| Wrong { reason, nearest: None })?;
     if let NeedTarget::Service(service) = &need.target
         && !aws_services::is_known(service)
         && !text.starts_with(aws_services::PREFIX)
     {
         return Err(Wrong {
-            reason: format!("`{text}` is neither `internet`, nor an AWS service, nor an address such as `tcp://10.1.2.3:5432`"),
+            reason: format!(
+                "`{text}` is neither `internet`, nor an AWS service, nor an address such as `tcp://10.1.2.3:5432`"
+            ),
             nearest: aws_services::nearest(service),
         });
     }
@@ -47,7 +50,12 @@ pub(super) fn fill_needs(declaration: &mut Declaration) {
     if declaration.image.is_some() || !declaration.needs.is_empty() || declaration.adds_to.is_some() {
         return;
     }
-    let plain = [("ecr.api", Purpose::ImagePull), ("ecr.dkr", Purpose::ImagePull), ("s3", Purpose::ImagePull), ("logs", Purpose::Logs)];
+    let plain = [
+        ("ecr.api", Purpose::ImagePull),
+        ("ecr.dkr", Purpose::ImagePull),
+        ("s3", Purpose::ImagePull),
+        ("logs", Purpose::Logs),
+    ];
     declaration.needs.extend(plain.into_iter().filter_map(|(service, purpose)| {
         let need = network::declared(service, declaration.place.clone()).ok()?;
         Some(Need { purpose, ..need })

@@ -21,8 +21,12 @@ pub(super) fn run(arguments: &Lint, looks: &Looks, sources: &mut Sources) -> Out
     let ingredients = Ingredients {
         declarations,
         files: input::read(&arguments.paths, sources).map_err(|error| problems::input(&error))?,
-        deployment: Deployment::read(arguments.deployment.service.as_deref(), arguments.deployment.task_definition.as_deref(), sources)
-            .map_err(|error| problems::input(&error))?,
+        deployment: Deployment::read(
+            arguments.deployment.service.as_deref(),
+            arguments.deployment.task_definition.as_deref(),
+            sources,
+        )
+        .map_err(|error| problems::input(&error))?,
     };
     let fail_on = judging.fail_on.unwrap_or(settings.fail_on()).severity();
     network::with(&ingredients, sources, |network| {
@@ -65,7 +69,7 @@ fn rules(choice: &Choice<'_>) -> Vec<RuleInfo> {
         why: rule.file().why.clone().unwrap_or_default(),
         help_uri: docs_url(rule.id()),
     };
-    choice.rules.iter().map(info).collect()
+    choice.all.iter().filter(|rule| choice.selected.contains(rule.id())).map(info).collect()
 }
 
 #[cfg(test)]
@@ -80,12 +84,7 @@ mod tests {
             title: String::new(),
             message: String::new(),
             help: String::new(),
-            resource: Resource {
-                kind: "AWS::EC2::VPC",
-                id: "vpc-1".into(),
-                name: None,
-                arn: None,
-            },
+            resource: Resource { kind: "AWS::EC2::VPC", id: "vpc-1".into(), name: None, arn: None },
             account: None,
             region: None,
             vpc: None,
@@ -98,11 +97,7 @@ mod tests {
         Judgement {
             findings: found.map(finding).into_iter().collect(),
             not_checked: incomplete
-                .map(|incomplete| NotChecked {
-                    what: "a/b".into(),
-                    why: "unknown".into(),
-                    incomplete,
-                })
+                .map(|incomplete| NotChecked { what: "a/b".into(), why: "unknown".into(), incomplete })
                 .into_iter()
                 .collect(),
             ..Judgement::default()

@@ -11,7 +11,12 @@ use std::path::Path;
 ///
 /// # Errors
 /// What could not be written.
-pub(super) fn write(input: &Input<'_>, format: Format, files: &[(Format, std::path::PathBuf)], style: &Style) -> Result<(), Vec<Problem>> {
+pub(super) fn write(
+    input: &Input<'_>,
+    format: Format,
+    files: &[(Format, std::path::PathBuf)],
+    style: &Style,
+) -> Result<(), Vec<Problem>> {
     let mut failed = Vec::new();
     for (format, path) in files {
         let mut text = Vec::new();

@@ -42,7 +42,11 @@ pub(super) fn declare(flags: &WorkloadFlags, sources: &mut Sources) -> Result<Op
     for (text, place) in needs {
         match declared::need(&text, place.clone()) {
             Ok(need) => declaration.needs.push(need),
-            Err(wrong) => problems.push(Problem::new("usage/bad-need", wrong.reason.clone()).with_label(place, "this need").with_help(wrong.help())),
+            Err(wrong) => problems.push(
+                Problem::new("usage/bad-need", wrong.reason.clone())
+                    .with_label(place, "this need")
+                    .with_help(wrong.help()),
+            ),
         }
     }
     declared::fill_needs(&mut declaration);
@@ -68,11 +72,7 @@ impl Line {
 
     /// From an offset to the end.
     fn at(&self, start: usize) -> Location {
-        Location::Span {
-            source: self.source,
-            start,
-            length: self.text.len() - start,
-        }
+        Location::Span { source: self.source, start, length: self.text.len() - start }
     }
 
     /// Adds a flag for each value.

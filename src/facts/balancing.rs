@@ -109,7 +109,9 @@ impl Model<'_> {
 
     fn accepts_public<'f>(&self, index: u32) -> Reading<'f> {
         let listener = &self.network.listeners[index as usize];
-        let Some(balancer) = listener.load_balancer.known().map(|id| self.network.load_balancer(id)) else { return boolean(true) };
+        let Some(balancer) = listener.load_balancer.known().map(|id| self.network.load_balancer(id)) else {
+            return boolean(true);
+        };
         let Some(port) = listener.element.port.and_then(|port| u16::try_from(port).ok()) else { return boolean(true) };
         if balancer.groups.is_empty() {
             return boolean(true);
@@ -126,11 +128,7 @@ impl Model<'_> {
             Some("UDP") => Protocol::Udp,
             _ => Protocol::Tcp,
         };
-        let other = OtherSide {
-            addresses: &PUBLIC_V4,
-            groups: Some(&[]),
-            list: None,
-        };
+        let other = OtherSide { addresses: &PUBLIC_V4, groups: Some(&[]), list: None };
         let ports = Ranges::one(port, port);
         let passed = group_drops(self.network, protocol, &sets, other, &ports);
         let denied = Ranges::collect(passed.denied.iter().map(|part| part.addresses));

@@ -30,6 +30,8 @@ entity! {
         port: INT => |model, index| int(port(model, model.blocked(index).0).into());
         /// `tcp` or `udp`.
         protocol: STRING => |model, index| string(need(model, model.blocked(index).0).map_or("tcp", |need| need.protocol.as_str()));
+        /// The verdict over the whole flow: `blocked` or `partial`.
+        verdict: STRING => |model, index| string(model.blocked(index).0.answer.verdict.as_str()), at |model, index| model.cause_place(index);
         /// Whether all packets of the flow are stopped.
         is_total: BOOL => |model, index| boolean(model.blocked(index).1.is_total);
         /// Whether replies are stopped rather than what the sender sends.
@@ -147,11 +149,19 @@ impl Model<'_> {
         }
         let remote = Ranges::collect(blocker.packets.iter().map(|packets| packets.remote));
         if blocker.is_total {
-            return if blocker.returning { format!("replies to ports {}-{}", whole.0, whole.1) } else { format!("{} {}", "tcp", port(self, flow)) };
+            return if blocker.returning {
+                format!("replies to ports {}-{}", whole.0, whole.1)
+            } else {
+                format!("{} {}", "tcp", port(self, flow))
+            };
         }
         let senders = Ranges::collect(blocker.packets.iter().map(|packets| packets.own));
         let way = if blocker.returning { "replies from" } else { "packets to" };
-        if blocker.always { format!("{way} {} for tasks at {}", shown(&remote), shown(&senders)) } else { format!("{way} {} on some of the NAT gateway's ports", shown(&remote)) }
+        if blocker.always {
+            format!("{way} {} for tasks at {}", shown(&remote), shown(&senders))
+        } else {
+            format!("{way} {} on some of the NAT gateway's ports", shown(&remote))
+        }
     }
 
     fn entry_name(&self, index: u32) -> String {
@@ -160,7 +170,9 @@ impl Model<'_> {
             (ResourceId::Acl(id), Cause::Entry { egress, rule: Some(rule) }) => {
                 let acl = self.network.acl(id);
                 let rules = if egress { &acl.egress } else { &acl.ingress };
-                rules.as_ref().map_or_else(|_| String::new(), |rules| format!("rule {}", rules.rules[rule as usize].number))
+                rules
+                    .as_ref()
+                    .map_or_else(|_| String::new(), |rules| format!("rule {}", rules.rules[rule as usize].number))
             }
             _ => "its implicit deny".into(),
         }
@@ -174,13 +186,18 @@ impl Model<'_> {
                 let table = self.network.table(table);
                 table.routes.as_ref().ok().map(|routes| table.target_place(&routes[position as usize]))
             }
-            Cause::Lacking(table) => Some(Location::inside(self.network.table(table).element.origin, path!["RouteTableId"])),
+            Cause::Lacking(table) => {
+                Some(Location::inside(self.network.table(table).element.origin, path!["RouteTableId"]))
+            }
             Cause::Entry { egress, rule } => {
                 let ResourceId::Acl(id) = blocker.resource else { return None };
                 let acl = self.network.acl(id);
                 let rules = if egress { &acl.egress } else { &acl.ingress }.as_ref().ok()?;
                 Some(match rule {
-                    Some(rule) => Location::inside(acl.element.origin, path!["Entries", rules.rules[rule as usize].index, "RuleAction"]),
+                    Some(rule) => Location::inside(
+                        acl.element.origin,
+                        path!["Entries", rules.rules[rule as usize].index, "RuleAction"],
+                    ),
                     None => Location::inside(acl.element.origin, path!["NetworkAclId"]),
                 })
             }

@@ -31,7 +31,7 @@ macro_rules! entity {
             use super::*;
 
             $(#[doc = $doc])*
-            pub static TYPE: EntityType = EntityType {
+            pub(crate) static TYPE: EntityType = EntityType {
                 name: $name,
                 variable: stringify!($variable),
                 doc: concat!($($doc, "\n"),*),
@@ -88,13 +88,9 @@ impl Model<'_> {
     }
 
     /// Why something is unknown, with the reason that the collector noted.
-    pub(super) fn unknown(&self, missing: Missing) -> Unknown {
+    pub fn unknown(&self, missing: Missing) -> Unknown {
         let scope = &self.network.scopes[missing.scope as usize];
         let noted = scope.not_collected.iter().find(|found| found.call.eq_ignore_ascii_case(missing.call));
-        Unknown {
-            call: Cow::Borrowed(missing.call),
-            reason: noted.map(|found| found.reason.clone()),
-            knowingly: false,
-        }
+        Unknown { call: Cow::Borrowed(missing.call), reason: noted.map(|found| found.reason.clone()), knowingly: false }
     }
 }

@@ -86,7 +86,11 @@ entity! {
 impl Model<'_> {
     fn open_rules(&self, index: u32) -> Result<Vec<&GroupRule>, Unknown> {
         let rules = self.network.groups[index as usize].ingress.as_ref().map_err(|missing| self.unknown(*missing))?;
-        Ok(rules.rules.iter().filter(|rule| rule.peer == PeerRef::Block(ALL_V4) && rule.protocols.includes(Protocol::Tcp)).collect())
+        Ok(rules
+            .rules
+            .iter()
+            .filter(|rule| rule.peer == PeerRef::Block(ALL_V4) && rule.protocols.includes(Protocol::Tcp))
+            .collect())
     }
 
     fn open_ports<'f>(&self, index: u32) -> Reading<'f> {
@@ -97,10 +101,14 @@ impl Model<'_> {
 
     fn asked_ports(&self, index: u32) -> Ranges<u16> {
         let users = &self.users[index as usize];
-        let of_workloads = users.workloads.iter().flat_map(|id| self.network.workload(*id).ports.iter().map(|port| (*port, *port)));
+        let of_workloads =
+            users.workloads.iter().flat_map(|id| self.network.workload(*id).ports.iter().map(|port| (*port, *port)));
         let of_balancers = users.balancers.iter().flat_map(|id| {
             let listeners = self.network.load_balancer(*id).listeners.iter().flatten();
-            listeners.filter_map(|listener| u16::try_from(self.network.listener(*listener).element.port?).ok()).map(|port| (port, port)).collect::<Vec<_>>()
+            listeners
+                .filter_map(|listener| u16::try_from(self.network.listener(*listener).element.port?).ok())
+                .map(|port| (port, port))
+                .collect::<Vec<_>>()
         });
         Ranges::collect(of_workloads.chain(of_balancers))
     }

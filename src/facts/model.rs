@@ -51,10 +51,10 @@ impl<'n> Model<'n> {
         let flows = flows(network);
         let mut blockers = Vec::new();
         for (flow, found) in flows.iter().enumerate() {
-            blockers.extend((0..found.answer.blockers.len()).map(|blocker| BlockerKey {
-                flow: flow as u32,
-                blocker: blocker as u32,
-            }));
+            blockers.extend(
+                (0..found.answer.blockers.len())
+                    .map(|blocker| BlockerKey { flow: flow as u32, blocker: blocker as u32 }),
+            );
         }
         let mut model = Model {
             network,
@@ -90,7 +90,8 @@ impl<'n> Model<'n> {
         for (index, workload) in network.workloads.iter().enumerate() {
             let id = WorkloadId(index as u32);
             self.registrations.extend((0..workload.registrations.len()).map(|position| (id, position as u32)));
-            self.memberships.extend((0..workload.groups.iter().flatten().count()).map(|position| (id, position as u32)));
+            self.memberships
+                .extend((0..workload.groups.iter().flatten().count()).map(|position| (id, position as u32)));
             if workload.kind == WorkloadKind::Hypothetical {
                 continue;
             }
@@ -135,10 +136,7 @@ impl<'n> Model<'n> {
 
     /// The entity of a blocker, by its position in [`Model::blockers`].
     pub fn blocker_entity(&self, position: usize) -> Entity {
-        Entity {
-            ty: &blocker::blocker::TYPE,
-            index: position as u32,
-        }
+        Entity { ty: &blocker::blocker::TYPE, index: position as u32 }
     }
 }
 

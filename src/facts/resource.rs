@@ -41,7 +41,9 @@ pub fn resource_entity(resource: ResourceId) -> Option<Entity> {
         ResourceId::LoadBalancer(id) => (&balancing::load_balancer::TYPE, id.0),
         ResourceId::TargetGroup(id) => (&balancing::target_group::TYPE, id.0),
         ResourceId::Workload(id) => (&workload::workload::TYPE, id.0),
-        ResourceId::Interface(_) | ResourceId::Peering(_) | ResourceId::Attachment(_) | ResourceId::TransitTable(_) => return None,
+        ResourceId::Interface(_) | ResourceId::Peering(_) | ResourceId::Attachment(_) | ResourceId::TransitTable(_) => {
+            return None;
+        }
     };
     Some(Entity { ty, index })
 }
@@ -104,7 +106,19 @@ pub fn about(model: &Model<'_>, resource: ResourceId) -> About {
             }
         )*};
     }
-    named!(Vpc, Subnet, RouteTable, NetworkAcl, SecurityGroup, InternetGateway, NatGateway, VpcEndpoint, VpcPeeringConnection, TransitGatewayVpcAttachment, TransitGatewayRouteTable);
+    named!(
+        Vpc,
+        Subnet,
+        RouteTable,
+        NetworkAcl,
+        SecurityGroup,
+        InternetGateway,
+        NatGateway,
+        VpcEndpoint,
+        VpcPeeringConnection,
+        TransitGatewayVpcAttachment,
+        TransitGatewayRouteTable
+    );
     fn name_tag(element: &impl Named) -> Option<String> {
         name_of(element.tags()).map(str::to_owned)
     }
@@ -120,22 +134,54 @@ pub fn about(model: &Model<'_>, resource: ResourceId) -> About {
         }
         ResourceId::Table(id) => {
             let found = network.table(id);
-            of!("AWS::EC2::RouteTable", found, route_table_id, "RouteTableId", tagged!(), found.scope, owned(&found.element.vpc_id))
+            of!(
+                "AWS::EC2::RouteTable",
+                found,
+                route_table_id,
+                "RouteTableId",
+                tagged!(),
+                found.scope,
+                owned(&found.element.vpc_id)
+            )
         }
         ResourceId::Acl(id) => {
             let found = network.acl(id);
-            of!("AWS::EC2::NetworkAcl", found, network_acl_id, "NetworkAclId", tagged!(), found.scope, owned(&found.element.vpc_id))
+            of!(
+                "AWS::EC2::NetworkAcl",
+                found,
+                network_acl_id,
+                "NetworkAclId",
+                tagged!(),
+                found.scope,
+                owned(&found.element.vpc_id)
+            )
         }
         ResourceId::Group(id) => {
             let found = network.group(id);
-            let mut about = of!("AWS::EC2::SecurityGroup", found, group_id, "GroupId", tagged!(), found.scope, owned(&found.element.vpc_id));
+            let mut about = of!(
+                "AWS::EC2::SecurityGroup",
+                found,
+                group_id,
+                "GroupId",
+                tagged!(),
+                found.scope,
+                owned(&found.element.vpc_id)
+            );
             about.name = about.name.or_else(|| owned(&found.element.group_name));
             about
         }
         ResourceId::Gateway(id) => {
             let found = network.gateway(id);
             let vpc = found.vpc.ok().flatten().map(str::to_owned);
-            of!("AWS::EC2::InternetGateway", found, internet_gateway_id, "InternetGatewayId", tagged!(), found.scope, vpc)
+            of!(
+                "AWS::EC2::InternetGateway",
+                found,
+                internet_gateway_id,
+                "InternetGatewayId",
+                tagged!(),
+                found.scope,
+                vpc
+            )
         }
         ResourceId::Nat(id) => {
             let found = network.nat(id);
@@ -144,30 +190,73 @@ pub fn about(model: &Model<'_>, resource: ResourceId) -> About {
         }
         ResourceId::Endpoint(id) => {
             let found = network.endpoint(id);
-            of!("AWS::EC2::VPCEndpoint", found, vpc_endpoint_id, "VpcEndpointId", tagged!(), found.scope, owned(&found.element.vpc_id))
+            of!(
+                "AWS::EC2::VPCEndpoint",
+                found,
+                vpc_endpoint_id,
+                "VpcEndpointId",
+                tagged!(),
+                found.scope,
+                owned(&found.element.vpc_id)
+            )
         }
         ResourceId::Interface(id) => {
             let found = network.interface(id);
-            of!("AWS::EC2::NetworkInterface", found, network_interface_id, "NetworkInterfaceId", |_: &_| None, found.scope, owned(&found.element.vpc_id))
+            of!(
+                "AWS::EC2::NetworkInterface",
+                found,
+                network_interface_id,
+                "NetworkInterfaceId",
+                |_: &_| None,
+                found.scope,
+                owned(&found.element.vpc_id)
+            )
         }
         ResourceId::Peering(id) => {
             let found = network.peering(id);
-            of!("AWS::EC2::VPCPeeringConnection", found, vpc_peering_connection_id, "VpcPeeringConnectionId", tagged!(), 0, None)
+            of!(
+                "AWS::EC2::VPCPeeringConnection",
+                found,
+                vpc_peering_connection_id,
+                "VpcPeeringConnectionId",
+                tagged!(),
+                0,
+                None
+            )
         }
         ResourceId::Attachment(id) => {
             let found = network.attachment(id);
-            of!("AWS::EC2::TransitGatewayAttachment", found, transit_gateway_attachment_id, "TransitGatewayAttachmentId", tagged!(), 0, owned(&found.element.vpc_id))
+            of!(
+                "AWS::EC2::TransitGatewayAttachment",
+                found,
+                transit_gateway_attachment_id,
+                "TransitGatewayAttachmentId",
+                tagged!(),
+                0,
+                owned(&found.element.vpc_id)
+            )
         }
         ResourceId::TransitTable(id) => {
             let found = network.transit_table(id);
-            of!("AWS::EC2::TransitGatewayRouteTable", found, transit_gateway_route_table_id, "TransitGatewayRouteTableId", tagged!(), 0, None)
+            of!(
+                "AWS::EC2::TransitGatewayRouteTable",
+                found,
+                transit_gateway_route_table_id,
+                "TransitGatewayRouteTableId",
+                tagged!(),
+                0,
+                None
+            )
         }
         ResourceId::LoadBalancer(id) => {
             let found = network.load_balancer(id);
             let arn = text(&found.element.load_balancer_arn);
             About {
                 kind: "AWS::ElasticLoadBalancingV2::LoadBalancer",
-                id: arn.split_once(":loadbalancer/").map_or_else(|| text(&found.element.load_balancer_name), |(_, id)| id).to_owned(),
+                id: arn
+                    .split_once(":loadbalancer/")
+                    .map_or_else(|| text(&found.element.load_balancer_name), |(_, id)| id)
+                    .to_owned(),
                 name: owned(&found.element.load_balancer_name),
                 arn: owned(&found.element.load_balancer_arn),
                 scope: found.scope,
@@ -180,7 +269,10 @@ pub fn about(model: &Model<'_>, resource: ResourceId) -> About {
             let arn = text(&found.element.target_group_arn);
             About {
                 kind: "AWS::ElasticLoadBalancingV2::TargetGroup",
-                id: arn.split_once(":targetgroup/").map_or_else(|| text(&found.element.target_group_name), |(_, id)| id).to_owned(),
+                id: arn
+                    .split_once(":targetgroup/")
+                    .map_or_else(|| text(&found.element.target_group_name), |(_, id)| id)
+                    .to_owned(),
                 name: owned(&found.element.target_group_name),
                 arn: owned(&found.element.target_group_arn),
                 scope: found.scope,
@@ -190,7 +282,12 @@ pub fn about(model: &Model<'_>, resource: ResourceId) -> About {
         }
         ResourceId::Workload(id) => {
             let found = network.workload(id);
-            let vpc = found.subnets.iter().flatten().find_map(|placement| placement.subnet.known()).and_then(|subnet| owned(&network.subnet(subnet).element.vpc_id));
+            let vpc = found
+                .subnets
+                .iter()
+                .flatten()
+                .find_map(|placement| placement.subnet.known())
+                .and_then(|subnet| owned(&network.subnet(subnet).element.vpc_id));
             About {
                 kind: match found.kind {
                     WorkloadKind::Service => "AWS::ECS::Service",
@@ -231,7 +328,9 @@ pub(super) fn display(model: &Model<'_>, entity: Entity) -> String {
             Some(resource) => {
                 let about = about(model, resource);
                 match about.name {
-                    _ if matches!(resource, ResourceId::LoadBalancer(_) | ResourceId::TargetGroup(_)) => about.name.unwrap_or(about.id),
+                    _ if matches!(resource, ResourceId::LoadBalancer(_) | ResourceId::TargetGroup(_)) => {
+                        about.name.unwrap_or(about.id)
+                    }
                     Some(name) if name != about.id => format!("{} ({name})", about.id),
                     _ => about.id,
                 }
@@ -244,7 +343,9 @@ pub(super) fn display(model: &Model<'_>, entity: Entity) -> String {
 pub(super) fn place(model: &Model<'_>, entity: Entity) -> Option<Location> {
     match entity.ty.name {
         "route" => model.route_place(entity.index),
-        "listener" => Some(Location::inside(model.network.listeners[entity.index as usize].element.origin, path!["ListenerArn"])),
+        "listener" => {
+            Some(Location::inside(model.network.listeners[entity.index as usize].element.origin, path!["ListenerArn"]))
+        }
         "registration" => Some(model.registration(entity.index).place.clone()),
         "membership" => Some(model.member(entity.index).place.clone()),
         "blocker" => {

@@ -191,7 +191,11 @@ impl Model<'_> {
 
     /// Whether a list is known at all, as a fact that is a list of its elements needs.
     pub(super) fn listed(&self, scope: u32, call: &'static str) -> Result<(), Unknown> {
-        if self.network.scopes[scope as usize].absent.contains(&call) { Err(self.unknown(Missing { call, scope })) } else { Ok(()) }
+        if self.network.scopes[scope as usize].absent.contains(&call) {
+            Err(self.unknown(Missing { call, scope }))
+        } else {
+            Ok(())
+        }
     }
 
     pub(super) fn vpc_of<'f>(&self, vpc: Reference<VpcId>) -> Reading<'f> {
@@ -204,11 +208,7 @@ impl Model<'_> {
 
     /// A reference to something that a complete list lacks.
     pub(super) fn lost(&self, call: &'static str, why: &str) -> Unknown {
-        Unknown {
-            call: call.into(),
-            reason: Some(why.to_owned()),
-            knowingly: true,
-        }
+        Unknown { call: call.into(), reason: Some(why.to_owned()), knowingly: true }
     }
 
     fn attribute(&self, index: u32, name: &'static str) -> Option<Location> {
@@ -238,7 +238,11 @@ impl Model<'_> {
             _ => None,
         }) {
             Some(kind) => kind,
-            None if tag(&element.tags, "kubernetes.io/role/elb").is_some() || element.map_public_ip_on_launch == Some(true) => "public",
+            None if tag(&element.tags, "kubernetes.io/role/elb").is_some()
+                || element.map_public_ip_on_launch == Some(true) =>
+            {
+                "public"
+            }
             None if tag(&element.tags, "kubernetes.io/role/internal-elb").is_some() => "private",
             None => "",
         }
@@ -273,12 +277,18 @@ impl Model<'_> {
         let Some(route) = self.route(index) else { return boolean(false) };
         let gone = matches!(
             route.target,
-            Target::Nat(Reference::Gone) | Target::InternetGateway(Reference::Gone) | Target::Endpoint(Reference::Gone) | Target::Peering(Reference::Gone)
+            Target::Nat(Reference::Gone)
+                | Target::InternetGateway(Reference::Gone)
+                | Target::Endpoint(Reference::Gone)
+                | Target::Peering(Reference::Gone)
         );
         // Of what exists, its own rules say what is wrong with it.
         let exists = matches!(
             route.target,
-            Target::Nat(Reference::To(_)) | Target::InternetGateway(Reference::To(_)) | Target::Endpoint(Reference::To(_)) | Target::Peering(Reference::To(_))
+            Target::Nat(Reference::To(_))
+                | Target::InternetGateway(Reference::To(_))
+                | Target::Endpoint(Reference::To(_))
+                | Target::Peering(Reference::To(_))
         );
         boolean(gone || route.is_blackhole && !exists)
     }
@@ -286,7 +296,8 @@ impl Model<'_> {
     fn routed_to_gateway(&self, id: GatewayId) -> Vec<&str> {
         let mut found = Vec::new();
         for table in &self.network.tables {
-            let leads = table.routes.iter().flatten().any(|route| route.target == Target::InternetGateway(Reference::To(id)));
+            let leads =
+                table.routes.iter().flatten().any(|route| route.target == Target::InternetGateway(Reference::To(id)));
             let vpc = text(&table.element.vpc_id);
             if leads && !found.contains(&vpc) {
                 found.push(vpc);
@@ -299,7 +310,9 @@ impl Model<'_> {
         match self.network.nats[index as usize].subnet {
             Some(Reference::To(id)) => entity_of(&subnet::TYPE, id.0),
             Some(Reference::Unknown(missing)) => Err(self.unknown(missing)),
-            Some(Reference::Gone) | None => Err(self.lost("ec2:DescribeSubnets", "the NAT gateway's subnet is not in the input")),
+            Some(Reference::Gone) | None => {
+                Err(self.lost("ec2:DescribeSubnets", "the NAT gateway's subnet is not in the input"))
+            }
         }
     }
 }

@@ -100,13 +100,18 @@ impl Model<'_> {
     }
 
     fn has_all_outbound<'f>(&self, index: u32) -> Reading<'f> {
-        let groups = self.network.workloads[index as usize].groups.as_ref().map_err(|missing| self.unknown(*missing))?;
+        let groups =
+            self.network.workloads[index as usize].groups.as_ref().map_err(|missing| self.unknown(*missing))?;
         let mut missing = None;
         for member in groups {
             match member.group {
                 Reference::To(id) => match &self.network.group(id).egress {
                     Ok(rules) => {
-                        let open = |rule: &GroupRule| rule.protocols.includes(Protocol::Tcp) && rule.ports == (0, u16::MAX) && rule.peer == PeerRef::Block(ALL_V4);
+                        let open = |rule: &GroupRule| {
+                            rule.protocols.includes(Protocol::Tcp)
+                                && rule.ports == (0, u16::MAX)
+                                && rule.peer == PeerRef::Block(ALL_V4)
+                        };
                         if rules.rules.iter().any(open) {
                             return boolean(true);
                         }
@@ -124,11 +129,16 @@ impl Model<'_> {
     }
 
     fn is_open_to_public<'f>(&self, index: u32) -> Reading<'f> {
-        let groups = self.network.workloads[index as usize].groups.as_ref().map_err(|missing| self.unknown(*missing))?;
+        let groups =
+            self.network.workloads[index as usize].groups.as_ref().map_err(|missing| self.unknown(*missing))?;
         for member in groups {
             if let Reference::To(id) = member.group {
                 let rules = self.network.group(id).ingress.as_ref().map_err(|missing| self.unknown(*missing))?;
-                if rules.rules.iter().any(|rule| rule.peer == PeerRef::Block(ALL_V4) && rule.protocols.includes(Protocol::Tcp)) {
+                if rules
+                    .rules
+                    .iter()
+                    .any(|rule| rule.peer == PeerRef::Block(ALL_V4) && rule.protocols.includes(Protocol::Tcp))
+                {
                     return boolean(true);
                 }
             }
@@ -142,13 +152,18 @@ impl Model<'_> {
         let workload = self.network.workload(workload);
         let own = self.network.group(group).element.vpc_id.as_deref();
         let subnets = workload.subnets.as_ref().map_err(|missing| self.unknown(*missing))?;
-        let mut vpcs = subnets.iter().filter_map(|placement| placement.subnet.known()).map(|id| self.network.subnet(id).element.vpc_id.as_deref());
+        let mut vpcs = subnets
+            .iter()
+            .filter_map(|placement| placement.subnet.known())
+            .map(|id| self.network.subnet(id).element.vpc_id.as_deref());
         boolean(own.is_none() || vpcs.all(|vpc| vpc.is_none() || vpc == own))
     }
 
     fn destinations<'f>(&self, index: u32, verdict: Verdict) -> Reading<'f> {
         let mut names: Vec<String> = Vec::new();
-        for flow in self.flows.iter().filter(|flow| flow.key.workload == WorkloadId(index) && flow.answer.verdict == verdict) {
+        for flow in
+            self.flows.iter().filter(|flow| flow.key.workload == WorkloadId(index) && flow.answer.verdict == verdict)
+        {
             if let FlowKind::Need(_) = flow.key.kind {
                 let name = crate::reach::destination_name(self.network, &flow.key);
                 if !names.contains(&name) {

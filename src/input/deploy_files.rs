@@ -51,7 +51,9 @@ impl DeploymentError {
     pub fn help(&self) -> String {
         match self {
             DeploymentError::Input(error) => error.help(),
-            DeploymentError::Other { needs, .. } => format!("it must have {needs}, as the input of the AWS CLI's command has"),
+            DeploymentError::Other { needs, .. } => {
+                format!("it must have {needs}, as the input of the AWS CLI's command has")
+            }
         }
     }
 
@@ -69,16 +71,17 @@ impl Deployment {
     ///
     /// # Errors
     /// A file can't be read, is empty or not UTF-8.
-    pub fn read(service: Option<&Path>, task_definition: Option<&Path>, sources: &mut Sources) -> Result<Self, InputError> {
+    pub fn read(
+        service: Option<&Path>,
+        task_definition: Option<&Path>,
+        sources: &mut Sources,
+    ) -> Result<Self, InputError> {
         let mut load = |path: Option<&Path>| -> Result<Option<SourceId>, InputError> {
             let Some(path) = path else { return Ok(None) };
             let files = read(&[PathBuf::from(path)], sources)?;
             Ok(files.first().map(|file| file.source))
         };
-        Ok(Deployment {
-            service: load(service)?,
-            task_definition: load(task_definition)?,
-        })
+        Ok(Deployment { service: load(service)?, task_definition: load(task_definition)? })
     }
 
     /// Puts the service and its task definition into the scope that has the service's subnets. A service of the same name
@@ -99,7 +102,8 @@ impl Deployment {
         let home = home(&service, &snapshot.scopes);
         let Some(scope) = snapshot.scopes.get_mut(home) else { return Ok(()) };
         if let Some(definition) = definition {
-            let same = |known: &Element<TaskDefinition<'_>>| known.task_definition_arn == definition.task_definition_arn;
+            let same =
+                |known: &Element<TaskDefinition<'_>>| known.task_definition_arn == definition.task_definition_arn;
             scope.task_definitions.elements.retain(|known| !same(known));
             service.value.task_definition = definition.task_definition_arn.clone();
             scope.task_definitions.elements.push(definition);
@@ -109,10 +113,20 @@ impl Deployment {
         Ok(())
     }
 
-    fn definition<'a>(&self, sources: &'a Sources, source: SourceId) -> Result<Element<TaskDefinition<'a>>, DeploymentError> {
-        let mut definition: Element<TaskDefinition<'a>> = object(sources, source, &["taskDefinition", "taskDefinitions"])?;
+    fn definition<'a>(
+        &self,
+        sources: &'a Sources,
+        source: SourceId,
+    ) -> Result<Element<TaskDefinition<'a>>, DeploymentError> {
+        let mut definition: Element<TaskDefinition<'a>> =
+            object(sources, source, &["taskDefinition", "taskDefinitions"])?;
         if definition.container_definitions.is_none() {
-            return Err(other(sources, &definition.location(), "task definition", "`family` and `containerDefinitions`"));
+            return Err(other(
+                sources,
+                &definition.location(),
+                "task definition",
+                "`family` and `containerDefinitions`",
+            ));
         }
         if definition.task_definition_arn.is_none() {
             // It is registered only later: its family, in a form that no ARN has, stands for it until then.
@@ -130,11 +144,7 @@ fn other(sources: &Sources, location: &Location, what: &'static str, needs: &'st
         file: sources.get(location.source()).name().to_owned(),
         what,
         needs,
-        location: Location::Span {
-            source: location.source(),
-            start,
-            length: 1,
-        },
+        location: Location::Span { source: location.source(), start, length: 1 },
     }
 }
 
@@ -142,7 +152,9 @@ fn other(sources: &Sources, location: &Location, what: &'static str, needs: &'st
 fn home(service: &Service<'_>, scopes: &[Scope<'_>]) -> usize {
     let configuration = service.network_configuration.as_ref().and_then(|found| found.awsvpc_configuration.as_ref());
     let subnets = configuration.and_then(|found| found.subnets.as_deref()).unwrap_or_default();
-    let has = |scope: &Scope<'_>, id: &str| scope.subnets.elements.iter().any(|subnet| subnet.subnet_id.as_deref() == Some(id));
+    let has = |scope: &Scope<'_>, id: &str| {
+        scope.subnets.elements.iter().any(|subnet| subnet.subnet_id.as_deref() == Some(id))
+    };
     subnets.iter().find_map(|id| scopes.iter().position(|scope| has(scope, id))).unwrap_or(0)
 }
 
@@ -156,18 +168,24 @@ fn replaces(new: &Service<'_>, known: &Service<'_>) -> bool {
 }
 
 /// The object of a file: the whole, or what stands below one of `keys`, alone or as the only element of a list.
-fn object<'a, T: Deserialize<'a>>(sources: &'a Sources, source: SourceId, keys: &[&'static str]) -> Result<Element<T>, InputError> {
+fn object<'a, T: Deserialize<'a>>(
+    sources: &'a Sources,
+    source: SourceId,
+    keys: &[&'static str],
+) -> Result<Element<T>, InputError> {
     let bytes = sources.get(source).bytes();
     let text = std::str::from_utf8(bytes).unwrap_or_default().trim_start_matches('\u{feff}');
     let base = bytes.as_ptr() as usize;
     let skipped = bytes.len() - text.len();
     let at = |raw: &RawValue| raw.get().as_ptr() as usize - base;
-    let top: HashMap<String, &'a RawValue> = serde_json::from_str(text).map_err(|error| explain(sources, source, skipped, 0, &error))?;
+    let top: HashMap<String, &'a RawValue> =
+        serde_json::from_str(text).map_err(|error| explain(sources, source, skipped, 0, &error))?;
     let inner = keys.iter().find_map(|key| top.get(*key).map(|raw| (*key, *raw)));
     let (raw, key, index) = match inner {
         Some((key, raw)) if raw.get().starts_with('{') => (raw.get(), key, None),
         Some((key, raw)) if raw.get().starts_with('[') => {
-            let list: Vec<&'a RawValue> = serde_json::from_str(raw.get()).map_err(|error| explain(sources, source, at(raw), 0, &error))?;
+            let list: Vec<&'a RawValue> =
+                serde_json::from_str(raw.get()).map_err(|error| explain(sources, source, at(raw), 0, &error))?;
             match list.first() {
                 Some(first) => (first.get(), key, Some(0)),
                 None => (text, "", None),
@@ -179,13 +197,5 @@ fn object<'a, T: Deserialize<'a>>(sources: &'a Sources, source: SourceId, keys: 
     let begin = raw.as_ptr() as usize - base;
     let value = serde_json::from_str(raw).map_err(|error| explain(sources, source, begin, 0, &error))?;
     let spaces = raw.len() - raw.trim_start().len();
-    Ok(Element {
-        origin: Origin {
-            source,
-            offset: (begin + spaces) as u64,
-            key,
-            index,
-        },
-        value,
-    })
+    Ok(Element { origin: Origin { source, offset: (begin + spaces) as u64, key, index }, value })
 }

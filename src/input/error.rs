@@ -148,9 +148,5 @@ impl InputError {
 /// The last byte of a source, or its first.
 pub(super) fn end_of(sources: &Sources, source: SourceId) -> Location {
     let length = sources.get(source).bytes().len();
-    Location::Span {
-        source,
-        start: length.saturating_sub(1),
-        length: 1,
-    }
+    Location::Span { source, start: length.saturating_sub(1), length: 1 }
 }

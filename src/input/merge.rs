@@ -31,10 +31,7 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
             .as_ref()
             .and_then(|found| Some((found.account.clone()?, found.region.clone()?)))
             .or_else(|| file.place.clone());
-        let owner = Owner {
-            argument: if place.is_some() { None } else { Some(file.argument) },
-            place,
-        };
+        let owner = Owner { argument: if place.is_some() { None } else { Some(file.argument) }, place };
         let index = owners.iter().position(|known| *known == owner).unwrap_or_else(|| {
             let mut scope = Scope::default();
             if let Some((account, region)) = &owner.place {
@@ -54,17 +51,17 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
             if files.len() == 1 {
                 return Err(InputError::NotSnapshot {
                     found: if keys.is_empty() { "an empty object".into() } else { format!("an object with {keys}") },
-                    location: Location::Span {
-                        source: file.source,
-                        start: 0,
-                        length: 1,
-                    },
+                    location: Location::Span { source: file.source, start: 0, length: 1 },
                 });
             }
             let name = sources.get(file.source).name();
             snapshot.oddities.push(Oddity {
                 what: name.to_owned(),
-                why: if keys.is_empty() { "it holds nothing".into() } else { format!("nothing in it is part of a snapshot: it has {keys}") },
+                why: if keys.is_empty() {
+                    "it holds nothing".into()
+                } else {
+                    format!("nothing in it is part of a snapshot: it has {keys}")
+                },
             });
         }
         fill(scope, sources, file.source, &raw, &mut snapshot.oddities)?;
@@ -104,18 +101,14 @@ fn fill<'a>(
     if raw.is_vpc_attribute {
         let bytes = sources.get(source).bytes();
         let text = std::str::from_utf8(bytes).unwrap_or_default().trim_start_matches('\u{feff}');
-        let value = serde_json::from_str(text).map_err(|error| explain(sources, source, bytes.len() - text.len(), 0, &error))?;
+        let value = serde_json::from_str(text)
+            .map_err(|error| explain(sources, source, bytes.len() - text.len(), 0, &error))?;
         let begin = bytes.iter().position(|byte| *byte == b'{').unwrap_or_default();
         scope.vpc_attributes.coverage = Coverage::Complete;
-        scope.vpc_attributes.elements.push(Element {
-            origin: Origin {
-                source,
-                offset: begin as u64,
-                key: "",
-                index: None,
-            },
-            value,
-        });
+        scope
+            .vpc_attributes
+            .elements
+            .push(Element { origin: Origin { source, offset: begin as u64, key: "", index: None }, value });
     }
     for list in &raw.lists {
         let name = KEYS[list.key].name;
@@ -147,12 +140,8 @@ fn elements<'a, T: Deserialize<'a> + Send>(
 ) -> Result<Vec<Element<T>>, InputError> {
     let base = sources.get(source).bytes().as_ptr() as usize;
     let one = |(index, raw): (usize, &&'a RawValue)| {
-        let origin = Origin {
-            source,
-            offset: (raw.get().as_ptr() as usize - base) as u64,
-            key,
-            index: Some(index as u32),
-        };
+        let origin =
+            Origin { source, offset: (raw.get().as_ptr() as usize - base) as u64, key, index: Some(index as u32) };
         element(sources, source, raw).map(|value| Element { origin, value })
     };
     if list.elements.len() < PARALLEL_FROM {
@@ -191,7 +180,10 @@ fn merge_vpc_attributes(list: &mut Listing<VpcAttribute<'_>>) {
 fn merge_prefix_lists(list: &mut Listing<PrefixList<'_>>) {
     let mut merged: Vec<Element<PrefixList<'_>>> = Vec::with_capacity(list.elements.len());
     for element in list.elements.drain(..) {
-        match merged.iter_mut().find(|known| known.prefix_list_id.is_some() && known.prefix_list_id == element.prefix_list_id) {
+        match merged
+            .iter_mut()
+            .find(|known| known.prefix_list_id.is_some() && known.prefix_list_id == element.prefix_list_id)
+        {
             Some(known) if known.cidrs.is_none() => *known = element,
             Some(_) if element.cidrs.is_none() => {}
             _ => merged.push(element),

@@ -20,12 +20,7 @@ pub(super) fn pointer_at(bytes: &[u8], begin: usize, offset: usize) -> (String, 
         match byte {
             b'{' | b'[' => {
                 last = (pointer_of(&frames, bytes), at..at + 1);
-                frames.push(Frame {
-                    is_object: byte == b'{',
-                    expects_key: byte == b'{',
-                    key: at..at,
-                    index: 0,
-                });
+                frames.push(Frame { is_object: byte == b'{', expects_key: byte == b'{', key: at..at, index: 0 });
                 at += 1;
             }
             b'}' | b']' => {
@@ -98,7 +93,13 @@ mod tests {
     #[test]
     fn names_the_value_at_a_byte() {
         let text = r#"{"A": [{"b": 1, "c/d": [true, "x"]}, 7], "E": {}}"#;
-        let cases = [("1,", "/A/0/b", "1"), ("true", "/A/0/c~1d/0", "true"), ("\"x\"", "/A/0/c~1d/1", "\"x\""), ("7]", "/A/1", "7"), ("{}", "/E", "{")];
+        let cases = [
+            ("1,", "/A/0/b", "1"),
+            ("true", "/A/0/c~1d/0", "true"),
+            ("\"x\"", "/A/0/c~1d/1", "\"x\""),
+            ("7]", "/A/1", "7"),
+            ("{}", "/E", "{"),
+        ];
         for (needle, pointer, token) in cases {
             let at = text.find(needle).expect("the needle is there");
             let (found, range) = pointer_at(text.as_bytes(), 0, at);

@@ -30,20 +30,12 @@ pub fn read(paths: &[PathBuf], sources: &mut Sources) -> Result<Vec<InputFile>, 
         if path.as_os_str() == "-" {
             let mut bytes = Vec::new();
             std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| unreadable(path, error))?;
-            files.push(InputFile {
-                source: take(sources, path, bytes)?,
-                argument,
-                place: None,
-            });
+            files.push(InputFile { source: take(sources, path, bytes)?, argument, place: None });
             continue;
         }
         let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
         if !metadata.is_dir() {
-            files.push(InputFile {
-                source: load(sources, path, metadata.len())?,
-                argument,
-                place: None,
-            });
+            files.push(InputFile { source: load(sources, path, metadata.len())?, argument, place: None });
             continue;
         }
         let mut found = Vec::new();
@@ -54,12 +46,9 @@ pub fn read(paths: &[PathBuf], sources: &mut Sources) -> Result<Vec<InputFile>, 
         found.sort();
         for file in found {
             let length = fs::metadata(&file).map_err(|error| unreadable(&file, error))?.len();
-            let place = account_and_region(file.strip_prefix(path).unwrap_or(&file)).or_else(|| account_and_region(&file));
-            files.push(InputFile {
-                source: load(sources, &file, length)?,
-                argument,
-                place,
-            });
+            let place =
+                account_and_region(file.strip_prefix(path).unwrap_or(&file)).or_else(|| account_and_region(&file));
+            files.push(InputFile { source: load(sources, &file, length)?, argument, place });
         }
     }
     Ok(files)
@@ -97,7 +86,9 @@ fn is_region(name: &str) -> bool {
     let mut parts = name.split('-').rev();
     let number = parts.next().is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
     let words: Vec<&str> = parts.collect();
-    number && words.len() >= 2 && words.iter().all(|part| part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_lowercase()))
+    number
+        && words.len() >= 2
+        && words.iter().all(|part| part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
 fn load(sources: &mut Sources, path: &Path, length: u64) -> Result<SourceId, InputError> {
@@ -113,7 +104,11 @@ fn load(sources: &mut Sources, path: &Path, length: u64) -> Result<SourceId, Inp
     take(sources, path, map)
 }
 
-fn take(sources: &mut Sources, path: &Path, bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Result<SourceId, InputError> {
+fn take(
+    sources: &mut Sources,
+    path: &Path,
+    bytes: impl AsRef<[u8]> + Send + Sync + 'static,
+) -> Result<SourceId, InputError> {
     let text = bytes.as_ref();
     if text.iter().all(u8::is_ascii_whitespace) {
         return Err(InputError::Empty { path: shown(path) });

@@ -53,39 +53,19 @@ pub(super) fn split(sources: &Sources, source: SourceId) -> Result<RawDocument<'
     if let Some(found) = found {
         return Err(InputError::NotSnapshot {
             found: found.into(),
-            location: Location::Span {
-                source,
-                start: skipped + first,
-                length: 1,
-            },
+            location: Location::Span { source, start: skipped + first, length: 1 },
         });
     }
     let base = bytes.as_ptr() as usize;
-    let mut top = Top {
-        document: RawDocument::default(),
-        seen: Vec::new(),
-        duplicate: None,
-        too_deep: None,
-        base,
-    };
+    let mut top = Top { document: RawDocument::default(), seen: Vec::new(), duplicate: None, too_deep: None, base };
     let mut reader = serde_json::Deserializer::from_str(text);
     let outcome = (&mut top).deserialize(&mut reader).and_then(|()| reader.end());
     if let Some((name, first, second)) = top.duplicate {
-        let at = |start: usize| Location::Span {
-            source,
-            start: start.saturating_sub(1),
-            length: name.len() + 2,
-        };
-        return Err(InputError::DuplicateKey {
-            pointer: format!("/{name}"),
-            locations: vec![at(first), at(second)],
-        });
+        let at = |start: usize| Location::Span { source, start: start.saturating_sub(1), length: name.len() + 2 };
+        return Err(InputError::DuplicateKey { pointer: format!("/{name}"), locations: vec![at(first), at(second)] });
     }
     if let Some(start) = top.too_deep {
-        return Err(InputError::TooDeep {
-            limit: DEEPEST,
-            location: Location::Span { source, start, length: 1 },
-        });
+        return Err(InputError::TooDeep { limit: DEEPEST, location: Location::Span { source, start, length: 1 } });
     }
     match outcome {
         Ok(()) => Ok(top.document),
@@ -94,7 +74,13 @@ pub(super) fn split(sources: &Sources, source: SourceId) -> Result<RawDocument<'
 }
 
 /// A parser's error at its place: `begin` is where the text that was parsed begins in the file.
-pub(super) fn explain(sources: &Sources, source: SourceId, begin: usize, prefix: usize, error: &serde_json::Error) -> InputError {
+pub(super) fn explain(
+    sources: &Sources,
+    source: SourceId,
+    begin: usize,
+    prefix: usize,
+    error: &serde_json::Error,
+) -> InputError {
     use serde_json::error::Category;
     let bytes = sources.get(source).bytes();
     let offset = offset_of(&bytes[begin..], error.line(), error.column()) + begin;
@@ -107,19 +93,14 @@ pub(super) fn explain(sources: &Sources, source: SourceId, begin: usize, prefix:
         },
         Category::Data => {
             let (pointer, range) = pointer_at(bytes, prefix, offset.saturating_sub(1));
-            let location = Location::Span {
-                source,
-                start: range.start,
-                length: range.len(),
-            };
+            let location = Location::Span { source, start: range.start, length: range.len() };
             match reason.strip_prefix("duplicate field `") {
                 Some(name) => {
                     let name = name.trim_end_matches('`');
-                    let parent = pointer.rsplit_once('/').map_or("", |(parent, last)| if last == name { parent } else { &pointer });
-                    InputError::DuplicateKey {
-                        pointer: format!("{parent}/{name}"),
-                        locations: vec![location],
-                    }
+                    let parent = pointer
+                        .rsplit_once('/')
+                        .map_or("", |(parent, last)| if last == name { parent } else { &pointer });
+                    InputError::DuplicateKey { pointer: format!("{parent}/{name}"), locations: vec![location] }
                 }
                 None => InputError::WrongType { pointer, reason, location },
             }
@@ -130,11 +111,7 @@ pub(super) fn explain(sources: &Sources, source: SourceId, begin: usize, prefix:
             if reason.starts_with("recursion limit") {
                 InputError::TooDeep { limit: DEEPEST, location }
             } else {
-                InputError::Syntax {
-                    reason,
-                    location,
-                    truncated: false,
-                }
+                InputError::Syntax { reason, location, truncated: false }
             }
         }
     }

@@ -135,10 +135,8 @@ fn blocks_of(low: u128, high: u128) -> Vec<String> {
 
 /// A set of ports in the shortest readable form: `443`, `32768-40000`.
 pub fn shown_ports(ports: &Ranges<u16>) -> String {
-    let parts: Vec<String> = ports
-        .iter()
-        .map(|(low, high)| if low == high { low.to_string() } else { format!("{low}-{high}") })
-        .collect();
+    let parts: Vec<String> =
+        ports.iter().map(|(low, high)| if low == high { low.to_string() } else { format!("{low}-{high}") }).collect();
     parts.join(", ")
 }
 
@@ -158,8 +156,14 @@ mod tests {
             ("", None),
         ];
         for (text, expected) in cases {
-            let found = block(text).map(|net| (address_of(net.range.0).to_string(), address_of(net.range.1).to_string(), net.has_host_bits));
-            assert_eq!(found.as_ref().map(|(low, high, bits)| (low.as_str(), high.as_str(), *bits)), expected, "{text}");
+            let found = block(text).map(|net| {
+                (address_of(net.range.0).to_string(), address_of(net.range.1).to_string(), net.has_host_bits)
+            });
+            assert_eq!(
+                found.as_ref().map(|(low, high, bits)| (low.as_str(), high.as_str(), *bits)),
+                expected,
+                "{text}"
+            );
         }
     }
 
@@ -182,6 +186,9 @@ mod tests {
     #[test]
     fn tasks_never_get_the_reserved_addresses() {
         let (low, high) = hosts(block("10.0.1.0/24").expect("a block").range);
-        assert_eq!((address_of(low).to_string(), address_of(high).to_string()), ("10.0.1.4".into(), "10.0.1.254".into()));
+        assert_eq!(
+            (address_of(low).to_string(), address_of(high).to_string()),
+            ("10.0.1.4".into(), "10.0.1.254".into())
+        );
     }
 }

@@ -88,38 +88,23 @@ impl Rectangle {
     /// What is left of it without `part`, which lies inside it.
     fn without(&self, part: &Rectangle, rest: &mut Vec<Rectangle>) {
         if self.addresses.0 < part.addresses.0 {
-            rest.push(Rectangle {
-                addresses: (self.addresses.0, part.addresses.0 - 1),
-                ports: self.ports,
-            });
+            rest.push(Rectangle { addresses: (self.addresses.0, part.addresses.0 - 1), ports: self.ports });
         }
         if part.addresses.1 < self.addresses.1 {
-            rest.push(Rectangle {
-                addresses: (part.addresses.1 + 1, self.addresses.1),
-                ports: self.ports,
-            });
+            rest.push(Rectangle { addresses: (part.addresses.1 + 1, self.addresses.1), ports: self.ports });
         }
         if self.ports.0 < part.ports.0 {
-            rest.push(Rectangle {
-                addresses: part.addresses,
-                ports: (self.ports.0, part.ports.0 - 1),
-            });
+            rest.push(Rectangle { addresses: part.addresses, ports: (self.ports.0, part.ports.0 - 1) });
         }
         if part.ports.1 < self.ports.1 {
-            rest.push(Rectangle {
-                addresses: part.addresses,
-                ports: (part.ports.1 + 1, self.ports.1),
-            });
+            rest.push(Rectangle { addresses: part.addresses, ports: (part.ports.1 + 1, self.ports.1) });
         }
     }
 }
 
 /// All rectangles of a set of addresses × a set of ports.
 pub fn rectangles(addresses: &Addresses, ports: &Ranges<u16>) -> Vec<Rectangle> {
-    addresses
-        .iter()
-        .flat_map(|addresses| ports.iter().map(move |ports| Rectangle { addresses, ports }))
-        .collect()
+    addresses.iter().flat_map(|addresses| ports.iter().map(move |ports| Rectangle { addresses, ports })).collect()
 }
 
 /// Takes `parts` out of `whole`.
@@ -171,14 +156,7 @@ impl AclRules {
         let mut dropped = Vec::new();
         for range in addresses.iter() {
             for port in ports.iter() {
-                self.drops_of(
-                    protocol,
-                    Rectangle {
-                        addresses: range,
-                        ports: port,
-                    },
-                    &mut dropped,
-                );
+                self.drops_of(protocol, Rectangle { addresses: range, ports: port }, &mut dropped);
             }
         }
         dropped
@@ -196,10 +174,7 @@ impl AclRules {
                     None => continue,
                     Some(common) => {
                         if !rule.allows {
-                            dropped.push(Dropped {
-                                packets: common,
-                                rule: Some(index),
-                            });
+                            dropped.push(Dropped { packets: common, rule: Some(index) });
                         }
                         if common == packets {
                             return;
@@ -216,10 +191,7 @@ impl AclRules {
                     None => rest.push(part),
                     Some(common) => {
                         if !rule.allows {
-                            dropped.push(Dropped {
-                                packets: common,
-                                rule: Some(index),
-                            });
+                            dropped.push(Dropped { packets: common, rule: Some(index) });
                         }
                         part.without(&common, &mut rest);
                     }
@@ -312,49 +284,29 @@ pub fn group_drops(
             }
             match &rule.peer {
                 PeerRef::Block(range) => {
-                    let matched = Rectangle {
-                        addresses: *range,
-                        ports: rule.ports,
-                    };
+                    let matched = Rectangle { addresses: *range, ports: rule.ports };
                     denied = take(denied, &matched);
                 }
                 PeerRef::List(Reference::To(list)) => {
                     let list = network.prefix_list(*list);
                     if other.list.is_some() && other.list == list.service {
-                        denied = take(
-                            denied,
-                            &Rectangle {
-                                addresses: (0, u128::MAX),
-                                ports: rule.ports,
-                            },
-                        );
+                        denied = take(denied, &Rectangle { addresses: (0, u128::MAX), ports: rule.ports });
                         continue;
                     }
                     match &list.blocks {
                         Some(blocks) => {
                             for range in blocks.iter() {
-                                denied = take(
-                                    denied,
-                                    &Rectangle {
-                                        addresses: range,
-                                        ports: rule.ports,
-                                    },
-                                );
+                                denied = take(denied, &Rectangle { addresses: range, ports: rule.ports });
                             }
                         }
                         None => {
-                            unknown.get_or_insert(Missing {
-                                call: "ec2:GetManagedPrefixListEntries",
-                                scope: list.scope,
-                            });
+                            unknown
+                                .get_or_insert(Missing { call: "ec2:GetManagedPrefixListEntries", scope: list.scope });
                         }
                     }
                 }
                 PeerRef::Group(Reference::To(group)) => {
-                    let everything = Rectangle {
-                        addresses: (0, u128::MAX),
-                        ports: rule.ports,
-                    };
+                    let everything = Rectangle { addresses: (0, u128::MAX), ports: rule.ports };
                     match other.groups {
                         Some(groups) => {
                             if groups.contains(group) {
@@ -364,13 +316,7 @@ pub fn group_drops(
                         None => {
                             for interface in &network.group(*group).interfaces {
                                 for range in network.interface(*interface).addresses.iter() {
-                                    denied = take(
-                                        denied,
-                                        &Rectangle {
-                                            addresses: range,
-                                            ports: rule.ports,
-                                        },
-                                    );
+                                    denied = take(denied, &Rectangle { addresses: range, ports: rule.ports });
                                 }
                             }
                         }

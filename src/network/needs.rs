@@ -139,7 +139,8 @@ pub fn registry(image: &str) -> Registry {
     };
     let labels: Vec<&str> = host.split('.').collect();
     let ecr = match labels.as_slice() {
-        [account, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com"] | [account, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com", "cn"] => Some((account, region)),
+        [account, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com"]
+        | [account, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com", "cn"] => Some((account, region)),
         [account, "dkr-ecr" | "dkr-ecr-fips", region, "on", "aws"] => Some((account, region)),
         _ => None,
     };
@@ -159,7 +160,11 @@ pub fn registry(image: &str) -> Registry {
 }
 
 /// What tasks of a definition need, in `region`, on `platform_version`.
-pub(super) fn of_task_definition(definition: &Element<TaskDefinition<'_>>, region: Option<&str>, platform_version: Option<&str>) -> Vec<Need> {
+pub(super) fn of_task_definition(
+    definition: &Element<TaskDefinition<'_>>,
+    region: Option<&str>,
+    platform_version: Option<&str>,
+) -> Vec<Need> {
     let mut needs = Needs::new(region, platform_version);
     let at = |steps: Vec<crate::snapshot::Step>| Location::inside(definition.origin, steps);
     for (index, container) in definition.container_definitions.iter().flatten().enumerate() {
@@ -183,7 +188,12 @@ pub(super) fn of_task_definition(definition: &Element<TaskDefinition<'_>>, regio
 }
 
 /// What pulling an image needs.
-pub(super) fn of_image(image: &str, region: Option<&str>, platform_version: Option<&str>, place: Location) -> Vec<Need> {
+pub(super) fn of_image(
+    image: &str,
+    region: Option<&str>,
+    platform_version: Option<&str>,
+    place: Location,
+) -> Vec<Need> {
     let mut needs = Needs::new(region, platform_version);
     needs.image(image, place);
     needs.list
@@ -216,11 +226,16 @@ pub fn declared(text: &str, place: Location) -> Result<Need, String> {
         return Ok(need(NeedTarget::Internet, Protocol::Tcp, 443));
     }
     let Some((scheme, rest)) = text.split_once("://") else {
-        let is_service = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+        let is_service = !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
         return if is_service && text.parse::<std::net::IpAddr>().is_err() {
             Ok(need(NeedTarget::Service(text.to_owned()), Protocol::Tcp, 443))
         } else {
-            Err(format!("`{text}` is neither `internet`, nor an AWS service such as `s3`, nor an address such as `tcp://10.1.2.3:5432`"))
+            Err(format!(
+                "`{text}` is neither `internet`, nor an AWS service such as `s3`, nor an address such as `tcp://10.1.2.3:5432`"
+            ))
         };
     };
     let (protocol, default_port) = match scheme {
@@ -249,7 +264,13 @@ pub fn declared(text: &str, place: Location) -> Result<Need, String> {
     // An address block holds a slash, which would end a URL's authority: `tcp://10.0.0.0/16:5432` isn't one.
     let target = match block(host) {
         Some(net) => NeedTarget::Addresses(Ranges::one(net.range.0, net.range.1), text.to_owned()),
-        None if scheme.starts_with("http") && host.contains('.') && !host.ends_with(".internal") && !host.ends_with(".local") => NeedTarget::PublicHost(host.to_owned()),
+        None if scheme.starts_with("http")
+            && host.contains('.')
+            && !host.ends_with(".internal")
+            && !host.ends_with(".local") =>
+        {
+            NeedTarget::PublicHost(host.to_owned())
+        }
         None => NeedTarget::Host(host.to_owned()),
     };
     Ok(need(target, protocol, port))
@@ -265,26 +286,16 @@ struct Needs<'s> {
 
 impl<'s> Needs<'s> {
     fn new(region: Option<&'s str>, platform_version: Option<&str>) -> Self {
-        let old = platform_version.is_some_and(|version| ["1.0.", "1.1.", "1.2.", "1.3."].iter().any(|prefix| version.starts_with(prefix)));
-        Needs {
-            region,
-            needs_ecr_api: !old,
-            list: Vec::new(),
-        }
+        let old = platform_version
+            .is_some_and(|version| ["1.0.", "1.1.", "1.2.", "1.3."].iter().any(|prefix| version.starts_with(prefix)));
+        Needs { region, needs_ecr_api: !old, list: Vec::new() }
     }
 
     fn add(&mut self, purpose: Purpose, target: NeedTarget, port: u16, place: Location) {
         if self.list.iter().any(|need| need.purpose == purpose && need.target == target && need.port == port) {
             return;
         }
-        self.list.push(Need {
-            purpose,
-            target,
-            protocol: Protocol::Tcp,
-            port,
-            permissions: Vec::new(),
-            place,
-        });
+        self.list.push(Need { purpose, target, protocol: Protocol::Tcp, port, permissions: Vec::new(), place });
     }
 
     /// What endpoints on the way to a service must permit.
@@ -305,7 +316,9 @@ impl<'s> Needs<'s> {
 
     fn service_in(&mut self, purpose: Purpose, service: &str, region: Option<&str>, place: Location) {
         let target = match (region, self.region) {
-            (Some(region), Some(own)) if region != own => NeedTarget::ServiceElsewhere(service.to_owned(), region.to_owned()),
+            (Some(region), Some(own)) if region != own => {
+                NeedTarget::ServiceElsewhere(service.to_owned(), region.to_owned())
+            }
             _ => NeedTarget::Service(service.to_owned()),
         };
         self.add(purpose, target, 443, place);
@@ -377,7 +390,9 @@ impl<'s> Needs<'s> {
                 self.secret(from, at(&path!["secrets", index, "valueFrom"]));
             }
         }
-        if let Some(from) = container.repository_credentials.as_ref().and_then(|found| found.credentials_parameter.as_deref()) {
+        if let Some(from) =
+            container.repository_credentials.as_ref().and_then(|found| found.credentials_parameter.as_deref())
+        {
             self.secret(from, at(&path!["repositoryCredentials", "credentialsParameter"]));
         }
         if !container.environment_files.is_empty() {
@@ -391,11 +406,7 @@ mod tests {
     use super::*;
 
     fn anywhere() -> Location {
-        Location::Span {
-            source: crate::snapshot::SourceId(0),
-            start: 0,
-            length: 0,
-        }
+        Location::Span { source: crate::snapshot::SourceId(0), start: 0, length: 0 }
     }
 
     #[test]
@@ -430,7 +441,8 @@ mod tests {
             (Some("1.3.0"), &["ecr.dkr", "s3"]),
         ];
         for (version, expected) in cases {
-            let names: Vec<String> = of_image(image, Some("us-east-1"), version, anywhere()).iter().map(|need| need.target.name()).collect();
+            let names: Vec<String> =
+                of_image(image, Some("us-east-1"), version, anywhere()).iter().map(|need| need.target.name()).collect();
             assert_eq!(names, expected, "{version:?}");
         }
     }
@@ -451,7 +463,11 @@ mod tests {
         ];
         for (text, expected) in cases {
             let found = declared(text, anywhere()).map(|need| (need.target.name(), need.port));
-            assert_eq!(found.as_ref().map(|(name, port)| (name.as_str(), *port)).map_err(String::as_str), expected, "{text}");
+            assert_eq!(
+                found.as_ref().map(|(name, port)| (name.as_str(), *port)).map_err(String::as_str),
+                expected,
+                "{text}"
+            );
         }
     }
 }

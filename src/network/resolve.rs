@@ -5,7 +5,7 @@ use super::error::NetworkError;
 use super::filters::{AclRule, AclRules, GroupRule, GroupRules, PeerRef, Protocols, Rectangle};
 use super::model::*;
 use super::ranges::Ranges;
-use super::routes::{RouteDestination, Route, RouteTable, Target, winners};
+use super::routes::{Route, RouteDestination, RouteTable, Target, winners};
 use super::workloads::{self, Declaration, Resolver, WorkloadKind};
 use crate::path;
 use crate::snapshot::{self as shape, Element, Listing, Location, Oddity, Scope, Snapshot};
@@ -21,10 +21,7 @@ pub fn resolve<'a>(snapshot: &'a Snapshot<'a>, declarations: &[Declaration]) -> 
         scopes: snapshot.scopes.iter().map(scope_facts).collect(),
         ..Network::default()
     };
-    let mut builder = Builder {
-        snapshot,
-        network: &mut network,
-    };
+    let mut builder = Builder { snapshot, network: &mut network };
     let lists = builder.index();
     builder.prefix_lists()?;
     builder.vpcs(&lists)?;
@@ -50,9 +47,15 @@ fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
         account = scope.vpcs.elements.iter().find_map(|vpc| vpc.owner_id.as_deref().map(str::to_owned));
     }
     if region.is_none() {
-        let zones = scope.availability_zones.elements.iter().filter_map(|zone| zone.region_name.as_deref().map(str::to_owned));
-        let subnets = scope.subnets.elements.iter().filter_map(|subnet| region_of_zone(subnet.availability_zone.as_deref()?));
-        let arns = scope.services.elements.iter().filter_map(|service| service.service_arn.as_deref()?.split(':').nth(3).map(str::to_owned));
+        let zones =
+            scope.availability_zones.elements.iter().filter_map(|zone| zone.region_name.as_deref().map(str::to_owned));
+        let subnets =
+            scope.subnets.elements.iter().filter_map(|subnet| region_of_zone(subnet.availability_zone.as_deref()?));
+        let arns = scope
+            .services
+            .elements
+            .iter()
+            .filter_map(|service| service.service_arn.as_deref()?.split(':').nth(3).map(str::to_owned));
         region = zones.chain(subnets).chain(arns).next();
     }
     let partition = scope.collection.partition.clone().unwrap_or_else(|| {
@@ -73,7 +76,12 @@ fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             .vpc_block_public_access_exclusions
             .elements
             .iter()
-            .filter(|found| found.state.as_deref().is_none_or(|state| state.starts_with("create-complete") || state.starts_with("update")))
+            .filter(|found| {
+                found
+                    .state
+                    .as_deref()
+                    .is_none_or(|state| state.starts_with("create-complete") || state.starts_with("update"))
+            })
             .filter_map(|found| {
                 let id = found.resource_arn.as_deref()?.rsplit('/').next()?;
                 Some((id.to_owned(), text(&found.internet_gateway_exclusion_mode).to_owned()))
@@ -82,7 +90,11 @@ fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
         not_collected: scope.collection.not_collected.clone(),
         cache_prefixes: scope.pull_through_cache_rules.is_known().then(|| {
             let rules = scope.pull_through_cache_rules.elements.iter();
-            rules.map(|rule| (text(&rule.ecr_repository_prefix).to_owned(), text(&rule.upstream_registry_url).to_owned())).collect()
+            rules
+                .map(|rule| {
+                    (text(&rule.ecr_repository_prefix).to_owned(), text(&rule.upstream_registry_url).to_owned())
+                })
+                .collect()
         }),
         knows_endpoints: scope.vpc_endpoints.is_complete(),
         absent: shape::absent_calls(scope),
@@ -141,6 +153,11 @@ struct Builder<'n, 'a> {
 impl<'a> Builder<'_, 'a> {
     fn index(&mut self) -> Lists<'a> {
         let snapshot = self.snapshot;
+        for element in snapshot.scopes.iter().flat_map(|scope| &scope.task_definitions) {
+            if let Some(arn) = element.task_definition_arn.as_deref().or(element.family.as_deref()) {
+                self.network.by_id.task_definitions.entry(arn).or_insert(element);
+            }
+        }
         let by_id = &mut self.network.by_id;
         macro_rules! list {
             ($field:ident, $map:ident, $id:expr, $gone:expr) => {{
@@ -168,7 +185,9 @@ impl<'a> Builder<'_, 'a> {
             groups: list!(security_groups, groups, GroupId, |_: &shape::SecurityGroup<'_>| false),
             gateways: list!(internet_gateways, gateways, GatewayId, |_: &shape::InternetGateway<'_>| false),
             nats: list!(nat_gateways, nats, NatId, |nat: &shape::NatGateway<'_>| is_gone(nat.state.as_deref())),
-            endpoints: list!(vpc_endpoints, endpoints, EndpointId, |endpoint: &shape::VpcEndpoint<'_>| is_gone(endpoint.state.as_deref())),
+            endpoints: list!(vpc_endpoints, endpoints, EndpointId, |endpoint: &shape::VpcEndpoint<'_>| is_gone(
+                endpoint.state.as_deref()
+            )),
             interfaces: list!(network_interfaces, interfaces, InterfaceId, |_: &shape::NetworkInterface<'_>| false),
             load_balancers: list!(load_balancers, load_balancers, LoadBalancerId, |_: &shape::LoadBalancer<'_>| false),
             target_groups: list!(target_groups, target_groups, TargetGroupId, |_: &shape::TargetGroup<'_>| false),
@@ -179,7 +198,12 @@ impl<'a> Builder<'_, 'a> {
         &self.snapshot.scopes[index as usize]
     }
 
-    fn refer<I: Copy, T>(map: &FxHashMap<&'a str, I>, id: &str, listing: &Listing<T>, missing: Missing) -> Reference<I> {
+    fn refer<I: Copy, T>(
+        map: &FxHashMap<&'a str, I>,
+        id: &str,
+        listing: &Listing<T>,
+        missing: Missing,
+    ) -> Reference<I> {
         match map.get(id) {
             Some(found) => Reference::To(*found),
             None if listing.is_complete() => Reference::Gone,
@@ -205,10 +229,7 @@ impl<'a> Builder<'_, 'a> {
     /// Reads an address block; one with host bits counts as AWS would have stored it, and is said to be odd.
     fn block(&mut self, written: &str, location: impl FnOnce() -> Location, of: &str) -> Result<Block, NetworkError> {
         let Some(found) = block(written) else {
-            return Err(NetworkError::NotACidr {
-                text: written.to_owned(),
-                location: location(),
-            });
+            return Err(NetworkError::NotACidr { text: written.to_owned(), location: location() });
         };
         if found.has_host_bits {
             self.network.oddities.push(Oddity {
@@ -225,7 +246,8 @@ impl<'a> Builder<'_, 'a> {
                 let Some(id) = element.prefix_list_id.as_deref() else { continue };
                 let mut ranges = Vec::new();
                 for (index, cidr) in element.cidrs.iter().flatten().enumerate() {
-                    ranges.push(self.block(cidr, || Location::inside(element.origin, path!["Cidrs", index]), id)?.range);
+                    ranges
+                        .push(self.block(cidr, || Location::inside(element.origin, path!["Cidrs", index]), id)?.range);
                 }
                 let blocks = element.cidrs.is_some().then(|| Ranges::collect(ranges));
                 self.add_prefix_list(scope, id, element.prefix_list_name.as_deref(), blocks);
@@ -238,7 +260,13 @@ impl<'a> Builder<'_, 'a> {
         Ok(())
     }
 
-    fn add_prefix_list(&mut self, scope: usize, id: &'a str, name: Option<&'a str>, blocks: Option<super::address::Addresses>) {
+    fn add_prefix_list(
+        &mut self,
+        scope: usize,
+        id: &'a str,
+        name: Option<&'a str>,
+        blocks: Option<super::address::Addresses>,
+    ) {
         let network = &mut *self.network;
         if let Some(known) = network.by_id.prefix_lists.get(id) {
             let known = &mut network.prefix_lists[known.0 as usize];
@@ -274,22 +302,29 @@ impl<'a> Builder<'_, 'a> {
             }
             for (index, association) in element.ipv6_cidr_block_association_set.iter().enumerate() {
                 if let Some(cidr) = association.ipv6_cidr_block.as_deref() {
-                    let at = || Location::inside(element.origin, path!["Ipv6CidrBlockAssociationSet", index, "Ipv6CidrBlock"]);
+                    let at = || {
+                        Location::inside(element.origin, path!["Ipv6CidrBlockAssociationSet", index, "Ipv6CidrBlock"])
+                    };
                     ranges.push(self.block(cidr, at, id)?.range);
                 }
             }
             let listings = self.scope(scope);
             let missing = |call| Missing { call, scope };
             let attributes = listings.vpc_attributes.elements.iter().find(|found| found.vpc_id == element.vpc_id);
-            let value = |found: Option<&shape::AttributeValue>| found.and_then(|found| found.value).ok_or(missing("ec2:DescribeVpcAttribute"));
+            let value = |found: Option<&shape::AttributeValue>| {
+                found.and_then(|found| found.value).ok_or(missing("ec2:DescribeVpcAttribute"))
+            };
             let dhcp = element.dhcp_options_id.as_deref().unwrap_or("default");
-            let options = listings.dhcp_options.elements.iter().find(|found| found.dhcp_options_id.as_deref() == Some(dhcp));
+            let options =
+                listings.dhcp_options.elements.iter().find(|found| found.dhcp_options_id.as_deref() == Some(dhcp));
             let amazon_dns = match options.and_then(|found| found.dhcp_configurations.as_ref()) {
                 _ if dhcp == "default" => Ok(true),
                 None => Err(missing("ec2:DescribeDhcpOptions")),
                 Some(list) => {
                     let servers = list.iter().filter(|found| found.key.as_deref() == Some("domain-name-servers"));
-                    Ok(servers.flat_map(|found| found.values.iter()).any(|value| value.value.as_deref() == Some("AmazonProvidedDNS")))
+                    Ok(servers
+                        .flat_map(|found| found.values.iter())
+                        .any(|value| value.value.as_deref() == Some("AmazonProvidedDNS")))
                 }
             };
             self.network.vpcs.push(Vpc {
@@ -313,7 +348,14 @@ impl<'a> Builder<'_, 'a> {
     fn subnets(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
         for (index, &(scope, element)) in lists.subnets.iter().enumerate() {
             let range = match element.cidr_block.as_deref().filter(|cidr| !cidr.is_empty()) {
-                Some(cidr) => Some(self.block(cidr, || Location::inside(element.origin, path!["CidrBlock"]), text(&element.subnet_id))?.range),
+                Some(cidr) => Some(
+                    self.block(
+                        cidr,
+                        || Location::inside(element.origin, path!["CidrBlock"]),
+                        text(&element.subnet_id),
+                    )?
+                    .range,
+                ),
                 None => None,
             };
             let vpc = self.vpc_ref(scope, element.vpc_id.as_deref());
@@ -326,14 +368,8 @@ impl<'a> Builder<'_, 'a> {
                 vpc,
                 block: range,
                 hosts: range.map_or((1, 0), hosts),
-                table: Err(Missing {
-                    call: "ec2:DescribeRouteTables",
-                    scope,
-                }),
-                acl: Err(Missing {
-                    call: "ec2:DescribeNetworkAcls",
-                    scope,
-                }),
+                table: Err(Missing { call: "ec2:DescribeRouteTables", scope }),
+                acl: Err(Missing { call: "ec2:DescribeNetworkAcls", scope }),
             });
         }
         Ok(())
@@ -342,7 +378,9 @@ impl<'a> Builder<'_, 'a> {
     fn gateways(&mut self, lists: &Lists<'a>) {
         for (index, &(scope, element)) in lists.gateways.iter().enumerate() {
             let attached = element.attachments.as_ref().map(|list| {
-                let live = |found: &&shape::GatewayAttachment<'a>| found.state.as_deref().is_none_or(|state| matches!(state, "available" | "attached"));
+                let live = |found: &&shape::GatewayAttachment<'a>| {
+                    found.state.as_deref().is_none_or(|state| matches!(state, "available" | "attached"))
+                };
                 list.iter().find(live).and_then(|found| found.vpc_id.as_deref())
             });
             if let Some(Some(vpc)) = attached.map(|vpc| vpc.and_then(|vpc| self.network.by_id.vpcs.get(vpc))) {
@@ -351,10 +389,7 @@ impl<'a> Builder<'_, 'a> {
             self.network.gateways.push(Gateway {
                 element,
                 scope,
-                vpc: attached.ok_or(Missing {
-                    call: "ec2:DescribeInternetGateways",
-                    scope,
-                }),
+                vpc: attached.ok_or(Missing { call: "ec2:DescribeInternetGateways", scope }),
             });
         }
         let snapshot = self.snapshot;
@@ -387,10 +422,7 @@ impl<'a> Builder<'_, 'a> {
 
     fn acls(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
         for (index, &(scope, element)) in lists.acls.iter().enumerate() {
-            let missing = Missing {
-                call: "ec2:DescribeNetworkAcls",
-                scope,
-            };
+            let missing = Missing { call: "ec2:DescribeNetworkAcls", scope };
             let mut both = [AclRules::default(), AclRules::default()];
             for (position, entry) in element.entries.iter().flatten().enumerate() {
                 let (cidr, field) = match (entry.cidr_block.as_deref(), entry.ipv6_cidr_block.as_deref()) {
@@ -401,7 +433,8 @@ impl<'a> Builder<'_, 'a> {
                 let at = || Location::inside(element.origin, path!["Entries", position, field]);
                 let addresses = self.block(cidr, at, text(&element.network_acl_id))?.range;
                 let protocols = Protocols::parse(entry.protocol.as_deref().unwrap_or("-1"));
-                let port = |value: Option<i64>, default: u16| value.map_or(default, |value| value.clamp(0, 65535) as u16);
+                let port =
+                    |value: Option<i64>, default: u16| value.map_or(default, |value| value.clamp(0, 65535) as u16);
                 let ports = match (&entry.port_range, protocols) {
                     (Some(range), Protocols::One(_)) => (port(range.from, 0), port(range.to, u16::MAX)),
                     _ => (0, u16::MAX),
@@ -421,7 +454,10 @@ impl<'a> Builder<'_, 'a> {
             let known = element.entries.is_some();
             let id = AclId(index as u32);
             let snapshot = self.snapshot;
-            if element.is_default == Some(true) && snapshot.scopes[scope as usize].network_acls.is_complete() && element.associations.is_some() {
+            if element.is_default == Some(true)
+                && snapshot.scopes[scope as usize].network_acls.is_complete()
+                && element.associations.is_some()
+            {
                 // The default one serves every subnet that no other one names.
                 if let Some(vpc) = self.vpc_ref(scope, element.vpc_id.as_deref()).known() {
                     for subnet in self.network.vpcs[vpc.0 as usize].subnets.clone() {
@@ -441,7 +477,8 @@ impl<'a> Builder<'_, 'a> {
         }
         for (index, &(_, element)) in lists.acls.iter().enumerate() {
             for association in element.associations.iter().flatten() {
-                if let Some(subnet) = association.subnet_id.as_deref().and_then(|id| self.network.by_id.subnets.get(id)) {
+                if let Some(subnet) = association.subnet_id.as_deref().and_then(|id| self.network.by_id.subnets.get(id))
+                {
                     self.network.subnets[subnet.0 as usize].acl = Ok(AclId(index as u32));
                 }
             }
@@ -461,16 +498,19 @@ impl<'a> Builder<'_, 'a> {
                 _ => EndpointKind::Other,
             };
             let region = self.network.scopes[scope as usize].region.as_deref();
-            let elsewhere = element.service_region.as_deref().is_some_and(|found| region.is_some_and(|own| own != found));
+            let elsewhere =
+                element.service_region.as_deref().is_some_and(|found| region.is_some_and(|own| own != found));
             let name = element.service_name.as_deref();
             let groups = element
                 .groups
                 .as_ref()
-                .map(|list| list.iter().filter_map(|group| group.group_id.as_deref()).map(|id| self.group_ref(scope, id)).collect())
-                .ok_or(Missing {
-                    call: "ec2:DescribeVpcEndpoints",
-                    scope,
-                });
+                .map(|list| {
+                    list.iter()
+                        .filter_map(|group| group.group_id.as_deref())
+                        .map(|id| self.group_ref(scope, id))
+                        .collect()
+                })
+                .ok_or(Missing { call: "ec2:DescribeVpcEndpoints", scope });
             if let Some(vpc) = vpc.known() {
                 self.network.vpcs[vpc.0 as usize].endpoints.push(EndpointId(index as u32));
             }
@@ -500,7 +540,12 @@ impl<'a> Builder<'_, 'a> {
             return (Target::TransitGateway(id), id, "TransitGatewayId");
         }
         if let Some(id) = route.vpc_peering_connection_id.as_deref() {
-            let found = Self::refer(&by_id.peerings, id, &listings.vpc_peering_connections, missing("ec2:DescribeVpcPeeringConnections"));
+            let found = Self::refer(
+                &by_id.peerings,
+                id,
+                &listings.vpc_peering_connections,
+                missing("ec2:DescribeVpcPeeringConnections"),
+            );
             return (Target::Peering(found), id, "VpcPeeringConnectionId");
         }
         if let Some(id) = route.egress_only_internet_gateway_id.as_deref() {
@@ -513,14 +558,26 @@ impl<'a> Builder<'_, 'a> {
         if let Some(id) = route.instance_id.as_deref() {
             return (Target::Instance, id, "InstanceId");
         }
-        let endpoint = |id| Target::Endpoint(Self::refer(&by_id.endpoints, id, &listings.vpc_endpoints, missing("ec2:DescribeVpcEndpoints")));
+        let endpoint = |id| {
+            Target::Endpoint(Self::refer(
+                &by_id.endpoints,
+                id,
+                &listings.vpc_endpoints,
+                missing("ec2:DescribeVpcEndpoints"),
+            ))
+        };
         if let Some(id) = route.vpc_endpoint_id.as_deref() {
             return (endpoint(id), id, "VpcEndpointId");
         }
         match route.gateway_id.as_deref() {
             Some("local") => (Target::Local, "local", "GatewayId"),
             Some(id) if id.starts_with("igw-") => {
-                let found = Self::refer(&by_id.gateways, id, &listings.internet_gateways, missing("ec2:DescribeInternetGateways"));
+                let found = Self::refer(
+                    &by_id.gateways,
+                    id,
+                    &listings.internet_gateways,
+                    missing("ec2:DescribeInternetGateways"),
+                );
                 (Target::InternetGateway(found), id, "GatewayId")
             }
             Some(id) if id.starts_with("vpce-") => (endpoint(id), id, "GatewayId"),
@@ -543,7 +600,8 @@ impl<'a> Builder<'_, 'a> {
                 if gone || self.network.by_id.peerings.contains_key(id) {
                     continue;
                 }
-                let end = |info: &'a Option<shape::PeeringVpcInfo<'a>>| info.as_ref().and_then(|info| info.vpc_id.as_deref());
+                let end =
+                    |info: &'a Option<shape::PeeringVpcInfo<'a>>| info.as_ref().and_then(|info| info.vpc_id.as_deref());
                 self.network.by_id.peerings.insert(id, PeeringId(self.network.peerings.len() as u32));
                 self.network.peerings.push(Peering {
                     element,
@@ -552,10 +610,7 @@ impl<'a> Builder<'_, 'a> {
             }
         }
         for (index, &(scope, element)) in lists.tables.iter().enumerate() {
-            let missing = Missing {
-                call: "ec2:DescribeRouteTables",
-                scope,
-            };
+            let missing = Missing { call: "ec2:DescribeRouteTables", scope };
             let mut routes = Vec::new();
             for (position, route) in element.routes.iter().flatten().enumerate() {
                 let written = match (&route.destination_cidr_block, &route.destination_ipv6_cidr_block) {
@@ -572,12 +627,13 @@ impl<'a> Builder<'_, 'a> {
                     None => match route.destination_prefix_list_id.as_deref() {
                         Some(id) => {
                             let listing = &self.scope(scope).prefix_lists;
-                            let missing = Missing {
-                                call: "ec2:DescribePrefixLists",
-                                scope,
-                            };
+                            let missing = Missing { call: "ec2:DescribePrefixLists", scope };
                             let found = Self::refer(&self.network.by_id.prefix_lists, id, listing, missing);
-                            RouteDestination::List(if found == Reference::Gone { Reference::Unknown(missing) } else { found })
+                            RouteDestination::List(if found == Reference::Gone {
+                                Reference::Unknown(missing)
+                            } else {
+                                found
+                            })
                         }
                         None => RouteDestination::Nothing,
                     },
@@ -601,7 +657,8 @@ impl<'a> Builder<'_, 'a> {
                 if state.is_some_and(|state| !matches!(state, "associated" | "associating")) {
                     continue;
                 }
-                if let Some(subnet) = association.subnet_id.as_deref().and_then(|id| self.network.by_id.subnets.get(id)) {
+                if let Some(subnet) = association.subnet_id.as_deref().and_then(|id| self.network.by_id.subnets.get(id))
+                {
                     self.network.subnets[subnet.0 as usize].table = Ok((id, true));
                 } else if association.main == Some(true)
                     && let Some(vpc) = vpc.known()
@@ -639,12 +696,20 @@ impl<'a> Builder<'_, 'a> {
         Ok(())
     }
 
-    fn group_rules(&mut self, scope: u32, element: &'a Element<shape::SecurityGroup<'a>>, field: &'static str, list: &'a [shape::IpPermission<'a>]) -> Result<GroupRules, NetworkError> {
+    fn group_rules(
+        &mut self,
+        scope: u32,
+        element: &'a Element<shape::SecurityGroup<'a>>,
+        field: &'static str,
+        list: &'a [shape::IpPermission<'a>],
+    ) -> Result<GroupRules, NetworkError> {
         let mut rules = Vec::new();
         let id = text(&element.group_id);
         for (index, permission) in list.iter().enumerate() {
             let protocols = Protocols::parse(permission.ip_protocol.as_deref().unwrap_or("-1"));
-            let port = |value: Option<i64>, default: u16| value.filter(|value| *value >= 0).map_or(default, |value| value.min(65535) as u16);
+            let port = |value: Option<i64>, default: u16| {
+                value.filter(|value| *value >= 0).map_or(default, |value| value.min(65535) as u16)
+            };
             let ports = match protocols {
                 Protocols::One(_) => (port(permission.from_port, 0), port(permission.to_port, u16::MAX)),
                 _ => (0, u16::MAX),
@@ -658,28 +723,35 @@ impl<'a> Builder<'_, 'a> {
                 let at = || Location::inside(element.origin, path![field, index, "Ipv6Ranges", position, "CidrIpv6"]);
                 let range: AddressRange = self.block(text(&range.cidr_ipv6), at, id)?.range;
                 // `::/0` holds the place of IPv4 in the common space: it must not let IPv4 pass.
-                for part in Ranges::one(range.0, range.1).difference(&Ranges::one(super::address::ALL_V4.0, super::address::ALL_V4.1)).iter() {
+                for part in Ranges::one(range.0, range.1)
+                    .difference(&Ranges::one(super::address::ALL_V4.0, super::address::ALL_V4.1))
+                    .iter()
+                {
                     add(PeerRef::Block(part));
                 }
             }
             for list in permission.prefix_list_ids.iter() {
-                let missing = Missing {
-                    call: "ec2:DescribePrefixLists",
-                    scope,
-                };
+                let missing = Missing { call: "ec2:DescribePrefixLists", scope };
                 let listing = &self.scope(scope).prefix_lists;
-                add(PeerRef::List(Self::refer(&self.network.by_id.prefix_lists, text(&list.prefix_list_id), listing, missing)));
+                add(PeerRef::List(Self::refer(
+                    &self.network.by_id.prefix_lists,
+                    text(&list.prefix_list_id),
+                    listing,
+                    missing,
+                )));
             }
             for pair in permission.user_id_group_pairs.iter() {
                 let other = pair.group_id.as_deref().unwrap_or_default();
                 let found = self.group_ref(scope, other);
                 // A group across a peering connection is of another VPC, which this scope need not hold.
-                let elsewhere = pair.vpc_peering_connection_id.is_some() || pair.user_id.is_some() && pair.user_id != element.owner_id;
-                let missing = Missing {
-                    call: "ec2:DescribeSecurityGroups",
-                    scope,
-                };
-                add(PeerRef::Group(if found == Reference::Gone && elsewhere { Reference::Unknown(missing) } else { found }));
+                let elsewhere = pair.vpc_peering_connection_id.is_some()
+                    || pair.user_id.is_some() && pair.user_id != element.owner_id;
+                let missing = Missing { call: "ec2:DescribeSecurityGroups", scope };
+                add(PeerRef::Group(if found == Reference::Gone && elsewhere {
+                    Reference::Unknown(missing)
+                } else {
+                    found
+                }));
             }
         }
         Ok(GroupRules { rules })
@@ -687,10 +759,7 @@ impl<'a> Builder<'_, 'a> {
 
     fn groups(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
         for (index, &(scope, element)) in lists.groups.iter().enumerate() {
-            let missing = Missing {
-                call: "ec2:DescribeSecurityGroups",
-                scope,
-            };
+            let missing = Missing { call: "ec2:DescribeSecurityGroups", scope };
             let ingress = match &element.ip_permissions {
                 Some(list) => Ok(self.group_rules(scope, element, "IpPermissions", list)?),
                 None => Err(missing),
@@ -704,13 +773,7 @@ impl<'a> Builder<'_, 'a> {
             {
                 self.network.vpcs[vpc.0 as usize].default_group = Some(GroupId(index as u32));
             }
-            self.network.groups.push(Group {
-                element,
-                scope,
-                ingress,
-                egress,
-                interfaces: Vec::new(),
-            });
+            self.network.groups.push(Group { element, scope, ingress, egress, interfaces: Vec::new() });
         }
         Ok(())
     }
@@ -736,25 +799,22 @@ impl<'a> Builder<'_, 'a> {
             let groups = element
                 .groups
                 .as_ref()
-                .map(|list| list.iter().filter_map(|group| group.group_id.as_deref()).map(|group| self.group_ref(scope, group)).collect::<Vec<_>>())
-                .ok_or(Missing {
-                    call: "ec2:DescribeNetworkInterfaces",
-                    scope,
-                });
+                .map(|list| {
+                    list.iter()
+                        .filter_map(|group| group.group_id.as_deref())
+                        .map(|group| self.group_ref(scope, group))
+                        .collect::<Vec<_>>()
+                })
+                .ok_or(Missing { call: "ec2:DescribeNetworkInterfaces", scope });
             for group in groups.iter().flatten().filter_map(|group| group.known()) {
                 self.network.groups[group.0 as usize].interfaces.push(id);
             }
-            self.network.interfaces.push(Interface {
-                element,
-                scope,
-                subnet,
-                addresses,
-                groups,
-            });
+            self.network.interfaces.push(Interface { element, scope, subnet, addresses, groups });
         }
         for endpoint in &mut self.network.endpoints {
             let ids = endpoint.element.network_interface_ids.iter().flatten();
-            endpoint.interfaces = ids.filter_map(|id| self.network.by_id.interfaces.get(id.as_str()).copied()).collect();
+            endpoint.interfaces =
+                ids.filter_map(|id| self.network.by_id.interfaces.get(id.as_str()).copied()).collect();
         }
         Ok(())
     }
@@ -769,18 +829,19 @@ impl<'a> Builder<'_, 'a> {
                     continue;
                 }
                 let subnets = element.subnet_ids.iter().flatten().map(|id| self.subnet_ref(scope as u32, id)).collect();
-                self.network.attachments.push(Attachment {
-                    element,
-                    subnets,
-                    table: None,
-                });
+                self.network.attachments.push(Attachment { element, subnets, table: None });
             }
         }
         let tables = &self.network.transit_tables;
         for attachment in &mut self.network.attachments {
             let id = attachment.element.transit_gateway_attachment_id.as_deref();
             let associated = tables.iter().position(|table| {
-                table.element.associations.iter().flatten().any(|found| found.transit_gateway_attachment_id.as_deref() == id)
+                table
+                    .element
+                    .associations
+                    .iter()
+                    .flatten()
+                    .any(|found| found.transit_gateway_attachment_id.as_deref() == id)
             });
             attachment.table = associated.map(|index| TransitTableId(index as u32));
         }
@@ -792,22 +853,19 @@ impl<'a> Builder<'_, 'a> {
             self.network.load_balancers.push(LoadBalancer {
                 element,
                 scope,
-                subnets: zones.filter_map(|zone| zone.subnet_id.as_deref()).map(|id| self.subnet_ref(scope, id)).collect(),
+                subnets: zones
+                    .filter_map(|zone| zone.subnet_id.as_deref())
+                    .map(|id| self.subnet_ref(scope, id))
+                    .collect(),
                 groups: element.security_groups.iter().flatten().map(|id| self.group_ref(scope, id)).collect(),
-                listeners: Err(Missing {
-                    call: "elasticloadbalancing:DescribeListeners",
-                    scope,
-                }),
+                listeners: Err(Missing { call: "elasticloadbalancing:DescribeListeners", scope }),
             });
         }
         for &(scope, element) in &lists.target_groups {
             self.network.target_groups.push(TargetGroup {
                 element,
                 scope,
-                load_balancers: Err(Missing {
-                    call: "elasticloadbalancing:DescribeListeners",
-                    scope,
-                }),
+                load_balancers: Err(Missing { call: "elasticloadbalancing:DescribeListeners", scope }),
             });
         }
         let snapshot = self.snapshot;
@@ -819,7 +877,9 @@ impl<'a> Builder<'_, 'a> {
                 let prefix = text(&element.listener_arn).replacen(":listener/", ":listener-rule/", 1);
                 let rules = listings.rules.elements.iter().filter(|rule| {
                     rule.listener_arn == element.listener_arn && rule.listener_arn.is_some()
-                        || rule.rule_arn.as_deref().is_some_and(|arn| arn.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.starts_with('/')))
+                        || rule.rule_arn.as_deref().is_some_and(|arn| {
+                            arn.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.starts_with('/'))
+                        })
                 });
                 let actions = element.default_actions.iter().chain(rules.flat_map(|rule| rule.value.actions.iter()));
                 let targets = actions.flat_map(targets_of).collect();
@@ -879,11 +939,14 @@ impl<'a> Builder<'_, 'a> {
                 groups_complete: scope.security_groups.is_complete(),
                 target_groups_complete: scope.target_groups.is_complete(),
             };
-            found.extend(scope.services.elements.iter().filter_map(|service| workloads::of_service(&resolver, service, scope)));
+            found.extend(
+                scope.services.elements.iter().filter_map(|service| workloads::of_service(&resolver, service, scope)),
+            );
             found.extend(workloads::of_tasks(&resolver, scope));
             // A declaration belongs to the scope that has its subnets, or else to the first one.
             let here = |declaration: &&Declaration| {
-                let owner = declaration.subnets.iter().find_map(|(id, _)| resolver.network.by_id.subnets.get(id.as_str()));
+                let owner =
+                    declaration.subnets.iter().find_map(|(id, _)| resolver.network.by_id.subnets.get(id.as_str()));
                 owner.map_or(0, |id| resolver.network.subnet(*id).scope) == index as u32
             };
             for declaration in declarations.iter().filter(|declaration| declaration.adds_to.is_none()).filter(here) {
@@ -893,7 +956,10 @@ impl<'a> Builder<'_, 'a> {
         for declaration in declarations {
             let Some(name) = &declaration.adds_to else { continue };
             let mut hit = false;
-            for workload in found.iter_mut().filter(|workload| workload.kind != WorkloadKind::Declared && (name == "*" || workload.name == *name)) {
+            for workload in found
+                .iter_mut()
+                .filter(|workload| workload.kind != WorkloadKind::Declared && (name == "*" || workload.name == *name))
+            {
                 workload.needs.extend(declaration.needs.iter().cloned());
                 hit = true;
             }
@@ -926,7 +992,12 @@ impl<'a> Builder<'_, 'a> {
 
 fn targets_of<'a>(action: &'a shape::Action<'a>) -> Vec<&'a str> {
     let forward = action.forward_config.iter().flat_map(|config| config.target_groups.iter());
-    action.target_group_arn.as_deref().into_iter().chain(forward.filter_map(|tuple| tuple.target_group_arn.as_deref())).collect()
+    action
+        .target_group_arn
+        .as_deref()
+        .into_iter()
+        .chain(forward.filter_map(|tuple| tuple.target_group_arn.as_deref()))
+        .collect()
 }
 
 /// `com.amazonaws.us-east-1.ecr.api` → `ecr.api`, also in China's form (`cn.com.amazonaws…`).

@@ -113,7 +113,10 @@ pub struct RouteTable<'a> {
 impl<'a> RouteTable<'a> {
     /// The place of a route's target.
     pub fn target_place(&self, route: &Route<'_>) -> Location {
-        Location::inside(self.element.origin, [Step::from("Routes"), Step::from(route.index), Step::from(route.target_field)])
+        Location::inside(
+            self.element.origin,
+            [Step::from("Routes"), Step::from(route.index), Step::from(route.target_field)],
+        )
     }
 
     /// Which route each of the addresses takes: disjoint parts, with none for addresses without a route.
@@ -157,7 +160,9 @@ impl<'a> RouteTable<'a> {
     /// The default route of IPv4.
     pub fn default_route(&self) -> Known<Option<&Route<'a>>> {
         let routes = self.routes.as_ref().map_err(|missing| *missing)?;
-        Ok(routes.iter().find(|route| matches!(route.destination, RouteDestination::Block(range, _) if range == super::address::ALL_V4)))
+        Ok(routes.iter().find(
+            |route| matches!(route.destination, RouteDestination::Block(range, _) if range == super::address::ALL_V4),
+        ))
     }
 }
 
@@ -168,7 +173,8 @@ pub(super) fn winners(routes: &[Route<'_>], lists: &[PrefixList<'_>]) -> Vec<(Ad
     let mut claims: Vec<(u8, u8, AddressRange, u32)> = Vec::new();
     for (index, route) in routes.iter().enumerate() {
         let index = index as u32;
-        let of_family = |(low, _): AddressRange, length: u8| if super::address::is_v4(low) { 96 + length } else { length };
+        let of_family =
+            |(low, _): AddressRange, length: u8| if super::address::is_v4(low) { 96 + length } else { length };
         match &route.destination {
             RouteDestination::Block(range, length) => {
                 let precedence = match (route.target, route.element.origin.as_deref()) {

@@ -213,7 +213,10 @@ fn is_fargate(service: &shape::Service<'_>, definition: Option<&shape::TaskDefin
     match service.launch_type.as_deref() {
         Some(kind) => kind == "FARGATE",
         // An input of create-service may leave the launch type to the cluster's default.
-        None => definition.is_none_or(|definition| definition.requires_compatibilities.is_empty() || definition.requires_compatibilities.iter().any(|kind| *kind == "FARGATE")),
+        None => definition.is_none_or(|definition| {
+            definition.requires_compatibilities.is_empty()
+                || definition.requires_compatibilities.iter().any(|kind| *kind == "FARGATE")
+        }),
     }
 }
 
@@ -239,7 +242,10 @@ fn definition_of<'a>(network: &Network<'a>, name: &str) -> Option<&'a Element<sh
         .by_id
         .task_definitions
         .values()
-        .filter(|definition| definition.family.as_deref() == Some(family) && (revision.is_none() || definition.revision.is_none() || definition.revision == revision))
+        .filter(|definition| {
+            definition.family.as_deref() == Some(family)
+                && (revision.is_none() || definition.revision.is_none() || definition.revision == revision)
+        })
         .max_by_key(|definition| definition.revision)
         .copied()
 }
@@ -264,12 +270,21 @@ fn images_of<'a>(definition: Option<&'a Element<shape::TaskDefinition<'a>>>) -> 
     let Some(definition) = definition else { return Vec::new() };
     let containers = definition.container_definitions.iter().flatten().enumerate();
     containers
-        .filter_map(|(index, container)| Some((container.image.as_deref()?, Location::inside(definition.origin, path!["containerDefinitions", index, "image"]))))
+        .filter_map(|(index, container)| {
+            Some((
+                container.image.as_deref()?,
+                Location::inside(definition.origin, path!["containerDefinitions", index, "image"]),
+            ))
+        })
         .collect()
 }
 
 /// The workload of an ECS service; none where it does not run on Fargate or is gone.
-pub(super) fn of_service<'a>(resolver: &Resolver<'_, 'a>, service: &'a Element<shape::Service<'a>>, scope: &'a Scope<'a>) -> Option<Workload<'a>> {
+pub(super) fn of_service<'a>(
+    resolver: &Resolver<'_, 'a>,
+    service: &'a Element<shape::Service<'a>>,
+    scope: &'a Scope<'a>,
+) -> Option<Workload<'a>> {
     let definition = service.task_definition.as_deref().and_then(|name| definition_of(resolver.network, name));
     if !is_fargate(service, definition.map(|found| &found.value)) || service.status.as_deref() == Some("INACTIVE") {
         return None;
@@ -309,7 +324,8 @@ pub(super) fn of_service<'a>(resolver: &Resolver<'_, 'a>, service: &'a Element<s
     } else {
         Ok(awsvpc.and_then(|found| found.assign_public_ip.as_deref()) == Some("ENABLED"))
     };
-    let mut needs = definition.map_or_else(Vec::new, |found| needs::of_task_definition(found, region, service.platform_version.as_deref()));
+    let mut needs = definition
+        .map_or_else(Vec::new, |found| needs::of_task_definition(found, region, service.platform_version.as_deref()));
     if service.enable_execute_command == Some(true) {
         needs.push(Need {
             purpose: Purpose::Exec,
@@ -329,7 +345,8 @@ pub(super) fn of_service<'a>(resolver: &Resolver<'_, 'a>, service: &'a Element<s
             let port = entry.container_port.and_then(|port| u16::try_from(port).ok());
             let is_mapped = definition.map(|definition| {
                 definition.container_definitions.iter().flatten().any(|container| {
-                    container.name == entry.container_name && container.port_mappings.iter().any(|mapping| mapping.container_port == entry.container_port)
+                    container.name == entry.container_name
+                        && container.port_mappings.iter().any(|mapping| mapping.container_port == entry.container_port)
                 })
             });
             Some(Registration {
@@ -355,7 +372,8 @@ pub(super) fn of_service<'a>(resolver: &Resolver<'_, 'a>, service: &'a Element<s
         let cluster = scope.clusters.elements.iter().find(|found| found.cluster_arn.as_deref() == cluster)?;
         cluster.service_connect_defaults.as_ref()?.namespace.as_deref()
     };
-    let namespace = connect.and_then(|found| found.namespace.as_deref().or_else(cluster_default).or(cluster)).map(str::to_owned);
+    let namespace =
+        connect.and_then(|found| found.namespace.as_deref().or_else(cluster_default).or(cluster)).map(str::to_owned);
     let named_ports: FxHashMap<&str, u16> = definition
         .into_iter()
         .flat_map(|definition| definition.container_definitions.iter().flatten())
@@ -410,18 +428,17 @@ pub(super) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a Scope<'a>) ->
         let detail = |name: &str| {
             task.attachments
                 .iter()
-                .filter(|attachment| attachment.ty.as_deref() == Some("ElasticNetworkInterface") || attachment.ty.as_deref() == Some("eni"))
+                .filter(|attachment| {
+                    attachment.ty.as_deref() == Some("ElasticNetworkInterface")
+                        || attachment.ty.as_deref() == Some("eni")
+                })
                 .flat_map(|attachment| attachment.details.iter())
                 .find(|detail| detail.name.as_deref() == Some(name))
                 .and_then(|detail| detail.value.as_deref())
         };
         let place = task.location();
         let subnets = match detail("subnetId") {
-            Some(id) => Ok(vec![Placement {
-                subnet: resolver.subnet(id),
-                id: id.to_owned(),
-                place: place.clone(),
-            }]),
+            Some(id) => Ok(vec![Placement { subnet: resolver.subnet(id), id: id.to_owned(), place: place.clone() }]),
             None => Err(resolver.missing("ecs:DescribeTasks")),
         };
         let interface = detail("networkInterfaceId").and_then(|id| resolver.network.by_id.interfaces.get(id));
@@ -431,24 +448,22 @@ pub(super) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a Scope<'a>) ->
             Some(Some(list)) if !list.is_empty() => Ok(list
                 .iter()
                 .filter_map(|group| group.group_id.as_deref())
-                .map(|id| Membership {
-                    group: resolver.group(id),
-                    id: id.to_owned(),
-                    place: place.clone(),
-                })
+                .map(|id| Membership { group: resolver.group(id), id: id.to_owned(), place: place.clone() })
                 .collect()),
             _ => Err(no_interface),
         };
         let public_ip = interface
             .map(|interface| {
                 let own = interface.element.association.as_ref();
-                let of_address = interface.element.private_ip_addresses.iter().filter_map(|address| address.association.as_ref());
+                let of_address =
+                    interface.element.private_ip_addresses.iter().filter_map(|address| address.association.as_ref());
                 own.into_iter().chain(of_address).any(|association| association.public_ip.is_some())
             })
             .ok_or(no_interface);
         let definition = task.task_definition_arn.as_deref().and_then(|arn| definition_of(resolver.network, arn));
         let region = resolver.network.scopes[resolver.scope as usize].region.as_deref();
-        let mut needs = definition.map_or_else(Vec::new, |found| needs::of_task_definition(found, region, task.platform_version.as_deref()));
+        let mut needs = definition
+            .map_or_else(Vec::new, |found| needs::of_task_definition(found, region, task.platform_version.as_deref()));
         if task.enable_execute_command == Some(true) {
             needs.push(Need {
                 purpose: Purpose::Exec,
@@ -461,9 +476,16 @@ pub(super) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a Scope<'a>) ->
         }
         let name = last_part_of_definition(task.task_definition_arn.as_deref().unwrap_or("task")).to_owned();
         let same = |known: &Workload<'_>| {
-            let ids = |list: &Known<Vec<Membership>>| list.as_ref().ok().map(|list| list.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>());
-            let at = |list: &Known<Vec<Placement>>| list.as_ref().ok().map(|list| list.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>());
-            known.name == name && ids(&known.groups) == ids(&groups) && at(&known.subnets) == at(&subnets) && known.public_ip == public_ip
+            let ids = |list: &Known<Vec<Membership>>| {
+                list.as_ref().ok().map(|list| list.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>())
+            };
+            let at = |list: &Known<Vec<Placement>>| {
+                list.as_ref().ok().map(|list| list.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>())
+            };
+            known.name == name
+                && ids(&known.groups) == ids(&groups)
+                && at(&known.subnets) == at(&subnets)
+                && known.public_ip == public_ip
         };
         if let Some(known) = found.iter_mut().find(|known| same(known)) {
             known.desired += 1;
@@ -500,11 +522,7 @@ pub(super) fn of_declaration<'a>(resolver: &Resolver<'_, 'a>, declaration: &Decl
     let subnets = Ok(declaration
         .subnets
         .iter()
-        .map(|(id, place)| Placement {
-            subnet: resolver.subnet(id),
-            id: id.clone(),
-            place: place.clone(),
-        })
+        .map(|(id, place)| Placement { subnet: resolver.subnet(id), id: id.clone(), place: place.clone() })
         .collect::<Vec<_>>());
     let groups = if declaration.security_groups.is_empty() {
         resolver.default_group(&subnets)
@@ -512,11 +530,7 @@ pub(super) fn of_declaration<'a>(resolver: &Resolver<'_, 'a>, declaration: &Decl
         Ok(declaration
             .security_groups
             .iter()
-            .map(|(id, place)| Membership {
-                group: resolver.group(id),
-                id: id.clone(),
-                place: place.clone(),
-            })
+            .map(|(id, place)| Membership { group: resolver.group(id), id: id.clone(), place: place.clone() })
             .collect())
     };
     let region = resolver.network.scopes[resolver.scope as usize].region.as_deref();
@@ -555,7 +569,11 @@ pub(super) fn of_subnets<'a>(resolver: &Resolver<'_, 'a>) -> (Vec<Workload<'a>>,
     let network = resolver.network;
     let leads_out = |subnet: &Subnet<'a>| match &subnet.table {
         Err(_) => true,
-        Ok((table, _)) => network.table(*table).routes.as_ref().map_or(true, |routes| routes.iter().any(|route| route.target_id != "local")),
+        Ok((table, _)) => network
+            .table(*table)
+            .routes
+            .as_ref()
+            .map_or(true, |routes| routes.iter().any(|route| route.target_id != "local")),
     };
     let mut workloads = Vec::new();
     let mut isolated = Vec::new();
@@ -571,7 +589,8 @@ pub(super) fn of_subnets<'a>(resolver: &Resolver<'_, 'a>) -> (Vec<Workload<'a>>,
             continue;
         }
         let place = Location::inside(subnet.element.origin, path!["SubnetId"]);
-        let default = subnet.table.as_ref().ok().and_then(|(table, _)| network.table(*table).default_route().ok().flatten());
+        let default =
+            subnet.table.as_ref().ok().and_then(|(table, _)| network.table(*table).default_route().ok().flatten());
         let public_ip = default.is_some_and(|route| matches!(route.target, super::routes::Target::InternetGateway(_)));
         workloads.push(Workload {
             name: format!("a task in {}", name_of(&subnet.element.tags).unwrap_or(id)),
@@ -606,7 +625,8 @@ pub(super) fn of_subnets<'a>(resolver: &Resolver<'_, 'a>) -> (Vec<Workload<'a>>,
     } else {
         vec![shape::Oddity {
             what: isolated.join(", "),
-            why: "no route leads out: taken for an isolated tier; name a workload that runs there to have it judged".into(),
+            why: "no route leads out: taken for an isolated tier; name a workload that runs there to have it judged"
+                .into(),
         }]
     };
     (workloads, oddities)

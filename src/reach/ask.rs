@@ -8,22 +8,12 @@ use crate::network::*;
 
 /// Answers a question.
 pub fn ask(network: &Network<'_>, question: &Question<'_>) -> Answer {
-    Asking {
-        network,
-        question,
-        tracing: false,
-    }
-    .answer()
+    Asking { network, question, tracing: false }.answer()
 }
 
 /// Answers a question, with every hop.
 pub fn trace(network: &Network<'_>, question: &Question<'_>) -> Answer {
-    Asking {
-        network,
-        question,
-        tracing: true,
-    }
-    .answer()
+    Asking { network, question, tracing: true }.answer()
 }
 
 struct Asking<'w, 'a> {
@@ -38,32 +28,19 @@ impl<'w, 'a> Asking<'w, 'a> {
     fn answer(&self) -> Answer {
         let (path, verdict) = match &self.question.destination {
             Destination::Addresses(addresses, quantifier) => self.walk(addresses.clone(), *quantifier, &[], None),
-            Destination::PublicName | Destination::ServiceElsewhere => self.by_name(|asking| asking.walk(PUBLIC_V4.clone(), Quantifier::Some, &[], None)),
+            Destination::PublicName | Destination::ServiceElsewhere => {
+                self.by_name(|asking| asking.walk(PUBLIC_V4.clone(), Quantifier::Some, &[], None))
+            }
             Destination::Service(name) => self.by_name(|asking| asking.service(name)),
             Destination::Endpoint(id) => self.to_endpoint(*id),
             Destination::Interface(id) => self.to_interface(*id),
-            Destination::Party {
-                subnet,
-                addresses,
-                groups,
-            } => {
-                let party = Party {
-                    subnet: *subnet,
-                    addresses: addresses.clone(),
-                    groups: *groups,
-                    endpoint: None,
-                };
+            Destination::Party { subnet, addresses, groups } => {
+                let party = Party { subnet: *subnet, addresses: addresses.clone(), groups: *groups, endpoint: None };
                 self.walk(addresses.clone(), Quantifier::Every, std::slice::from_ref(&party), None)
             }
             Destination::Nowhere(why) => doubtful(Doubt::Hidden((*why).to_owned())),
         };
-        Answer {
-            verdict,
-            blockers: path.blockers,
-            doubts: path.doubts,
-            steps: path.steps,
-            via: path.via,
-        }
+        Answer { verdict, blockers: path.blockers, doubts: path.doubts, steps: path.steps, via: path.via }
     }
 
     fn walk(&self, remote: Addresses, quantifier: Quantifier, parties: &[Party<'_>], service: Option<&str>) -> Outcome {
@@ -100,7 +77,12 @@ impl<'w, 'a> Asking<'w, 'a> {
         match (vpc.dns_support, vpc.amazon_dns) {
             (Ok(true), _) | (Ok(false), Ok(false)) => {}
             (Ok(false), Ok(true)) => {
-                self.add_fault(&mut path, Code::DnsSupport, ResourceId::Vpc(id), "the VPC has no DNS support: no name is resolved");
+                self.add_fault(
+                    &mut path,
+                    Code::DnsSupport,
+                    ResourceId::Vpc(id),
+                    "the VPC has no DNS support: no name is resolved",
+                );
                 verdict = Verdict::Blocked;
             }
             (Err(missing), _) | (Ok(false), Err(missing)) => {
@@ -124,25 +106,12 @@ impl<'w, 'a> Asking<'w, 'a> {
         .boxes();
         path.blockers.insert(
             0,
-            Blocker {
-                code,
-                resource,
-                cause: Cause::Whole,
-                returning: false,
-                packets,
-                always: true,
-                is_total: true,
-            },
+            Blocker { code, resource, cause: Cause::Whole, returning: false, packets, always: true, is_total: true },
         );
         if self.tracing {
             path.steps.insert(
                 0,
-                Step {
-                    text: what.to_owned(),
-                    resource: Some(resource),
-                    passage: Passage::Blocked,
-                    returning: false,
-                },
+                Step { text: what.to_owned(), resource: Some(resource), passage: Passage::Blocked, returning: false },
             );
         }
     }
@@ -169,10 +138,19 @@ impl<'w, 'a> Asking<'w, 'a> {
             .collect();
         let resolved_here = |id: &EndpointId| {
             let endpoint = self.network.endpoint(*id);
-            let inbound_only = endpoint.element.dns_options.as_ref().and_then(|options| options.private_dns_only_for_inbound_resolver_endpoint) == Some(true);
+            let inbound_only = endpoint
+                .element
+                .dns_options
+                .as_ref()
+                .and_then(|options| options.private_dns_only_for_inbound_resolver_endpoint)
+                == Some(true);
             endpoint.has_private_dns() && !inbound_only
         };
-        let sound: Vec<EndpointId> = candidates.iter().copied().filter(|id| self.network.endpoint(*id).is_available() && resolved_here(id)).collect();
+        let sound: Vec<EndpointId> = candidates
+            .iter()
+            .copied()
+            .filter(|id| self.network.endpoint(*id).is_available() && resolved_here(id))
+            .collect();
         if let Some(first) = sound.first() {
             match (vpc.amazon_dns, vpc.dns_hostnames) {
                 (Ok(true), Ok(true)) => return self.to_endpoint(*first),
@@ -199,10 +177,20 @@ impl<'w, 'a> Asking<'w, 'a> {
         let (mut path, _) = self.to_endpoint(id);
         let resource = ResourceId::Endpoint(id);
         if vpc.dns_hostnames == Ok(false) && resolved_here(&id) {
-            self.add_fault(&mut path, Code::DnsHostnames, ResourceId::Vpc(vpc_id), "the VPC has no DNS host names: private names don't work, the service's name leads to public addresses");
+            self.add_fault(
+                &mut path,
+                Code::DnsHostnames,
+                ResourceId::Vpc(vpc_id),
+                "the VPC has no DNS host names: private names don't work, the service's name leads to public addresses",
+            );
         }
         if !resolved_here(&id) {
-            self.add_fault(&mut path, Code::PrivateDnsOff, resource, "the endpoint has no private DNS: the service's name leads to public addresses");
+            self.add_fault(
+                &mut path,
+                Code::PrivateDnsOff,
+                resource,
+                "the endpoint has no private DNS: the service's name leads to public addresses",
+            );
         }
         if !endpoint.is_available() && !path.blockers.iter().any(|blocker| blocker.code == Code::EndpointState) {
             self.add_fault(&mut path, Code::EndpointState, resource, "the endpoint is not available");
@@ -227,7 +215,12 @@ impl<'w, 'a> Asking<'w, 'a> {
 
     fn public_service(&self, name: &str) -> Outcome {
         let scope = self.network.subnet(self.question.sender.subnet).scope;
-        let known = self.network.prefix_lists.iter().find(|list| list.service == Some(name) && list.scope == scope).and_then(|list| list.blocks.as_ref());
+        let known = self
+            .network
+            .prefix_lists
+            .iter()
+            .find(|list| list.service == Some(name) && list.scope == scope)
+            .and_then(|list| list.blocks.as_ref());
         match known.map(|blocks| blocks.intersection(&PUBLIC_V4)).filter(|blocks| !blocks.is_empty()) {
             Some(blocks) => self.walk(blocks, Quantifier::Every, &[], Some(name)),
             None => self.walk(PUBLIC_V4.clone(), Quantifier::Some, &[], Some(name)),
@@ -239,12 +232,13 @@ impl<'w, 'a> Asking<'w, 'a> {
         let endpoint = network.endpoint(id);
         let groups = match &endpoint.groups {
             Ok(list) if !list.is_empty() => Groups::Listed(list),
-            Ok(_) => match endpoint.interfaces.iter().find_map(|id| network.interface(*id).groups.as_ref().ok().filter(|list| !list.is_empty())) {
+            Ok(_) => match endpoint
+                .interfaces
+                .iter()
+                .find_map(|id| network.interface(*id).groups.as_ref().ok().filter(|list| !list.is_empty()))
+            {
                 Some(list) => Groups::Listed(list),
-                None => Groups::Unknown(Missing {
-                    call: "ec2:DescribeVpcEndpoints",
-                    scope: endpoint.scope,
-                }),
+                None => Groups::Unknown(Missing { call: "ec2:DescribeVpcEndpoints", scope: endpoint.scope }),
             },
             Err(missing) => Groups::Unknown(*missing),
         };
@@ -253,7 +247,11 @@ impl<'w, 'a> Asking<'w, 'a> {
         for subnet in &endpoint.subnets {
             match subnet {
                 Reference::To(subnet) => {
-                    let own = endpoint.interfaces.iter().map(|id| network.interface(*id)).filter(|interface| interface.subnet == Reference::To(*subnet));
+                    let own = endpoint
+                        .interfaces
+                        .iter()
+                        .map(|id| network.interface(*id))
+                        .filter(|interface| interface.subnet == Reference::To(*subnet));
                     let known = own.fold(Ranges::none(), |all, interface| all.union(&interface.addresses));
                     let hosts = network.subnet(*subnet).hosts;
                     parties.push(Party {
@@ -269,7 +267,10 @@ impl<'w, 'a> Asking<'w, 'a> {
         }
         let remote = parties.iter().fold(Ranges::none(), |all, party| all.union(&party.addresses));
         if remote.is_empty() {
-            return doubtful(missing.map_or_else(|| Doubt::Hidden(format!("no subnet of endpoint {} is known", text(&endpoint.element.vpc_endpoint_id))), Doubt::Missing));
+            return doubtful(missing.map_or_else(
+                || Doubt::Hidden(format!("no subnet of endpoint {} is known", text(&endpoint.element.vpc_endpoint_id))),
+                Doubt::Missing,
+            ));
         }
         let mut walk = Walk {
             network,
@@ -314,18 +315,17 @@ impl<'w, 'a> Asking<'w, 'a> {
                 Ok(list) => Groups::Listed(list),
                 Err(missing) => Groups::Unknown(*missing),
             },
-            endpoint: self.network.endpoints.iter().position(|endpoint| endpoint.interfaces.contains(&id)).map(|index| EndpointId(index as u32)),
+            endpoint: self
+                .network
+                .endpoints
+                .iter()
+                .position(|endpoint| endpoint.interfaces.contains(&id))
+                .map(|index| EndpointId(index as u32)),
         };
         self.walk(interface.addresses.clone(), Quantifier::Every, std::slice::from_ref(&party), None)
     }
 }
 
 fn doubtful(doubt: Doubt) -> Outcome {
-    (
-        Path {
-            doubts: vec![doubt],
-            ..Path::default()
-        },
-        Verdict::Unknown,
-    )
+    (Path { doubts: vec![doubt], ..Path::default() }, Verdict::Unknown)
 }

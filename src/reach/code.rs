@@ -107,7 +107,9 @@ impl Code {
             Code::NaclEgress => ("nacl-egress", &["SUBNET_ACL_RESTRICTION"]),
             Code::NaclIngress => ("nacl-ingress", &["SUBNET_ACL_RESTRICTION"]),
             Code::IgwDetached => ("igw-detached", &["UNASSOCIATED_COMPONENT"]),
-            Code::NoPublicIp => ("no-public-ip", &["IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", "IGW_PUBLIC_IP_ASSOCIATION_FOR_INGRESS"]),
+            Code::NoPublicIp => {
+                ("no-public-ip", &["IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", "IGW_PUBLIC_IP_ASSOCIATION_FOR_INGRESS"])
+            }
             Code::NotRoutable => ("not-routable", &["IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS"]),
             Code::NatState => ("nat-state", &[]),
             Code::NatOwnSubnet => ("nat-own-subnet", &[]),

@@ -134,7 +134,11 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
                 sender: Sender {
                     subnet: from,
                     addresses: hosts(from),
-                    groups: if balancer.groups.is_empty() { Groups::Unfiltered } else { Groups::Listed(&balancer.groups) },
+                    groups: if balancer.groups.is_empty() {
+                        Groups::Unfiltered
+                    } else {
+                        Groups::Listed(&balancer.groups)
+                    },
                     public_ip: Ok(false),
                     ports: (1024, 65535),
                     workload: None,
@@ -176,9 +180,16 @@ fn mount_target_of(network: &Network<'_>, file_system: &str, subnet: SubnetId) -
         .interfaces
         .iter()
         .position(|interface| {
-            let described = interface.element.description.as_deref().is_some_and(|text| text.starts_with("EFS mount target for") && text.contains(file_system));
+            let described = interface
+                .element
+                .description
+                .as_deref()
+                .is_some_and(|text| text.starts_with("EFS mount target for") && text.contains(file_system));
             let found = interface.subnet.known().map(|id| network.subnet(id));
-            described && found.is_some_and(|found| found.element.availability_zone.as_deref() == zone && found.vpc == network.subnet(subnet).vpc)
+            described
+                && found.is_some_and(|found| {
+                    found.element.availability_zone.as_deref() == zone && found.vpc == network.subnet(subnet).vpc
+                })
         })
         .map(|index| InterfaceId(index as u32))
 }
@@ -198,10 +209,7 @@ pub fn flows(network: &Network<'_>) -> Vec<Flow> {
         balancer_keys(network, id, &mut keys);
         let mut found: Vec<Flow> = keys
             .into_iter()
-            .map(|key| Flow {
-                key,
-                answer: with_question(network, &key, |question| ask(network, question)),
-            })
+            .map(|key| Flow { key, answer: with_question(network, &key, |question| ask(network, question)) })
             .collect();
         found.extend(peer_flows(network, id));
         found
@@ -215,7 +223,8 @@ pub fn flows(network: &Network<'_>) -> Vec<Flow> {
 }
 
 fn subnets_of(workload: &Workload<'_>) -> Vec<SubnetId> {
-    let mut found: Vec<SubnetId> = workload.subnets.iter().flatten().filter_map(|placement| placement.subnet.known()).collect();
+    let mut found: Vec<SubnetId> =
+        workload.subnets.iter().flatten().filter_map(|placement| placement.subnet.known()).collect();
     found.dedup();
     found
 }
@@ -224,11 +233,7 @@ fn need_keys(network: &Network<'_>, id: WorkloadId, keys: &mut Vec<FlowKey>) {
     let workload = network.workload(id);
     for subnet in subnets_of(workload) {
         for index in 0..workload.needs.len() {
-            keys.push(FlowKey {
-                workload: id,
-                subnet,
-                kind: FlowKind::Need(index as u32),
-            });
+            keys.push(FlowKey { workload: id, subnet, kind: FlowKind::Need(index as u32) });
         }
     }
 }
@@ -239,7 +244,9 @@ fn balancer_keys(network: &Network<'_>, id: WorkloadId, keys: &mut Vec<FlowKey>)
         let Some(group) = registration.target_group.known().map(|id| network.target_group(id)) else { continue };
         let mut ports: Vec<u16> = registration.port.into_iter().collect();
         let check = group.element.health_check_port.as_deref().and_then(|port| port.parse().ok());
-        ports.extend(check.filter(|port| Some(*port) != registration.port && group.element.health_check_enabled != Some(false)));
+        ports.extend(
+            check.filter(|port| Some(*port) != registration.port && group.element.health_check_enabled != Some(false)),
+        );
         for balancer in group.load_balancers.iter().flatten() {
             for from in network.load_balancer(*balancer).subnets.iter().filter_map(|subnet| subnet.known()) {
                 for subnet in subnets_of(workload) {
@@ -281,17 +288,16 @@ fn peer_flows(network: &Network<'_>, id: WorkloadId) -> Vec<Flow> {
                     let key = FlowKey {
                         workload: id,
                         subnet,
-                        kind: FlowKind::FromPeer {
-                            peer: WorkloadId(index as u32),
-                            from,
-                            offer: offer as u32,
-                        },
+                        kind: FlowKind::FromPeer { peer: WorkloadId(index as u32), from, offer: offer as u32 },
                     };
                     let answer = with_question(network, &key, |question| ask(network, question));
                     flows.push(Flow { key, answer });
                 }
             }
-            somebody_reaches |= flows.len() > first && flows[first..].iter().all(|flow: &Flow| matches!(flow.answer.verdict, Verdict::Reachable | Verdict::Unknown));
+            somebody_reaches |= flows.len() > first
+                && flows[first..]
+                    .iter()
+                    .all(|flow: &Flow| matches!(flow.answer.verdict, Verdict::Reachable | Verdict::Unknown));
         }
         if somebody_reaches {
             flows.retain(|flow| matches!(flow.answer.verdict, Verdict::Reachable | Verdict::Unknown));

@@ -73,12 +73,7 @@ impl Flowing {
         for own in self.own.iter() {
             for remote in self.remote.iter() {
                 for remote_ports in self.remote_ports.iter() {
-                    boxes.push(Packets {
-                        own,
-                        remote,
-                        own_ports: self.own_ports,
-                        remote_ports,
-                    });
+                    boxes.push(Packets { own, remote, own_ports: self.own_ports, remote_ports });
                 }
             }
         }

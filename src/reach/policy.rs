@@ -47,7 +47,9 @@ pub(super) fn permits(document: &str, action: &str, resource: &str) -> Option<bo
         if !concerns(statement, action, resource) {
             continue;
         }
-        let certain = statement.condition.is_none() && statement.not_principal.is_none() && is_everyone(statement.principal.as_ref());
+        let certain = statement.condition.is_none()
+            && statement.not_principal.is_none()
+            && is_everyone(statement.principal.as_ref());
         match (statement.effect.as_str(), certain) {
             ("Deny", true) => return Some(false),
             ("Deny", false) => perhaps_denied = true,
@@ -66,14 +68,22 @@ fn is_everyone(principal: Option<&serde_json::Value>) -> bool {
     match principal {
         None => true,
         Some(serde_json::Value::String(text)) => text == "*",
-        Some(serde_json::Value::Object(map)) => map.get("AWS").is_some_and(|aws| aws == "*" || aws.as_array().is_some_and(|list| list.iter().any(|one| one == "*"))),
+        Some(serde_json::Value::Object(map)) => map
+            .get("AWS")
+            .is_some_and(|aws| aws == "*" || aws.as_array().is_some_and(|list| list.iter().any(|one| one == "*"))),
         _ => false,
     }
 }
 
 fn concerns(statement: &Statement, action: &str, resource: &str) -> bool {
     let any = |patterns: &OneOrMany<String>, text: &str, fold: bool| {
-        patterns.list().iter().any(|pattern| if fold { matches(&pattern.to_ascii_lowercase(), &text.to_ascii_lowercase()) } else { overlaps(pattern, text) })
+        patterns.list().iter().any(|pattern| {
+            if fold {
+                matches(&pattern.to_ascii_lowercase(), &text.to_ascii_lowercase())
+            } else {
+                overlaps(pattern, text)
+            }
+        })
     };
     let action = match (&statement.action, &statement.not_action) {
         (Some(patterns), _) => any(patterns, action, true),
@@ -124,15 +134,30 @@ mod tests {
         let layer = "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*";
         let cases = [
             (r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#, Some(true)),
-            (r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":["s3:Get*"],"Resource":"arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"}}"#, Some(true)),
-            (r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::my-bucket/*"}]}"#, Some(false)),
-            (r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:PutObject","Resource":"*"}]}"#, Some(false)),
-            (r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"},{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}"#, Some(false)),
+            (
+                r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":["s3:Get*"],"Resource":"arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"}}"#,
+                Some(true),
+            ),
+            (
+                r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::my-bucket/*"}]}"#,
+                Some(false),
+            ),
+            (
+                r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:PutObject","Resource":"*"}]}"#,
+                Some(false),
+            ),
+            (
+                r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"},{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}"#,
+                Some(false),
+            ),
             (
                 r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"},{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}}]}"#,
                 None,
             ),
-            (r#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:role/x"},"Action":"*","Resource":"*"}]}"#, None),
+            (
+                r#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:role/x"},"Action":"*","Resource":"*"}]}"#,
+                None,
+            ),
             ("not json", None),
         ];
         for (policy, expected) in cases {

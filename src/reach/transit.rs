@@ -41,7 +41,8 @@ impl Walk<'_, '_> {
     pub(super) fn transit_gateway(&mut self, id: &str, remote: &Addresses) {
         let network = self.network;
         let here = network.attachments.iter().position(|attachment| {
-            attachment.element.transit_gateway_id.as_deref() == Some(id) && attachment.element.vpc_id.as_deref() == self.vpc_id()
+            attachment.element.transit_gateway_id.as_deref() == Some(id)
+                && attachment.element.vpc_id.as_deref() == self.vpc_id()
         });
         let Some(index) = here else {
             self.leaves(format!("transit gateway {id}"), remote);
@@ -51,10 +52,15 @@ impl Walk<'_, '_> {
         let attachment_id = AttachmentId(index as u32);
         let zone = |subnet: SubnetId| network.subnet(subnet).element.availability_zone.as_deref();
         let own_zone = zone(self.sender.subnet);
-        let zones_known = attachment.subnets.iter().all(|subnet| subnet.known().is_some()) && !attachment.subnets.is_empty();
-        if zones_known && own_zone.is_some() && !attachment.subnets.iter().filter_map(|subnet| subnet.known()).any(|subnet| zone(subnet) == own_zone) {
+        let zones_known =
+            attachment.subnets.iter().all(|subnet| subnet.known().is_some()) && !attachment.subnets.is_empty();
+        if zones_known
+            && own_zone.is_some()
+            && !attachment.subnets.iter().filter_map(|subnet| subnet.known()).any(|subnet| zone(subnet) == own_zone)
+        {
             let packets = self.packets_to(remote);
-            let passage = self.block(Code::TgwZone, ResourceId::Attachment(attachment_id), Cause::Whole, false, packets, true);
+            let passage =
+                self.block(Code::TgwZone, ResourceId::Attachment(attachment_id), Cause::Whole, false, packets, true);
             self.step(Some(ResourceId::Attachment(attachment_id)), passage, false, |_| {
                 format!("transit gateway {id} has no attachment subnet in {}", own_zone.unwrap_or_default())
             });
@@ -69,7 +75,8 @@ impl Walk<'_, '_> {
             return;
         };
         let mut rest = remote.clone();
-        let mut ordered: Vec<_> = routes.iter().filter_map(|route| Some((block(route.destination_cidr_block.as_deref()?)?, route))).collect();
+        let mut ordered: Vec<_> =
+            routes.iter().filter_map(|route| Some((block(route.destination_cidr_block.as_deref()?)?, route))).collect();
         ordered.sort_by_key(|(net, _)| std::cmp::Reverse(net.length));
         let has_lists = routes.iter().any(|route| route.prefix_list_id.is_some());
         for (net, route) in ordered {
@@ -121,7 +128,8 @@ impl Walk<'_, '_> {
         let network = self.network;
         for subnet in &network.vpc(vpc).subnets {
             let found = network.subnet(*subnet);
-            let part = remote.intersection(&found.block.map_or_else(Ranges::none, |(low, high)| Ranges::one(low, high)));
+            let part =
+                remote.intersection(&found.block.map_or_else(Ranges::none, |(low, high)| Ranges::one(low, high)));
             if part.is_empty() {
                 continue;
             }
@@ -142,7 +150,10 @@ impl Walk<'_, '_> {
                 }
                 let mut packets = self.packets_to(&part);
                 let ranges: Vec<_> = own.iter().collect();
-                packets = packets.into_iter().flat_map(|one| ranges.iter().map(move |range| super::packets::Packets { own: *range, ..one })).collect();
+                packets = packets
+                    .into_iter()
+                    .flat_map(|one| ranges.iter().map(move |range| super::packets::Packets { own: *range, ..one }))
+                    .collect();
                 let cause = route.map_or(Cause::Lacking(table_id), |index| Cause::Route(table_id, index));
                 let passage = self.block(Code::NoRoute, ResourceId::Table(table_id), cause, true, packets, true);
                 self.step(Some(ResourceId::Table(table_id)), passage, true, |walk| {

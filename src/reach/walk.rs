@@ -76,15 +76,16 @@ impl<'a> Walk<'_, 'a> {
         self.subnet().element.vpc_id.as_deref()
     }
 
-    pub(super) fn step(&mut self, resource: Option<ResourceId>, passage: Passage, returning: bool, text: impl FnOnce(&Self) -> String) {
+    pub(super) fn step(
+        &mut self,
+        resource: Option<ResourceId>,
+        passage: Passage,
+        returning: bool,
+        text: impl FnOnce(&Self) -> String,
+    ) {
         if self.tracing {
             let text = text(self);
-            self.path.steps.push(Step {
-                text,
-                resource,
-                passage,
-                returning,
-            });
+            self.path.steps.push(Step { text, resource, passage, returning });
         }
     }
 
@@ -95,26 +96,28 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Notes that packets are dropped; those of the same cause are put together.
-    pub(super) fn block(&mut self, code: Code, resource: ResourceId, cause: Cause, returning: bool, packets: Vec<Packets>, always: bool) -> Passage {
+    pub(super) fn block(
+        &mut self,
+        code: Code,
+        resource: ResourceId,
+        cause: Cause,
+        returning: bool,
+        packets: Vec<Packets>,
+        always: bool,
+    ) -> Passage {
         if packets.is_empty() {
             return Passage::Passed;
         }
-        let same = |known: &Blocker| known.code == code && known.resource == resource && known.returning == returning && known.always == always;
+        let same = |known: &Blocker| {
+            known.code == code && known.resource == resource && known.returning == returning && known.always == always
+        };
         let position = match self.path.blockers.iter().position(same) {
             Some(position) => {
                 self.path.blockers[position].packets.extend(packets);
                 position
             }
             None => {
-                self.path.blockers.push(Blocker {
-                    code,
-                    resource,
-                    cause,
-                    returning,
-                    packets,
-                    always,
-                    is_total: false,
-                });
+                self.path.blockers.push(Blocker { code, resource, cause, returning, packets, always, is_total: false });
                 self.path.blockers.len() - 1
             }
         };
@@ -187,10 +190,7 @@ impl<'a> Walk<'_, 'a> {
         if !dropped.is_empty() {
             let rule = dropped.iter().find_map(|found| found.rule).or(dropped[0].rule);
             decided = Some(rule);
-            let cause = Cause::Entry {
-                egress,
-                rule: rule.map(|rule| rule as u32),
-            };
+            let cause = Cause::Entry { egress, rule: rule.map(|rule| rule as u32) };
             if view == View::RemoteNat {
                 // Only destinations for which every port of the NAT gateway is dropped are cut off for certain.
                 let mut passed = rectangles(&addresses, &ports);
@@ -208,7 +208,8 @@ impl<'a> Walk<'_, 'a> {
                     passage = Passage::Partial;
                 }
             } else {
-                let packets: Vec<Packets> = dropped.iter().flat_map(|found| self.packets_of(&found.packets, view, remote)).collect();
+                let packets: Vec<Packets> =
+                    dropped.iter().flat_map(|found| self.packets_of(&found.packets, view, remote)).collect();
                 passage = self.block(code, resource, cause, returning, packets, true);
             }
         }
@@ -216,7 +217,9 @@ impl<'a> Walk<'_, 'a> {
         self.step(Some(resource), passage, returning, |walk| {
             let acl = walk.network.acl(acl_id);
             let what = match view {
-                View::RemoteRemote | View::OwnRemote => format!("{} {}", walk.protocol.as_str(), shown_ports(&walk.flow.remote_ports)),
+                View::RemoteRemote | View::OwnRemote => {
+                    format!("{} {}", walk.protocol.as_str(), shown_ports(&walk.flow.remote_ports))
+                }
                 View::RemoteNat => format!("replies to ports {}", shown_ports(&ports)),
                 View::RemoteOwn | View::OwnOwn => format!("replies to ports {}", shown_ports(&ports)),
             };
@@ -226,12 +229,17 @@ impl<'a> Walk<'_, 'a> {
                     None => format!("{what} pass"),
                 },
                 Some(rule) => {
-                    let by = rule.map_or("its implicit deny".to_owned(), |rule| format!("rule {}", rules.rules[rule].number));
+                    let by = rule
+                        .map_or("its implicit deny".to_owned(), |rule| format!("rule {}", rules.rules[rule].number));
                     let part = dropped_ports(&dropped, &ports);
                     format!("{by} drops {}", if part.is_empty() { what } else { format!("{what}: {part}") })
                 }
             };
-            format!("network ACL {} {way} {}: {by}", text(&acl.element.network_acl_id), text(&walk.network.subnet(subnet).element.subnet_id))
+            format!(
+                "network ACL {} {way} {}: {by}",
+                text(&acl.element.network_acl_id),
+                text(&walk.network.subnet(subnet).element.subnet_id)
+            )
         });
     }
 
@@ -244,7 +252,10 @@ impl<'a> Walk<'_, 'a> {
                 .filter_map(|group| match group {
                     Reference::To(id) => {
                         let group = self.network.group(*id);
-                        Some(if egress { group.egress.as_ref() } else { group.ingress.as_ref() }.map_err(|missing| *missing))
+                        Some(
+                            if egress { group.egress.as_ref() } else { group.ingress.as_ref() }
+                                .map_err(|missing| *missing),
+                        )
                     }
                     Reference::Unknown(missing) => Some(Err(*missing)),
                     Reference::Gone => None,
@@ -263,11 +274,7 @@ impl<'a> Walk<'_, 'a> {
             [] => None,
             parties => known_groups(&parties[0].groups),
         };
-        let other = OtherSide {
-            addresses: &self.flow.remote,
-            groups: ids.as_deref(),
-            list: self.service,
-        };
+        let other = OtherSide { addresses: &self.flow.remote, groups: ids.as_deref(), list: self.service };
         let passed = group_drops(self.network, self.protocol, &sets, other, &self.flow.remote_ports);
         let resource = self.group_or_sender();
         let passage = if passed.denied.is_empty() {
@@ -277,7 +284,8 @@ impl<'a> Walk<'_, 'a> {
             Passage::Unknown
         } else {
             let remote = self.flow.remote.clone();
-            let packets = passed.denied.iter().flat_map(|part| self.packets_of(part, View::RemoteRemote, &remote)).collect();
+            let packets =
+                passed.denied.iter().flat_map(|part| self.packets_of(part, View::RemoteRemote, &remote)).collect();
             self.block(Code::SgEgress, resource, Cause::Whole, false, packets, true)
         };
         self.step(Some(resource), passage, false, |walk| {
@@ -299,8 +307,16 @@ impl<'a> Walk<'_, 'a> {
     fn group_names(&self, groups: &Groups<'_>) -> String {
         match groups {
             Groups::Listed(list) => {
-                let names: Vec<&str> = list.iter().filter_map(|group| group.known()).map(|id| text(&self.network.group(id).element.group_id)).collect();
-                if names.is_empty() { "no security group".into() } else { format!("security group {}", names.join(", ")) }
+                let names: Vec<&str> = list
+                    .iter()
+                    .filter_map(|group| group.known())
+                    .map(|id| text(&self.network.group(id).element.group_id))
+                    .collect();
+                if names.is_empty() {
+                    "no security group".into()
+                } else {
+                    format!("security group {}", names.join(", "))
+                }
             }
             Groups::Open | Groups::Unfiltered => "any security group".into(),
             Groups::Unknown(_) => "its security group".into(),
@@ -309,7 +325,9 @@ impl<'a> Walk<'_, 'a> {
 
     fn group_or_sender(&self) -> ResourceId {
         match &self.sender.groups {
-            Groups::Listed(list) => list.iter().find_map(|group| group.known()).map_or_else(|| self.sender_id(), ResourceId::Group),
+            Groups::Listed(list) => {
+                list.iter().find_map(|group| group.known()).map_or_else(|| self.sender_id(), ResourceId::Group)
+            }
             _ => self.sender_id(),
         }
     }
@@ -382,7 +400,9 @@ impl<'a> Walk<'_, 'a> {
         let resource = ResourceId::Table(table_id);
         if let Some(route) = hidden {
             let id = route.destination_text().to_owned();
-            self.doubt(Doubt::Hidden(format!("the addresses of prefix list {id}, to which a route leads, aren't known")));
+            self.doubt(Doubt::Hidden(format!(
+                "the addresses of prefix list {id}, to which a route leads, aren't known"
+            )));
             self.step(Some(resource), Passage::Unknown, false, |walk| {
                 format!("route table {}: perhaps by the route of {id}", walk.table_name(table_id))
             });
@@ -409,20 +429,38 @@ impl<'a> Walk<'_, 'a> {
         let resource = ResourceId::Table(table_id);
         let gone = matches!(
             route.target,
-            Target::Nat(Reference::Gone) | Target::InternetGateway(Reference::Gone) | Target::Endpoint(Reference::Gone) | Target::Peering(Reference::Gone)
+            Target::Nat(Reference::Gone)
+                | Target::InternetGateway(Reference::Gone)
+                | Target::Endpoint(Reference::Gone)
+                | Target::Peering(Reference::Gone)
         );
-        let is_broken_by_target = matches!(route.target, Target::Nat(Reference::To(_)) | Target::InternetGateway(Reference::To(_)) | Target::Endpoint(Reference::To(_)) | Target::Peering(Reference::To(_)))
-            && !self.target_works(route);
+        let is_broken_by_target = matches!(
+            route.target,
+            Target::Nat(Reference::To(_))
+                | Target::InternetGateway(Reference::To(_))
+                | Target::Endpoint(Reference::To(_))
+                | Target::Peering(Reference::To(_))
+        ) && !self.target_works(route);
         if gone || route.is_blackhole && !is_broken_by_target {
             let packets = self.packets_to(remote);
             let passage = self.block(Code::Blackhole, resource, cause, false, packets, true);
             self.step(Some(resource), passage, false, |walk| {
-                format!("route table {} sends {} to {}, which does not exist or does not work", walk.table_name(table_id), route.destination_text(), route.target_id)
+                format!(
+                    "route table {} sends {} to {}, which does not exist or does not work",
+                    walk.table_name(table_id),
+                    route.destination_text(),
+                    route.target_id
+                )
             });
             return;
         }
         self.step(Some(resource), Passage::Passed, false, |walk| {
-            format!("route table {} sends {} to {}", walk.table_name(table_id), route.destination_text(), route.target_id)
+            format!(
+                "route table {} sends {} to {}",
+                walk.table_name(table_id),
+                route.destination_text(),
+                route.target_id
+            )
         });
         match route.target {
             Target::Local => self.local(remote),
@@ -446,7 +484,9 @@ impl<'a> Walk<'_, 'a> {
     fn target_works(&self, route: &Route<'_>) -> bool {
         match route.target {
             Target::Nat(Reference::To(id)) => self.network.nat(id).state() == "available",
-            Target::InternetGateway(Reference::To(id)) => self.network.gateway(id).vpc != Ok(None) && self.network.gateway(id).vpc == Ok(self.vpc_id()),
+            Target::InternetGateway(Reference::To(id)) => {
+                self.network.gateway(id).vpc != Ok(None) && self.network.gateway(id).vpc == Ok(self.vpc_id())
+            }
             Target::Endpoint(Reference::To(id)) => self.network.endpoint(id).is_available(),
             Target::Peering(Reference::To(id)) => super::transit::is_active(self.network.peering(id)),
             _ => true,
@@ -484,7 +524,9 @@ impl<'a> Walk<'_, 'a> {
                 let packets = self.packets_to(remote);
                 let sender = self.sender_id();
                 let passage = self.block(Code::NoPublicIp, sender, Cause::Whole, false, packets, true);
-                self.step(Some(sender), passage, false, |_| "it has no public IP address to use an internet gateway with".into());
+                self.step(Some(sender), passage, false, |_| {
+                    "it has no public IP address to use an internet gateway with".into()
+                });
             }
         }
         let private = remote.difference(&PUBLIC);
@@ -494,7 +536,10 @@ impl<'a> Walk<'_, 'a> {
             self.step(Some(resource), passage, false, |_| format!("the internet does not route {}", shown(&private)));
         }
         self.step(Some(resource), Passage::Passed, false, |walk| {
-            format!("internet gateway {} leads to the internet", text(&walk.network.gateway(id).element.internet_gateway_id))
+            format!(
+                "internet gateway {} leads to the internet",
+                text(&walk.network.gateway(id).element.internet_gateway_id)
+            )
         });
         self.reply_from(remote);
     }
@@ -512,7 +557,11 @@ impl<'a> Walk<'_, 'a> {
                 let packets = self.packets_to(remote);
                 let passage = self.block(Code::IgwDetached, resource, Cause::Whole, false, packets, true);
                 self.step(Some(resource), passage, false, |walk| {
-                    format!("internet gateway {} is not attached to {}", text(&walk.network.gateway(id).element.internet_gateway_id), walk.vpc_id().unwrap_or("the VPC"))
+                    format!(
+                        "internet gateway {} is not attached to {}",
+                        text(&walk.network.gateway(id).element.internet_gateway_id),
+                        walk.vpc_id().unwrap_or("the VPC")
+                    )
                 });
                 false
             }
@@ -602,13 +651,18 @@ impl<'a> Walk<'_, 'a> {
             Some(Ok(Some(_))) => {
                 self.public_access(self.sender.subnet, true, remote);
                 self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |walk| {
-                    format!("regional NAT gateway {} leads to the internet", text(&walk.network.nat(id).element.nat_gateway_id))
+                    format!(
+                        "regional NAT gateway {} leads to the internet",
+                        text(&walk.network.nat(id).element.nat_gateway_id)
+                    )
                 });
             }
             Some(Ok(None)) => {
                 let packets = self.packets_to(remote);
                 self.block(Code::NatRoute, ResourceId::Nat(id), Cause::Whole, false, packets, true);
-                self.step(Some(ResourceId::Nat(id)), Passage::Blocked, false, |_| "its VPC has no internet gateway".into());
+                self.step(Some(ResourceId::Nat(id)), Passage::Blocked, false, |_| {
+                    "its VPC has no internet gateway".into()
+                });
             }
             Some(Err(missing)) => self.doubt(Doubt::Missing(missing)),
             None => self.doubt(Doubt::Hidden("the VPC of the regional NAT gateway isn't known".into())),
@@ -647,11 +701,18 @@ impl<'a> Walk<'_, 'a> {
                     if self.is_attached(gateway, &part) {
                         self.public_access(subnet_id, true, &part);
                         self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
-                            format!("NAT gateway {name} in {at} goes on through {}", text(&network.gateway(gateway).element.internet_gateway_id))
+                            format!(
+                                "NAT gateway {name} in {at} goes on through {}",
+                                text(&network.gateway(gateway).element.internet_gateway_id)
+                            )
                         });
                     }
                 }
-                Some(Target::InternetGateway(Reference::Unknown(missing)) | Target::Nat(Reference::Unknown(missing)) | Target::Endpoint(Reference::Unknown(missing))) => {
+                Some(
+                    Target::InternetGateway(Reference::Unknown(missing))
+                    | Target::Nat(Reference::Unknown(missing))
+                    | Target::Endpoint(Reference::Unknown(missing)),
+                ) => {
                     self.doubt(Doubt::Missing(missing));
                 }
                 Some(Target::InternetGateway(Reference::Gone)) => {
@@ -662,18 +723,30 @@ impl<'a> Walk<'_, 'a> {
                         format!("route table {} sends on to a gateway that does not exist", walk.table_name(table_id))
                     });
                 }
-                Some(Target::Endpoint(Reference::To(endpoint))) if network.endpoint(endpoint).kind == EndpointKind::Gateway => {}
+                Some(Target::Endpoint(Reference::To(endpoint)))
+                    if network.endpoint(endpoint).kind == EndpointKind::Gateway => {}
                 None | Some(Target::Nat(_) | Target::EgressOnlyGateway) => {
                     let packets = self.packets_to(&part);
                     let cause = found.map_or(Cause::Lacking(table_id), |(index, _)| Cause::Route(table_id, index));
                     let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
                     self.step(Some(ResourceId::Nat(id)), passage, false, |walk| match found {
-                        None => format!("NAT gateway {name} sits in {at}, whose route table {} has no route on", walk.table_name(table_id)),
-                        Some((_, route)) => format!("NAT gateway {name} sits in {at}, which sends {} to {}", route.destination_text(), route.target_id),
+                        None => format!(
+                            "NAT gateway {name} sits in {at}, whose route table {} has no route on",
+                            walk.table_name(table_id)
+                        ),
+                        Some((_, route)) => format!(
+                            "NAT gateway {name} sits in {at}, which sends {} to {}",
+                            route.destination_text(),
+                            route.target_id
+                        ),
                     });
                 }
                 Some(Target::Local) => {}
-                Some(target) => self.doubt(Doubt::Leaves(format!("{} {}", target.kind(), found.map_or("", |(_, route)| route.target_id)))),
+                Some(target) => self.doubt(Doubt::Leaves(format!(
+                    "{} {}",
+                    target.kind(),
+                    found.map_or("", |(_, route)| route.target_id)
+                ))),
             }
         }
     }
@@ -691,10 +764,14 @@ impl<'a> Walk<'_, 'a> {
         if !endpoint.is_available() {
             let packets = self.packets_to(remote);
             let passage = self.block(Code::EndpointState, resource, Cause::Whole, false, packets, true);
-            self.step(Some(resource), passage, false, |_| format!("gateway endpoint {name} is {}", text(&endpoint.element.state)));
+            self.step(Some(resource), passage, false, |_| {
+                format!("gateway endpoint {name} is {}", text(&endpoint.element.state))
+            });
         }
         self.endpoint_policy(id, remote);
-        self.step(Some(resource), Passage::Passed, false, |_| format!("gateway endpoint {name} leads to {}", endpoint.service.unwrap_or("its service")));
+        self.step(Some(resource), Passage::Passed, false, |_| {
+            format!("gateway endpoint {name} leads to {}", endpoint.service.unwrap_or("its service"))
+        });
         self.reply_from(remote);
     }
 
@@ -710,8 +787,11 @@ impl<'a> Walk<'_, 'a> {
                 ))),
                 Some(false) => {
                     let packets = self.packets_to(remote);
-                    let passage = self.block(Code::EndpointPolicy, ResourceId::Endpoint(id), Cause::Whole, false, packets, true);
-                    self.step(Some(ResourceId::Endpoint(id)), passage, false, |_| format!("its policy does not permit {action} on {target}"));
+                    let passage =
+                        self.block(Code::EndpointPolicy, ResourceId::Endpoint(id), Cause::Whole, false, packets, true);
+                    self.step(Some(ResourceId::Endpoint(id)), passage, false, |_| {
+                        format!("its policy does not permit {action} on {target}")
+                    });
                     return;
                 }
             }
@@ -755,7 +835,11 @@ impl<'a> Walk<'_, 'a> {
                 subnet,
                 addresses: part.clone(),
                 groups,
-                endpoint: network.endpoints.iter().position(|endpoint| endpoint.interfaces.contains(&InterfaceId(index as u32))).map(|index| EndpointId(index as u32)),
+                endpoint: network
+                    .endpoints
+                    .iter()
+                    .position(|endpoint| endpoint.interfaces.contains(&InterfaceId(index as u32)))
+                    .map(|index| EndpointId(index as u32)),
             };
             self.deliver(&party, &part);
         }
@@ -799,17 +883,16 @@ impl<'a> Walk<'_, 'a> {
     fn enter_groups(&mut self, code: Code, party: &Party<'_>, remote: &Addresses) {
         let sets = self.group_sets(&party.groups, false);
         let ids = known_groups(&self.sender.groups);
-        let other = OtherSide {
-            addresses: &self.flow.own,
-            groups: ids.as_deref(),
-            list: None,
-        };
+        let other = OtherSide { addresses: &self.flow.own, groups: ids.as_deref(), list: None };
         let passed = group_drops(self.network, self.protocol, &sets, other, &self.flow.remote_ports);
         let first = match &party.groups {
             Groups::Listed(list) => list.iter().find_map(|group| group.known()),
             _ => None,
         };
-        let resource = first.map(ResourceId::Group).or(party.endpoint.map(ResourceId::Endpoint)).unwrap_or(ResourceId::Subnet(party.subnet));
+        let resource = first
+            .map(ResourceId::Group)
+            .or(party.endpoint.map(ResourceId::Endpoint))
+            .unwrap_or(ResourceId::Subnet(party.subnet));
         let by_membership = matches!(self.sender.groups, Groups::Open | Groups::Unknown(_))
             && sets.iter().flatten().any(|rules| rules.rules.iter().any(|rule| matches!(rule.peer, PeerRef::Group(_))));
         let passage = if passed.denied.is_empty() {
@@ -824,13 +907,16 @@ impl<'a> Walk<'_, 'a> {
             });
             Passage::Unknown
         } else {
-            let packets = passed.denied.iter().flat_map(|part| self.packets_of(part, View::OwnRemote, remote)).collect();
+            let packets =
+                passed.denied.iter().flat_map(|part| self.packets_of(part, View::OwnRemote, remote)).collect();
             self.block(code, resource, Cause::Whole, false, packets, true)
         };
         self.step(Some(resource), passage, false, |walk| {
             let what = format!("{} {}", walk.protocol.as_str(), shown_ports(&walk.flow.remote_ports));
             let names = walk.group_names(&party.groups);
-            let at = party.endpoint.map_or(String::new(), |id| format!(" of endpoint {}", text(&walk.network.endpoint(id).element.vpc_endpoint_id)));
+            let at = party.endpoint.map_or(String::new(), |id| {
+                format!(" of endpoint {}", text(&walk.network.endpoint(id).element.vpc_endpoint_id))
+            });
             match passage {
                 Passage::Passed => format!("{names}{at} lets {what} in"),
                 Passage::Unknown => format!("whether {names}{at} lets {what} in isn't known"),
@@ -856,7 +942,9 @@ impl<'a> Walk<'_, 'a> {
 
     /// The destination is one address of many and nobody knows which: only what is dropped for all of them is certain.
     fn weigh_hidden_address(&mut self) {
-        let hit = Ranges::collect(self.path.blockers.iter().flat_map(|blocker| &blocker.packets).map(|packets| packets.remote));
+        let hit = Ranges::collect(
+            self.path.blockers.iter().flat_map(|blocker| &blocker.packets).map(|packets| packets.remote),
+        );
         if hit.contains(&self.flow.remote) {
             return;
         }

@@ -16,16 +16,9 @@ pub(super) fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::R
 struct Escaping(PrettyFormatter<'static>);
 
 impl Formatter for Escaping {
-    fn write_string_fragment<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some((at, character)) = rest
-            .char_indices()
-            .find(|(_, character)| is_hostile(*character))
-        {
+        while let Some((at, character)) = rest.char_indices().find(|(_, character)| is_hostile(*character)) {
             writer.write_all(&rest.as_bytes()[..at])?;
             for unit in character.encode_utf16(&mut [0; 2]) {
                 write!(writer, "\\u{unit:04x}")?;
@@ -43,11 +36,7 @@ impl Formatter for Escaping {
         self.0.end_array(writer)
     }
 
-    fn begin_array_value<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        first: bool,
-    ) -> io::Result<()> {
+    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
         self.0.begin_array_value(writer, first)
     }
 
@@ -63,11 +52,7 @@ impl Formatter for Escaping {
         self.0.end_object(writer)
     }
 
-    fn begin_object_key<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        first: bool,
-    ) -> io::Result<()> {
+    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
         self.0.begin_object_key(writer, first)
     }
 
@@ -90,10 +75,7 @@ mod tests {
         let mut out = Vec::new();
         assert!(write_pretty(&mut out, &[text, "plain"]).is_ok());
         let json = String::from_utf8(out).unwrap_or_default();
-        assert_eq!(
-            json,
-            "[\n  \"a\\u001b[31m\\u009bé\\u202e日\\udb40\\udc41\\u007f\\\"\\\\\\n\",\n  \"plain\"\n]\n"
-        );
+        assert_eq!(json, "[\n  \"a\\u001b[31m\\u009bé\\u202e日\\udb40\\udc41\\u007f\\\"\\\\\\n\",\n  \"plain\"\n]\n");
         let back: Vec<String> = serde_json::from_str(&json).unwrap_or_default();
         assert_eq!(back, [text, "plain"]);
     }

@@ -14,12 +14,7 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     if input.quiet {
         return Ok(());
     }
-    for entry in input
-        .judgement
-        .not_checked
-        .iter()
-        .filter(|entry| entry.incomplete)
-    {
+    for entry in input.judgement.not_checked.iter().filter(|entry| entry.incomplete) {
         writeln!(out, "{}", incomplete(entry))?;
     }
     writeln!(out, "fargcheck: {}", counts(input))
@@ -40,26 +35,15 @@ fn annotation(finding: &Finding, input: &Input<'_>) -> String {
         properties.push(format!("file={}", property(&file)));
         properties.push(format!("line={}", at.line));
         properties.push(format!("col={}", at.column));
-        properties.push(format!(
-            "endColumn={}",
-            at.column + String::from_utf8_lossy(text).chars().count()
-        ));
+        properties.push(format!("endColumn={}", at.column + String::from_utf8_lossy(text).chars().count()));
     }
     properties.push(format!("title={}", property(&finding.rule)));
     let text = format!("{}\n\n{}", visible(&finding.message), lines(&finding.help));
-    format!(
-        "::{command} {}::{}",
-        properties.join(","),
-        data(text.trim())
-    )
+    format!("::{command} {}::{}", properties.join(","), data(text.trim()))
 }
 
 fn incomplete(entry: &NotChecked) -> String {
-    let text = format!(
-        "not checked: {}: {}",
-        visible(&entry.what),
-        visible(&entry.why)
-    );
+    let text = format!("not checked: {}: {}", visible(&entry.what), visible(&entry.why));
     format!("::warning title=fargcheck::{}", data(&text))
 }
 
@@ -71,9 +55,7 @@ fn lines(text: &str) -> String {
 
 /// A command's text, escaped as its parser wants it.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// A property's value, escaped as its parser wants it.
@@ -109,14 +91,8 @@ mod tests {
         });
         let out = sample.shown(Format::Github, &Style::PLAIN);
         let first = out.lines().next().unwrap_or_default();
-        assert!(
-            first.starts_with("::warning file=a%2Cb%3Ac%25.json,line=116,col=35,"),
-            "{first}"
-        );
-        assert!(
-            first.ends_with("::100%25\\r\\n::set-env name=PATH::x%0A%0Aa%0A::error::b"),
-            "{first}"
-        );
+        assert!(first.starts_with("::warning file=a%2Cb%3Ac%25.json,line=116,col=35,"), "{first}");
+        assert!(first.ends_with("::100%25\\r\\n::set-env name=PATH::x%0A%0Aa%0A::error::b"), "{first}");
         assert_eq!(out.lines().count(), 3);
     }
 }

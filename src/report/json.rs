@@ -3,9 +3,7 @@
 //! Within a version of the schema fields are added, never renamed, removed or given another meaning.
 
 use super::{Input, docs_url, escaped};
-use crate::rules::{
-    Affected, Because, Finding, Hop, Label, NotChecked, Resource, Severity, WorkloadSummary,
-};
+use crate::rules::{Affected, Because, Finding, Hop, Label, NotChecked, Resource, Severity, WorkloadSummary};
 use crate::snapshot::Sources;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -123,11 +121,7 @@ impl<'a> Entry<'a> {
             account: finding.account.as_deref(),
             region: finding.region.as_deref(),
             vpc: finding.vpc.as_deref(),
-            locations: finding
-                .labels
-                .iter()
-                .map(|label| Place::new(label, sources))
-                .collect(),
+            locations: finding.labels.iter().map(|label| Place::new(label, sources)).collect(),
             affects: &finding.affects,
             blockers: &finding.blockers,
             because: &finding.because,
@@ -157,21 +151,14 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     let judgement = input.judgement;
     let document = Document {
         schema: SCHEMA,
-        tool: Tool {
-            name: env!("CARGO_PKG_NAME"),
-            version: input.version,
-        },
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: input.version },
         inputs: &input.inputs,
         summary: Summary {
             error: input.count(Severity::Error),
             warning: input.count(Severity::Warning),
             info: input.count(Severity::Info),
         },
-        findings: judgement
-            .findings
-            .iter()
-            .map(|finding| Entry::new(finding, input.sources))
-            .collect(),
+        findings: judgement.findings.iter().map(|finding| Entry::new(finding, input.sources)).collect(),
         workloads: &judgement.workloads,
         not_checked: &judgement.not_checked,
     };
@@ -180,15 +167,10 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// The JSON Schema of what [`Format::Json`](super::Format::Json) prints.
 pub fn schema() -> serde_json::Value {
-    let generator = schemars::generate::SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator();
+    let generator = schemars::generate::SchemaSettings::draft2020_12().for_serialize().into_generator();
     let mut schema = generator.into_root_schema_for::<Document<'static>>();
     // Rust's documentation says where the type is; the reader of the schema wants what it is.
-    schema.insert(
-        "description".into(),
-        "What `fargcheck lint --format json` prints.".into(),
-    );
+    schema.insert("description".into(), "What `fargcheck lint --format json` prints.".into());
     schema.to_value()
 }
 
@@ -211,16 +193,9 @@ mod tests {
     fn what_is_printed_obeys_the_schema() {
         let validator = jsonschema::validator_for(&schema()).expect("the schema is one");
         let minified = sample::minified(70_000);
-        for sample in [
-            Sample::indented(),
-            Sample::clean(),
-            Sample::new(&[("-", &minified)], sample::all),
-        ] {
+        for sample in [Sample::indented(), Sample::clean(), Sample::new(&[("-", &minified)], sample::all)] {
             let document = shown(&sample);
-            let errors: Vec<String> = validator
-                .iter_errors(&document)
-                .map(|error| error.to_string())
-                .collect();
+            let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
             assert!(errors.is_empty(), "{errors:#?}");
         }
         insta::assert_snapshot!(serde_json::to_string_pretty(&schema()).unwrap_or_default());
@@ -230,30 +205,14 @@ mod tests {
     fn offsets_lead_to_the_value() {
         for text in [sample::NETWORK.to_owned(), sample::minified(70_000)] {
             let document = shown(&Sample::new(&[("a", &text)], sample::all));
-            for place in document["findings"][0]["locations"]
-                .as_array()
-                .into_iter()
-                .flatten()
-            {
-                let number = |key: &str| {
-                    place[key]
-                        .as_u64()
-                        .and_then(|n| usize::try_from(n).ok())
-                        .unwrap_or(0)
-                };
+            for place in document["findings"][0]["locations"].as_array().into_iter().flatten() {
+                let number = |key: &str| place[key].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
                 let (start, length) = (number("offset"), number("length"));
-                let value: serde_json::Value =
-                    serde_json::from_str(&text[start..start + length]).unwrap_or_default();
+                let value: serde_json::Value = serde_json::from_str(&text[start..start + length]).unwrap_or_default();
                 let whole: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-                assert_eq!(
-                    whole.pointer(place["pointer"].as_str().unwrap_or_default()),
-                    Some(&value)
-                );
+                assert_eq!(whole.pointer(place["pointer"].as_str().unwrap_or_default()), Some(&value));
                 let line = text.lines().nth(number("line") - 1).unwrap_or_default();
-                assert!(
-                    line[number("column") - 1..].starts_with(&value.to_string()),
-                    "{place}"
-                );
+                assert!(line[number("column") - 1..].starts_with(&value.to_string()), "{place}");
             }
         }
     }

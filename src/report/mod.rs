@@ -43,13 +43,7 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [Format; 5] = [
-        Format::Human,
-        Format::Table,
-        Format::Json,
-        Format::Sarif,
-        Format::Github,
-    ];
+    pub const ALL: [Format; 5] = [Format::Human, Format::Table, Format::Json, Format::Sarif, Format::Github];
 
     /// The word that `--format` takes.
     pub fn name(self) -> &'static str {
@@ -73,10 +67,7 @@ impl FromStr for Format {
     type Err = UnknownFormat;
 
     fn from_str(word: &str) -> Result<Self, UnknownFormat> {
-        Format::ALL
-            .into_iter()
-            .find(|format| format.name() == word)
-            .ok_or_else(|| UnknownFormat(word.to_owned()))
+        Format::ALL.into_iter().find(|format| format.name() == word).ok_or_else(|| UnknownFormat(word.to_owned()))
     }
 }
 
@@ -125,27 +116,17 @@ impl Input<'_> {
     /// How many findings there are of a severity.
     fn count(&self, severity: Severity) -> usize {
         let findings = self.judgement.findings.iter();
-        findings
-            .filter(|finding| finding.severity == severity)
-            .count()
+        findings.filter(|finding| finding.severity == severity).count()
     }
 }
 
 /// The page of a rule.
 pub fn docs_url(rule: &str) -> String {
-    format!(
-        "{}/blob/main/docs/rules/{rule}.md",
-        env!("CARGO_PKG_REPOSITORY")
-    )
+    format!("{}/blob/main/docs/rules/{rule}.md", env!("CARGO_PKG_REPOSITORY"))
 }
 
 /// Writes `input` to `out` in a format.
-pub fn render(
-    format: Format,
-    input: &Input<'_>,
-    style: &Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub fn render(format: Format, input: &Input<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Human => human::write(input, style, out),
         Format::Table => table::write(input, style, out),

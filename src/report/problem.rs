@@ -23,12 +23,7 @@ pub struct Problem {
 impl Problem {
     /// A problem without places or help.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            help: None,
-            labels: Vec::new(),
-        }
+        Self { code, message: message.into(), help: None, labels: Vec::new() }
     }
 
     /// Adds what to do about it.
@@ -53,19 +48,11 @@ pub fn render_problem(problem: &Problem, sources: &Sources, style: &Style) -> St
         .labels
         .iter()
         .enumerate()
-        .map(|(index, (location, text))| Mark {
-            location,
-            text,
-            primary: index == 0,
-        })
+        .map(|(index, (location, text))| Mark { location, text, primary: index == 0 })
         .collect();
     let picture = excerpt::draw(&marks, sources, style, Severity::Error, 8);
     out.push_str(&picture.text);
-    let notes: Vec<String> = picture
-        .notes
-        .iter()
-        .map(|note| style.paint(Role::Dim, note))
-        .collect();
+    let notes: Vec<String> = picture.notes.iter().map(|note| style.paint(Role::Dim, note)).collect();
     out.push_str(&section("note", &notes, style));
     let lines = problem.help.as_deref().map(|text| help(text, style));
     out.push_str(&section("help", &lines.unwrap_or_default(), style));
@@ -94,11 +81,7 @@ mod tests {
         let text = "fail-on = \"error\"\n\n[severity]\n\"nat/presnt\" = \"warning\"\n";
         let mut sources = Sources::default();
         sources.add(Source::new("fargcheck.toml", text));
-        let place = Location::Span {
-            source: SourceId(0),
-            start: text.find("\"nat").unwrap_or(0),
-            length: 12,
-        };
+        let place = Location::Span { source: SourceId(0), start: text.find("\"nat").unwrap_or(0), length: 12 };
         let problem = Problem::new("config/unknown-rule", "there is no rule nat/presnt")
             .with_label(place, "did you mean nat/present?")
             .with_help("This lists all rules:\nfargcheck rules");

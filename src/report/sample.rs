@@ -3,8 +3,8 @@
 use super::{Format, Input, RuleInfo, Style, docs_url, render};
 use crate::path;
 use crate::rules::{
-    Affected, Because, Finding, FlowSummary, Hop, HopOutcome, Judgement, Label, NotChecked,
-    Resource, Severity, WorkloadSummary,
+    Affected, Because, Finding, FlowSummary, Hop, HopOutcome, Judgement, Label, NotChecked, Resource, Severity,
+    WorkloadSummary,
 };
 use crate::snapshot::{Location, Origin, Source, SourceId, Sources, Step};
 
@@ -26,10 +26,7 @@ pub(super) struct Sample {
 
 impl Sample {
     /// A run over `texts`, each a name and a text, that found `findings`.
-    pub(super) fn new(
-        texts: &[(&str, &str)],
-        findings: impl FnOnce(&Sources) -> Vec<Finding>,
-    ) -> Self {
+    pub(super) fn new(texts: &[(&str, &str)], findings: impl FnOnce(&Sources) -> Vec<Finding>) -> Self {
         let mut sources = Sources::default();
         for (name, text) in texts {
             sources.add(Source::new(*name, (*text).to_owned()));
@@ -53,11 +50,7 @@ impl Sample {
             ignored: 3,
             baselined: 0,
         };
-        Self {
-            sources,
-            judgement,
-            rules,
-        }
+        Self { sources, judgement, rules }
     }
 
     /// The network with all its findings.
@@ -76,11 +69,7 @@ impl Sample {
         Input {
             sources: &self.sources,
             judgement: &self.judgement,
-            inputs: self
-                .sources
-                .iter()
-                .map(|(_, source)| source.name().to_owned())
-                .collect(),
+            inputs: self.sources.iter().map(|(_, source)| source.name().to_owned()).collect(),
             version: "0.0.0",
             rules: &self.rules,
             fail_on: Some(Severity::Error),
@@ -105,34 +94,17 @@ pub(super) fn place<const N: usize>(
     index: u32,
     path: [Step; N],
 ) -> Location {
-    let origin = |offset, key, index| Origin {
-        source: SourceId(source),
-        offset,
-        key,
-        index,
-    };
-    let element = sources.resolve(&Location::inside(
-        origin(0, "", None),
-        [Step::from(list), Step::Index(index)],
-    ));
+    let origin = |offset, key, index| Origin { source: SourceId(source), offset, key, index };
+    let element = sources.resolve(&Location::inside(origin(0, "", None), [Step::from(list), Step::Index(index)]));
     Location::inside(origin(element.range.start as u64, list, Some(index)), path)
 }
 
 fn label(location: Location, text: &str, primary: bool) -> Label {
-    Label {
-        location,
-        text: text.into(),
-        primary,
-    }
+    Label { location, text: text.into(), primary }
 }
 
 fn hop(text: &str, outcome: HopOutcome, returning: bool) -> Hop {
-    Hop {
-        text: text.into(),
-        resource: None,
-        outcome,
-        returning,
-    }
+    Hop { text: text.into(), resource: None, outcome, returning }
 }
 
 fn affected(workload: &str, subnet: &str, destinations: &[&str]) -> Vec<Affected> {
@@ -153,15 +125,7 @@ pub(super) fn all(sources: &Sources) -> Vec<Finding> {
 
 /// A NAT gateway in a private subnet.
 pub(super) fn nat(sources: &Sources) -> Finding {
-    let needs = [
-        "ecr.api",
-        "ecr.dkr",
-        "s3",
-        "logs",
-        "secretsmanager",
-        "ssm",
-        "internet",
-    ];
+    let needs = ["ecr.api", "ecr.dkr", "s3", "logs", "secretsmanager", "ssm", "internet"];
     let mut affects = affected("web", "subnet-0a1111111111111111", &needs);
     affects.extend(affected("api", "subnet-0a1111111111111111", &needs[..4]));
     affects.extend(affected("cron", "subnet-0a1111111111111111", &needs[..4]));
@@ -172,11 +136,12 @@ pub(super) fn nat(sources: &Sources) -> Finding {
         message: "NAT gateway nat-0a1b2c3d4e5f60718 (shared-nat) sits in a private subnet, so nothing that leaves \
                   through it arrives"
             .into(),
-        help: "Move the NAT gateway to a subnet whose route table sends 0.0.0.0/0 to the internet gateway, or give its \
+        help:
+            "Move the NAT gateway to a subnet whose route table sends 0.0.0.0/0 to the internet gateway, or give its \
                subnet a table of its own that does:\n\
                aws ec2 create-route --route-table-id rtb-0a1111111111111111 --destination-cidr-block 0.0.0.0/0 \
                --gateway-id igw-0f6666666666666666"
-            .into(),
+                .into(),
         resource: Resource {
             kind: "AWS::EC2::NatGateway",
             id: "nat-0a1b2c3d4e5f60718".into(),
@@ -187,11 +152,7 @@ pub(super) fn nat(sources: &Sources) -> Finding {
         region: Some("us-east-1".into()),
         vpc: Some("vpc-0a1b2c3d4e5f60718".into()),
         labels: vec![
-            label(
-                place(sources, 0, "NatGateways", 0, path!["SubnetId"]),
-                "the NAT gateway sits in this subnet",
-                true,
-            ),
+            label(place(sources, 0, "NatGateways", 0, path!["SubnetId"]), "the NAT gateway sits in this subnet", true),
             label(
                 place(sources, 0, "RouteTables", 0, path!["Associations", 1, "SubnetId"]),
                 "which uses this route table",
@@ -206,14 +167,8 @@ pub(super) fn nat(sources: &Sources) -> Finding {
         affects,
         blockers: vec!["nat-route"],
         because: vec![
-            Because {
-                expression: "nat.connectivity_type".into(),
-                value: "'public'".into(),
-            },
-            Because {
-                expression: "nat.subnet.default_route.target".into(),
-                value: "'nat-gateway'".into(),
-            },
+            Because { expression: "nat.connectivity_type".into(), value: "'public'".into() },
+            Because { expression: "nat.subnet.default_route.target".into(), value: "'nat-gateway'".into() },
         ],
         trace: vec![
             hop("security group sg-0c3333333333333333 lets tcp 443 out", HopOutcome::Passed, false),
@@ -222,16 +177,8 @@ pub(super) fn nat(sources: &Sources) -> Finding {
                 HopOutcome::Passed,
                 false,
             ),
-            hop(
-                "network ACL acl-0a1b2c3d lets tcp 443 out of subnet-0a1111111111111111",
-                HopOutcome::Passed,
-                false,
-            ),
-            hop(
-                "NAT gateway nat-0a1b2c3d4e5f60718 has no route to an internet gateway",
-                HopOutcome::Blocked,
-                false,
-            ),
+            hop("network ACL acl-0a1b2c3d lets tcp 443 out of subnet-0a1111111111111111", HopOutcome::Passed, false),
+            hop("NAT gateway nat-0a1b2c3d4e5f60718 has no route to an internet gateway", HopOutcome::Blocked, false),
             hop("network ACL acl-0a1b2c3d lets replies to 32768-60999 in", HopOutcome::Passed, true),
         ],
     }
@@ -259,11 +206,7 @@ pub(super) fn endpoint(sources: &Sources, source: u32) -> Finding {
         region: Some("us-east-1".into()),
         vpc: Some("vpc-0a1b2c3d4e5f60718".into()),
         labels: vec![
-            label(
-                place(sources, source, "SecurityGroups", 0, path!["IpPermissions", 0]),
-                "only this comes in",
-                true,
-            ),
+            label(place(sources, source, "SecurityGroups", 0, path!["IpPermissions", 0]), "only this comes in", true),
             label(
                 place(sources, 0, "VpcEndpoints", 0, path!["Groups", 0, "GroupId"]),
                 "the endpoint's only group",
@@ -285,26 +228,13 @@ fn route_table(sources: &Sources) -> Finding {
         title: "A route table is used".into(),
         message: "no subnet uses route table rtb-0c3333333333333333".into(),
         help: "Delete it, or associate it.".into(),
-        resource: Resource {
-            kind: "AWS::EC2::RouteTable",
-            id: "rtb-0c3333333333333333".into(),
-            name: None,
-            arn: None,
-        },
+        resource: Resource { kind: "AWS::EC2::RouteTable", id: "rtb-0c3333333333333333".into(), name: None, arn: None },
         account: None,
         region: Some("us-east-1".into()),
         vpc: None,
         labels: vec![
-            label(
-                place(sources, 0, "RouteTables", 1, path![]),
-                "this table",
-                true,
-            ),
-            label(
-                place(sources, 0, "RouteTables", 1, path!["Routes", 7]),
-                "only the local route",
-                false,
-            ),
+            label(place(sources, 0, "RouteTables", 1, path![]), "this table", true),
+            label(place(sources, 0, "RouteTables", 1, path!["Routes", 7]), "only the local route", false),
         ],
         affects: Vec::new(),
         blockers: Vec::new(),

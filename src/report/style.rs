@@ -49,35 +49,20 @@ pub struct Style {
 
 impl Style {
     /// Neither colours nor links, 100 columns: what a pipe gets.
-    pub const PLAIN: Self = Self {
-        color: false,
-        width: 100,
-        unicode: true,
-        links: false,
-    };
+    pub const PLAIN: Self = Self { color: false, width: 100, unicode: true, links: false };
 
     /// The style for standard output.
     pub fn for_stdout(choice: ColorChoice) -> Self {
         let out = std::io::stdout();
         let size = terminal_size::terminal_size_of(&out);
-        Self::detect(
-            choice,
-            out.is_terminal(),
-            size.map(|(width, _)| width.0),
-            &environment,
-        )
+        Self::detect(choice, out.is_terminal(), size.map(|(width, _)| width.0), &environment)
     }
 
     /// The style for standard error, where problems are told.
     pub fn for_stderr(choice: ColorChoice) -> Self {
         let err = std::io::stderr();
         let size = terminal_size::terminal_size_of(&err);
-        Self::detect(
-            choice,
-            err.is_terminal(),
-            size.map(|(width, _)| width.0),
-            &environment,
-        )
+        Self::detect(choice, err.is_terminal(), size.map(|(width, _)| width.0), &environment)
     }
 
     fn detect(
@@ -88,8 +73,7 @@ impl Style {
     ) -> Self {
         let dumb = variable("TERM").is_some_and(|term| term == "dumb");
         let forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
-        let refused = variable("NO_COLOR").is_some()
-            || variable("CLICOLOR").is_some_and(|value| value == "0");
+        let refused = variable("NO_COLOR").is_some() || variable("CLICOLOR").is_some_and(|value| value == "0");
         let color = match choice {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
@@ -98,23 +82,14 @@ impl Style {
         };
         let width = columns
             .filter(|columns| terminal && *columns > 0)
-            .map_or(Self::PLAIN.width, |columns| {
-                usize::from(columns).clamp(40, 240)
-            });
+            .map_or(Self::PLAIN.width, |columns| usize::from(columns).clamp(40, 240));
         // A locale that isn't set says nothing, as in most containers; one that is set and isn't UTF-8 says no.
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-            .iter()
-            .find_map(|name| variable(name));
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| variable(name));
         let utf8 = locale.is_none_or(|locale| {
             let locale = locale.to_ascii_lowercase();
             locale.contains("utf-8") || locale.contains("utf8")
         });
-        Self {
-            color,
-            width,
-            unicode: !terminal || (utf8 && !dumb),
-            links: color && terminal && takes_links(variable),
-        }
+        Self { color, width, unicode: !terminal || (utf8 && !dumb), links: color && terminal && takes_links(variable) }
     }
 
     /// `text` in the colours of `role`. What comes from the input must have gone through [`visible`] before.
@@ -128,11 +103,7 @@ impl Style {
 
     /// `text`, linked to `url` where the terminal takes links.
     pub(super) fn link(&self, url: &str, text: &str) -> String {
-        if self.links {
-            format!("\u{1b}]8;;{}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\", visible(url))
-        } else {
-            text.to_owned()
-        }
+        if self.links { format!("\u{1b}]8;;{}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\", visible(url)) } else { text.to_owned() }
     }
 
     /// What stands for text that was cut off.
@@ -147,22 +118,12 @@ fn environment(name: &str) -> Option<String> {
 }
 
 fn takes_links(variable: &dyn Fn(&str) -> Option<String>) -> bool {
-    const PROGRAMS: [&str; 6] = [
-        "iTerm.app",
-        "WezTerm",
-        "vscode",
-        "ghostty",
-        "Hyper",
-        "Tabby",
-    ];
+    const PROGRAMS: [&str; 6] = ["iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby"];
     variable("TERM_PROGRAM").is_some_and(|program| PROGRAMS.contains(&program.as_str()))
-        || variable("VTE_VERSION")
-            .is_some_and(|version| version.parse::<u32>().is_ok_and(|version| version >= 5000))
+        || variable("VTE_VERSION").is_some_and(|version| version.parse::<u32>().is_ok_and(|version| version >= 5000))
         || variable("WT_SESSION").is_some()
         || variable("KONSOLE_VERSION").is_some()
-        || variable("TERM").is_some_and(|term| {
-            matches!(term.as_str(), "xterm-kitty" | "alacritty" | "xterm-ghostty")
-        })
+        || variable("TERM").is_some_and(|term| matches!(term.as_str(), "xterm-kitty" | "alacritty" | "xterm-ghostty"))
 }
 
 /// What a piece of text is, which decides its colours.
@@ -209,10 +170,7 @@ mod tests {
 
     fn detect(choice: ColorChoice, terminal: bool, variables: &[(&str, &str)]) -> Style {
         Style::detect(choice, terminal, Some(120), &|name| {
-            variables
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
+            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         })
     }
 
@@ -224,12 +182,7 @@ mod tests {
             (Auto, true, &[], true),
             (Auto, false, &[], false),
             (Auto, true, &[("NO_COLOR", "1")], false),
-            (
-                Auto,
-                true,
-                &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")],
-                false,
-            ),
+            (Auto, true, &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")], false),
             (Auto, true, &[("CLICOLOR", "0")], false),
             (Auto, false, &[("CLICOLOR_FORCE", "1")], true),
             (Auto, false, &[("CLICOLOR_FORCE", "0")], false),
@@ -239,19 +192,13 @@ mod tests {
         ];
         for (choice, terminal, variables, expected) in cases {
             let style = detect(*choice, *terminal, variables);
-            assert_eq!(
-                style.color, *expected,
-                "{choice:?} {terminal} {variables:?}"
-            );
+            assert_eq!(style.color, *expected, "{choice:?} {terminal} {variables:?}");
         }
     }
 
     #[test]
     fn a_pipe_is_plain_and_a_hundred_columns_wide() {
-        assert_eq!(
-            detect(ColorChoice::Auto, false, &[("LANG", "C")]),
-            Style::PLAIN
-        );
+        assert_eq!(detect(ColorChoice::Auto, false, &[("LANG", "C")]), Style::PLAIN);
         assert_eq!(detect(ColorChoice::Auto, true, &[]).width, 120);
     }
 
@@ -260,13 +207,6 @@ mod tests {
         assert!(detect(ColorChoice::Auto, true, &[]).unicode);
         assert!(detect(ColorChoice::Auto, true, &[("LANG", "en_US.UTF-8")]).unicode);
         assert!(!detect(ColorChoice::Auto, true, &[("LANG", "C")]).unicode);
-        assert!(
-            !detect(
-                ColorChoice::Auto,
-                true,
-                &[("LC_ALL", "POSIX"), ("LANG", "en_US.UTF-8")]
-            )
-            .unicode
-        );
+        assert!(!detect(ColorChoice::Auto, true, &[("LC_ALL", "POSIX"), ("LANG", "en_US.UTF-8")]).unicode);
     }
 }

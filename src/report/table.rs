@@ -29,11 +29,7 @@ pub(super) fn write(input: &Input<'_>, style: &Style, out: &mut dyn Write) -> io
 fn table(input: &Input<'_>, style: &Style) -> Table {
     let mut table = Table::new();
     table
-        .load_style(if style.unicode {
-            UTF8_HORIZONTAL_ONLY
-        } else {
-            ASCII_HORIZONTAL_ONLY
-        })
+        .load_style(if style.unicode { UTF8_HORIZONTAL_ONLY } else { ASCII_HORIZONTAL_ONLY })
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(style.width).unwrap_or(u16::MAX));
     if style.color {
@@ -42,25 +38,14 @@ fn table(input: &Input<'_>, style: &Style) -> Table {
         table.force_no_tty();
     }
     let narrow = style.width < NARROW;
-    let header: &[&str] = if narrow {
-        &["finding", "message"]
-    } else {
-        &["severity", "rule", "resource", "message", "place"]
-    };
-    table.set_header(
-        header
-            .iter()
-            .map(|name| Cell::new(name).add_attribute(Attribute::Bold)),
-    );
+    let header: &[&str] =
+        if narrow { &["finding", "message"] } else { &["severity", "rule", "resource", "message", "place"] };
+    table.set_header(header.iter().map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
     for finding in &input.judgement.findings {
         table.add_row(row(finding, input, narrow));
     }
     // Ids and places are kept whole where there is room: it is the message that gives way.
-    let most = if narrow {
-        style.width / 2
-    } else {
-        style.width / 4
-    };
+    let most = if narrow { style.width / 2 } else { style.width / 4 };
     for (column, width) in table.column_max_content_widths().into_iter().enumerate() {
         if header[column] != "message"
             && let Some(column) = table.column_mut(column)
@@ -81,9 +66,7 @@ fn row(finding: &Finding, input: &Input<'_>, narrow: bool) -> Vec<Cell> {
         None => visible(&finding.resource.id).into_owned(),
     };
     let place = finding.labels.first().map(|label| {
-        let at = input
-            .sources
-            .resolve(&excerpt::point(&label.location, input.sources));
+        let at = input.sources.resolve(&excerpt::point(&label.location, input.sources));
         let name = visible(input.sources.get(at.source).name());
         format!("{name}:{}:{}", at.line, at.column)
     });
@@ -120,10 +103,7 @@ mod tests {
     #[test]
     fn rows_at_several_widths() {
         for columns in [60, 120] {
-            let style = Style {
-                width: columns,
-                ..Style::PLAIN
-            };
+            let style = Style { width: columns, ..Style::PLAIN };
             let out = Sample::indented().shown(Format::Table, &style);
             for line in out.lines().filter(|line| !line.contains(';')) {
                 assert!(width(line) <= columns, "{columns}: {line}");
@@ -134,24 +114,14 @@ mod tests {
 
     #[test]
     fn no_findings_no_table() {
-        assert_eq!(
-            Sample::clean().shown(Format::Table, &Style::PLAIN),
-            "no findings in 41 rules; 3 ignored\n"
-        );
+        assert_eq!(Sample::clean().shown(Format::Table, &Style::PLAIN), "no findings in 41 rules; 3 ignored\n");
     }
 
     #[test]
     fn colours_only_where_asked_for() {
         let plain = Sample::indented().shown(Format::Table, &Style::PLAIN);
         assert!(!plain.contains('\u{1b}'));
-        let style = Style {
-            color: true,
-            ..Style::PLAIN
-        };
-        assert!(
-            Sample::indented()
-                .shown(Format::Table, &style)
-                .contains("\u{1b}[")
-        );
+        let style = Style { color: true, ..Style::PLAIN };
+        assert!(Sample::indented().shown(Format::Table, &style).contains("\u{1b}["));
     }
 }

@@ -19,17 +19,9 @@ pub(super) fn wrap_beside(text: &str, width: usize, first: usize, others: usize)
         .wrap_algorithm(WrapAlgorithm::FirstFit);
     let wrapped = textwrap::wrap(text, options);
     let taken = |index: usize| {
-        if index == 0 {
-            first.len()
-        } else {
-            others.len()
-        }
+        if index == 0 { first.len() } else { others.len() }
     };
-    wrapped
-        .iter()
-        .enumerate()
-        .map(|(index, line)| line.get(taken(index)..).unwrap_or_default().to_owned())
-        .collect()
+    wrapped.iter().enumerate().map(|(index, line)| line.get(taken(index)..).unwrap_or_default().to_owned()).collect()
 }
 
 /// How many columns `text` fills.
@@ -46,11 +38,7 @@ pub(super) fn count(number: usize, what: &str) -> String {
 /// The first `limit` items, and how many more there are: `a, b and 3 more`.
 pub(super) fn list<T: AsRef<str>>(items: &[T], limit: usize) -> String {
     // "and 1 more" takes the room of the one.
-    let limit = if items.len() == limit.saturating_add(1) {
-        items.len()
-    } else {
-        limit
-    };
+    let limit = if items.len() == limit.saturating_add(1) { items.len() } else { limit };
     let shown: Vec<&str> = items.iter().take(limit).map(AsRef::as_ref).collect();
     let mut text = shown.join(", ");
     if items.len() > limit {

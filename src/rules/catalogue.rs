@@ -52,21 +52,13 @@ impl Catalogue {
     ///
     /// # Errors
     /// Everything that is wrong with them.
-    pub fn with_directory(
-        mut self,
-        folder: &Path,
-        schema: &[&'static EntityType],
-    ) -> Result<Self, Vec<LoadError>> {
+    pub fn with_directory(mut self, folder: &Path, schema: &[&'static EntityType]) -> Result<Self, Vec<LoadError>> {
         let mut files = Vec::new();
         collect(folder, FOLDERS, &mut files).map_err(|error| vec![*error])?;
         files.sort();
         if files.is_empty() {
             let help = "a rule is a file DIR/<group>/<name>.toml";
-            return Err(vec![*unreadable(
-                folder,
-                "there is no rule in this folder",
-                help,
-            )]);
+            return Err(vec![*unreadable(folder, "there is no rule in this folder", help)]);
         }
         let mut errors = Vec::new();
         for file in &files {
@@ -76,11 +68,7 @@ impl Catalogue {
             });
             errors.extend(added.err().map(|error| *error));
         }
-        if errors.is_empty() {
-            Ok(self)
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(self) } else { Err(errors) }
     }
 
     fn add(&mut self, rule: Rule) -> Result<(), Box<LoadError>> {
@@ -91,30 +79,18 @@ impl Catalogue {
                     .aliases
                     .iter()
                     .enumerate()
-                    .map(|(index, alias)| {
-                        (vec!["aliases".to_owned(), index.to_string()], alias.clone())
-                    }),
+                    .map(|(index, alias)| (vec!["aliases".to_owned(), index.to_string()], alias.clone())),
             )
             .collect();
         for (keys, name) in &names {
-            if let Some(other) = self
-                .names
-                .get(name)
-                .and_then(|other| self.rules.get(*other))
-            {
+            if let Some(other) = self.names.get(name).and_then(|other| self.rules.get(*other)) {
                 let message = format!("the id `{name}` is taken by {}", other.path());
                 let help = match keys.as_slice() {
                     [] => "give the file another name",
                     _ => "leave the alias out",
                 };
                 let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-                return Err(rule.error(Mistake::whole(
-                    &keys,
-                    name,
-                    "id-taken",
-                    message,
-                    Some(help.to_owned()),
-                )));
+                return Err(rule.error(Mistake::whole(&keys, name, "id-taken", message, Some(help.to_owned()))));
             }
         }
         for (_, name) in names {
@@ -143,39 +119,19 @@ impl Catalogue {
             return Ok(vec![rule]);
         }
         let group = name.strip_suffix("/*").unwrap_or(name);
-        let rules: Vec<&Rule> = self
-            .rules
-            .iter()
-            .filter(|rule| group == "*" || in_group(rule, group))
-            .collect();
+        let rules: Vec<&Rule> = self.rules.iter().filter(|rule| group == "*" || in_group(rule, group)).collect();
         if !rules.is_empty() {
             return Ok(rules);
         }
-        Err(NoSuchRule {
-            name: name.to_owned(),
-            nearest: self.nearest(name).map(str::to_owned),
-        })
+        Err(NoSuchRule { name: name.to_owned(), nearest: self.nearest(name).map(str::to_owned) })
     }
 
     /// The id, alias or group that is nearest to a name, where one is near enough to be meant.
     pub fn nearest(&self, name: &str) -> Option<&str> {
-        let groups = self
-            .rules
-            .iter()
-            .map(Rule::group)
-            .filter(|group| !group.is_empty());
-        let mut known: Vec<&str> = self
-            .names
-            .keys()
-            .map(String::as_str)
-            .chain(groups)
-            .collect();
+        let groups = self.rules.iter().map(Rule::group).filter(|group| !group.is_empty());
+        let mut known: Vec<&str> = self.names.keys().map(String::as_str).chain(groups).collect();
         // The name alone, where the group is forgotten: `in-public-subnet`.
-        if let Some(id) = self
-            .names
-            .keys()
-            .find(|id| id.rsplit('/').next() == Some(name))
-        {
+        if let Some(id) = self.names.keys().find(|id| id.rsplit('/').next() == Some(name)) {
             return Some(id);
         }
         known.sort_unstable();
@@ -189,41 +145,24 @@ impl Catalogue {
     pub fn check_codes(&self, known: &[&str]) -> Result<(), Vec<LoadError>> {
         let mut errors = Vec::new();
         for rule in &self.rules {
-            for (key, codes) in [
-                ("explains", &rule.file().explains),
-                ("catch_all", &rule.file().catch_all),
-            ] {
+            for (key, codes) in [("explains", &rule.file().explains), ("catch_all", &rule.file().catch_all)] {
                 for (index, code) in codes.iter().enumerate() {
                     if !known.contains(&code.as_str()) {
                         let message = format!("there is no blocker `{code}`");
                         let help = super::choices("the codes are", code, known);
                         let keys = [key, &index.to_string()];
-                        errors.push(*rule.error(Mistake::whole(
-                            &keys,
-                            code,
-                            "unknown-code",
-                            message,
-                            Some(help),
-                        )));
+                        errors.push(*rule.error(Mistake::whole(&keys, code, "unknown-code", message, Some(help))));
                     }
                 }
             }
         }
-        if errors.is_empty() {
-            Ok(())
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 }
 
 /// The rules that a build wrote.
-pub(super) fn from_json(
-    json: &str,
-    schema: &[&'static EntityType],
-) -> Result<Catalogue, Box<LoadError>> {
-    let list: Vec<Embedded> =
-        serde_json::from_str(json).map_err(|error| broken(json, &error.to_string()))?;
+pub(super) fn from_json(json: &str, schema: &[&'static EntityType]) -> Result<Catalogue, Box<LoadError>> {
+    let list: Vec<Embedded> = serde_json::from_str(json).map_err(|error| broken(json, &error.to_string()))?;
     let mut catalogue = Catalogue::default();
     for Embedded { id, rule } in list {
         let path = format!("rules/{id}.toml");
@@ -240,31 +179,15 @@ fn broken(json: &str, message: &str) -> Box<LoadError> {
         let error = serde_json::from_value::<Embedded>(rule).err()?;
         Some((file, error.to_string()))
     });
-    let (file, message) =
-        first.unwrap_or_else(|| ("the built-in rules".to_owned(), message.to_owned()));
-    Box::new(LoadError {
-        file,
-        text: String::new(),
-        span: 0..0,
-        code: "rule-toml",
-        message,
-        help: None,
-    })
+    let (file, message) = first.unwrap_or_else(|| ("the built-in rules".to_owned(), message.to_owned()));
+    Box::new(LoadError { file, text: String::new(), span: 0..0, code: "rule-toml", message, help: None })
 }
 
 fn in_group(rule: &Rule, group: &str) -> bool {
-    !group.is_empty()
-        && rule
-            .id()
-            .strip_prefix(group)
-            .is_some_and(|rest| rest.starts_with('/'))
+    !group.is_empty() && rule.id().strip_prefix(group).is_some_and(|rest| rest.starts_with('/'))
 }
 
-fn load(
-    folder: &Path,
-    path: &Path,
-    schema: &[&'static EntityType],
-) -> Result<Rule, Box<LoadError>> {
+fn load(folder: &Path, path: &Path, schema: &[&'static EntityType]) -> Result<Rule, Box<LoadError>> {
     let file = path.display().to_string();
     let id = path
         .strip_prefix(folder)
@@ -274,19 +197,11 @@ fn load(
         .map(|part| part.as_os_str().to_string_lossy().into_owned())
         .collect::<Vec<_>>()
         .join("/");
-    if !id
-        .chars()
-        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_/".contains(c))
-    {
+    if !id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_/".contains(c)) {
         let message = format!("`{id}` can't be a rule's id");
-        return Err(unreadable(
-            path,
-            &message,
-            "use lower case, digits and hyphens: <group>/<name>.toml",
-        ));
+        return Err(unreadable(path, &message, "use lower case, digits and hyphens: <group>/<name>.toml"));
     }
-    let unreadable =
-        |error: std::io::Error| unreadable(path, &format!("can't read it: {error}"), "");
+    let unreadable = |error: std::io::Error| unreadable(path, &format!("can't read it: {error}"), "");
     if std::fs::metadata(path).map_err(unreadable)?.len() > LONGEST_FILE {
         let message = "this is no rule: it has more than 256 KiB";
         return Err(self::unreadable(path, message, ""));
@@ -299,12 +214,7 @@ fn load(
                 file,
                 span: error.span().unwrap_or(0..0),
                 code: "rule-toml",
-                message: error
-                    .message()
-                    .trim()
-                    .lines()
-                    .collect::<Vec<_>>()
-                    .join("; "),
+                message: error.message().trim().lines().collect::<Vec<_>>().join("; "),
                 help: Some("`fargcheck schema rule` prints what a rule may hold".to_owned()),
                 text,
             }));
@@ -314,18 +224,14 @@ fn load(
 }
 
 fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Box<LoadError>> {
-    let failed =
-        |error: std::io::Error| unreadable(folder, &format!("can't read this folder: {error}"), "");
+    let failed = |error: std::io::Error| unreadable(folder, &format!("can't read this folder: {error}"), "");
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         if path.is_dir() {
             if depth > 0 {
                 collect(&path, depth - 1, files)?;
             }
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
             files.push(path);
         }
     }

@@ -62,29 +62,15 @@ impl Compiled {
                 Ty::Entity(_) => Ok(plan),
                 ty => {
                     let message = format!("this is a {ty}, but a resource is an entity");
-                    Err(Box::new(Mistake::whole(
-                        &["resource"],
-                        source,
-                        "type-mismatch",
-                        message,
-                        None,
-                    )))
+                    Err(Box::new(Mistake::whole(&["resource"], source, "type-mismatch", message, None)))
                 }
             }
         });
         Ok(Self {
-            when: file
-                .when
-                .as_deref()
-                .map(|source| condition("when", source))
-                .transpose()?,
+            when: file.when.as_deref().map(|source| condition("when", source)).transpose()?,
             require: condition("require", &file.require)?,
             resource: resource.transpose()?,
-            harm: file
-                .harm
-                .as_deref()
-                .map(|source| condition("harm", source))
-                .transpose()?,
+            harm: file.harm.as_deref().map(|source| condition("harm", source)).transpose()?,
             texts: OnceLock::new(),
         })
     }
@@ -137,30 +123,15 @@ impl Texts {
             let keys = ["at", &index, "fact"];
             let fact = plan(&keys, &entry.fact, &scope, false)?;
             let element = match &fact.ty {
-                Ty::List(element)
-                    if matches!(**element, Ty::Entity(_))
-                        && !matches!(fact.root, Node::Field { .. }) =>
-                {
+                Ty::List(element) if matches!(**element, Ty::Entity(_)) && !matches!(fact.root, Node::Field { .. }) => {
                     Some((**element).clone())
                 }
                 _ => None,
             };
-            if element.is_none()
-                && !matches!(fact.ty, Ty::Entity(_))
-                && !matches!(fact.root, Node::Field { .. })
-            {
+            if element.is_none() && !matches!(fact.ty, Ty::Entity(_)) && !matches!(fact.root, Node::Field { .. }) {
                 let message = "there is no place to point at: this value is computed".to_owned();
-                let help = Some(
-                    "name a field, an entity or a list of entities, such as `nat.subnet_id`"
-                        .to_owned(),
-                );
-                return Err(Box::new(Mistake::whole(
-                    &keys,
-                    &entry.fact,
-                    "no-place",
-                    message,
-                    help,
-                )));
+                let help = Some("name a field, an entity or a list of entities, such as `nat.subnet_id`".to_owned());
+                return Err(Box::new(Mistake::whole(&keys, &entry.fact, "no-place", message, help)));
             }
             let mut scope = scope.clone();
             if let Some(element) = &element {
@@ -191,10 +162,7 @@ impl Pointer {
             // The place of a field is known even where its value is not, as long as its entity is.
             let place = holder(&self.fact, facts, &given)
                 .and_then(|(entity, field)| facts.place(entity, Some(field)))
-                .map(|location| Place {
-                    location,
-                    text: self.label.render(facts, &given),
-                });
+                .map(|location| Place { location, text: self.label.render(facts, &given) });
             return place.into_iter().collect();
         }
         let outcome = evaluate(&self.fact, facts, &given, false);
@@ -217,9 +185,7 @@ impl Pointer {
 }
 
 fn subject_scope(subject: &'static EntityType) -> Scope {
-    Scope {
-        variables: vec![(subject.variable, Ty::Entity(subject))],
-    }
+    Scope { variables: vec![(subject.variable, Ty::Entity(subject))] }
 }
 
 fn plan(keys: &[&str], source: &str, scope: &Scope, bool: bool) -> Result<Plan, Box<Mistake>> {
@@ -227,8 +193,5 @@ fn plan(keys: &[&str], source: &str, scope: &Scope, bool: bool) -> Result<Plan, 
 }
 
 fn mistake(keys: &[&str], source: &str, error: ExpressionError) -> Box<Mistake> {
-    Box::new(Mistake {
-        span: error.span,
-        ..Mistake::whole(keys, source, error.code, error.message, error.help)
-    })
+    Box::new(Mistake { span: error.span, ..Mistake::whole(keys, source, error.code, error.message, error.help) })
 }

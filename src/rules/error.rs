@@ -36,13 +36,7 @@ pub(crate) struct Mistake {
 
 impl Mistake {
     /// A mistake that the whole value is.
-    pub(crate) fn whole(
-        keys: &[&str],
-        value: &str,
-        code: &'static str,
-        message: String,
-        help: Option<String>,
-    ) -> Self {
+    pub(crate) fn whole(keys: &[&str], value: &str, code: &'static str, message: String, help: Option<String>) -> Self {
         Self {
             keys: keys.iter().map(|key| (*key).to_owned()).collect(),
             value: value.to_owned(),

@@ -36,26 +36,15 @@ impl<'e> Outcome<'e> {
 }
 
 /// Evaluates a plan with its given variables.
-pub(crate) fn evaluate<'e>(
-    plan: &'e Plan,
-    facts: &'e dyn Facts,
-    given: &[Value<'e>],
-    recording: bool,
-) -> Outcome<'e> {
+pub(crate) fn evaluate<'e>(plan: &'e Plan, facts: &'e dyn Facts, given: &[Value<'e>], recording: bool) -> Outcome<'e> {
     let mut run = Run::new(facts, given, recording);
     let value = run.value(&plan.root, true);
     match value {
-        Some(value) if !run.exhausted => Outcome::Known(
-            value,
-            Evidence {
-                records: run.records,
-            },
-        ),
+        Some(value) if !run.exhausted => Outcome::Known(value, Evidence { records: run.records }),
         _ => {
             if run.exhausted {
                 run.unknowns.clear();
-                run.unknowns
-                    .push(failure(format!("it takes more than {STEPS} steps")));
+                run.unknowns.push(failure(format!("it takes more than {STEPS} steps")));
             }
             run.unknowns.sort();
             run.unknowns.dedup();
@@ -65,11 +54,7 @@ pub(crate) fn evaluate<'e>(
 }
 
 /// The entity that holds the field which a path ends in, and that field's index.
-pub(crate) fn holder<'e>(
-    plan: &'e Plan,
-    facts: &'e dyn Facts,
-    given: &[Value<'e>],
-) -> Option<(Entity, usize)> {
+pub(crate) fn holder<'e>(plan: &'e Plan, facts: &'e dyn Facts, given: &[Value<'e>]) -> Option<(Entity, usize)> {
     match &plan.root {
         Node::Field { of, field, .. } => Some((Run::new(facts, given, false).entity(of)?, *field)),
         _ => None,
@@ -78,11 +63,7 @@ pub(crate) fn holder<'e>(
 
 /// An error while evaluating, which counts as a fact that is not known.
 fn failure(reason: String) -> Unknown {
-    Unknown {
-        call: Cow::Borrowed("the rule's expression"),
-        reason: Some(reason),
-        knowingly: false,
-    }
+    Unknown { call: Cow::Borrowed("the rule's expression"), reason: Some(reason), knowingly: false }
 }
 
 struct Run<'e> {
@@ -150,11 +131,9 @@ impl<'e> Run<'e> {
                 self.read(node, entity, *field, show)
             }
             Node::Index(sides) => self.index(node, sides, show),
-            Node::List(elements) => elements
-                .iter()
-                .map(|element| self.value(element, show))
-                .collect::<Option<Vec<_>>>()
-                .map(Value::List),
+            Node::List(elements) => {
+                elements.iter().map(|element| self.value(element, show)).collect::<Option<Vec<_>>>().map(Value::List)
+            }
             Node::Not(inner) => self.truth(inner, show).map(|truth| Value::Bool(!truth)),
             Node::And(parts) => self.junction(parts, false, show).map(Value::Bool),
             Node::Or(parts) => self.junction(parts, true, show).map(Value::Bool),
@@ -174,12 +153,8 @@ impl<'e> Run<'e> {
                 self.charge_bytes(left.len() + right.len())?;
                 Some(Value::String(Cow::Owned(left.into_owned() + &right)))
             }
-            Node::Quantifier(Quantifier::ExistsOne, each, body) => {
-                self.exactly_one(each, body, show)
-            }
-            Node::Quantifier(kind, each, body) => {
-                self.quantifier(*kind == Quantifier::Exists, each, body, show)
-            }
+            Node::Quantifier(Quantifier::ExistsOne, each, body) => self.exactly_one(each, body, show),
+            Node::Quantifier(kind, each, body) => self.quantifier(*kind == Quantifier::Exists, each, body, show),
             Node::Filter(each, keep) => self.collect(each, Some(keep), None, show),
             Node::Map { each, keep, to } => self.collect(each, keep.as_deref(), Some(to), show),
             Node::Size(inner) => {
@@ -251,9 +226,7 @@ impl<'e> Run<'e> {
                 if !self.charge(4 * elements.len() as u64) {
                     return None;
                 }
-                elements
-                    .iter()
-                    .try_for_each(|element| self.charge_value(element))
+                elements.iter().try_for_each(|element| self.charge_value(element))
             }
             _ => Some(()),
         }
@@ -261,9 +234,7 @@ impl<'e> Run<'e> {
 
     /// Can't happen in a checked plan, unless facts yield another type than they declare.
     fn mismatch<T>(&mut self) -> Option<T> {
-        self.unknowns.push(failure(
-            "a fact has another type than it declares".to_owned(),
-        ));
+        self.unknowns.push(failure("a fact has another type than it declares".to_owned()));
         None
     }
 
@@ -279,13 +250,7 @@ impl<'e> Run<'e> {
         }
     }
 
-    fn read(
-        &mut self,
-        node: &'e Node,
-        entity: Entity,
-        field: usize,
-        show: bool,
-    ) -> Option<Value<'e>> {
+    fn read(&mut self, node: &'e Node, entity: Entity, field: usize, show: bool) -> Option<Value<'e>> {
         match self.facts.read(entity, field) {
             Ok(value) => {
                 if self.recording && self.charge(RECORD) {
@@ -380,10 +345,7 @@ impl<'e> Run<'e> {
         let (Value::List(mut list), Value::Int(index)) = (list?, index?) else {
             return self.mismatch();
         };
-        match usize::try_from(index)
-            .ok()
-            .filter(|index| *index < list.len())
-        {
+        match usize::try_from(index).ok().filter(|index| *index < list.len()) {
             Some(index) => {
                 let value = list.swap_remove(index);
                 if show {
@@ -399,12 +361,7 @@ impl<'e> Run<'e> {
         }
     }
 
-    fn arithmetic(
-        &mut self,
-        op: Arithmetic,
-        sides: &'e [Node; 2],
-        show: bool,
-    ) -> Option<Value<'e>> {
+    fn arithmetic(&mut self, op: Arithmetic, sides: &'e [Node; 2], show: bool) -> Option<Value<'e>> {
         let [Value::Int(left), Value::Int(right)] = self.both(sides, show)? else {
             return self.mismatch();
         };
@@ -414,8 +371,7 @@ impl<'e> Run<'e> {
             Arithmetic::Multiply => left.checked_mul(right),
         };
         if result.is_none() {
-            self.unknowns
-                .push(failure("a number is too large".to_owned()));
+            self.unknowns.push(failure("a number is too large".to_owned()));
         }
         result.map(Value::Int)
     }

@@ -47,10 +47,7 @@ impl Evidence<'_> {
     pub(crate) fn observations(&self, plan: &Plan, facts: &dyn Facts) -> Vec<Observation> {
         let printer = Printer::new(plan);
         let mut seen = HashSet::new();
-        let reads = self
-            .records
-            .iter()
-            .filter_map(|record| Some((record, record.read?)));
+        let reads = self.records.iter().filter_map(|record| Some((record, record.read?)));
         reads
             .filter(|(_, read)| seen.insert(*read))
             .take(OBSERVATIONS)

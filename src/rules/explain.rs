@@ -23,23 +23,11 @@ impl Catalogue {
     /// The rules for an id, an alias, or a pasted error text; the likeliest first.
     pub fn explain<'c>(&'c self, query: &str) -> Vec<Match<'c>> {
         if let Some(rule) = self.get(query.trim()) {
-            return vec![Match {
-                rule,
-                symptom: None,
-                words: 0,
-            }];
+            return vec![Match { rule, symptom: None, words: 0 }];
         }
         let text = words(query);
-        let mut found: Vec<Match<'c>> = self
-            .rules()
-            .iter()
-            .filter_map(|rule| best(rule, &text))
-            .collect();
-        found.sort_by(|a, b| {
-            b.words
-                .cmp(&a.words)
-                .then_with(|| a.rule.id().cmp(b.rule.id()))
-        });
+        let mut found: Vec<Match<'c>> = self.rules().iter().filter_map(|rule| best(rule, &text)).collect();
+        found.sort_by(|a, b| b.words.cmp(&a.words).then_with(|| a.rule.id().cmp(b.rule.id())));
         found
     }
 }
@@ -49,22 +37,14 @@ fn best<'c>(rule: &'c Rule, text: &[String]) -> Option<Match<'c>> {
     let symptoms = rule.file().symptom.iter();
     let matches = symptoms.filter_map(|symptom| {
         let words = matched(symptom, text)?;
-        Some(Match {
-            rule,
-            symptom: Some(symptom),
-            words,
-        })
+        Some(Match { rule, symptom: Some(symptom), words })
     });
     matches.max_by_key(|found| found.words)
 }
 
 /// How many words of a symptom are in the text: all of them, or else all of a fragment's.
 fn matched(symptom: &str, text: &[String]) -> Option<usize> {
-    let parts: Vec<Vec<String>> = symptom
-        .split('*')
-        .map(words)
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts: Vec<Vec<String>> = symptom.split('*').map(words).filter(|part| !part.is_empty()).collect();
     let total = parts.iter().map(Vec::len).sum();
     let mut rest = text;
     let whole = total > 0
@@ -78,8 +58,7 @@ fn matched(symptom: &str, text: &[String]) -> Option<usize> {
     if whole {
         return Some(total);
     }
-    let fragment =
-        text.len() >= FRAGMENT && parts.iter().any(|part| position(part, text).is_some());
+    let fragment = text.len() >= FRAGMENT && parts.iter().any(|part| position(part, text).is_some());
     fragment.then_some(text.len())
 }
 

@@ -46,12 +46,7 @@ pub(crate) struct ExpressionError {
 
 impl ExpressionError {
     fn whole(source: &str, code: &'static str, message: String, help: &str) -> Self {
-        Self {
-            span: 0..source.len(),
-            code,
-            message,
-            help: Some(help.to_owned()),
-        }
+        Self { span: 0..source.len(), code, message, help: Some(help.to_owned()) }
     }
 }
 
@@ -59,14 +54,12 @@ impl ExpressionError {
 pub(crate) fn plan(source: &str, scope: &Scope, bool: bool) -> Result<Plan, Box<ExpressionError>> {
     let parsed = parse(source).map_err(Box::new)?;
     lower::lower(&parsed, scope, bool).map_err(|fault| {
-        let place = cel::parser::Parser::new()
-            .parse_with_source_info(source)
-            .ok()
-            .filter(|_| !fault.deep)
-            .and_then(|(slow, info)| {
+        let place = cel::parser::Parser::new().parse_with_source_info(source).ok().filter(|_| !fault.deep).and_then(
+            |(slow, info)| {
                 let again = lower::lower(&slow, scope, bool).err()?;
                 span::of(source, &slow, &info, &again)
-            });
+            },
+        );
         Box::new(ExpressionError {
             span: place.unwrap_or(0..source.len()),
             code: fault.code,
@@ -80,25 +73,14 @@ fn parse(source: &str) -> Result<IdedExpr, ExpressionError> {
     if source.len() > LONGEST {
         let message = format!("this expression has {} bytes", source.len());
         let help = format!("an expression may have {LONGEST}");
-        return Err(ExpressionError::whole(
-            source,
-            "expression-too-long",
-            message,
-            &help,
-        ));
+        return Err(ExpressionError::whole(source, "expression-too-long", message, &help));
     }
     if crowded(source) {
         return Err(too_deep(source));
     }
-    let parser = cel::parser::PrattParser::new()
-        .max_recursion_depth(BRACKETS)
-        .error_recovery_limit(3);
+    let parser = cel::parser::PrattParser::new().max_recursion_depth(BRACKETS).error_recovery_limit(3);
     parser.parse(source).map_err(|errors| {
-        if errors
-            .errors
-            .iter()
-            .any(|error| error.msg.contains("recursion limit"))
-        {
+        if errors.errors.iter().any(|error| error.msg.contains("recursion limit")) {
             return too_deep(source);
         }
         let Some(first) = errors.errors.iter().find(|error| error.pos.0 > 0) else {
@@ -120,10 +102,7 @@ fn parse(source: &str) -> Result<IdedExpr, ExpressionError> {
 /// since where one ends is for the parser to say.
 fn crowded(source: &str) -> bool {
     let branches = source.bytes().filter(|byte| *byte == b'?').count();
-    let operators = source
-        .bytes()
-        .filter(|byte| b"!-+*/%.[({=<>".contains(byte))
-        .count();
+    let operators = source.bytes().filter(|byte| b"!-+*/%.[({=<>".contains(byte)).count();
     operators > OPERATORS || branches > 2 * DEEPEST
 }
 
@@ -131,12 +110,7 @@ const SYNTAX: &str = "expressions are CEL: `a && b`, `!a`, `x == 'text'`, `list.
 
 fn too_deep(source: &str) -> ExpressionError {
     let help = format!("at most {DEEPEST} levels");
-    ExpressionError::whole(
-        source,
-        "expression-too-deep",
-        "this expression nests too deeply".to_owned(),
-        &help,
-    )
+    ExpressionError::whole(source, "expression-too-deep", "this expression nests too deeply".to_owned(), &help)
 }
 
 /// The parser's message without the grammar's own words.
@@ -156,14 +130,7 @@ fn syntax(message: &str) -> String {
 fn offset(source: &str, (line, column): (isize, isize)) -> usize {
     let line = usize::try_from(line).unwrap_or(1).max(1);
     let column = usize::try_from(column).unwrap_or(1).max(1);
-    let start: usize = source
-        .split_inclusive('\n')
-        .take(line - 1)
-        .map(str::len)
-        .sum();
+    let start: usize = source.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let at = (start + column - 1).min(source.len());
-    (0..=at)
-        .rev()
-        .find(|at| source.is_char_boundary(*at))
-        .unwrap_or(0)
+    (0..=at).rev().find(|at| source.is_char_boundary(*at)).unwrap_or(0)
 }

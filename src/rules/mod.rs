@@ -9,6 +9,8 @@ mod explain;
 mod expression;
 mod file;
 mod finding;
+mod judge;
+mod not_checked;
 mod plan;
 mod print;
 mod rule;
@@ -27,6 +29,7 @@ pub use explain::Match;
 pub use expression::{DEEPEST, LISTS, LONGEST};
 pub use file::{At, Citation, RuleFile, schema};
 pub use finding::*;
+pub use judge::{Choice, hops, judge};
 pub use rule::Rule;
 
 /// The nearest of the known names, where one is near enough to be meant.
@@ -40,11 +43,7 @@ pub(crate) fn nearest<'n>(written: &str, known: impl Iterator<Item = &'n str>) -
 
 /// "did you mean `x`? its fields are `x`, `y`"
 pub(crate) fn choices(lead: &str, written: &str, known: &[&str]) -> String {
-    let list = known
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     match nearest(written, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`? {lead} {list}"),
         None => format!("{lead} {list}"),

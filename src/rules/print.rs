@@ -24,14 +24,7 @@ impl<'p> Printer<'p> {
         out
     }
 
-    fn node(
-        &self,
-        out: &mut String,
-        node: &Node,
-        outer: u8,
-        at: &[u32; SLOTS],
-        bound: &mut Vec<usize>,
-    ) {
+    fn node(&self, out: &mut String, node: &Node, outer: u8, at: &[u32; SLOTS], bound: &mut Vec<usize>) {
         let level = level(node);
         if level < outer {
             out.push('(');
@@ -94,9 +87,7 @@ impl<'p> Printer<'p> {
                 };
                 self.each(out, each, name, [Some(body), None], at, bound);
             }
-            Node::Filter(each, keep) => {
-                self.each(out, each, "filter", [Some(keep), None], at, bound)
-            }
+            Node::Filter(each, keep) => self.each(out, each, "filter", [Some(keep), None], at, bound),
             Node::Map { each, keep, to } => {
                 self.each(out, each, "map", [keep.as_deref(), Some(to)], at, bound);
             }
@@ -159,14 +150,7 @@ impl<'p> Printer<'p> {
         self.node(out, &sides[1], level + 1, at, bound);
     }
 
-    fn call(
-        &self,
-        out: &mut String,
-        name: &str,
-        inner: &Node,
-        at: &[u32; SLOTS],
-        bound: &mut Vec<usize>,
-    ) {
+    fn call(&self, out: &mut String, name: &str, inner: &Node, at: &[u32; SLOTS], bound: &mut Vec<usize>) {
         out.push_str(name);
         out.push('(');
         self.node(out, inner, 0, at, bound);

@@ -60,13 +60,7 @@ impl Rule {
                 return Err(origin.error(mistake));
             }
         }
-        Ok(Self {
-            id,
-            subject,
-            file,
-            origin,
-            compiled: OnceLock::new(),
-        })
+        Ok(Self { id, subject, file, origin, compiled: OnceLock::new() })
     }
 
     /// Its id, such as `nat/in-public-subnet`.
@@ -104,9 +98,9 @@ impl Rule {
     /// # Errors
     /// The first mistake in `when`, `require`, `harm` or `resource`.
     pub fn compile(&self) -> Result<&Compiled, Box<LoadError>> {
-        let compiled = self.compiled.get_or_init(|| {
-            Compiled::new(&self.file, self.subject).map_err(|mistake| self.origin.error(*mistake))
-        });
+        let compiled = self
+            .compiled
+            .get_or_init(|| Compiled::new(&self.file, self.subject).map_err(|mistake| self.origin.error(*mistake)));
         compiled.as_ref().map_err(Clone::clone)
     }
 
@@ -116,8 +110,7 @@ impl Rule {
     /// The first mistake.
     pub fn check(&self) -> Result<(), Box<LoadError>> {
         let compiled = self.compile()?;
-        let texts =
-            Texts::new(&self.file, self.subject).map_err(|mistake| self.origin.error(*mistake))?;
+        let texts = Texts::new(&self.file, self.subject).map_err(|mistake| self.origin.error(*mistake))?;
         let _ = compiled.texts.set(Ok(texts));
         Ok(())
     }
@@ -156,20 +149,12 @@ impl Rule {
         let Some(texts) = self.texts() else {
             return Vec::new();
         };
-        texts
-            .at
-            .iter()
-            .flat_map(|at| at.places(facts, subject))
-            .collect()
+        texts.at.iter().flat_map(|at| at.places(facts, subject)).collect()
     }
 
     /// The entity that a finding accuses.
     pub fn resource(&self, facts: &dyn Facts, subject: Entity) -> Entity {
-        let Some(plan) = self
-            .compile()
-            .ok()
-            .and_then(|compiled| compiled.resource.as_ref())
-        else {
+        let Some(plan) = self.compile().ok().and_then(|compiled| compiled.resource.as_ref()) else {
             return subject;
         };
         match evaluate(plan, facts, &[Value::Entity(subject)], false).value() {
@@ -180,11 +165,7 @@ impl Rule {
 
     /// Whether a workload meets the fault: false only where `harm` is known to be.
     pub fn harm(&self, facts: &dyn Facts, subject: Entity) -> bool {
-        let Some(plan) = self
-            .compile()
-            .ok()
-            .and_then(|compiled| compiled.harm.as_ref())
-        else {
+        let Some(plan) = self.compile().ok().and_then(|compiled| compiled.harm.as_ref()) else {
             return true;
         };
         evaluate(plan, facts, &[Value::Entity(subject)], false).value() != Some(&Value::Bool(false))
@@ -192,28 +173,16 @@ impl Rule {
 
     /// How grave a finding on this subject is: one lower where it harms no workload.
     pub fn severity(&self, facts: &dyn Facts, subject: Entity) -> Severity {
-        if self.harm(facts, subject) {
-            self.file.severity
-        } else {
-            self.file.severity.lower()
-        }
+        if self.harm(facts, subject) { self.file.severity } else { self.file.severity.lower() }
     }
 
     fn texts(&self) -> Option<&Texts> {
         let compiled = self.compile().ok()?;
-        let texts = compiled
-            .texts
-            .get_or_init(|| Texts::new(&self.file, self.subject));
+        let texts = compiled.texts.get_or_init(|| Texts::new(&self.file, self.subject));
         texts.as_ref().ok()
     }
 
-    fn text(
-        &self,
-        facts: &dyn Facts,
-        subject: Entity,
-        pick: fn(&Texts) -> &Template,
-        plain: &str,
-    ) -> String {
+    fn text(&self, facts: &dyn Facts, subject: Entity, pick: fn(&Texts) -> &Template, plain: &str) -> String {
         match self.texts() {
             Some(texts) => pick(texts).render(facts, &[Value::Entity(subject)]),
             None => plain.to_owned(),

@@ -35,11 +35,8 @@ impl Template {
             }
             let end = end_of_value(rest).filter(|_| rest.starts_with('{'));
             let Some(end) = end else {
-                let message = if rest.starts_with('{') {
-                    "this brace is never closed"
-                } else {
-                    "this brace closes nothing"
-                };
+                let message =
+                    if rest.starts_with('{') { "this brace is never closed" } else { "this brace closes nothing" };
                 return Err(Box::new(ExpressionError {
                     span: brace..brace + 1,
                     code: "template-brace",

@@ -40,28 +40,18 @@ fn step<'v, 'i>(value: &'v Spanned<DeValue<'i>>, key: &str) -> Option<&'v Spanne
 
 /// How far into a string as written (with its quotes) the byte `offset` of what it denotes is.
 fn position(raw: &str, offset: usize) -> usize {
-    let quotes = if raw.starts_with("'''") || raw.starts_with("\"\"\"") {
-        3
-    } else {
-        1
-    };
+    let quotes = if raw.starts_with("'''") || raw.starts_with("\"\"\"") { 3 } else { 1 };
     let literal = raw.starts_with('\'');
     let mut at = quotes;
     if quotes == 3 {
-        at += ["\r\n", "\n"]
-            .iter()
-            .find(|end| raw[at..].starts_with(**end))
-            .map_or(0, |end| end.len());
+        at += ["\r\n", "\n"].iter().find(|end| raw[at..].starts_with(**end)).map_or(0, |end| end.len());
     }
     let mut denoted = 0;
     while at < raw.len() {
         let rest = &raw[at..];
         let (written, meant) = match rest.strip_prefix('\\') {
             Some(escape) if !literal => escaped(escape),
-            _ => rest
-                .chars()
-                .next()
-                .map_or((1, 1), |c| (c.len_utf8(), c.len_utf8())),
+            _ => rest.chars().next().map_or((1, 1), |c| (c.len_utf8(), c.len_utf8())),
         };
         // At its place, a line's end that means nothing still stands before it.
         if denoted >= offset && meant > 0 {
@@ -76,13 +66,8 @@ fn position(raw: &str, offset: usize) -> usize {
 /// Bytes of an escape as written (with its backslash) and as meant.
 fn escaped(after: &str) -> (usize, usize) {
     let hex = |digits: usize| {
-        let code = after
-            .get(1..=digits)
-            .and_then(|text| u32::from_str_radix(text, 16).ok());
-        (
-            2 + digits,
-            code.and_then(char::from_u32).map_or(1, char::len_utf8),
-        )
+        let code = after.get(1..=digits).and_then(|text| u32::from_str_radix(text, 16).ok());
+        (2 + digits, code.and_then(char::from_u32).map_or(1, char::len_utf8))
     };
     match after.chars().next() {
         Some('x') => hex(2),
@@ -101,27 +86,11 @@ mod tests {
     fn every_way_to_write_a_string_is_mapped_byte_by_byte() {
         let cases = [
             ("basic", r#"key = "abc TARGET""#, "abc TARGET"),
-            (
-                "escapes",
-                r#"key = "a\"\u00e4\t\\ TARGET x""#,
-                "a\"ä\t\\ TARGET x",
-            ),
+            ("escapes", r#"key = "a\"\u00e4\t\\ TARGET x""#, "a\"ä\t\\ TARGET x"),
             ("literal", "key = 'a\\b TARGET'", "a\\b TARGET"),
-            (
-                "multi-line literal",
-                "key = '''\nline\n  TARGET\n'''",
-                "line\n  TARGET\n",
-            ),
-            (
-                "multi-line basic",
-                "key = \"\"\"\nli\\n\nTARGET\"\"\"",
-                "li\n\nTARGET",
-            ),
-            (
-                "line ending in a backslash",
-                "key = \"\"\"a \\\n    TARGET\"\"\"",
-                "a TARGET",
-            ),
+            ("multi-line literal", "key = '''\nline\n  TARGET\n'''", "line\n  TARGET\n"),
+            ("multi-line basic", "key = \"\"\"\nli\\n\nTARGET\"\"\"", "li\n\nTARGET"),
+            ("line ending in a backslash", "key = \"\"\"a \\\n    TARGET\"\"\"", "a TARGET"),
         ];
         for (name, toml, denoted) in cases {
             let parsed: toml::Table = toml.parse().expect(name);
@@ -136,14 +105,8 @@ mod tests {
     fn keys_lead_through_tables_and_arrays() {
         let toml = "at = [{ fact = 'a', label = 'b' }, { fact = 'c', label = 'dTARGET' }]\n[[more]]\nx = 'TARGET'";
         let keys = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
-        assert_eq!(
-            &toml[find(toml, &keys(&["at", "1", "label"]), 1..7)],
-            "TARGET"
-        );
-        assert_eq!(
-            &toml[find(toml, &keys(&["more", "0", "x"]), 0..6)],
-            "TARGET"
-        );
+        assert_eq!(&toml[find(toml, &keys(&["at", "1", "label"]), 1..7)], "TARGET");
+        assert_eq!(&toml[find(toml, &keys(&["more", "0", "x"]), 0..6)], "TARGET");
         assert_eq!(find(toml, &keys(&["absent"]), 0..6), 0..0);
     }
 }

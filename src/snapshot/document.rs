@@ -52,10 +52,7 @@ pub struct Listing<T> {
 
 impl<T> Default for Listing<T> {
     fn default() -> Self {
-        Listing {
-            elements: Vec::new(),
-            coverage: Coverage::Absent,
-        }
+        Listing { elements: Vec::new(), coverage: Coverage::Absent }
     }
 }
 

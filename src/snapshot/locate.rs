@@ -128,10 +128,7 @@ mod tests {
             (&[], TEXT),
             (&[Step::Key("n".into())], "null"),
             (&[Step::Key("a".into()), Step::Key("x\\\"y".into()), Step::Index(0)], "1"),
-            (
-                &[Step::Key("a".into()), Step::Key("x\\\"y".into()), Step::Index(1), Step::Key("b".into())],
-                r#""c,}]""#,
-            ),
+            (&[Step::Key("a".into()), Step::Key("x\\\"y".into()), Step::Index(1), Step::Key("b".into())], r#""c,}]""#),
             (&[Step::Key("a".into()), Step::Key("x\\\"y".into()), Step::Index(2)], "[]"),
             (&[Step::Key("a".into()), Step::Key("x\\\"y".into()), Step::Index(3)], "-2.5"),
         ];

@@ -30,11 +30,7 @@ impl Counts {
         Self {
             newlines: self.newlines + memchr::memchr_iter(b'\n', bytes).count(),
             // All bytes but UTF-8's continuation bytes, which are those below -64 when read as signed.
-            characters: self.characters
-                + bytes
-                    .iter()
-                    .filter(|byte| byte.cast_signed() >= -0x40)
-                    .count(),
+            characters: self.characters + bytes.iter().filter(|byte| byte.cast_signed() >= -0x40).count(),
         }
     }
 }
@@ -42,11 +38,7 @@ impl Counts {
 impl Source {
     /// A source called `name` (the path as the user wrote it) that holds `bytes`.
     pub fn new(name: impl Into<String>, bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Self {
-        Self {
-            name: name.into(),
-            bytes: Box::new(bytes),
-            counts: OnceLock::new(),
-        }
+        Self { name: name.into(), bytes: Box::new(bytes), counts: OnceLock::new() }
     }
 
     /// The path as the user wrote it, `-` for standard input.
@@ -64,9 +56,7 @@ impl Source {
         self.counts.get_or_init(|| {
             self.bytes()
                 .chunks(CHUNK)
-                .scan(Counts::default(), |sum, chunk| {
-                    Some(std::mem::replace(sum, sum.add(chunk)))
-                })
+                .scan(Counts::default(), |sum, chunk| Some(std::mem::replace(sum, sum.add(chunk))))
                 .collect()
         })
     }
@@ -81,17 +71,13 @@ impl Source {
 
     /// Where the line begins that has so many newlines before it.
     fn line_start(&self, newlines: usize) -> usize {
-        let chunk = self
-            .counts()
-            .partition_point(|before| before.newlines < newlines);
+        let chunk = self.counts().partition_point(|before| before.newlines < newlines);
         let Some(chunk) = chunk.checked_sub(1) else {
             return 0;
         };
         let begin = chunk * CHUNK;
         let known = self.counts()[chunk].newlines;
-        memchr::memchr_iter(b'\n', &self.bytes()[begin..])
-            .nth(newlines - known - 1)
-            .map_or(begin, |at| begin + at + 1)
+        memchr::memchr_iter(b'\n', &self.bytes()[begin..]).nth(newlines - known - 1).map_or(begin, |at| begin + at + 1)
     }
 }
 
@@ -126,10 +112,7 @@ impl Sources {
 
     /// Every source, in the order in which they were given.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
-        self.list
-            .iter()
-            .enumerate()
-            .map(|(index, source)| (SourceId(index as u32), source))
+        self.list.iter().enumerate().map(|(index, source)| (SourceId(index as u32), source))
     }
 
     /// The bytes, line and column that a location stands at.
@@ -139,10 +122,7 @@ impl Sources {
         let (range, pointer) = match location {
             Location::Span { start, length, .. } => {
                 let start = (*start).min(bytes.len());
-                (
-                    start..start.saturating_add(*length).min(bytes.len()),
-                    String::new(),
-                )
+                (start..start.saturating_add(*length).min(bytes.len()), String::new())
             }
             Location::Entity { origin, path } => {
                 let start = (origin.offset as usize).min(bytes.len());
@@ -236,18 +216,12 @@ pub enum Location {
 impl Location {
     /// The entity itself.
     pub fn entity(origin: Origin) -> Self {
-        Location::Entity {
-            origin,
-            path: Vec::new(),
-        }
+        Location::Entity { origin, path: Vec::new() }
     }
 
     /// A value inside the entity.
     pub fn inside(origin: Origin, path: impl IntoIterator<Item = Step>) -> Self {
-        Location::Entity {
-            origin,
-            path: path.into_iter().collect(),
-        }
+        Location::Entity { origin, path: path.into_iter().collect() }
     }
 
     /// The file that holds it.
@@ -285,11 +259,7 @@ mod tests {
     use super::*;
 
     fn at(sources: &Sources, start: usize) -> (usize, usize) {
-        let span = Location::Span {
-            source: SourceId(0),
-            start,
-            length: 1,
-        };
+        let span = Location::Span { source: SourceId(0), start, length: 1 };
         let resolved = sources.resolve(&span);
         (resolved.line, resolved.column)
     }
@@ -301,11 +271,7 @@ mod tests {
         sources.add(Source::new("a", text));
         let cases = [("é", (1, 1)), ("\n", (1, 2)), ("x", (3, 1)), ("y", (3, 3))];
         for (what, expected) in cases {
-            assert_eq!(
-                at(&sources, text.find(what).unwrap_or(0)),
-                expected,
-                "{what:?}"
-            );
+            assert_eq!(at(&sources, text.find(what).unwrap_or(0)), expected, "{what:?}");
         }
         assert_eq!(at(&sources, text.len()), (3, 4), "the end");
         assert_eq!(at(&sources, 999), (3, 4), "beyond the end");
@@ -318,11 +284,7 @@ mod tests {
         let mut sources = Sources::default();
         sources.add(Source::new("a", text.clone()));
         for number in [0, 1, 371, 372, 373, 743, 744, 745, 1_100] {
-            assert_eq!(
-                at(&sources, number * line.len() + 3),
-                (number + 1, 3),
-                "line {number}"
-            );
+            assert_eq!(at(&sources, number * line.len() + 3), (number + 1, 3), "line {number}");
         }
         let mut one_line = Sources::default();
         one_line.add(Source::new("b", "é".repeat(2 * CHUNK)));

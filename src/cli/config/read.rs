@@ -45,10 +45,7 @@ impl Settings {
             Some(path) => Some(read(path, sources)?),
             None => None,
         };
-        Ok(Settings {
-            found,
-            rules: places.rules.clone(),
-        })
+        Ok(Settings { found, rules: places.rules.clone() })
     }
 
     /// What the file says, where there is one.
@@ -73,7 +70,8 @@ impl Settings {
             (None, Some((found, rules))) => {
                 let folder = beside(&found.path, rules.get_ref());
                 if !folder.is_dir() {
-                    let problem = Problem::new("config/no-such-folder", format!("there is no folder `{}`", folder.display()));
+                    let problem =
+                        Problem::new("config/no-such-folder", format!("there is no folder `{}`", folder.display()));
                     return Err(vec![problem.with_label(found.at(rules.span()), "rules are looked for here")]);
                 }
                 folder
@@ -89,7 +87,9 @@ impl Settings {
     /// Everything that is wrong with them.
     pub(in crate::cli) fn declarations(&self) -> Result<Vec<Declaration>, Vec<Problem>> {
         match &self.found {
-            Some(found) => workload::declarations(found.file.workload.as_deref().unwrap_or_default(), &|span| found.at(span)),
+            Some(found) => {
+                workload::declarations(found.file.workload.as_deref().unwrap_or_default(), &|span| found.at(span))
+            }
             None => Ok(Vec::new()),
         }
     }
@@ -112,11 +112,7 @@ impl Settings {
 
 impl Found {
     fn at(&self, span: Range<usize>) -> Location {
-        Location::Span {
-            source: self.source,
-            start: span.start,
-            length: span.len(),
-        }
+        Location::Span { source: self.source, start: span.start, length: span.len() }
     }
 }
 
@@ -141,7 +137,8 @@ fn search(folder: &Path) -> Option<PathBuf> {
 }
 
 fn read(path: PathBuf, sources: &mut Sources) -> Result<Found, Vec<Problem>> {
-    let unreadable = |reason: String| vec![Problem::new("config/unreadable", format!("can't read `{}`: {reason}", path.display()))];
+    let unreadable =
+        |reason: String| vec![Problem::new("config/unreadable", format!("can't read `{}`: {reason}", path.display()))];
     let bytes = fs::read(&path).map_err(|error| {
         let mut problems = unreadable(error.to_string());
         if error.kind() == ErrorKind::NotFound {
@@ -161,7 +158,8 @@ fn read(path: PathBuf, sources: &mut Sources) -> Result<Found, Vec<Problem>> {
 fn wrong(error: &toml::de::Error, source: SourceId) -> Problem {
     let message = error.message().trim().lines().collect::<Vec<_>>().join("; ");
     let mut place = error.span().unwrap_or(0..0);
-    let (code, headline, label, help) = match (quoted(&message, "unknown field "), quoted(&message, "unknown variant ")) {
+    let (code, headline, label, help) = match (quoted(&message, "unknown field "), quoted(&message, "unknown variant "))
+    {
         (Some((key, known)), _) => {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             let help = choices("the keys are", &key, &known);
@@ -176,16 +174,17 @@ fn wrong(error: &toml::de::Error, source: SourceId) -> Problem {
             let help = "`fargcheck schema config` prints what a configuration may hold".to_owned();
             ("config/wrong-type", message, "this value", help)
         }
-        (None, None) => ("config/syntax", format!("this is not TOML: {message}"), "here", "`fargcheck init` writes an example".to_owned()),
+        (None, None) => (
+            "config/syntax",
+            format!("this is not TOML: {message}"),
+            "here",
+            "`fargcheck init` writes an example".to_owned(),
+        ),
     };
     if place.is_empty() {
         place.end = place.start + 1;
     }
-    let location = Location::Span {
-        source,
-        start: place.start,
-        length: place.len(),
-    };
+    let location = Location::Span { source, start: place.start, length: place.len() };
     Problem::new(code, headline).with_label(location, label).with_help(help)
 }
 

@@ -9,13 +9,20 @@ use std::ops::Range;
 use toml::Spanned;
 
 /// The declarations of a file's workloads.
-pub(super) fn declarations(entries: &[Spanned<WorkloadEntry>], at: &dyn Fn(Range<usize>) -> Location) -> Result<Vec<Declaration>, Vec<Problem>> {
+pub(super) fn declarations(
+    entries: &[Spanned<WorkloadEntry>],
+    at: &dyn Fn(Range<usize>) -> Location,
+) -> Result<Vec<Declaration>, Vec<Problem>> {
     let mut problems = Vec::new();
     let found = entries.iter().filter_map(|entry| declaration(entry, at, &mut problems)).collect();
     if problems.is_empty() { Ok(found) } else { Err(problems) }
 }
 
-fn declaration(entry: &Spanned<WorkloadEntry>, at: &dyn Fn(Range<usize>) -> Location, problems: &mut Vec<Problem>) -> Option<Declaration> {
+fn declaration(
+    entry: &Spanned<WorkloadEntry>,
+    at: &dyn Fn(Range<usize>) -> Location,
+    problems: &mut Vec<Problem>,
+) -> Option<Declaration> {
     let place = at(head(entry));
     let entry = entry.get_ref();
     let needs = needs(entry, at, problems);
@@ -38,11 +45,20 @@ fn declaration(entry: &Spanned<WorkloadEntry>, at: &dyn Fn(Range<usize>) -> Loca
         for (key, span) in extras(entry) {
             let message = format!("`{key}` can't stand beside `service`: the service of the input says it");
             let help = "with `service`, write only `needs`; without it, this is a workload of its own";
-            problems.push(Problem::new("config/workload", message).with_label(at(span), "here").with_label(at(service.span()), "the service").with_help(help));
+            problems.push(
+                Problem::new("config/workload", message)
+                    .with_label(at(span), "here")
+                    .with_label(at(service.span()), "the service")
+                    .with_help(help),
+            );
         }
         if entry.needs.as_ref().is_none_or(Vec::is_empty) {
             let help = "add what it has to reach besides what its task definition says: needs = [\"internet\"]";
-            problems.push(Problem::new("config/workload", "this adds no needs to the service").with_label(at(service.span()), "the service").with_help(help));
+            problems.push(
+                Problem::new("config/workload", "this adds no needs to the service")
+                    .with_label(at(service.span()), "the service")
+                    .with_help(help),
+            );
         }
         return Some(declaration(service.get_ref(), at(service.span()), Some(service.get_ref().clone())));
     }
@@ -55,7 +71,11 @@ fn declaration(entry: &Spanned<WorkloadEntry>, at: &dyn Fn(Range<usize>) -> Loca
             _ => "`subnets`",
         };
         let help = "a workload has at least: name = \"web\", subnets = [\"subnet-…\"]; or service = \"NAME\" and needs, to add to a service of the input";
-        problems.push(Problem::new("config/workload", format!("this workload lacks {missing}")).with_label(place, "this workload").with_help(help));
+        problems.push(
+            Problem::new("config/workload", format!("this workload lacks {missing}"))
+                .with_label(place, "this workload")
+                .with_help(help),
+        );
         return None;
     };
     let mut declaration = declaration(name.get_ref(), at(name.span()), None);
@@ -68,7 +88,11 @@ fn needs(entry: &WorkloadEntry, at: &dyn Fn(Range<usize>) -> Location, problems:
     for text in entry.needs.iter().flatten() {
         match declared::need(text.get_ref(), at(text.span())) {
             Ok(need) => needs.push(need),
-            Err(wrong) => problems.push(Problem::new("config/bad-need", wrong.reason.clone()).with_label(at(text.span()), "this need").with_help(wrong.help())),
+            Err(wrong) => problems.push(
+                Problem::new("config/bad-need", wrong.reason.clone())
+                    .with_label(at(text.span()), "this need")
+                    .with_help(wrong.help()),
+            ),
         }
     }
     needs

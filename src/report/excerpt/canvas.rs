@@ -6,24 +6,15 @@ use crate::report::style::{Role, Style};
 use crate::report::text;
 use crate::rules::Severity;
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
-    MietteSpanContents, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 use std::fmt::{self, Write};
 
 /// Draws the sheets one below the other.
-pub(super) fn draw(
-    sheets: &[Sheet<'_>],
-    style: &Style,
-    severity: Severity,
-) -> Result<String, fmt::Error> {
+pub(super) fn draw(sheets: &[Sheet<'_>], style: &Style, severity: Severity) -> Result<String, fmt::Error> {
     let mut cut: Vec<Vec<Cluster>> = sheets.iter().map(clusters).collect();
-    let number_width = cut
-        .iter()
-        .flatten()
-        .map(|cluster| cluster.last().to_string().len())
-        .max()
-        .unwrap_or(1);
+    let number_width = cut.iter().flatten().map(|cluster| cluster.last().to_string().len()).max().unwrap_or(1);
     let room = style.width.saturating_sub(number_width + 4);
     let theme = theme(style);
     let chars = &theme.characters;
@@ -45,42 +36,22 @@ pub(super) fn draw(
             previous = Some(cluster.last());
             if cluster.is_labelled() {
                 let pad = number_width - cluster.last().to_string().len();
-                labelled(
-                    &mut out,
-                    cluster,
-                    sheet,
-                    &theme,
-                    severity,
-                    (pad, room, style.width),
-                )?;
+                labelled(&mut out, cluster, sheet, &theme, severity, (pad, room, style.width))?;
             } else {
                 unlabelled(&mut out, cluster, chars, style, number_width)?;
             }
         }
     }
     if !out.is_empty() {
-        writeln!(
-            out,
-            "{gutter}{}{}",
-            chars.lbot,
-            chars.hbar.to_string().repeat(4)
-        )?;
+        writeln!(out, "{gutter}{}{}", chars.lbot, chars.hbar.to_string().repeat(4))?;
     }
     Ok(out)
 }
 
 fn theme(style: &Style) -> GraphicalTheme {
     GraphicalTheme {
-        characters: if style.unicode {
-            ThemeCharacters::unicode()
-        } else {
-            ThemeCharacters::ascii()
-        },
-        styles: if style.color {
-            ThemeStyles::ansi()
-        } else {
-            ThemeStyles::none()
-        },
+        characters: if style.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() },
+        styles: if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
     }
 }
 
@@ -116,11 +87,7 @@ fn labelled(
             let span = &sheet.spans[*index];
             let label = wrap(&span.text, room.saturating_sub(row.middle(range) + 4));
             let label = (!label.is_empty()).then_some(label);
-            labels.push(LabeledSpan::new(
-                label,
-                code.len() + range.start,
-                range.len(),
-            ));
+            labels.push(LabeledSpan::new(label, code.len() + range.start, range.len()));
             primaries.push(span.primary);
         }
         code.push_str(&row.text);
@@ -134,15 +101,8 @@ fn labelled(
         Severity::Info => theme.styles.highlights[0],
     };
     let others = theme.styles.advice;
-    theme.styles.highlights = primaries
-        .iter()
-        .map(|primary| if *primary { first } else { others })
-        .collect();
-    let diagnostic = Excerpt {
-        text: code,
-        line: cluster.first - 1,
-        labels,
-    };
+    theme.styles.highlights = primaries.iter().map(|primary| if *primary { first } else { others }).collect();
+    let diagnostic = Excerpt { text: code, line: cluster.first - 1, labels };
     let mut drawn = String::new();
     GraphicalReportHandler::new_themed(theme)
         .with_width(width)
@@ -151,9 +111,7 @@ fn labelled(
         .render_report(&mut drawn, &diagnostic)?;
     let lines: Vec<&str> = drawn.lines().collect();
     // The headline (empty) and the frame's top come first, the frame's bottom last.
-    let inner = lines
-        .get(2..lines.len().saturating_sub(1))
-        .unwrap_or_default();
+    let inner = lines.get(2..lines.len().saturating_sub(1)).unwrap_or_default();
     for line in inner {
         writeln!(out, "{:pad$}{}", "", line.trim_end())?;
     }
@@ -201,12 +159,6 @@ impl SourceCode for Excerpt {
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let text = self.text.as_bytes();
         let count = self.text.lines().count();
-        Ok(Box::new(MietteSpanContents::new(
-            text,
-            SourceSpan::from((0, text.len())),
-            self.line,
-            0,
-            count,
-        )))
+        Ok(Box::new(MietteSpanContents::new(text, SourceSpan::from((0, text.len())), self.line, 0, count)))
     }
 }

@@ -83,10 +83,7 @@ pub(super) fn clusters(sheet: &Sheet<'_>) -> Vec<Cluster> {
     let mut clusters: Vec<Cluster> = Vec::new();
     let mut rest = points.as_slice();
     while let Some((first, _)) = rest.first() {
-        let together = 1 + rest
-            .windows(2)
-            .take_while(|pair| pair[1].1 - pair[0].1 <= NEAR)
-            .count();
+        let together = 1 + rest.windows(2).take_while(|pair| pair[1].1 - pair[0].1 <= NEAR).count();
         let (group, others) = rest.split_at(together);
         rest = others;
         let last = group.last().map_or(first, |(line, _)| line);
@@ -94,15 +91,10 @@ pub(super) fn clusters(sheet: &Sheet<'_>) -> Vec<Cluster> {
     }
     if let Some(identity) = &sheet.identity {
         let number = sheet.position(identity.start).0;
-        let shown = clusters
-            .iter()
-            .any(|cluster| (cluster.first..=cluster.last()).contains(&number));
+        let shown = clusters.iter().any(|cluster| (cluster.first..=cluster.last()).contains(&number));
         if !shown {
             let line = line_around(&sheet.text, identity.start, REACH);
-            clusters.push(Cluster {
-                first: number,
-                rows: vec![Row::new(&sheet.text, &line, &[])],
-            });
+            clusters.push(Cluster { first: number, rows: vec![Row::new(&sheet.text, &line, &[])] });
             clusters.sort_by_key(|cluster| cluster.first);
         }
     }
@@ -129,10 +121,7 @@ fn cut(sheet: &Sheet<'_>, first: Range<usize>, end: usize, number: usize) -> Clu
         let next = line.end + 1;
         let below = line.end >= end;
         lines.push(line.clone());
-        if (below && after == CONTEXT)
-            || next >= sheet.bounds.end
-            || text.get(line.end) != Some(&b'\n')
-        {
+        if (below && after == CONTEXT) || next >= sheet.bounds.end || text.get(line.end) != Some(&b'\n') {
             break;
         }
         after += usize::from(below);
@@ -152,8 +141,5 @@ fn cut(sheet: &Sheet<'_>, first: Range<usize>, end: usize, number: usize) -> Clu
             Row::new(text, line, &spans)
         })
         .collect();
-    Cluster {
-        first: number,
-        rows,
-    }
+    Cluster { first: number, rows }
 }

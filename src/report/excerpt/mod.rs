@@ -39,13 +39,7 @@ pub(super) struct Picture {
 }
 
 /// Draws the excerpts around `marks`, in their order, `limit` entities at most.
-pub(super) fn draw(
-    marks: &[Mark<'_>],
-    sources: &Sources,
-    style: &Style,
-    severity: Severity,
-    limit: usize,
-) -> Picture {
+pub(super) fn draw(marks: &[Mark<'_>], sources: &Sources, style: &Style, severity: Severity, limit: usize) -> Picture {
     // A last resort: nothing is known to panic here, but a lint must not fail for want of a picture.
     let drawn = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let (sheets, left_out) = sheet::gather(marks, sources, style, limit);
@@ -69,24 +63,14 @@ fn plain(marks: &[Mark<'_>], sources: &Sources, limit: usize) -> Picture {
         let at = sources.resolve(mark.location);
         let name = visible(sources.get(at.source).name());
         let label = visible(mark.text);
-        text.push_str(&format!(
-            "  --> {name}:{}:{}: {label}\n",
-            at.line, at.column
-        ));
+        text.push_str(&format!("  --> {name}:{}:{}: {label}\n", at.line, at.column));
     }
-    Picture {
-        text,
-        notes: Vec::new(),
-    }
+    Picture { text, notes: Vec::new() }
 }
 
 /// Where a place is best pointed at: a scalar on one line instead of an object over many.
 pub(super) fn point(location: &Location, sources: &Sources) -> Location {
     let bytes = sources.get(location.source()).bytes();
     let range = sheet::point(location, sources, bytes);
-    Location::Span {
-        source: location.source(),
-        start: range.start,
-        length: range.len(),
-    }
+    Location::Span { source: location.source(), start: range.start, length: range.len() }
 }

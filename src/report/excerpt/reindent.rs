@@ -19,11 +19,7 @@ pub(super) fn reindent(text: &[u8], marks: &mut [usize]) -> Vec<u8> {
         } else if matches!(out.last(), Some(b'{' | b'[')) && !is_space(byte) {
             line_break(&mut out, depth);
         }
-        let end = if byte == b'"' {
-            end_of_string(text, at)
-        } else {
-            at + 1
-        };
+        let end = if byte == b'"' { end_of_string(text, at) } else { at + 1 };
         while let Some(index) = pending.next_if(|index| marks[*index] < end) {
             marks[index] = out.len() + (marks[index].saturating_sub(at));
         }
@@ -79,10 +75,7 @@ mod tests {
     fn lays_out_and_follows() {
         let text = r#"{"a":[1,{"b": "x, {\"y\"}" }],"c":{},"d":[ ]}"#;
         let wanted = ["1", "{\"b\"", "\"x,", "{}", "[ ]", "}]"];
-        let mut marks: Vec<usize> = wanted
-            .iter()
-            .map(|token| text.find(token).unwrap_or(0))
-            .collect();
+        let mut marks: Vec<usize> = wanted.iter().map(|token| text.find(token).unwrap_or(0)).collect();
         marks.push(text.len());
         let out = String::from_utf8(reindent(text.as_bytes(), &mut marks)).unwrap_or_default();
         insta::assert_snapshot!(out, @r#"

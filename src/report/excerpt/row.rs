@@ -12,8 +12,7 @@ pub(super) fn line_around(text: &[u8], at: usize, reach: usize) -> Range<usize> 
     let low = boundary(text, at.saturating_sub(reach));
     let high = boundary(text, at.saturating_add(reach).min(text.len()));
     let start = memchr::memrchr(b'\n', &text[low..at]).map_or(low, |found| low + found + 1);
-    let end =
-        memchr::memchr(b'\n', &text[at..high.max(at)]).map_or(high.max(at), |found| at + found);
+    let end = memchr::memchr(b'\n', &text[at..high.max(at)]).map_or(high.max(at), |found| at + found);
     start..end
 }
 
@@ -42,12 +41,7 @@ impl Row {
         for (range, _) in spans {
             let start = range.start.saturating_sub(line.start).min(bytes.len());
             marks.push(start);
-            marks.push(
-                range
-                    .end
-                    .saturating_sub(line.start)
-                    .clamp(start, bytes.len()),
-            );
+            marks.push(range.end.saturating_sub(line.start).clamp(start, bytes.len()));
         }
         let mut text = visible_line(&String::from_utf8_lossy(bytes), &mut marks);
         let mut shown = Vec::with_capacity(spans.len());
@@ -104,11 +98,7 @@ impl Row {
             Some((range, _)) => (self.column(range.start), self.column(range.end)),
             None => (0, 0),
         };
-        let left = if end + mark <= width {
-            0
-        } else {
-            start - start.min(24).min(room / 3)
-        };
+        let left = if end + mark <= width { 0 } else { start - start.min(24).min(room / 3) };
         let (from, cut) = self.cut(left, if left == 0 { room + mark } else { room });
         let prefix = if left == 0 { "" } else { ellipsis };
         let suffix = if cut < self.text.len() { ellipsis } else { "" };
@@ -154,11 +144,7 @@ mod tests {
 
     fn row(line: &str, label: &str) -> Row {
         let start = line.find(label).unwrap_or(0);
-        Row::new(
-            line.as_bytes(),
-            &(0..line.len()),
-            &[(start..start + label.len(), 0)],
-        )
+        Row::new(line.as_bytes(), &(0..line.len()), &[(start..start + label.len(), 0)])
     }
 
     #[test]
@@ -170,29 +156,15 @@ mod tests {
         assert_eq!(line_around(text, 9, 99), 9..9);
         assert_eq!(line_around(text, 10, 99), 10..10);
         assert_eq!(line_around(text, 999, 99), 10..10);
-        assert_eq!(
-            line_around(text, 7, 1),
-            5..8,
-            "cut at a character's beginning"
-        );
+        assert_eq!(line_around(text, 7, 1), 5..8, "cut at a character's beginning");
     }
 
     #[test]
     fn long_lines_are_cut_around_the_label() {
-        let long = format!(
-            "    \"Key\": \"{}NEEDLE{}\",",
-            "x".repeat(90_000),
-            "y".repeat(300)
-        );
+        let long = format!("    \"Key\": \"{}NEEDLE{}\",", "x".repeat(90_000), "y".repeat(300));
         let cases = [
             ("short line", "line", 40, "short line", "line"),
-            (
-                "a line that does not fit in the columns given",
-                "line",
-                20,
-                "a line that does no…",
-                "line",
-            ),
+            ("a line that does not fit in the columns given", "line", 20, "a line that does no…", "line"),
         ];
         for (line, label, width, expected, underlined) in cases {
             let mut row = row(line, label);
@@ -205,10 +177,7 @@ mod tests {
             row.fit(width, &Style::PLAIN);
             assert!(row.width() <= width, "{width}: {}", row.text);
             let shown = &row.text[row.spans[0].0.clone()];
-            assert!(
-                "NEEDLE".starts_with(shown.trim_end_matches('…')),
-                "{width}: {shown}"
-            );
+            assert!("NEEDLE".starts_with(shown.trim_end_matches('…')), "{width}: {shown}");
         }
     }
 

@@ -46,27 +46,16 @@ impl Sheet<'_> {
     pub(super) fn position(&self, offset: usize) -> (usize, usize) {
         match &self.file {
             Some((sources, location)) => {
-                let at = sources.resolve(&Location::Span {
-                    source: location.source(),
-                    start: offset,
-                    length: 0,
-                });
+                let at = sources.resolve(&Location::Span { source: location.source(), start: offset, length: 0 });
                 (at.line, at.column)
             }
-            None => (
-                memchr::memchr_iter(b'\n', &self.text[..offset]).count() + 1,
-                1,
-            ),
+            None => (memchr::memchr_iter(b'\n', &self.text[..offset]).count() + 1, 1),
         }
     }
 
     /// The name with the position of the place to look at first.
     pub(super) fn title(&self) -> String {
-        let first = self
-            .spans
-            .iter()
-            .find(|span| span.primary)
-            .or(self.spans.first());
+        let first = self.spans.iter().find(|span| span.primary).or(self.spans.first());
         match (&self.file, first) {
             (Some(_), Some(span)) => {
                 let (line, column) = self.position(span.range.start);
@@ -88,11 +77,7 @@ pub(super) fn gather<'a>(
     for mark in marks {
         let key = match mark.location {
             Location::Entity { origin, .. } => Location::entity(*origin),
-            Location::Span { source, .. } => Location::Span {
-                source: *source,
-                start: 0,
-                length: 0,
-            },
+            Location::Span { source, .. } => Location::Span { source: *source, start: 0, length: 0 },
         };
         let resolved = sources.resolve(mark.location);
         match groups.iter_mut().find(|(known, _)| *known == key) {
@@ -100,16 +85,9 @@ pub(super) fn gather<'a>(
             None => groups.push((key, vec![(*mark, resolved)])),
         }
     }
-    let left_out = groups
-        .iter()
-        .skip(limit)
-        .map(|(_, group)| group.len())
-        .sum();
+    let left_out = groups.iter().skip(limit).map(|(_, group)| group.len()).sum();
     groups.truncate(limit);
-    let sheets = groups
-        .into_iter()
-        .map(|(key, group)| sheet(key, &group, sources, style))
-        .collect();
+    let sheets = groups.into_iter().map(|(key, group)| sheet(key, &group, sources, style)).collect();
     (sheets, left_out)
 }
 
@@ -126,25 +104,13 @@ pub(super) fn notes(sheets: &[Sheet<'_>]) -> Vec<String> {
     files
         .into_iter()
         .map(|(name, offsets)| {
-            let labels = if offsets.len() == 1 {
-                "the label stands at byte"
-            } else {
-                "the labels stand at bytes"
-            };
-            format!(
-                "{name} has long lines, so it is shown indented; {labels} {}",
-                list(&offsets, 6)
-            )
+            let labels = if offsets.len() == 1 { "the label stands at byte" } else { "the labels stand at bytes" };
+            format!("{name} has long lines, so it is shown indented; {labels} {}", list(&offsets, 6))
         })
         .collect()
 }
 
-fn sheet<'a>(
-    key: Location,
-    group: &[(Mark<'a>, Resolved)],
-    sources: &'a Sources,
-    style: &Style,
-) -> Sheet<'a> {
+fn sheet<'a>(key: Location, group: &[(Mark<'a>, Resolved)], sources: &'a Sources, style: &Style) -> Sheet<'a> {
     let source = sources.get(key.source());
     let bytes = source.bytes();
     let file_name = match source.name() {
@@ -152,15 +118,12 @@ fn sheet<'a>(
         name => visible(name),
     };
     let (whole, identity) = match &key {
-        Location::Entity { origin, .. } => {
-            (sources.resolve(&key).range, identity(*origin, sources))
-        }
+        Location::Entity { origin, .. } => (sources.resolve(&key).range, identity(*origin, sources)),
         Location::Span { .. } => (0..bytes.len(), None),
     };
     let unreadable = |at: usize| {
         let line = line_around(bytes, at, LONG);
-        let one_line =
-            whole.start >= line.start && whole.end <= line.end && whole.len() > style.width;
+        let one_line = whole.start >= line.start && whole.end <= line.end && whole.len() > style.width;
         line.len() > LONG || one_line
     };
     let is_entity = matches!(key, Location::Entity { .. });
@@ -168,8 +131,7 @@ fn sheet<'a>(
         name: file_name.clone().into_owned(),
         file_name: file_name.clone().into_owned(),
         text: Cow::Borrowed(bytes),
-        bounds: line_around(bytes, whole.start, LONG).start
-            ..line_around(bytes, whole.end, LONG).end,
+        bounds: line_around(bytes, whole.start, LONG).start..line_around(bytes, whole.end, LONG).end,
         identity: identity.clone(),
         spans: Vec::new(),
         file: Some((sources, key.clone())),
@@ -177,22 +139,12 @@ fn sheet<'a>(
     };
     let mut ranges: Vec<Range<usize>> = group.iter().map(|(_, at)| at.range.clone()).collect();
     if is_entity && whole.len() <= LARGE && group.iter().any(|(_, at)| unreadable(at.range.start)) {
-        let mut ends: Vec<usize> = ranges
-            .iter()
-            .chain(&identity)
-            .flat_map(|range| [range.start, range.end])
-            .collect();
-        ends.iter_mut()
-            .for_each(|end| *end = end.saturating_sub(whole.start));
+        let mut ends: Vec<usize> = ranges.iter().chain(&identity).flat_map(|range| [range.start, range.end]).collect();
+        ends.iter_mut().for_each(|end| *end = end.saturating_sub(whole.start));
         // An end is the end of its token's last byte, wherever the next token goes.
-        ends.iter_mut()
-            .skip(1)
-            .step_by(2)
-            .for_each(|end| *end = end.saturating_sub(1));
+        ends.iter_mut().skip(1).step_by(2).for_each(|end| *end = end.saturating_sub(1));
         let text = reindent(&bytes[whole.clone()], &mut ends);
-        let mut moved = ends
-            .chunks_exact(2)
-            .map(|pair| pair[0]..(pair[1] + 1).min(text.len()));
+        let mut moved = ends.chunks_exact(2).map(|pair| pair[0]..(pair[1] + 1).min(text.len()));
         sheet.offsets = ranges.iter().map(|range| range.start).collect();
         ranges = moved.by_ref().take(ranges.len()).collect();
         sheet.identity = moved.next();
@@ -216,16 +168,10 @@ fn sheet<'a>(
                     same.text = format!("{}; {text}", same.text);
                 }
             }
-            None => sheet.spans.push(Span {
-                range,
-                text,
-                primary: mark.primary,
-            }),
+            None => sheet.spans.push(Span { range, text, primary: mark.primary }),
         }
     }
-    sheet
-        .spans
-        .sort_by_key(|span| (span.range.start, span.range.end));
+    sheet.spans.sort_by_key(|span| (span.range.start, span.range.end));
     sheet
 }
 
@@ -233,9 +179,7 @@ fn sheet<'a>(
 pub(super) fn point(location: &Location, sources: &Sources, bytes: &[u8]) -> Range<usize> {
     let at = sources.resolve(location);
     match location {
-        Location::Entity { origin, .. } => {
-            narrow(bytes, at.range, identity(*origin, sources).as_ref(), true)
-        }
+        Location::Entity { origin, .. } => narrow(bytes, at.range, identity(*origin, sources).as_ref(), true),
         Location::Span { .. } => narrow(bytes, at.range, None, false),
     }
 }
@@ -287,12 +231,7 @@ fn id_members(list: &str) -> &'static [&'static str] {
 
 /// Narrows a value down to what one underline can show: a scalar and a short object as they are, of an entity its id, of
 /// another object its first scalar member, of a list its key.
-fn narrow(
-    text: &[u8],
-    range: Range<usize>,
-    identity: Option<&Range<usize>>,
-    json: bool,
-) -> Range<usize> {
+fn narrow(text: &[u8], range: Range<usize>, identity: Option<&Range<usize>>, json: bool) -> Range<usize> {
     let value = &text[range.clone()];
     let first_line = memchr::memchr(b'\n', &value[..value.len().min(LONG)]);
     let short = first_line.is_none() && value.len() <= 80;
@@ -304,11 +243,7 @@ fn narrow(
     match value.first() {
         Some(b'{' | b'[') if short => range,
         Some(b'{') => match identity {
-            Some(id)
-                if range.start <= id.start && id.end <= range.end && is_own(text, &range, id) =>
-            {
-                id.clone()
-            }
+            Some(id) if range.start <= id.start && id.end <= range.end && is_own(text, &range, id) => id.clone(),
             _ => first_scalar(text, &range).unwrap_or_else(|| with_key(text, range.start)),
         },
         Some(b'[') => with_key(text, range.start),
@@ -346,23 +281,13 @@ fn first_scalar(text: &[u8], object: &Range<usize>) -> Option<Range<usize>> {
     let end = match text.get(value)? {
         b'{' | b'[' => return None,
         b'"' => end_of_string(text, value),
-        _ => {
-            value
-                + text[value..]
-                    .iter()
-                    .position(|byte| b",}] \n\r\t".contains(byte))?
-        }
+        _ => value + text[value..].iter().position(|byte| b",}] \n\r\t".contains(byte))?,
     };
     (end <= object.end).then_some(value..end)
 }
 
 fn skip_space(text: &[u8], at: usize) -> usize {
-    at + text
-        .get(at..)
-        .unwrap_or_default()
-        .iter()
-        .take_while(|byte| byte.is_ascii_whitespace())
-        .count()
+    at + text.get(at..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
 /// An opening bracket with the key before it: `"Routes": [`.
@@ -370,8 +295,6 @@ fn with_key(text: &[u8], bracket: usize) -> Range<usize> {
     let line = line_around(text, bracket, LONG);
     let before = text[line.start..bracket].trim_ascii_end();
     let key = before.strip_suffix(b":").map(<[u8]>::trim_ascii_end);
-    let open = key
-        .and_then(|key| key.strip_suffix(b"\""))
-        .and_then(|key| memchr::memrchr(b'"', key));
+    let open = key.and_then(|key| key.strip_suffix(b"\"")).and_then(|key| memchr::memrchr(b'"', key));
     line.start + open.unwrap_or(bracket - line.start)..bracket + 1
 }

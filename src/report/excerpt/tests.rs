@@ -15,11 +15,7 @@ fn one(text: impl Into<String>) -> Sources {
 }
 
 fn span(start: usize, length: usize) -> Location {
-    Location::Span {
-        source: SourceId(0),
-        start,
-        length,
-    }
+    Location::Span { source: SourceId(0), start, length }
 }
 
 fn drawn(sources: &Sources, locations: &[Location], style: &Style) -> String {
@@ -33,10 +29,7 @@ fn drawn(sources: &Sources, locations: &[Location], style: &Style) -> String {
         })
         .collect();
     let picture = draw(&marks, sources, style, Severity::Error, usize::MAX);
-    assert!(
-        !picture.text.starts_with("  -->"),
-        "the last resort was taken"
-    );
+    assert!(!picture.text.starts_with("  -->"), "the last resort was taken");
     picture.text
 }
 
@@ -47,10 +40,7 @@ fn underlined(picture: &str) -> Vec<String> {
     for pair in lines.windows(2) {
         let is_underline = |character: &char| matches!(character, '─' | '┬');
         if pair[1].contains(&'┬') && pair[1].contains(&'·') {
-            let under = pair[1]
-                .iter()
-                .enumerate()
-                .filter(|(_, character)| is_underline(character));
+            let under = pair[1].iter().enumerate().filter(|(_, character)| is_underline(character));
             found.push(under.filter_map(|(at, _)| pair[0].get(at)).collect());
         }
     }
@@ -61,50 +51,14 @@ fn underlined(picture: &str) -> Vec<String> {
 fn what_is_pointed_at() {
     let sources = one(NETWORK);
     let cases: [(Location, &str); 8] = [
-        (
-            place(&sources, 0, "NatGateways", 0, crate::path!["SubnetId"]),
-            "\"subnet-0b2222222222222222\"",
-        ),
-        (
-            place(&sources, 0, "NatGateways", 0, crate::path![]),
-            "\"nat-0a1b2c3d4e5f60718\"",
-        ),
-        (
-            place(&sources, 0, "NatGateways", 0, crate::path!["NoSuchMember"]),
-            "\"nat-0a1b2c3d4e5f60718\"",
-        ),
-        (
-            place(&sources, 0, "RouteTables", 0, crate::path!["Routes", 1]),
-            "\"0.0.0.0/0\"",
-        ),
-        (
-            place(&sources, 0, "RouteTables", 0, crate::path!["Routes"]),
-            "\"Routes\": [",
-        ),
-        (
-            place(&sources, 0, "RouteTables", 1, crate::path!["Tags"]),
-            "[]",
-        ),
-        (
-            place(
-                &sources,
-                0,
-                "RouteTables",
-                0,
-                crate::path!["Associations", 0, "Main"],
-            ),
-            "false",
-        ),
-        (
-            place(
-                &sources,
-                0,
-                "SecurityGroups",
-                0,
-                crate::path!["IpPermissions", 0, "FromPort"],
-            ),
-            "80",
-        ),
+        (place(&sources, 0, "NatGateways", 0, crate::path!["SubnetId"]), "\"subnet-0b2222222222222222\""),
+        (place(&sources, 0, "NatGateways", 0, crate::path![]), "\"nat-0a1b2c3d4e5f60718\""),
+        (place(&sources, 0, "NatGateways", 0, crate::path!["NoSuchMember"]), "\"nat-0a1b2c3d4e5f60718\""),
+        (place(&sources, 0, "RouteTables", 0, crate::path!["Routes", 1]), "\"0.0.0.0/0\""),
+        (place(&sources, 0, "RouteTables", 0, crate::path!["Routes"]), "\"Routes\": ["),
+        (place(&sources, 0, "RouteTables", 1, crate::path!["Tags"]), "[]"),
+        (place(&sources, 0, "RouteTables", 0, crate::path!["Associations", 0, "Main"]), "false"),
+        (place(&sources, 0, "SecurityGroups", 0, crate::path!["IpPermissions", 0, "FromPort"]), "80"),
     ];
     for (location, expected) in cases {
         let picture = drawn(&sources, std::slice::from_ref(&location), &Style::PLAIN);
@@ -115,13 +69,7 @@ fn what_is_pointed_at() {
 #[test]
 fn the_entity_is_named_where_it_is_far() {
     let sources = one(NETWORK);
-    let location = place(
-        &sources,
-        0,
-        "RouteTables",
-        0,
-        crate::path!["Routes", 1, "State"],
-    );
+    let location = place(&sources, 0, "RouteTables", 0, crate::path!["Routes", 1, "State"]);
     insta::assert_snapshot!(drawn(&sources, &[location], &Style::PLAIN), @r#"
        ╭─[a.json:63:30]
     51 │ "RouteTableId": "rtb-0a1111111111111111",
@@ -153,9 +101,7 @@ fn labels_on_one_line_and_on_one_value() {
 
 #[test]
 fn texts_that_are_no_json() {
-    let sources = one(
-        "# limits\n[severity]\n\"nat/presnt\" = \"warning\"\n\ndescription = \"\"\"\nlong\n\"\"\"\n",
-    );
+    let sources = one("# limits\n[severity]\n\"nat/presnt\" = \"warning\"\n\ndescription = \"\"\"\nlong\n\"\"\"\n");
     let name = drawn(&sources, &[span(20, 12)], &Style::PLAIN);
     insta::assert_snapshot!(name, @r#"
       ╭─[a.json:3:1]
@@ -184,17 +130,10 @@ fn the_end_and_beyond() {
 #[test]
 fn columns_beyond_any_terminal() {
     let padding = " ".repeat(70_000);
-    let text = format!(
-        "{{{padding}\"Vpcs\":[{{\"VpcId\":\"vpc-1\",\"State\":\"{}\"}}]}}",
-        "x".repeat(70_000)
-    );
+    let text = format!("{{{padding}\"Vpcs\":[{{\"VpcId\":\"vpc-1\",\"State\":\"{}\"}}]}}", "x".repeat(70_000));
     let sources = one(text.clone());
     for (member, expected) in [("VpcId", "\"vpc-1\""), ("State", "\"xxx")] {
-        let entity = drawn(
-            &sources,
-            &[place(&sources, 0, "Vpcs", 0, [Step::Key(member.into())])],
-            &Style::PLAIN,
-        );
+        let entity = drawn(&sources, &[place(&sources, 0, "Vpcs", 0, [Step::Key(member.into())])], &Style::PLAIN);
         assert!(underlined(&entity)[0].starts_with(expected), "{entity}");
         let start = text.find(expected).unwrap_or(0);
         let span = drawn(&sources, &[span(start, 6)], &Style::PLAIN);
@@ -204,21 +143,10 @@ fn columns_beyond_any_terminal() {
 
 #[test]
 fn an_entity_too_large_to_lay_out_is_cut() {
-    let routes: Vec<String> = (0..20_000)
-        .map(|number| format!("{{\"Cidr\":\"10.0.{number}\"}}"))
-        .collect();
-    let text = format!(
-        "{{\"RouteTables\":[{{\"RouteTableId\":\"rtb-1\",\"Routes\":[{}]}}]}}",
-        routes.join(",")
-    );
+    let routes: Vec<String> = (0..20_000).map(|number| format!("{{\"Cidr\":\"10.0.{number}\"}}")).collect();
+    let text = format!("{{\"RouteTables\":[{{\"RouteTableId\":\"rtb-1\",\"Routes\":[{}]}}]}}", routes.join(","));
     let sources = one(text);
-    let location = place(
-        &sources,
-        0,
-        "RouteTables",
-        0,
-        crate::path!["Routes", 15_000, "Cidr"],
-    );
+    let location = place(&sources, 0, "RouteTables", 0, crate::path!["Routes", 15_000, "Cidr"]);
     let picture = drawn(&sources, &[location], &Style::PLAIN);
     assert_eq!(underlined(&picture), ["\"10.0.15000\""], "{picture}");
 }

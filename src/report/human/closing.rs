@@ -22,11 +22,7 @@ pub(super) fn draw(input: &Input<'_>, style: &Style) -> String {
     if input.judgement.findings.is_empty() {
         out.push_str(&clean(input, style));
     }
-    out.push_str(&not_checked(
-        &input.judgement.not_checked,
-        input.verbose,
-        style,
-    ));
+    out.push_str(&not_checked(&input.judgement.not_checked, input.verbose, style));
     out.push_str(&last_line(input, style));
     out
 }
@@ -48,35 +44,17 @@ fn not_checked(list_of: &[NotChecked], verbose: bool, style: &Style) -> String {
         }
     }
     reasons.sort_by_key(|(_, incomplete, _)| !incomplete);
-    let (most, things) = if verbose {
-        (usize::MAX, usize::MAX)
-    } else {
-        (REASONS, THINGS)
-    };
+    let (most, things) = if verbose { (usize::MAX, usize::MAX) } else { (REASONS, THINGS) };
     let mut out = format!("{}\n", style.paint(Role::Strong, "not checked"));
     for (why, incomplete, whats) in reasons.iter().take(most) {
-        let mark = style.paint(
-            if *incomplete {
-                Role::Warning
-            } else {
-                Role::Dim
-            },
-            "?",
-        );
+        let mark = style.paint(if *incomplete { Role::Warning } else { Role::Dim }, "?");
         let line = format!("{}: {}", list(whats, things), visible(why));
-        for (index, line) in wrap(&line, style.width.saturating_sub(4))
-            .iter()
-            .enumerate()
-        {
+        for (index, line) in wrap(&line, style.width.saturating_sub(4)).iter().enumerate() {
             let lead = if index == 0 { mark.as_str() } else { " " };
             out.push_str(&format!("  {lead} {line}\n"));
         }
     }
-    let rest: usize = reasons
-        .iter()
-        .skip(most)
-        .map(|(.., whats)| whats.len())
-        .sum();
+    let rest: usize = reasons.iter().skip(most).map(|(.., whats)| whats.len()).sum();
     if rest > 0 {
         out.push_str(&format!("    and {rest} more: -v lists all\n"));
     }
@@ -93,17 +71,12 @@ fn clean(input: &Input<'_>, style: &Style) -> String {
     let destinations: BTreeSet<&str> = flows().map(|flow| flow.destination.as_str()).collect();
     let tick = style.paint(Role::Good, if style.unicode { "✓" } else { "ok:" });
     let times = if style.unicode { "×" } else { "x" };
-    let checked = format!(
-        "{} {times} {}",
-        count(workloads.len(), "workload"),
-        count(destinations.len(), "destination")
-    );
+    let checked =
+        format!("{} {times} {}", count(workloads.len(), "workload"), count(destinations.len(), "destination"));
     let mut out = match total {
         0 => format!("{tick} nothing wrong found\n"),
         _ if reachable == total => format!("{tick} everything reaches what it needs: {checked}\n"),
-        _ => format!(
-            "{tick} nothing wrong found in {checked}: {reachable} of {total} flows are reachable\n"
-        ),
+        _ => format!("{tick} nothing wrong found in {checked}: {reachable} of {total} flows are reachable\n"),
     };
     let shown = if input.verbose { usize::MAX } else { WORKLOADS };
     let column = workloads
@@ -116,17 +89,9 @@ fn clean(input: &Input<'_>, style: &Style) -> String {
     for workload in workloads.iter().take(shown) {
         let lines = wrap(&reaches(workload), style.width.saturating_sub(column + 6));
         for (index, line) in lines.iter().enumerate() {
-            let name = if index == 0 {
-                visible(&workload.name)
-            } else {
-                "".into()
-            };
+            let name = if index == 0 { visible(&workload.name) } else { "".into() };
             let pad = column.saturating_sub(crate::report::text::width(&name));
-            out.push_str(&format!(
-                "    {name}{:pad$}  {}\n",
-                "",
-                style.paint(Role::Dim, line)
-            ));
+            out.push_str(&format!("    {name}{:pad$}  {}\n", "", style.paint(Role::Dim, line)));
         }
     }
     if workloads.len() > shown {
@@ -155,29 +120,16 @@ fn reaches(workload: &WorkloadSummary) -> String {
 /// `2 errors, 1 warning in 41 rules; 3 ignored, 2 not evaluated`.
 fn last_line(input: &Input<'_>, style: &Style) -> String {
     let plain = counts(input);
-    let worst = input
-        .judgement
-        .findings
-        .iter()
-        .map(|finding| finding.severity)
-        .max();
+    let worst = input.judgement.findings.iter().map(|finding| finding.severity).max();
     let role = worst.map_or(Role::Good, Role::from);
     let (found, rest) = plain.split_at(plain.find(" in ").unwrap_or(plain.len()));
     let mut line = format!("{}{}", style.paint(role, found), rest);
-    let incomplete = input
-        .judgement
-        .not_checked
-        .iter()
-        .any(|entry| entry.incomplete);
+    let incomplete = input.judgement.not_checked.iter().any(|entry| entry.incomplete);
     match (input.fail_on, worst) {
         (Some(fail_on), Some(worst)) if worst < fail_on && !incomplete => {
-            line.push_str(&style.paint(
-                Role::Dim,
-                &format!(
-                    " (none fails the run: it takes {}{fail_on})",
-                    article(fail_on)
-                ),
-            ));
+            line.push_str(
+                &style.paint(Role::Dim, &format!(" (none fails the run: it takes {}{fail_on})", article(fail_on))),
+            );
         }
         _ => {}
     }
@@ -206,11 +158,7 @@ pub(in crate::report) fn counts(input: &Input<'_>) -> String {
             number => Some(format!("{number} info")),
         })
         .collect();
-    let found = if found.is_empty() {
-        "no findings".to_owned()
-    } else {
-        found.join(", ")
-    };
+    let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
     let rest: Vec<String> = [
         (judgement.ignored, "ignored"),
         (judgement.baselined, "in the baseline"),
@@ -221,9 +169,5 @@ pub(in crate::report) fn counts(input: &Input<'_>) -> String {
     .map(|(number, what)| format!("{number} {what}"))
     .collect();
     let rules = count(judgement.rules_judged, "rule");
-    if rest.is_empty() {
-        format!("{found} in {rules}")
-    } else {
-        format!("{found} in {rules}; {}", rest.join(", "))
-    }
+    if rest.is_empty() { format!("{found} in {rules}") } else { format!("{found} in {rules}; {}", rest.join(", ")) }
 }

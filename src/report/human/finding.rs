@@ -21,12 +21,7 @@ pub(in crate::report) fn head(code: &str, severity: Severity, style: &Style) -> 
 }
 
 /// The headline: severity, code and message, over as many lines as it needs.
-pub(in crate::report) fn headline(
-    code: &str,
-    severity: Severity,
-    message: &str,
-    style: &Style,
-) -> String {
+pub(in crate::report) fn headline(code: &str, severity: Severity, message: &str, style: &Style) -> String {
     let lead = text::width(&format!("{severity}[{}]: ", visible(code)));
     let mut out = head(code, severity, style);
     out.push_str(&style.paint(Role::Strong, ":"));
@@ -45,11 +40,7 @@ pub(in crate::report) fn section(name: &str, lines: &[String], style: &Style) ->
     for (index, line) in lines.iter().enumerate() {
         if index == 0 {
             let pad = INDENT - 2 - name.len().min(INDENT - 3);
-            out.push_str(&format!(
-                "  {}{:pad$}{line}\n",
-                style.paint(Role::Accent, name),
-                ""
-            ));
+            out.push_str(&format!("  {}{:pad$}{line}\n", style.paint(Role::Accent, name), ""));
         } else if line.is_empty() {
             out.push('\n');
         } else {
@@ -70,11 +61,7 @@ pub(super) fn draw(finding: &Finding, input: &Input<'_>, style: &Style) -> Strin
     let marks: Vec<excerpt::Mark<'_>> = finding
         .labels
         .iter()
-        .map(|label| excerpt::Mark {
-            location: &label.location,
-            text: &label.text,
-            primary: label.primary,
-        })
+        .map(|label| excerpt::Mark { location: &label.location, text: &label.text, primary: label.primary })
         .collect();
     let limit = if input.verbose { usize::MAX } else { EXCERPTS };
     let picture = excerpt::draw(&marks, input.sources, style, finding.severity, limit);
@@ -114,11 +101,7 @@ fn because(finding: &Finding, verbose: bool, style: &Style) -> Vec<String> {
         .iter()
         .take(limit)
         .flat_map(|because| {
-            let line = format!(
-                "{} was {}",
-                visible(&because.expression),
-                visible(&because.value)
-            );
+            let line = format!("{} was {}", visible(&because.expression), visible(&because.value));
             text::wrap(&line, room(style))
         })
         .collect();
@@ -138,11 +121,7 @@ fn trace(hops: &[Hop], style: &Style) -> Vec<String> {
         for (index, hop) in way.enumerate() {
             let name = if index == 0 { name } else { "" };
             // A path without replies needs no names for its ways.
-            let lead = if returns {
-                format!("{name:<6}")
-            } else {
-                String::new()
-            };
+            let lead = if returns { format!("{name:<6}") } else { String::new() };
             lines.extend(hop_lines(hop, &lead, style));
         }
     }
@@ -209,47 +188,19 @@ mod tests {
 
     #[test]
     fn commands_are_never_wrapped() {
-        let narrow = Style {
-            width: 40,
-            ..Style::PLAIN
-        };
+        let narrow = Style { width: 40, ..Style::PLAIN };
         let command = "aws ec2 create-vpc-endpoint --vpc-id vpc-0a1b2c3d --service-name com.amazonaws.us-east-1.s3";
-        let lines = help(
-            &format!("Add a gateway endpoint for S3, which costs nothing:\n{command}"),
-            &narrow,
-        );
+        let lines = help(&format!("Add a gateway endpoint for S3, which costs nothing:\n{command}"), &narrow);
         assert!(lines.contains(&format!("  {command}")), "{lines:?}");
         assert!(lines[0].len() <= 29 && lines[1].len() <= 29, "{lines:?}");
-        let continued = help(
-            "aws ec2 describe-vpcs \\\n  --vpc-ids \\\nvpc-1\nThen look.",
-            &narrow,
-        );
-        assert_eq!(
-            continued,
-            [
-                "  aws ec2 describe-vpcs \\",
-                "  --vpc-ids \\",
-                "  vpc-1",
-                "Then look."
-            ]
-        );
+        let continued = help("aws ec2 describe-vpcs \\\n  --vpc-ids \\\nvpc-1\nThen look.", &narrow);
+        assert_eq!(continued, ["  aws ec2 describe-vpcs \\", "  --vpc-ids \\", "  vpc-1", "Then look."]);
     }
 
     #[test]
     fn a_headline_wraps_below_itself() {
-        let narrow = Style {
-            width: 40,
-            ..Style::PLAIN
-        };
-        let out = headline(
-            "nat/present",
-            Severity::Error,
-            "the quick brown fox jumps over it",
-            &narrow,
-        );
-        assert_eq!(
-            out,
-            "error[nat/present]: the quick brown fox\n    jumps over it\n"
-        );
+        let narrow = Style { width: 40, ..Style::PLAIN };
+        let out = headline("nat/present", Severity::Error, "the quick brown fox jumps over it", &narrow);
+        assert_eq!(out, "error[nat/present]: the quick brown fox\n    jumps over it\n");
     }
 }

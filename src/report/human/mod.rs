@@ -17,9 +17,7 @@ use std::io::{self, Write};
 pub(super) fn write(input: &Input<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let findings = &input.judgement.findings;
     if input.quiet {
-        return findings
-            .iter()
-            .try_for_each(|finding| out.write_all(line(finding, input, style).as_bytes()));
+        return findings.iter().try_for_each(|finding| out.write_all(line(finding, input, style).as_bytes()));
     }
     for finding in findings {
         out.write_all(finding::draw(finding, input, style).as_bytes())?;
@@ -30,18 +28,12 @@ pub(super) fn write(input: &Input<'_>, style: &Style, out: &mut dyn Write) -> io
 /// A finding on one line: `file:line:column: error[rule]: message`.
 fn line(finding: &Finding, input: &Input<'_>, style: &Style) -> String {
     let place = finding.labels.first().map(|label| {
-        let at = input
-            .sources
-            .resolve(&excerpt::point(&label.location, input.sources));
+        let at = input.sources.resolve(&excerpt::point(&label.location, input.sources));
         let name = visible(input.sources.get(at.source).name());
         format!("{name}:{}:{}: ", at.line, at.column)
     });
     let head = finding::head(&finding.rule, finding.severity, style);
-    format!(
-        "{}{head}: {}\n",
-        place.unwrap_or_default(),
-        visible(&finding.message)
-    )
+    format!("{}{head}: {}\n", place.unwrap_or_default(), visible(&finding.message))
 }
 
 #[cfg(test)]
@@ -56,11 +48,7 @@ mod tests {
     }
 
     fn asked(sample: &Sample, quiet: bool, verbose: bool) -> String {
-        let input = Input {
-            quiet,
-            verbose,
-            ..sample.input()
-        };
+        let input = Input { quiet, verbose, ..sample.input() };
         let mut out = Vec::new();
         assert!(write(&input, &Style::PLAIN, &mut out).is_ok());
         String::from_utf8(out).unwrap_or_default()
@@ -69,15 +57,9 @@ mod tests {
     #[test]
     fn a_report_at_several_widths() {
         for columns in [60, 100, 200] {
-            let style = Style {
-                width: columns,
-                ..Style::PLAIN
-            };
+            let style = Style { width: columns, ..Style::PLAIN };
             let out = human(&Sample::indented(), &style);
-            for line in out
-                .lines()
-                .filter(|line| !line.trim_start().starts_with("aws "))
-            {
+            for line in out.lines().filter(|line| !line.trim_start().starts_with("aws ")) {
                 let counts = line.contains("rules; ");
                 assert!(width(line) <= columns || counts, "{columns}: {line}");
             }
@@ -95,36 +77,22 @@ mod tests {
     #[test]
     fn a_finding_may_have_places_in_several_files() {
         let text = sample::minified(0);
-        let files = [
-            ("network.json", NETWORK),
-            ("groups\u{1b}[2J.json", text.as_str()),
-        ];
+        let files = [("network.json", NETWORK), ("groups\u{1b}[2J.json", text.as_str())];
         let sample = Sample::new(&files, |sources| vec![sample::endpoint(sources, 1)]);
         insta::assert_snapshot!(human(&sample, &Style::PLAIN));
     }
 
     #[test]
     fn ascii_where_the_terminal_has_no_more() {
-        let style = Style {
-            unicode: false,
-            width: 80,
-            ..Style::PLAIN
-        };
-        let out = human(
-            &Sample::new(&[("a.json", NETWORK)], |sources| vec![sample::nat(sources)]),
-            &style,
-        );
+        let style = Style { unicode: false, width: 80, ..Style::PLAIN };
+        let out = human(&Sample::new(&[("a.json", NETWORK)], |sources| vec![sample::nat(sources)]), &style);
         assert!(out.is_ascii());
         insta::assert_snapshot!(out);
     }
 
     #[test]
     fn colours_are_escapes_of_our_own_only() {
-        let style = Style {
-            color: true,
-            links: true,
-            ..Style::PLAIN
-        };
+        let style = Style { color: true, links: true, ..Style::PLAIN };
         let out = human(&Sample::indented(), &style);
         assert!(!out.contains('\u{202e}'));
         assert!(!out.contains("\u{1b}[31mpoints"), "the tag's own escape");
@@ -154,22 +122,12 @@ mod tests {
 
     #[test]
     fn what_fails_nothing_is_said_to() {
-        let sample = Sample::new(&[("a.json", NETWORK)], |sources| {
-            vec![sample::endpoint(sources, 0)]
-        });
-        assert!(
-            !human(&sample, &Style::PLAIN).contains("none fails"),
-            "an incomplete run fails"
-        );
+        let sample = Sample::new(&[("a.json", NETWORK)], |sources| vec![sample::endpoint(sources, 0)]);
+        assert!(!human(&sample, &Style::PLAIN).contains("none fails"), "an incomplete run fails");
         let mut complete = sample;
         complete.judgement.not_checked.clear();
         let out = human(&complete, &Style::PLAIN);
-        assert!(
-            out.ends_with(
-                "\n1 warning in 41 rules; 3 ignored (none fails the run: it takes an error)\n"
-            ),
-            "{out}"
-        );
+        assert!(out.ends_with("\n1 warning in 41 rules; 3 ignored (none fails the run: it takes an error)\n"), "{out}");
     }
 
     #[test]
@@ -185,11 +143,7 @@ mod tests {
         let label = sample.judgement.findings[0].labels[0].clone();
         let table = sample.judgement.findings[2].labels[0].clone();
         for index in 0..9 {
-            let mut more = if index == 0 {
-                table.clone()
-            } else {
-                label.clone()
-            };
+            let mut more = if index == 0 { table.clone() } else { label.clone() };
             if let crate::snapshot::Location::Entity { origin, .. } = &mut more.location {
                 origin.index = Some(index);
             }
@@ -198,35 +152,25 @@ mod tests {
         let short = asked(&sample, false, false);
         let full = asked(&sample, false, true);
         assert!(short.contains("more places are not shown"), "{short}");
-        assert!(short.contains(
-            "  ? rule/number-3, rule/number-10, rule/number-17, rule/number-24 and 5 more: reason 3"
-        ));
-        assert!(short.contains("    and 24 more: -v lists all\n"), "{short}");
         assert!(
-            !full.contains("more places") && !full.contains("-v lists"),
-            "{full}"
+            short.contains("  ? rule/number-3, rule/number-10, rule/number-17, rule/number-24 and 5 more: reason 3")
         );
+        assert!(short.contains("    and 24 more: -v lists all\n"), "{short}");
+        assert!(!full.contains("more places") && !full.contains("-v lists"), "{full}");
         assert!(full.contains("rule/number-59"));
     }
 
     #[test]
     fn ten_thousand_findings_are_written() {
-        let sample = Sample::new(
-            &[("a.json", "{\"Vpcs\": [{\"VpcId\": \"vpc-1\"}]}")],
-            |sources| {
-                let mut finding = sample::endpoint(sources, 0);
-                finding.labels.truncate(1);
-                finding.labels[0].location =
-                    sample::place(sources, 0, "Vpcs", 0, crate::path!["VpcId"]);
-                vec![finding; 10_000]
-            },
-        );
+        let sample = Sample::new(&[("a.json", "{\"Vpcs\": [{\"VpcId\": \"vpc-1\"}]}")], |sources| {
+            let mut finding = sample::endpoint(sources, 0);
+            finding.labels.truncate(1);
+            finding.labels[0].location = sample::place(sources, 0, "Vpcs", 0, crate::path!["VpcId"]);
+            vec![finding; 10_000]
+        });
         for format in Format::ALL {
             let out = sample.shown(format, &Style::PLAIN);
-            assert!(
-                out.matches("sg/endpoint-ingress").count() >= 10_000,
-                "{format}"
-            );
+            assert!(out.matches("sg/endpoint-ingress").count() >= 10_000, "{format}");
         }
     }
 }

@@ -68,44 +68,27 @@ fn level(severity: Severity) -> &'static str {
 }
 
 fn descriptor(rule: &RuleInfo) -> Descriptor {
-    let why = if rule.why.trim().is_empty() {
-        &rule.title
-    } else {
-        &rule.why
-    };
+    let why = if rule.why.trim().is_empty() { &rule.title } else { &rule.why };
     Descriptor {
         id: rule.id.clone(),
-        short_description: Text {
-            text: rule.title.clone(),
-        },
+        short_description: Text { text: rule.title.clone() },
         full_description: (why != &rule.title).then(|| Text { text: why.clone() }),
         help: Help {
             text: format!("{why}\n\n{}", rule.help_uri),
             markdown: format!("{why}\n\n[{}]({})", rule.id, rule.help_uri),
         },
         help_uri: rule.help_uri.clone(),
-        default_configuration: Configuration {
-            level: level(rule.severity),
-        },
+        default_configuration: Configuration { level: level(rule.severity) },
     }
 }
 
 fn invocation<'a>(input: &Input<'a>) -> Invocation<'a> {
-    let notifications = input
-        .judgement
-        .not_checked
-        .iter()
-        .map(|entry| Notification {
-            level: if entry.incomplete { "warning" } else { "note" },
-            message: Text {
-                text: format!("not checked: {}: {}", entry.what, entry.why),
-            },
-            properties: NotificationProperties { what: &entry.what },
-        });
-    Invocation {
-        execution_successful: true,
-        tool_execution_notifications: notifications.collect(),
-    }
+    let notifications = input.judgement.not_checked.iter().map(|entry| Notification {
+        level: if entry.incomplete { "warning" } else { "note" },
+        message: Text { text: format!("not checked: {}: {}", entry.what, entry.why) },
+        properties: NotificationProperties { what: &entry.what },
+    });
+    Invocation { execution_successful: true, tool_execution_notifications: notifications.collect() }
 }
 
 /// Text that SARIF reads as it is: `[words](target)` would make a link of what a tag says.
@@ -123,14 +106,9 @@ fn outcome<'a>(finding: &'a Finding, rule_index: usize, input: &Input<'_>) -> Ou
         rule_id: &finding.rule,
         rule_index,
         level: level(finding.severity),
-        message: Text {
-            text: unlinked(format!("{}\n\n{}", visible(&finding.message), finding.help).trim_end()),
-        },
+        message: Text { text: unlinked(format!("{}\n\n{}", visible(&finding.message), finding.help).trim_end()) },
         locations,
-        related_locations: labels
-            .zip(1..)
-            .map(|(label, id)| place(label, Some(id), input.sources))
-            .collect(),
+        related_locations: labels.zip(1..).map(|(label, id)| place(label, Some(id), input.sources)).collect(),
         partial_fingerprints: Fingerprints {
             finding: fingerprint(&[&finding.rule, finding.resource.kind, &finding.resource.id]),
         },
@@ -151,15 +129,11 @@ fn outcome<'a>(finding: &'a Finding, rule_index: usize, input: &Input<'_>) -> Ou
 fn place(label: &Label, id: Option<usize>, sources: &Sources) -> Place {
     let at = sources.resolve(&excerpt::point(&label.location, sources));
     let source = sources.get(at.source);
-    let characters = String::from_utf8_lossy(&source.bytes()[at.range.clone()])
-        .chars()
-        .count();
+    let characters = String::from_utf8_lossy(&source.bytes()[at.range.clone()]).chars().count();
     Place {
         id,
         physical_location: Physical {
-            artifact_location: Artifact {
-                uri: uri::reference(source.name()),
-            },
+            artifact_location: Artifact { uri: uri::reference(source.name()) },
             region: Region {
                 start_line: at.line,
                 start_column: at.column,
@@ -168,9 +142,7 @@ fn place(label: &Label, id: Option<usize>, sources: &Sources) -> Place {
                 byte_length: at.range.len(),
             },
         },
-        message: Text {
-            text: label.text.clone(),
-        },
+        message: Text { text: label.text.clone() },
     }
 }
 
@@ -179,20 +151,10 @@ fn nowhere(input: &Input<'_>) -> Place {
     Place {
         id: None,
         physical_location: Physical {
-            artifact_location: Artifact {
-                uri: uri::reference(input.inputs.first().map_or("-", String::as_str)),
-            },
-            region: Region {
-                start_line: 1,
-                start_column: 1,
-                end_column: 1,
-                byte_offset: 0,
-                byte_length: 0,
-            },
+            artifact_location: Artifact { uri: uri::reference(input.inputs.first().map_or("-", String::as_str)) },
+            region: Region { start_line: 1, start_column: 1, end_column: 1, byte_offset: 0, byte_length: 0 },
         },
-        message: Text {
-            text: "the input".to_owned(),
-        },
+        message: Text { text: "the input".to_owned() },
     }
 }
 
@@ -240,26 +202,14 @@ mod tests {
         let mut placeless = Sample::indented();
         placeless.judgement.findings[0].labels.clear();
         placeless.rules.clear();
-        for sample in [
-            Sample::indented(),
-            Sample::clean(),
-            Sample::new(&[("-", &minified)], sample::all),
-            placeless,
-        ] {
+        for sample in [Sample::indented(), Sample::clean(), Sample::new(&[("-", &minified)], sample::all), placeless] {
             let log = shown(&sample);
-            let errors: Vec<String> = validator
-                .iter_errors(&log)
-                .map(|error| format!("{}: {error}", error.instance_path()))
-                .collect();
+            let errors: Vec<String> =
+                validator.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();
             assert!(errors.is_empty(), "{errors:#?}");
             for result in log["runs"][0]["results"].as_array().into_iter().flatten() {
-                assert!(
-                    result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-                        .is_string()
-                );
-                let index = result["ruleIndex"]
-                    .as_u64()
-                    .and_then(|index| usize::try_from(index).ok());
+                assert!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].is_string());
+                let index = result["ruleIndex"].as_u64().and_then(|index| usize::try_from(index).ok());
                 let rule = &log["runs"][0]["tool"]["driver"]["rules"][index.unwrap_or(usize::MAX)];
                 assert_eq!(rule["id"], result["ruleId"]);
             }
@@ -271,16 +221,8 @@ mod tests {
         // The empty string's and "a"'s hashes are from the algorithm's description; a part is ended by a zero byte.
         assert_eq!(fingerprint(&[]), "cbf29ce484222325");
         assert_eq!(
-            fingerprint(&[
-                "nat/in-public-subnet",
-                "AWS::EC2::NatGateway",
-                "nat-0a1b2c3d4e5f60718"
-            ]),
-            fingerprint(&[
-                "nat/in-public-subnet",
-                "AWS::EC2::NatGateway",
-                "nat-0a1b2c3d4e5f60718"
-            ])
+            fingerprint(&["nat/in-public-subnet", "AWS::EC2::NatGateway", "nat-0a1b2c3d4e5f60718"]),
+            fingerprint(&["nat/in-public-subnet", "AWS::EC2::NatGateway", "nat-0a1b2c3d4e5f60718"])
         );
         assert_ne!(fingerprint(&["ab", "c"]), fingerprint(&["a", "bc"]));
     }

@@ -54,9 +54,7 @@ impl<'e> Run<'e> {
         };
         if elements.is_empty() && show && !matches!(each.range, Node::Literal(_)) {
             match self.records[mark..].last_mut() {
-                Some(record) if std::ptr::eq(record.node, &raw const each.range) => {
-                    record.shown = true
-                }
+                Some(record) if std::ptr::eq(record.node, &raw const each.range) => record.shown = true,
                 _ => self.note(&each.range, &Value::List(Vec::new())),
             }
         }
@@ -97,12 +95,7 @@ impl<'e> Run<'e> {
         known.then_some(Value::Bool(!decisive))
     }
 
-    pub(super) fn exactly_one(
-        &mut self,
-        each: &'e Each,
-        body: &'e Node,
-        show: bool,
-    ) -> Option<Value<'e>> {
+    pub(super) fn exactly_one(&mut self, each: &'e Each, body: &'e Node, show: bool) -> Option<Value<'e>> {
         let elements = self.range(each, show)?;
         let mut found = 0;
         let mut known = true;
@@ -145,10 +138,7 @@ impl<'e> Run<'e> {
                 Some(true) => {
                     let value = match to {
                         Some(to) => self.value(to, show),
-                        None => Some(std::mem::replace(
-                            &mut self.slots[each.slot],
-                            Value::Bool(false),
-                        )),
+                        None => Some(std::mem::replace(&mut self.slots[each.slot], Value::Bool(false))),
                     };
                     match value {
                         Some(value) => kept.push(value),

@@ -10,12 +10,10 @@ use std::collections::HashMap;
 /// The entity as nested maps; the way back up (`subnet.vpc`) is left out.
 fn map(facts: &Toy, of: Entity) -> Cel {
     let fields = of.ty.fields.iter().enumerate();
-    let known = fields
-        .filter(|(_, field)| !up(field.ty))
-        .filter_map(|(index, field)| {
-            let value = facts.read(of, index).ok()?;
-            Some((field.name, cel(facts, &value)))
-        });
+    let known = fields.filter(|(_, field)| !up(field.ty)).filter_map(|(index, field)| {
+        let value = facts.read(of, index).ok()?;
+        Some((field.name, cel(facts, &value)))
+    });
     Cel::from(known.collect::<HashMap<&str, Cel>>())
 }
 
@@ -29,11 +27,7 @@ fn cel(facts: &Toy, value: &Value<'_>) -> Cel {
         Value::Int(value) => Cel::from(*value),
         Value::String(text) => Cel::from(text.as_ref()),
         Value::Entity(entity) => map(facts, *entity),
-        Value::List(list) => Cel::from(
-            list.iter()
-                .map(|value| cel(facts, value))
-                .collect::<Vec<_>>(),
-        ),
+        Value::List(list) => Cel::from(list.iter().map(|value| cel(facts, value)).collect::<Vec<_>>()),
     }
 }
 

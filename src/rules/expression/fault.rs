@@ -27,22 +27,12 @@ pub(super) enum Focus {
 /// The type with its article.
 pub(super) fn with_article(ty: &Ty) -> String {
     let text = ty.to_string();
-    let article = if text.starts_with(['a', 'e', 'i', 'o']) {
-        "an"
-    } else {
-        "a"
-    };
+    let article = if text.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
     format!("{article} {text}")
 }
 
 pub(super) fn unsupported(expr: &IdedExpr, message: &str, help: &str) -> Box<Fault> {
-    fault(
-        expr,
-        Focus::All,
-        "unsupported",
-        message.to_owned(),
-        Some(help.to_owned()),
-    )
+    fault(expr, Focus::All, "unsupported", message.to_owned(), Some(help.to_owned()))
 }
 
 pub(super) fn fault(
@@ -52,12 +42,5 @@ pub(super) fn fault(
     message: String,
     help: Option<String>,
 ) -> Box<Fault> {
-    Box::new(Fault {
-        id: expr.id,
-        focus,
-        code,
-        message,
-        help,
-        deep: false,
-    })
+    Box::new(Fault { id: expr.id, focus, code, message, help, deep: false })
 }

@@ -13,13 +13,7 @@ impl Lowering {
         let (range, ty) = self.node(&it.iter_range)?;
         let Ty::List(element) = ty else {
             let message = format!("this runs over a list, but here is {}", with_article(&ty));
-            return Err(fault(
-                &it.iter_range,
-                Focus::All,
-                "type-mismatch",
-                message,
-                None,
-            ));
+            return Err(fault(&it.iter_range, Focus::All, "type-mismatch", message, None));
         };
         if self.names.iter().any(|(name, ..)| *name == it.iter_var) {
             let message = format!("`{}` is already the name of something else", it.iter_var);
@@ -29,17 +23,8 @@ impl Lowering {
         let slot = self.names.len();
         if slot >= SLOTS.min(self.given + LISTS) {
             let message = format!("more than {LISTS} lists are run through inside each other");
-            let help = Some(
-                "an expression may nest three; a fact that needs more belongs into the code"
-                    .to_owned(),
-            );
-            return Err(fault(
-                expr,
-                Focus::All,
-                "expression-too-deep",
-                message,
-                help,
-            ));
+            let help = Some("an expression may nest three; a fact that needs more belongs into the code".to_owned());
+            return Err(fault(expr, Focus::All, "expression-too-deep", message, help));
         }
         let Some(shape) = shape(it) else {
             return Err(unsupported(
@@ -51,29 +36,14 @@ impl Lowering {
         // A quantifier over a filtered list is a quantifier over the list: more precise where something is unknown, and
         // its elements keep the index that a reader finds in the input.
         let (range, keep, binder) = match (range, &shape) {
-            (Node::Filter(each, keep), Shape::Quantifier(..)) => {
-                (each.range, Some(*keep), each.binder)
-            }
+            (Node::Filter(each, keep), Shape::Quantifier(..)) => (each.range, Some(*keep), each.binder),
             (range, _) => {
                 self.binders.push(it.iter_var.clone());
                 (range, None, self.binders.len() - 1)
             }
         };
-        self.names.push((
-            Cow::Owned(it.iter_var.clone()),
-            (*element).clone(),
-            Some(binder),
-        ));
-        let lowered = self.body(
-            Each {
-                range,
-                slot,
-                binder,
-            },
-            keep,
-            *element,
-            &shape,
-        );
+        self.names.push((Cow::Owned(it.iter_var.clone()), (*element).clone(), Some(binder)));
+        let lowered = self.body(Each { range, slot, binder }, keep, *element, &shape);
         self.names.truncate(slot);
         lowered
     }
@@ -85,9 +55,7 @@ impl Lowering {
                 let body = self.typed(body, name, &Ty::Bool)?;
                 let body = match (keep, kind) {
                     (None, _) => body,
-                    (Some(keep), Quantifier::All) => {
-                        Node::Or(vec![Node::Not(Box::new(keep)), body])
-                    }
+                    (Some(keep), Quantifier::All) => Node::Or(vec![Node::Not(Box::new(keep)), body]),
                     (Some(keep), _) => Node::And(vec![keep, body]),
                 };
                 Ok((Node::Quantifier(*kind, each, Box::new(body)), Ty::Bool))
@@ -97,10 +65,7 @@ impl Lowering {
                 Ok((Node::Filter(each, keep), Ty::List(Box::new(element))))
             }
             Shape::Map(keep, to) => {
-                let keep = keep
-                    .map(|keep| self.typed(keep, "map", &Ty::Bool))
-                    .transpose()?
-                    .map(Box::new);
+                let keep = keep.map(|keep| self.typed(keep, "map", &Ty::Bool)).transpose()?.map(Box::new);
                 let (to, ty) = self.node(to)?;
                 let to = Box::new(to);
                 Ok((Node::Map { each, keep, to }, Ty::List(Box::new(ty))))
@@ -130,11 +95,7 @@ fn shape(it: &ComprehensionExpr) -> Option<Shape<'_>> {
         },
         _ => None,
     };
-    match (
-        &it.accu_init.expr,
-        step.func_name.as_str(),
-        step.args.as_slice(),
-    ) {
+    match (&it.accu_init.expr, step.func_name.as_str(), step.args.as_slice()) {
         (Expr::Literal(LiteralValue::Boolean(_)), op::LOGICAL_OR, [_, body]) => {
             Some(Shape::Quantifier(Quantifier::Exists, "exists", body))
         }

@@ -13,29 +13,17 @@ pub(super) type Lowered = Result<(Node, Ty), Box<Fault>>;
 /// Checks and plans.
 pub(super) fn lower(expr: &IdedExpr, scope: &Scope, bool: bool) -> Result<Plan, Box<Fault>> {
     let mut lowering = Lowering {
-        names: scope
-            .variables
-            .iter()
-            .map(|(name, ty)| (Cow::Borrowed(*name), ty.clone(), None))
-            .collect(),
+        names: scope.variables.iter().map(|(name, ty)| (Cow::Borrowed(*name), ty.clone(), None)).collect(),
         given: scope.variables.len(),
         binders: Vec::new(),
         depth: 0,
     };
     let (root, ty) = lowering.node(expr)?;
     if bool && !matches!(ty, Ty::Bool) {
-        let message = format!(
-            "this is {}, but it has to be true or false",
-            with_article(&ty)
-        );
+        let message = format!("this is {}, but it has to be true or false", with_article(&ty));
         return Err(fault(expr, Focus::All, "type-mismatch", message, None));
     }
-    Ok(Plan {
-        root,
-        ty,
-        given: scope.variables.iter().map(|(name, _)| *name).collect(),
-        binders: lowering.binders,
-    })
+    Ok(Plan { root, ty, given: scope.variables.iter().map(|(name, _)| *name).collect(), binders: lowering.binders })
 }
 
 /// The state of the check.
@@ -68,16 +56,10 @@ impl Lowering {
             Expr::Call(call) => self.call(expr, call),
             Expr::List(list) => self.list(&list.elements),
             Expr::Comprehension(comprehension) => self.comprehension(expr, comprehension),
-            Expr::Map(_) | Expr::Struct(_) => Err(unsupported(
-                expr,
-                "rules have no maps and no messages",
-                "compare the fields one by one",
-            )),
-            Expr::Unspecified => Err(unsupported(
-                expr,
-                "something is missing here",
-                super::SYNTAX,
-            )),
+            Expr::Map(_) | Expr::Struct(_) => {
+                Err(unsupported(expr, "rules have no maps and no messages", "compare the fields one by one"))
+            }
+            Expr::Unspecified => Err(unsupported(expr, "something is missing here", super::SYNTAX)),
         };
         self.depth -= 1;
         lowered
@@ -88,20 +70,11 @@ impl Lowering {
             let known: Vec<&str> = self.names.iter().map(|(name, ..)| &**name).collect();
             let message = format!("there is no variable `{name}` here");
             let help = choices("the variables are", name, &known);
-            return Err(fault(
-                expr,
-                Focus::Name,
-                "unknown-variable",
-                message,
-                Some(help),
-            ));
+            return Err(fault(expr, Focus::Name, "unknown-variable", message, Some(help)));
         };
         let (_, ty, binder) = &self.names[slot];
         let node = match binder {
-            Some(binder) => Node::Element {
-                slot,
-                binder: *binder,
-            },
+            Some(binder) => Node::Element { slot, binder: *binder },
             None => Node::Given(slot),
         };
         Ok((node, ty.clone()))
@@ -117,40 +90,20 @@ impl Lowering {
         }
         let (of, ty) = self.node(&select.operand)?;
         let Ty::Entity(entity) = ty else {
-            let message = format!(
-                "`{}` is asked of {}, which has no fields",
-                select.field,
-                with_article(&ty)
-            );
+            let message = format!("`{}` is asked of {}, which has no fields", select.field, with_article(&ty));
             let help = match ty {
-                Ty::List(_) => Some(format!(
-                    "ask it of the elements: `list.exists(item, item.{} …)`",
-                    select.field
-                )),
+                Ty::List(_) => Some(format!("ask it of the elements: `list.exists(item, item.{} …)`", select.field)),
                 _ => None,
             };
             return Err(fault(expr, Focus::Name, "unknown-field", message, help));
         };
         match entity.field(&select.field) {
-            Some((field, found)) => Ok((
-                Node::Field {
-                    of: Box::new(of),
-                    ty: entity,
-                    field,
-                },
-                Ty::from(found.ty),
-            )),
+            Some((field, found)) => Ok((Node::Field { of: Box::new(of), ty: entity, field }, Ty::from(found.ty))),
             None => {
                 let known: Vec<&str> = entity.fields.iter().map(|field| field.name).collect();
                 let message = format!("{} has no field `{}`", with_article(&ty), select.field);
                 let help = choices("its fields are", &select.field, &known);
-                Err(fault(
-                    expr,
-                    Focus::Name,
-                    "unknown-field",
-                    message,
-                    Some(help),
-                ))
+                Err(fault(expr, Focus::Name, "unknown-field", message, Some(help)))
             }
         }
     }
@@ -186,21 +139,16 @@ fn literal(expr: &IdedExpr, value: &LiteralValue) -> Lowered {
     match value {
         LiteralValue::Boolean(value) => Ok((Node::Literal(Value::Bool(*value.inner())), Ty::Bool)),
         LiteralValue::Int(value) => Ok((Node::Literal(Value::Int(*value.inner())), Ty::Int)),
-        LiteralValue::String(value) => Ok((
-            Node::Literal(Value::String(Cow::Owned(value.inner().to_owned()))),
-            Ty::String,
-        )),
+        LiteralValue::String(value) => {
+            Ok((Node::Literal(Value::String(Cow::Owned(value.inner().to_owned()))), Ty::String))
+        }
         LiteralValue::Null => Err(unsupported(
             expr,
             "rules have no null",
             "a fact is known or unknown, never null: an absent resource shows in a bool, a size or an empty text",
         )),
         LiteralValue::Double(_) | LiteralValue::UInt(_) | LiteralValue::Bytes(_) => {
-            Err(unsupported(
-                expr,
-                "no fact has this type",
-                "the types are bool, int, string, entities and lists",
-            ))
+            Err(unsupported(expr, "no fact has this type", "the types are bool, int, string, entities and lists"))
         }
     }
 }

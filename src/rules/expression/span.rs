@@ -5,18 +5,11 @@ use cel::common::ast::{Expr, IdedExpr, SourceInfo};
 use std::ops::Range;
 
 /// The bytes of what a fault is about.
-pub(super) fn of(
-    source: &str,
-    root: &IdedExpr,
-    info: &SourceInfo,
-    fault: &Fault,
-) -> Option<Range<usize>> {
+pub(super) fn of(source: &str, root: &IdedExpr, info: &SourceInfo, fault: &Fault) -> Option<Range<usize>> {
     let node = find(root, fault.id)?;
     let at = |id| start(source, info, id);
     match (&fault.focus, &node.expr) {
-        (Focus::Name, Expr::Select(select)) => {
-            Some(name_after(source, at(node.id)?, &select.field))
-        }
+        (Focus::Name, Expr::Select(select)) => Some(name_after(source, at(node.id)?, &select.field)),
         (Focus::Name, Expr::Call(call)) => Some(name_before(source, at(node.id)?, &call.func_name)),
         (Focus::Name, _) => {
             let at = at(node.id)?;
@@ -38,10 +31,7 @@ fn start(source: &str, info: &SourceInfo, id: u64) -> Option<usize> {
 fn whole(source: &str, info: &SourceInfo, node: &IdedExpr) -> Range<usize> {
     let mut range = match start(source, info, node.id) {
         Some(at) => at..token(source, at),
-        None => Range {
-            start: usize::MAX,
-            end: 0,
-        },
+        None => Range { start: usize::MAX, end: 0 },
     };
     // A call stands at its parenthesis.
     let called = match &node.expr {
@@ -56,12 +46,8 @@ fn whole(source: &str, info: &SourceInfo, node: &IdedExpr) -> Range<usize> {
     }
     let closes = match &node.expr {
         Expr::List(_) => Some(('[', ']')),
-        Expr::Call(call) if call.func_name == cel::common::ast::operators::INDEX => {
-            Some(('[', ']'))
-        }
-        Expr::Call(call) if call.func_name.starts_with(|c: char| c.is_alphabetic()) => {
-            Some(('(', ')'))
-        }
+        Expr::Call(call) if call.func_name == cel::common::ast::operators::INDEX => Some(('[', ']')),
+        Expr::Call(call) if call.func_name.starts_with(|c: char| c.is_alphabetic()) => Some(('(', ')')),
         Expr::Comprehension(_) => Some(('(', ')')),
         _ => None,
     };
@@ -71,9 +57,7 @@ fn whole(source: &str, info: &SourceInfo, node: &IdedExpr) -> Range<usize> {
         range.end = closing(source, range.start, pair);
     }
     if let Some(name) = called {
-        range.start = range
-            .start
-            .min(name_before(source, range.start.min(source.len()), name).start);
+        range.start = range.start.min(name_before(source, range.start.min(source.len()), name).start);
     }
     parts(node, &mut |part| {
         let inner = whole(source, info, part);
@@ -123,14 +107,10 @@ pub(super) fn token(source: &str, at: usize) -> usize {
             });
             end.map_or(rest.len(), |end| end + 2)
         }
-        Some(c) if c.is_alphanumeric() || c == '_' => rest
-            .find(|c: char| !c.is_alphanumeric() && c != '_')
-            .unwrap_or(rest.len()),
-        Some(c)
-            if "=!<>&|".contains(c) && chars.next().is_some_and(|next| "=&|".contains(next)) =>
-        {
-            2
+        Some(c) if c.is_alphanumeric() || c == '_' => {
+            rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len())
         }
+        Some(c) if "=!<>&|".contains(c) && chars.next().is_some_and(|next| "=&|".contains(next)) => 2,
         Some(c) => c.len_utf8(),
     };
     at + length
@@ -145,10 +125,7 @@ fn name_after(source: &str, dot: usize, name: &str) -> Range<usize> {
 /// The name that stands before a call's parenthesis.
 fn name_before(source: &str, parenthesis: usize, name: &str) -> Range<usize> {
     let end = (parenthesis + name.len()).min(source.len());
-    let end = (0..=end)
-        .rev()
-        .find(|at| source.is_char_boundary(*at))
-        .unwrap_or(0);
+    let end = (0..=end).rev().find(|at| source.is_char_boundary(*at)).unwrap_or(0);
     match source[..end].rfind(name) {
         Some(at) => at..at + name.len(),
         None => parenthesis..token(source, parenthesis),
@@ -182,15 +159,7 @@ fn parts<'e>(node: &'e IdedExpr, visit: &mut dyn FnMut(&'e IdedExpr)) {
         Expr::Select(select) => visit(&select.operand),
         Expr::List(list) => list.elements.iter().for_each(visit),
         Expr::Comprehension(it) => {
-            [
-                &it.iter_range,
-                &it.accu_init,
-                &it.loop_cond,
-                &it.loop_step,
-                &it.result,
-            ]
-            .into_iter()
-            .for_each(visit);
+            [&it.iter_range, &it.accu_init, &it.loop_cond, &it.loop_step, &it.result].into_iter().for_each(visit);
         }
         Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) | Expr::Map(_) | Expr::Struct(_) => {}
     }

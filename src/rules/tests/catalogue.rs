@@ -15,9 +15,7 @@ fn of(rules: &[(&str, &str)]) -> Catalogue {
         );
         fs::write(path, text).expect("a file");
     }
-    Catalogue::default()
-        .with_directory(folder.path(), SCHEMA)
-        .expect("the rules are right")
+    Catalogue::default().with_directory(folder.path(), SCHEMA).expect("the rules are right")
 }
 
 fn ids(catalogue: &Catalogue, name: &str) -> Vec<String> {
@@ -29,42 +27,20 @@ fn ids(catalogue: &Catalogue, name: &str) -> Vec<String> {
 
 #[test]
 fn rules_are_found_by_id_alias_and_group() {
-    let rules = of(&[
-        ("nat/available", "aliases = ['nat/state']"),
-        ("nat/present", ""),
-        ("route/blackhole", ""),
-        ("own", ""),
-    ]);
+    let rules =
+        of(&[("nat/available", "aliases = ['nat/state']"), ("nat/present", ""), ("route/blackhole", ""), ("own", "")]);
     for (name, expected) in [
         ("nat/available", &["nat/available"][..]),
         ("nat/state", &["nat/available"]),
         ("nat", &["nat/available", "nat/present"]),
         ("nat/*", &["nat/available", "nat/present"]),
-        (
-            "*",
-            &["nat/available", "nat/present", "own", "route/blackhole"],
-        ),
+        ("*", &["nat/available", "nat/present", "own", "route/blackhole"]),
         ("own", &["own"]),
-        (
-            "nat/availible",
-            &["there is no rule or group `nat/availible`, nearest Some(\"nat/available\")"],
-        ),
-        (
-            "blackhole",
-            &["there is no rule or group `blackhole`, nearest Some(\"route/blackhole\")"],
-        ),
-        (
-            "rout",
-            &["there is no rule or group `rout`, nearest Some(\"route\")"],
-        ),
-        (
-            "na",
-            &["there is no rule or group `na`, nearest Some(\"nat\")"],
-        ),
-        (
-            "zebra",
-            &["there is no rule or group `zebra`, nearest None"],
-        ),
+        ("nat/availible", &["there is no rule or group `nat/availible`, nearest Some(\"nat/available\")"]),
+        ("blackhole", &["there is no rule or group `blackhole`, nearest Some(\"route/blackhole\")"]),
+        ("rout", &["there is no rule or group `rout`, nearest Some(\"route\")"]),
+        ("na", &["there is no rule or group `na`, nearest Some(\"nat\")"]),
+        ("zebra", &["there is no rule or group `zebra`, nearest None"]),
         ("", &["there is no rule or group ``, nearest None"]),
     ] {
         assert_eq!(ids(&rules, name), expected, "{name}");
@@ -74,27 +50,14 @@ fn rules_are_found_by_id_alias_and_group() {
 #[test]
 fn an_error_text_finds_the_rules_that_explain_it() {
     let rules = of(&[
-        (
-            "a/pull",
-            "symptom = ['CannotPullContainerError: * i/o timeout']",
-        ),
-        (
-            "a/auth",
-            "symptom = ['ResourceInitializationError: unable to pull secrets or registry auth']",
-        ),
-        (
-            "a/ecr",
-            "symptom = ['unable to pull secrets or registry auth: * api.ecr.*.amazonaws.com * i/o timeout']",
-        ),
+        ("a/pull", "symptom = ['CannotPullContainerError: * i/o timeout']"),
+        ("a/auth", "symptom = ['ResourceInitializationError: unable to pull secrets or registry auth']"),
+        ("a/ecr", "symptom = ['unable to pull secrets or registry auth: * api.ecr.*.amazonaws.com * i/o timeout']"),
         ("a/s3", "symptom = ['connection to s3 timed out']"),
         ("a/none", ""),
     ]);
     let found = |text: &str| -> Vec<String> {
-        rules
-            .explain(text)
-            .iter()
-            .map(|found| format!("{} {}", found.rule.id(), found.words))
-            .collect()
+        rules.explain(text).iter().map(|found| format!("{} {}", found.rule.id(), found.words)).collect()
     };
     for (text, expected) in [
         ("a/pull", &["a/pull 0"][..]),
@@ -102,10 +65,7 @@ fn an_error_text_finds_the_rules_that_explain_it() {
             "CannotPullContainerError: inspect image has been retried 5 time(s): dial tcp 52.94.1.2:443: i/o timeout",
             &["a/pull 4"],
         ),
-        (
-            "CANNOTPULLCONTAINERERROR pulling: I/O TIMEOUT",
-            &["a/pull 4"],
-        ),
+        ("CANNOTPULLCONTAINERERROR pulling: I/O TIMEOUT", &["a/pull 4"]),
         (
             "2026-11-21T07:30:00Z ResourceInitializationError: unable to pull secrets or registry auth: execution \
              resource retrieval failed: Post \"https://api.ecr.us-east-1.amazonaws.com/\": dial tcp 10.0.1.5:443: i/o timeout",
@@ -123,24 +83,10 @@ fn an_error_text_finds_the_rules_that_explain_it() {
 
 #[test]
 fn codes_are_checked() {
-    let rules = of(&[(
-        "a/a",
-        "explains = ['nat-route', 'nat-rout']\ncatch_all = ['x']",
-    )]);
-    let errors = rules
-        .check_codes(&["nat-route", "no-route"])
-        .expect_err("two are wrong");
-    let told: Vec<_> = errors
-        .iter()
-        .map(|error| (&error.text[error.span.clone()], error.message.as_str()))
-        .collect();
-    assert_eq!(
-        told,
-        [
-            ("nat-rout", "there is no blocker `nat-rout`"),
-            ("x", "there is no blocker `x`")
-        ]
-    );
+    let rules = of(&[("a/a", "explains = ['nat-route', 'nat-rout']\ncatch_all = ['x']")]);
+    let errors = rules.check_codes(&["nat-route", "no-route"]).expect_err("two are wrong");
+    let told: Vec<_> = errors.iter().map(|error| (&error.text[error.span.clone()], error.message.as_str())).collect();
+    assert_eq!(told, [("nat-rout", "there is no blocker `nat-rout`"), ("x", "there is no blocker `x`")]);
     assert!(rules.check_codes(&["nat-route", "nat-rout", "x"]).is_ok());
 }
 

@@ -9,18 +9,10 @@ const HEAD: &str = "title = 't'\nseverity = 'error'\n";
 
 /// A rule file with some of its keys replaced; those that a rule needs are filled in.
 fn file(keys: &str) -> String {
-    let defaults = [
-        ("subject", "'vpc'"),
-        ("require", "'vpc.dns_support'"),
-        ("message", "'m'"),
-        ("help", "'h'"),
-    ];
+    let defaults = [("subject", "'vpc'"), ("require", "'vpc.dns_support'"), ("message", "'m'"), ("help", "'h'")];
     let mut text = format!("{HEAD}{keys}\n");
     for (key, value) in defaults {
-        if !keys
-            .lines()
-            .any(|line| line.starts_with(&format!("{key} ")))
-        {
+        if !keys.lines().any(|line| line.starts_with(&format!("{key} "))) {
             let _ = writeln!(text, "{key} = {value}");
         }
     }
@@ -35,10 +27,7 @@ pub(super) fn errors(files: &[(&str, &str)]) -> Vec<LoadError> {
         fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
         fs::write(path, text).expect("a file");
     }
-    let mut errors = Catalogue::default()
-        .with_directory(folder.path(), SCHEMA)
-        .err()
-        .unwrap_or_default();
+    let mut errors = Catalogue::default().with_directory(folder.path(), SCHEMA).err().unwrap_or_default();
     let prefix = folder.path().display().to_string();
     for error in &mut errors {
         error.file = error.file.replace(&prefix, "DIR");
@@ -50,17 +39,10 @@ pub(super) fn errors(files: &[(&str, &str)]) -> Vec<LoadError> {
 /// The line with the span underlined.
 fn shown(error: &LoadError) -> String {
     let mut out = format!("{} [{}]\n", error.message, error.code);
-    let start = error.text[..error.span.start]
-        .rfind('\n')
-        .map_or(0, |at| at + 1);
-    let end = error.text[error.span.start..]
-        .find('\n')
-        .map_or(error.text.len(), |at| error.span.start + at);
+    let start = error.text[..error.span.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = error.text[error.span.start..].find('\n').map_or(error.text.len(), |at| error.span.start + at);
     let before = error.text[start..error.span.start].chars().count();
-    let marked = error.text[error.span.start..error.span.end.min(end)]
-        .chars()
-        .count()
-        .max(1);
+    let marked = error.text[error.span.start..error.span.end.min(end)].chars().count().max(1);
     let _ = writeln!(out, "  | {}", &error.text[start..end]);
     let _ = writeln!(out, "  | {}{}", " ".repeat(before), "^".repeat(marked));
     if let Some(help) = &error.help {
@@ -163,16 +145,8 @@ fn all_errors_of_all_files_are_told_at_once() {
     let wrong = file("require = 'vpc.x'");
     let taken = file("aliases = ['g/a']");
     let right = file("");
-    let found = errors(&[
-        ("g/a.toml", &right),
-        ("g/b.toml", &wrong),
-        ("g/c.toml", &taken),
-        ("g/D.toml", &right),
-    ]);
-    let told: Vec<String> = found
-        .iter()
-        .map(|error| format!("{}: {}", error.file, error.message))
-        .collect();
+    let found = errors(&[("g/a.toml", &right), ("g/b.toml", &wrong), ("g/c.toml", &taken), ("g/D.toml", &right)]);
+    let told: Vec<String> = found.iter().map(|error| format!("{}: {}", error.file, error.message)).collect();
     assert_eq!(
         told,
         [
@@ -181,18 +155,12 @@ fn all_errors_of_all_files_are_told_at_once() {
             "DIR/g/c.toml: the id `g/a` is taken by DIR/g/a.toml",
         ]
     );
-    assert_eq!(
-        found[2].text[found[2].span.clone()].to_owned(),
-        "'g/a'".trim_matches('\'')
-    );
+    assert_eq!(found[2].text[found[2].span.clone()].to_owned(), "'g/a'".trim_matches('\''));
 }
 
 #[test]
 fn a_folder_without_rules_is_an_error() {
-    assert_eq!(
-        errors(&[("readme.md", "")])[0].message,
-        "there is no rule in this folder"
-    );
+    assert_eq!(errors(&[("readme.md", "")])[0].message, "there is no rule in this folder");
     let gone = Catalogue::default().with_directory("does/not/exist".as_ref(), SCHEMA);
     assert_eq!(gone.expect_err("no such folder")[0].code, "rule-unreadable");
 }

@@ -10,9 +10,7 @@ use proptest::prelude::*;
 use std::time::{Duration, Instant};
 
 fn scope() -> Scope {
-    Scope {
-        variables: vec![("vpc", Ty::Entity(&VPC))],
-    }
+    Scope { variables: vec![("vpc", Ty::Entity(&VPC))] }
 }
 
 fn code(source: &str) -> &'static str {
@@ -20,11 +18,7 @@ fn code(source: &str) -> &'static str {
     let code = match expression::plan(source, &scope(), false) {
         Ok(_) => "fine",
         Err(error) => {
-            assert!(
-                source.get(error.span.clone()).is_some(),
-                "{:?} of {source}",
-                error.span
-            );
+            assert!(source.get(error.span.clone()).is_some(), "{:?} of {source}", error.span);
             error.code
         }
     };
@@ -39,38 +33,24 @@ fn what_is_too_long_or_too_deep_is_refused() {
     };
     for (source, expected) in [
         ("'".to_owned() + &"x".repeat(4094) + "'", "fine"),
-        (
-            "'".to_owned() + &"x".repeat(4095) + "'",
-            "expression-too-long",
-        ),
+        ("'".to_owned() + &"x".repeat(4095) + "'", "expression-too-long"),
         (nested("(", "true", ")", 300), "fine"),
         (nested("(", "true", ")", 2000), "expression-too-deep"),
         (nested("1 in ", "1", "", 800), "expression-too-deep"),
         (nested("\"?\" + ", "''", "", 20), "fine"),
         (nested("!(true && ", "true", ")", 15), "fine"),
         (nested("!(true && ", "true", ")", 40), "expression-too-deep"),
-        (
-            nested("!(true && ", "true", ")", 300),
-            "expression-too-deep",
-        ),
+        (nested("!(true && ", "true", ")", 300), "expression-too-deep"),
         (nested("!-", "true", "", 2000), "expression-too-deep"),
         (nested("true?true:", "true", "", 400), "expression-too-deep"),
         (nested("true?", "true", ":true", 400), "expression-too-deep"),
         (nested("[", "1", "]", 500), "expression-too-deep"),
         (nested("1+", "1", "", 2000), "expression-too-deep"),
         (nested("true&&", "true", "", 600), "fine"),
-        (
-            nested("", "vpc", ".subnets[0].vpc", 200),
-            "expression-too-deep",
-        ),
+        (nested("", "vpc", ".subnets[0].vpc", 200), "expression-too-deep"),
         (nested("", "[1]", ".map(x,x)", 400), "expression-too-deep"),
     ] {
-        assert_eq!(
-            code(&source),
-            expected,
-            "{}",
-            &source[..source.len().min(60)]
-        );
+        assert_eq!(code(&source), expected, "{}", &source[..source.len().min(60)]);
     }
 }
 
@@ -84,18 +64,12 @@ fn what_would_run_for_ever_is_given_up() {
     for source in [doubled, nested.replace(" == []", ".size() == 1"), loops] {
         let plan = toy::plan(&VPC, &source);
         let begun = Instant::now();
-        let Outcome::Unknown(unknown) =
-            evaluate(&plan, &facts, &[Value::Entity(entity(&VPC, 0))], true)
-        else {
+        let Outcome::Unknown(unknown) = evaluate(&plan, &facts, &[Value::Entity(entity(&VPC, 0))], true) else {
             panic!("{source} was evaluated");
         };
         let reason = format!("it takes more than {STEPS} steps");
         assert_eq!(unknown.len(), 1);
-        assert_eq!(
-            unknown[0].reason.as_deref(),
-            Some(reason.as_str()),
-            "{source}"
-        );
+        assert_eq!(unknown[0].reason.as_deref(), Some(reason.as_str()), "{source}");
         assert!(begun.elapsed() < Duration::from_secs(20), "{source}");
     }
 }

@@ -29,13 +29,7 @@ harm = "nat.subnet.free_ips < 3"
 
 fn rule(toml: &str) -> Rule {
     let file: RuleFile = toml::from_str(toml).expect("the rule is TOML");
-    let rule = Rule::new(
-        "nat/x".to_owned(),
-        file,
-        "x.toml".to_owned(),
-        Some(toml.to_owned()),
-        SCHEMA,
-    );
+    let rule = Rule::new("nat/x".to_owned(), file, "x.toml".to_owned(), Some(toml.to_owned()), SCHEMA);
     let rule = rule.expect("the rule's head is right");
     rule.check().expect("the rule is right");
     rule
@@ -51,10 +45,9 @@ fn bare(subject: &EntityType, when: &str, require: &str) -> Rule {
 
 fn because(verdict: &Verdict) -> Vec<String> {
     match verdict {
-        Verdict::Finding { because, .. } => because
-            .iter()
-            .map(|because| format!("{} was {}", because.expression, because.value))
-            .collect(),
+        Verdict::Finding { because, .. } => {
+            because.iter().map(|because| format!("{} was {}", because.expression, because.value)).collect()
+        }
         other => panic!("no finding but {other:?}"),
     }
 }
@@ -64,22 +57,12 @@ fn a_rule_in_full() {
     let (rule, facts) = (rule(IN_PUBLIC_SUBNET), toy::network());
     let nat = entity(&NAT, 0);
     let verdict = rule.judge(&facts, nat);
-    assert_eq!(
-        because(&verdict),
-        ["nat.subnet.default_route.target was 'nat-gateway'"]
-    );
+    assert_eq!(because(&verdict), ["nat.subnet.default_route.target was 'nat-gateway'"]);
     let Verdict::Finding { evidence, .. } = verdict else {
         unreachable!();
     };
     let paths: Vec<&str> = evidence.iter().map(|fact| fact.path.as_str()).collect();
-    assert_eq!(
-        paths,
-        [
-            "nat.subnet",
-            "nat.subnet.default_route",
-            "nat.subnet.default_route.target"
-        ]
-    );
+    assert_eq!(paths, ["nat.subnet", "nat.subnet.default_route", "nat.subnet.default_route.target"]);
     assert_eq!(evidence[2].entity, entity(&ROUTE, 3));
 
     assert_eq!(
@@ -120,25 +103,10 @@ fn unknown_values_show_and_point_where_they_would_stand() {
     facts.forget(entity(&SUBNET, 1), 2);
     facts.forget(entity(&NAT, 0), 2);
     let nat = entity(&NAT, 0);
-    assert!(
-        rule.render_message(&facts, nat)
-            .contains("sits in (unknown), which")
-    );
-    assert_eq!(
-        rule.labels(&facts, nat).len(),
-        1,
-        "only what does not need the subnet"
-    );
-    assert_eq!(
-        rule.resource(&facts, nat),
-        nat,
-        "the accused is the subject where the resource is unknown"
-    );
-    assert_eq!(
-        rule.severity(&facts, nat),
-        Severity::Error,
-        "harm is assumed where it is unknown"
-    );
+    assert!(rule.render_message(&facts, nat).contains("sits in (unknown), which"));
+    assert_eq!(rule.labels(&facts, nat).len(), 1, "only what does not need the subnet");
+    assert_eq!(rule.resource(&facts, nat), nat, "the accused is the subject where the resource is unknown");
+    assert_eq!(rule.severity(&facts, nat), Severity::Error, "harm is assumed where it is unknown");
 }
 
 #[test]
@@ -186,11 +154,7 @@ fn name(verdict: &Verdict) -> &'static str {
 
 #[test]
 fn what_is_missing_is_named_once_each() {
-    let rule = bare(
-        &VPC,
-        "vpc.dns_support",
-        "vpc.id == 'x' || size(vpc.subnets) == 0 || vpc.id == 'y'",
-    );
+    let rule = bare(&VPC, "vpc.dns_support", "vpc.id == 'x' || size(vpc.subnets) == 0 || vpc.id == 'y'");
     let Verdict::NotEvaluated { unknown } = rule.judge(&Toy::default(), entity(&VPC, 0)) else {
         panic!("nothing is known");
     };
@@ -204,28 +168,13 @@ fn because_names_what_decided_and_nothing_else() {
     let public: (&EntityType, Entity) = (&SUBNET, entity(&SUBNET, 0));
     let cases: &[(_, &str, &[&str])] = &[
         (vpc, "vpc.dns_support", &["vpc.dns_support was false"]),
-        (
-            vpc,
-            "vpc.id == 'vpc-1' && vpc.dns_support",
-            &["vpc.dns_support was false"],
-        ),
-        (
-            vpc,
-            "vpc.dns_support || vpc.id == 'vpc-2'",
-            &["vpc.dns_support was false", "vpc.id was 'vpc-1'"],
-        ),
-        (
-            public,
-            "subnet.routes.all(r, r.state != 'blackhole')",
-            &["subnet.routes[2].state was 'blackhole'"],
-        ),
+        (vpc, "vpc.id == 'vpc-1' && vpc.dns_support", &["vpc.dns_support was false"]),
+        (vpc, "vpc.dns_support || vpc.id == 'vpc-2'", &["vpc.dns_support was false", "vpc.id was 'vpc-1'"]),
+        (public, "subnet.routes.all(r, r.state != 'blackhole')", &["subnet.routes[2].state was 'blackhole'"]),
         (
             public,
             "!subnet.routes.exists(r, r.state == 'blackhole' && r.target == 'peering')",
-            &[
-                "subnet.routes[2].state was 'blackhole'",
-                "subnet.routes[2].target was 'peering'",
-            ],
+            &["subnet.routes[2].state was 'blackhole'", "subnet.routes[2].target was 'peering'"],
         ),
         (
             public,
@@ -242,49 +191,24 @@ fn because_names_what_decided_and_nothing_else() {
             &["vpc.subnets[1].routes[0].target was 'nat-gateway'"],
         ),
         (vpc, "size(vpc.subnets) > 2", &["size(vpc.subnets) was 2"]),
-        (
-            vpc,
-            "size(vpc.subnets.filter(s, s.public)) == 2",
-            &["size(vpc.subnets.filter(s, s.public)) was 1"],
-        ),
+        (vpc, "size(vpc.subnets.filter(s, s.public)) == 2", &["size(vpc.subnets.filter(s, s.public)) was 1"]),
         (
             vpc,
             "vpc.subnets.filter(s, s.free_ips > 999).map(s, s.id).exists(i, i == 'x')",
             &["vpc.subnets.filter(s, s.free_ips > 999).map(s, s.id) was []"],
         ),
-        (
-            vpc,
-            "'10.2.0.0/16' in vpc.cidrs",
-            &["vpc.cidrs was ['10.0.0.0/16', '10.1.0.0/16']"],
-        ),
-        (
-            vpc,
-            "vpc.cidrs.all(c, c.startsWith('10.0.'))",
-            &["vpc.cidrs[1] was '10.1.0.0/16'"],
-        ),
-        (
-            vpc,
-            "vpc.cidrs[1] == vpc.cidrs[0]",
-            &[
-                "vpc.cidrs[1] was '10.1.0.0/16'",
-                "vpc.cidrs[0] was '10.0.0.0/16'",
-            ],
-        ),
+        (vpc, "'10.2.0.0/16' in vpc.cidrs", &["vpc.cidrs was ['10.0.0.0/16', '10.1.0.0/16']"]),
+        (vpc, "vpc.cidrs.all(c, c.startsWith('10.0.'))", &["vpc.cidrs[1] was '10.1.0.0/16'"]),
+        (vpc, "vpc.cidrs[1] == vpc.cidrs[0]", &["vpc.cidrs[1] was '10.1.0.0/16'", "vpc.cidrs[0] was '10.0.0.0/16'"]),
         (
             vpc,
             "vpc.dns_support ? true : vpc.subnets[1].public",
-            &[
-                "vpc.dns_support was false",
-                "vpc.subnets[1].public was false",
-            ],
+            &["vpc.dns_support was false", "vpc.subnets[1].public was false"],
         ),
         (
             public,
             "subnet.default_route in subnet.vpc.subnets[1].routes",
-            &[
-                "subnet.default_route was route-1",
-                "subnet.vpc.subnets[1].routes was [route-3]",
-            ],
+            &["subnet.default_route was route-1", "subnet.vpc.subnets[1].routes was [route-3]"],
         ),
     ];
     let facts = toy::network();
@@ -297,9 +221,7 @@ fn because_names_what_decided_and_nothing_else() {
 #[test]
 fn of_very_many_reasons_only_some_are_told() {
     let mut facts = toy::network();
-    let many = (0..20_000)
-        .map(|index| Value::String(format!("10.{index}").into()))
-        .collect();
+    let many = (0..20_000).map(|index| Value::String(format!("10.{index}").into())).collect();
     facts.insert(("vpc", 0, 2), Value::List(many));
     let rule = bare(&VPC, "true", "vpc.cidrs.exists(c, c == vpc.id)");
     let Verdict::Finding { because, evidence } = rule.judge(&facts, entity(&VPC, 0)) else {

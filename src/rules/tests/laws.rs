@@ -33,11 +33,7 @@ impl<'b> Choices<'b> {
     }
 
     /// A condition; `subnets` and `routes` are what may be named.
-    pub(in crate::rules) fn condition(
-        &mut self,
-        subnets: &mut Vec<String>,
-        routes: &mut Vec<String>,
-    ) -> String {
+    pub(in crate::rules) fn condition(&mut self, subnets: &mut Vec<String>, routes: &mut Vec<String>) -> String {
         if self.depth > 3 || subnets.len() + routes.len() > 1 {
             return self.leaf(subnets, routes);
         }
@@ -50,16 +46,8 @@ impl<'b> Choices<'b> {
     fn inner(&mut self, subnets: &mut Vec<String>, routes: &mut Vec<String>) -> String {
         match self.below(14) {
             0..=3 => self.leaf(subnets, routes),
-            4 | 5 => format!(
-                "({} && {})",
-                self.condition(subnets, routes),
-                self.condition(subnets, routes)
-            ),
-            6 | 7 => format!(
-                "({} || {})",
-                self.condition(subnets, routes),
-                self.condition(subnets, routes)
-            ),
+            4 | 5 => format!("({} && {})", self.condition(subnets, routes), self.condition(subnets, routes)),
+            6 | 7 => format!("({} || {})", self.condition(subnets, routes), self.condition(subnets, routes)),
             8 => format!("!{}", self.condition(subnets, routes)),
             9 => format!(
                 "({} ? {} : {})",
@@ -120,72 +108,35 @@ impl<'b> Choices<'b> {
             0 => "vpc.dns_support".to_owned(),
             1 => self.pick(&["true", "false"]).to_owned(),
             2 => format!("{}.public", self.subnet(subnets)),
-            3 => format!(
-                "{}.free_ips {} {}",
-                self.subnet(subnets),
-                self.pick(&["<", "==", ">=", "!="]),
-                self.below(4)
-            ),
-            4 => format!(
-                "{}.id {} '{}'",
-                self.subnet(subnets),
-                self.pick(&["==", "!=", "<"]),
-                self.pick(&["a", "b"])
-            ),
-            5 => format!(
-                "{}.id in ['a', {}.id]",
-                self.subnet(subnets),
-                self.subnet(subnets)
-            ),
+            3 => format!("{}.free_ips {} {}", self.subnet(subnets), self.pick(&["<", "==", ">=", "!="]), self.below(4)),
+            4 => format!("{}.id {} '{}'", self.subnet(subnets), self.pick(&["==", "!=", "<"]), self.pick(&["a", "b"])),
+            5 => format!("{}.id in ['a', {}.id]", self.subnet(subnets), self.subnet(subnets)),
             6 => format!("'{}' in vpc.cidrs", self.pick(&["a", "b"])),
-            7 => format!(
-                "({0}.free_ips + {1}.free_ips * 2 - 1) > 3",
-                self.subnet(subnets),
-                self.subnet(subnets)
-            ),
+            7 => format!("({0}.free_ips + {1}.free_ips * 2 - 1) > 3", self.subnet(subnets), self.subnet(subnets)),
             8 => format!("vpc.subnets.map(m, m.id + 'x')[{}] == 'ax'", self.below(3)),
             9 => format!("{}.state == '{}'", routes[0], self.pick(&["a", "b"])),
-            10 => format!(
-                "{}.target.startsWith('{}')",
-                routes[routes.len() - 1],
-                self.pick(&["a", "b"])
-            ),
+            10 => format!("{}.target.startsWith('{}')", routes[routes.len() - 1], self.pick(&["a", "b"])),
             _ => format!("{}.hops.exists(h, h > {})", routes[0], self.below(4)),
         }
     }
 
     /// Everything known about a small network.
     pub(in crate::rules) fn facts(&mut self) -> Toy {
-        let subnets: Vec<_> = (0..self.below(4))
-            .map(|index| entity(&SUBNET, index.into()))
-            .collect();
+        let subnets: Vec<_> = (0..self.below(4)).map(|index| entity(&SUBNET, index.into())).collect();
         let mut toy = Toy::default()
             .set(&VPC, 0, "id", self.pick(&["a", "b"]))
             .set(&VPC, 0, "dns_support", self.below(2) == 1)
             .set(&VPC, 0, "cidrs", ["b", self.pick(&["a", "b"])])
-            .set(
-                &VPC,
-                0,
-                "subnets",
-                ToyValue(Value::List(
-                    subnets.into_iter().map(Value::Entity).collect(),
-                )),
-            );
+            .set(&VPC, 0, "subnets", ToyValue(Value::List(subnets.into_iter().map(Value::Entity).collect())));
         for index in 0..4 {
-            let routes =
-                (0..self.below(3)).map(|_| Value::Entity(entity(&ROUTE, self.below(3).into())));
+            let routes = (0..self.below(3)).map(|_| Value::Entity(entity(&ROUTE, self.below(3).into())));
             let routes = ToyValue(Value::List(routes.collect()));
             toy = toy
                 .set(&SUBNET, index, "id", self.pick(&["a", "b", "c"]))
                 .set(&SUBNET, index, "public", self.below(2) == 1)
                 .set(&SUBNET, index, "free_ips", i64::from(self.below(5)))
                 .set(&SUBNET, index, "vpc", entity(&VPC, 0))
-                .set(
-                    &SUBNET,
-                    index,
-                    "default_route",
-                    entity(&ROUTE, self.below(3).into()),
-                )
+                .set(&SUBNET, index, "default_route", entity(&ROUTE, self.below(3).into()))
                 .set(&SUBNET, index, "routes", routes);
         }
         for index in 0..3 {

@@ -17,12 +17,10 @@ fn value(facts: &Toy, source: &str) -> String {
             literal(&mut out, &value, Some(facts));
             out
         }
-        Outcome::Unknown(unknown) => {
-            match unknown.iter().find_map(|unknown| unknown.reason.as_deref()) {
-                Some(reason) => format!("unknown: {reason}"),
-                None => "unknown".to_owned(),
-            }
-        }
+        Outcome::Unknown(unknown) => match unknown.iter().find_map(|unknown| unknown.reason.as_deref()) {
+            Some(reason) => format!("unknown: {reason}"),
+            None => "unknown".to_owned(),
+        },
     }
 }
 
@@ -45,21 +43,12 @@ fn operators_functions_and_macros() {
         ("9223372036854775807 + 1", "unknown: a number is too large"),
         ("[1, 2, 3][1]", "2"),
         ("vpc.cidrs[1]", "'10.1.0.0/16'"),
-        (
-            "vpc.cidrs[2]",
-            "unknown: there is no element [2] in a list of 2",
-        ),
-        (
-            "vpc.cidrs[0 - 1]",
-            "unknown: there is no element [-1] in a list of 2",
-        ),
+        ("vpc.cidrs[2]", "unknown: there is no element [2] in a list of 2"),
+        ("vpc.cidrs[0 - 1]", "unknown: there is no element [-1] in a list of 2"),
         ("vpc.cidrs[2] == 'x' || true", "true"),
         ("vpc.subnets[0].vpc == vpc", "true"),
         ("vpc.subnets[0] == vpc.subnets[1]", "false"),
-        (
-            "vpc.subnets.map(s, s.id) == ['subnet-a', 'subnet-b']",
-            "true",
-        ),
+        ("vpc.subnets.map(s, s.id) == ['subnet-a', 'subnet-b']", "true"),
         ("2 in [1, 2]", "true"),
         ("vpc.id in ['a', vpc.subnets[0].vpc.id]", "true"),
         ("vpc.id in []", "false"),
@@ -69,24 +58,12 @@ fn operators_functions_and_macros() {
         ("vpc.subnets.exists_one(s, s.public)", "true"),
         ("vpc.subnets.existsOne(s, s.free_ips > 0)", "false"),
         ("vpc.subnets.filter(s, !s.public)", "[subnet-1]"),
-        (
-            "vpc.subnets.filter(s, s.public).all(s, s.free_ips > 100)",
-            "true",
-        ),
-        (
-            "vpc.subnets.filter(s, s.public).exists_one(s, s.free_ips > 0)",
-            "true",
-        ),
+        ("vpc.subnets.filter(s, s.public).all(s, s.free_ips > 100)", "true"),
+        ("vpc.subnets.filter(s, s.public).exists_one(s, s.free_ips > 0)", "true"),
         ("vpc.subnets.map(s, s.free_ips * 2)", "[500, 6]"),
         ("vpc.subnets.map(s, s.public, s.id)", "['subnet-a']"),
-        (
-            "vpc.subnets.map(s, s.routes.filter(r, r.target == 'local'))",
-            "[[route-0], []]",
-        ),
-        (
-            "vpc.subnets.all(s, s.routes.exists(r, r.hops.exists(h, h == 10)))",
-            "true",
-        ),
+        ("vpc.subnets.map(s, s.routes.filter(r, r.target == 'local'))", "[[route-0], []]"),
+        ("vpc.subnets.all(s, s.routes.exists(r, r.hops.exists(h, h == 10)))", "true"),
         ("[].all(x, x == 1)", "true"),
         ("[].exists(x, x == 1)", "false"),
         ("size(vpc.subnets)", "2"),
@@ -126,24 +103,12 @@ fn the_unknown_spreads_only_where_it_decides() {
         ("vpc.subnets.exists(s, s.public)", "true"),
         ("vpc.subnets.all(s, !s.public)", "false"),
         ("vpc.subnets.all(s, s.public)", "unknown"),
-        (
-            "vpc.subnets.exists(s, s.free_ips == 3 && s.public)",
-            "unknown",
-        ),
+        ("vpc.subnets.exists(s, s.free_ips == 3 && s.public)", "unknown"),
         ("vpc.subnets.exists_one(s, s.public)", "unknown"),
         ("vpc.subnets.filter(s, s.public)", "unknown"),
-        (
-            "vpc.subnets.filter(s, s.public).exists(s, s.free_ips == 250)",
-            "true",
-        ),
-        (
-            "vpc.subnets.filter(s, s.public).all(s, s.free_ips > 0)",
-            "true",
-        ),
-        (
-            "vpc.subnets.filter(s, s.public).all(s, s.free_ips > 3)",
-            "unknown",
-        ),
+        ("vpc.subnets.filter(s, s.public).exists(s, s.free_ips == 250)", "true"),
+        ("vpc.subnets.filter(s, s.public).all(s, s.free_ips > 0)", "true"),
+        ("vpc.subnets.filter(s, s.public).all(s, s.free_ips > 3)", "unknown"),
         ("vpc.subnets.map(s, s.public)", "unknown"),
         ("size(vpc.subnets.map(s, s.public))", "unknown"),
         ("vpc.subnets[0].routes.all(r, r.hops[1] == 10)", "true"),
@@ -176,9 +141,7 @@ fn plans_print_as_they_were_written() {
 #[test]
 fn templates() {
     let facts = toy::network();
-    let scope = Scope {
-        variables: vec![("vpc", Ty::Entity(&VPC))],
-    };
+    let scope = Scope { variables: vec![("vpc", Ty::Entity(&VPC))] };
     for (source, expected) in [
         ("plain", "plain"),
         ("{vpc} has {vpc.subnets}", "vpc-0 has subnet-0, subnet-1"),
@@ -191,12 +154,7 @@ fn templates() {
         ("ends in a line\n", "ends in a line"),
         ("ä{vpc.id}ö", "ävpc-1ö"),
     ] {
-        let template =
-            Template::parse(source, &scope).unwrap_or_else(|error| panic!("{source}: {error:?}"));
-        assert_eq!(
-            template.render(&facts, &[Value::Entity(entity(&VPC, 0))]),
-            expected,
-            "{source}"
-        );
+        let template = Template::parse(source, &scope).unwrap_or_else(|error| panic!("{source}: {error:?}"));
+        assert_eq!(template.render(&facts, &[Value::Entity(entity(&VPC, 0))]), expected, "{source}");
     }
 }

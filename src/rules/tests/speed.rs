@@ -71,12 +71,7 @@ fn speed() {
     let expressions: Vec<&str> = rules
         .rules()
         .iter()
-        .flat_map(|rule| {
-            [
-                rule.file().when.as_deref(),
-                Some(rule.file().require.as_str()),
-            ]
-        })
+        .flat_map(|rule| [rule.file().when.as_deref(), Some(rule.file().require.as_str())])
         .flatten()
         .collect();
     time("parse and check their when, require", 20, || {
@@ -91,18 +86,9 @@ fn speed() {
     let facts = toy::network();
     for (ty, source) in [
         (&NAT, "nat.connectivity == 'public'"),
-        (
-            &NAT,
-            "nat.subnet.default_route.target == 'internet-gateway'",
-        ),
-        (
-            &VPC,
-            "!(vpc.dns_support && vpc.id == 'private') || vpc.id == 'nat'",
-        ),
-        (
-            &SUBNET,
-            "subnet.routes.all(r, r.state != 'x') && subnet.free_ips > 8",
-        ),
+        (&NAT, "nat.subnet.default_route.target == 'internet-gateway'"),
+        (&VPC, "!(vpc.dns_support && vpc.id == 'private') || vpc.id == 'nat'"),
+        (&SUBNET, "subnet.routes.all(r, r.state != 'x') && subnet.free_ips > 8"),
         (&ROUTE, "route.target in ['a', 'b', 'c', 'local']"),
     ] {
         let plan = toy::plan(ty, source);
@@ -115,13 +101,9 @@ fn speed() {
         });
     }
     let rule = &rules.rules()[0];
-    time(
-        "judge: a finding with its because and evidence",
-        1000,
-        || {
-            black_box(rule.judge(&facts, entity(&NAT, 0)));
-        },
-    );
+    time("judge: a finding with its because and evidence", 1000, || {
+        black_box(rule.judge(&facts, entity(&NAT, 0)));
+    });
     time("render message, help and labels", 1000, || {
         black_box(rule.render_message(&facts, entity(&NAT, 0)));
         black_box(rule.render_help(&facts, entity(&NAT, 0)));

@@ -78,9 +78,7 @@ impl Toy {
         name: &str,
         value: impl Into<ToyValue>,
     ) -> Self {
-        let (field, _) = ty
-            .field(name)
-            .unwrap_or_else(|| panic!("{} has no {name}", ty.name));
+        let (field, _) = ty.field(name).unwrap_or_else(|| panic!("{} has no {name}", ty.name));
         self.cells.insert((ty.name, index, field), value.into().0);
         self
     }
@@ -97,11 +95,7 @@ impl Toy {
         self.cells.remove(key);
     }
 
-    pub(in crate::rules) fn insert(
-        &mut self,
-        key: (&'static str, u32, usize),
-        value: Value<'static>,
-    ) {
+    pub(in crate::rules) fn insert(&mut self, key: (&'static str, u32, usize), value: Value<'static>) {
         self.cells.insert(key, value);
     }
 }
@@ -134,9 +128,7 @@ impl From<Entity> for ToyValue {
 
 impl<T: Into<ToyValue>, const N: usize> From<[T; N]> for ToyValue {
     fn from(list: [T; N]) -> Self {
-        Self(Value::List(
-            list.into_iter().map(|value| value.into().0).collect(),
-        ))
+        Self(Value::List(list.into_iter().map(|value| value.into().0).collect()))
     }
 }
 
@@ -146,10 +138,7 @@ impl Facts for Toy {
             Some(Value::String(text)) => Ok(Value::String(Cow::Borrowed(text))),
             Some(value) => Ok(value.clone()),
             None => Err(Unknown {
-                call: Cow::Owned(format!(
-                    "{}.{}",
-                    entity.ty.name, entity.ty.fields[field].name
-                )),
+                call: Cow::Owned(format!("{}.{}", entity.ty.name, entity.ty.fields[field].name)),
                 reason: None,
                 knowingly: false,
             }),
@@ -157,11 +146,7 @@ impl Facts for Toy {
     }
 
     fn count(&self, ty: &'static EntityType) -> u32 {
-        let indices = self
-            .cells
-            .keys()
-            .filter(|key| key.0 == ty.name)
-            .map(|key| key.1 + 1);
+        let indices = self.cells.keys().filter(|key| key.0 == ty.name).map(|key| key.1 + 1);
         indices.max().unwrap_or(0)
     }
 
@@ -184,9 +169,7 @@ pub(in crate::rules) fn entity(ty: &'static EntityType, index: u32) -> Entity {
 
 /// A plan of an expression about a subject of one kind.
 pub(in crate::rules) fn plan(ty: &'static EntityType, source: &str) -> Plan {
-    let scope = Scope {
-        variables: vec![(ty.variable, Ty::Entity(ty))],
-    };
+    let scope = Scope { variables: vec![(ty.variable, Ty::Entity(ty))] };
     expression::plan(source, &scope, false).unwrap_or_else(|error| panic!("{source}: {error:?}"))
 }
 
@@ -202,12 +185,7 @@ pub(in crate::rules) fn network() -> Toy {
         .set(&SUBNET, 0, "free_ips", 250)
         .set(&SUBNET, 0, "vpc", entity(&VPC, 0))
         .set(&SUBNET, 0, "default_route", entity(&ROUTE, 1))
-        .set(
-            &SUBNET,
-            0,
-            "routes",
-            [entity(&ROUTE, 0), entity(&ROUTE, 1), entity(&ROUTE, 2)],
-        )
+        .set(&SUBNET, 0, "routes", [entity(&ROUTE, 0), entity(&ROUTE, 1), entity(&ROUTE, 2)])
         .set(&SUBNET, 1, "id", "subnet-b")
         .set(&SUBNET, 1, "public", false)
         .set(&SUBNET, 1, "free_ips", 3)

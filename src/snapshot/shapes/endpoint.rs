@@ -1,7 +1,7 @@
 //! VPC endpoints, prefix lists, network interfaces and DHCP options.
 
-use super::{List, Str};
 use super::vpc::Tag;
+use super::{List, Str};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,7 +1,7 @@
 //! Security groups and network ACLs.
 
-use super::{List, Str};
 use super::vpc::Tag;
+use super::{List, Str};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

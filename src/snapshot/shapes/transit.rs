@@ -1,7 +1,7 @@
 //! Peering connections and transit gateways.
 
-use super::{List, Str};
 use super::vpc::Tag;
+use super::{List, Str};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

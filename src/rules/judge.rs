@@ -1,0 +1,312 @@
+//! Rules and blockers → findings: one for each root cause.
+//!
+//! Every rule is judged over all its subjects. Every blocker of a flow then goes to exactly one of the findings that can
+//! explain it: that of a rule about the guilty resource itself, else of a rule about blockers, else of a rule of last
+//! resort. What no rule selected is left out only afterwards, so that ignoring a rule never moves its blockers to another.
+
+use super::finding::*;
+use super::not_checked;
+use super::compiled::Verdict;
+use super::rule::Rule;
+use crate::facts::{self, Entity, Facts, Model};
+use crate::network::{Purpose, WorkloadKind};
+use crate::reach::{Cause, FlowKind, Passage, ResourceId, destination_name, trace_flow};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Which rules a user wants to hear of, and how loud.
+#[derive(Debug, Clone, Default)]
+pub struct Choice<'c> {
+    /// Every rule.
+    pub all: Vec<&'c Rule>,
+    /// Ids of those whose findings are reported.
+    pub selected: HashSet<String>,
+    /// Levels that replace a rule's own.
+    pub severities: HashMap<String, Severity>,
+}
+
+/// A finding in the making.
+struct Candidate<'c> {
+    rule: &'c Rule,
+    subject: Entity,
+    because: Vec<Because>,
+    evidence: Vec<super::Observation>,
+    /// Positions of the blockers that it explains.
+    blockers: Vec<usize>,
+}
+
+/// Judges a network.
+pub fn judge(model: &Model<'_>, choice: &Choice<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    let mut doubts = not_checked::Doubts::default();
+    let mut candidates = collect(model, choice, &mut judgement, &mut doubts);
+    attribute(model, &mut candidates);
+    let mut groups: BTreeMap<(String, Resource, String), Finding> = BTreeMap::new();
+    for candidate in candidates {
+        let about_blockers = candidate.rule.subject().name == "blocker";
+        if about_blockers && candidate.blockers.is_empty() {
+            continue;
+        }
+        let Some(finding) = finding(model, choice, &candidate) else { continue };
+        if !choice.selected.contains(candidate.rule.id()) {
+            judgement.ignored += 1;
+            continue;
+        }
+        let key = (finding.rule.clone(), finding.resource.clone(), finding.message.clone());
+        match groups.get_mut(&key) {
+            Some(known) => merge(known, finding),
+            None => {
+                groups.insert(key, finding);
+            }
+        }
+    }
+    judgement.findings = groups.into_values().collect();
+    judgement.findings.sort_by(|a, b| (b.severity, &a.rule, &a.resource).cmp(&(a.severity, &b.rule, &b.resource)));
+    judgement.workloads = workloads(model);
+    judgement.not_checked = doubts.told(model);
+    judgement
+}
+
+/// Judges every rule over its subjects.
+fn collect<'c>(
+    model: &Model<'_>,
+    choice: &Choice<'c>,
+    judgement: &mut Judgement,
+    doubts: &mut not_checked::Doubts,
+) -> Vec<Candidate<'c>> {
+    let mut candidates = Vec::new();
+    for rule in &choice.all {
+        if rule.is_deprecated() {
+            continue;
+        }
+        let count = model.count(rule.subject());
+        let mut judged = false;
+        for index in 0..count {
+            let subject = Entity { ty: rule.subject(), index };
+            match rule.judge(model, subject) {
+                Verdict::NotApplicable => {}
+                Verdict::Clean => judged = true,
+                Verdict::Finding { because, evidence } => {
+                    judged = true;
+                    candidates.push(Candidate { rule, subject, because, evidence, blockers: Vec::new() });
+                }
+                Verdict::NotEvaluated { unknown } => {
+                    if choice.selected.contains(rule.id()) {
+                        doubts.rule(rule, choice.severities.get(rule.id()).copied(), unknown);
+                    }
+                }
+            }
+        }
+        judgement.rules_judged += usize::from(judged || count == 0 || rule.subject().name == "blocker");
+    }
+    candidates
+}
+
+/// Gives each blocker to the candidate that explains it best.
+fn attribute(model: &Model<'_>, candidates: &mut [Candidate<'_>]) {
+    let mut by_subject: HashMap<Entity, Vec<usize>> = HashMap::new();
+    for (position, candidate) in candidates.iter().enumerate() {
+        by_subject.entry(candidate.subject).or_default().push(position);
+    }
+    for (index, key) in model.blockers.iter().enumerate() {
+        let (flow, blocker) = model.blocker(*key);
+        let code = blocker.code.as_str();
+        let table = match blocker.cause {
+            Cause::Route(table, _) | Cause::Lacking(table) => Some(ResourceId::Table(table)),
+            Cause::Whole | Cause::Entry { .. } => None,
+        };
+        let named = [Some(blocker.resource), table, Some(ResourceId::Workload(flow.key.workload))];
+        let own = model.blocker_entity(index);
+        let mut best: Option<(u8, usize)> = None;
+        let mut offer = |rank: u8, position: usize| {
+            if best.is_none_or(|known| (rank, position) < known) {
+                best = Some((rank, position));
+            }
+        };
+        for resource in named.into_iter().flatten().filter_map(facts::resource_entity) {
+            for position in by_subject.get(&resource).into_iter().flatten() {
+                if candidates[*position].rule.file().explains.iter().any(|explained| explained == code) {
+                    offer(0, *position);
+                }
+            }
+        }
+        for position in by_subject.get(&own).into_iter().flatten() {
+            let file = candidates[*position].rule.file();
+            if file.explains.iter().any(|explained| explained == code) {
+                offer(1, *position);
+            } else if file.catch_all.iter().any(|explained| explained == code) {
+                offer(2, *position);
+            }
+        }
+        if let Some((_, position)) = best {
+            candidates[position].blockers.push(index);
+        }
+    }
+}
+
+fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: &Candidate<'_>) -> Option<Finding> {
+    let rule = candidate.rule;
+    let subject = candidate.subject;
+    let accused = rule.resource(model, subject);
+    let about = facts::about_entity(model, accused)?;
+    let scope = &model.network.scopes[about.scope as usize];
+    let mut affects: Vec<Affected> = Vec::new();
+    let mut codes: Vec<&'static str> = Vec::new();
+    for position in &candidate.blockers {
+        let (flow, blocker) = model.blocker(model.blockers[*position]);
+        let affected = Affected {
+            workload: model.network.workload(flow.key.workload).name.clone(),
+            subnet: model.network.subnet(flow.key.subnet).element.subnet_id.as_deref().map(str::to_owned),
+            destination: Some(destination_name(model.network, &flow.key)),
+        };
+        if !affects.contains(&affected) {
+            affects.push(affected);
+        }
+        if !codes.contains(&blocker.code.as_str()) {
+            codes.push(blocker.code.as_str());
+        }
+    }
+    if subject.ty.name == "workload" && affects.is_empty() {
+        let workload = &model.network.workloads[subject.index as usize];
+        affects.push(Affected { workload: workload.name.clone(), subnet: None, destination: None });
+    }
+    let trace =
+        candidate.blockers.first().map(|position| hops(model, model.blockers[*position].flow)).unwrap_or_default();
+    Some(Finding {
+        rule: rule.id().to_owned(),
+        severity: choice.severities.get(rule.id()).copied().unwrap_or_else(|| severity(model, candidate)),
+        title: rule.file().title.clone(),
+        message: rule.render_message(model, subject),
+        help: rule.render_help(model, subject),
+        resource: Resource { kind: about.kind, id: about.id, name: about.name, arn: about.arn },
+        account: scope.account.clone(),
+        region: scope.region.clone(),
+        vpc: about.vpc,
+        labels: labels(model, candidate, about.place),
+        affects,
+        blockers: codes,
+        because: candidate.because.clone(),
+        trace,
+    })
+}
+
+/// Severity rises with harm: a fault that nothing meets, or only a task of which nobody said that it will run, is one
+/// level lower.
+fn severity(model: &Model<'_>, candidate: &Candidate<'_>) -> Severity {
+    let own = candidate.rule.file().severity;
+    let explains = !candidate.rule.file().explains.is_empty() || !candidate.rule.file().catch_all.is_empty();
+    if !explains {
+        return candidate.rule.severity(model, candidate.subject);
+    }
+    if candidate.blockers.is_empty() {
+        let harm = candidate.rule.file().harm.is_some() && candidate.rule.harm(model, candidate.subject);
+        return if harm { own } else { own.lower() };
+    }
+    let real = candidate.blockers.iter().any(|position| {
+        let (flow, _) = model.blocker(model.blockers[*position]);
+        let workload = model.network.workload(flow.key.workload);
+        let exec =
+            matches!(flow.key.kind, FlowKind::Need(need) if workload.needs[need as usize].purpose == Purpose::Exec);
+        workload.kind != WorkloadKind::Hypothetical && !exec
+    });
+    if real { own } else { own.lower() }
+}
+
+fn labels(model: &Model<'_>, candidate: &Candidate<'_>, fallback: crate::snapshot::Location) -> Vec<Label> {
+    const MOST: usize = 5;
+    let mut labels: Vec<Label> = Vec::new();
+    for place in candidate.rule.labels(model, candidate.subject) {
+        if labels.len() < MOST && !labels.iter().any(|known| known.location == place.location) {
+            labels.push(Label { location: place.location, text: place.text, primary: labels.is_empty() });
+        }
+    }
+    if labels.is_empty() {
+        for seen in &candidate.evidence {
+            let Some(location) = model.place(seen.entity, Some(seen.field)) else { continue };
+            if labels.len() < MOST && !labels.iter().any(|known| known.location == location) {
+                let text = format!("{} is {}", seen.path, seen.value);
+                labels.push(Label { location, text, primary: labels.is_empty() });
+            }
+        }
+    }
+    if labels.is_empty() {
+        labels.push(Label { location: fallback, text: "this".into(), primary: true });
+    }
+    labels
+}
+
+/// The hops of a flow, as a finding shows them.
+pub fn hops(model: &Model<'_>, flow: u32) -> Vec<Hop> {
+    let answer = trace_flow(model.network, &model.flows[flow as usize].key);
+    let mut hops: Vec<Hop> = answer
+        .steps
+        .into_iter()
+        .map(|step| Hop {
+            text: step.text,
+            resource: step.resource.map(|resource| facts::about(model, resource).id),
+            outcome: match step.passage {
+                Passage::Passed => HopOutcome::Passed,
+                Passage::Partial => HopOutcome::Partial,
+                Passage::Blocked => HopOutcome::Blocked,
+                Passage::Unknown => HopOutcome::Unknown,
+            },
+            returning: step.returning,
+        })
+        .collect();
+    hops.sort_by_key(|hop| hop.returning);
+    hops
+}
+
+fn merge(known: &mut Finding, other: Finding) {
+    known.severity = known.severity.max(other.severity);
+    for affected in other.affects {
+        if !known.affects.contains(&affected) {
+            known.affects.push(affected);
+        }
+    }
+    for code in other.blockers {
+        if !known.blockers.contains(&code) {
+            known.blockers.push(code);
+        }
+    }
+    if known.trace.is_empty() {
+        known.trace = other.trace;
+    }
+    // Where the same fault needs more than one command, each is shown.
+    for line in other.help.lines() {
+        if !known.help.lines().any(|seen| seen == line) {
+            known.help = format!("{}\n{line}", known.help.trim_end());
+        }
+    }
+}
+
+/// What was asked of the network.
+fn workloads(model: &Model<'_>) -> Vec<WorkloadSummary> {
+    let mut list: Vec<WorkloadSummary> = Vec::new();
+    let mut last = None;
+    for flow in &model.flows {
+        if !matches!(flow.key.kind, FlowKind::Need(_)) {
+            continue;
+        }
+        if last != Some(flow.key.workload) {
+            last = Some(flow.key.workload);
+            let name = model.network.workload(flow.key.workload).name.clone();
+            list.push(WorkloadSummary { name, flows: Vec::new() });
+        }
+        if let Some(summary) = list.last_mut() {
+            summary.flows.push(FlowSummary {
+                subnet: model
+                    .network
+                    .subnet(flow.key.subnet)
+                    .element
+                    .subnet_id
+                    .as_deref()
+                    .unwrap_or_default()
+                    .to_owned(),
+                destination: destination_name(model.network, &flow.key),
+                verdict: flow.answer.verdict.as_str(),
+                via: flow.answer.via.map(|resource| facts::about(model, resource).id),
+            });
+        }
+    }
+    list
+}

@@ -1,0 +1,116 @@
+//! What could not be checked, told once for each reason.
+
+use super::finding::{NotChecked, Severity};
+use super::rule::Rule;
+use crate::facts::{Model, Unknown};
+use crate::network::{Known, Missing, Purpose, Reference, WorkloadKind};
+use crate::reach::{Doubt, FlowKind, Verdict, destination_name};
+use std::collections::BTreeMap;
+
+/// Rules that could not be judged, with what they lack.
+#[derive(Debug, Default)]
+pub(super) struct Doubts {
+    rules: BTreeMap<(String, Unknown), (usize, bool)>,
+}
+
+impl Doubts {
+    /// A rule could not be judged on a subject.
+    pub(super) fn rule(&mut self, rule: &Rule, level: Option<Severity>, unknown: Vec<Unknown>) {
+        let is_error = level.unwrap_or(rule.file().severity) == Severity::Error;
+        for one in unknown {
+            let incomplete = is_error && !one.knowingly;
+            let entry = self.rules.entry((rule.id().to_owned(), one)).or_insert((0, incomplete));
+            entry.0 += 1;
+            entry.1 |= incomplete;
+        }
+    }
+
+    /// Everything that was not checked: rules, flows, workloads, and what was odd in the input.
+    pub(super) fn told(self, model: &Model<'_>) -> Vec<NotChecked> {
+        let mut list = Vec::new();
+        flows(model, &mut list);
+        workloads(model, &mut list);
+        for ((rule, unknown), (_, incomplete)) in self.rules {
+            list.push(NotChecked { what: rule, why: why(&unknown), incomplete });
+        }
+        for scope in &model.network.scopes {
+            for call in &scope.not_collected {
+                list.push(NotChecked { what: call.call.clone(), why: call.reason.clone(), incomplete: false });
+            }
+            if scope.absent.contains(&"ec2:DescribeVpcBlockPublicAccessOptions") {
+                list.push(NotChecked {
+                    what: "VPC Block Public Access".into(),
+                    why: "it is not in the input and was taken to be off".into(),
+                    incomplete: false,
+                });
+            }
+        }
+        for oddity in &model.network.oddities {
+            list.push(NotChecked { what: oddity.what.clone(), why: oddity.why.clone(), incomplete: false });
+        }
+        list.sort();
+        list.dedup();
+        list
+    }
+}
+
+fn why(unknown: &Unknown) -> String {
+    match &unknown.reason {
+        Some(reason) if unknown.knowingly => reason.clone(),
+        Some(reason) => format!("it needs {}: {reason}", unknown.call),
+        None => format!("it needs {}, which is not in the input", unknown.call),
+    }
+}
+
+/// Flows of which it can't be told whether they work, by workload and reason.
+fn flows(model: &Model<'_>, list: &mut Vec<NotChecked>) {
+    let mut found: BTreeMap<(String, String), (Vec<String>, bool)> = BTreeMap::new();
+    for flow in model.flows.iter().filter(|flow| flow.answer.verdict == Verdict::Unknown) {
+        let workload = model.network.workload(flow.key.workload);
+        let purpose = match flow.key.kind {
+            FlowKind::Need(need) => workload.needs.get(need as usize).map(|need| need.purpose),
+            FlowKind::FromLoadBalancer { .. } | FlowKind::FromPeer { .. } => None,
+        };
+        for doubt in &flow.answer.doubts {
+            let (why, lacks_data) = match doubt {
+                Doubt::Missing(missing) => (why(&model.unknown(*missing)), true),
+                Doubt::Leaves(to) => (format!("the way leaves the input at {to}"), false),
+                Doubt::Hidden(why) => (why.clone(), false),
+            };
+            let counts = workload.kind != WorkloadKind::Hypothetical && purpose != Some(Purpose::Exec);
+            let entry = found.entry((workload.name.clone(), why)).or_default();
+            let name = destination_name(model.network, &flow.key);
+            if !entry.0.contains(&name) {
+                entry.0.push(name);
+            }
+            entry.1 |= lacks_data && counts;
+        }
+    }
+    for ((workload, why), (destinations, incomplete)) in found {
+        list.push(NotChecked { what: format!("{workload} → {}", destinations.join(", ")), why, incomplete });
+    }
+}
+
+/// Workloads of which too little is known.
+fn workloads(model: &Model<'_>, list: &mut Vec<NotChecked>) {
+    for workload in &model.network.workloads {
+        let mut lacking = |what: String, missing: Missing| {
+            list.push(NotChecked { what, why: why(&model.unknown(missing)), incomplete: true });
+        };
+        if let Err(missing) = workload.needs_known {
+            lacking(format!("what {} needs", workload.name), missing);
+        }
+        if let Err(missing) = is_known(&workload.subnets) {
+            lacking(format!("the subnets of {}", workload.name), missing);
+        }
+        for placement in workload.subnets.iter().flatten() {
+            if let Reference::Unknown(missing) = placement.subnet {
+                lacking(format!("{} in {}", workload.name, placement.id), missing);
+            }
+        }
+    }
+}
+
+fn is_known<T>(known: &Known<T>) -> Known<()> {
+    known.as_ref().map(|_| ()).map_err(|missing| *missing)
+}
