@@ -1,1 +1,7 @@
-fn main() {}
+//! The program. Everything is in the library; only the exit is here.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(fargcheck::cli::run(std::env::args_os()))
+}

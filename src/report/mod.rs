@@ -155,6 +155,13 @@ pub fn print_text(text: &str) -> io::Result<()> {
     }
 }
 
+/// Writes a text that says what is wrong to standard error.
+pub fn print_error_text(text: &str) -> io::Result<()> {
+    let mut err = io::stderr().lock();
+    err.write_all(text.as_bytes())?;
+    err.flush()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

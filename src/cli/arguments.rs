@@ -1,0 +1,221 @@
+//! The command line: commands, flags and their help.
+
+use crate::report::{ColorChoice, Format};
+use crate::rules::Severity;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::path::PathBuf;
+
+const ABOUT: &str =
+    "Says whether an ECS Fargate task can work in an AWS network, what exactly stops it, and what to change.";
+
+const EXAMPLES: &str = "\
+Examples:
+  fargcheck lint snapshot.json                       judge a network, offline
+  fargcheck lint network/ --service service.json --task-definition taskdef.json
+                                                     judge a deployment before it is made
+  fargcheck trace snapshot.json --from web --to s3   one question, hop by hop
+  fargcheck explain 'CannotPullContainerError: …'    what an error text means
+
+Exit codes: 0 clean, 1 findings, 2 wrong usage or unreadable input, 3 incomplete (something needed is not known).";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "fargcheck", version, about = ABOUT, after_help = EXAMPLES, max_term_width = 110, subcommand_required = true, arg_required_else_help = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) looks: Looks,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Judge a network, offline
+    Lint(Box<Lint>),
+}
+
+/// How output looks.
+#[derive(Debug, Args)]
+pub(super) struct Looks {
+    /// When to use colours; NO_COLOR and CLICOLOR_FORCE are honoured
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = colors(), help_heading = "Output")]
+    pub(super) color: ColorChoice,
+    /// One line a finding and nothing else
+    #[arg(short, long, global = true, help_heading = "Output")]
+    pub(super) quiet: bool,
+    /// Everything, nothing shortened
+    #[arg(short, long, global = true, conflicts_with = "quiet", help_heading = "Output")]
+    pub(super) verbose: bool,
+}
+
+fn colors() -> impl TypedValueParser<Value = ColorChoice> {
+    PossibleValuesParser::new(ColorChoice::NAMES).try_map(|word| word.parse::<ColorChoice>())
+}
+
+/// `fargcheck lint`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  fargcheck lint snapshot.json
+  aws ec2 describe-route-tables | fargcheck lint -
+  fargcheck lint network/ --format sarif > findings.sarif
+  fargcheck lint network/ --output sarif=findings.sarif --output json=findings.json
+  fargcheck lint network/ --subnet subnet-0a1b --security-group sg-0c2d --needs internet,s3
+  fargcheck lint network/ --service service.json --task-definition taskdef.json
+  fargcheck lint network/ --ignore nat --severity sg/open-egress=info --fail-on warning")]
+pub(super) struct Lint {
+    /// A snapshot, a folder of AWS CLI outputs (every *.json below it), or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) judging: Judging,
+    #[command(flatten)]
+    pub(super) reporting: Reporting,
+    #[command(flatten)]
+    pub(super) workload: WorkloadFlags,
+    #[command(flatten)]
+    pub(super) deployment: DeploymentFlags,
+}
+
+/// Where the configuration and rules come from.
+#[derive(Debug, Args)]
+pub(super) struct Places {
+    /// The configuration; without it, fargcheck.toml of this folder or the nearest one above
+    #[arg(long, value_name = "FILE", help_heading = "Configuration")]
+    pub(super) config: Option<PathBuf>,
+    /// A folder of your own rules, beside those built in
+    #[arg(long, value_name = "DIR", help_heading = "Configuration")]
+    pub(super) rules: Option<PathBuf>,
+}
+
+/// Which rules are run, how grave they are, and what fails a run.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Judging")]
+pub(super) struct Judging {
+    #[command(flatten)]
+    pub(super) places: Places,
+    /// Run only these rules or groups
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
+    pub(super) select: Vec<String>,
+    /// Leave out these rules or groups
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
+    pub(super) ignore: Vec<String>,
+    /// Give a rule or a group another level: error, warning or info
+    #[arg(long, value_name = "RULE=LEVEL", value_delimiter = ',', value_parser = rule_and_level)]
+    pub(super) severity: Vec<(String, Severity)>,
+    /// From which level on a finding fails the run (exit code 1) [default: error]
+    #[arg(long, value_name = "LEVEL", value_enum)]
+    pub(super) fail_on: Option<FailOn>,
+    /// Exit with 0 where there are findings (1 otherwise)
+    #[arg(long)]
+    pub(super) exit_zero: bool,
+    /// Exit with 0 where something needed is not known (3 otherwise)
+    #[arg(long)]
+    pub(super) allow_incomplete: bool,
+}
+
+/// From which level on a finding fails a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum FailOn {
+    /// Errors only.
+    #[default]
+    Error,
+    /// Warnings and errors.
+    Warning,
+    /// Any finding.
+    Info,
+    /// None.
+    Never,
+}
+
+impl FailOn {
+    /// The level; none where nothing fails.
+    pub(super) fn severity(self) -> Option<Severity> {
+        match self {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Info => Some(Severity::Info),
+            FailOn::Never => None,
+        }
+    }
+}
+
+fn rule_and_level(text: &str) -> Result<(String, Severity), String> {
+    let (rule, level) = text.rsplit_once('=').ok_or("write it as RULE=LEVEL, such as nat/present=warning")?;
+    let level = match level {
+        "error" => Severity::Error,
+        "warning" => Severity::Warning,
+        "info" => Severity::Info,
+        other => return Err(format!("`{other}` is no level: it is error, warning or info")),
+    };
+    Ok((rule.to_owned(), level))
+}
+
+/// Where findings go, and in what form.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct Reporting {
+    /// The form of what is printed
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = formats())]
+    pub(super) format: Format,
+    /// Write a file as well; may be repeated. It is written whole or not at all
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = format_and_file)]
+    pub(super) output: Vec<(Format, PathBuf)>,
+}
+
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|word| word.parse::<Format>())
+}
+
+fn format_and_file(text: &str) -> Result<(Format, PathBuf), String> {
+    let names = || Format::ALL.map(Format::name).join(", ");
+    let (format, file) =
+        text.split_once('=').ok_or_else(|| format!("write it as FORMAT=FILE; the formats are {}", names()))?;
+    let format = format.parse().map_err(|_| format!("`{format}` is no format: they are {}", names()))?;
+    match file {
+        "" => Err("the file's name is missing".into()),
+        "-" => Err("standard output takes what --format says: leave --output out".into()),
+        _ => Ok((format, file.into())),
+    }
+}
+
+/// A workload that is described by flags.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "A workload to judge, before it exists")]
+pub(super) struct WorkloadFlags {
+    /// A subnet that it runs in; may be repeated
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(super) subnet: Vec<String>,
+    /// A security group that it has; may be repeated [default: the VPC's default group]
+    #[arg(long, value_name = "ID", value_delimiter = ',', requires = "subnet")]
+    pub(super) security_group: Vec<String>,
+    /// It gets a public IP address
+    #[arg(long, requires = "subnet")]
+    pub(super) assign_public_ip: bool,
+    /// Its image
+    #[arg(long, value_name = "IMAGE", requires = "subnet")]
+    pub(super) image: Option<String>,
+    /// What it has to reach: internet, s3, tcp://10.1.2.3:5432, https://api.example.com
+    #[arg(long, value_name = "WHAT,…", value_delimiter = ',', requires = "subnet")]
+    pub(super) needs: Vec<String>,
+    /// How reports call it
+    #[arg(long, value_name = "NAME", default_value = "workload", requires = "subnet")]
+    pub(super) workload_name: String,
+}
+
+/// A deployment that is described by files.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "A deployment to judge, before it is made")]
+pub(super) struct DeploymentFlags {
+    /// The input of aws ecs create-service, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(super) service: Option<PathBuf>,
+    /// The input of aws ecs register-task-definition, as JSON
+    #[arg(long, value_name = "FILE", requires = "service")]
+    pub(super) task_definition: Option<PathBuf>,
+}
