@@ -208,5 +208,6 @@ pub(super) fn winners(routes: &[Route<'_>], lists: &[PrefixList<'_>]) -> Vec<(Ad
         covered = covered.union(&free);
     }
     taken.sort_unstable();
+    taken.shrink_to_fit();
     taken
 }
