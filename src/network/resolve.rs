@@ -679,6 +679,7 @@ impl<'a> Builder<'_, 'a> {
                 routes: element.routes.is_some().then_some(routes).ok_or(missing),
                 subnets: Vec::new(),
                 winners: won,
+                public: std::sync::OnceLock::new(),
             });
         }
         let snapshot = self.snapshot;
