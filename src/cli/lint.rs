@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &Lint, looks: &Looks, sources: &mut Sources) -> Out
         .map_err(|error| problems::input(&error))?,
     };
     let fail_on = judging.fail_on.unwrap_or(settings.fail_on()).severity();
-    network::with(&ingredients, sources, |network| {
+    network::with(&ingredients, sources, |_, network| {
         let judgement = judge(&Model::new(network), &choice);
         let code = exit_code(&judgement, fail_on, judging.exit_zero, judging.allow_incomplete);
         let input = Input {

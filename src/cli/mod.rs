@@ -5,10 +5,16 @@ mod aws_services;
 mod choice;
 mod config;
 mod declared;
+mod explain;
+mod facts;
+mod init;
 mod lint;
 mod network;
 mod output;
 mod problems;
+mod rules;
+mod schema;
+mod trace;
 mod workload_flags;
 
 use crate::report::problem::{Problem, print_problems};
@@ -52,6 +58,12 @@ fn dispatch(arguments: &Arguments, sources: &mut Sources) -> Outcome {
     let looks = &arguments.looks;
     match &arguments.command {
         Command::Lint(lint) => lint::run(lint, looks, sources),
+        Command::Trace(trace) => trace::run(trace, looks, sources),
+        Command::Rules(rules) => rules::run(rules, looks, sources),
+        Command::Explain(explain) => explain::run(explain, looks, sources),
+        Command::Facts(facts) => facts::run(facts, looks, sources),
+        Command::Schema(schema) => schema::run(schema),
+        Command::Init(init) => init::run(init),
     }
 }
 
