@@ -5,7 +5,7 @@ use super::filters::{AclRules, GroupRules};
 use super::routes::RouteTable;
 use super::workloads::Workload;
 use crate::snapshot::{self as shape, Element, Location, Str};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The part of the snapshot that would be needed to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -112,6 +112,8 @@ pub struct Vpc<'a> {
     pub gateway: Known<Option<GatewayId>>,
     /// Its default security group.
     pub default_group: Option<GroupId>,
+    /// Network interfaces in its subnets.
+    pub interfaces: Vec<InterfaceId>,
 }
 
 /// A subnet.
@@ -257,6 +259,8 @@ pub struct Interface<'a> {
     pub addresses: Addresses,
     /// Its security groups; none where the list is absent.
     pub groups: Known<Vec<Reference<GroupId>>>,
+    /// The interface endpoint that it belongs to.
+    pub endpoint: Option<EndpointId>,
 }
 
 /// A prefix list.
@@ -387,7 +391,7 @@ pub struct ScopeFacts {
     /// Calls whose lists the input lacks.
     pub absent: Vec<&'static str>,
     /// Ids of VPCs with flow logs.
-    pub logged: Vec<String>,
+    pub logged: FxHashSet<String>,
 }
 
 /// Ids → positions.

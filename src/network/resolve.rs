@@ -285,6 +285,10 @@ impl<'a> Builder<'_, 'a> {
     }
 
     fn vpcs(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
+        let mut described: FxHashMap<&str, &Element<shape::VpcAttribute<'a>>> = FxHashMap::default();
+        for element in self.snapshot.scopes.iter().flat_map(|scope| &scope.vpc_attributes) {
+            described.entry(text(&element.vpc_id)).or_insert(element);
+        }
         for &(scope, element) in &lists.vpcs {
             let id = text(&element.vpc_id);
             let mut ranges = Vec::new();
@@ -310,7 +314,7 @@ impl<'a> Builder<'_, 'a> {
             }
             let listings = self.scope(scope);
             let missing = |call| Missing { call, scope };
-            let attributes = listings.vpc_attributes.elements.iter().find(|found| found.vpc_id == element.vpc_id);
+            let attributes = described.get(id).copied();
             let value = |found: Option<&shape::AttributeValue>| {
                 found.and_then(|found| found.value).ok_or(missing("ec2:DescribeVpcAttribute"))
             };
@@ -340,6 +344,7 @@ impl<'a> Builder<'_, 'a> {
                 main_table: Err(missing("ec2:DescribeRouteTables")),
                 gateway: Err(missing("ec2:DescribeInternetGateways")),
                 default_group: None,
+                interfaces: Vec::new(),
             });
         }
         Ok(())
@@ -677,13 +682,13 @@ impl<'a> Builder<'_, 'a> {
         }
         let snapshot = self.snapshot;
         let network = &mut *self.network;
-        let associations_known = |scope: u32| {
-            let listing = &snapshot.scopes[scope as usize].route_tables;
-            listing.is_complete() && listing.elements.iter().all(|table| table.associations.is_some())
-        };
+        let associations_known: Vec<bool> = (snapshot.scopes.iter())
+            .map(|scope| &scope.route_tables)
+            .map(|listing| listing.is_complete() && listing.into_iter().all(|table| table.associations.is_some()))
+            .collect();
         for (index, subnet) in network.subnets.iter_mut().enumerate() {
             if subnet.table.is_err()
-                && associations_known(subnet.scope)
+                && associations_known[subnet.scope as usize]
                 && let Some(vpc) = subnet.vpc.known()
                 && let Ok(Some(main)) = network.vpcs[vpc.0 as usize].main_table
             {
@@ -809,12 +814,18 @@ impl<'a> Builder<'_, 'a> {
             for group in groups.iter().flatten().filter_map(|group| group.known()) {
                 self.network.groups[group.0 as usize].interfaces.push(id);
             }
-            self.network.interfaces.push(Interface { element, scope, subnet, addresses, groups });
+            if let Some(vpc) = subnet.known().and_then(|subnet| self.network.subnet(subnet).vpc.known()) {
+                self.network.vpcs[vpc.0 as usize].interfaces.push(id);
+            }
+            self.network.interfaces.push(Interface { element, scope, subnet, addresses, groups, endpoint: None });
         }
-        for endpoint in &mut self.network.endpoints {
+        for (index, endpoint) in self.network.endpoints.iter_mut().enumerate() {
             let ids = endpoint.element.network_interface_ids.iter().flatten();
             endpoint.interfaces =
                 ids.filter_map(|id| self.network.by_id.interfaces.get(id.as_str()).copied()).collect();
+            for interface in &endpoint.interfaces {
+                self.network.interfaces[interface.0 as usize].endpoint = Some(EndpointId(index as u32));
+            }
         }
         Ok(())
     }

@@ -817,11 +817,9 @@ impl<'a> Walk<'_, 'a> {
     pub(super) fn deliver_to_interfaces(&mut self, vpc: Option<VpcId>, remote: &Addresses) {
         let network = self.network;
         let mut rest = remote.clone();
-        for (index, interface) in network.interfaces.iter().enumerate() {
+        for id in vpc.map(|vpc| network.vpc(vpc).interfaces.as_slice()).unwrap_or_default() {
+            let interface = network.interface(*id);
             let Some(subnet) = interface.subnet.known() else { continue };
-            if network.subnet(subnet).vpc.known() != vpc {
-                continue;
-            }
             let part = rest.intersection(&interface.addresses);
             if part.is_empty() {
                 continue;
@@ -831,16 +829,7 @@ impl<'a> Walk<'_, 'a> {
                 Ok(list) => Groups::Listed(list),
                 Err(missing) => Groups::Unknown(*missing),
             };
-            let party = Party {
-                subnet,
-                addresses: part.clone(),
-                groups,
-                endpoint: network
-                    .endpoints
-                    .iter()
-                    .position(|endpoint| endpoint.interfaces.contains(&InterfaceId(index as u32)))
-                    .map(|index| EndpointId(index as u32)),
-            };
+            let party = Party { subnet, addresses: part.clone(), groups, endpoint: interface.endpoint };
             self.deliver(&party, &part);
         }
         if rest.is_empty() {

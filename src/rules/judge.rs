@@ -4,9 +4,9 @@
 //! explain it: that of a rule about the guilty resource itself, else of a rule about blockers, else of a rule of last
 //! resort. What no rule selected is left out only afterwards, so that ignoring a rule never moves its blockers to another.
 
+use super::compiled::Verdict;
 use super::finding::*;
 use super::not_checked;
-use super::compiled::Verdict;
 use super::rule::Rule;
 use crate::facts::{self, Entity, Facts, Model};
 use crate::network::{Purpose, WorkloadKind};
