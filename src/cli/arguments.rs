@@ -34,6 +34,8 @@ pub(super) struct Arguments {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Collect a snapshot of an AWS account, and judge it
+    Scan(Box<Scan>),
     /// Judge a network, offline
     Lint(Box<Lint>),
     /// Ask one question: can this reach that, hop by hop, and if not, everything that stops it
@@ -44,6 +46,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// Show what rules see: every entity with all that is known of it
     Facts(Facts),
+    /// Print the least IAM policy that scan needs
+    Permissions,
     /// Print the JSON Schema of a document
     Schema(Schema),
     /// Write a commented configuration
@@ -84,6 +88,13 @@ pub(super) struct Lint {
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
+    pub(super) flags: LintFlags,
+}
+
+/// What `lint` and `scan` have in common.
+#[derive(Debug, Args)]
+pub(super) struct LintFlags {
+    #[command(flatten)]
     pub(super) judging: Judging,
     #[command(flatten)]
     pub(super) reporting: Reporting,
@@ -91,6 +102,48 @@ pub(super) struct Lint {
     pub(super) workload: WorkloadFlags,
     #[command(flatten)]
     pub(super) deployment: DeploymentFlags,
+}
+
+/// `fargcheck scan`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  fargcheck scan --region eu-central-1
+  fargcheck scan --region us-east-1 --region eu-west-1 --profile prod
+  fargcheck scan --region us-east-1 --vpc vpc-0a1b -o snapshot.json --no-lint
+  fargcheck scan --region us-east-1 -o - | fargcheck lint -
+
+What is collected holds no secret; docs/scan.md lists it. `fargcheck permissions` prints the policy that it needs.")]
+pub(super) struct Scan {
+    /// A region; may be repeated, for a file each [default: that of the environment or the profile]
+    #[arg(long, value_name = "REGION", value_delimiter = ',', help_heading = "Collecting")]
+    pub(super) region: Vec<String>,
+    /// A profile of the AWS configuration
+    #[arg(long, value_name = "NAME", help_heading = "Collecting")]
+    pub(super) profile: Option<String>,
+    /// A role to assume
+    #[arg(long, value_name = "ARN", help_heading = "Collecting")]
+    pub(super) role_arn: Option<String>,
+    /// The external id that the role asks for
+    #[arg(long, value_name = "ID", requires = "role_arn", help_heading = "Collecting")]
+    pub(super) external_id: Option<String>,
+    /// Only this VPC; may be repeated
+    #[arg(long, value_name = "ID", value_delimiter = ',', help_heading = "Collecting")]
+    pub(super) vpc: Vec<String>,
+    /// Only this ECS cluster, by its name or ARN; may be repeated
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Collecting")]
+    pub(super) cluster: Vec<String>,
+    /// The most requests at once, in each region
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Collecting")]
+    pub(super) concurrency: Option<u16>,
+    /// The snapshot's file, - for standard output (which lints nothing) [default: fargcheck-<account>-<region>.json]
+    #[arg(short = 'o', value_name = "FILE", help_heading = "Collecting")]
+    pub(super) output_file: Option<PathBuf>,
+    /// Stop when the snapshot is written
+    #[arg(long, help_heading = "Collecting")]
+    pub(super) no_lint: bool,
+    #[command(flatten)]
+    pub(super) lint: LintFlags,
 }
 
 /// Where the configuration and rules come from.

@@ -38,12 +38,17 @@ pub(super) fn run(arguments: &Explain, looks: &Looks, sources: &mut Sources) -> 
     Ok(CLEAN)
 }
 
-/// The rules of a group, where the query is one.
+/// The rules of a group or of a blocker's code, where the query is one.
 fn group<'c>(catalogue: &'c Catalogue, query: &str) -> Option<Vec<&'c Rule>> {
     if catalogue.get(query).is_some() {
         return None;
     }
-    catalogue.select(query).ok()
+    if let Ok(rules) = catalogue.select(query) {
+        return Some(rules);
+    }
+    let explains = |rule: &&Rule| rule.file().explains.iter().chain(&rule.file().catch_all).any(|code| code == query);
+    let rules: Vec<&Rule> = catalogue.rules().iter().filter(explains).collect();
+    (!rules.is_empty()).then_some(rules)
 }
 
 fn pages(rules: &[&Rule], style: &Style) -> String {

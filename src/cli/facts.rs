@@ -26,6 +26,9 @@ pub(super) fn run(arguments: &Arguments, looks: &Looks, sources: &mut Sources) -
         Ok(entities.into_iter().map(|entity| sheet(&model, entity)).collect::<Vec<_>>())
     })?;
     let text = match arguments.format {
+        TraceFormat::Human if sheets.is_empty() => {
+            format!("the input has no {}\n", arguments.entity.as_deref().unwrap_or("network"))
+        }
         TraceFormat::Human => facts::human(&sheets, looks.quiet, looks.verbose, &Style::for_stdout(looks.color)),
         TraceFormat::Json => facts::json(&sheets),
     };

@@ -10,9 +10,15 @@ mod facts;
 mod init;
 mod lint;
 mod network;
+#[cfg(not(feature = "scan"))]
+mod offline;
 mod output;
+#[cfg(feature = "scan")]
+mod permissions;
 mod problems;
 mod rules;
+#[cfg(feature = "scan")]
+mod scan;
 mod schema;
 mod trace;
 mod workload_flags;
@@ -36,14 +42,15 @@ const INCOMPLETE: u8 = 3;
 /// What a command ends with: an exit code, or what is wrong with the question.
 type Outcome = Result<u8, Vec<Problem>>;
 
-/// Runs the program on its arguments (the first is its name) and says with what code to exit.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+/// Runs the program on its arguments (the first is its name) and says with what code to exit. `end` ends the process at
+/// once; only an interrupt uses it.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, end: fn(i32) -> !) -> u8 {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
     let mut sources = Sources::default();
-    match dispatch(&arguments, &mut sources) {
+    match dispatch(&arguments, &mut sources, end) {
         Ok(code) => code,
         Err(problems) => {
             let style = Style::for_stderr(arguments.looks.color);
@@ -54,9 +61,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     }
 }
 
-fn dispatch(arguments: &Arguments, sources: &mut Sources) -> Outcome {
+#[cfg_attr(not(feature = "scan"), expect(unused_variables, reason = "only a scan can be interrupted"))]
+fn dispatch(arguments: &Arguments, sources: &mut Sources, end: fn(i32) -> !) -> Outcome {
     let looks = &arguments.looks;
     match &arguments.command {
+        #[cfg(feature = "scan")]
+        Command::Scan(scan) => scan::run(scan, looks, sources, end),
+        #[cfg(feature = "scan")]
+        Command::Permissions => permissions::run(),
+        #[cfg(not(feature = "scan"))]
+        Command::Scan(_) => offline::run("scan"),
+        #[cfg(not(feature = "scan"))]
+        Command::Permissions => offline::run("permissions"),
         Command::Lint(lint) => lint::run(lint, looks, sources),
         Command::Trace(trace) => trace::run(trace, looks, sources),
         Command::Rules(rules) => rules::run(rules, looks, sources),

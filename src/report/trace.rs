@@ -113,7 +113,9 @@ fn verdict(answer: &Trace, style: &Style) -> String {
 fn details(answer: &Trace, style: &Style) -> String {
     let mut out = section("path", &trace(&answer.hops, style), style);
     for reason in &answer.reasons {
-        out.push_str(&section(if reason.total { "blocked" } else { "dropped" }, &lines(reason, style), style));
+        // What a hop says already is not said again.
+        let said = answer.hops.iter().any(|hop| hop.text == reason.message);
+        out.push_str(&section(if reason.total { "blocked" } else { "dropped" }, &lines(reason, said, style), style));
     }
     let mut unknown = Vec::new();
     for doubt in &answer.unknown {
@@ -126,7 +128,7 @@ fn details(answer: &Trace, style: &Style) -> String {
     out
 }
 
-fn lines(reason: &Reason, style: &Style) -> Vec<String> {
+fn lines(reason: &Reason, said: bool, style: &Style) -> Vec<String> {
     let name = match &reason.name {
         Some(name) if *name != reason.resource => format!(" ({})", visible(name)),
         _ => String::new(),
@@ -138,7 +140,9 @@ fn lines(reason: &Reason, style: &Style) -> Vec<String> {
         let painted = |line: String| role.map_or(line.clone(), |role| style.paint(role, &line));
         lines.extend(wrap(&visible(text), inner).into_iter().map(|line| format!("  {}", painted(line))));
     };
-    add(&reason.message, None);
+    if !said {
+        add(&reason.message, None);
+    }
     add(&reason.packets, None);
     if !reason.analyzer.is_empty() {
         add(&format!("Reachability Analyzer: {}", reason.analyzer.join(", ")), Some(Role::Dim));

@@ -88,6 +88,18 @@ fn unknown(network: &Network<'_>, name: &str, wrong: &declared::Wrong) -> Proble
     if name.contains("://") {
         return Problem::new("usage/to", format!("--to: {}", wrong.reason));
     }
+    for (prefix, what, ids) in [
+        ("eni-", "network interface", network.by_id.interfaces.keys().copied().collect::<Vec<_>>()),
+        ("vpce-", "endpoint", network.by_id.endpoints.keys().copied().collect()),
+    ] {
+        if name.starts_with(prefix) {
+            let problem = Problem::new("usage/to", format!("--to: the input has no {what} `{name}`"));
+            return match nearest(name, ids.into_iter()) {
+                Some(near) => problem.with_help(format!("did you mean `{near}`?")),
+                None => problem,
+            };
+        }
+    }
     let ids = network.by_id.interfaces.keys().chain(network.by_id.endpoints.keys()).copied();
     let near = nearest(name, ids).or_else(|| aws_services::nearest(name));
     let help = match near {
