@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(fargcheck::cli::run(std::env::args_os()))
+    let end = |code| std::process::exit(code);
+    ExitCode::from(fargcheck::cli::run(std::env::args_os(), end))
 }

@@ -34,8 +34,24 @@ pub(super) struct Arguments {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Collect a snapshot of an AWS account, and judge it
+    Scan(Box<Scan>),
     /// Judge a network, offline
     Lint(Box<Lint>),
+    /// Ask one question: can this reach that, hop by hop, and if not, everything that stops it
+    Trace(Box<Trace>),
+    /// List the rules
+    Rules(Rules),
+    /// Explain a rule, or an error text that ECS shows
+    Explain(Explain),
+    /// Show what rules see: every entity with all that is known of it
+    Facts(Facts),
+    /// Print the least IAM policy that scan needs
+    Permissions,
+    /// Print the JSON Schema of a document
+    Schema(Schema),
+    /// Write a commented configuration
+    Init(Init),
 }
 
 /// How output looks.
@@ -72,6 +88,13 @@ pub(super) struct Lint {
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
+    pub(super) flags: LintFlags,
+}
+
+/// What `lint` and `scan` have in common.
+#[derive(Debug, Args)]
+pub(super) struct LintFlags {
+    #[command(flatten)]
     pub(super) judging: Judging,
     #[command(flatten)]
     pub(super) reporting: Reporting,
@@ -79,6 +102,48 @@ pub(super) struct Lint {
     pub(super) workload: WorkloadFlags,
     #[command(flatten)]
     pub(super) deployment: DeploymentFlags,
+}
+
+/// `fargcheck scan`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  fargcheck scan --region eu-central-1
+  fargcheck scan --region us-east-1 --region eu-west-1 --profile prod
+  fargcheck scan --region us-east-1 --vpc vpc-0a1b -o snapshot.json --no-lint
+  fargcheck scan --region us-east-1 -o - | fargcheck lint -
+
+What is collected holds no secret; docs/scan.md lists it. `fargcheck permissions` prints the policy that it needs.")]
+pub(super) struct Scan {
+    /// A region; may be repeated, for a file each [default: that of the environment or the profile]
+    #[arg(long, value_name = "REGION", value_delimiter = ',', help_heading = "Collecting")]
+    pub(super) region: Vec<String>,
+    /// A profile of the AWS configuration
+    #[arg(long, value_name = "NAME", help_heading = "Collecting")]
+    pub(super) profile: Option<String>,
+    /// A role to assume
+    #[arg(long, value_name = "ARN", help_heading = "Collecting")]
+    pub(super) role_arn: Option<String>,
+    /// The external id that the role asks for
+    #[arg(long, value_name = "ID", requires = "role_arn", help_heading = "Collecting")]
+    pub(super) external_id: Option<String>,
+    /// Only this VPC; may be repeated
+    #[arg(long, value_name = "ID", value_delimiter = ',', help_heading = "Collecting")]
+    pub(super) vpc: Vec<String>,
+    /// Only this ECS cluster, by its name or ARN; may be repeated
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Collecting")]
+    pub(super) cluster: Vec<String>,
+    /// The most requests at once, in each region
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Collecting")]
+    pub(super) concurrency: Option<u16>,
+    /// The snapshot's file, - for standard output (which lints nothing) [default: fargcheck-<account>-<region>.json]
+    #[arg(short = 'o', value_name = "FILE", help_heading = "Collecting")]
+    pub(super) output_file: Option<PathBuf>,
+    /// Stop when the snapshot is written
+    #[arg(long, help_heading = "Collecting")]
+    pub(super) no_lint: bool,
+    #[command(flatten)]
+    pub(super) lint: LintFlags,
 }
 
 /// Where the configuration and rules come from.
@@ -147,13 +212,16 @@ impl FailOn {
 
 fn rule_and_level(text: &str) -> Result<(String, Severity), String> {
     let (rule, level) = text.rsplit_once('=').ok_or("write it as RULE=LEVEL, such as nat/present=warning")?;
-    let level = match level {
-        "error" => Severity::Error,
-        "warning" => Severity::Warning,
-        "info" => Severity::Info,
-        other => return Err(format!("`{other}` is no level: it is error, warning or info")),
-    };
-    Ok((rule.to_owned(), level))
+    Ok((rule.to_owned(), self::level(level)?))
+}
+
+fn level(text: &str) -> Result<Severity, String> {
+    match text {
+        "error" => Ok(Severity::Error),
+        "warning" => Ok(Severity::Warning),
+        "info" => Ok(Severity::Info),
+        other => Err(format!("`{other}` is no level: it is error, warning or info")),
+    }
 }
 
 /// Where findings go, and in what form.
@@ -218,4 +286,166 @@ pub(super) struct DeploymentFlags {
     /// The input of aws ecs register-task-definition, as JSON
     #[arg(long, value_name = "FILE", requires = "service")]
     pub(super) task_definition: Option<PathBuf>,
+}
+
+/// `fargcheck trace`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  fargcheck trace snapshot.json --from web --to ecr.api
+  fargcheck trace snapshot.json --from web --to internet
+  fargcheck trace snapshot.json --from web --to 10.1.2.3 --port 5432
+  fargcheck trace snapshot.json --from subnet-0a1b --security-group sg-0c2d --public-ip --to https://api.example.com
+
+Exit codes: 0 reachable, 1 blocked in whole or in part, 2 wrong usage or unreadable input, 3 unknown.")]
+pub(super) struct Trace {
+    /// A snapshot, a folder of AWS CLI outputs, or - for standard input
+    #[arg(value_name = "PATH")]
+    pub(super) path: PathBuf,
+    /// From where: a service, a task, a network interface, or a subnet
+    #[arg(long, value_name = "WHAT")]
+    pub(super) from: String,
+    /// Where to: an address or a block, internet, an AWS service (s3, ecr.api, logs), https://…, tcp://…, a network
+    /// interface or an endpoint
+    #[arg(long, value_name = "WHAT")]
+    pub(super) to: String,
+    /// The protocol [default: tcp]
+    #[arg(long, value_name = "PROTOCOL", value_enum)]
+    pub(super) protocol: Option<TraceProtocol>,
+    /// The destination's port [default: that of the URL, or 443]
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) port: Option<u16>,
+    /// From a subnet: a security group of the task; may be repeated [default: one that lets everything out]
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(super) security_group: Vec<String>,
+    /// From a subnet: the task has a public IP address
+    #[arg(long)]
+    pub(super) public_ip: bool,
+    /// The form of what is printed
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "human", help_heading = "Output")]
+    pub(super) format: TraceFormat,
+    #[command(flatten)]
+    pub(super) places: Places,
+    #[command(flatten)]
+    pub(super) deployment: DeploymentFlags,
+}
+
+/// The protocol of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TraceProtocol {
+    Tcp,
+    Udp,
+}
+
+impl From<TraceProtocol> for crate::network::Protocol {
+    fn from(protocol: TraceProtocol) -> Self {
+        match protocol {
+            TraceProtocol::Tcp => Self::Tcp,
+            TraceProtocol::Udp => Self::Udp,
+        }
+    }
+}
+
+/// The form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TraceFormat {
+    /// For reading
+    Human,
+    /// For programs
+    Json,
+}
+
+/// `fargcheck rules`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  fargcheck rules
+  fargcheck rules nat endpoint --severity error
+  fargcheck rules --format json")]
+pub(super) struct Rules {
+    /// Only these rules or groups
+    #[arg(value_name = "RULE")]
+    pub(super) names: Vec<String>,
+    /// Only rules of this level: error, warning or info
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    pub(super) severity: Option<Severity>,
+    /// The form of what is printed
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "table", help_heading = "Output")]
+    pub(super) format: ListFormat,
+    #[command(flatten)]
+    pub(super) places: Places,
+}
+
+/// The form of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For reading
+    Table,
+    /// For programs
+    Json,
+}
+
+/// `fargcheck explain`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  fargcheck explain nat/in-public-subnet
+  fargcheck explain endpoint
+  fargcheck explain 'ResourceInitializationError: unable to pull secrets or registry auth'")]
+pub(super) struct Explain {
+    /// The id of a rule, a group, or an error text
+    #[arg(value_name = "RULE-OR-TEXT", required = true, num_args = 1..)]
+    pub(super) query: Vec<String>,
+    #[command(flatten)]
+    pub(super) places: Places,
+}
+
+/// `fargcheck facts`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  fargcheck facts snapshot.json
+  fargcheck facts snapshot.json nat-gateway
+  fargcheck facts snapshot.json subnet-0123456789abcdef0 --format json")]
+pub(super) struct Facts {
+    /// A snapshot, a folder of AWS CLI outputs, or - for standard input
+    #[arg(value_name = "PATH")]
+    pub(super) path: PathBuf,
+    /// A kind of entity (nat-gateway), an id or a name; everything, without it
+    #[arg(value_name = "ENTITY")]
+    pub(super) entity: Option<String>,
+    /// The form of what is printed
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "human", help_heading = "Output")]
+    pub(super) format: TraceFormat,
+    #[command(flatten)]
+    pub(super) places: Places,
+}
+
+/// `fargcheck schema`.
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Of what
+    #[arg(value_name = "DOCUMENT", value_enum)]
+    pub(super) document: Document,
+}
+
+/// What has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Document {
+    /// What is judged: the answers of the AWS CLI in one object
+    Snapshot,
+    /// What fargcheck lint --format json prints
+    Findings,
+    /// fargcheck.toml
+    Config,
+    /// A file of a rule
+    Rule,
+}
+
+/// `fargcheck init`.
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The file to write; one that is there already is left as it is
+    #[arg(value_name = "FILE", default_value = "fargcheck.toml")]
+    pub(super) file: PathBuf,
 }

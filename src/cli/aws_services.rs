@@ -240,7 +240,7 @@ pub(super) fn is_known(service: &str) -> bool {
 pub(super) fn nearest(service: &str) -> Option<&'static str> {
     // `ecr` is two endpoints: the one with its name in front is meant.
     let longer = |known: &&&str| known.strip_prefix(service).is_some_and(|rest| rest.starts_with(['.', '-']));
-    nearest_of(service, KNOWN.iter().copied()).or_else(|| KNOWN.iter().find(longer).copied())
+    KNOWN.iter().find(longer).copied().or_else(|| nearest_of(service, KNOWN.iter().copied()))
 }
 
 #[cfg(test)]

@@ -1,49 +1,67 @@
 //! `fargcheck lint`: judges a network and reports what is wrong with it.
 
-use super::arguments::{Lint, Looks};
+use super::arguments::{Lint, LintFlags, Looks};
 use super::network::Ingredients;
 use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, choice, network, output, problems, workload_flags};
 use crate::cli::config::Settings;
 use crate::facts::Model;
 use crate::input::{self, Deployment};
+#[cfg(feature = "scan")]
+use crate::report::problem::Problem;
 use crate::report::{Input, RuleInfo, Style, docs_url};
-use crate::rules::{Choice, Judgement, Severity, judge};
+use crate::rules::{self, Choice, Judgement, Severity};
 use crate::snapshot::Sources;
+use std::path::PathBuf;
 
 /// Judges the network of some paths.
 pub(super) fn run(arguments: &Lint, looks: &Looks, sources: &mut Sources) -> Outcome {
-    let judging = &arguments.judging;
+    judge(&arguments.paths, &arguments.flags, looks, sources)
+}
+
+/// Checks all that can be wrong with the flags and the configuration before there is a network.
+#[cfg(feature = "scan")]
+pub(super) fn check(flags: &LintFlags, sources: &mut Sources) -> Result<(), Vec<Problem>> {
+    let settings = Settings::load(&flags.judging.places, sources)?;
+    choice::choose(&settings.catalogue(sources)?, &flags.judging, &settings)?;
+    settings.declarations()?;
+    workload_flags::declare(&flags.workload, sources)?;
+    Ok(())
+}
+
+/// Judges the network of some paths, as flags and the configuration say.
+pub(super) fn judge(paths: &[PathBuf], flags: &LintFlags, looks: &Looks, sources: &mut Sources) -> Outcome {
+    let judging = &flags.judging;
     let settings = Settings::load(&judging.places, sources)?;
     let catalogue = settings.catalogue(sources)?;
     let choice = choice::choose(&catalogue, judging, &settings)?;
     let mut declarations = settings.declarations()?;
-    declarations.extend(workload_flags::declare(&arguments.workload, sources)?);
+    declarations.extend(workload_flags::declare(&flags.workload, sources)?);
     let ingredients = Ingredients {
         declarations,
-        files: input::read(&arguments.paths, sources).map_err(|error| problems::input(&error))?,
+        files: input::read(paths, sources).map_err(|error| problems::input(&error))?,
         deployment: Deployment::read(
-            arguments.deployment.service.as_deref(),
-            arguments.deployment.task_definition.as_deref(),
+            flags.deployment.service.as_deref(),
+            flags.deployment.task_definition.as_deref(),
             sources,
         )
         .map_err(|error| problems::input(&error))?,
     };
     let fail_on = judging.fail_on.unwrap_or(settings.fail_on()).severity();
-    network::with(&ingredients, sources, |network| {
-        let judgement = judge(&Model::new(network), &choice);
+    network::with(&ingredients, sources, |_, network| {
+        let judgement = rules::judge(&Model::new(network), &choice);
         let code = exit_code(&judgement, fail_on, judging.exit_zero, judging.allow_incomplete);
         let input = Input {
             sources,
             judgement: &judgement,
-            inputs: arguments.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
+            inputs: paths.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
             version: env!("CARGO_PKG_VERSION"),
-            rules: &rules(&choice),
+            rules: &rule_infos(&choice),
             fail_on: if judging.exit_zero { None } else { fail_on },
             quiet: looks.quiet,
             verbose: looks.verbose,
         };
         let style = Style::for_stdout(looks.color);
-        output::write(&input, arguments.reporting.format, &arguments.reporting.output, &style)?;
+        output::write(&input, flags.reporting.format, &flags.reporting.output, &style)?;
         Ok(code)
     })
 }
@@ -61,7 +79,7 @@ fn exit_code(judgement: &Judgement, fail_on: Option<Severity>, exit_zero: bool, 
 }
 
 /// The rules that are run, as reports show them.
-fn rules(choice: &Choice<'_>) -> Vec<RuleInfo> {
+fn rule_infos(choice: &Choice<'_>) -> Vec<RuleInfo> {
     let info = |rule: &&crate::rules::Rule| RuleInfo {
         id: rule.id().to_owned(),
         title: rule.file().title.clone(),

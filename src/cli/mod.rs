@@ -5,10 +5,22 @@ mod aws_services;
 mod choice;
 mod config;
 mod declared;
+mod explain;
+mod facts;
+mod init;
 mod lint;
 mod network;
+#[cfg(not(feature = "scan"))]
+mod offline;
 mod output;
+#[cfg(feature = "scan")]
+mod permissions;
 mod problems;
+mod rules;
+#[cfg(feature = "scan")]
+mod scan;
+mod schema;
+mod trace;
 mod workload_flags;
 
 use crate::report::problem::{Problem, print_problems};
@@ -30,14 +42,15 @@ const INCOMPLETE: u8 = 3;
 /// What a command ends with: an exit code, or what is wrong with the question.
 type Outcome = Result<u8, Vec<Problem>>;
 
-/// Runs the program on its arguments (the first is its name) and says with what code to exit.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+/// Runs the program on its arguments (the first is its name) and says with what code to exit. `end` ends the process at
+/// once; only an interrupt uses it.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, end: fn(i32) -> !) -> u8 {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
     let mut sources = Sources::default();
-    match dispatch(&arguments, &mut sources) {
+    match dispatch(&arguments, &mut sources, end) {
         Ok(code) => code,
         Err(problems) => {
             let style = Style::for_stderr(arguments.looks.color);
@@ -48,10 +61,25 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     }
 }
 
-fn dispatch(arguments: &Arguments, sources: &mut Sources) -> Outcome {
+#[cfg_attr(not(feature = "scan"), expect(unused_variables, reason = "only a scan can be interrupted"))]
+fn dispatch(arguments: &Arguments, sources: &mut Sources, end: fn(i32) -> !) -> Outcome {
     let looks = &arguments.looks;
     match &arguments.command {
+        #[cfg(feature = "scan")]
+        Command::Scan(scan) => scan::run(scan, looks, sources, end),
+        #[cfg(feature = "scan")]
+        Command::Permissions => permissions::run(),
+        #[cfg(not(feature = "scan"))]
+        Command::Scan(_) => offline::run("scan"),
+        #[cfg(not(feature = "scan"))]
+        Command::Permissions => offline::run("permissions"),
         Command::Lint(lint) => lint::run(lint, looks, sources),
+        Command::Trace(trace) => trace::run(trace, looks, sources),
+        Command::Rules(rules) => rules::run(rules, looks, sources),
+        Command::Explain(explain) => explain::run(explain, looks, sources),
+        Command::Facts(facts) => facts::run(facts, looks, sources),
+        Command::Schema(schema) => schema::run(schema),
+        Command::Init(init) => init::run(init),
     }
 }
 

@@ -2,16 +2,22 @@
 //!
 //! Nothing else in the crate prints. A new format is a module and a variant of [`Format`].
 
+pub mod catalogue;
 mod escaped;
 mod excerpt;
+pub mod explain;
+pub mod facts;
 mod github;
 mod human;
 pub mod json;
 pub mod problem;
+#[cfg(feature = "scan")]
+pub mod progress;
 mod sarif;
 mod style;
 mod table;
 mod text;
+pub mod trace;
 mod uri;
 mod visible;
 

@@ -4,5 +4,5 @@ mod form;
 mod read;
 mod workload;
 
-pub(super) use form::{ConfigFile, schema};
+pub(super) use form::schema;
 pub(super) use read::Settings;

@@ -172,7 +172,7 @@ fn wrong(error: &toml::de::Error, source: SourceId) -> Problem {
         }
         (None, None) if message.starts_with("invalid type") => {
             let help = "`fargcheck schema config` prints what a configuration may hold".to_owned();
-            ("config/wrong-type", message, "this value", help)
+            ("config/wrong-type", wrong_type(&message), "this value", help)
         }
         (None, None) => (
             "config/syntax",
@@ -186,6 +186,17 @@ fn wrong(error: &toml::de::Error, source: SourceId) -> Problem {
     }
     let location = Location::Span { source, start: place.start, length: place.len() };
     Problem::new(code, headline).with_label(location, label).with_help(help)
+}
+
+/// "invalid type: string "a", expected a sequence", in words that who writes TOML knows.
+fn wrong_type(message: &str) -> String {
+    let parts = message.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "));
+    let plain =
+        |text: &str| text.replace("a sequence", "a list").replace("sequence", "a list").replace("map", "a table");
+    match parts {
+        Some((found, expected)) => format!("{} is expected here, not {}", plain(expected), plain(found)),
+        None => message.to_owned(),
+    }
 }
 
 /// The quoted words of "unknown field `a`, expected one of `b`, `c`": the first, and the others.
