@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 const FARGCHECK: &str = env!("CARGO_BIN_EXE_fargcheck");
-const SMALL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/moto/load-balanced/subnets.json");
+const SMALL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/broken-network.json");
 
 /// The same types, read by serde_json in one go: what the loading of a snapshot is measured against.
 #[derive(Deserialize)]
