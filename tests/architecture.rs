@@ -12,7 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("reach", &["network", "snapshot"]),
     ("facts", &["reach", "network", "snapshot"]),
     ("rules", &["facts", "reach", "network", "snapshot"]),
-    ("report", &["rules", "snapshot"]),
+    ("report", &["rules", "reach", "snapshot"]),
     ("cli", &["report", "rules", "facts", "reach", "network", "snapshot", "input", "collect"]),
 ];
 
@@ -24,7 +24,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("cel", &["rules/expression"]),
     ("miette", &["report"]),
     ("comfy_table", &["report"]),
-    ("indicatif", &["cli/scan"]),
+    ("indicatif", &["report"]),
 ];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -652,24 +652,20 @@ impl<'a> Walk<'_, 'a> {
                 return;
             }
         };
-        let apart = subnet_id != self.sender.subnet;
-        if !apart {
+        if subnet_id == self.sender.subnet {
             fault(self, Code::NatOwnSubnet, Cause::Whole, "is in the task's own subnet, whose route leads back to it");
+            return;
         }
-        if apart {
-            self.acl(Code::NatNaclIn, subnet_id, false, View::OwnRemote, remote, false);
-        }
+        self.acl(Code::NatNaclIn, subnet_id, false, View::OwnRemote, remote, false);
         self.acl(Code::NatNaclOut, subnet_id, true, View::RemoteRemote, remote, false);
-        if apart && !nat.is_private {
+        if !nat.is_private {
             self.nat_way_out(id, subnet_id, remote);
-        } else if nat.is_private && public.is_empty() {
+        } else if public.is_empty() {
             self.leaves(format!("private NAT gateway {name}"), remote);
         }
         self.acl(Code::NatNaclIn, subnet_id, false, View::RemoteNat, remote, true);
-        if apart {
-            self.acl(Code::NatNaclOut, subnet_id, true, View::OwnOwn, remote, true);
-            self.reply_from(remote);
-        }
+        self.acl(Code::NatNaclOut, subnet_id, true, View::OwnOwn, remote, true);
+        self.reply_from(remote);
     }
 
     /// A regional NAT gateway has no subnet: it stands in the VPC and has a route table of its own, which AWS makes with a
