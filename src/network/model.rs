@@ -325,6 +325,8 @@ pub struct LoadBalancer<'a> {
 pub struct Listener<'a> {
     /// As described.
     pub element: &'a Element<shape::Listener<'a>>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
     /// Its load balancer.
     pub load_balancer: Reference<LoadBalancerId>,
     /// ARNs of the target groups.

@@ -906,6 +906,7 @@ impl<'a> Builder<'_, 'a> {
                 let id = ListenerId(self.network.listeners.len() as u32);
                 self.network.listeners.push(Listener {
                     element,
+                    scope: scope as u32,
                     load_balancer: found.map_or(Reference::Gone, Reference::To),
                     targets,
                 });
@@ -925,24 +926,27 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
+    /// Which load balancers lead to which target groups.
     fn connect(&mut self) {
         let snapshot = self.snapshot;
         let network = &mut *self.network;
+        let mut leading: FxHashMap<(u32, &str), Vec<Reference<LoadBalancerId>>> = FxHashMap::default();
+        for listener in &network.listeners {
+            for target in &listener.targets {
+                let found = leading.entry((listener.scope, target)).or_default();
+                if !found.contains(&listener.load_balancer) {
+                    found.push(listener.load_balancer);
+                }
+            }
+        }
         for group in &mut network.target_groups {
             let listings = &snapshot.scopes[group.scope as usize];
             let arn = group.element.target_group_arn.as_deref().unwrap_or_default();
-            let mut found: Vec<LoadBalancerId> = Vec::new();
-            for listener in &network.listeners {
-                if let Some(balancer) = listener.load_balancer.known()
-                    && listener.targets.contains(&arn)
-                    && !found.contains(&balancer)
-                {
-                    found.push(balancer);
-                }
-            }
+            let found = leading.get(&(group.scope, arn)).map(Vec::as_slice).unwrap_or_default();
+            let known: Vec<LoadBalancerId> = found.iter().filter_map(|balancer| balancer.known()).collect();
             let complete = listings.listeners.is_complete() && listings.rules.is_complete();
-            if complete || !found.is_empty() {
-                group.load_balancers = Ok(found);
+            if !known.is_empty() || complete && found.is_empty() {
+                group.load_balancers = Ok(known);
             }
         }
     }

@@ -40,7 +40,7 @@ pub fn judge(model: &Model<'_>, choice: &Choice<'_>) -> Judgement {
     let mut doubts = not_checked::Doubts::default();
     let mut candidates = collect(model, choice, &mut judgement, &mut doubts);
     attribute(model, &mut candidates);
-    let mut groups: BTreeMap<(String, Resource, String), Finding> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, Option<String>, Option<String>, Resource, String), Finding> = BTreeMap::new();
     for candidate in candidates {
         let about_blockers = candidate.rule.subject().name == "blocker";
         if about_blockers && candidate.blockers.is_empty() {
@@ -51,7 +51,8 @@ pub fn judge(model: &Model<'_>, choice: &Choice<'_>) -> Judgement {
             judgement.ignored += 1;
             continue;
         }
-        let key = (finding.rule.clone(), finding.resource.clone(), finding.message.clone());
+        let (account, region) = (finding.account.clone(), finding.region.clone());
+        let key = (finding.rule.clone(), account, region, finding.resource.clone(), finding.message.clone());
         match groups.get_mut(&key) {
             Some(known) => merge(known, finding),
             None => {
