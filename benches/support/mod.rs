@@ -1,6 +1,7 @@
 //! What the benches share: a generator of snapshots of any size, and how programs are timed.
 
-#![allow(dead_code)]
+// Each bench uses a part of it.
+#![allow(dead_code, unreachable_pub)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -159,11 +160,10 @@ pub fn scratch(name: &str) -> PathBuf {
     folder.join(name)
 }
 
-/// The median of so many runs.
-pub fn median(runs: usize, mut run: impl FnMut() -> Duration) -> Duration {
-    let mut times: Vec<Duration> = (0..runs).map(|_| run()).collect();
+/// The median.
+pub fn middle(times: &mut [Duration]) -> Duration {
     times.sort_unstable();
-    times[runs / 2]
+    times[times.len() / 2]
 }
 
 /// How long a closure takes.

@@ -121,7 +121,13 @@ fn fill<'a>(
         }
         each_listing!(scope, |known, key| {
             if key.name == name {
-                known.elements.extend(elements(sources, source, list, key.name)?);
+                let found = elements(sources, source, list, key.name)?;
+                if known.elements.is_empty() {
+                    known.elements = found;
+                } else {
+                    known.elements.extend(found);
+                }
+                known.elements.shrink_to_fit();
                 known.coverage = match (&known.coverage, cut) {
                     (Coverage::Partial(_), _) | (_, true) => Coverage::Partial("a page token ends the list".into()),
                     _ => Coverage::Complete,

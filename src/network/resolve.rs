@@ -654,6 +654,7 @@ impl<'a> Builder<'_, 'a> {
                     is_blackhole: route.state.as_deref() == Some("blackhole"),
                 });
             }
+            routes.shrink_to_fit();
             let won = winners(&routes, &self.network.prefix_lists);
             let vpc = self.vpc_ref(scope, element.vpc_id.as_deref());
             let id = RouteTableId(index as u32);
@@ -678,6 +679,7 @@ impl<'a> Builder<'_, 'a> {
                 routes: element.routes.is_some().then_some(routes).ok_or(missing),
                 subnets: Vec::new(),
                 winners: won,
+                public: std::sync::OnceLock::new(),
             });
         }
         let snapshot = self.snapshot;
@@ -759,6 +761,7 @@ impl<'a> Builder<'_, 'a> {
                 }));
             }
         }
+        rules.shrink_to_fit();
         Ok(GroupRules { rules })
     }
 
@@ -808,7 +811,8 @@ impl<'a> Builder<'_, 'a> {
                     list.iter()
                         .filter_map(|group| group.group_id.as_deref())
                         .map(|group| self.group_ref(scope, group))
-                        .collect::<Vec<_>>()
+                        .collect::<Box<[_]>>()
+                        .into_vec()
                 })
                 .ok_or(Missing { call: "ec2:DescribeNetworkInterfaces", scope });
             for group in groups.iter().flatten().filter_map(|group| group.known()) {
