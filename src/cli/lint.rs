@@ -6,10 +6,10 @@ use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, choice, network, output, probl
 use crate::cli::config::Settings;
 use crate::facts::Model;
 use crate::input::{self, Deployment};
-#[cfg(feature = "scan")]
+use crate::network::Declaration;
 use crate::report::problem::Problem;
 use crate::report::{Input, RuleInfo, Style, docs_url};
-use crate::rules::{self, Choice, Judgement, Severity};
+use crate::rules::{self, Catalogue, Choice, Judgement, Severity};
 use crate::snapshot::Sources;
 use std::path::PathBuf;
 
@@ -22,10 +22,22 @@ pub(super) fn run(arguments: &Lint, looks: &Looks, sources: &mut Sources) -> Out
 #[cfg(feature = "scan")]
 pub(super) fn check(flags: &LintFlags, sources: &mut Sources) -> Result<(), Vec<Problem>> {
     let settings = Settings::load(&flags.judging.places, sources)?;
-    choice::choose(&settings.catalogue(sources)?, &flags.judging, &settings)?;
-    settings.declarations()?;
-    workload_flags::declare(&flags.workload, sources)?;
-    Ok(())
+    let catalogue = settings.catalogue(sources)?;
+    wishes(&catalogue, &settings, flags, sources).map(drop)
+}
+
+/// The rules that are wanted and the workloads that are declared; or all that is wrong with them.
+fn wishes<'c>(
+    catalogue: &'c Catalogue,
+    settings: &Settings,
+    flags: &LintFlags,
+    sources: &mut Sources,
+) -> Result<(Choice<'c>, Vec<Declaration>), Vec<Problem>> {
+    let choice = choice::choose(catalogue, &flags.judging, settings);
+    let declared = problems::both(settings.declarations(), workload_flags::declare(&flags.workload, sources));
+    let (choice, (mut declarations, own)) = problems::both(choice, declared)?;
+    declarations.extend(own);
+    Ok((choice, declarations))
 }
 
 /// Judges the network of some paths, as flags and the configuration say.
@@ -33,9 +45,7 @@ pub(super) fn judge(paths: &[PathBuf], flags: &LintFlags, looks: &Looks, sources
     let judging = &flags.judging;
     let settings = Settings::load(&judging.places, sources)?;
     let catalogue = settings.catalogue(sources)?;
-    let choice = choice::choose(&catalogue, judging, &settings)?;
-    let mut declarations = settings.declarations()?;
-    declarations.extend(workload_flags::declare(&flags.workload, sources)?);
+    let (choice, declarations) = wishes(&catalogue, &settings, flags, sources)?;
     let ingredients = Ingredients {
         declarations,
         files: input::read(paths, sources).map_err(|error| problems::input(&error))?,

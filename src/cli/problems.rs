@@ -42,6 +42,18 @@ fn rule(error: LoadError, sources: &mut Sources) -> Problem {
     problem.with_label(location, "here")
 }
 
+/// Two results, or what is wrong with both: a user wants to hear of all mistakes at once.
+pub(super) fn both<A, B>(a: Result<A, Vec<Problem>>, b: Result<B, Vec<Problem>>) -> Result<(A, B), Vec<Problem>> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(mut problems), Err(more)) => {
+            problems.extend(more);
+            Err(problems)
+        }
+        (Err(problems), Ok(_)) | (Ok(_), Err(problems)) => Err(problems),
+    }
+}
+
 /// A flag that names no rule.
 pub(super) fn no_such_rule(error: &NoSuchRule, flag: &str) -> Problem {
     let help = match &error.nearest {

@@ -49,6 +49,9 @@ fn judges(rule: &Rule) -> String {
 /// The codes of blockers that it accounts for.
 fn codes(rule: &Rule, style: &Style) -> Vec<String> {
     let codes: Vec<&str> = rule.file().explains.iter().chain(&rule.file().catch_all).map(String::as_str).collect();
+    if codes.is_empty() {
+        return Vec::new();
+    }
     wrap(&visible(&codes.join(", ")), room(style))
 }
 

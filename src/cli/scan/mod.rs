@@ -43,7 +43,10 @@ pub(super) fn run(arguments: &Scan, looks: &Looks, sources: &mut Sources, end: f
     for result in results {
         match result.map_err(|error| vec![problem(&error)]).and_then(|collected| write(arguments, looks, &collected)) {
             Ok(path) => written.extend(path),
-            Err(problems) => failed.extend(problems),
+            // Credentials that are missing are missing in every region.
+            Err(problems) => {
+                failed.extend(problems.into_iter().filter(|problem| !failed.contains(problem)).collect::<Vec<_>>())
+            }
         }
     }
     let is_printed = arguments.output_file.as_deref() == Some(Path::new("-"));
@@ -127,5 +130,7 @@ fn write(arguments: &Scan, looks: &Looks, collected: &Collected) -> Result<Optio
 }
 
 fn problem(error: &CollectError) -> Problem {
-    Problem::new(error.code(), error.to_string()).with_help(error.help())
+    // The SDK's texts have lines of their own.
+    let message = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    Problem::new(error.code(), message).with_help(error.help())
 }

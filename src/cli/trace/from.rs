@@ -69,10 +69,14 @@ pub(super) fn find(
         return Ok(vec![of_subnet(network, *subnet, arguments)?]);
     }
     if !arguments.security_group.is_empty() || arguments.public_ip {
-        let message = format!(
-            "--security-group and --public-ip describe a task in a subnet, and `{name}` is no subnet of the input"
-        );
-        return Err(vec![Problem::new("usage/from", message).with_help(help(network, name))]);
+        let message =
+            format!("--security-group and --public-ip describe a task in a subnet; `{name}` is no subnet of the input");
+        let problem = Problem::new("usage/from", message);
+        let subnets = network.by_id.subnets.keys().copied();
+        return Err(vec![match nearest(name, subnets) {
+            Some(nearest) => problem.with_help(format!("did you mean `{nearest}`?")),
+            None => problem.with_help("leave them out, or ask from a subnet"),
+        }]);
     }
     if let Some(interface) = network.by_id.interfaces.get(name) {
         return Ok(vec![of_interface(network, *interface, name.to_owned(), None)]);

@@ -1,11 +1,15 @@
 //! The command line: commands, flags and their help.
 
-use crate::report::{ColorChoice, Format};
+mod judging;
+mod trace;
+
+pub(super) use judging::*;
+pub(super) use trace::*;
+
+use crate::report::ColorChoice;
 use crate::rules::Severity;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use schemars::JsonSchema;
-use serde::Deserialize;
 use std::path::PathBuf;
 
 const ABOUT: &str =
@@ -91,19 +95,6 @@ pub(super) struct Lint {
     pub(super) flags: LintFlags,
 }
 
-/// What `lint` and `scan` have in common.
-#[derive(Debug, Args)]
-pub(super) struct LintFlags {
-    #[command(flatten)]
-    pub(super) judging: Judging,
-    #[command(flatten)]
-    pub(super) reporting: Reporting,
-    #[command(flatten)]
-    pub(super) workload: WorkloadFlags,
-    #[command(flatten)]
-    pub(super) deployment: DeploymentFlags,
-}
-
 /// `fargcheck scan`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -157,204 +148,6 @@ pub(super) struct Places {
     pub(super) rules: Option<PathBuf>,
 }
 
-/// Which rules are run, how grave they are, and what fails a run.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Judging")]
-pub(super) struct Judging {
-    #[command(flatten)]
-    pub(super) places: Places,
-    /// Run only these rules or groups
-    #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
-    pub(super) select: Vec<String>,
-    /// Leave out these rules or groups
-    #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
-    pub(super) ignore: Vec<String>,
-    /// Give a rule or a group another level: error, warning or info
-    #[arg(long, value_name = "RULE=LEVEL", value_delimiter = ',', value_parser = rule_and_level)]
-    pub(super) severity: Vec<(String, Severity)>,
-    /// From which level on a finding fails the run (exit code 1) [default: error]
-    #[arg(long, value_name = "LEVEL", value_enum)]
-    pub(super) fail_on: Option<FailOn>,
-    /// Exit with 0 where there are findings (1 otherwise)
-    #[arg(long)]
-    pub(super) exit_zero: bool,
-    /// Exit with 0 where something needed is not known (3 otherwise)
-    #[arg(long)]
-    pub(super) allow_incomplete: bool,
-}
-
-/// From which level on a finding fails a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum FailOn {
-    /// Errors only.
-    #[default]
-    Error,
-    /// Warnings and errors.
-    Warning,
-    /// Any finding.
-    Info,
-    /// None.
-    Never,
-}
-
-impl FailOn {
-    /// The level; none where nothing fails.
-    pub(super) fn severity(self) -> Option<Severity> {
-        match self {
-            FailOn::Error => Some(Severity::Error),
-            FailOn::Warning => Some(Severity::Warning),
-            FailOn::Info => Some(Severity::Info),
-            FailOn::Never => None,
-        }
-    }
-}
-
-fn rule_and_level(text: &str) -> Result<(String, Severity), String> {
-    let (rule, level) = text.rsplit_once('=').ok_or("write it as RULE=LEVEL, such as nat/present=warning")?;
-    Ok((rule.to_owned(), self::level(level)?))
-}
-
-fn level(text: &str) -> Result<Severity, String> {
-    match text {
-        "error" => Ok(Severity::Error),
-        "warning" => Ok(Severity::Warning),
-        "info" => Ok(Severity::Info),
-        other => Err(format!("`{other}` is no level: it is error, warning or info")),
-    }
-}
-
-/// Where findings go, and in what form.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
-pub(super) struct Reporting {
-    /// The form of what is printed
-    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = formats())]
-    pub(super) format: Format,
-    /// Write a file as well; may be repeated. It is written whole or not at all
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = format_and_file)]
-    pub(super) output: Vec<(Format, PathBuf)>,
-}
-
-fn formats() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|word| word.parse::<Format>())
-}
-
-fn format_and_file(text: &str) -> Result<(Format, PathBuf), String> {
-    let names = || Format::ALL.map(Format::name).join(", ");
-    let (format, file) =
-        text.split_once('=').ok_or_else(|| format!("write it as FORMAT=FILE; the formats are {}", names()))?;
-    let format = format.parse().map_err(|_| format!("`{format}` is no format: they are {}", names()))?;
-    match file {
-        "" => Err("the file's name is missing".into()),
-        "-" => Err("standard output takes what --format says: leave --output out".into()),
-        _ => Ok((format, file.into())),
-    }
-}
-
-/// A workload that is described by flags.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "A workload to judge, before it exists")]
-pub(super) struct WorkloadFlags {
-    /// A subnet that it runs in; may be repeated
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub(super) subnet: Vec<String>,
-    /// A security group that it has; may be repeated [default: the VPC's default group]
-    #[arg(long, value_name = "ID", value_delimiter = ',', requires = "subnet")]
-    pub(super) security_group: Vec<String>,
-    /// It gets a public IP address
-    #[arg(long, requires = "subnet")]
-    pub(super) assign_public_ip: bool,
-    /// Its image
-    #[arg(long, value_name = "IMAGE", requires = "subnet")]
-    pub(super) image: Option<String>,
-    /// What it has to reach: internet, s3, tcp://10.1.2.3:5432, https://api.example.com
-    #[arg(long, value_name = "WHAT,…", value_delimiter = ',', requires = "subnet")]
-    pub(super) needs: Vec<String>,
-    /// How reports call it
-    #[arg(long, value_name = "NAME", default_value = "workload", requires = "subnet")]
-    pub(super) workload_name: String,
-}
-
-/// A deployment that is described by files.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "A deployment to judge, before it is made")]
-pub(super) struct DeploymentFlags {
-    /// The input of aws ecs create-service, as JSON
-    #[arg(long, value_name = "FILE")]
-    pub(super) service: Option<PathBuf>,
-    /// The input of aws ecs register-task-definition, as JSON
-    #[arg(long, value_name = "FILE", requires = "service")]
-    pub(super) task_definition: Option<PathBuf>,
-}
-
-/// `fargcheck trace`.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  fargcheck trace snapshot.json --from web --to ecr.api
-  fargcheck trace snapshot.json --from web --to internet
-  fargcheck trace snapshot.json --from web --to 10.1.2.3 --port 5432
-  fargcheck trace snapshot.json --from subnet-0a1b --security-group sg-0c2d --public-ip --to https://api.example.com
-
-Exit codes: 0 reachable, 1 blocked in whole or in part, 2 wrong usage or unreadable input, 3 unknown.")]
-pub(super) struct Trace {
-    /// A snapshot, a folder of AWS CLI outputs, or - for standard input
-    #[arg(value_name = "PATH")]
-    pub(super) path: PathBuf,
-    /// From where: a service, a task, a network interface, or a subnet
-    #[arg(long, value_name = "WHAT")]
-    pub(super) from: String,
-    /// Where to: an address or a block, internet, an AWS service (s3, ecr.api, logs), https://…, tcp://…, a network
-    /// interface or an endpoint
-    #[arg(long, value_name = "WHAT")]
-    pub(super) to: String,
-    /// The protocol [default: tcp]
-    #[arg(long, value_name = "PROTOCOL", value_enum)]
-    pub(super) protocol: Option<TraceProtocol>,
-    /// The destination's port [default: that of the URL, or 443]
-    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(super) port: Option<u16>,
-    /// From a subnet: a security group of the task; may be repeated [default: one that lets everything out]
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub(super) security_group: Vec<String>,
-    /// From a subnet: the task has a public IP address
-    #[arg(long)]
-    pub(super) public_ip: bool,
-    /// The form of what is printed
-    #[arg(long, value_name = "FORMAT", value_enum, default_value = "human", help_heading = "Output")]
-    pub(super) format: TraceFormat,
-    #[command(flatten)]
-    pub(super) places: Places,
-    #[command(flatten)]
-    pub(super) deployment: DeploymentFlags,
-}
-
-/// The protocol of a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum TraceProtocol {
-    Tcp,
-    Udp,
-}
-
-impl From<TraceProtocol> for crate::network::Protocol {
-    fn from(protocol: TraceProtocol) -> Self {
-        match protocol {
-            TraceProtocol::Tcp => Self::Tcp,
-            TraceProtocol::Udp => Self::Udp,
-        }
-    }
-}
-
-/// The form of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum TraceFormat {
-    /// For reading
-    Human,
-    /// For programs
-    Json,
-}
-
 /// `fargcheck rules`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -367,7 +160,7 @@ pub(super) struct Rules {
     #[arg(value_name = "RULE")]
     pub(super) names: Vec<String>,
     /// Only rules of this level: error, warning or info
-    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    #[arg(long, value_name = "LEVEL", value_parser = judging::level)]
     pub(super) severity: Option<Severity>,
     /// The form of what is printed
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "table", help_heading = "Output")]
