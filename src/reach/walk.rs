@@ -63,10 +63,31 @@ pub(super) struct Walk<'w, 'a> {
 impl<'a> Walk<'_, 'a> {
     /// Walks the whole way.
     pub(super) fn run(mut self) -> (Path, Verdict) {
+        if self.quantifier == Quantifier::Some {
+            self.leave_out_other_services();
+        }
         self.leave_sender();
         self.route();
         let verdict = self.finish();
         (self.path, verdict)
+    }
+
+    /// A name's address, whichever it is, is none of a service that has a gateway endpoint of its own: of its prefix
+    /// list's addresses the destination is not one.
+    fn leave_out_other_services(&mut self) {
+        let Ok((table, _)) = self.subnet().table else { return };
+        let network = self.network;
+        for route in network.table(table).routes.iter().flatten() {
+            let (Target::Endpoint(Reference::To(endpoint)), RouteDestination::List(Reference::To(list))) =
+                (route.target, &route.destination)
+            else {
+                continue;
+            };
+            let is_other = network.endpoint(endpoint).service != self.service;
+            if let (true, Some(blocks)) = (is_other, &network.prefix_list(*list).blocks) {
+                self.flow.remote = self.flow.remote.difference(blocks);
+            }
+        }
     }
 
     pub(super) fn subnet(&self) -> &Subnet<'a> {
