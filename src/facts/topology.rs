@@ -206,6 +206,19 @@ impl Model<'_> {
         }
     }
 
+    /// Subnets that references lead to: unknown where one of them is, without those that are gone.
+    pub(super) fn subnet_list<'f>(&self, subnets: impl Iterator<Item = Reference<SubnetId>>) -> Reading<'f> {
+        let mut found = Vec::new();
+        for reference in subnets {
+            match reference {
+                Reference::To(id) => found.push(id.0),
+                Reference::Unknown(missing) => return Err(self.unknown(missing)),
+                Reference::Gone => {}
+            }
+        }
+        list_of(&subnet::TYPE, found)
+    }
+
     /// A reference to something that a complete list lacks.
     pub(super) fn lost(&self, call: &'static str, why: &str) -> Unknown {
         Unknown { call: call.into(), reason: Some(why.to_owned()), knowingly: true }

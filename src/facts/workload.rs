@@ -20,10 +20,10 @@ entity! {
             WorkloadKind::Declared => "declared",
             WorkloadKind::Hypothetical => "hypothetical",
         });
-        /// Its subnets that are known.
+        /// Its subnets that exist.
         subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| {
             let subnets = model.network.workloads[index as usize].subnets.as_ref().map_err(|missing| model.unknown(*missing))?;
-            list_of(&subnet::TYPE, subnets.iter().filter_map(|placement| placement.subnet.known()).map(|id| id.0))
+            model.subnet_list(subnets.iter().map(|placement| placement.subnet))
         };
         /// Ids of subnets that do not exist.
         lost_subnets: Type::List(&Type::String) => |model, index| {

@@ -109,7 +109,7 @@ impl Code {
             Code::NaclIngress => "does not let the replies into the subnet",
             Code::IgwDetached => "is not attached to the VPC",
             Code::NoPublicIp => "has no public address to use the internet gateway with",
-            Code::NotRoutable => "leads to the internet, which does not route that address",
+            Code::NotRoutable => "does not lead to that address",
             Code::NatState => "is not available",
             Code::NatOwnSubnet => "is in the sender's own subnet, whose packets come back to it",
             Code::NatNaclIn => "keeps packets from the NAT gateway in its subnet",

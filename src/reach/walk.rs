@@ -580,6 +580,11 @@ impl<'a> Walk<'_, 'a> {
         };
         let ids = [subnet.element.subnet_id.as_deref(), subnet.element.vpc_id.as_deref()];
         let excluded = scope.exclusions.iter().any(|(id, _)| ids.contains(&Some(id.as_str())));
+        let call = "ec2:DescribeVpcBlockPublicAccessExclusions";
+        if blocks && !excluded && scope.absent.contains(&call) {
+            self.doubt(Doubt::Missing(Missing { call, scope: subnet.scope }));
+            return;
+        }
         if let (true, false, Some(vpc)) = (blocks, excluded, subnet.vpc.known()) {
             let packets = self.packets_to(remote);
             let passage = self.block(Code::BlockPublicAccess, ResourceId::Vpc(vpc), Cause::Whole, false, packets, true);
