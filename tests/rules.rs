@@ -261,6 +261,16 @@ fn each_blocker_has_one_explanation() {
             });
         }
     }
+    for folder in fs::read_dir(root().join("fixtures/moto")).expect("there are fixtures") {
+        let folder = folder.expect("readable").path();
+        if folder.is_dir() {
+            let mut sources = Sources::default();
+            let files = input::read(std::slice::from_ref(&folder), &mut sources).expect("the folder can be read");
+            let snapshot = input::parse(&files, &sources).expect("the folder can be parsed");
+            let network = network::resolve(&snapshot, &[]).expect("the folder can be resolved");
+            check_explained(&folder.display().to_string(), &Model::new(&network), &mut complaints);
+        }
+    }
     assert!(complaints.is_empty(), "{}", complaints.into_iter().collect::<Vec<_>>().join("\n"));
     // Fixtures without blockers would prove nothing.
     assert!(seen.len() >= 15, "only {seen:?} occur");
@@ -309,8 +319,38 @@ fn an_absent_list_accuses_nobody() {
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
-/// Fields whose absence has a meaning of its own, which AWS's API or docs/semantics.md states.
-const MEANT: &[&str] = &[];
+/// Fields that may not be absent, or whose absence says something.
+const MEANT: &[&str] = &[
+    // Ids, and what makes an element what it is: AWS always answers them.
+    "InternetGateways.Attachments.VpcId",
+    "InternetGateways.InternetGatewayId",
+    "Listeners.LoadBalancerArn",
+    "LoadBalancers.LoadBalancerArn",
+    "NatGateways.NatGatewayId",
+    "NetworkInterfaces.Groups.GroupId",
+    "RouteTables.Associations.SubnetId",
+    "RouteTables.RouteTableId",
+    "RouteTables.VpcId",
+    "SecurityGroups.GroupId",
+    "SecurityGroups.IpPermissions.UserIdGroupPairs.GroupId",
+    "Subnets.SubnetId",
+    "Subnets.VpcId",
+    "VpcBlockPublicAccessExclusions.ResourceArn",
+    "VpcEndpoints.VpcEndpointId",
+    "services.loadBalancers.containerName",
+    "services.loadBalancers.containerPort",
+    "taskDefinitions.containerDefinitions",
+    "taskDefinitions.containerDefinitions.name",
+    "taskDefinitions.containerDefinitions.portMappings.containerPort",
+    // No list is an empty list: a rule for nobody, a container without ports.
+    "SecurityGroups.IpPermissions.IpRanges",
+    "SecurityGroups.IpPermissions.UserIdGroupPairs",
+    "SecurityGroups.IpPermissionsEgress.IpRanges",
+    "taskDefinitions.containerDefinitions.portMappings",
+    // AWS's defaults: no public IP, and the VPC's default group.
+    "services.networkConfiguration.awsvpcConfiguration.assignPublicIp",
+    "services.networkConfiguration.awsvpcConfiguration.securityGroups",
+];
 
 /// Calls `with` for every field below an object, by its path without indexes.
 fn fields(value: &Value, path: &mut Vec<String>, with: &mut dyn FnMut(&[String])) {

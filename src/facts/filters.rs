@@ -141,6 +141,14 @@ impl Model<'_> {
         }
         let zone = |subnet: SubnetId| self.network.subnet(subnet).element.availability_zone.as_deref();
         let own: Vec<Option<&str>> = endpoint.subnets.iter().filter_map(|subnet| subnet.known()).map(zone).collect();
+        let unread = endpoint.subnets.iter().find_map(|subnet| match subnet {
+            Reference::Unknown(missing) => Some(*missing),
+            _ => None,
+        });
+        if unread.is_some() || own.contains(&None) {
+            let missing = Missing { call: "ec2:DescribeSubnets", scope: endpoint.scope };
+            return Err(self.unknown(unread.unwrap_or(missing)));
+        }
         let mut missing: Vec<&str> = Vec::new();
         for flow in &self.flows {
             let crate::reach::FlowKind::Need(need) = flow.key.kind else { continue };

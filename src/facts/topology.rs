@@ -28,7 +28,14 @@ entity! {
         /// Its subnets.
         subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.network.vpcs[index as usize].subnets.iter().map(|id| id.0));
         /// Whether an internet gateway is attached to it.
-        has_internet_gateway: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].gateway)?.is_some());
+        has_internet_gateway: BOOL => |model, index| {
+            let has = model.known(model.network.vpcs[index as usize].gateway)?.is_some();
+            // A gateway of which nobody knows what it is attached to may be attached to this one.
+            for gateway in model.network.gateways.iter().filter(|_| !has) {
+                model.known(gateway.vpc)?;
+            }
+            boolean(has)
+        };
         /// Its NAT gateways, those that are deleted left out.
         nat_gateways: Type::List(&Type::Entity(&nat_gateway::TYPE)) => |model, index| {
             model.listed(model.network.vpcs[index as usize].scope, "ec2:DescribeNatGateways")?;
@@ -263,6 +270,11 @@ impl Model<'_> {
 
     pub(super) fn default_route(&self, table: RouteTableId) -> Result<u32, Unknown> {
         let found = self.network.table(table).default_route().map_err(|missing| self.unknown(missing))?;
+        let element = self.network.table(table);
+        let unread = |route: &Route<'_>| route.destination == RouteDestination::Nothing;
+        if found.is_none() && element.routes.iter().flatten().any(unread) {
+            return Err(self.unknown(Missing { call: "ec2:DescribeRouteTables", scope: element.scope }));
+        }
         Ok(found.map_or(table.0 | LACKING, |route| self.first_route[table.0 as usize] + route.index as u32))
     }
 

@@ -394,8 +394,13 @@ impl<'a> Walk<'_, 'a> {
         // A list whose addresses aren't known might hold these. A gateway endpoint's holds those of its service alone.
         let hidden = routes.iter().find(|route| {
             let to_gateway_endpoint = matches!(route.target, Target::Endpoint(_));
-            let RouteDestination::List(list) = &route.destination else { return false };
-            !to_gateway_endpoint && list.known().is_none_or(|id| self.network.prefix_list(id).blocks.is_none())
+            match &route.destination {
+                RouteDestination::List(list) => {
+                    !to_gateway_endpoint && list.known().is_none_or(|id| self.network.prefix_list(id).blocks.is_none())
+                }
+                RouteDestination::Nothing => true,
+                RouteDestination::Block(..) => false,
+            }
         });
         let resource = ResourceId::Table(table_id);
         if let Some(route) = hidden {
