@@ -4,6 +4,7 @@
 //! answers what can reach what, `facts` shows that to the rules, `rules` judges, `report` shows the judgement, and `cli`
 //! has a module for each command. `docs/architecture.md` has the whole picture.
 
+pub mod cli;
 #[cfg(feature = "scan")]
 pub mod collect;
 pub mod facts;

@@ -116,8 +116,12 @@ fn a_missing_file_is_said_and_accuses_nobody() {
                 fs::copy(file, copy).expect("the fixture can be read");
             }
             let report = lint(&scratch.0);
-            let new: Vec<&Finding> =
-                report.of_severity("error").filter(|error| !whole.findings.contains(error)).collect();
+            // What the whole folder shows to be broken may go by a less exact rule's name without the missing file.
+            let is_sound = whole.of_severity("error").next().is_none();
+            let new: Vec<&Finding> = report
+                .of_severity("error")
+                .filter(|error| is_sound || !whole.findings.contains(error) && !error.rule.starts_with("workload/"))
+                .collect();
             let needed = NEEDED.iter().any(|prefix| name.starts_with(prefix));
             let said = report.not_checked.len() > whole.not_checked.len();
             if !new.is_empty() || ![0, 1, 3].contains(&report.code) || (needed && !said) {

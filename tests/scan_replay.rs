@@ -17,8 +17,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use fargcheck::collect::{
-    CollectError, Collected, DEFAULT_CONCURRENCY, Keys, Options, Progress, collect, collect_all,
-    on_interrupt, permissions, write_whole,
+    CollectError, Collected, DEFAULT_CONCURRENCY, Keys, Options, Progress, collect, collect_all, on_interrupt,
+    permissions, write_whole,
 };
 use replay::account::{SECRET, account, without_secrets};
 use replay::faults::{Fault, Random};
@@ -50,16 +50,11 @@ fn options(server: &Server) -> Options {
 
 /// Gives up on a silent connection at once.
 fn impatient(server: &Server) -> Options {
-    Options {
-        attempt_timeout: Duration::from_millis(300),
-        ..options(server)
-    }
+    Options { attempt_timeout: Duration::from_millis(300), ..options(server) }
 }
 
 fn run(options: &Options) -> Result<Collected, CollectError> {
-    tokio::runtime::Runtime::new()
-        .expect("a runtime")
-        .block_on(collect(options, &()))
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(collect(options, &()))
 }
 
 fn scan(server: &Server) -> Collected {
@@ -75,20 +70,11 @@ fn text(mut collected: Collected) -> String {
 }
 
 fn missing(collected: &Collected) -> Vec<String> {
-    let entries = collected.document["fargcheck"]["notCollected"]
-        .as_array()
-        .expect("a list");
+    let entries = collected.document["fargcheck"]["notCollected"].as_array().expect("a list");
     let part = |entry: &Value, name: &str| entry[name].as_str().unwrap_or("-").to_owned();
     entries
         .iter()
-        .map(|entry| {
-            format!(
-                "{} {} {}",
-                part(entry, "call"),
-                part(entry, "item"),
-                part(entry, "reason")
-            )
-        })
+        .map(|entry| format!("{} {} {}", part(entry, "call"), part(entry, "item"), part(entry, "reason")))
         .collect()
 }
 
@@ -101,10 +87,7 @@ fn sorted(value: &Value) -> Value {
             Value::Array(items)
         }
         Value::Object(fields) => {
-            let mut fields: Vec<_> = fields
-                .iter()
-                .map(|(name, field)| (name.clone(), sorted(field)))
-                .collect();
+            let mut fields: Vec<_> = fields.iter().map(|(name, field)| (name.clone(), sorted(field))).collect();
             fields.sort_by(|one, other| one.0.cmp(&other.0));
             Value::Object(fields.into_iter().collect())
         }

@@ -44,10 +44,7 @@ impl Intercept for WholeAnswer {
             Wire::Json => whole_json(body),
         };
         checked.map_err(|what| {
-            let kind = response
-                .headers()
-                .get("content-type")
-                .unwrap_or("no content type");
+            let kind = response.headers().get("content-type").unwrap_or("no content type");
             format!("HTTP {}, {kind}: {what}", response.status().as_u16()).into()
         })
     }
@@ -57,8 +54,7 @@ fn whole_json(body: &[u8]) -> Result<(), &'static str> {
     if body.trim_ascii().is_empty() {
         return Err("an empty body");
     }
-    let object: Result<std::collections::HashMap<String, IgnoredAny>, _> =
-        serde_json::from_slice(body);
+    let object: Result<std::collections::HashMap<String, IgnoredAny>, _> = serde_json::from_slice(body);
     object.map(|_| ()).map_err(|_| "not a JSON object")
 }
 
@@ -66,10 +62,7 @@ fn whole_json(body: &[u8]) -> Result<(), &'static str> {
 fn whole_xml(body: &[u8]) -> Result<(), &'static str> {
     const NOT_XML: &str = "not XML";
     const CUT: &str = "XML that breaks off";
-    let text = std::str::from_utf8(body)
-        .map_err(|_| NOT_XML)?
-        .trim_start_matches('\u{feff}')
-        .trim();
+    let text = std::str::from_utf8(body).map_err(|_| NOT_XML)?.trim_start_matches('\u{feff}').trim();
     if text.is_empty() {
         return Err("an empty body");
     }
@@ -81,9 +74,8 @@ fn whole_xml(body: &[u8]) -> Result<(), &'static str> {
             return Err(NOT_XML);
         }
         let tag = &rest[start..];
-        let skip = [("<?", "?>"), ("<!--", "-->"), ("<![CDATA[", "]]>")]
-            .into_iter()
-            .find(|(from, _)| tag.starts_with(from));
+        let skip =
+            [("<?", "?>"), ("<!--", "-->"), ("<![CDATA[", "]]>")].into_iter().find(|(from, _)| tag.starts_with(from));
         if let Some((from, to)) = skip {
             let end = tag[from.len()..].find(to).ok_or(CUT)?;
             rest = &tag[from.len() + end + to.len()..];
@@ -96,10 +88,7 @@ fn whole_xml(body: &[u8]) -> Result<(), &'static str> {
                 return Err(NOT_XML);
             }
         } else {
-            let name = inner
-                .split([' ', '\t', '\r', '\n', '/'])
-                .next()
-                .unwrap_or_default();
+            let name = inner.split([' ', '\t', '\r', '\n', '/']).next().unwrap_or_default();
             if name.is_empty() || name.starts_with('!') {
                 return Err(NOT_XML);
             }
@@ -167,15 +156,7 @@ mod tests {
         ] {
             assert!(whole_xml(text.as_bytes()).is_err(), "{text}");
         }
-        for text in [
-            "",
-            "null",
-            "[]",
-            "<html/>",
-            r#"{"a":["#,
-            r#"{"a":1} {"#,
-            "\"x\"",
-        ] {
+        for text in ["", "null", "[]", "<html/>", r#"{"a":["#, r#"{"a":1} {"#, "\"x\""] {
             assert!(whole_json(text.as_bytes()).is_err(), "{text}");
         }
     }

@@ -45,11 +45,8 @@ calls! {
 /// *GetCallerIdentity*: "No permissions are required to perform this operation". The resource is `*` because most of
 /// these actions support no other (Service Authorization Reference).
 pub fn permissions() -> Value {
-    let actions: Vec<&str> = Call::ALL
-        .iter()
-        .filter(|call| **call != Call::GetCallerIdentity)
-        .map(|call| call.action())
-        .collect();
+    let actions: Vec<&str> =
+        Call::ALL.iter().filter(|call| **call != Call::GetCallerIdentity).map(|call| call.action()).collect();
     json!({
         "Version": "2012-10-17",
         "Statement": [{"Sid": "FargcheckScan", "Effect": "Allow", "Action": actions, "Resource": "*"}],
@@ -63,22 +60,11 @@ mod tests {
     #[test]
     fn the_policy_only_reads() {
         let policy = permissions();
-        let actions = policy["Statement"][0]["Action"]
-            .as_array()
-            .expect("a list of actions");
+        let actions = policy["Statement"][0]["Action"].as_array().expect("a list of actions");
         assert_eq!(actions.len(), Call::ALL.len() - 1);
         for action in actions {
-            let verb = action
-                .as_str()
-                .and_then(|text| text.split_once(':'))
-                .expect("service:Action")
-                .1;
-            assert!(
-                ["Describe", "List", "Get", "Search"]
-                    .iter()
-                    .any(|read| verb.starts_with(read)),
-                "{verb} reads"
-            );
+            let verb = action.as_str().and_then(|text| text.split_once(':')).expect("service:Action").1;
+            assert!(["Describe", "List", "Get", "Search"].iter().any(|read| verb.starts_with(read)), "{verb} reads");
         }
     }
 }

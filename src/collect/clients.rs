@@ -26,9 +26,7 @@ pub(crate) struct Clients {
 
 /// `standard`, never `adaptive`: after one RequestLimitExceeded, adaptive made three requests take 8 to 20 seconds.
 fn retries(options: &Options, attempts: u32) -> RetryConfig {
-    RetryConfig::standard()
-        .with_max_attempts(attempts.max(1))
-        .with_initial_backoff(options.initial_backoff)
+    RetryConfig::standard().with_max_attempts(attempts.max(1)).with_initial_backoff(options.initial_backoff)
 }
 
 /// The time limit is per attempt, so that a connection that hangs is tried again instead of ending the call.
@@ -45,31 +43,20 @@ pub(crate) async fn load(options: &Options) -> Result<(SdkConfig, Region), Colle
         Some(keys) => given(options, keys),
         None => chain(options).await,
     };
-    let region = base
-        .region()
-        .cloned()
-        .filter(|region| !region.as_ref().is_empty())
-        .ok_or(CollectError::NoRegion)?;
+    let region = base.region().cloned().filter(|region| !region.as_ref().is_empty()).ok_or(CollectError::NoRegion)?;
     let Some(role) = &options.role_arn else {
         return Ok((base, region));
     };
-    let mut provider = AssumeRoleProvider::builder(role)
-        .session_name("fargcheck")
-        .region(region.clone())
-        .configure(&base);
+    let mut provider =
+        AssumeRoleProvider::builder(role).session_name("fargcheck").region(region.clone()).configure(&base);
     if let Some(id) = &options.external_id {
         provider = provider.external_id(id);
     }
     let source = base
         .credentials_provider()
-        .ok_or_else(|| CollectError::NoCredentials {
-            detail: "nothing to assume the role with".to_owned(),
-        })?;
+        .ok_or_else(|| CollectError::NoCredentials { detail: "nothing to assume the role with".to_owned() })?;
     let provider = provider.build_from_provider(source).await;
-    let config = base
-        .into_builder()
-        .credentials_provider(SharedCredentialsProvider::new(provider))
-        .build();
+    let config = base.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build();
     Ok((config, region))
 }
 
@@ -102,13 +89,8 @@ impl TimeSource for Clock {
 
 /// Given keys: no AWS variable of the environment and no file is read. (A proxy of the environment still counts.)
 fn given(options: &Options, keys: &super::Keys) -> SdkConfig {
-    let credentials = Credentials::new(
-        &keys.access_key_id,
-        &keys.secret_access_key,
-        keys.session_token.clone(),
-        None,
-        "fargcheck",
-    );
+    let credentials =
+        Credentials::new(&keys.access_key_id, &keys.secret_access_key, keys.session_token.clone(), None, "fargcheck");
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .identity_cache(IdentityCache::lazy().build())

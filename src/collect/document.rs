@@ -87,10 +87,7 @@ pub(crate) fn build(
     now: SystemTime,
 ) -> Map<String, Value> {
     let mut document = Map::new();
-    document.insert(
-        "fargcheck".to_owned(),
-        about(&results, identity, region, now),
-    );
+    document.insert("fargcheck".to_owned(), about(&results, identity, region, now));
     if !vpcs.is_empty() {
         keep_vpcs(&mut results, vpcs);
     }
@@ -113,20 +110,14 @@ pub(crate) fn build(
 
 /// The `fargcheck` key: what the snapshot is, and what is not in it.
 fn about(results: &Results, identity: &Identity, region: &str, now: SystemTime) -> Value {
-    let missing = results
-        .missing
-        .iter()
-        .map(|(call, item, reason)| match item {
-            None => json!({"call": call.action(), "reason": reason}),
-            Some(item) => json!({"call": call.action(), "item": item, "reason": reason}),
-        });
+    let missing = results.missing.iter().map(|(call, item, reason)| match item {
+        None => json!({"call": call.action(), "reason": reason}),
+        Some(item) => json!({"call": call.action(), "item": item, "reason": reason}),
+    });
     let mut about = Map::new();
     about.insert("schema".to_owned(), json!(1));
     about.insert("version".to_owned(), json!(env!("CARGO_PKG_VERSION")));
-    about.insert(
-        "collectedAt".to_owned(),
-        json!(timestamp(DateTime::from_secs(DateTime::from(now).secs()))),
-    );
+    about.insert("collectedAt".to_owned(), json!(timestamp(DateTime::from_secs(DateTime::from(now).secs()))));
     if let Some(account) = &identity.account {
         about.insert("account".to_owned(), json!(account));
     }
@@ -158,15 +149,8 @@ fn order_sets(value: &mut Value) {
 
 /// Network ACL entries as they are judged: by direction, then by rule number. Everything else by its text.
 fn order_of_elements(one: &Value, other: &Value) -> Ordering {
-    let rule = |entry: &Value| {
-        Some((
-            entry.get("Egress")?.as_bool()?,
-            entry.get("RuleNumber")?.as_i64()?,
-        ))
-    };
-    rule(one)
-        .cmp(&rule(other))
-        .then_with(|| one.to_string().cmp(&other.to_string()))
+    let rule = |entry: &Value| Some((entry.get("Egress")?.as_bool()?, entry.get("RuleNumber")?.as_i64()?));
+    rule(one).cmp(&rule(other)).then_with(|| one.to_string().cmp(&other.to_string()))
 }
 
 /// Applies `--vpc` where the API has no filter for it. Task definitions, clusters and registries belong to no VPC.
@@ -178,27 +162,18 @@ fn keep_vpcs(results: &mut Results, vpcs: &[String]) {
         }
     };
     keep("EgressOnlyInternetGateways", &|gateway| {
-        gateway["Attachments"]
-            .as_array()
-            .is_some_and(|all| all.iter().any(|one| wanted(text(one, "VpcId"))))
+        gateway["Attachments"].as_array().is_some_and(|all| all.iter().any(|one| wanted(text(one, "VpcId"))))
     });
     keep("VpcPeeringConnections", &|peering| {
-        ["RequesterVpcInfo", "AccepterVpcInfo"]
-            .iter()
-            .any(|side| wanted(text(&peering[side], "VpcId")))
+        ["RequesterVpcInfo", "AccepterVpcInfo"].iter().any(|side| wanted(text(&peering[side], "VpcId")))
     });
     keep("LoadBalancers", &|one| wanted(text(one, "VpcId")));
     keep("TargetGroups", &|one| wanted(text(one, "VpcId")));
     if !results.known.contains("Subnets") {
         return;
     }
-    let subnets: HashSet<String> = results
-        .lists
-        .get("Subnets")
-        .into_iter()
-        .flatten()
-        .map(|subnet| text(subnet, "SubnetId").to_owned())
-        .collect();
+    let subnets: HashSet<String> =
+        results.lists.get("Subnets").into_iter().flatten().map(|subnet| text(subnet, "SubnetId").to_owned()).collect();
     let within = |ids: Vec<&str>| ids.is_empty() || ids.iter().any(|id| subnets.contains(*id));
     for key in ["services", "tasks"] {
         if let Some(list) = results.lists.get_mut(key) {
@@ -209,24 +184,11 @@ fn keep_vpcs(results: &mut Results, vpcs: &[String]) {
 
 /// The subnets that a service may use, or that a task runs in.
 fn subnets_of(element: &Value) -> Vec<&str> {
-    let service = element
-        .pointer("/networkConfiguration/awsvpcConfiguration/subnets")
-        .and_then(Value::as_array);
+    let service = element.pointer("/networkConfiguration/awsvpcConfiguration/subnets").and_then(Value::as_array);
     let attachments = element.get("attachments").and_then(Value::as_array);
-    let details = attachments
-        .into_iter()
-        .flatten()
-        .filter_map(|one| one.get("details")?.as_array())
-        .flatten();
-    let task = details
-        .filter(|detail| text(detail, "name") == "subnetId")
-        .map(|detail| text(detail, "value"));
-    service
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .chain(task)
-        .collect()
+    let details = attachments.into_iter().flatten().filter_map(|one| one.get("details")?.as_array()).flatten();
+    let task = details.filter(|detail| text(detail, "name") == "subnetId").map(|detail| text(detail, "value"));
+    service.into_iter().flatten().filter_map(Value::as_str).chain(task).collect()
 }
 
 #[cfg(test)]
@@ -235,21 +197,12 @@ mod tests {
     use crate::collect::calls::Call;
 
     fn identity() -> Identity {
-        Identity {
-            account: Some("111122223333".to_owned()),
-            partition: "aws".to_owned(),
-        }
+        Identity { account: Some("111122223333".to_owned()), partition: "aws".to_owned() }
     }
 
     fn built(results: Results, vpcs: &[&str]) -> Value {
         let vpcs: Vec<String> = vpcs.iter().map(|id| (*id).to_owned()).collect();
-        Value::Object(build(
-            results,
-            &identity(),
-            "eu-central-1",
-            &vpcs,
-            SystemTime::UNIX_EPOCH,
-        ))
+        Value::Object(build(results, &identity(), "eu-central-1", &vpcs, SystemTime::UNIX_EPOCH))
     }
 
     #[test]
@@ -257,22 +210,11 @@ mod tests {
         let mut results = Results::default();
         let acl = json!({"NetworkAclId": "acl-2", "Entries": [
             {"RuleNumber": 200, "Egress": false}, {"RuleNumber": 100, "Egress": true}, {"RuleNumber": 90, "Egress": false}]});
-        results
-            .lists
-            .insert("NetworkAcls", vec![acl, json!({"NetworkAclId": "acl-1"})]);
-        results.lists.insert(
-            "Listeners",
-            vec![json!({"ListenerArn": "of a page before the failure"})],
-        );
-        results
-            .known
-            .extend(["NetworkAcls", "NatGateways", "VpcAttributes"]);
+        results.lists.insert("NetworkAcls", vec![acl, json!({"NetworkAclId": "acl-1"})]);
+        results.lists.insert("Listeners", vec![json!({"ListenerArn": "of a page before the failure"})]);
+        results.known.extend(["NetworkAcls", "NatGateways", "VpcAttributes"]);
         results.holes.insert("VpcAttributes");
-        results.missing.insert((
-            Call::DescribeLoadBalancers,
-            None,
-            "denied (AccessDenied)".to_owned(),
-        ));
+        results.missing.insert((Call::DescribeLoadBalancers, None, "denied (AccessDenied)".to_owned()));
         assert_eq!(
             built(results, &[]),
             json!({
@@ -292,30 +234,17 @@ mod tests {
     #[test]
     fn one_vpc_keeps_what_touches_it() {
         let mut results = Results::default();
-        results
-            .lists
-            .insert("Subnets", vec![json!({"SubnetId": "subnet-1"})]);
+        results.lists.insert("Subnets", vec![json!({"SubnetId": "subnet-1"})]);
         let service = |arn: &str, subnet: &str| json!({"serviceArn": arn, "networkConfiguration": {"awsvpcConfiguration": {"subnets": [subnet]}}});
-        results.lists.insert(
-            "services",
-            vec![service("a", "subnet-1"), service("b", "subnet-9")],
-        );
+        results.lists.insert("services", vec![service("a", "subnet-1"), service("b", "subnet-9")]);
         let task = json!({"taskArn": "t", "attachments": [{"details": [{"name": "subnetId", "value": "subnet-9"}]}]});
         results.lists.insert("tasks", vec![task]);
         let peering = |id: &str, vpc: &str| json!({"VpcPeeringConnectionId": id, "AccepterVpcInfo": {"VpcId": vpc}});
-        results.lists.insert(
-            "VpcPeeringConnections",
-            vec![peering("pcx-1", "vpc-1"), peering("pcx-2", "vpc-2")],
-        );
-        results
-            .known
-            .extend(["Subnets", "services", "tasks", "VpcPeeringConnections"]);
+        results.lists.insert("VpcPeeringConnections", vec![peering("pcx-1", "vpc-1"), peering("pcx-2", "vpc-2")]);
+        results.known.extend(["Subnets", "services", "tasks", "VpcPeeringConnections"]);
         let document = built(results, &["vpc-1"]);
         assert_eq!(document["services"].as_array().map(Vec::len), Some(1));
         assert_eq!(document["tasks"], json!([]));
-        assert_eq!(
-            document["VpcPeeringConnections"],
-            json!([peering("pcx-1", "vpc-1")])
-        );
+        assert_eq!(document["VpcPeeringConnections"], json!([peering("pcx-1", "vpc-1")]));
     }
 }

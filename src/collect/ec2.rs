@@ -91,16 +91,11 @@ pub(super) fn spawn(tasks: &mut JoinSet<()>, s: &Arc<Session>) {
 
 async fn block_public_access(s: Arc<Session>) {
     let call = Call::DescribeVpcBlockPublicAccessOptions;
-    let request = s
-        .clients
-        .ec2
-        .describe_vpc_block_public_access_options()
-        .send();
-    let answer = s.once(call, request).await.and_then(|answer| {
-        answer
-            .vpc_block_public_access_options
-            .ok_or_else(super::failure::Failure::without_content)
-    });
+    let request = s.clients.ec2.describe_vpc_block_public_access_options().send();
+    let answer = s
+        .once(call, request)
+        .await
+        .and_then(|answer| answer.vpc_block_public_access_options.ok_or_else(super::failure::Failure::without_content));
     match answer {
         Ok(options) => s.set("VpcBlockPublicAccessOptions", options.to_json()),
         Err(failure) => s.miss(call, None, &failure),
@@ -109,9 +104,6 @@ async fn block_public_access(s: Arc<Session>) {
 
 /// The filter for the VPCs that were asked for, under the name that the call gives it; none for all VPCs.
 pub(super) fn of_vpcs(s: &Session, name: &str) -> Option<Vec<Filter>> {
-    let filter = Filter::builder()
-        .name(name)
-        .set_values(Some(s.vpcs.clone()))
-        .build();
+    let filter = Filter::builder().name(name).set_values(Some(s.vpcs.clone())).build();
     (!s.vpcs.is_empty()).then(|| vec![filter])
 }

@@ -3,9 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use aws_sdk_ec2::types::{
-    Filter, ManagedPrefixList, PrefixList, TransitGatewayRouteTable, Vpc, VpcAttributeName,
-};
+use aws_sdk_ec2::types::{Filter, ManagedPrefixList, PrefixList, TransitGatewayRouteTable, Vpc, VpcAttributeName};
 use serde_json::{Map, Value, json};
 use tokio::task::JoinSet;
 
@@ -25,12 +23,7 @@ pub(super) fn spawn(tasks: &mut JoinSet<()>, s: &Arc<Session>) {
 async fn vpcs(s: Arc<Session>) {
     let mut attributes = JoinSet::new();
     let send = |token| {
-        let call = s
-            .clients
-            .ec2
-            .describe_vpcs()
-            .max_results(MOST)
-            .set_filters(of_vpcs(&s, "vpc-id"));
+        let call = s.clients.ec2.describe_vpcs().max_results(MOST).set_filters(of_vpcs(&s, "vpc-id"));
         call.set_next_token(token).send()
     };
     let each = |page: &[Vpc]| {
@@ -38,15 +31,7 @@ async fn vpcs(s: Arc<Session>) {
             attributes.spawn(vpc_attributes(Arc::clone(&s), id));
         }
     };
-    match s
-        .pages(
-            Call::DescribeVpcs,
-            send,
-            |answer| (answer.vpcs, answer.next_token),
-            each,
-        )
-        .await
-    {
+    match s.pages(Call::DescribeVpcs, send, |answer| (answer.vpcs, answer.next_token), each).await {
         Ok(vpcs) => {
             s.add("Vpcs", vpcs.to_json_list());
             s.know("Vpcs");
@@ -54,11 +39,7 @@ async fn vpcs(s: Arc<Session>) {
         }
         Err(failure) => {
             s.miss(Call::DescribeVpcs, None, &failure);
-            s.miss(
-                Call::DescribeVpcAttribute,
-                None,
-                &Failure::Needs(Call::DescribeVpcs),
-            );
+            s.miss(Call::DescribeVpcAttribute, None, &Failure::Needs(Call::DescribeVpcs));
         }
     }
     finish(attributes).await;
@@ -74,48 +55,25 @@ async fn vpc_attributes(s: Arc<Session>, id: String) {
     }
     if support.is_some() || hostnames.is_some() {
         let mut element = Map::from_iter([("VpcId".to_owned(), json!(id))]);
-        put(
-            &mut element,
-            "EnableDnsSupport",
-            support.unwrap_or_default(),
-        );
-        put(
-            &mut element,
-            "EnableDnsHostnames",
-            hostnames.unwrap_or_default(),
-        );
+        put(&mut element, "EnableDnsSupport", support.unwrap_or_default());
+        put(&mut element, "EnableDnsHostnames", hostnames.unwrap_or_default());
         s.add("VpcAttributes", vec![Value::Object(element)]);
     }
 }
 
 async fn vpc_attribute(s: &Session, id: &str, name: VpcAttributeName) -> Option<Value> {
-    let request = s
-        .clients
-        .ec2
-        .describe_vpc_attribute()
-        .vpc_id(id)
-        .attribute(name.clone())
-        .send();
-    let answer = s
-        .once(Call::DescribeVpcAttribute, request)
-        .await
-        .and_then(|answer| {
-            let value = match name {
-                VpcAttributeName::EnableDnsSupport => answer.enable_dns_support,
-                _ => answer.enable_dns_hostnames,
-            };
-            value
-                .filter(|value| value.value.is_some())
-                .ok_or_else(Failure::without_content)
-        });
+    let request = s.clients.ec2.describe_vpc_attribute().vpc_id(id).attribute(name.clone()).send();
+    let answer = s.once(Call::DescribeVpcAttribute, request).await.and_then(|answer| {
+        let value = match name {
+            VpcAttributeName::EnableDnsSupport => answer.enable_dns_support,
+            _ => answer.enable_dns_hostnames,
+        };
+        value.filter(|value| value.value.is_some()).ok_or_else(Failure::without_content)
+    });
     match answer {
         Ok(value) => Some(value.to_json()),
         Err(failure) => {
-            s.miss(
-                Call::DescribeVpcAttribute,
-                Some(&format!("{id} {}", name.as_str())),
-                &failure,
-            );
+            s.miss(Call::DescribeVpcAttribute, Some(&format!("{id} {}", name.as_str())), &failure);
             None
         }
     }
@@ -133,13 +91,7 @@ async fn prefix_lists(s: Arc<Session>) {
     );
     let managed = s.pages(
         Call::DescribeManagedPrefixLists,
-        |token| {
-            client
-                .describe_managed_prefix_lists()
-                .max_results(100)
-                .set_next_token(token)
-                .send()
-        },
+        |token| client.describe_managed_prefix_lists().max_results(100).set_next_token(token).send(),
         |answer| (answer.prefix_lists, answer.next_token),
         |_: &[ManagedPrefixList]| {},
     );
@@ -157,11 +109,7 @@ async fn prefix_lists(s: Arc<Session>) {
         }
         Err(failure) => {
             s.miss(Call::DescribeManagedPrefixLists, None, &failure);
-            s.miss(
-                Call::GetManagedPrefixListEntries,
-                None,
-                &Failure::Needs(Call::DescribeManagedPrefixLists),
-            );
+            s.miss(Call::GetManagedPrefixListEntries, None, &Failure::Needs(Call::DescribeManagedPrefixLists));
             if let Ok(services) = services {
                 fill_prefix_lists(&s, services, Vec::new()).await;
             }
@@ -169,24 +117,12 @@ async fn prefix_lists(s: Arc<Session>) {
     }
 }
 
-async fn fill_prefix_lists(
-    s: &Arc<Session>,
-    services: Vec<PrefixList>,
-    managed: Vec<ManagedPrefixList>,
-) {
-    let (filled, bare): (Vec<_>, Vec<_>) = services
-        .into_iter()
-        .partition(|list| list.cidrs.as_ref().is_some_and(|cidrs| !cidrs.is_empty()));
-    let mut seen: HashSet<String> = filled
-        .iter()
-        .filter_map(|list| list.prefix_list_id.clone())
-        .collect();
-    let of_services = bare
-        .into_iter()
-        .map(|list| (list.prefix_list_id, list.prefix_list_name));
-    let of_customers = managed
-        .into_iter()
-        .map(|list| (list.prefix_list_id, list.prefix_list_name));
+async fn fill_prefix_lists(s: &Arc<Session>, services: Vec<PrefixList>, managed: Vec<ManagedPrefixList>) {
+    let (filled, bare): (Vec<_>, Vec<_>) =
+        services.into_iter().partition(|list| list.cidrs.as_ref().is_some_and(|cidrs| !cidrs.is_empty()));
+    let mut seen: HashSet<String> = filled.iter().filter_map(|list| list.prefix_list_id.clone()).collect();
+    let of_services = bare.into_iter().map(|list| (list.prefix_list_id, list.prefix_list_name));
+    let of_customers = managed.into_iter().map(|list| (list.prefix_list_id, list.prefix_list_name));
     let mut entries = JoinSet::new();
     for (id, name) in of_services.chain(of_customers) {
         if let Some(id) = id.filter(|id| seen.insert(id.clone())) {
@@ -201,30 +137,14 @@ async fn fill_prefix_lists(
 async fn prefix_list_entries(s: Arc<Session>, id: String, name: Option<String>) {
     let call = Call::GetManagedPrefixListEntries;
     let send = |token| {
-        let call = s
-            .clients
-            .ec2
-            .get_managed_prefix_list_entries()
-            .prefix_list_id(&id)
-            .max_results(100);
+        let call = s.clients.ec2.get_managed_prefix_list_entries().prefix_list_id(&id).max_results(100);
         call.set_next_token(token).send()
     };
-    match s
-        .pages(
-            call,
-            send,
-            |answer| (answer.entries, answer.next_token),
-            |_| {},
-        )
-        .await
-    {
+    match s.pages(call, send, |answer| (answer.entries, answer.next_token), |_| {}).await {
         Ok(entries) => {
             let cidrs = entries.into_iter().filter_map(|entry| entry.cidr).collect();
-            let list = PrefixList::builder()
-                .prefix_list_id(id)
-                .set_prefix_list_name(name)
-                .set_cidrs(Some(cidrs))
-                .build();
+            let list =
+                PrefixList::builder().prefix_list_id(id).set_prefix_list_name(name).set_cidrs(Some(cidrs)).build();
             s.add("PrefixLists", vec![list.to_json()]);
         }
         Err(failure) => {
@@ -238,14 +158,8 @@ async fn prefix_list_entries(s: Arc<Session>, id: String, name: Option<String>) 
 /// table, as its `Routes` and `Associations`.
 async fn transit_gateway_route_tables(s: Arc<Session>) {
     let mut tables = JoinSet::new();
-    let send = |token| {
-        s.clients
-            .ec2
-            .describe_transit_gateway_route_tables()
-            .max_results(MOST)
-            .set_next_token(token)
-            .send()
-    };
+    let send =
+        |token| s.clients.ec2.describe_transit_gateway_route_tables().max_results(MOST).set_next_token(token).send();
     let each = |page: &[TransitGatewayRouteTable]| {
         for table in page {
             tables.spawn(transit_gateway_route_table(Arc::clone(&s), table.clone()));
@@ -259,16 +173,8 @@ async fn transit_gateway_route_tables(s: Arc<Session>) {
         Ok(_) => s.know("TransitGatewayRouteTables"),
         Err(failure) => {
             s.miss(call, None, &failure);
-            s.miss(
-                Call::SearchTransitGatewayRoutes,
-                None,
-                &Failure::Needs(call),
-            );
-            s.miss(
-                Call::GetTransitGatewayRouteTableAssociations,
-                None,
-                &Failure::Needs(call),
-            );
+            s.miss(Call::SearchTransitGatewayRoutes, None, &Failure::Needs(call));
+            s.miss(Call::GetTransitGatewayRouteTableAssociations, None, &Failure::Needs(call));
         }
     }
     finish(tables).await;
@@ -279,46 +185,27 @@ async fn transit_gateway_route_table(s: Arc<Session>, table: TransitGatewayRoute
         return;
     };
     if let Some(id) = table.transit_gateway_route_table_id() {
-        let (routes, associations) = tokio::join!(
-            transit_gateway_routes(&s, id),
-            transit_gateway_associations(&s, id)
-        );
+        let (routes, associations) = tokio::join!(transit_gateway_routes(&s, id), transit_gateway_associations(&s, id));
         put(&mut element, "Routes", routes.unwrap_or_default());
-        put(
-            &mut element,
-            "Associations",
-            associations.unwrap_or_default(),
-        );
+        put(&mut element, "Associations", associations.unwrap_or_default());
     }
     s.add("TransitGatewayRouteTables", vec![Value::Object(element)]);
 }
 
 async fn transit_gateway_routes(s: &Session, id: &str) -> Option<Value> {
     let call = Call::SearchTransitGatewayRoutes;
-    let states = Filter::builder()
-        .name("state")
-        .values("active")
-        .values("blackhole")
-        .build();
+    let states = Filter::builder().name("state").values("active").values("blackhole").build();
     let mut cut = false;
     let send = |token| {
-        let call = s
-            .clients
-            .ec2
-            .search_transit_gateway_routes()
-            .transit_gateway_route_table_id(id);
-        call.filters(states.clone())
-            .max_results(MOST)
-            .set_next_token(token)
-            .send()
+        let call = s.clients.ec2.search_transit_gateway_routes().transit_gateway_route_table_id(id);
+        call.filters(states.clone()).max_results(MOST).set_next_token(token).send()
     };
     let routes = s
         .pages(
             call,
             send,
             |answer| {
-                cut =
-                    answer.additional_routes_available == Some(true) && answer.next_token.is_none();
+                cut = answer.additional_routes_available == Some(true) && answer.next_token.is_none();
                 (answer.routes, answer.next_token)
             },
             |_| {},
@@ -340,22 +227,10 @@ async fn transit_gateway_routes(s: &Session, id: &str) -> Option<Value> {
 async fn transit_gateway_associations(s: &Session, id: &str) -> Option<Value> {
     let call = Call::GetTransitGatewayRouteTableAssociations;
     let send = |token| {
-        let call = s
-            .clients
-            .ec2
-            .get_transit_gateway_route_table_associations()
-            .transit_gateway_route_table_id(id);
+        let call = s.clients.ec2.get_transit_gateway_route_table_associations().transit_gateway_route_table_id(id);
         call.max_results(MOST).set_next_token(token).send()
     };
-    match s
-        .pages(
-            call,
-            send,
-            |answer| (answer.associations, answer.next_token),
-            |_| {},
-        )
-        .await
-    {
+    match s.pages(call, send, |answer| (answer.associations, answer.next_token), |_| {}).await {
         Ok(associations) => Some(associations.to_json()),
         Err(failure) => {
             s.miss(call, Some(id), &failure);

@@ -24,10 +24,7 @@ struct Run {
 }
 
 pub(super) fn spawn(tasks: &mut JoinSet<()>, session: &Arc<Session>) {
-    let run = Run {
-        session: Arc::clone(session),
-        definitions: Mutex::default(),
-    };
+    let run = Run { session: Arc::clone(session), definitions: Mutex::default() };
     tasks.spawn(clusters(Arc::new(run)));
 }
 
@@ -36,31 +33,15 @@ async fn clusters(run: Arc<Run>) {
     let s = &run.session;
     let mut tasks = JoinSet::new();
     let known = if s.clusters.is_empty() {
-        let send = |token| {
-            s.clients
-                .ecs
-                .list_clusters()
-                .max_results(MOST as i32)
-                .set_next_token(token)
-                .send()
-        };
+        let send = |token| s.clients.ecs.list_clusters().max_results(MOST as i32).set_next_token(token).send();
         let each = |page: &[String]| start(&mut tasks, &run, page);
-        s.pages(
-            Call::ListClusters,
-            send,
-            |answer| (answer.cluster_arns, answer.next_token),
-            each,
-        )
-        .await
-        .map(|_| ())
+        s.pages(Call::ListClusters, send, |answer| (answer.cluster_arns, answer.next_token), each).await.map(|_| ())
     } else {
         start(&mut tasks, &run, &s.clusters);
         Ok(())
     };
     match known {
-        Ok(()) => ["clusters", "services", "tasks", "taskDefinitions"]
-            .into_iter()
-            .for_each(|key| s.know(key)),
+        Ok(()) => ["clusters", "services", "tasks", "taskDefinitions"].into_iter().for_each(|key| s.know(key)),
         Err(failure) => {
             s.miss(Call::ListClusters, None, &failure);
             for call in [
@@ -92,23 +73,10 @@ async fn describe_clusters(run: Arc<Run>, batch: Vec<String>) {
     use aws_sdk_ecs::types::ClusterField::{Configurations, Settings};
     let s = &run.session;
     let call = Call::DescribeClusters;
-    let request = s
-        .clients
-        .ecs
-        .describe_clusters()
-        .set_clusters(Some(batch.clone()));
-    let answer = s
-        .once(
-            call,
-            request.include(Configurations).include(Settings).send(),
-        )
-        .await;
-    let described = answer.and_then(|answer| {
-        Ok((
-            answer.clusters.ok_or_else(Failure::without_content)?,
-            answer.failures,
-        ))
-    });
+    let request = s.clients.ecs.describe_clusters().set_clusters(Some(batch.clone()));
+    let answer = s.once(call, request.include(Configurations).include(Settings).send()).await;
+    let described =
+        answer.and_then(|answer| Ok((answer.clusters.ok_or_else(Failure::without_content)?, answer.failures)));
     match described {
         Ok((clusters, failures)) => {
             s.add("clusters", clusters.to_json_list());
@@ -121,40 +89,16 @@ async fn describe_clusters(run: Arc<Run>, batch: Vec<String>) {
 async fn services(run: Arc<Run>, cluster: String) {
     let s = &run.session;
     let mut tasks = JoinSet::new();
-    let send = |token| {
-        s.clients
-            .ecs
-            .list_services()
-            .cluster(&cluster)
-            .max_results(MOST as i32)
-            .set_next_token(token)
-            .send()
-    };
+    let send =
+        |token| s.clients.ecs.list_services().cluster(&cluster).max_results(MOST as i32).set_next_token(token).send();
     let each = |page: &[String]| {
         for batch in page.chunks(SERVICES) {
-            tasks.spawn(describe_services(
-                Arc::clone(&run),
-                cluster.clone(),
-                batch.to_vec(),
-            ));
+            tasks.spawn(describe_services(Arc::clone(&run), cluster.clone(), batch.to_vec()));
         }
     };
     let call = Call::ListServices;
-    if let Err(failure) = s
-        .pages(
-            call,
-            send,
-            |answer| (answer.service_arns, answer.next_token),
-            each,
-        )
-        .await
-    {
-        run.lost(
-            call,
-            &["services", "taskDefinitions"],
-            std::slice::from_ref(&cluster),
-            &failure,
-        );
+    if let Err(failure) = s.pages(call, send, |answer| (answer.service_arns, answer.next_token), each).await {
+        run.lost(call, &["services", "taskDefinitions"], std::slice::from_ref(&cluster), &failure);
     }
     finish(tasks).await;
 }
@@ -162,26 +106,15 @@ async fn services(run: Arc<Run>, cluster: String) {
 async fn describe_services(run: Arc<Run>, cluster: String, batch: Vec<String>) {
     let s = &run.session;
     let call = Call::DescribeServices;
-    let request = s
-        .clients
-        .ecs
-        .describe_services()
-        .cluster(cluster)
-        .set_services(Some(batch.clone()))
-        .send();
+    let request = s.clients.ecs.describe_services().cluster(cluster).set_services(Some(batch.clone())).send();
     let answer = s.once(call, request).await;
-    let described = answer.and_then(|answer| {
-        Ok((
-            answer.services.ok_or_else(Failure::without_content)?,
-            answer.failures,
-        ))
-    });
+    let described =
+        answer.and_then(|answer| Ok((answer.services.ok_or_else(Failure::without_content)?, answer.failures)));
     match described {
         Ok((services, failures)) => {
             s.add("services", services.to_json_list());
             run.refused(call, "services", failures, false);
-            run.definitions(services.iter().flat_map(definitions_of_service))
-                .await;
+            run.definitions(services.iter().flat_map(definitions_of_service)).await;
         }
         Err(failure) => run.lost(call, &["services", "taskDefinitions"], &batch, &failure),
     }
@@ -191,40 +124,16 @@ async fn describe_services(run: Arc<Run>, cluster: String, batch: Vec<String>) {
 async fn running_tasks(run: Arc<Run>, cluster: String) {
     let s = &run.session;
     let mut tasks = JoinSet::new();
-    let send = |token| {
-        s.clients
-            .ecs
-            .list_tasks()
-            .cluster(&cluster)
-            .max_results(MOST as i32)
-            .set_next_token(token)
-            .send()
-    };
+    let send =
+        |token| s.clients.ecs.list_tasks().cluster(&cluster).max_results(MOST as i32).set_next_token(token).send();
     let each = |page: &[String]| {
         for batch in page.chunks(MOST) {
-            tasks.spawn(describe_tasks(
-                Arc::clone(&run),
-                cluster.clone(),
-                batch.to_vec(),
-            ));
+            tasks.spawn(describe_tasks(Arc::clone(&run), cluster.clone(), batch.to_vec()));
         }
     };
     let call = Call::ListTasks;
-    if let Err(failure) = s
-        .pages(
-            call,
-            send,
-            |answer| (answer.task_arns, answer.next_token),
-            each,
-        )
-        .await
-    {
-        run.lost(
-            call,
-            &["tasks", "taskDefinitions"],
-            std::slice::from_ref(&cluster),
-            &failure,
-        );
+    if let Err(failure) = s.pages(call, send, |answer| (answer.task_arns, answer.next_token), each).await {
+        run.lost(call, &["tasks", "taskDefinitions"], std::slice::from_ref(&cluster), &failure);
     }
     finish(tasks).await;
 }
@@ -232,30 +141,14 @@ async fn running_tasks(run: Arc<Run>, cluster: String) {
 async fn describe_tasks(run: Arc<Run>, cluster: String, batch: Vec<String>) {
     let s = &run.session;
     let call = Call::DescribeTasks;
-    let request = s
-        .clients
-        .ecs
-        .describe_tasks()
-        .cluster(cluster)
-        .set_tasks(Some(batch.clone()))
-        .send();
+    let request = s.clients.ecs.describe_tasks().cluster(cluster).set_tasks(Some(batch.clone())).send();
     let answer = s.once(call, request).await;
-    let described = answer.and_then(|answer| {
-        Ok((
-            answer.tasks.ok_or_else(Failure::without_content)?,
-            answer.failures,
-        ))
-    });
+    let described = answer.and_then(|answer| Ok((answer.tasks.ok_or_else(Failure::without_content)?, answer.failures)));
     match described {
         Ok((tasks, failures)) => {
             s.add("tasks", tasks.to_json_list());
             run.refused(call, "tasks", failures, false);
-            run.definitions(
-                tasks
-                    .iter()
-                    .filter_map(|task: &Task| task.task_definition_arn.clone()),
-            )
-            .await;
+            run.definitions(tasks.iter().filter_map(|task: &Task| task.task_definition_arn.clone())).await;
         }
         Err(failure) => run.lost(call, &["tasks", "taskDefinitions"], &batch, &failure),
     }
@@ -263,26 +156,16 @@ async fn describe_tasks(run: Arc<Run>, cluster: String, batch: Vec<String>) {
 
 /// A service's own task definition, those that its deployments still run, and those of an external controller's task sets.
 fn definitions_of_service(service: &Service) -> impl Iterator<Item = String> {
-    let deployments = service
-        .deployments()
-        .iter()
-        .map(|deployment| &deployment.task_definition);
+    let deployments = service.deployments().iter().map(|deployment| &deployment.task_definition);
     let sets = service.task_sets().iter().map(|set| &set.task_definition);
-    std::iter::once(&service.task_definition)
-        .chain(deployments)
-        .chain(sets)
-        .flatten()
-        .cloned()
+    std::iter::once(&service.task_definition).chain(deployments).chain(sets).flatten().cloned()
 }
 
 impl Run {
     /// DescribeTaskDefinition for those that nobody has asked for yet.
     async fn definitions(self: &Arc<Self>, arns: impl Iterator<Item = String>) {
         let fresh: Vec<String> = {
-            let mut asked = self
-                .definitions
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let mut asked = self.definitions.lock().unwrap_or_else(PoisonError::into_inner);
             arns.filter(|arn| asked.insert(arn.clone())).collect()
         };
         let mut tasks = JoinSet::new();
@@ -295,28 +178,16 @@ impl Run {
     /// Records a call that failed, with each thing that it was about.
     fn lost(&self, call: Call, keys: &[&'static str], items: &[String], failure: &Failure) {
         keys.iter().for_each(|key| self.session.hole(key));
-        items
-            .iter()
-            .for_each(|item| self.session.miss(call, Some(item), failure));
+        items.iter().for_each(|item| self.session.miss(call, Some(item), failure));
     }
 
     /// Records what an answer lists under `failures`. `MISSING` is no loss unless the user named it: it ended in between.
-    fn refused(
-        &self,
-        call: Call,
-        key: &'static str,
-        failures: Option<Vec<EcsFailure>>,
-        named: bool,
-    ) {
+    fn refused(&self, call: Call, key: &'static str, failures: Option<Vec<EcsFailure>>, named: bool) {
         for refused in failures.unwrap_or_default() {
             let reason = refused.reason.as_deref().unwrap_or("no reason given");
             if reason != "MISSING" || named {
                 self.session.hole(key);
-                self.session.miss(
-                    call,
-                    refused.arn.as_deref(),
-                    &Failure::Failed(reason.to_owned()),
-                );
+                self.session.miss(call, refused.arn.as_deref(), &Failure::Failed(reason.to_owned()));
             }
         }
     }
@@ -324,12 +195,7 @@ impl Run {
 
 async fn describe_task_definition(s: Arc<Session>, arn: String) {
     let call = Call::DescribeTaskDefinition;
-    let request = s
-        .clients
-        .ecs
-        .describe_task_definition()
-        .task_definition(&arn)
-        .send();
+    let request = s.clients.ecs.describe_task_definition().task_definition(&arn).send();
     let answer = s.once(call, request).await;
     match answer.and_then(|answer| answer.task_definition.ok_or_else(Failure::without_content)) {
         Ok(definition) => s.add("taskDefinitions", [definition].to_json_list()),

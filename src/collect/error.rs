@@ -97,12 +97,8 @@ impl CollectError {
                 "check the name of the region, the network, and HTTPS_PROXY; in a VPC without internet access, \
                  sts, ec2, ecs, elasticloadbalancing and api.ecr need interface endpoints"
             }
-            Self::NotAws { .. } => {
-                "check AWS_ENDPOINT_URL, HTTPS_PROXY, and whether the network shows a login page"
-            }
-            Self::Identity { .. } => {
-                "try `aws sts get-caller-identity` with the same profile and region"
-            }
+            Self::NotAws { .. } => "check AWS_ENDPOINT_URL, HTTPS_PROXY, and whether the network shows a login page",
+            Self::Identity { .. } => "try `aws sts get-caller-identity` with the same profile and region",
         }
     }
 }

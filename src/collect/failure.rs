@@ -8,14 +8,8 @@ use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use super::calls::Call;
 
 /// AWS's codes for "you may not" (EC2 *Error codes*, ECS and ECR *Common errors*, Elastic Load Balancing).
-const DENIED: [&str; 6] = [
-    "AccessDenied",
-    "AccessDeniedException",
-    "UnauthorizedOperation",
-    "AuthFailure",
-    "OptInRequired",
-    "NotAuthorized",
-];
+const DENIED: [&str; 6] =
+    ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthFailure", "OptInRequired", "NotAuthorized"];
 
 /// Codes for "there is no such call here": an older region, a partition without the feature, a test server.
 const UNSUPPORTED: [&str; 6] = [
@@ -61,15 +55,11 @@ impl Failure {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        let status = error
-            .raw_response()
-            .map(|response| response.status().as_u16());
+        let status = error.raw_response().map(|response| response.status().as_u16());
         match error {
             SdkError::ServiceError(_) => match (error.code(), status.unwrap_or_default()) {
                 (Some(code), _) if DENIED.contains(&code) => Self::Denied(code.to_owned()),
-                (Some(code), _) if UNSUPPORTED.contains(&code) => {
-                    Self::Unsupported(code.to_owned())
-                }
+                (Some(code), _) if UNSUPPORTED.contains(&code) => Self::Unsupported(code.to_owned()),
                 (Some(code), 403) if !EXPIRED.contains(&code) && !INVALID.contains(&code) => {
                     Self::Denied(code.to_owned())
                 }
@@ -77,9 +67,7 @@ impl Failure {
                 (None, status) => Self::NotAws(format!("HTTP {status} without AWS's answer in it")),
             },
             SdkError::ResponseError(_) => match error.source() {
-                Some(source) if status.is_some_and(|status| status < 300) => {
-                    Self::NotAws(innermost(source))
-                }
+                Some(source) if status.is_some_and(|status| status < 300) => Self::NotAws(innermost(source)),
                 _ => Self::Failed("the answer broke off".to_owned()),
             },
             SdkError::TimeoutError(_) => Self::Failed("timed out".to_owned()),

@@ -20,37 +20,24 @@ pub(crate) struct Identity {
 }
 
 /// Asks who is calling. A denial is recorded and nothing more: the calls that matter may work.
-pub(crate) async fn ask(
-    s: &Session,
-    options: &Options,
-    region: &str,
-) -> Result<Identity, CollectError> {
+pub(crate) async fn ask(s: &Session, options: &Options, region: &str) -> Result<Identity, CollectError> {
     let call = Call::GetCallerIdentity;
     s.tell(Event::Planned(1));
     let answer = s.request(s.clients.sts.get_caller_identity().send()).await;
     s.tell(Event::Finished(call, usize::from(answer.is_ok())));
     match answer {
         Ok(answer) => {
-            let partition = answer
-                .arn()
-                .and_then(|arn| arn.split(':').nth(1))
-                .map(str::to_owned);
+            let partition = answer.arn().and_then(|arn| arn.split(':').nth(1)).map(str::to_owned);
             let account = answer.account.ok_or_else(|| CollectError::NotAws {
                 region: region.to_owned(),
                 detail: "GetCallerIdentity names no account".to_owned(),
             })?;
-            Ok(Identity {
-                account: Some(account),
-                partition: partition.unwrap_or_else(|| partition_of(region)),
-            })
+            Ok(Identity { account: Some(account), partition: partition.unwrap_or_else(|| partition_of(region)) })
         }
         Err(error) => match Failure::of(&error) {
             failure @ (Failure::Denied(_) | Failure::Unsupported(_)) => {
                 s.miss(call, None, &failure);
-                Ok(Identity {
-                    account: None,
-                    partition: partition_of(region),
-                })
+                Ok(Identity { account: None, partition: partition_of(region) })
             }
             failure => Err(explain(&error, failure, options, region)),
         },
@@ -68,9 +55,7 @@ fn partition_of(region: &str) -> String {
         ("eu-isoe-", "aws-iso-e"),
         ("eusc-", "aws-eusc"),
     ];
-    let found = partitions
-        .iter()
-        .find(|(prefix, _)| region.starts_with(prefix));
+    let found = partitions.iter().find(|(prefix, _)| region.starts_with(prefix));
     found.map_or("aws", |(_, partition)| partition).to_owned()
 }
 
@@ -86,51 +71,32 @@ fn explain(
         && let Some(refused) = cause::<SdkError<AssumeRoleError, HttpResponse>>(error)
     {
         return match Failure::of(refused) {
-            _ if refused.code().is_some() => CollectError::RoleNotAssumed {
-                role: role.clone(),
-                detail: code_and_message(refused),
-            },
+            _ if refused.code().is_some() => {
+                CollectError::RoleNotAssumed { role: role.clone(), detail: code_and_message(refused) }
+            }
             Failure::NotAws(detail) => CollectError::NotAws { region, detail },
             Failure::Failed(detail) if io(refused) => CollectError::CannotReach { region, detail },
-            _ => CollectError::NoCredentials {
-                detail: innermost(refused),
-            },
+            _ => CollectError::NoCredentials { detail: innermost(refused) },
         };
     }
     match error {
         SdkError::ServiceError(_) => match error.code() {
-            Some(code) if EXPIRED.contains(&code) => CollectError::ExpiredCredentials {
-                detail: code_and_message(error),
-            },
-            Some(code) if INVALID.contains(&code) => CollectError::InvalidCredentials {
-                detail: code_and_message(error),
-            },
-            Some(_) => CollectError::Identity {
-                detail: code_and_message(error),
-            },
-            None => CollectError::NotAws {
-                region,
-                detail: detail(failure),
-            },
+            Some(code) if EXPIRED.contains(&code) => {
+                CollectError::ExpiredCredentials { detail: code_and_message(error) }
+            }
+            Some(code) if INVALID.contains(&code) => {
+                CollectError::InvalidCredentials { detail: code_and_message(error) }
+            }
+            Some(_) => CollectError::Identity { detail: code_and_message(error) },
+            None => CollectError::NotAws { region, detail: detail(failure) },
         },
         SdkError::ResponseError(_) => match failure {
             Failure::NotAws(detail) => CollectError::NotAws { region, detail },
-            _ => CollectError::CannotReach {
-                region,
-                detail: innermost(error),
-            },
+            _ => CollectError::CannotReach { region, detail: innermost(error) },
         },
-        SdkError::TimeoutError(_) => CollectError::CannotReach {
-            region,
-            detail: detail(failure),
-        },
-        SdkError::DispatchFailure(_) if io(error) => CollectError::CannotReach {
-            region,
-            detail: innermost(error),
-        },
-        _ => CollectError::NoCredentials {
-            detail: innermost(error),
-        },
+        SdkError::TimeoutError(_) => CollectError::CannotReach { region, detail: detail(failure) },
+        SdkError::DispatchFailure(_) if io(error) => CollectError::CannotReach { region, detail: innermost(error) },
+        _ => CollectError::NoCredentials { detail: innermost(error) },
     }
 }
 
@@ -143,17 +109,15 @@ fn detail(failure: Failure) -> String {
 
 fn code_and_message(error: &impl ProvideErrorMetadata) -> String {
     let code = error.code().unwrap_or("no code");
-    error
-        .message()
-        .map_or_else(|| code.to_owned(), |message| format!("{code}: {message}"))
+    error.message().map_or_else(|| code.to_owned(), |message| format!("{code}: {message}"))
 }
 
 fn io<E>(error: &SdkError<E, HttpResponse>) -> bool {
     match error {
         SdkError::TimeoutError(_) => true,
-        SdkError::DispatchFailure(failure) => failure
-            .as_connector_error()
-            .is_some_and(|error| error.is_io() || error.is_timeout()),
+        SdkError::DispatchFailure(failure) => {
+            failure.as_connector_error().is_some_and(|error| error.is_io() || error.is_timeout())
+        }
         _ => false,
     }
 }

@@ -100,9 +100,7 @@ pub struct Keys {
 
 impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Keys")
-            .field("access_key_id", &self.access_key_id)
-            .finish_non_exhaustive()
+        f.debug_struct("Keys").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
     }
 }
 
@@ -140,18 +138,11 @@ pub struct Collected {
 ///
 /// # Errors
 /// Where there can be no snapshot at all. A call that is denied or fails is an entry of `notCollected`, not an error.
-pub async fn collect(
-    options: &Options,
-    progress: &dyn Progress,
-) -> Result<Collected, CollectError> {
+pub async fn collect(options: &Options, progress: &dyn Progress) -> Result<Collected, CollectError> {
     let (config, region) = clients::load(options).await?;
     let clients = clients::Clients::new(&config, options);
-    let (session, mut events) = Session::new(
-        clients,
-        options.vpcs.clone(),
-        options.clusters.clone(),
-        options.concurrency,
-    );
+    let (session, mut events) =
+        Session::new(clients, options.vpcs.clone(), options.clusters.clone(), options.concurrency);
     let session = Arc::new(session);
     let region = region.as_ref().to_owned();
     let work = async {
@@ -168,19 +159,8 @@ pub async fn collect(
     while let Ok(event) = events.try_recv() {
         tell(progress, event);
     }
-    let document = document::build(
-        session.take_results(),
-        &identity,
-        &region,
-        &options.vpcs,
-        SystemTime::now(),
-    );
-    Ok(Collected {
-        account: identity.account,
-        region,
-        partition: identity.partition,
-        document,
-    })
+    let document = document::build(session.take_results(), &identity, &region, &options.vpcs, SystemTime::now());
+    Ok(Collected { account: identity.account, region, partition: identity.partition, document })
 }
 
 async fn everything(session: &Arc<Session>) {
@@ -194,10 +174,7 @@ async fn everything(session: &Arc<Session>) {
 }
 
 /// Passes events on until it is dropped.
-async fn report(
-    events: &mut UnboundedReceiver<Event>,
-    progress: &dyn Progress,
-) -> std::convert::Infallible {
+async fn report(events: &mut UnboundedReceiver<Event>, progress: &dyn Progress) -> std::convert::Infallible {
     loop {
         match events.recv().await {
             Some(event) => tell(progress, event),

@@ -17,13 +17,9 @@ type Running<'a> = Pin<Box<dyn Future<Output = Result<Collected, CollectError>> 
 ///
 /// # Errors
 /// Where no runtime can be started. Each collection has its own result.
-pub fn collect_all(
-    jobs: &[(Options, &dyn Progress)],
-) -> io::Result<Vec<Result<Collected, CollectError>>> {
+pub fn collect_all(jobs: &[(Options, &dyn Progress)]) -> io::Result<Vec<Result<Collected, CollectError>>> {
     let runtime = Builder::new_multi_thread().enable_all().build()?;
-    let running = jobs
-        .iter()
-        .map(|(options, progress)| -> Running<'_> { Box::pin(collect(options, *progress)) });
+    let running = jobs.iter().map(|(options, progress)| -> Running<'_> { Box::pin(collect(options, *progress)) });
     let results = runtime.block_on(all(running.collect()));
     // A resolver thread that hangs must not hold up the result.
     runtime.shutdown_background();
@@ -62,12 +58,10 @@ pub fn on_interrupt(action: impl FnOnce() + Send + 'static) -> io::Result<()> {
         let _inside = runtime.enter();
         Signals::new()?
     };
-    std::thread::Builder::new()
-        .name("interrupt".to_owned())
-        .spawn(move || {
-            runtime.block_on(signals.wait());
-            while_nothing_is_written(action);
-        })?;
+    std::thread::Builder::new().name("interrupt".to_owned()).spawn(move || {
+        runtime.block_on(signals.wait());
+        while_nothing_is_written(action);
+    })?;
     Ok(())
 }
 
@@ -78,10 +72,7 @@ struct Signals(tokio::signal::unix::Signal, tokio::signal::unix::Signal);
 impl Signals {
     fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self(
-            signal(SignalKind::interrupt())?,
-            signal(SignalKind::terminate())?,
-        ))
+        Ok(Self(signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?))
     }
 
     async fn wait(&mut self) {

@@ -63,17 +63,7 @@ impl Session {
     ) -> (Self, mpsc::UnboundedReceiver<Event>) {
         let (events, receiver) = mpsc::unbounded_channel();
         let permits = Semaphore::new(concurrency.max(1));
-        (
-            Self {
-                clients,
-                vpcs,
-                clusters,
-                permits,
-                events,
-                results: Mutex::default(),
-            },
-            receiver,
-        )
+        (Self { clients, vpcs, clusters, permits, events, results: Mutex::default() }, receiver)
     }
 
     /// Makes one request under the cap. It keeps its permit while it backs off: when AWS throttles, fewer calls run.
@@ -189,9 +179,7 @@ impl Session {
 
     /// Records a call that gave nothing.
     pub(crate) fn miss(&self, call: Call, item: Option<&str>, failure: &Failure) {
-        self.results()
-            .missing
-            .insert((call, item.map(str::to_owned), failure.reason()));
+        self.results().missing.insert((call, item.map(str::to_owned), failure.reason()));
     }
 
     /// Hands over what has arrived.

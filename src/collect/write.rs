@@ -24,15 +24,9 @@ pub(super) fn while_nothing_is_written(action: impl FnOnce()) {
 /// Those of creating, writing, syncing and renaming a file.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or_else(|| Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     // tempfile creates it with mode 0600 on Unix.
-    let mut file = Builder::new()
-        .prefix(".fargcheck-")
-        .suffix(".tmp")
-        .tempfile_in(folder)?;
+    let mut file = Builder::new().prefix(".fargcheck-").suffix(".tmp").tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
@@ -58,18 +52,11 @@ mod tests {
         write_whole(&path, b"one")?;
         write_whole(&path, b"two")?;
         assert_eq!(std::fs::read(&path)?, b"two");
-        assert_eq!(
-            std::fs::read_dir(folder.path())?.count(),
-            1,
-            "nothing else is left in the folder"
-        );
+        assert_eq!(std::fs::read_dir(folder.path())?.count(), 1, "nothing else is left in the folder");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            assert_eq!(
-                std::fs::metadata(&path)?.permissions().mode() & 0o777,
-                0o600
-            );
+            assert_eq!(std::fs::metadata(&path)?.permissions().mode() & 0o777, 0o600);
         }
         Ok(())
     }

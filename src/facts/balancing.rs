@@ -22,7 +22,7 @@ entity! {
         /// Its VPC.
         vpc: Type::Entity(&vpc::TYPE) => |model, index| {
             let balancer = &model.network.load_balancers[index as usize];
-            match model.network.by_id.vpcs.get(text(&balancer.element.vpc_id)) {
+            match model.network.by_id.vpcs.get_in(balancer.scope, text(&balancer.element.vpc_id)) {
                 Some(id) => entity_of(&vpc::TYPE, id.0),
                 None => Err(model.unknown(Missing { call: "ec2:DescribeVpcs", scope: balancer.scope })),
             }

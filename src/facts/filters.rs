@@ -150,12 +150,11 @@ impl Model<'_> {
             return Err(self.unknown(unread.unwrap_or(missing)));
         }
         let mut missing: Vec<&str> = Vec::new();
-        for flow in &self.flows {
+        for flow in self.flows_by_endpoint[index as usize].iter().map(|flow| &self.flows[*flow as usize]) {
             let crate::reach::FlowKind::Need(need) = flow.key.kind else { continue };
             let workload = self.network.workload(flow.key.workload);
-            let by_it = flow.answer.via == Some(crate::reach::ResourceId::Endpoint(EndpointId(index)));
             let wants = matches!(&workload.needs[need as usize].target, NeedTarget::Service(name) if Some(name.as_str()) == endpoint.service);
-            if let (true, true, Some(found)) = (by_it, wants, zone(flow.key.subnet))
+            if let (true, Some(found)) = (wants, zone(flow.key.subnet))
                 && !own.contains(&Some(found))
                 && !missing.contains(&found)
                 && workload.kind != WorkloadKind::Hypothetical

@@ -4,7 +4,7 @@ use super::entity::Getter;
 use super::schema::*;
 use super::{balancing, blocker, filters, resource, topology, workload};
 use crate::network::*;
-use crate::reach::{Flow, flows};
+use crate::reach::{Flow, ResourceId, flows};
 use crate::snapshot::Location;
 
 /// A position in [`Model::flows`] and one of its answer's blockers.
@@ -32,6 +32,10 @@ pub struct Model<'n> {
     pub(super) nats_in: Vec<Vec<NatId>>,
     pub(super) users: Vec<GroupUsers>,
     pub(super) nat_tables: Vec<Vec<RouteTableId>>,
+    pub(super) gateway_tables: Vec<Vec<RouteTableId>>,
+    pub(super) first_membership: Vec<u32>,
+    pub(super) first_flow: Vec<u32>,
+    pub(super) flows_by_endpoint: Vec<Vec<u32>>,
     pub(super) registrations: Vec<(WorkloadId, u32)>,
     pub(super) memberships: Vec<(WorkloadId, u32)>,
     pub(super) nats_of_vpc: Vec<Vec<NatId>>,
@@ -67,6 +71,10 @@ impl<'n> Model<'n> {
             nats_in: vec![Vec::new(); network.subnets.len()],
             users: vec![GroupUsers::default(); network.groups.len()],
             nat_tables: vec![Vec::new(); network.nats.len()],
+            gateway_tables: vec![Vec::new(); network.gateways.len()],
+            first_membership: Vec::with_capacity(network.workloads.len() + 1),
+            first_flow: Vec::with_capacity(network.workloads.len() + 1),
+            flows_by_endpoint: vec![Vec::new(); network.endpoints.len()],
             registrations: Vec::new(),
             memberships: Vec::new(),
             nats_of_vpc: vec![Vec::new(); network.vpcs.len()],
@@ -82,13 +90,16 @@ impl<'n> Model<'n> {
             self.first_route.push(self.routes.len() as u32);
             for (position, route) in table.routes.iter().flatten().enumerate() {
                 self.routes.push((id, position as u32));
-                if let Target::Nat(Reference::To(nat)) = route.target {
-                    self.nat_tables[nat.0 as usize].push(id);
+                match route.target {
+                    Target::Nat(Reference::To(nat)) => self.nat_tables[nat.0 as usize].push(id),
+                    Target::InternetGateway(Reference::To(gateway)) => self.gateway_tables[gateway.0 as usize].push(id),
+                    _ => {}
                 }
             }
         }
         for (index, workload) in network.workloads.iter().enumerate() {
             let id = WorkloadId(index as u32);
+            self.first_membership.push(self.memberships.len() as u32);
             self.registrations.extend((0..workload.registrations.len()).map(|position| (id, position as u32)));
             self.memberships
                 .extend((0..workload.groups.iter().flatten().count()).map(|position| (id, position as u32)));
@@ -102,6 +113,17 @@ impl<'n> Model<'n> {
                 self.users[group.0 as usize].workloads.push(id);
             }
         }
+        self.first_membership.push(self.memberships.len() as u32);
+        for (index, flow) in self.flows.iter().enumerate() {
+            // The flows of a workload stand together, in the order of the workloads.
+            while self.first_flow.len() <= flow.key.workload.0 as usize {
+                self.first_flow.push(index as u32);
+            }
+            if let Some(ResourceId::Endpoint(id)) = flow.answer.via {
+                self.flows_by_endpoint[id.0 as usize].push(index as u32);
+            }
+        }
+        self.first_flow.resize(network.workloads.len() + 1, self.flows.len() as u32);
         for (index, balancer) in network.load_balancers.iter().enumerate() {
             let id = LoadBalancerId(index as u32);
             if balancer.element.scheme.as_deref() == Some("internet-facing") {
@@ -126,6 +148,12 @@ impl<'n> Model<'n> {
                 self.users[group.0 as usize].endpoints.push(EndpointId(index as u32));
             }
         }
+    }
+
+    /// The flows of a workload.
+    pub fn flows_of(&self, workload: WorkloadId) -> &[Flow] {
+        let index = workload.0 as usize;
+        &self.flows[self.first_flow[index] as usize..self.first_flow[index + 1] as usize]
     }
 
     /// The flow and the blocker that a key names.

@@ -242,7 +242,7 @@ impl Model<'_> {
     fn has_flow_logs<'f>(&self, index: u32) -> Reading<'f> {
         let vpc = &self.network.vpcs[index as usize];
         self.listed(vpc.scope, "ec2:DescribeFlowLogs")?;
-        boolean(self.network.scopes[vpc.scope as usize].logged.iter().any(|id| id == text(&vpc.element.vpc_id)))
+        boolean(self.network.scopes[vpc.scope as usize].logged.contains(text(&vpc.element.vpc_id)))
     }
 
     fn declared(&self, index: u32) -> &'static str {
@@ -320,11 +320,9 @@ impl Model<'_> {
 
     fn routed_to_gateway(&self, id: GatewayId) -> Vec<&str> {
         let mut found = Vec::new();
-        for table in &self.network.tables {
-            let leads =
-                table.routes.iter().flatten().any(|route| route.target == Target::InternetGateway(Reference::To(id)));
-            let vpc = text(&table.element.vpc_id);
-            if leads && !found.contains(&vpc) {
+        for table in &self.gateway_tables[id.0 as usize] {
+            let vpc = text(&self.network.table(*table).element.vpc_id);
+            if !found.contains(&vpc) {
                 found.push(vpc);
             }
         }

@@ -41,8 +41,7 @@ entity! {
         /// Its security groups, with where each is named.
         memberships: Type::List(&Type::Entity(&membership::TYPE)) => |model, index| {
             model.network.workloads[index as usize].groups.as_ref().map_err(|missing| model.unknown(*missing))?;
-            let id = WorkloadId(index);
-            list_of(&membership::TYPE, model.memberships.iter().enumerate().filter(|(_, found)| found.0 == id).map(|(position, _)| position as u32))
+            list_of(&membership::TYPE, model.first_membership[index as usize]..model.first_membership[index as usize + 1])
         };
         /// Whether it names security groups; it gets its VPC's default group otherwise.
         names_security_groups: BOOL => |model, index| boolean(model.network.workloads[index as usize].names_groups);
@@ -64,7 +63,7 @@ entity! {
         reaches_all: BOOL => |model, index| model.reaches_all(index);
         /// How many of its flows security groups block.
         blocked_by_egress: INT => |model, index| {
-            let flows = model.flows.iter().filter(|flow| flow.key.workload == WorkloadId(index));
+            let flows = model.flows_of(WorkloadId(index)).iter();
             int(flows.flat_map(|flow| &flow.answer.blockers).filter(|blocker| blocker.code == crate::reach::Code::SgEgress).count() as i64)
         };
     }
@@ -182,9 +181,7 @@ impl Model<'_> {
 
     fn destinations<'f>(&self, index: u32, verdict: Verdict) -> Reading<'f> {
         let mut names: Vec<String> = Vec::new();
-        for flow in
-            self.flows.iter().filter(|flow| flow.key.workload == WorkloadId(index) && flow.answer.verdict == verdict)
-        {
+        for flow in self.flows_of(WorkloadId(index)).iter().filter(|flow| flow.answer.verdict == verdict) {
             if let FlowKind::Need(_) = flow.key.kind {
                 let name = crate::reach::destination_name(self.network, &flow.key);
                 if !names.contains(&name) {

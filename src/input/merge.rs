@@ -121,7 +121,13 @@ fn fill<'a>(
         }
         each_listing!(scope, |known, key| {
             if key.name == name {
-                known.elements.extend(elements(sources, source, list, key.name)?);
+                let found = elements(sources, source, list, key.name)?;
+                if known.elements.is_empty() {
+                    known.elements = found;
+                } else {
+                    known.elements.extend(found);
+                }
+                known.elements.shrink_to_fit();
                 known.coverage = match (&known.coverage, cut) {
                     (Coverage::Partial(_), _) | (_, true) => Coverage::Partial("a page token ends the list".into()),
                     _ => Coverage::Complete,
@@ -161,17 +167,23 @@ fn element<'a, T: Deserialize<'a>>(sources: &Sources, source: SourceId, raw: &'a
 /// `describe-vpc-attribute` answers one attribute at a time: the attributes of a VPC are put together.
 fn merge_vpc_attributes(list: &mut Listing<VpcAttribute<'_>>) {
     let mut merged: Vec<Element<VpcAttribute<'_>>> = Vec::with_capacity(list.elements.len());
+    let mut seen: FxHashMap<String, usize> = FxHashMap::default();
     for element in list.elements.drain(..) {
-        match merged.iter_mut().find(|known| known.vpc_id.is_some() && known.vpc_id == element.vpc_id) {
-            Some(known) if known.value.enable_dns_support.is_none() || known.value.enable_dns_hostnames.is_none() => {
-                let value = element.value;
-                known.value.enable_dns_support = known.value.enable_dns_support.take().or(value.enable_dns_support);
-                if known.value.enable_dns_hostnames.is_none() && value.enable_dns_hostnames.is_some() {
-                    known.value.enable_dns_hostnames = value.enable_dns_hostnames;
-                }
-            }
-            _ => merged.push(element),
+        let Some(id) = element.vpc_id.as_deref().map(str::to_owned) else {
+            merged.push(element);
+            continue;
+        };
+        let Some(known) = seen.get(&id).map(|index| &mut merged[*index].value) else {
+            seen.insert(id, merged.len());
+            merged.push(element);
+            continue;
+        };
+        if known.enable_dns_support.is_some() && known.enable_dns_hostnames.is_some() {
+            merged.push(element);
+            continue;
         }
+        known.enable_dns_support = known.enable_dns_support.take().or(element.value.enable_dns_support);
+        known.enable_dns_hostnames = known.enable_dns_hostnames.take().or(element.value.enable_dns_hostnames);
     }
     list.elements = merged;
 }

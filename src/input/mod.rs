@@ -3,12 +3,14 @@
 //! A file is split into the raw texts of its lists' elements first, and each element is parsed by itself: its place is
 //! known for nothing, many elements are parsed on all cores, and one bad element is one diagnostic.
 
+mod deploy_files;
 mod error;
 mod merge;
 mod pointer;
 mod read;
 mod split;
 
+pub use deploy_files::{Deployment, DeploymentError};
 pub use error::InputError;
 pub use merge::parse;
 pub use read::{InputFile, read};

@@ -151,6 +151,15 @@ pub struct Dropped {
 }
 
 impl AclRules {
+    /// Whether a single entry lets all of the packets pass, as it mostly is: the first one that matches any of them.
+    pub fn let_all_pass(&self, protocol: Protocol, packets: &Rectangle) -> bool {
+        let first = self
+            .rules
+            .iter()
+            .find(|rule| rule.protocols.includes(protocol) && rule.matches.intersection(packets).is_some());
+        first.is_some_and(|rule| rule.allows && rule.matches.contains(packets))
+    }
+
     /// What is dropped of the packets.
     pub fn drops(&self, protocol: Protocol, addresses: &Addresses, ports: &Ranges<u16>) -> Vec<Dropped> {
         let mut dropped = Vec::new();
@@ -255,6 +264,14 @@ pub struct Passed {
     pub denied: Vec<Rectangle>,
     /// Whether a rule that can't be read, or a group that isn't known, might let it pass.
     pub unknown: Option<Missing>,
+}
+
+/// Whether a single rule of the groups lets all of the packets pass, as it mostly is.
+pub fn groups_let_all_pass(protocol: Protocol, sets: &[Known<&GroupRules>], packets: &Rectangle) -> bool {
+    sets.iter().flatten().flat_map(|rules| &rules.rules).any(|rule| {
+        let PeerRef::Block(addresses) = rule.peer else { return false };
+        rule.protocols.includes(protocol) && Rectangle { addresses, ports: rule.ports }.contains(packets)
+    })
 }
 
 /// What the union of groups' rules does not let pass.

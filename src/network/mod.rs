@@ -18,5 +18,5 @@ pub use model::*;
 pub use needs::{Need, NeedTarget, Purpose, Registry, declared, registry};
 pub use ranges::{Point, Ranges};
 pub use resolve::resolve;
-pub use routes::{Route, RouteDestination, RouteTable, Target};
+pub use routes::{Route, RouteDestination, RouteTable, Split, Target};
 pub use workloads::*;

@@ -5,7 +5,7 @@ use super::filters::{AclRules, GroupRules};
 use super::routes::RouteTable;
 use super::workloads::Workload;
 use crate::snapshot::{self as shape, Element, Location, Str};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The part of the snapshot that would be needed to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -112,6 +112,8 @@ pub struct Vpc<'a> {
     pub gateway: Known<Option<GatewayId>>,
     /// Its default security group.
     pub default_group: Option<GroupId>,
+    /// Network interfaces in its subnets.
+    pub interfaces: Vec<InterfaceId>,
 }
 
 /// A subnet.
@@ -257,6 +259,8 @@ pub struct Interface<'a> {
     pub addresses: Addresses,
     /// Its security groups; none where the list is absent.
     pub groups: Known<Vec<Reference<GroupId>>>,
+    /// The interface endpoint that it belongs to.
+    pub endpoint: Option<EndpointId>,
 }
 
 /// A prefix list.
@@ -321,6 +325,8 @@ pub struct LoadBalancer<'a> {
 pub struct Listener<'a> {
     /// As described.
     pub element: &'a Element<shape::Listener<'a>>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
     /// Its load balancer.
     pub load_balancer: Reference<LoadBalancerId>,
     /// ARNs of the target groups.
@@ -387,26 +393,80 @@ pub struct ScopeFacts {
     /// Calls whose lists the input lacks.
     pub absent: Vec<&'static str>,
     /// Ids of VPCs with flow logs.
-    pub logged: Vec<String>,
+    pub logged: FxHashSet<String>,
+}
+
+/// The resources of a kind by id. Two accounts or regions may describe resources of the same id (a copy of a network, a
+/// shared subnet): each scope then has its own.
+#[derive(Debug)]
+pub struct Ids<'a, I> {
+    first: FxHashMap<&'a str, (u32, I)>,
+    others: FxHashMap<u32, FxHashMap<&'a str, I>>,
+}
+
+impl<I> Default for Ids<'_, I> {
+    fn default() -> Self {
+        Ids { first: FxHashMap::default(), others: FxHashMap::default() }
+    }
+}
+
+impl<'a, I> Ids<'a, I> {
+    /// The resource of that id, wherever it is described.
+    pub fn get(&self, id: &str) -> Option<&I> {
+        self.first.get(id).map(|(_, found)| found)
+    }
+
+    /// The resource of that id as a scope describes it, or else as another one does.
+    pub fn get_in(&self, scope: u32, id: &str) -> Option<&I> {
+        match self.first.get(id) {
+            Some((owner, found)) if *owner == scope || self.others.is_empty() => Some(found),
+            Some((_, found)) => Some(self.others.get(&scope).and_then(|own| own.get(id)).unwrap_or(found)),
+            None => None,
+        }
+    }
+
+    /// Every id.
+    pub fn keys(&self) -> impl Iterator<Item = &&'a str> {
+        self.first.keys()
+    }
+
+    /// Takes a resource in, unless its scope has one of that id already.
+    pub(super) fn insert(&mut self, scope: u32, id: &'a str, found: I) -> bool {
+        use std::collections::hash_map::Entry;
+        match self.first.entry(id) {
+            Entry::Vacant(entry) => {
+                entry.insert((scope, found));
+                true
+            }
+            Entry::Occupied(entry) if entry.get().0 == scope => false,
+            Entry::Occupied(_) => match self.others.entry(scope).or_default().entry(id) {
+                Entry::Vacant(entry) => {
+                    entry.insert(found);
+                    true
+                }
+                Entry::Occupied(_) => false,
+            },
+        }
+    }
 }
 
 /// Ids → positions.
 #[derive(Debug, Default)]
 #[allow(missing_docs)]
 pub struct Lookups<'a> {
-    pub vpcs: FxHashMap<&'a str, VpcId>,
-    pub subnets: FxHashMap<&'a str, SubnetId>,
-    pub tables: FxHashMap<&'a str, RouteTableId>,
-    pub acls: FxHashMap<&'a str, AclId>,
-    pub groups: FxHashMap<&'a str, GroupId>,
-    pub gateways: FxHashMap<&'a str, GatewayId>,
-    pub nats: FxHashMap<&'a str, NatId>,
-    pub endpoints: FxHashMap<&'a str, EndpointId>,
-    pub interfaces: FxHashMap<&'a str, InterfaceId>,
-    pub prefix_lists: FxHashMap<&'a str, PrefixListId>,
-    pub peerings: FxHashMap<&'a str, PeeringId>,
-    pub load_balancers: FxHashMap<&'a str, LoadBalancerId>,
-    pub target_groups: FxHashMap<&'a str, TargetGroupId>,
+    pub vpcs: Ids<'a, VpcId>,
+    pub subnets: Ids<'a, SubnetId>,
+    pub tables: Ids<'a, RouteTableId>,
+    pub acls: Ids<'a, AclId>,
+    pub groups: Ids<'a, GroupId>,
+    pub gateways: Ids<'a, GatewayId>,
+    pub nats: Ids<'a, NatId>,
+    pub endpoints: Ids<'a, EndpointId>,
+    pub interfaces: Ids<'a, InterfaceId>,
+    pub prefix_lists: Ids<'a, PrefixListId>,
+    pub peerings: Ids<'a, PeeringId>,
+    pub load_balancers: Ids<'a, LoadBalancerId>,
+    pub target_groups: Ids<'a, TargetGroupId>,
     pub task_definitions: FxHashMap<&'a str, &'a Element<shape::TaskDefinition<'a>>>,
 }
 

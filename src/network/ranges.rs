@@ -77,6 +77,11 @@ impl<T: Point> Ranges<T> {
         self.0.is_empty()
     }
 
+    /// Its smallest and its largest number.
+    pub fn hull(&self) -> Option<(T, T)> {
+        Some((self.0.first()?.0, self.0.last()?.1))
+    }
+
     /// Its smallest number.
     pub fn first(&self) -> Option<T> {
         self.0.first().map(|range| range.0)

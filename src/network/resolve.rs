@@ -168,8 +168,7 @@ impl<'a> Builder<'_, 'a> {
                         if $gone(&element.value) {
                             continue;
                         }
-                        if let std::collections::hash_map::Entry::Vacant(entry) = by_id.$map.entry(id) {
-                            entry.insert($id(found.len() as u32));
+                        if by_id.$map.insert(scope as u32, id, $id(found.len() as u32)) {
                             found.push((scope as u32, element));
                         }
                     }
@@ -198,13 +197,8 @@ impl<'a> Builder<'_, 'a> {
         &self.snapshot.scopes[index as usize]
     }
 
-    fn refer<I: Copy, T>(
-        map: &FxHashMap<&'a str, I>,
-        id: &str,
-        listing: &Listing<T>,
-        missing: Missing,
-    ) -> Reference<I> {
-        match map.get(id) {
+    fn refer<I: Copy, T>(map: &Ids<'a, I>, id: &str, listing: &Listing<T>, missing: Missing) -> Reference<I> {
+        match map.get_in(missing.scope, id) {
             Some(found) => Reference::To(*found),
             None if listing.is_complete() => Reference::Gone,
             None => Reference::Unknown(missing),
@@ -268,13 +262,18 @@ impl<'a> Builder<'_, 'a> {
         blocks: Option<super::address::Addresses>,
     ) {
         let network = &mut *self.network;
-        if let Some(known) = network.by_id.prefix_lists.get(id) {
+        if let Some(known) = network
+            .by_id
+            .prefix_lists
+            .get_in(scope as u32, id)
+            .filter(|known| network.prefix_lists[known.0 as usize].scope == scope as u32)
+        {
             let known = &mut network.prefix_lists[known.0 as usize];
             known.blocks = known.blocks.take().or(blocks);
             known.name = known.name.or(name);
             return;
         }
-        network.by_id.prefix_lists.insert(id, PrefixListId(network.prefix_lists.len() as u32));
+        network.by_id.prefix_lists.insert(scope as u32, id, PrefixListId(network.prefix_lists.len() as u32));
         network.prefix_lists.push(PrefixList {
             id,
             name,
@@ -285,6 +284,10 @@ impl<'a> Builder<'_, 'a> {
     }
 
     fn vpcs(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
+        let mut described: FxHashMap<&str, &Element<shape::VpcAttribute<'a>>> = FxHashMap::default();
+        for element in self.snapshot.scopes.iter().flat_map(|scope| &scope.vpc_attributes) {
+            described.entry(text(&element.vpc_id)).or_insert(element);
+        }
         for &(scope, element) in &lists.vpcs {
             let id = text(&element.vpc_id);
             let mut ranges = Vec::new();
@@ -310,7 +313,7 @@ impl<'a> Builder<'_, 'a> {
             }
             let listings = self.scope(scope);
             let missing = |call| Missing { call, scope };
-            let attributes = listings.vpc_attributes.elements.iter().find(|found| found.vpc_id == element.vpc_id);
+            let attributes = described.get(id).copied();
             let value = |found: Option<&shape::AttributeValue>| {
                 found.and_then(|found| found.value).ok_or(missing("ec2:DescribeVpcAttribute"))
             };
@@ -340,6 +343,7 @@ impl<'a> Builder<'_, 'a> {
                 main_table: Err(missing("ec2:DescribeRouteTables")),
                 gateway: Err(missing("ec2:DescribeInternetGateways")),
                 default_group: None,
+                interfaces: Vec::new(),
             });
         }
         Ok(())
@@ -383,7 +387,8 @@ impl<'a> Builder<'_, 'a> {
                 };
                 list.iter().find(live).and_then(|found| found.vpc_id.as_deref())
             });
-            if let Some(Some(vpc)) = attached.map(|vpc| vpc.and_then(|vpc| self.network.by_id.vpcs.get(vpc))) {
+            if let Some(Some(vpc)) = attached.map(|vpc| vpc.and_then(|vpc| self.network.by_id.vpcs.get_in(scope, vpc)))
+            {
                 self.network.vpcs[vpc.0 as usize].gateway = Ok(Some(GatewayId(index as u32)));
             }
             self.network.gateways.push(Gateway {
@@ -475,9 +480,10 @@ impl<'a> Builder<'_, 'a> {
                 egress: known.then_some(egress).ok_or(missing),
             });
         }
-        for (index, &(_, element)) in lists.acls.iter().enumerate() {
+        for (index, &(scope, element)) in lists.acls.iter().enumerate() {
             for association in element.associations.iter().flatten() {
-                if let Some(subnet) = association.subnet_id.as_deref().and_then(|id| self.network.by_id.subnets.get(id))
+                if let Some(subnet) =
+                    association.subnet_id.as_deref().and_then(|id| self.network.by_id.subnets.get_in(scope, id))
                 {
                     self.network.subnets[subnet.0 as usize].acl = Ok(AclId(index as u32));
                 }
@@ -552,7 +558,7 @@ impl<'a> Builder<'_, 'a> {
             return (Target::EgressOnlyGateway, id, "EgressOnlyInternetGatewayId");
         }
         if let Some(id) = route.network_interface_id.as_deref() {
-            let target = by_id.interfaces.get(id).map_or(Target::Instance, |found| Target::Interface(*found));
+            let target = by_id.interfaces.get_in(scope, id).map_or(Target::Instance, |found| Target::Interface(*found));
             return (target, id, "NetworkInterfaceId");
         }
         if let Some(id) = route.instance_id.as_deref() {
@@ -593,16 +599,19 @@ impl<'a> Builder<'_, 'a> {
 
     fn tables(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
         // Peering connections are looked up by routes.
-        for listings in &self.snapshot.scopes {
+        for (scope, listings) in self.snapshot.scopes.iter().enumerate() {
             for element in &listings.vpc_peering_connections {
                 let Some(id) = element.vpc_peering_connection_id.as_deref() else { continue };
                 let gone = element.status.as_ref().is_some_and(|status| is_gone(status.code.as_deref()));
-                if gone || self.network.by_id.peerings.contains_key(id) {
+                if gone {
                     continue;
                 }
                 let end =
                     |info: &'a Option<shape::PeeringVpcInfo<'a>>| info.as_ref().and_then(|info| info.vpc_id.as_deref());
-                self.network.by_id.peerings.insert(id, PeeringId(self.network.peerings.len() as u32));
+                let position = PeeringId(self.network.peerings.len() as u32);
+                if !self.network.by_id.peerings.insert(scope as u32, id, position) {
+                    continue;
+                }
                 self.network.peerings.push(Peering {
                     element,
                     ends: [end(&element.requester_vpc_info), end(&element.accepter_vpc_info)],
@@ -649,6 +658,7 @@ impl<'a> Builder<'_, 'a> {
                     is_blackhole: route.state.as_deref() == Some("blackhole"),
                 });
             }
+            routes.shrink_to_fit();
             let won = winners(&routes, &self.network.prefix_lists);
             let vpc = self.vpc_ref(scope, element.vpc_id.as_deref());
             let id = RouteTableId(index as u32);
@@ -657,7 +667,8 @@ impl<'a> Builder<'_, 'a> {
                 if state.is_some_and(|state| !matches!(state, "associated" | "associating")) {
                     continue;
                 }
-                if let Some(subnet) = association.subnet_id.as_deref().and_then(|id| self.network.by_id.subnets.get(id))
+                if let Some(subnet) =
+                    association.subnet_id.as_deref().and_then(|id| self.network.by_id.subnets.get_in(scope, id))
                 {
                     self.network.subnets[subnet.0 as usize].table = Ok((id, true));
                 } else if association.main == Some(true)
@@ -673,17 +684,18 @@ impl<'a> Builder<'_, 'a> {
                 routes: element.routes.is_some().then_some(routes).ok_or(missing),
                 subnets: Vec::new(),
                 winners: won,
+                public: std::sync::OnceLock::new(),
             });
         }
         let snapshot = self.snapshot;
         let network = &mut *self.network;
-        let associations_known = |scope: u32| {
-            let listing = &snapshot.scopes[scope as usize].route_tables;
-            listing.is_complete() && listing.elements.iter().all(|table| table.associations.is_some())
-        };
+        let associations_known: Vec<bool> = (snapshot.scopes.iter())
+            .map(|scope| &scope.route_tables)
+            .map(|listing| listing.is_complete() && listing.into_iter().all(|table| table.associations.is_some()))
+            .collect();
         for (index, subnet) in network.subnets.iter_mut().enumerate() {
             if subnet.table.is_err()
-                && associations_known(subnet.scope)
+                && associations_known[subnet.scope as usize]
                 && let Some(vpc) = subnet.vpc.known()
                 && let Ok(Some(main)) = network.vpcs[vpc.0 as usize].main_table
             {
@@ -754,6 +766,7 @@ impl<'a> Builder<'_, 'a> {
                 }));
             }
         }
+        rules.shrink_to_fit();
         Ok(GroupRules { rules })
     }
 
@@ -803,18 +816,25 @@ impl<'a> Builder<'_, 'a> {
                     list.iter()
                         .filter_map(|group| group.group_id.as_deref())
                         .map(|group| self.group_ref(scope, group))
-                        .collect::<Vec<_>>()
+                        .collect::<Box<[_]>>()
+                        .into_vec()
                 })
                 .ok_or(Missing { call: "ec2:DescribeNetworkInterfaces", scope });
             for group in groups.iter().flatten().filter_map(|group| group.known()) {
                 self.network.groups[group.0 as usize].interfaces.push(id);
             }
-            self.network.interfaces.push(Interface { element, scope, subnet, addresses, groups });
+            if let Some(vpc) = subnet.known().and_then(|subnet| self.network.subnet(subnet).vpc.known()) {
+                self.network.vpcs[vpc.0 as usize].interfaces.push(id);
+            }
+            self.network.interfaces.push(Interface { element, scope, subnet, addresses, groups, endpoint: None });
         }
-        for endpoint in &mut self.network.endpoints {
+        for (index, endpoint) in self.network.endpoints.iter_mut().enumerate() {
             let ids = endpoint.element.network_interface_ids.iter().flatten();
             endpoint.interfaces =
-                ids.filter_map(|id| self.network.by_id.interfaces.get(id.as_str()).copied()).collect();
+                ids.filter_map(|id| self.network.by_id.interfaces.get_in(endpoint.scope, id).copied()).collect();
+            for interface in &endpoint.interfaces {
+                self.network.interfaces[interface.0 as usize].endpoint = Some(EndpointId(index as u32));
+            }
         }
         Ok(())
     }
@@ -869,10 +889,10 @@ impl<'a> Builder<'_, 'a> {
             });
         }
         let snapshot = self.snapshot;
-        for listings in &snapshot.scopes {
+        for (scope, listings) in snapshot.scopes.iter().enumerate() {
             for element in &listings.listeners {
                 let arn = element.load_balancer_arn.as_deref().unwrap_or_default();
-                let found = self.network.by_id.load_balancers.get(arn).copied();
+                let found = self.network.by_id.load_balancers.get_in(scope as u32, arn).copied();
                 // A rule's ARN holds its listener's: …:listener-rule/app/name/lb/listener/rule.
                 let prefix = text(&element.listener_arn).replacen(":listener/", ":listener-rule/", 1);
                 let rules = listings.rules.elements.iter().filter(|rule| {
@@ -886,6 +906,7 @@ impl<'a> Builder<'_, 'a> {
                 let id = ListenerId(self.network.listeners.len() as u32);
                 self.network.listeners.push(Listener {
                     element,
+                    scope: scope as u32,
                     load_balancer: found.map_or(Reference::Gone, Reference::To),
                     targets,
                 });
@@ -905,24 +926,27 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
+    /// Which load balancers lead to which target groups.
     fn connect(&mut self) {
         let snapshot = self.snapshot;
         let network = &mut *self.network;
+        let mut leading: FxHashMap<(u32, &str), Vec<Reference<LoadBalancerId>>> = FxHashMap::default();
+        for listener in &network.listeners {
+            for target in &listener.targets {
+                let found = leading.entry((listener.scope, target)).or_default();
+                if !found.contains(&listener.load_balancer) {
+                    found.push(listener.load_balancer);
+                }
+            }
+        }
         for group in &mut network.target_groups {
             let listings = &snapshot.scopes[group.scope as usize];
             let arn = group.element.target_group_arn.as_deref().unwrap_or_default();
-            let mut found: Vec<LoadBalancerId> = Vec::new();
-            for listener in &network.listeners {
-                if let Some(balancer) = listener.load_balancer.known()
-                    && listener.targets.contains(&arn)
-                    && !found.contains(&balancer)
-                {
-                    found.push(balancer);
-                }
-            }
+            let found = leading.get(&(group.scope, arn)).map(Vec::as_slice).unwrap_or_default();
+            let known: Vec<LoadBalancerId> = found.iter().filter_map(|balancer| balancer.known()).collect();
             let complete = listings.listeners.is_complete() && listings.rules.is_complete();
-            if complete || !found.is_empty() {
-                group.load_balancers = Ok(found);
+            if !known.is_empty() || complete && found.is_empty() {
+                group.load_balancers = Ok(known);
             }
         }
     }

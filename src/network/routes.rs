@@ -4,6 +4,8 @@ use super::address::{AddressRange, Addresses};
 use super::model::*;
 use super::ranges::Ranges;
 use crate::snapshot::{self as shape, Element, Location, Step};
+use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// Where a route leads.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -93,6 +95,38 @@ impl Route<'_> {
     }
 }
 
+/// Which routes a set of addresses takes.
+#[derive(Debug, Clone)]
+pub(super) enum Parts {
+    /// All of them the same, or none.
+    Whole(Option<u32>),
+    /// Disjoint parts.
+    Several(Vec<(Addresses, Option<u32>)>),
+}
+
+/// A set of addresses with the routes that it takes.
+#[derive(Debug)]
+pub struct Split<'s> {
+    addresses: &'s Addresses,
+    parts: Cow<'s, Parts>,
+}
+
+impl<'s> Split<'s> {
+    /// All of the addresses take one route.
+    pub fn whole(addresses: &'s Addresses, route: u32) -> Self {
+        Split { addresses, parts: Cow::Owned(Parts::Whole(Some(route))) }
+    }
+
+    /// The parts, each with its route, or none where there is no route for it.
+    pub fn iter(&self) -> impl Iterator<Item = (&Addresses, Option<u32>)> {
+        let (whole, several) = match &*self.parts {
+            Parts::Whole(route) => (Some((self.addresses, *route)), [].as_slice()),
+            Parts::Several(parts) => (None, parts.as_slice()),
+        };
+        whole.into_iter().chain(several.iter().map(|(part, route)| (part, *route)))
+    }
+}
+
 /// A route table.
 #[derive(Debug)]
 pub struct RouteTable<'a> {
@@ -108,6 +142,8 @@ pub struct RouteTable<'a> {
     pub subnets: Vec<SubnetId>,
     /// Addresses → route, disjoint and sorted. Addresses that no route has are in no range.
     pub winners: Vec<(AddressRange, u32)>,
+    /// Which route each public address takes, found when it is first asked for.
+    pub(super) public: OnceLock<Parts>,
 }
 
 impl<'a> RouteTable<'a> {
@@ -120,7 +156,16 @@ impl<'a> RouteTable<'a> {
     }
 
     /// Which route each of the addresses takes: disjoint parts, with none for addresses without a route.
-    pub fn split(&self, addresses: &Addresses) -> Vec<(Addresses, Option<u32>)> {
+    pub fn split<'s>(&'s self, addresses: &'s Addresses) -> Split<'s> {
+        let parts = if *addresses == *super::address::PUBLIC_V4 {
+            Cow::Borrowed(self.public.get_or_init(|| self.parts(addresses)))
+        } else {
+            Cow::Owned(self.parts(addresses))
+        };
+        Split { addresses, parts }
+    }
+
+    fn parts(&self, addresses: &Addresses) -> Parts {
         let mut parts: Vec<(Vec<AddressRange>, Option<u32>)> = Vec::new();
         let mut put = |range: AddressRange, route: Option<u32>| match parts.iter_mut().find(|part| part.1 == route) {
             Some(part) => part.0.push(range),
@@ -148,7 +193,10 @@ impl<'a> RouteTable<'a> {
                 }
             }
         }
-        parts.into_iter().map(|(ranges, route)| (Ranges::collect(ranges), route)).collect()
+        match parts.as_slice() {
+            [(_, route)] => Parts::Whole(*route),
+            _ => Parts::Several(parts.into_iter().map(|(ranges, route)| (Ranges::collect(ranges), route)).collect()),
+        }
     }
 
     /// The route of a single address.
@@ -208,5 +256,6 @@ pub(super) fn winners(routes: &[Route<'_>], lists: &[PrefixList<'_>]) -> Vec<(Ad
         covered = covered.union(&free);
     }
     taken.sort_unstable();
+    taken.shrink_to_fit();
     taken
 }

@@ -157,7 +157,7 @@ impl Resolver<'_, '_> {
     }
 
     pub(super) fn subnet(&self, id: &str) -> Reference<SubnetId> {
-        match self.network.by_id.subnets.get(id) {
+        match self.network.by_id.subnets.get_in(self.scope, id) {
             Some(found) => Reference::To(*found),
             None if self.subnets_complete => Reference::Gone,
             None => Reference::Unknown(self.missing("ec2:DescribeSubnets")),
@@ -165,7 +165,7 @@ impl Resolver<'_, '_> {
     }
 
     pub(super) fn group(&self, id: &str) -> Reference<GroupId> {
-        match self.network.by_id.groups.get(id) {
+        match self.network.by_id.groups.get_in(self.scope, id) {
             Some(found) => Reference::To(*found),
             None if self.groups_complete => Reference::Gone,
             None => Reference::Unknown(self.missing("ec2:DescribeSecurityGroups")),
@@ -173,7 +173,7 @@ impl Resolver<'_, '_> {
     }
 
     fn target_group(&self, arn: &str) -> Reference<TargetGroupId> {
-        match self.network.by_id.target_groups.get(arn) {
+        match self.network.by_id.target_groups.get_in(self.scope, arn) {
             Some(found) => Reference::To(*found),
             None if self.target_groups_complete => Reference::Gone,
             None => Reference::Unknown(self.missing("elasticloadbalancing:DescribeTargetGroups")),
@@ -441,7 +441,8 @@ pub(super) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a Scope<'a>) ->
             Some(id) => Ok(vec![Placement { subnet: resolver.subnet(id), id: id.to_owned(), place: place.clone() }]),
             None => Err(resolver.missing("ecs:DescribeTasks")),
         };
-        let interface = detail("networkInterfaceId").and_then(|id| resolver.network.by_id.interfaces.get(id));
+        let interface =
+            detail("networkInterfaceId").and_then(|id| resolver.network.by_id.interfaces.get_in(resolver.scope, id));
         let interface = interface.map(|id| resolver.network.interface(*id));
         let no_interface = resolver.missing("ec2:DescribeNetworkInterfaces");
         let groups = match interface.map(|interface| interface.element.groups.as_deref()) {

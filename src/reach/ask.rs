@@ -329,12 +329,7 @@ impl<'w, 'a> Asking<'w, 'a> {
                 Ok(list) => Groups::Listed(list),
                 Err(missing) => Groups::Unknown(*missing),
             },
-            endpoint: self
-                .network
-                .endpoints
-                .iter()
-                .position(|endpoint| endpoint.interfaces.contains(&id))
-                .map(|index| EndpointId(index as u32)),
+            endpoint: interface.endpoint,
         };
         self.walk(interface.addresses.clone(), Quantifier::Every, std::slice::from_ref(&party), None)
     }

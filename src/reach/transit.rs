@@ -144,7 +144,8 @@ impl Walk<'_, '_> {
                     continue;
                 }
             };
-            for (own, route) in network.table(table_id).split(&self.flow.own.clone()) {
+            let own_addresses = self.flow.own.clone();
+            for (own, route) in network.table(table_id).split(&own_addresses).iter() {
                 if route.is_some_and(|index| leads_back(&routes[index as usize].target)) {
                     continue;
                 }
@@ -157,7 +158,7 @@ impl Walk<'_, '_> {
                 let cause = route.map_or(Cause::Lacking(table_id), |index| Cause::Route(table_id, index));
                 let passage = self.block(Code::NoRoute, ResourceId::Table(table_id), cause, true, packets, true);
                 self.step(Some(ResourceId::Table(table_id)), passage, true, |walk| {
-                    format!("route table {} has no route back to {}", walk.table_name(table_id), shown(&own))
+                    format!("route table {} has no route back to {}", walk.table_name(table_id), shown(own))
                 });
             }
         }

@@ -7,6 +7,7 @@ use super::code::{Code, Verdict};
 use super::packets::{Flowing, Packets};
 use super::question::*;
 use crate::network::*;
+use std::borrow::Cow;
 
 /// Ports that a NAT gateway may choose.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html>
@@ -62,10 +63,31 @@ pub(super) struct Walk<'w, 'a> {
 impl<'a> Walk<'_, 'a> {
     /// Walks the whole way.
     pub(super) fn run(mut self) -> (Path, Verdict) {
+        if self.quantifier == Quantifier::Some {
+            self.leave_out_other_services();
+        }
         self.leave_sender();
         self.route();
         let verdict = self.finish();
         (self.path, verdict)
+    }
+
+    /// A name's address, whichever it is, is none of a service that has a gateway endpoint of its own: of its prefix
+    /// list's addresses the destination is not one.
+    fn leave_out_other_services(&mut self) {
+        let Ok((table, _)) = self.subnet().table else { return };
+        let network = self.network;
+        for route in network.table(table).routes.iter().flatten() {
+            let (Target::Endpoint(Reference::To(endpoint)), RouteDestination::List(Reference::To(list))) =
+                (route.target, &route.destination)
+            else {
+                continue;
+            };
+            let is_other = network.endpoint(endpoint).service != self.service;
+            if let (true, Some(blocks)) = (is_other, &network.prefix_list(*list).blocks) {
+                self.flow.remote = self.flow.remote.difference(blocks);
+            }
+        }
     }
 
     pub(super) fn subnet(&self) -> &Subnet<'a> {
@@ -174,6 +196,9 @@ impl<'a> Walk<'_, 'a> {
                 return;
             }
         };
+        if !self.tracing && self.hull(view, remote).is_some_and(|packets| rules.let_all_pass(self.protocol, &packets)) {
+            return;
+        }
         let addresses = match view {
             View::RemoteRemote | View::RemoteOwn | View::RemoteNat => remote.clone(),
             View::OwnRemote | View::OwnOwn => self.flow.own.clone(),
@@ -243,6 +268,20 @@ impl<'a> Walk<'_, 'a> {
         });
     }
 
+    /// The smallest rectangle around the packets, as a filter sees them.
+    fn hull(&self, view: View, remote: &Addresses) -> Option<Rectangle> {
+        let addresses = match view {
+            View::RemoteRemote | View::RemoteOwn | View::RemoteNat => remote.hull(),
+            View::OwnRemote | View::OwnOwn => self.flow.own.hull(),
+        };
+        let ports = match view {
+            View::RemoteRemote | View::OwnRemote => self.flow.remote_ports.hull(),
+            View::RemoteOwn | View::OwnOwn => Some(self.flow.own_ports),
+            View::RemoteNat => Some(NAT_PORTS),
+        };
+        Some(Rectangle { addresses: addresses?, ports: ports? })
+    }
+
     fn group_sets<'g>(&self, groups: &Groups<'g>, egress: bool) -> Vec<Known<&GroupRules>> {
         match groups {
             Groups::Open | Groups::Unfiltered => Vec::new(),
@@ -270,6 +309,10 @@ impl<'a> Walk<'_, 'a> {
             return;
         }
         let sets = self.group_sets(&self.sender.groups, true);
+        let hull = self.hull(View::RemoteRemote, &self.flow.remote);
+        if !self.tracing && hull.is_some_and(|packets| groups_let_all_pass(self.protocol, &sets, &packets)) {
+            return;
+        }
         let ids = match self.parties {
             [] => None,
             parties => known_groups(&parties[0].groups),
@@ -338,8 +381,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// The route table of the sender's subnet decides for each address.
     fn route(&mut self) {
-        let own_block = self.subnet().block.map_or_else(Ranges::none, |(low, high)| Ranges::one(low, high));
-        let outside = self.flow.remote.difference(&own_block);
+        let outside = self.outside_own_subnet(&self.flow.remote).into_owned();
         if !outside.is_empty() {
             self.acl(Code::NaclEgress, self.sender.subnet, true, View::RemoteRemote, &outside, false);
         }
@@ -359,14 +401,15 @@ impl<'a> Walk<'_, 'a> {
                 return;
             }
         };
+        let remote = self.flow.remote.clone();
         let parts = match self.service_route(routes) {
-            Some(route) => vec![(self.flow.remote.clone(), Some(route))],
-            None => table.split(&self.flow.remote),
+            Some(route) => Split::whole(&remote, route),
+            None => table.split(&remote),
         };
-        for (remote, route) in parts {
+        for (remote, route) in parts.iter() {
             match route {
-                Some(route) => self.follow(table_id, route, &remote),
-                None => self.without_route(table_id, routes, &remote),
+                Some(route) => self.follow(table_id, route, remote),
+                None => self.without_route(table_id, routes, remote),
             }
         }
     }
@@ -505,10 +548,17 @@ impl<'a> Walk<'_, 'a> {
         self.reply_from(remote);
     }
 
+    /// The addresses that are not of the sender's own subnet, inside of which no network ACL applies.
+    fn outside_own_subnet<'r>(&self, remote: &'r Addresses) -> Cow<'r, Addresses> {
+        match self.subnet().block {
+            Some((low, high)) if remote.touches(low, high) => Cow::Owned(remote.difference(&Ranges::one(low, high))),
+            _ => Cow::Borrowed(remote),
+        }
+    }
+
     /// Replies from `remote` enter the sender's subnet.
     pub(super) fn reply_from(&mut self, remote: &Addresses) {
-        let own_block = self.subnet().block.map_or_else(Ranges::none, |(low, high)| Ranges::one(low, high));
-        let outside = remote.difference(&own_block);
+        let outside = self.outside_own_subnet(remote);
         if !outside.is_empty() {
             self.acl(Code::NaclIngress, self.sender.subnet, false, View::RemoteOwn, &outside, true);
         }
@@ -534,7 +584,8 @@ impl<'a> Walk<'_, 'a> {
                 });
             }
         }
-        let private = remote.difference(&PUBLIC);
+        // Most destinations are all public addresses: these are known to be routed.
+        let private = if *remote == *PUBLIC_V4 { Ranges::none() } else { remote.difference(&PUBLIC) };
         if !private.is_empty() {
             let packets = self.packets_to(&private);
             let passage = self.block(Code::NotRoutable, resource, Cause::Whole, false, packets, true);
@@ -611,8 +662,8 @@ impl<'a> Walk<'_, 'a> {
         if nat.state() != "available" {
             fault(self, Code::NatState, Cause::Whole, &format!("is {}", nat.state()));
         }
-        let public = remote.intersection(&PUBLIC);
-        if nat.is_private && !public.is_empty() {
+        let public = if nat.is_private { remote.intersection(&PUBLIC) } else { Ranges::none() };
+        if !public.is_empty() {
             fault(self, Code::NatPrivate, Cause::Whole, "is private: it does not lead to the internet");
         }
         if nat.is_regional {
@@ -632,24 +683,20 @@ impl<'a> Walk<'_, 'a> {
                 return;
             }
         };
-        let apart = subnet_id != self.sender.subnet;
-        if !apart {
+        if subnet_id == self.sender.subnet {
             fault(self, Code::NatOwnSubnet, Cause::Whole, "is in the task's own subnet, whose route leads back to it");
+            return;
         }
-        if apart {
-            self.acl(Code::NatNaclIn, subnet_id, false, View::OwnRemote, remote, false);
-        }
+        self.acl(Code::NatNaclIn, subnet_id, false, View::OwnRemote, remote, false);
         self.acl(Code::NatNaclOut, subnet_id, true, View::RemoteRemote, remote, false);
-        if apart && !nat.is_private {
+        if !nat.is_private {
             self.nat_way_out(id, subnet_id, remote);
-        } else if nat.is_private && public.is_empty() {
+        } else if public.is_empty() {
             self.leaves(format!("private NAT gateway {name}"), remote);
         }
         self.acl(Code::NatNaclIn, subnet_id, false, View::RemoteNat, remote, true);
-        if apart {
-            self.acl(Code::NatNaclOut, subnet_id, true, View::OwnOwn, remote, true);
-            self.reply_from(remote);
-        }
+        self.acl(Code::NatNaclOut, subnet_id, true, View::OwnOwn, remote, true);
+        self.reply_from(remote);
     }
 
     /// A regional NAT gateway has no subnet: it stands in the VPC and has a route table of its own, which AWS makes with a
@@ -699,17 +746,17 @@ impl<'a> Walk<'_, 'a> {
             }
         };
         let parts = match self.service_route(routes) {
-            Some(route) => vec![(remote.clone(), Some(route))],
+            Some(route) => Split::whole(remote, route),
             None => table.split(remote),
         };
-        for (part, route) in parts {
+        for (part, route) in parts.iter() {
             let found = route.map(|index| (index, &routes[index as usize]));
             let name = text(&network.nat(id).element.nat_gateway_id);
             let at = network.subnet(subnet_id).element.subnet_id.as_deref().unwrap_or_default();
             match found.map(|(_, route)| route.target) {
                 Some(Target::InternetGateway(Reference::To(gateway))) => {
-                    if self.is_attached(gateway, &part) {
-                        self.public_access(subnet_id, true, &part);
+                    if self.is_attached(gateway, part) {
+                        self.public_access(subnet_id, true, part);
                         self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
                             format!(
                                 "NAT gateway {name} in {at} goes on through {}",
@@ -726,7 +773,7 @@ impl<'a> Walk<'_, 'a> {
                     self.doubt(Doubt::Missing(missing));
                 }
                 Some(Target::InternetGateway(Reference::Gone)) => {
-                    let packets = self.packets_to(&part);
+                    let packets = self.packets_to(part);
                     let cause = found.map_or(Cause::Lacking(table_id), |(index, _)| Cause::Route(table_id, index));
                     let passage = self.block(Code::Blackhole, ResourceId::Table(table_id), cause, false, packets, true);
                     self.step(Some(ResourceId::Table(table_id)), passage, false, |walk| {
@@ -736,7 +783,7 @@ impl<'a> Walk<'_, 'a> {
                 Some(Target::Endpoint(Reference::To(endpoint)))
                     if network.endpoint(endpoint).kind == EndpointKind::Gateway => {}
                 None | Some(Target::Nat(_) | Target::EgressOnlyGateway) => {
-                    let packets = self.packets_to(&part);
+                    let packets = self.packets_to(part);
                     let cause = found.map_or(Cause::Lacking(table_id), |(index, _)| Cause::Route(table_id, index));
                     let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
                     self.step(Some(ResourceId::Nat(id)), passage, false, |walk| match found {
@@ -827,11 +874,9 @@ impl<'a> Walk<'_, 'a> {
     pub(super) fn deliver_to_interfaces(&mut self, vpc: Option<VpcId>, remote: &Addresses) {
         let network = self.network;
         let mut rest = remote.clone();
-        for (index, interface) in network.interfaces.iter().enumerate() {
+        for id in vpc.map(|vpc| network.vpc(vpc).interfaces.as_slice()).unwrap_or_default() {
+            let interface = network.interface(*id);
             let Some(subnet) = interface.subnet.known() else { continue };
-            if network.subnet(subnet).vpc.known() != vpc {
-                continue;
-            }
             let part = rest.intersection(&interface.addresses);
             if part.is_empty() {
                 continue;
@@ -841,16 +886,7 @@ impl<'a> Walk<'_, 'a> {
                 Ok(list) => Groups::Listed(list),
                 Err(missing) => Groups::Unknown(*missing),
             };
-            let party = Party {
-                subnet,
-                addresses: part.clone(),
-                groups,
-                endpoint: network
-                    .endpoints
-                    .iter()
-                    .position(|endpoint| endpoint.interfaces.contains(&InterfaceId(index as u32)))
-                    .map(|index| EndpointId(index as u32)),
-            };
+            let party = Party { subnet, addresses: part.clone(), groups, endpoint: interface.endpoint };
             self.deliver(&party, &part);
         }
         if rest.is_empty() {
@@ -892,6 +928,10 @@ impl<'a> Walk<'_, 'a> {
 
     fn enter_groups(&mut self, code: Code, party: &Party<'_>, remote: &Addresses) {
         let sets = self.group_sets(&party.groups, false);
+        let hull = self.hull(View::OwnRemote, remote);
+        if !self.tracing && hull.is_some_and(|packets| groups_let_all_pass(self.protocol, &sets, &packets)) {
+            return;
+        }
         let ids = known_groups(&self.sender.groups);
         let other = OtherSide { addresses: &self.flow.own, groups: ids.as_deref(), list: None };
         let passed = group_drops(self.network, self.protocol, &sets, other, &self.flow.remote_ports);
@@ -940,7 +980,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// The verdict over everything that was met.
     fn finish(&mut self) -> Verdict {
-        if self.quantifier == Quantifier::Some {
+        if self.quantifier == Quantifier::Some && !self.path.blockers.is_empty() {
             self.weigh_hidden_address();
         }
         if self.path.blockers.is_empty() {

@@ -2,16 +2,22 @@
 //!
 //! Nothing else in the crate prints. A new format is a module and a variant of [`Format`].
 
+pub mod catalogue;
 mod escaped;
 mod excerpt;
+pub mod explain;
+pub mod facts;
 mod github;
 mod human;
 pub mod json;
 pub mod problem;
+#[cfg(feature = "scan")]
+pub mod progress;
 mod sarif;
 mod style;
 mod table;
 mod text;
+pub mod trace;
 mod uri;
 mod visible;
 
@@ -153,6 +159,13 @@ pub fn print_text(text: &str) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
+}
+
+/// Writes a text that says what is wrong to standard error.
+pub fn print_error_text(text: &str) -> io::Result<()> {
+    let mut err = io::stderr().lock();
+    err.write_all(text.as_bytes())?;
+    err.flush()
 }
 
 #[cfg(test)]

@@ -131,7 +131,7 @@ impl Catalogue {
         let groups = self.rules.iter().map(Rule::group).filter(|group| !group.is_empty());
         let mut known: Vec<&str> = self.names.keys().map(String::as_str).chain(groups).collect();
         // The name alone, where the group is forgotten: `in-public-subnet`.
-        if let Some(id) = self.names.keys().find(|id| id.rsplit('/').next() == Some(name)) {
+        if let Some(id) = self.names.keys().filter(|id| id.rsplit('/').next() == Some(name)).min() {
             return Some(id);
         }
         known.sort_unstable();

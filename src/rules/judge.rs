@@ -4,9 +4,9 @@
 //! explain it: that of a rule about the guilty resource itself, else of a rule about blockers, else of a rule of last
 //! resort. What no rule selected is left out only afterwards, so that ignoring a rule never moves its blockers to another.
 
+use super::compiled::Verdict;
 use super::finding::*;
 use super::not_checked;
-use super::compiled::Verdict;
 use super::rule::Rule;
 use crate::facts::{self, Entity, Facts, Model};
 use crate::network::{Purpose, WorkloadKind};
@@ -40,7 +40,7 @@ pub fn judge(model: &Model<'_>, choice: &Choice<'_>) -> Judgement {
     let mut doubts = not_checked::Doubts::default();
     let mut candidates = collect(model, choice, &mut judgement, &mut doubts);
     attribute(model, &mut candidates);
-    let mut groups: BTreeMap<(String, Resource, String), Finding> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, Option<String>, Option<String>, Resource, String), Finding> = BTreeMap::new();
     for candidate in candidates {
         let about_blockers = candidate.rule.subject().name == "blocker";
         if about_blockers && candidate.blockers.is_empty() {
@@ -51,7 +51,8 @@ pub fn judge(model: &Model<'_>, choice: &Choice<'_>) -> Judgement {
             judgement.ignored += 1;
             continue;
         }
-        let key = (finding.rule.clone(), finding.resource.clone(), finding.message.clone());
+        let (account, region) = (finding.account.clone(), finding.region.clone());
+        let key = (finding.rule.clone(), account, region, finding.resource.clone(), finding.message.clone());
         match groups.get_mut(&key) {
             Some(known) => merge(known, finding),
             None => {

@@ -65,13 +65,17 @@ fn why(unknown: &Unknown) -> String {
 /// Flows of which it can't be told whether they work, by workload and reason.
 fn flows(model: &Model<'_>, list: &mut Vec<NotChecked>) {
     let mut found: BTreeMap<(String, String), (Vec<String>, bool)> = BTreeMap::new();
-    for flow in model.flows.iter().filter(|flow| flow.answer.verdict == Verdict::Unknown) {
+    for flow in model.flows.iter().filter(|flow| flow.answer.verdict != Verdict::Reachable) {
         let workload = model.network.workload(flow.key.workload);
         let purpose = match flow.key.kind {
             FlowKind::Need(need) => workload.needs.get(need as usize).map(|need| need.purpose),
             FlowKind::FromLoadBalancer { .. } | FlowKind::FromPeer { .. } => None,
         };
         for doubt in &flow.answer.doubts {
+            // Of a flow that is blocked anyway, only what the input lacks is worth a line.
+            if flow.answer.verdict != Verdict::Unknown && !matches!(doubt, Doubt::Missing(_)) {
+                continue;
+            }
             let (why, lacks_data) = match doubt {
                 Doubt::Missing(missing) => (why(&model.unknown(*missing)), true),
                 Doubt::Leaves(to) => (format!("the way leaves the input at {to}"), false),

@@ -21,9 +21,7 @@ pub(crate) fn account(region: &str, id: &str, vpcs: usize) -> Value {
         balancers(region, id, vpcs),
     ];
     for part in parts {
-        let (Value::Object(part), Some(fields)) = (part, all.as_object_mut()) else {
-            unreachable!("objects")
-        };
+        let (Value::Object(part), Some(fields)) = (part, all.as_object_mut()) else { unreachable!("objects") };
         fields.extend(part);
     }
     all
@@ -308,9 +306,7 @@ fn balancers(region: &str, id: &str, n: usize) -> Value {
     let action = json!({"Type": "forward", "TargetGroupArn": "tg", "Order": 1, "AuthenticateOidcConfig": {"ClientSecret": SECRET},
         "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": "tg", "Weight": 1}], "TargetGroupStickinessConfig": {"Enabled": false}}});
     let listeners = (0..n).flat_map(|lb| (0..2).map(move |port| (lb, port)));
-    let rules = listeners
-        .clone()
-        .flat_map(|(lb, port)| (0..3).map(move |rule| (lb, port, rule)));
+    let rules = listeners.clone().flat_map(|(lb, port)| (0..3).map(move |rule| (lb, port, rule)));
     json!({
         "LoadBalancers": each(n, |lb| json!({
             "LoadBalancerArn": arn(format!("loadbalancer/app/web/{lb}")), "DNSName": "web.elb.amazonaws.com", "CanonicalHostedZoneId": "Z",
@@ -361,21 +357,11 @@ pub(crate) fn without_secrets(value: &Value) -> Value {
         "LastTime",
     ];
     match value {
-        Value::Array(items) => items
-            .iter()
-            .filter(|item| item["value"] != SECRET)
-            .map(without_secrets)
-            .collect(),
+        Value::Array(items) => items.iter().filter(|item| item["value"] != SECRET).map(without_secrets).collect(),
         Value::Object(fields) => {
-            let kept = fields
-                .iter()
-                .filter(|(name, _)| !LEFT_OUT.contains(&name.as_str()));
-            let kept =
-                kept.filter(|(name, field)| *name != "options" || field.get("token").is_none());
-            Value::Object(
-                kept.map(|(name, field)| (name.clone(), without_secrets(field)))
-                    .collect(),
-            )
+            let kept = fields.iter().filter(|(name, _)| !LEFT_OUT.contains(&name.as_str()));
+            let kept = kept.filter(|(name, field)| *name != "options" || field.get("token").is_none());
+            Value::Object(kept.map(|(name, field)| (name.clone(), without_secrets(field))).collect())
         }
         other => other.clone(),
     }

@@ -10,119 +10,55 @@ const EC2_LISTS: [(&str, &str, &str); 21] = [
     ("DescribeVpcs", "Vpcs", "vpcSet"),
     ("DescribeSubnets", "Subnets", "subnetSet"),
     ("DescribeRouteTables", "RouteTables", "routeTableSet"),
-    (
-        "DescribeInternetGateways",
-        "InternetGateways",
-        "internetGatewaySet",
-    ),
-    (
-        "DescribeEgressOnlyInternetGateways",
-        "EgressOnlyInternetGateways",
-        "egressOnlyInternetGatewaySet",
-    ),
+    ("DescribeInternetGateways", "InternetGateways", "internetGatewaySet"),
+    ("DescribeEgressOnlyInternetGateways", "EgressOnlyInternetGateways", "egressOnlyInternetGatewaySet"),
     ("DescribeNatGateways", "NatGateways", "natGatewaySet"),
     ("DescribeAddresses", "Addresses", "addressesSet"),
-    (
-        "DescribeSecurityGroups",
-        "SecurityGroups",
-        "securityGroupInfo",
-    ),
+    ("DescribeSecurityGroups", "SecurityGroups", "securityGroupInfo"),
     ("DescribeNetworkAcls", "NetworkAcls", "networkAclSet"),
     ("DescribeVpcEndpoints", "VpcEndpoints", "vpcEndpointSet"),
     ("DescribePrefixLists", "PrefixLists", "prefixListSet"),
-    (
-        "DescribeManagedPrefixLists",
-        "ManagedPrefixLists",
-        "prefixListSet",
-    ),
-    (
-        "DescribeNetworkInterfaces",
-        "NetworkInterfaces",
-        "networkInterfaceSet",
-    ),
+    ("DescribeManagedPrefixLists", "ManagedPrefixLists", "prefixListSet"),
+    ("DescribeNetworkInterfaces", "NetworkInterfaces", "networkInterfaceSet"),
     ("DescribeDhcpOptions", "DhcpOptions", "dhcpOptionsSet"),
-    (
-        "DescribeVpcPeeringConnections",
-        "VpcPeeringConnections",
-        "vpcPeeringConnectionSet",
-    ),
-    (
-        "DescribeTransitGateways",
-        "TransitGateways",
-        "transitGatewaySet",
-    ),
-    (
-        "DescribeTransitGatewayVpcAttachments",
-        "TransitGatewayVpcAttachments",
-        "transitGatewayVpcAttachments",
-    ),
-    (
-        "DescribeTransitGatewayRouteTables",
-        "TransitGatewayRouteTables",
-        "transitGatewayRouteTables",
-    ),
+    ("DescribeVpcPeeringConnections", "VpcPeeringConnections", "vpcPeeringConnectionSet"),
+    ("DescribeTransitGateways", "TransitGateways", "transitGatewaySet"),
+    ("DescribeTransitGatewayVpcAttachments", "TransitGatewayVpcAttachments", "transitGatewayVpcAttachments"),
+    ("DescribeTransitGatewayRouteTables", "TransitGatewayRouteTables", "transitGatewayRouteTables"),
     ("DescribeFlowLogs", "FlowLogs", "flowLogSet"),
-    (
-        "DescribeAvailabilityZones",
-        "AvailabilityZones",
-        "availabilityZoneInfo",
-    ),
-    (
-        "DescribeVpcBlockPublicAccessExclusions",
-        "VpcBlockPublicAccessExclusions",
-        "vpcBlockPublicAccessExclusionSet",
-    ),
+    ("DescribeAvailabilityZones", "AvailabilityZones", "availabilityZoneInfo"),
+    ("DescribeVpcBlockPublicAccessExclusions", "VpcBlockPublicAccessExclusions", "vpcBlockPublicAccessExclusionSet"),
 ];
 
 /// The body and content type of the right answer; `None` if there is no such call.
-pub(crate) fn answer(
-    account: &Value,
-    request: &Request,
-    page: usize,
-) -> Option<(String, &'static str)> {
+pub(crate) fn answer(account: &Value, request: &Request, page: usize) -> Option<(String, &'static str)> {
     let xml = "text/xml;charset=UTF-8";
     match request.service.as_str() {
         "sts" => Some((sts(account, request)?, xml)),
         "ec2" => Some((ec2(account, request, page)?, xml)),
         "elasticloadbalancing" => Some((elbv2(account, request, page)?, xml)),
-        "ecs" => Some((
-            ecs(account, request, page)?.to_string(),
-            "application/x-amz-json-1.1",
-        )),
-        "ecr" => Some((
-            ecr(account, request, page)?.to_string(),
-            "application/x-amz-json-1.1",
-        )),
+        "ecs" => Some((ecs(account, request, page)?.to_string(), "application/x-amz-json-1.1")),
+        "ecr" => Some((ecr(account, request, page)?.to_string(), "application/x-amz-json-1.1")),
         _ => None,
     }
 }
 
 fn list(account: &Value, key: &str) -> Vec<Value> {
-    account
-        .get(key)
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default()
+    account.get(key).and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
 /// One page of a list, and the token of the next one.
 fn page_of(all: Vec<Value>, token: Option<&str>, size: usize) -> (Vec<Value>, Option<String>) {
-    let from: usize = token
-        .and_then(|token| token.strip_prefix("page-")?.parse().ok())
-        .unwrap_or_default();
+    let from: usize = token.and_then(|token| token.strip_prefix("page-")?.parse().ok()).unwrap_or_default();
     let next = (from + size < all.len()).then(|| format!("page-{}", from + size));
     (all.into_iter().skip(from).take(size).collect(), next)
 }
 
 fn sts(account: &Value, request: &Request) -> Option<String> {
-    let id = account["fargcheck"]["account"]
-        .as_str()
-        .unwrap_or("111122223333");
+    let id = account["fargcheck"]["account"].as_str().unwrap_or("111122223333");
     let result = match request.action.as_str() {
         "GetCallerIdentity" => {
-            format!(
-                "<Arn>arn:aws:iam::{id}:user/replay</Arn><UserId>AIDAREPLAY</UserId><Account>{id}</Account>"
-            )
+            format!("<Arn>arn:aws:iam::{id}:user/replay</Arn><UserId>AIDAREPLAY</UserId><Account>{id}</Account>")
         }
         "AssumeRole" => format!(
             "<Credentials><AccessKeyId>ASIAASSUMED</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>\
@@ -152,81 +88,47 @@ fn ec2(account: &Value, request: &Request, page: usize) -> Option<String> {
     };
     let paged = |set: &str, within: &str, all: Vec<Value>| {
         let (items, next) = page_of(all, request.parameter("NextToken"), page);
-        let next = next
-            .map(|token| format!("<nextToken>{token}</nextToken>"))
-            .unwrap_or_default();
+        let next = next.map(|token| format!("<nextToken>{token}</nextToken>")).unwrap_or_default();
         respond(render::element(set, Style::Ec2, within, &Value::Array(items)) + &next)
     };
     if let Some((_, key, set)) = EC2_LISTS.iter().find(|(call, _, _)| *call == action) {
         let unpaged = ["DescribeAddresses", "DescribeAvailabilityZones"].contains(&action);
-        let elements = filtered(list(account, key), request)
-            .into_iter()
-            .map(|mut element| {
-                // What other calls tell, and how the AWS CLI unwraps nothing here.
-                for extra in if *key == "TransitGatewayRouteTables" {
-                    &["Routes", "Associations"][..]
-                } else {
-                    &[]
-                } {
-                    element.as_object_mut().map(|fields| fields.remove(*extra));
-                }
-                if *key == "PrefixLists"
-                    && !element["PrefixListName"]
-                        .as_str()
-                        .is_some_and(|n| n.starts_with("com.amazonaws"))
-                {
-                    return Value::Null;
-                }
-                element
-            });
+        let elements = filtered(list(account, key), request).into_iter().map(|mut element| {
+            // What other calls tell, and how the AWS CLI unwraps nothing here.
+            for extra in if *key == "TransitGatewayRouteTables" { &["Routes", "Associations"][..] } else { &[] } {
+                element.as_object_mut().map(|fields| fields.remove(*extra));
+            }
+            if *key == "PrefixLists"
+                && !element["PrefixListName"].as_str().is_some_and(|n| n.starts_with("com.amazonaws"))
+            {
+                return Value::Null;
+            }
+            element
+        });
         let elements: Vec<Value> = elements.filter(|element| !element.is_null()).collect();
         let size = if unpaged { usize::MAX >> 1 } else { page };
         let (items, next) = page_of(elements, request.parameter("NextToken"), size);
-        let next = next
-            .map(|token| format!("<nextToken>{token}</nextToken>"))
-            .unwrap_or_default();
-        return Some(respond(
-            render::element(set, Style::Ec2, key, &Value::Array(items)) + &next,
-        ));
+        let next = next.map(|token| format!("<nextToken>{token}</nextToken>")).unwrap_or_default();
+        return Some(respond(render::element(set, Style::Ec2, key, &Value::Array(items)) + &next));
     }
     match action {
         "DescribeVpcAttribute" => {
             let vpc = request.parameter("VpcId")?;
-            let attributes = list(account, "VpcAttributes")
-                .into_iter()
-                .find(|one| one["VpcId"] == vpc)?;
+            let attributes = list(account, "VpcAttributes").into_iter().find(|one| one["VpcId"] == vpc)?;
             let name = request.parameter("Attribute")?;
-            let value = &attributes[if name == "enableDnsSupport" {
-                "EnableDnsSupport"
-            } else {
-                "EnableDnsHostnames"
-            }];
-            Some(respond(format!(
-                "<vpcId>{vpc}</vpcId>{}",
-                render::element(name, Style::Ec2, "", value)
-            )))
+            let value = &attributes[if name == "enableDnsSupport" { "EnableDnsSupport" } else { "EnableDnsHostnames" }];
+            Some(respond(format!("<vpcId>{vpc}</vpcId>{}", render::element(name, Style::Ec2, "", value))))
         }
         "GetManagedPrefixListEntries" => {
             let id = request.parameter("PrefixListId")?;
-            let found = list(account, "PrefixLists")
-                .into_iter()
-                .find(|one| one["PrefixListId"] == id)?;
+            let found = list(account, "PrefixLists").into_iter().find(|one| one["PrefixListId"] == id)?;
             let cidrs = found["Cidrs"].as_array().cloned().unwrap_or_default();
-            Some(paged(
-                "entrySet",
-                "",
-                cidrs
-                    .into_iter()
-                    .map(|cidr| json!({"Cidr": cidr}))
-                    .collect(),
-            ))
+            Some(paged("entrySet", "", cidrs.into_iter().map(|cidr| json!({"Cidr": cidr})).collect()))
         }
         "SearchTransitGatewayRoutes" | "GetTransitGatewayRouteTableAssociations" => {
             let id = request.parameter("TransitGatewayRouteTableId")?;
             let tables = list(account, "TransitGatewayRouteTables");
-            let table = tables
-                .into_iter()
-                .find(|one| one["TransitGatewayRouteTableId"] == id)?;
+            let table = tables.into_iter().find(|one| one["TransitGatewayRouteTableId"] == id)?;
             let (key, set) = match action {
                 "SearchTransitGatewayRoutes" => ("Routes", "routeSet"),
                 _ => ("Associations", "associations"),
@@ -235,12 +137,7 @@ fn ec2(account: &Value, request: &Request, page: usize) -> Option<String> {
         }
         "DescribeVpcBlockPublicAccessOptions" => {
             let options = account.get("VpcBlockPublicAccessOptions")?;
-            Some(respond(render::element(
-                "vpcBlockPublicAccessOptions",
-                Style::Ec2,
-                "",
-                options,
-            )))
+            Some(respond(render::element("vpcBlockPublicAccessOptions", Style::Ec2, "", options)))
         }
         _ => None,
     }
@@ -248,21 +145,14 @@ fn ec2(account: &Value, request: &Request, page: usize) -> Option<String> {
 
 /// `Filter.1.Name=vpc-id&Filter.1.Value.1=…`
 fn filtered(all: Vec<Value>, request: &Request) -> Vec<Value> {
-    let wanted: Vec<&str> = (1..10)
-        .filter_map(|n| request.parameter(&format!("Filter.1.Value.{n}")))
-        .collect();
+    let wanted: Vec<&str> = (1..10).filter_map(|n| request.parameter(&format!("Filter.1.Value.{n}"))).collect();
     match request.parameter("Filter.1.Name") {
-        Some("vpc-id") => all
-            .into_iter()
-            .filter(|one| one["VpcId"].as_str().is_some_and(|id| wanted.contains(&id)))
-            .collect(),
+        Some("vpc-id") => {
+            all.into_iter().filter(|one| one["VpcId"].as_str().is_some_and(|id| wanted.contains(&id))).collect()
+        }
         Some("attachment.vpc-id") => all
             .into_iter()
-            .filter(|one| {
-                one["Attachments"][0]["VpcId"]
-                    .as_str()
-                    .is_some_and(|id| wanted.contains(&id))
-            })
+            .filter(|one| one["Attachments"][0]["VpcId"].as_str().is_some_and(|id| wanted.contains(&id)))
             .collect(),
         _ => all,
     }
@@ -274,35 +164,17 @@ fn elbv2(account: &Value, request: &Request, page: usize) -> Option<String> {
         "DescribeTargetGroups" => ("TargetGroups", list(account, "TargetGroups")),
         "DescribeListeners" => {
             let of = request.parameter("LoadBalancerArn")?.to_owned();
-            (
-                "Listeners",
-                list(account, "Listeners")
-                    .into_iter()
-                    .filter(|one| one["LoadBalancerArn"] == of)
-                    .collect(),
-            )
+            ("Listeners", list(account, "Listeners").into_iter().filter(|one| one["LoadBalancerArn"] == of).collect())
         }
         "DescribeRules" => {
-            let of = request
-                .parameter("ListenerArn")?
-                .replace(":listener/", ":listener-rule/")
-                + "/";
-            let of = |one: &Value| {
-                one["RuleArn"]
-                    .as_str()
-                    .is_some_and(|arn| arn.starts_with(&of))
-            };
-            (
-                "Rules",
-                list(account, "Rules").into_iter().filter(of).collect(),
-            )
+            let of = request.parameter("ListenerArn")?.replace(":listener/", ":listener-rule/") + "/";
+            let of = |one: &Value| one["RuleArn"].as_str().is_some_and(|arn| arn.starts_with(&of));
+            ("Rules", list(account, "Rules").into_iter().filter(of).collect())
         }
         _ => return None,
     };
     let (items, next) = page_of(all, request.parameter("Marker"), page);
-    let next = next
-        .map(|token| format!("<NextMarker>{token}</NextMarker>"))
-        .unwrap_or_default();
+    let next = next.map(|token| format!("<NextMarker>{token}</NextMarker>")).unwrap_or_default();
     let content = render::element(key, Style::Query, key, &Value::Array(items)) + &next;
     Some(query(&request.action, &content))
 }
@@ -313,9 +185,7 @@ fn ecs(account: &Value, request: &Request, page: usize) -> Option<Value> {
         let cluster = input["cluster"].as_str().unwrap_or_default().to_owned();
         let all = list(account, key).into_iter();
         all.filter(move |one| {
-            one["clusterArn"]
-                .as_str()
-                .is_some_and(|arn| arn == cluster || arn.ends_with(&format!("/{cluster}")))
+            one["clusterArn"].as_str().is_some_and(|arn| arn == cluster || arn.ends_with(&format!("/{cluster}")))
         })
     };
     let arns = |name: &str, id: &str, all: Vec<Value>| {
@@ -327,30 +197,20 @@ fn ecs(account: &Value, request: &Request, page: usize) -> Option<Value> {
         let asked = asked.as_array().cloned().unwrap_or_default();
         let named = |one: &Value| asked.iter().any(|name| names(&one[id], name));
         let found: Vec<Value> = list(account, key).into_iter().filter(named).collect();
-        let lost = asked
-            .iter()
-            .filter(|name| !found.iter().any(|one| names(&one[id], name)));
-        let failures: Vec<Value> = lost
-            .map(|name| json!({"arn": name, "reason": "MISSING"}))
-            .collect();
+        let lost = asked.iter().filter(|name| !found.iter().any(|one| names(&one[id], name)));
+        let failures: Vec<Value> = lost.map(|name| json!({"arn": name, "reason": "MISSING"})).collect();
         json!({key: found, "failures": failures})
     };
     let answer = match request.action.as_str() {
         "ListClusters" => arns("clusterArns", "clusterArn", list(account, "clusters")),
-        "ListServices" => arns(
-            "serviceArns",
-            "serviceArn",
-            of_cluster("services").collect(),
-        ),
+        "ListServices" => arns("serviceArns", "serviceArn", of_cluster("services").collect()),
         "ListTasks" => arns("taskArns", "taskArn", of_cluster("tasks").collect()),
         "DescribeClusters" => described("clusters", "clusterArn", &input["clusters"]),
         "DescribeServices" => described("services", "serviceArn", &input["services"]),
         "DescribeTasks" => described("tasks", "taskArn", &input["tasks"]),
         "DescribeTaskDefinition" => {
             let all = list(account, "taskDefinitions");
-            let found = all
-                .into_iter()
-                .find(|one| one["taskDefinitionArn"] == input["taskDefinition"])?;
+            let found = all.into_iter().find(|one| one["taskDefinitionArn"] == input["taskDefinition"])?;
             json!({"taskDefinition": found})
         }
         _ => return None,
@@ -360,11 +220,7 @@ fn ecs(account: &Value, request: &Request, page: usize) -> Option<Value> {
 
 /// An ARN answers to itself and to its last part.
 fn names(arn: &Value, asked: &Value) -> bool {
-    arn == asked
-        || arn
-            .as_str()
-            .zip(asked.as_str())
-            .is_some_and(|(arn, asked)| arn.ends_with(&format!("/{asked}")))
+    arn == asked || arn.as_str().zip(asked.as_str()).is_some_and(|(arn, asked)| arn.ends_with(&format!("/{asked}")))
 }
 
 fn ecr(account: &Value, request: &Request, page: usize) -> Option<Value> {
@@ -373,11 +229,7 @@ fn ecr(account: &Value, request: &Request, page: usize) -> Option<Value> {
         "DescribePullThroughCacheRules" => "pullThroughCacheRules",
         _ => return None,
     };
-    let (items, next) = page_of(
-        list(account, key),
-        request.json()["nextToken"].as_str(),
-        page,
-    );
+    let (items, next) = page_of(list(account, key), request.json()["nextToken"].as_str(), page);
     Some(epoch_seconds(with_token(json!({key: items}), next)))
 }
 
@@ -393,12 +245,9 @@ fn epoch_seconds(value: Value) -> Value {
     match value {
         Value::String(text) if text == "2026-01-31T10:00:00.500000+00:00" => json!(1_769_853_600.5),
         Value::Array(items) => items.into_iter().map(epoch_seconds).collect(),
-        Value::Object(fields) => Value::Object(
-            fields
-                .into_iter()
-                .map(|(name, field)| (name, epoch_seconds(field)))
-                .collect::<Map<_, _>>(),
-        ),
+        Value::Object(fields) => {
+            Value::Object(fields.into_iter().map(|(name, field)| (name, epoch_seconds(field))).collect::<Map<_, _>>())
+        }
         other => other,
     }
 }

@@ -52,14 +52,7 @@ impl Random {
         let mut hash = DefaultHasher::new();
         (self.seed, request, attempt).hash(&mut hash);
         let dice = hash.finish();
-        let kinds = [
-            Fault::Throttle,
-            Fault::Throttle,
-            Fault::Internal,
-            Fault::Internal,
-            Fault::Reset,
-            Fault::Hang,
-        ];
+        let kinds = [Fault::Throttle, Fault::Throttle, Fault::Internal, Fault::Internal, Fault::Reset, Fault::Hang];
         (dice % 100 < self.percent && failed < self.in_a_row)
             .then(|| kinds[(dice / 100) as usize % kinds.len()].clone())
     }
@@ -69,35 +62,20 @@ impl Random {
 pub(crate) const SILENCE: Duration = Duration::from_secs(2);
 
 /// An AWS error as the service writes it.
-pub(crate) fn aws_error(
-    service: &str,
-    status: u16,
-    code: &str,
-    message: &str,
-) -> (u16, &'static str, String) {
+pub(crate) fn aws_error(service: &str, status: u16, code: &str, message: &str) -> (u16, &'static str, String) {
     let xml = "text/xml;charset=UTF-8";
     match service {
         "ec2" => {
             let error = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
-            (
-                status,
-                xml,
-                format!("<Response><Errors>{error}</Errors><RequestID>0</RequestID></Response>"),
-            )
+            (status, xml, format!("<Response><Errors>{error}</Errors><RequestID>0</RequestID></Response>"))
         }
         "ecs" | "ecr" => {
             let body = serde_json::json!({"__type": code, "message": message}).to_string();
             (status, "application/x-amz-json-1.1", body)
         }
         _ => {
-            let error = format!(
-                "<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
-            );
-            (
-                status,
-                xml,
-                format!("<ErrorResponse>{error}<RequestId>0</RequestId></ErrorResponse>"),
-            )
+            let error = format!("<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>");
+            (status, xml, format!("<ErrorResponse>{error}<RequestId>0</RequestId></ErrorResponse>"))
         }
     }
 }
@@ -106,44 +84,25 @@ pub(crate) fn aws_error(
 pub(crate) fn answer(fault: &Fault, service: &str, right: &str) -> (u16, &'static str, String) {
     match fault {
         Fault::Throttle => match service {
-            "ec2" => aws_error(
-                service,
-                503,
-                "RequestLimitExceeded",
-                "Request limit exceeded.",
-            ),
+            "ec2" => aws_error(service, 503, "RequestLimitExceeded", "Request limit exceeded."),
             "ecs" | "ecr" => aws_error(service, 400, "ThrottlingException", "Rate exceeded"),
             _ => aws_error(service, 400, "Throttling", "Rate exceeded"),
         },
         Fault::Denied => match service {
-            "ec2" => aws_error(
-                service,
-                403,
-                "UnauthorizedOperation",
-                "You are not authorized to perform this operation.",
-            ),
-            "ecs" | "ecr" => aws_error(
-                service,
-                400,
-                "AccessDeniedException",
-                "User is not authorized",
-            ),
+            "ec2" => {
+                aws_error(service, 403, "UnauthorizedOperation", "You are not authorized to perform this operation.")
+            }
+            "ecs" | "ecr" => aws_error(service, 400, "AccessDeniedException", "User is not authorized"),
             _ => aws_error(service, 403, "AccessDenied", "User is not authorized"),
         },
         Fault::Error(status, code, message) => aws_error(service, *status, code, message),
         Fault::Body(status, kind, body) => (*status, kind, body.clone()),
         Fault::Cut => {
-            let half = (0..=right.len() / 2)
-                .rev()
-                .find(|at| right.is_char_boundary(*at))
-                .unwrap_or(0);
+            let half = (0..=right.len() / 2).rev().find(|at| right.is_char_boundary(*at)).unwrap_or(0);
             (200, "text/xml", right[..half].to_owned())
         }
-        Fault::Internal | Fault::Reset | Fault::Hang => aws_error(
-            service,
-            500,
-            "InternalError",
-            "An internal error has occurred",
-        ),
+        Fault::Internal | Fault::Reset | Fault::Hang => {
+            aws_error(service, 500, "InternalError", "An internal error has occurred")
+        }
     }
 }

@@ -47,34 +47,19 @@ impl Script {
 
     /// Adds a fault that every try of a call meets.
     pub(crate) fn always(mut self, action: &str, fault: Fault) -> Self {
-        self.rules.push(Rule {
-            action: action.to_owned(),
-            about: String::new(),
-            fault,
-            tries: None,
-        });
+        self.rules.push(Rule { action: action.to_owned(), about: String::new(), fault, tries: None });
         self
     }
 
     /// Adds a fault that every try of a call meets if its body contains a text.
     pub(crate) fn always_about(mut self, action: &str, about: &str, fault: Fault) -> Self {
-        self.rules.push(Rule {
-            action: action.to_owned(),
-            about: about.to_owned(),
-            fault,
-            tries: None,
-        });
+        self.rules.push(Rule { action: action.to_owned(), about: about.to_owned(), fault, tries: None });
         self
     }
 
     /// Adds a fault that the first tries of a call meet.
     pub(crate) fn first(mut self, action: &str, tries: u32, fault: Fault) -> Self {
-        self.rules.push(Rule {
-            action: action.to_owned(),
-            about: String::new(),
-            fault,
-            tries: Some(tries),
-        });
+        self.rules.push(Rule { action: action.to_owned(), about: String::new(), fault, tries: Some(tries) });
         self
     }
 }
@@ -129,10 +114,7 @@ impl Server {
                 std::thread::spawn(move || serve(&stream, &shared));
             }
         });
-        Self {
-            url: format!("http://{address}"),
-            state,
-        }
+        Self { url: format!("http://{address}"), state }
     }
 
     /// Every request so far, in the order of arrival.
@@ -142,10 +124,7 @@ impl Server {
 
     /// How often a call was made.
     pub(crate) fn count(&self, action: &str) -> usize {
-        lock(&self.state.seen)
-            .iter()
-            .filter(|seen| seen.action == action)
-            .count()
+        lock(&self.state.seen).iter().filter(|seen| seen.action == action).count()
     }
 
     /// The most requests that were being answered at once.
@@ -206,11 +185,7 @@ fn reply(request: &Request, state: &State) -> Option<(u16, &'static str, String)
         fault: fault.is_some(),
     });
     let nothing = Value::Null;
-    let account = state
-        .script
-        .regions
-        .get(&request.region)
-        .unwrap_or(&nothing);
+    let account = state.script.regions.get(&request.region).unwrap_or(&nothing);
     let right = answers::answer(account, request, state.script.page);
     match fault {
         Some(Fault::Reset) => None,
@@ -227,12 +202,7 @@ fn reply(request: &Request, state: &State) -> Option<(u16, &'static str, String)
         }
         None => Some(match right {
             Some((body, kind)) => (200, kind, body),
-            None => faults::aws_error(
-                &request.service,
-                400,
-                "InvalidAction",
-                "no such call, or nothing of that name",
-            ),
+            None => faults::aws_error(&request.service, 400, "InvalidAction", "no such call, or nothing of that name"),
         }),
     }
 }
@@ -248,10 +218,7 @@ fn fault(request: &Request, state: &State) -> Option<Fault> {
     });
     let fault = match rule {
         Some(rule) => Some(rule.fault.clone()),
-        None => state
-            .script
-            .random
-            .and_then(|random| random.fault(&identity, *attempt, *failed)),
+        None => state.script.random.and_then(|random| random.fault(&identity, *attempt, *failed)),
     };
     *attempt += 1;
     *failed = if fault.is_some() { *failed + 1 } else { 0 };

@@ -48,16 +48,11 @@ pub(crate) fn name(style: Style, within: &str, member: &str) -> String {
     if style == Style::Query {
         return member.to_owned();
     }
-    let special = EC2_NAMES
-        .iter()
-        .find(|(list, of, _)| *of == member && (list.is_empty() || *list == within));
+    let special = EC2_NAMES.iter().find(|(list, of, _)| *of == member && (list.is_empty() || *list == within));
     special.map_or_else(
         || {
             let mut letters = member.chars();
-            letters
-                .next()
-                .map(|first| first.to_lowercase().chain(letters).collect())
-                .unwrap_or_default()
+            letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
         },
         |(_, _, name)| (*name).to_owned(),
     )
@@ -66,24 +61,15 @@ pub(crate) fn name(style: Style, within: &str, member: &str) -> String {
 /// The members of an object as XML elements. `within` is the list that holds it.
 pub(crate) fn members(style: Style, within: &str, object: &Value) -> String {
     let fields = object.as_object().into_iter().flatten();
-    fields
-        .map(|(member, value)| element(&name(style, within, member), style, member, value))
-        .collect()
+    fields.map(|(member, value)| element(&name(style, within, member), style, member, value)).collect()
 }
 
 /// One element; `list` is the member's name, which its elements are within.
 pub(crate) fn element(name: &str, style: Style, list: &str, value: &Value) -> String {
     let content = match value {
         Value::Array(items) => {
-            let tag = if style == Style::Ec2 {
-                "item"
-            } else {
-                "member"
-            };
-            items
-                .iter()
-                .map(|item| format!("<{tag}>{}</{tag}>", item_text(style, list, item)))
-                .collect()
+            let tag = if style == Style::Ec2 { "item" } else { "member" };
+            items.iter().map(|item| format!("<{tag}>{}</{tag}>", item_text(style, list, item))).collect()
         }
         other => item_text(style, list, other),
     };
@@ -100,8 +86,5 @@ fn item_text(style: Style, list: &str, item: &Value) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

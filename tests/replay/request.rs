@@ -34,22 +34,12 @@ impl Request {
             };
             headers.insert(name.to_lowercase(), value.trim().to_owned());
         }
-        let length = headers
-            .get("content-length")
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0);
+        let length = headers.get("content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
         let mut body = vec![0; length];
         stream.read_exact(&mut body).ok()?;
         let body = String::from_utf8(body).ok()?;
-        let authorization = headers
-            .get("authorization")
-            .map(String::as_str)
-            .unwrap_or_default();
-        let scope = authorization
-            .split_once("Credential=")?
-            .1
-            .split(',')
-            .next()?;
+        let authorization = headers.get("authorization").map(String::as_str).unwrap_or_default();
+        let scope = authorization.split_once("Credential=")?.1.split(',').next()?;
         let mut scope = scope.split('/');
         let (key, _day) = (scope.next()?.to_owned(), scope.next()?);
         let (region, service) = (scope.next()?.to_owned(), scope.next()?.to_owned());
@@ -58,20 +48,9 @@ impl Request {
             .filter_map(|pair| pair.split_once('='))
             .map(|(name, value)| (decode(name), decode(value)))
             .collect();
-        let target = headers
-            .get("x-amz-target")
-            .and_then(|target| target.rsplit('.').next());
-        let action = target
-            .map(str::to_owned)
-            .or_else(|| parameters.get("Action").cloned())?;
-        Some(Self {
-            key,
-            region,
-            service,
-            action,
-            parameters,
-            body,
-        })
+        let target = headers.get("x-amz-target").and_then(|target| target.rsplit('.').next());
+        let action = target.map(str::to_owned).or_else(|| parameters.get("Action").cloned())?;
+        Some(Self { key, region, service, action, parameters, body })
     }
 
     /// A parameter of the query protocols.
@@ -86,10 +65,7 @@ impl Request {
 
     /// What makes two requests the same one tried again.
     pub(crate) fn identity(&self) -> String {
-        format!(
-            "{} {} {} {} {}",
-            self.key, self.region, self.service, self.action, self.body
-        )
+        format!("{} {} {} {} {}", self.key, self.region, self.service, self.action, self.body)
     }
 }
 

@@ -6,37 +6,15 @@ use super::*;
 fn a_denied_call_is_recorded_and_the_rest_collected() {
     let calm = scan(&Server::start(script()));
     let denied = [
-        (
-            "DescribeNatGateways",
-            "ec2:DescribeNatGateways - denied (UnauthorizedOperation)",
-            "NatGateways",
-        ),
-        (
-            "ListClusters",
-            "ecs:ListClusters - denied (AccessDeniedException)",
-            "clusters",
-        ),
-        (
-            "DescribeTargetGroups",
-            "elasticloadbalancing:DescribeTargetGroups - denied (AccessDenied)",
-            "TargetGroups",
-        ),
-        (
-            "DescribeRepositories",
-            "ecr:DescribeRepositories - denied (AccessDeniedException)",
-            "repositories",
-        ),
+        ("DescribeNatGateways", "ec2:DescribeNatGateways - denied (UnauthorizedOperation)", "NatGateways"),
+        ("ListClusters", "ecs:ListClusters - denied (AccessDeniedException)", "clusters"),
+        ("DescribeTargetGroups", "elasticloadbalancing:DescribeTargetGroups - denied (AccessDenied)", "TargetGroups"),
+        ("DescribeRepositories", "ecr:DescribeRepositories - denied (AccessDeniedException)", "repositories"),
         ("DescribeServices", "ecs:DescribeServices", "services"),
     ];
     for (action, record, key) in denied {
         let collected = scan(&Server::start(script().always(action, Fault::Denied)));
-        assert!(
-            missing(&collected)
-                .iter()
-                .any(|entry| entry.starts_with(record)),
-            "{:?}",
-            missing(&collected)
-        );
+        assert!(missing(&collected).iter().any(|entry| entry.starts_with(record)), "{:?}", missing(&collected));
         assert!(!collected.document.contains_key(key), "{key} is not known");
         assert_eq!(collected.document["Subnets"], calm.document["Subnets"]);
     }
@@ -44,9 +22,7 @@ fn a_denied_call_is_recorded_and_the_rest_collected() {
 
 #[test]
 fn what_depends_on_a_failed_call_is_named_too() {
-    let collected = scan(&Server::start(
-        script().always("DescribeLoadBalancers", Fault::Denied),
-    ));
+    let collected = scan(&Server::start(script().always("DescribeLoadBalancers", Fault::Denied)));
     assert_eq!(
         missing(&collected),
         [
@@ -64,11 +40,7 @@ fn what_depends_on_a_failed_call_is_named_too() {
 fn a_failure_for_one_thing_names_it() {
     let server = Server::start(
         script()
-            .always_about(
-                "DescribeVpcAttribute",
-                "enableDnsHostnames&VpcId=vpc-1",
-                Fault::Denied,
-            )
+            .always_about("DescribeVpcAttribute", "enableDnsHostnames&VpcId=vpc-1", Fault::Denied)
             .always_about("GetManagedPrefixListEntries", "pl-0", Fault::Denied)
             .always_about("DescribeTaskDefinition", "web:3", Fault::Denied)
             .always_about("SearchTransitGatewayRoutes", "tgw-rtb-1", Fault::Denied),
@@ -83,29 +55,13 @@ fn a_failure_for_one_thing_names_it() {
             "ecs:DescribeTaskDefinition arn:aws:ecs:us-east-1:111122223333:task-definition/web:3 denied (AccessDeniedException)",
         ]
     );
-    assert_eq!(
-        collected.document["VpcAttributes"][1],
-        json!({"VpcId": "vpc-1", "EnableDnsSupport": {"Value": true}})
-    );
-    let ids: Vec<_> = collected.document["PrefixLists"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|list| &list["PrefixListId"])
-        .collect();
-    assert_eq!(
-        ids,
-        ["pl-empty", "pl-s3"],
-        "a list whose entries are not known is not an empty list"
-    );
+    assert_eq!(collected.document["VpcAttributes"][1], json!({"VpcId": "vpc-1", "EnableDnsSupport": {"Value": true}}));
+    let ids: Vec<_> =
+        collected.document["PrefixLists"].as_array().into_iter().flatten().map(|list| &list["PrefixListId"]).collect();
+    assert_eq!(ids, ["pl-empty", "pl-s3"], "a list whose entries are not known is not an empty list");
     let table = &collected.document["TransitGatewayRouteTables"][1];
     assert!(table.get("Routes").is_none() && table.get("Associations").is_some());
-    assert_eq!(
-        collected.document["taskDefinitions"]
-            .as_array()
-            .map(Vec::len),
-        Some(7)
-    );
+    assert_eq!(collected.document["taskDefinitions"].as_array().map(Vec::len), Some(7));
 }
 
 #[test]
@@ -114,33 +70,16 @@ fn nothing_that_is_not_an_answer_of_aws_becomes_an_empty_list() {
     let wrong = "<DescribeInstancesResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><reservationSet/></DescribeInstancesResponse>";
     let bodies = [
         ("HTML", "text/html", html.to_owned()),
-        (
-            "HTML that isn't XML",
-            "text/html",
-            "<!DOCTYPE html><p>Sign in<br>".to_owned(),
-        ),
+        ("HTML that isn't XML", "text/html", "<!DOCTYPE html><p>Sign in<br>".to_owned()),
         ("nothing", "text/xml", String::new()),
-        (
-            "another service's JSON",
-            "application/json",
-            "{\"clusterArns\":[]}".to_owned(),
-        ),
+        ("another service's JSON", "application/json", "{\"clusterArns\":[]}".to_owned()),
         ("another root", "text/xml", wrong.to_owned()),
-        (
-            "the root alone",
-            "text/xml",
-            "<DescribeSubnetsResponse/>".to_owned(),
-        ),
-        (
-            "an unclosed list",
-            "text/xml",
-            "<DescribeSubnetsResponse><subnetSet><item>".to_owned(),
-        ),
+        ("the root alone", "text/xml", "<DescribeSubnetsResponse/>".to_owned()),
+        ("an unclosed list", "text/xml", "<DescribeSubnetsResponse><subnetSet><item>".to_owned()),
         (
             "a broken list",
             "text/xml",
-            "<DescribeSubnetsResponse><subnetSet></item></subnetSet></DescribeSubnetsResponse>"
-                .to_owned(),
+            "<DescribeSubnetsResponse><subnetSet></item></subnetSet></DescribeSubnetsResponse>".to_owned(),
         ),
         ("plain text", "text/plain", "OK".to_owned()),
     ];
@@ -148,36 +87,23 @@ fn nothing_that_is_not_an_answer_of_aws_becomes_an_empty_list() {
         ("DescribeSubnets", "ec2", "Subnets"),
         ("DescribeVpcs", "ec2", "Vpcs"),
         ("ListClusters", "ecs", "clusters"),
-        (
-            "DescribeLoadBalancers",
-            "elasticloadbalancing",
-            "LoadBalancers",
-        ),
+        ("DescribeLoadBalancers", "elasticloadbalancing", "LoadBalancers"),
         ("DescribeRepositories", "ecr", "repositories"),
-        (
-            "DescribeVpcBlockPublicAccessOptions",
-            "ec2",
-            "VpcBlockPublicAccessOptions",
-        ),
+        ("DescribeVpcBlockPublicAccessOptions", "ec2", "VpcBlockPublicAccessOptions"),
     ];
     for (what, kind, body) in bodies {
-        let wrong = |(action, _, _): &(&str, &str, &str)| {
-            !(what == "another service's JSON" && *action == "ListClusters")
-        };
+        let wrong =
+            |(action, _, _): &(&str, &str, &str)| !(what == "another service's JSON" && *action == "ListClusters");
         let script = calls
             .iter()
             .filter(|call| wrong(call))
-            .fold(script(), |script, (action, _, _)| {
-                script.always(action, Fault::Body(200, kind, body.clone()))
-            });
+            .fold(script(), |script, (action, _, _)| script.always(action, Fault::Body(200, kind, body.clone())));
         let collected = scan(&Server::start(script));
         for (action, service, key) in calls.iter().filter(|call| wrong(call)) {
             let call = format!("{service}:{action} - not an answer of AWS");
             assert!(!collected.document.contains_key(*key), "{what}: {key}");
             assert!(
-                missing(&collected)
-                    .iter()
-                    .any(|entry| entry.starts_with(&call)),
+                missing(&collected).iter().any(|entry| entry.starts_with(&call)),
                 "{what}: {:?}",
                 missing(&collected)
             );
@@ -188,17 +114,13 @@ fn nothing_that_is_not_an_answer_of_aws_becomes_an_empty_list() {
 
 #[test]
 fn half_an_answer_is_not_an_answer() {
-    for (action, key) in [
-        ("DescribeSubnets", "Subnets"),
-        ("ListClusters", "clusters"),
-        ("DescribeTargetGroups", "TargetGroups"),
-    ] {
+    for (action, key) in
+        [("DescribeSubnets", "Subnets"), ("ListClusters", "clusters"), ("DescribeTargetGroups", "TargetGroups")]
+    {
         let collected = scan(&Server::start(script().always(action, Fault::Cut)));
         assert!(!collected.document.contains_key(key), "{key}");
         assert_eq!(
-            collected.document["fargcheck"]["notCollected"][0]["call"]
-                .as_str()
-                .map(|call| call.ends_with(action)),
+            collected.document["fargcheck"]["notCollected"][0]["call"].as_str().map(|call| call.ends_with(action)),
             Some(true)
         );
     }
@@ -212,10 +134,7 @@ fn a_call_that_goes_on_failing_is_recorded() {
             .always("DescribeVpcBlockPublicAccessOptions", html.clone())
             .always("DescribePullThroughCacheRules", html)
             .always("DescribeFlowLogs", Fault::Throttle)
-            .always(
-                "DescribeDhcpOptions",
-                Fault::Error(400, "InvalidAction".to_owned(), "unknown".to_owned()),
-            ),
+            .always("DescribeDhcpOptions", Fault::Error(400, "InvalidAction".to_owned(), "unknown".to_owned())),
     );
     let collected = scan(&server);
     assert_eq!(
@@ -227,22 +146,13 @@ fn a_call_that_goes_on_failing_is_recorded() {
             "ecr:DescribePullThroughCacheRules - not an answer of AWS (HTTP 500 without AWS's answer in it)",
         ]
     );
-    assert_eq!(
-        server.count("DescribeFlowLogs"),
-        8,
-        "tried as often as the options say"
-    );
+    assert_eq!(server.count("DescribeFlowLogs"), 8, "tried as often as the options say");
 }
 
 #[test]
 fn an_unnamed_caller_can_still_scan() {
-    let collected = scan(&Server::start(
-        script().always("GetCallerIdentity", Fault::Denied),
-    ));
+    let collected = scan(&Server::start(script().always("GetCallerIdentity", Fault::Denied)));
     assert_eq!(collected.account, None);
-    assert_eq!(
-        missing(&collected),
-        ["sts:GetCallerIdentity - denied (AccessDenied)"]
-    );
+    assert_eq!(missing(&collected), ["sts:GetCallerIdentity - denied (AccessDenied)"]);
     assert!(collected.document["fargcheck"].get("account").is_none());
 }

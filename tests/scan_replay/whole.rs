@@ -4,35 +4,20 @@ use super::*;
 
 #[test]
 fn every_page_of_everything_is_collected_as_the_aws_cli_prints_it() {
-    let server = Server::start(Script {
-        page: 2,
-        ..script()
-    });
+    let server = Server::start(Script { page: 2, ..script() });
     let collected = scan(&server);
     assert_eq!(missing(&collected), Vec::<String>::new());
     assert_eq!(collected.account.as_deref(), Some(ACCOUNT));
     assert_eq!(collected.partition, "aws");
     let expected = without_secrets(&account(REGION, ACCOUNT, 3));
-    let Value::Object(expected) = expected else {
-        unreachable!("an object")
-    };
+    let Value::Object(expected) = expected else { unreachable!("an object") };
     for (key, value) in &expected {
-        let got = collected
-            .document
-            .get(key)
-            .unwrap_or_else(|| panic!("{key} is missing"));
+        let got = collected.document.get(key).unwrap_or_else(|| panic!("{key} is missing"));
         pretty_eq(key, &sorted(got), &sorted(value));
     }
-    let more: Vec<_> = collected
-        .document
-        .keys()
-        .filter(|key| !expected.contains_key(*key))
-        .collect();
+    let more: Vec<_> = collected.document.keys().filter(|key| !expected.contains_key(*key)).collect();
     assert_eq!(more, ["fargcheck"]);
-    assert!(
-        server.count("DescribeSubnets") >= 5,
-        "nine subnets, two a page"
-    );
+    assert!(server.count("DescribeSubnets") >= 5, "nine subnets, two a page");
 }
 
 fn pretty_eq(key: &str, got: &Value, expected: &Value) {
@@ -45,21 +30,10 @@ fn no_secret_gets_into_a_snapshot() {
     let server = Server::start(script());
     let text = text(scan(&server));
     assert!(!text.contains(SECRET));
-    for name in [
-        "environment\"",
-        "command",
-        "entryPoint",
-        "dockerLabels",
-        "overrides",
-        "events",
-        "ClientSecret",
-    ] {
+    for name in ["environment\"", "command", "entryPoint", "dockerLabels", "overrides", "events", "ClientSecret"] {
         assert!(!text.contains(name), "{name}");
     }
-    assert!(
-        text.contains("arn:aws:ssm:us-east-1:1:parameter/db"),
-        "of a secret its ARN"
-    );
+    assert!(text.contains("arn:aws:ssm:us-east-1:1:parameter/db"), "of a secret its ARN");
 }
 
 #[test]
@@ -81,19 +55,12 @@ fn the_permissions_are_the_calls_that_are_made() {
 fn regions_are_collected_at_once_and_told_apart() {
     let far = "eu-central-1";
     let mut script = script();
-    script
-        .regions
-        .insert(far.to_owned(), account(far, ACCOUNT, 2));
+    script.regions.insert(far.to_owned(), account(far, ACCOUNT, 2));
     let server = Server::start(script);
     let here = options(&server);
-    let there = Options {
-        region: Some(far.to_owned()),
-        ..here.clone()
-    };
+    let there = Options { region: Some(far.to_owned()), ..here.clone() };
     let results = collect_all(&[(here, &()), (there, &())]).expect("a runtime");
-    let mut results = results
-        .into_iter()
-        .map(|result| result.expect("a snapshot"));
+    let mut results = results.into_iter().map(|result| result.expect("a snapshot"));
     let (here, there) = results.next().zip(results.next()).expect("two snapshots");
     assert_eq!((here.region.as_str(), there.region.as_str()), (REGION, far));
     let length = |collected: &Collected| collected.document["Vpcs"].as_array().map(Vec::len);
@@ -104,11 +71,7 @@ fn regions_are_collected_at_once_and_told_apart() {
 #[test]
 fn one_vpc_and_one_cluster_can_be_asked_for() {
     let server = Server::start(script());
-    let only = Options {
-        vpcs: vec!["vpc-1".to_owned()],
-        clusters: vec!["main-2".to_owned()],
-        ..options(&server)
-    };
+    let only = Options { vpcs: vec!["vpc-1".to_owned()], clusters: vec!["main-2".to_owned()], ..options(&server) };
     let document = run(&only).expect("a snapshot").document;
     let count = |key: &str| document[key].as_array().map(Vec::len);
     for (key, expected) in [
@@ -126,22 +89,13 @@ fn one_vpc_and_one_cluster_can_be_asked_for() {
         assert_eq!(count(key), Some(expected), "{key}");
     }
     assert_eq!(server.count("ListClusters"), 0);
-    assert_eq!(
-        document["services"],
-        json!([]),
-        "all run in subnets of vpc-0"
-    );
+    assert_eq!(document["services"], json!([]), "all run in subnets of vpc-0");
 }
 
 #[test]
 fn an_account_with_nothing_in_it_has_empty_lists() {
-    let script = Script {
-        regions: Default::default(),
-        ..script()
-    };
-    let collected = scan(&Server::start(
-        script.always("DescribeVpcBlockPublicAccessOptions", Fault::Denied),
-    ));
+    let script = Script { regions: Default::default(), ..script() };
+    let collected = scan(&Server::start(script.always("DescribeVpcBlockPublicAccessOptions", Fault::Denied)));
     for (key, value) in collected.document.iter().skip(1) {
         assert_eq!(*value, json!([]), "{key}");
     }
@@ -152,22 +106,9 @@ fn an_account_with_nothing_in_it_has_empty_lists() {
 fn a_role_is_assumed_once_and_signs_everything() {
     let server = Server::start(script());
     let role = Some("arn:aws:iam::111122223333:role/reader".to_owned());
-    run(&Options {
-        role_arn: role,
-        ..options(&server)
-    })
-    .expect("a snapshot");
+    run(&Options { role_arn: role, ..options(&server) }).expect("a snapshot");
     for seen in server.seen() {
-        assert_eq!(
-            seen.key,
-            if seen.action == "AssumeRole" {
-                "AKIAREPLAY"
-            } else {
-                "ASIAASSUMED"
-            },
-            "{}",
-            seen.action
-        );
+        assert_eq!(seen.key, if seen.action == "AssumeRole" { "AKIAREPLAY" } else { "ASIAASSUMED" }, "{}", seen.action);
     }
     assert_eq!(server.count("AssumeRole"), 1);
 }
@@ -189,9 +130,7 @@ fn progress_ends_where_it_was_planned_to() {
     let server = Server::start(script());
     let count = Count::default();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime
-        .block_on(collect(&options(&server), &count))
-        .expect("a snapshot");
+    runtime.block_on(collect(&options(&server), &count)).expect("a snapshot");
     let read = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
     assert_eq!(read(&count.0), read(&count.1), "planned and finished");
     assert_eq!(read(&count.2), server.seen().len(), "pages and requests");
@@ -214,10 +153,7 @@ fn scans_by_the_environment() {
 #[test]
 fn the_environment_gives_what_the_options_leave_open() {
     let server = Server::start(script());
-    let keys = [
-        ("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT"),
-        ("AWS_SECRET_ACCESS_KEY", "secret"),
-    ];
+    let keys = [("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT"), ("AWS_SECRET_ACCESS_KEY", "secret")];
     let region = [("AWS_REGION", REGION)];
     for (given, expected) in [
         ([&keys[..], &region[..]].concat(), REGION),
@@ -237,11 +173,6 @@ fn the_environment_gives_what_the_options_leave_open() {
             .status();
         assert!(status.expect("a process").success(), "{expected}");
     }
-    assert!(
-        server
-            .seen()
-            .iter()
-            .all(|seen| seen.key == "AKIAENVIRONMENT")
-    );
+    assert!(server.seen().iter().all(|seen| seen.key == "AKIAENVIRONMENT"));
     assert!(server.count("DescribeSubnets") > 0);
 }

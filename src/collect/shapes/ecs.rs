@@ -13,14 +13,8 @@ use super::{ToJson, put, shapes, texts};
 const LOG_OPTIONS: [&str; 3] = ["awslogs-group", "awslogs-region", "awslogs-create-group"];
 
 /// The details of a task's attachment that place its network interface.
-const ATTACHMENT_DETAILS: [&str; 6] = [
-    "subnetId",
-    "networkInterfaceId",
-    "macAddress",
-    "privateDnsName",
-    "privateIPv4Address",
-    "ipv6Address",
-];
+const ATTACHMENT_DETAILS: [&str; 6] =
+    ["subnetId", "networkInterfaceId", "macAddress", "privateDnsName", "privateIPv4Address", "ipv6Address"];
 
 shapes! {
     Cluster {
@@ -175,20 +169,14 @@ impl ToJson for sdk::LogConfiguration {
     fn to_json(&self) -> Value {
         let mut object = Map::new();
         put(&mut object, "logDriver", self.log_driver.to_json());
-        put(
-            &mut object,
-            "options",
-            self.options.as_ref().map_or(Value::Null, log_options),
-        );
+        put(&mut object, "options", self.options.as_ref().map_or(Value::Null, log_options));
         put(&mut object, "secretOptions", self.secret_options.to_json());
         Value::Object(object)
     }
 }
 
 fn log_options(options: &HashMap<String, String>) -> Value {
-    let kept = LOG_OPTIONS
-        .iter()
-        .filter_map(|&name| Some((name.to_owned(), Value::from(options.get(name)?.as_str()))));
+    let kept = LOG_OPTIONS.iter().filter_map(|&name| Some((name.to_owned(), Value::from(options.get(name)?.as_str()))));
     Value::Object(kept.collect())
 }
 
@@ -200,9 +188,7 @@ impl ToJson for sdk::Attachment {
         put(&mut object, "status", self.status.to_json());
         let details = self.details.iter().flatten().filter_map(|detail| {
             let name = detail.name.as_deref()?;
-            ATTACHMENT_DETAILS
-                .contains(&name)
-                .then(|| serde_json::json!({"name": name, "value": detail.value}))
+            ATTACHMENT_DETAILS.contains(&name).then(|| serde_json::json!({"name": name, "value": detail.value}))
         });
         object.insert("details".to_owned(), details.collect());
         Value::Object(object)

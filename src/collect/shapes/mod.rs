@@ -71,9 +71,7 @@ pub(crate) fn put(object: &mut Map<String, Value>, name: &str, value: Value) {
 pub(crate) fn timestamp(time: DateTime) -> String {
     let micros = (i64::from(time.subsec_nanos()) + 500) / 1000;
     let whole = DateTime::from_secs(time.secs().saturating_add(micros / 1_000_000));
-    let text = whole
-        .fmt(aws_smithy_types::date_time::Format::DateTime)
-        .unwrap_or_default();
+    let text = whole.fmt(aws_smithy_types::date_time::Format::DateTime).unwrap_or_default();
     let text = text.trim_end_matches('Z');
     match micros % 1_000_000 {
         0 => format!("{text}+00:00"),
@@ -113,18 +111,9 @@ mod tests {
 
     #[test]
     fn times_read_as_the_aws_cli_prints_them() {
-        assert_eq!(
-            timestamp(DateTime::from_secs(1_769_853_600)),
-            "2026-01-31T10:00:00+00:00"
-        );
-        assert_eq!(
-            timestamp(DateTime::from_millis(1_769_853_600_120)),
-            "2026-01-31T10:00:00.120000+00:00"
-        );
-        assert_eq!(
-            timestamp(DateTime::from_secs_and_nanos(1_769_853_599, 999_999_999)),
-            "2026-01-31T10:00:00+00:00"
-        );
+        assert_eq!(timestamp(DateTime::from_secs(1_769_853_600)), "2026-01-31T10:00:00+00:00");
+        assert_eq!(timestamp(DateTime::from_millis(1_769_853_600_120)), "2026-01-31T10:00:00.120000+00:00");
+        assert_eq!(timestamp(DateTime::from_secs_and_nanos(1_769_853_599, 999_999_999)), "2026-01-31T10:00:00+00:00");
         assert_eq!(
             timestamp(DateTime::from_secs_and_nanos(1_769_853_600, 76_999_902)),
             "2026-01-31T10:00:00.077000+00:00"
@@ -133,13 +122,8 @@ mod tests {
 
     #[test]
     fn absent_fields_are_left_out_and_empty_lists_stay() {
-        let table = aws_sdk_ec2::types::RouteTable::builder()
-            .route_table_id("rtb-1")
-            .set_routes(Some(Vec::new()))
-            .build();
-        assert_eq!(
-            table.to_json().to_string(),
-            r#"{"RouteTableId":"rtb-1","Routes":[]}"#
-        );
+        let table =
+            aws_sdk_ec2::types::RouteTable::builder().route_table_id("rtb-1").set_routes(Some(Vec::new())).build();
+        assert_eq!(table.to_json().to_string(), r#"{"RouteTableId":"rtb-1","Routes":[]}"#);
     }
 }

@@ -112,7 +112,7 @@ fn because(finding: &Finding, verbose: bool, style: &Style) -> Vec<String> {
 }
 
 /// The path, outbound hops first, each with how it went.
-fn trace(hops: &[Hop], style: &Style) -> Vec<String> {
+pub(in crate::report) fn trace(hops: &[Hop], style: &Style) -> Vec<String> {
     let mut lines = Vec::new();
     let returns = hops.iter().any(|hop| hop.returning);
     for returning in [false, true] {

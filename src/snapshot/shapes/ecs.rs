@@ -81,8 +81,8 @@ pub struct NetworkConfiguration<'a> {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct AwsVpcConfiguration<'a> {
-    pub subnets: Option<Vec<Str<'a>>>,
-    pub security_groups: Option<Vec<Str<'a>>>,
+    pub subnets: Option<List<Str<'a>>>,
+    pub security_groups: Option<List<Str<'a>>>,
     pub assign_public_ip: Option<Str<'a>>,
 }
 
@@ -188,7 +188,7 @@ pub struct TaskDefinition<'a> {
     pub network_mode: Option<Str<'a>>,
     pub requires_compatibilities: List<Str<'a>>,
     pub runtime_platform: Option<RuntimePlatform<'a>>,
-    pub container_definitions: Option<Vec<ContainerDefinition<'a>>>,
+    pub container_definitions: Option<List<ContainerDefinition<'a>>>,
     pub volumes: List<Volume<'a>>,
     pub execution_role_arn: Option<Str<'a>>,
     pub task_role_arn: Option<Str<'a>>,

@@ -15,8 +15,8 @@ pub struct LoadBalancer<'a> {
     pub ty: Option<Str<'a>>,
     pub vpc_id: Option<Str<'a>>,
     pub state: Option<LoadBalancerState<'a>>,
-    pub availability_zones: Option<Vec<LoadBalancerZone<'a>>>,
-    pub security_groups: Option<Vec<Str<'a>>>,
+    pub availability_zones: Option<List<LoadBalancerZone<'a>>>,
+    pub security_groups: Option<List<Str<'a>>>,
     pub ip_address_type: Option<Str<'a>>,
 }
 

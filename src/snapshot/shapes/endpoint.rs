@@ -16,13 +16,13 @@ pub struct VpcEndpoint<'a> {
     pub service_region: Option<Str<'a>>,
     pub state: Option<Str<'a>>,
     pub policy_document: Option<Str<'a>>,
-    pub route_table_ids: Option<Vec<Str<'a>>>,
-    pub subnet_ids: Option<Vec<Str<'a>>>,
-    pub groups: Option<Vec<SecurityGroupIdentifier<'a>>>,
+    pub route_table_ids: Option<List<Str<'a>>>,
+    pub subnet_ids: Option<List<Str<'a>>>,
+    pub groups: Option<List<SecurityGroupIdentifier<'a>>>,
     pub private_dns_enabled: Option<bool>,
     pub dns_options: Option<DnsOptions>,
     pub ip_address_type: Option<Str<'a>>,
-    pub network_interface_ids: Option<Vec<Str<'a>>>,
+    pub network_interface_ids: Option<List<Str<'a>>>,
     pub dns_entries: List<DnsEntry<'a>>,
     pub owner_id: Option<Str<'a>>,
     pub tags: List<Tag<'a>>,
@@ -57,7 +57,7 @@ pub struct DnsEntry<'a> {
 pub struct PrefixList<'a> {
     pub prefix_list_id: Option<Str<'a>>,
     pub prefix_list_name: Option<Str<'a>>,
-    pub cidrs: Option<Vec<Str<'a>>>,
+    pub cidrs: Option<List<Str<'a>>>,
 }
 
 /// `ManagedPrefixList` of the EC2 or Elastic Load Balancing API reference.
@@ -80,18 +80,12 @@ pub struct NetworkInterface<'a> {
     pub network_interface_id: Option<Str<'a>>,
     pub subnet_id: Option<Str<'a>>,
     pub vpc_id: Option<Str<'a>>,
-    pub availability_zone: Option<Str<'a>>,
     pub description: Option<Str<'a>>,
-    pub groups: Option<Vec<SecurityGroupIdentifier<'a>>>,
-    pub interface_type: Option<Str<'a>>,
-    pub owner_id: Option<Str<'a>>,
-    pub requester_id: Option<Str<'a>>,
+    pub groups: Option<List<SecurityGroupIdentifier<'a>>>,
     pub private_ip_address: Option<Str<'a>>,
     pub private_ip_addresses: List<PrivateIpAddress<'a>>,
     pub ipv6_addresses: List<Ipv6Address<'a>>,
     pub association: Option<InterfaceAssociation<'a>>,
-    pub status: Option<Str<'a>>,
-    pub tag_set: List<Tag<'a>>,
 }
 
 /// `PrivateIpAddress` of the EC2 or Elastic Load Balancing API reference.
@@ -124,7 +118,7 @@ pub struct InterfaceAssociation<'a> {
 pub struct DhcpOptions<'a> {
     pub dhcp_options_id: Option<Str<'a>>,
     pub owner_id: Option<Str<'a>>,
-    pub dhcp_configurations: Option<Vec<DhcpConfiguration<'a>>>,
+    pub dhcp_configurations: Option<List<DhcpConfiguration<'a>>>,
     pub tags: List<Tag<'a>>,
 }
 

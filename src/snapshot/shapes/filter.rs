@@ -13,8 +13,8 @@ pub struct SecurityGroup<'a> {
     pub group_name: Option<Str<'a>>,
     pub vpc_id: Option<Str<'a>>,
     pub owner_id: Option<Str<'a>>,
-    pub ip_permissions: Option<Vec<IpPermission<'a>>>,
-    pub ip_permissions_egress: Option<Vec<IpPermission<'a>>>,
+    pub ip_permissions: Option<List<IpPermission<'a>>>,
+    pub ip_permissions_egress: Option<List<IpPermission<'a>>>,
     pub tags: List<Tag<'a>>,
 }
 
@@ -72,8 +72,8 @@ pub struct NetworkAcl<'a> {
     pub vpc_id: Option<Str<'a>>,
     pub owner_id: Option<Str<'a>>,
     pub is_default: Option<bool>,
-    pub associations: Option<Vec<NetworkAclAssociation<'a>>>,
-    pub entries: Option<Vec<NetworkAclEntry<'a>>>,
+    pub associations: Option<List<NetworkAclAssociation<'a>>>,
+    pub entries: Option<List<NetworkAclEntry<'a>>>,
     pub tags: List<Tag<'a>>,
 }
 

@@ -25,14 +25,14 @@ pub use filter::*;
 pub use transit::*;
 pub use vpc::*;
 
-/// A list that may be absent or `null`, which both mean empty.
+/// A list that may be absent or `null`, which both mean empty. It takes no more memory than its elements.
 #[derive(Debug, Clone, JsonSchema)]
 #[serde(transparent)]
-pub struct List<T>(Vec<T>);
+pub struct List<T>(Box<[T]>);
 
 impl<T> Default for List<T> {
     fn default() -> Self {
-        List(Vec::new())
+        List(Box::default())
     }
 }
 
@@ -46,12 +46,22 @@ impl<T> Deref for List<T> {
 
 impl<T> From<Vec<T>> for List<T> {
     fn from(list: Vec<T>) -> Self {
-        List(list)
+        List(list.into_boxed_slice())
+    }
+}
+
+impl<'l, T> IntoIterator for &'l List<T> {
+    type Item = &'l T;
+    type IntoIter = std::slice::Iter<'l, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
     }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(List(Option::deserialize(deserializer)?.unwrap_or_default()))
+        let list: Option<Vec<T>> = Option::deserialize(deserializer)?;
+        Ok(list.map(List::from).unwrap_or_default())
     }
 }

@@ -60,7 +60,7 @@ pub struct TransitGatewayVpcAttachment<'a> {
     pub vpc_id: Option<Str<'a>>,
     pub vpc_owner_id: Option<Str<'a>>,
     pub state: Option<Str<'a>>,
-    pub subnet_ids: Option<Vec<Str<'a>>>,
+    pub subnet_ids: Option<List<Str<'a>>>,
     pub tags: List<Tag<'a>>,
 }
 
@@ -73,8 +73,8 @@ pub struct TransitGatewayRouteTable<'a> {
     pub state: Option<Str<'a>>,
     pub default_association_route_table: Option<bool>,
     pub default_propagation_route_table: Option<bool>,
-    pub routes: Option<Vec<TransitGatewayRoute<'a>>>,
-    pub associations: Option<Vec<TransitGatewayAssociation<'a>>>,
+    pub routes: Option<List<TransitGatewayRoute<'a>>>,
+    pub associations: Option<List<TransitGatewayAssociation<'a>>>,
     pub tags: List<Tag<'a>>,
 }
 

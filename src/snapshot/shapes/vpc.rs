@@ -92,8 +92,8 @@ pub struct RouteTable<'a> {
     pub route_table_id: Option<Str<'a>>,
     pub vpc_id: Option<Str<'a>>,
     pub owner_id: Option<Str<'a>>,
-    pub associations: Option<Vec<RouteTableAssociation<'a>>>,
-    pub routes: Option<Vec<Route<'a>>>,
+    pub associations: Option<List<RouteTableAssociation<'a>>>,
+    pub routes: Option<List<Route<'a>>>,
     pub propagating_vgws: List<PropagatingVgw<'a>>,
     pub tags: List<Tag<'a>>,
 }
@@ -142,7 +142,7 @@ pub struct Route<'a> {
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct InternetGateway<'a> {
     pub internet_gateway_id: Option<Str<'a>>,
-    pub attachments: Option<Vec<GatewayAttachment<'a>>>,
+    pub attachments: Option<List<GatewayAttachment<'a>>>,
     pub owner_id: Option<Str<'a>>,
     pub tags: List<Tag<'a>>,
 }
@@ -160,7 +160,7 @@ pub struct GatewayAttachment<'a> {
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct EgressOnlyInternetGateway<'a> {
     pub egress_only_internet_gateway_id: Option<Str<'a>>,
-    pub attachments: Option<Vec<GatewayAttachment<'a>>>,
+    pub attachments: Option<List<GatewayAttachment<'a>>>,
     pub tags: List<Tag<'a>>,
 }
 
@@ -176,7 +176,7 @@ pub struct NatGateway<'a> {
     pub availability_mode: Option<Str<'a>>,
     pub failure_code: Option<Str<'a>>,
     pub failure_message: Option<Str<'a>>,
-    pub nat_gateway_addresses: Option<Vec<NatGatewayAddress<'a>>>,
+    pub nat_gateway_addresses: Option<List<NatGatewayAddress<'a>>>,
     pub tags: List<Tag<'a>>,
 }
 

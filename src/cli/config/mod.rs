@@ -1,0 +1,8 @@
+//! `fargcheck.toml`: where it is found, what it may hold, and what is wrong with it.
+
+mod form;
+mod read;
+mod workload;
+
+pub(super) use form::schema;
+pub(super) use read::Settings;

@@ -1,0 +1,226 @@
+//! Finds and reads the configuration.
+
+use super::form::ConfigFile;
+use super::workload;
+use crate::cli::arguments::{FailOn, Places};
+use crate::cli::problems;
+use crate::facts::ENTITIES;
+use crate::network::Declaration;
+use crate::report::problem::Problem;
+use crate::rules::{Catalogue, NoSuchRule, choices};
+use crate::snapshot::{Location, Source, SourceId, Sources};
+use std::fs;
+use std::io::ErrorKind;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// The name of a configuration.
+const NAME: &str = "fargcheck.toml";
+
+/// What the configuration says, and the flags that name its places.
+#[derive(Debug, Default)]
+pub(in crate::cli) struct Settings {
+    found: Option<Found>,
+    rules: Option<PathBuf>,
+}
+
+#[derive(Debug)]
+struct Found {
+    path: PathBuf,
+    source: SourceId,
+    file: ConfigFile,
+}
+
+impl Settings {
+    /// Reads the configuration that `--config` names, or the nearest one.
+    ///
+    /// # Errors
+    /// It can't be read, or holds what it may not.
+    pub(in crate::cli) fn load(places: &Places, sources: &mut Sources) -> Result<Self, Vec<Problem>> {
+        let path = match &places.config {
+            Some(path) => Some(path.clone()),
+            None => std::env::current_dir().ok().and_then(|folder| search(&folder)),
+        };
+        let found = match path {
+            Some(path) => Some(read(path, sources)?),
+            None => None,
+        };
+        Ok(Settings { found, rules: places.rules.clone() })
+    }
+
+    /// What the file says, where there is one.
+    pub(in crate::cli) fn file(&self) -> Option<&ConfigFile> {
+        self.found.as_ref().map(|found| &found.file)
+    }
+
+    /// From which level on a finding fails a run.
+    pub(in crate::cli) fn fail_on(&self) -> FailOn {
+        self.file().and_then(|file| file.fail_on).unwrap_or_default()
+    }
+
+    /// The built-in rules, and the user's own: of `--rules`, or else of the file.
+    ///
+    /// # Errors
+    /// Rules that can't be loaded.
+    pub(in crate::cli) fn catalogue(&self, sources: &mut Sources) -> Result<Catalogue, Vec<Problem>> {
+        let catalogue = Catalogue::embedded(&ENTITIES).map_err(|error| problems::rules(vec![*error], sources))?;
+        let own = self.found.as_ref().and_then(|found| Some((found, found.file.rules.as_ref()?)));
+        let folder = match (&self.rules, own) {
+            (Some(folder), _) => folder.clone(),
+            (None, Some((found, rules))) => {
+                let folder = beside(&found.path, rules.get_ref());
+                if !folder.is_dir() {
+                    let problem =
+                        Problem::new("config/no-such-folder", format!("there is no folder `{}`", folder.display()));
+                    return Err(vec![problem.with_label(found.at(rules.span()), "rules are looked for here")]);
+                }
+                folder
+            }
+            (None, None) => return Ok(catalogue),
+        };
+        catalogue.with_directory(&folder, &ENTITIES).map_err(|errors| problems::rules(errors, sources))
+    }
+
+    /// The workloads that the file declares.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub(in crate::cli) fn declarations(&self) -> Result<Vec<Declaration>, Vec<Problem>> {
+        match &self.found {
+            Some(found) => {
+                workload::declarations(found.file.workload.as_deref().unwrap_or_default(), &|span| found.at(span))
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The problem of a name in the file that is no rule's.
+    pub(in crate::cli) fn no_such_rule(&self, span: Range<usize>, key: &str, error: &NoSuchRule) -> Problem {
+        let problem = Problem::new("config/unknown-rule", error.to_string());
+        let label = match (&error.nearest, key) {
+            (Some(nearest), _) => format!("did you mean `{nearest}`?"),
+            (None, "ignore") => "nothing is ignored by this: take it out".to_owned(),
+            (None, _) => "no rule has this name".to_owned(),
+        };
+        let problem = match &self.found {
+            Some(found) => problem.with_label(found.at(span), label),
+            None => problem,
+        };
+        problem.with_help("This lists all rules:\nfargcheck rules")
+    }
+}
+
+impl Found {
+    fn at(&self, span: Range<usize>) -> Location {
+        Location::Span { source: self.source, start: span.start, length: span.len() }
+    }
+}
+
+/// A path of the file, which is seen from the file's folder.
+fn beside(file: &Path, path: &str) -> PathBuf {
+    file.parent().unwrap_or(Path::new("")).join(path)
+}
+
+/// The nearest configuration: in `folder`, or above it as far as its repository's root. The path is as seen from `folder`.
+fn search(folder: &Path) -> Option<PathBuf> {
+    let mut shown = PathBuf::new();
+    for folder in folder.ancestors() {
+        if folder.join(NAME).is_file() {
+            return Some(shown.join(NAME));
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+        shown.push("..");
+    }
+    None
+}
+
+fn read(path: PathBuf, sources: &mut Sources) -> Result<Found, Vec<Problem>> {
+    let unreadable =
+        |reason: String| vec![Problem::new("config/unreadable", format!("can't read `{}`: {reason}", path.display()))];
+    let bytes = fs::read(&path).map_err(|error| {
+        let mut problems = unreadable(error.to_string());
+        if error.kind() == ErrorKind::NotFound {
+            problems[0].help = Some("This writes one:\nfargcheck init".to_owned());
+        }
+        problems
+    })?;
+    let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8".to_owned()))?;
+    let source = sources.add(Source::new(path.to_string_lossy(), text.clone()));
+    match toml::from_str::<ConfigFile>(&text) {
+        Ok(file) => Ok(Found { path, source, file }),
+        Err(error) => Err(vec![wrong(&error, source)]),
+    }
+}
+
+/// What the TOML reader says, in our words where it is a key or a word that may not stand there.
+fn wrong(error: &toml::de::Error, source: SourceId) -> Problem {
+    let message = error.message().trim().lines().collect::<Vec<_>>().join("; ");
+    let mut place = error.span().unwrap_or(0..0);
+    let (code, headline, label, help) = match (quoted(&message, "unknown field "), quoted(&message, "unknown variant "))
+    {
+        (Some((key, known)), _) => {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let help = choices("the keys are", &key, &known);
+            ("config/unknown-key", format!("there is no key `{key}` here"), "this key", help)
+        }
+        (None, Some((word, known))) => {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let help = choices("the words are", &word, &known);
+            ("config/unknown-word", format!("`{word}` can't stand here"), "this word", help)
+        }
+        (None, None) if message.starts_with("invalid type") => {
+            let help = "`fargcheck schema config` prints what a configuration may hold".to_owned();
+            ("config/wrong-type", wrong_type(&message), "this value", help)
+        }
+        (None, None) => (
+            "config/syntax",
+            format!("this is not TOML: {message}"),
+            "here",
+            "`fargcheck init` writes an example".to_owned(),
+        ),
+    };
+    if place.is_empty() {
+        place.end = place.start + 1;
+    }
+    let location = Location::Span { source, start: place.start, length: place.len() };
+    Problem::new(code, headline).with_label(location, label).with_help(help)
+}
+
+/// "invalid type: string "a", expected a sequence", in words that who writes TOML knows.
+fn wrong_type(message: &str) -> String {
+    let parts = message.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "));
+    let plain =
+        |text: &str| text.replace("a sequence", "a list").replace("sequence", "a list").replace("map", "a table");
+    match parts {
+        Some((found, expected)) => format!("{} is expected here, not {}", plain(expected), plain(found)),
+        None => message.to_owned(),
+    }
+}
+
+/// The quoted words of "unknown field `a`, expected one of `b`, `c`": the first, and the others.
+fn quoted(message: &str, lead: &str) -> Option<(String, Vec<String>)> {
+    let mut words = message.strip_prefix(lead)?.split('`').skip(1).step_by(2).map(str::to_owned);
+    Some((words.next()?, words.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_configuration_counts_up_to_the_repository_s_root() -> std::io::Result<()> {
+        let root = tempfile::tempdir()?;
+        let deep = root.path().join("a/b/c");
+        fs::create_dir_all(&deep)?;
+        fs::create_dir(root.path().join("a/.git"))?;
+        fs::write(root.path().join(NAME), "")?;
+        assert_eq!(search(&deep), None, "above the repository's root");
+        fs::write(root.path().join("a").join(NAME), "")?;
+        assert_eq!(search(&deep), Some(PathBuf::from("../../fargcheck.toml")));
+        fs::write(deep.join(NAME), "")?;
+        assert_eq!(search(&deep), Some(PathBuf::from("fargcheck.toml")));
+        Ok(())
+    }
+}

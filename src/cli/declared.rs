@@ -1,0 +1,63 @@
+//! Workloads that the user declares, by flags or in the configuration.
+
+use super::aws_services;
+use crate::network::{self, Declaration, Need, NeedTarget, Purpose};
+use crate::snapshot::Location;
+
+/// Reads a need: `internet`, `s3`, `tcp://10.1.2.3:5432`, `https://api.example.com`, or an endpoint's whole name.
+///
+/// # Errors
+/// What is wrong with it, and what may have been meant.
+pub(super) fn need(text: &str, place: Location) -> Result<Need, Wrong> {
+    let need =
+        network::declared(aws_services::short_name(text), place).map_err(|reason| Wrong { reason, nearest: None })?;
+    if let NeedTarget::Service(service) = &need.target
+        && !aws_services::is_known(service)
+        && !text.starts_with(aws_services::PREFIX)
+    {
+        return Err(Wrong {
+            reason: format!(
+                "`{text}` is neither `internet`, nor an AWS service, nor an address such as `tcp://10.1.2.3:5432`"
+            ),
+            nearest: aws_services::nearest(service),
+        });
+    }
+    Ok(need)
+}
+
+/// A need that can't be read.
+pub(super) struct Wrong {
+    /// What is wrong with it.
+    pub(super) reason: String,
+    /// The AWS service that may have been meant.
+    pub(super) nearest: Option<&'static str>,
+}
+
+impl Wrong {
+    /// What to do about it.
+    pub(super) fn help(&self) -> String {
+        match self.nearest {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => "write `internet`, the name of an AWS service's endpoint (`s3`, `ecr.api`, `logs`), or an address: `tcp://10.1.2.3:5432`, `https://api.example.com`. \
+                     A service that fargcheck doesn't know goes by its endpoint's whole name: `com.amazonaws.us-east-1.…`"
+                .to_owned(),
+        }
+    }
+}
+
+/// Where nothing says what a workload needs: its image from ECR, and its logs shipped.
+pub(super) fn fill_needs(declaration: &mut Declaration) {
+    if declaration.image.is_some() || !declaration.needs.is_empty() || declaration.adds_to.is_some() {
+        return;
+    }
+    let plain = [
+        ("ecr.api", Purpose::ImagePull),
+        ("ecr.dkr", Purpose::ImagePull),
+        ("s3", Purpose::ImagePull),
+        ("logs", Purpose::Logs),
+    ];
+    declaration.needs.extend(plain.into_iter().filter_map(|(service, purpose)| {
+        let need = network::declared(service, declaration.place.clone()).ok()?;
+        Some(Need { purpose, ..need })
+    }));
+}

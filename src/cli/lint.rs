@@ -1,0 +1,161 @@
+//! `fargcheck lint`: judges a network and reports what is wrong with it.
+
+use super::arguments::{Lint, LintFlags, Looks};
+use super::network::Ingredients;
+use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, choice, network, output, problems, workload_flags};
+use crate::cli::config::Settings;
+use crate::facts::Model;
+use crate::input::{self, Deployment};
+use crate::network::Declaration;
+use crate::report::problem::Problem;
+use crate::report::{Input, RuleInfo, Style, docs_url};
+use crate::rules::{self, Catalogue, Choice, Judgement, Severity};
+use crate::snapshot::Sources;
+use std::path::PathBuf;
+
+/// Judges the network of some paths.
+pub(super) fn run(arguments: &Lint, looks: &Looks, sources: &mut Sources) -> Outcome {
+    judge(&arguments.paths, &arguments.flags, looks, sources)
+}
+
+/// Checks all that can be wrong with the flags and the configuration before there is a network.
+#[cfg(feature = "scan")]
+pub(super) fn check(flags: &LintFlags, sources: &mut Sources) -> Result<(), Vec<Problem>> {
+    let settings = Settings::load(&flags.judging.places, sources)?;
+    let catalogue = settings.catalogue(sources)?;
+    wishes(&catalogue, &settings, flags, sources).map(drop)
+}
+
+/// The rules that are wanted and the workloads that are declared; or all that is wrong with them.
+fn wishes<'c>(
+    catalogue: &'c Catalogue,
+    settings: &Settings,
+    flags: &LintFlags,
+    sources: &mut Sources,
+) -> Result<(Choice<'c>, Vec<Declaration>), Vec<Problem>> {
+    let choice = choice::choose(catalogue, &flags.judging, settings);
+    let declared = problems::both(settings.declarations(), workload_flags::declare(&flags.workload, sources));
+    let (choice, (mut declarations, own)) = problems::both(choice, declared)?;
+    declarations.extend(own);
+    Ok((choice, declarations))
+}
+
+/// Judges the network of some paths, as flags and the configuration say.
+pub(super) fn judge(paths: &[PathBuf], flags: &LintFlags, looks: &Looks, sources: &mut Sources) -> Outcome {
+    let judging = &flags.judging;
+    let settings = Settings::load(&judging.places, sources)?;
+    let catalogue = settings.catalogue(sources)?;
+    let (choice, declarations) = wishes(&catalogue, &settings, flags, sources)?;
+    let ingredients = Ingredients {
+        declarations,
+        files: input::read(paths, sources).map_err(|error| problems::input(&error))?,
+        deployment: Deployment::read(
+            flags.deployment.service.as_deref(),
+            flags.deployment.task_definition.as_deref(),
+            sources,
+        )
+        .map_err(|error| problems::input(&error))?,
+    };
+    let fail_on = judging.fail_on.unwrap_or(settings.fail_on()).severity();
+    network::with(&ingredients, sources, |_, network| {
+        let judgement = rules::judge(&Model::new(network), &choice);
+        let code = exit_code(&judgement, fail_on, judging.exit_zero, judging.allow_incomplete);
+        let input = Input {
+            sources,
+            judgement: &judgement,
+            inputs: paths.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
+            version: env!("CARGO_PKG_VERSION"),
+            rules: &rule_infos(&choice),
+            fail_on: if judging.exit_zero { None } else { fail_on },
+            quiet: looks.quiet,
+            verbose: looks.verbose,
+        };
+        let style = Style::for_stdout(looks.color);
+        output::write(&input, flags.reporting.format, &flags.reporting.output, &style)?;
+        Ok(code)
+    })
+}
+
+/// The exit code, the same for every format.
+fn exit_code(judgement: &Judgement, fail_on: Option<Severity>, exit_zero: bool, allow_incomplete: bool) -> u8 {
+    let fails = fail_on.is_some_and(|level| judgement.findings.iter().any(|finding| finding.severity >= level));
+    let incomplete = judgement.not_checked.iter().any(|entry| entry.incomplete);
+    match (fails, incomplete) {
+        (true, _) if exit_zero => CLEAN,
+        (true, _) => FINDINGS,
+        (false, true) if !allow_incomplete => INCOMPLETE,
+        (false, _) => CLEAN,
+    }
+}
+
+/// The rules that are run, as reports show them.
+fn rule_infos(choice: &Choice<'_>) -> Vec<RuleInfo> {
+    let info = |rule: &&crate::rules::Rule| RuleInfo {
+        id: rule.id().to_owned(),
+        title: rule.file().title.clone(),
+        severity: choice.severities.get(rule.id()).copied().unwrap_or(rule.file().severity),
+        why: rule.file().why.clone().unwrap_or_default(),
+        help_uri: docs_url(rule.id()),
+    };
+    choice.all.iter().filter(|rule| choice.selected.contains(rule.id())).map(info).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{Finding, NotChecked, Resource};
+
+    fn judgement(found: Option<Severity>, incomplete: Option<bool>) -> Judgement {
+        let finding = |severity| Finding {
+            rule: "a/b".into(),
+            severity,
+            title: String::new(),
+            message: String::new(),
+            help: String::new(),
+            resource: Resource { kind: "AWS::EC2::VPC", id: "vpc-1".into(), name: None, arn: None },
+            account: None,
+            region: None,
+            vpc: None,
+            labels: Vec::new(),
+            affects: Vec::new(),
+            blockers: Vec::new(),
+            because: Vec::new(),
+            trace: Vec::new(),
+        };
+        Judgement {
+            findings: found.map(finding).into_iter().collect(),
+            not_checked: incomplete
+                .map(|incomplete| NotChecked { what: "a/b".into(), why: "unknown".into(), incomplete })
+                .into_iter()
+                .collect(),
+            ..Judgement::default()
+        }
+    }
+
+    #[test]
+    fn exit_codes() {
+        use Severity::{Error, Info, Warning};
+        type Case = (Option<Severity>, Option<bool>, Option<Severity>, [u8; 4]);
+        // The code as it is, with --exit-zero, with --allow-incomplete, with both.
+        let cases: [Case; 12] = [
+            (None, None, Some(Error), [0, 0, 0, 0]),
+            (Some(Error), None, Some(Error), [1, 0, 1, 0]),
+            (Some(Warning), None, Some(Error), [0, 0, 0, 0]),
+            (Some(Warning), None, Some(Warning), [1, 0, 1, 0]),
+            (Some(Info), None, Some(Warning), [0, 0, 0, 0]),
+            (Some(Info), None, Some(Info), [1, 0, 1, 0]),
+            (Some(Error), None, None, [0, 0, 0, 0]),
+            (None, Some(true), Some(Error), [3, 3, 0, 0]),
+            (None, Some(false), Some(Error), [0, 0, 0, 0]),
+            (Some(Error), Some(true), Some(Error), [1, 0, 1, 0]),
+            (Some(Warning), Some(true), Some(Error), [3, 3, 0, 0]),
+            (Some(Error), Some(true), None, [3, 3, 0, 0]),
+        ];
+        for (found, incomplete, fail_on, expected) in cases {
+            let judgement = judgement(found, incomplete);
+            let code = |zero, allow| exit_code(&judgement, fail_on, zero, allow);
+            let codes = [code(false, false), code(true, false), code(false, true), code(true, true)];
+            assert_eq!(codes, expected, "{found:?} {incomplete:?} {fail_on:?}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! From paths to the resolved network.
+
+use super::problems;
+use crate::input::{self, Deployment, InputFile};
+use crate::network::{self, Declaration, Network, Reference, WorkloadKind};
+use crate::report::problem::Problem;
+use crate::rules::nearest;
+use crate::snapshot::{Snapshot, Sources};
+
+/// What a network is made from.
+pub(super) struct Ingredients {
+    /// The files of the paths.
+    pub(super) files: Vec<InputFile>,
+    /// A deployment to come.
+    pub(super) deployment: Deployment,
+    /// Workloads of flags and the configuration.
+    pub(super) declarations: Vec<Declaration>,
+}
+
+/// Resolves the network and hands it on. (It borrows from what lives here only.)
+///
+/// # Errors
+/// What makes the input impossible to judge, or what `then` says.
+pub(super) fn with<R>(
+    ingredients: &Ingredients,
+    sources: &Sources,
+    then: impl for<'n> FnOnce(&'n Snapshot<'n>, &'n Network<'n>) -> Result<R, Vec<Problem>>,
+) -> Result<R, Vec<Problem>> {
+    let mut snapshot = input::parse(&ingredients.files, sources).map_err(|error| problems::input(&error))?;
+    ingredients.deployment.add(&mut snapshot, sources).map_err(|error| problems::deployment(&error))?;
+    let network = network::resolve(&snapshot, &ingredients.declarations).map_err(|error| problems::network(&error))?;
+    check_subnets(&network)?;
+    then(&snapshot, &network)
+}
+
+/// A subnet that a flag or the configuration names and the input lacks is a slip of the pen: nothing would be judged there.
+fn check_subnets(network: &Network<'_>) -> Result<(), Vec<Problem>> {
+    let declared = network.workloads.iter().filter(|workload| workload.kind == WorkloadKind::Declared);
+    let gone = declared.flat_map(|workload| workload.subnets.iter().flatten());
+    let problem = |id: &str| {
+        let problem = Problem::new("input/no-such-subnet", format!("the input has no subnet `{id}`"));
+        match nearest(id, network.by_id.subnets.keys().copied()) {
+            Some(nearest) => problem.with_help(format!("did you mean `{nearest}`?")),
+            None => problem,
+        }
+    };
+    let problems: Vec<Problem> = gone
+        .filter(|placement| placement.subnet == Reference::Gone)
+        .map(|placement| problem(&placement.id).with_label(placement.place.clone(), "this subnet"))
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}

@@ -1,0 +1,266 @@
+//! `--from`: where a question starts.
+
+use crate::cli::arguments::Trace;
+use crate::network::*;
+use crate::reach::{Groups, Sender};
+use crate::report::problem::Problem;
+use crate::rules::nearest;
+use crate::snapshot::{Snapshot, Task};
+
+/// A place where a question starts.
+pub(super) struct Start {
+    /// How it is called.
+    pub(super) name: String,
+    /// The subnet's id.
+    pub(super) subnet: Option<String>,
+    /// What sends; or why that can't be told.
+    pub(super) sender: Result<Standing, String>,
+}
+
+/// What sends, with what it owns.
+pub(super) struct Standing {
+    subnet: SubnetId,
+    addresses: Addresses,
+    groups: Membership,
+    public_ip: Known<bool>,
+    ports: (u16, u16),
+    workload: Option<WorkloadId>,
+}
+
+/// The security groups of a sender.
+enum Membership {
+    Listed(Vec<Reference<GroupId>>),
+    Open,
+    Unknown(Missing),
+}
+
+impl Standing {
+    /// As questions take it.
+    pub(super) fn sender(&self) -> Sender<'_> {
+        Sender {
+            subnet: self.subnet,
+            addresses: self.addresses.clone(),
+            groups: match &self.groups {
+                Membership::Listed(list) => Groups::Listed(list),
+                Membership::Open => Groups::Open,
+                Membership::Unknown(missing) => Groups::Unknown(*missing),
+            },
+            public_ip: self.public_ip,
+            ports: self.ports,
+            workload: self.workload,
+        }
+    }
+}
+
+/// Ports that load balancers, NAT gateways and machines of any kind send from.
+const ANY_PORTS: (u16, u16) = (1024, 65535);
+
+/// Finds what `--from` names: a workload, a task, an interface or a subnet.
+///
+/// # Errors
+/// It names nothing.
+pub(super) fn find(
+    snapshot: &Snapshot<'_>,
+    network: &Network<'_>,
+    arguments: &Trace,
+) -> Result<Vec<Start>, Vec<Problem>> {
+    let name = arguments.from.as_str();
+    if let Some(subnet) = network.by_id.subnets.get(name) {
+        return Ok(vec![of_subnet(network, *subnet, arguments)?]);
+    }
+    if !arguments.security_group.is_empty() || arguments.public_ip {
+        let message =
+            format!("--security-group and --public-ip describe a task in a subnet; `{name}` is no subnet of the input");
+        let problem = Problem::new("usage/from", message);
+        let subnets = network.by_id.subnets.keys().copied();
+        return Err(vec![match nearest(name, subnets) {
+            Some(nearest) => problem.with_help(format!("did you mean `{nearest}`?")),
+            None => problem.with_help("leave them out, or ask from a subnet"),
+        }]);
+    }
+    if let Some(interface) = network.by_id.interfaces.get(name) {
+        return Ok(vec![of_interface(network, *interface, name.to_owned(), None)]);
+    }
+    let workloads: Vec<Start> = network
+        .workloads
+        .iter()
+        .enumerate()
+        .filter(|(_, workload)| is_called(workload, name))
+        .flat_map(|(index, _)| of_workload(network, WorkloadId(index as u32)))
+        .collect();
+    if !workloads.is_empty() {
+        return Ok(workloads);
+    }
+    let tasks = snapshot.scopes.iter().flat_map(|scope| &scope.tasks);
+    if let Some(task) =
+        tasks.into_iter().find(|task| task.task_arn.as_deref().is_some_and(|arn| arn == name || last(arn) == name))
+    {
+        return Ok(vec![of_task(network, task, name)]);
+    }
+    let message = format!("--from: the input has no workload, task, network interface or subnet `{name}`");
+    Err(vec![Problem::new("usage/from", message).with_help(help(network, name))])
+}
+
+/// What may have been meant.
+fn help(network: &Network<'_>, name: &str) -> String {
+    let workloads = || network.workloads.iter().filter(|workload| workload.kind != WorkloadKind::Hypothetical);
+    let known = workloads().map(|workload| workload.name.as_str());
+    let known = known.chain(network.by_id.subnets.keys().copied()).chain(network.by_id.interfaces.keys().copied());
+    if let Some(nearest) = nearest(name, known) {
+        return format!("did you mean `{nearest}`?");
+    }
+    let mut names: Vec<String> = workloads().map(|workload| format!("`{}`", workload.name)).collect();
+    names.sort();
+    names.dedup();
+    if names.is_empty() {
+        names.extend(network.by_id.subnets.keys().map(|id| format!("`{id}`")));
+        names.sort();
+        names.truncate(8);
+        return format!("nothing says what runs in this network; ask for one of its subnets: {}", names.join(", "));
+    }
+    names.truncate(8);
+    format!("its workloads are {}", names.join(", "))
+}
+
+fn last(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
+fn is_called(workload: &Workload<'_>, name: &str) -> bool {
+    workload.kind != WorkloadKind::Hypothetical
+        && (workload.name == name || workload.id == name || workload.arn.as_deref() == Some(name))
+}
+
+fn subnet_name(network: &Network<'_>, subnet: SubnetId) -> String {
+    text(&network.subnet(subnet).element.subnet_id).to_owned()
+}
+
+fn hosts_of(network: &Network<'_>, subnet: SubnetId) -> Addresses {
+    let (low, high) = network.subnet(subnet).hosts;
+    Ranges::one(low, high)
+}
+
+fn of_workload(network: &Network<'_>, id: WorkloadId) -> Vec<Start> {
+    let workload = network.workload(id);
+    let start = |subnet, sender| Start { name: workload.name.clone(), subnet, sender };
+    let placements = match &workload.subnets {
+        Ok(placements) => placements,
+        Err(missing) => return vec![start(None, Err(lacking("its subnets", *missing)))],
+    };
+    let of_placement = |placement: &Placement| {
+        let sender = match placement.subnet {
+            Reference::Gone => Err(format!("the input has no subnet {}", placement.id)),
+            Reference::Unknown(missing) => Err(lacking(&format!("subnet {}", placement.id), missing)),
+            Reference::To(subnet) => Ok(Standing {
+                subnet,
+                addresses: hosts_of(network, subnet),
+                groups: match &workload.groups {
+                    Ok(list) => Membership::Listed(list.iter().map(|member| member.group).collect()),
+                    Err(missing) => Membership::Unknown(*missing),
+                },
+                public_ip: workload.public_ip,
+                ports: workload.ephemeral,
+                workload: Some(id),
+            }),
+        };
+        start(Some(placement.id.clone()), sender)
+    };
+    placements.iter().map(of_placement).collect()
+}
+
+/// A task: its interface, where the input has it.
+fn of_task(network: &Network<'_>, task: &Task<'_>, name: &str) -> Start {
+    let details = task.attachments.iter().flat_map(|attachment| attachment.details.iter());
+    let detail = |wanted: &str| {
+        let found = details.clone().find(|detail| detail.name.as_deref() == Some(wanted));
+        found.and_then(|detail| detail.value.as_deref())
+    };
+    let windows =
+        task.platform_family.as_deref().is_some_and(|family| family.to_ascii_uppercase().starts_with("WINDOWS"));
+    let ports = if windows { WINDOWS_PORTS } else { LINUX_PORTS };
+    let interface = detail("networkInterfaceId").and_then(|id| network.by_id.interfaces.get(id));
+    match interface {
+        Some(interface) => of_interface(network, *interface, name.to_owned(), Some(ports)),
+        None => Start {
+            name: name.to_owned(),
+            subnet: detail("subnetId").map(str::to_owned),
+            sender: Err(
+                "the task's network interface is not in the input: it needs ec2:DescribeNetworkInterfaces".to_owned()
+            ),
+        },
+    }
+}
+
+fn of_interface(network: &Network<'_>, id: InterfaceId, name: String, ports: Option<(u16, u16)>) -> Start {
+    let interface = network.interface(id);
+    let element = interface.element;
+    let subnet = element.subnet_id.as_deref().map(str::to_owned);
+    let sender = match interface.subnet {
+        Reference::Gone => Err("the input has no such subnet".to_owned()),
+        Reference::Unknown(missing) => Err(lacking("its subnet", missing)),
+        Reference::To(subnet) => {
+            let own = element.association.iter();
+            let associations =
+                own.chain(element.private_ip_addresses.iter().filter_map(|address| address.association.as_ref()));
+            // Fargate's interfaces say so; what runs behind another is not known.
+            let of_task = element.description.as_deref().is_some_and(|text| text.contains(":attachment/"));
+            Ok(Standing {
+                subnet,
+                addresses: interface.addresses.clone(),
+                groups: match &interface.groups {
+                    Ok(list) => Membership::Listed(list.clone()),
+                    Err(missing) => Membership::Unknown(*missing),
+                },
+                public_ip: Ok(associations.into_iter().any(|association| association.public_ip.is_some())),
+                ports: ports.unwrap_or(if of_task { LINUX_PORTS } else { ANY_PORTS }),
+                workload: None,
+            })
+        }
+    };
+    Start { name, subnet, sender }
+}
+
+/// A task that could run in a subnet.
+fn of_subnet(network: &Network<'_>, subnet: SubnetId, arguments: &Trace) -> Result<Start, Vec<Problem>> {
+    let scope = network.subnet(subnet).scope;
+    let mut groups = Vec::new();
+    let mut problems = Vec::new();
+    for id in &arguments.security_group {
+        const CALL: &str = "ec2:DescribeSecurityGroups";
+        let lacks = network.scopes.get(scope as usize).is_some_and(|scope| scope.absent.contains(&CALL));
+        match network.by_id.groups.get(id.as_str()) {
+            Some(found) => groups.push(Reference::To(*found)),
+            None if lacks => groups.push(Reference::Unknown(Missing { call: CALL, scope })),
+            None => {
+                let problem =
+                    Problem::new("usage/from", format!("--security-group: the input has no security group `{id}`"));
+                let mut near = network.by_id.groups.keys().copied().collect::<Vec<_>>();
+                near.sort_unstable();
+                problems.push(match nearest(id, near.into_iter()) {
+                    Some(nearest) => problem.with_help(format!("did you mean `{nearest}`?")),
+                    None => problem,
+                });
+            }
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let name = subnet_name(network, subnet);
+    Ok(Start {
+        name: name.clone(),
+        subnet: Some(name),
+        sender: Ok(Standing {
+            subnet,
+            addresses: hosts_of(network, subnet),
+            groups: if groups.is_empty() { Membership::Open } else { Membership::Listed(groups) },
+            public_ip: Ok(arguments.public_ip),
+            ports: LINUX_PORTS,
+            workload: None,
+        }),
+    })
+}
+
+fn lacking(what: &str, missing: Missing) -> String {
+    format!("{what} is not in the input: it needs {}", missing.call)
+}

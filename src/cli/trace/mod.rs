@@ -1,0 +1,45 @@
+//! `fargcheck trace`: one question, hop by hop, and everything that stops it.
+
+mod answer;
+mod from;
+mod to;
+
+use super::arguments::{Looks, Trace, TraceFormat};
+use super::config::Settings;
+use super::network::Ingredients;
+use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, network, problems};
+use crate::facts::Model;
+use crate::input::{self, Deployment};
+use crate::report::{self, Style, trace as report_trace};
+use crate::snapshot::Sources;
+
+/// Answers a question about the network of a path.
+pub(super) fn run(arguments: &Trace, looks: &Looks, sources: &mut Sources) -> Outcome {
+    let settings = Settings::load(&arguments.places, sources)?;
+    let deployment = &arguments.deployment;
+    let ingredients = Ingredients {
+        declarations: settings.declarations()?,
+        files: input::read(std::slice::from_ref(&arguments.path), sources).map_err(|error| problems::input(&error))?,
+        deployment: Deployment::read(deployment.service.as_deref(), deployment.task_definition.as_deref(), sources)
+            .map_err(|error| problems::input(&error))?,
+    };
+    let traces = network::with(&ingredients, sources, |snapshot, network| {
+        let end = to::find(network, arguments)?;
+        let starts = from::find(snapshot, network, arguments)?;
+        let model = Model::new(network);
+        Ok(starts.iter().map(|start| answer::answer(&model, start, &end)).collect::<Vec<_>>())
+    })?;
+    let text = match arguments.format {
+        TraceFormat::Human => report_trace::human(&traces, looks.quiet, &Style::for_stdout(looks.color)),
+        TraceFormat::Json => report_trace::json(&traces),
+    };
+    report::print_text(&text).map_err(|error| problems::stdout(&error))?;
+    let any = |verdicts: &[&str]| traces.iter().any(|trace| verdicts.contains(&trace.verdict));
+    Ok(if any(&["blocked", "partial"]) {
+        FINDINGS
+    } else if any(&["unknown"]) {
+        INCOMPLETE
+    } else {
+        CLEAN
+    })
+}

@@ -1,0 +1,87 @@
+//! The page of a rule.
+
+use super::docs_url;
+use super::human::{help, room, section};
+use super::style::{Role, Style};
+use super::text::wrap;
+use super::visible::visible;
+use crate::rules::{Citation, Rule, Severity};
+
+/// A rule's page: what must hold, why, what to do about it, who says so, and the rule itself.
+pub fn page(rule: &Rule, severity: Severity, style: &Style) -> String {
+    let file = rule.file();
+    let prose = |text: &str| text.trim().lines().flat_map(|line| wrap(&visible(line), room(style))).collect::<Vec<_>>();
+    let mut out = format!(
+        "{} {}\n",
+        style.paint(severity.into(), &format!("{severity}[{}]", visible(rule.id()))),
+        style.paint(Role::Strong, &visible(&file.title)),
+    );
+    if let Some(deprecated) = &file.deprecated {
+        out.push_str(&section("gone", &prose(deprecated), style));
+    }
+    let sections = [
+        ("why", file.why.as_deref().map(&prose).unwrap_or_default()),
+        ("judges", vec![judges(rule)]),
+        ("help", help(&file.help, style)),
+        ("symptoms", file.symptom.iter().flat_map(|text| prose(text)).collect()),
+        ("explains", codes(rule, style)),
+        ("limits", file.known_problems.as_deref().map(&prose).unwrap_or_default()),
+        ("rule", expressions(rule, style)),
+        ("sources", file.sources.iter().flat_map(|source| citation(source, style)).collect()),
+        ("formerly", vec![file.aliases.join(", ")].into_iter().filter(|names| !names.is_empty()).collect()),
+        ("more", vec![style.paint(Role::Dim, &docs_url(&visible(rule.id())))]),
+    ];
+    for (name, lines) in sections {
+        if !lines.is_empty() {
+            out.push('\n');
+            out.push_str(&section(name, &lines, style));
+        }
+    }
+    out
+}
+
+/// The kind of entity that is judged.
+fn judges(rule: &Rule) -> String {
+    let doc = rule.subject().doc.split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("every {}: {doc}", rule.subject().name)
+}
+
+/// The codes of blockers that it accounts for.
+fn codes(rule: &Rule, style: &Style) -> Vec<String> {
+    let codes: Vec<&str> = rule.file().explains.iter().chain(&rule.file().catch_all).map(String::as_str).collect();
+    if codes.is_empty() {
+        return Vec::new();
+    }
+    wrap(&visible(&codes.join(", ")), room(style))
+}
+
+/// The CEL of the rule; long lines stay as they are, so that they can be copied.
+fn expressions(rule: &Rule, style: &Style) -> Vec<String> {
+    let file = rule.file();
+    let parts =
+        [("when", file.when.as_deref()), ("require", Some(file.require.as_str())), ("harm", file.harm.as_deref())];
+    let mut lines = Vec::new();
+    for (name, text) in parts {
+        for (index, line) in text.unwrap_or_default().trim().lines().enumerate() {
+            let lead = if index == 0 { name } else { "" };
+            lines.push(format!("{}{line}", style.paint(Role::Dim, &format!("{lead:<9}")), line = visible(line)));
+        }
+    }
+    lines
+}
+
+fn citation(source: &Citation, style: &Style) -> Vec<String> {
+    let mut lines = Vec::new();
+    let place = source.document.as_deref().or(source.aws.as_deref()).unwrap_or_default();
+    match source.url.as_deref().or(source.aws.as_deref()) {
+        Some(url) => lines.push(style.link(url, &visible(place))),
+        None => lines.extend(wrap(&visible(place), room(style))),
+    }
+    if let Some(quote) = &source.quote {
+        let quote = quote.split_whitespace().collect::<Vec<_>>().join(" ");
+        let marks = if style.unicode { ('“', '”') } else { ('"', '"') };
+        let quoted = wrap(&format!("{}{}{}", marks.0, visible(&quote), marks.1), room(style).saturating_sub(2));
+        lines.extend(quoted.into_iter().map(|line| format!("  {}", style.paint(Role::Dim, &line))));
+    }
+    lines
+}

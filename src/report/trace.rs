@@ -1,0 +1,151 @@
+//! The answer to one question: whether it arrives, hop by hop, and everything that stops it.
+
+use super::escaped;
+use super::human::{room, section, trace};
+use super::style::{Role, Style};
+use super::text::wrap;
+use super::visible::visible;
+use crate::reach::Verdict;
+use crate::rules::Hop;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// One answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Trace {
+    /// `reachable`, `blocked`, `partial` or `unknown`.
+    pub verdict: &'static str,
+    /// From where: a workload's name, an interface, a subnet.
+    pub from: String,
+    /// The subnet that it starts in; none where it isn't known.
+    pub subnet: Option<String>,
+    /// Where to.
+    pub to: String,
+    /// `tcp` or `udp`.
+    pub protocol: &'static str,
+    /// The destination's port.
+    pub port: u16,
+    /// What it goes through: an endpoint, a NAT gateway, an internet gateway.
+    pub via: Option<String>,
+    /// Everything that drops packets.
+    pub reasons: Vec<Reason>,
+    /// The way, out and back.
+    pub hops: Vec<Hop>,
+    /// What can't be told.
+    pub unknown: Vec<String>,
+}
+
+/// Something that drops packets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Reason {
+    /// The code of docs/semantics.md, such as `no-route`.
+    pub code: &'static str,
+    /// The id of what drops them.
+    pub resource: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// What is wrong there.
+    pub message: String,
+    /// What is dropped.
+    pub packets: String,
+    /// Whether it is all that is asked about.
+    pub total: bool,
+    /// Codes that AWS's Reachability Analyzer has for the same.
+    #[serde(rename = "reachabilityAnalyzer")]
+    pub analyzer: &'static [&'static str],
+}
+
+/// Several answers, as JSON shows them; one stands alone.
+#[derive(Serialize)]
+struct Several<'t> {
+    traces: &'t [Trace],
+}
+
+/// The answers as JSON.
+pub fn json(traces: &[Trace]) -> String {
+    let mut out = Vec::new();
+    // Writing to memory can't fail.
+    let _ = match traces {
+        [one] => escaped::write_pretty(&mut out, one),
+        several => escaped::write_pretty(&mut out, &Several { traces: several }),
+    };
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// The answers for reading; `quiet` leaves one line of each.
+pub fn human(traces: &[Trace], quiet: bool, style: &Style) -> String {
+    let mut out = String::new();
+    for (index, trace) in traces.iter().enumerate() {
+        if index > 0 && !quiet {
+            out.push('\n');
+        }
+        out.push_str(&verdict(trace, style));
+        if !quiet {
+            out.push_str(&details(trace, style));
+        }
+    }
+    out
+}
+
+fn verdict(answer: &Trace, style: &Style) -> String {
+    let role = match answer.verdict {
+        found if found == Verdict::Reachable.as_str() => Role::Good,
+        found if found == Verdict::Blocked.as_str() => Role::Error,
+        _ => Role::Warning,
+    };
+    let arrow = if style.unicode { "→" } else { "->" };
+    let place = match &answer.subnet {
+        Some(subnet) if *subnet != answer.from => format!(" in {}", visible(subnet)),
+        _ => String::new(),
+    };
+    let via = answer.via.as_ref().map(|via| format!(" through {}", visible(via))).unwrap_or_default();
+    format!(
+        "{}{} {}{place} {arrow} {} ({} {}){via}\n",
+        style.paint(role, answer.verdict),
+        style.paint(Role::Strong, ":"),
+        visible(&answer.from),
+        visible(&answer.to),
+        answer.protocol,
+        answer.port,
+    )
+}
+
+fn details(answer: &Trace, style: &Style) -> String {
+    let mut out = section("path", &trace(&answer.hops, style), style);
+    for reason in &answer.reasons {
+        // What a hop says already is not said again.
+        let said = answer.hops.iter().any(|hop| hop.text == reason.message);
+        out.push_str(&section(if reason.total { "blocked" } else { "dropped" }, &lines(reason, said, style), style));
+    }
+    let mut unknown = Vec::new();
+    for doubt in &answer.unknown {
+        for (index, line) in wrap(&visible(doubt), room(style).saturating_sub(2)).into_iter().enumerate() {
+            let mark = if index == 0 { style.paint(Role::Warning, "?") } else { " ".to_owned() };
+            unknown.push(format!("{mark} {line}"));
+        }
+    }
+    out.push_str(&section("unknown", &unknown, style));
+    out
+}
+
+fn lines(reason: &Reason, said: bool, style: &Style) -> Vec<String> {
+    let name = match &reason.name {
+        Some(name) if *name != reason.resource => format!(" ({})", visible(name)),
+        _ => String::new(),
+    };
+    let head = format!("{} {}{name}", style.paint(Role::Error, reason.code), visible(&reason.resource));
+    let mut lines = vec![head];
+    let inner = room(style).saturating_sub(2);
+    let mut add = |text: &str, role: Option<Role>| {
+        let painted = |line: String| role.map_or(line.clone(), |role| style.paint(role, &line));
+        lines.extend(wrap(&visible(text), inner).into_iter().map(|line| format!("  {}", painted(line))));
+    };
+    if !said {
+        add(&reason.message, None);
+    }
+    add(&reason.packets, None);
+    if !reason.analyzer.is_empty() {
+        add(&format!("Reachability Analyzer: {}", reason.analyzer.join(", ")), Some(Role::Dim));
+    }
+    lines
+}

@@ -1,0 +1,115 @@
+//! `trace`: one question, its answer in both forms, and what can be wrong with it.
+
+mod cli_support;
+
+use cli_support::{Scratch, fixture, id, run};
+use serde_json::Value;
+
+const SOUND: &str = "endpoints";
+const BROKEN: &str = "endpoints+s3-gateway-missing";
+const NAT: &str = "nat-per-zone+nat-in-private-subnet";
+
+/// The answers of a run with `--format json`.
+fn answers(json: &Value) -> Vec<Value> {
+    json["traces"].as_array().cloned().unwrap_or_else(|| vec![json.clone()])
+}
+
+#[test]
+fn verdicts_and_exit_codes() {
+    let subnet = id(SOUND, "services-shop.json", "subnet-");
+    let group = id(SOUND, "services-shop.json", "sg-");
+    let endpoint = id(SOUND, "vpc-endpoints.json", "vpce-");
+    let interface = id(SOUND, "network-interfaces.json", "eni-");
+    let cases: &[(&[&str], i32, &str)] = &[
+        (&[SOUND, "--from", "app", "--to", "s3"], 0, "reachable reachable"),
+        (&[SOUND, "--from", "app", "--to", "ecr.api"], 0, "reachable reachable"),
+        (&[SOUND, "--from", "app", "--to", "com.amazonaws.us-east-1.ecr.api"], 0, "reachable reachable"),
+        (&[SOUND, "--from", "app", "--to", "internet"], 1, "blocked blocked"),
+        (&[SOUND, "--from", "app", "--to", "https://api.example.com"], 1, "blocked blocked"),
+        (&[SOUND, "--from", "app", "--to", "192.0.2.7", "--port", "5432"], 1, "blocked blocked"),
+        (&[SOUND, "--from", &subnet, "--to", "logs"], 0, "reachable"),
+        (&[SOUND, "--from", &subnet, "--security-group", &group, "--to", "logs"], 0, "reachable"),
+        (&[SOUND, "--from", &subnet, "--public-ip", "--to", "internet"], 1, "blocked"),
+        (&[SOUND, "--from", &subnet, "--to", &endpoint], 0, "reachable"),
+        (&[SOUND, "--from", &subnet, "--to", &interface], 0, "reachable"),
+        (&[SOUND, "--from", &subnet, "--to", "tcp://db.internal:5432"], 3, "unknown"),
+        (&[BROKEN, "--from", "app", "--to", "s3"], 1, "blocked blocked"),
+        (&[NAT, "--from", "app", "--to", "https://api.example.com:8443/v1"], 1, "blocked reachable"),
+    ];
+    for (arguments, code, verdicts) in cases {
+        let mut whole = vec!["trace", "--format", "json"];
+        whole.extend_from_slice(arguments);
+        let run = run(&whole);
+        assert_eq!(run.code, *code, "{arguments:?} {run:#?}");
+        let found = answers(&run.json());
+        let found: Vec<&str> = found.iter().filter_map(|answer| answer["verdict"].as_str()).collect();
+        assert_eq!(found.join(" "), *verdicts, "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_answer_has_reasons_hops_and_doubts() {
+    let subnet = id(BROKEN, "services-shop.json", "subnet-");
+    let json = run(&["trace", BROKEN, "--from", &subnet, "--to", "s3", "--format", "json"]).json();
+    assert!(json["traces"].is_null(), "one answer stands alone");
+    let reason = &json["reasons"][0];
+    assert_eq!((&reason["code"], &reason["total"]), (&"no-route".into(), &true.into()));
+    assert_eq!(reason["reachabilityAnalyzer"][0], "NO_ROUTE_TO_DESTINATION");
+    assert!(reason["resource"].as_str().is_some_and(|id| id.starts_with("rtb-")), "{json:#}");
+    assert!(reason["packets"].as_str().is_some_and(|text| text.contains("32768-60999")), "{json:#}");
+    assert!(json["hops"].as_array().is_some_and(|hops| hops.iter().any(|hop| hop["outcome"] == "blocked")));
+    assert_eq!(json["unknown"], serde_json::json!([]));
+}
+
+#[test]
+fn the_answer_for_reading() {
+    let subnet = id(BROKEN, "services-shop.json", "subnet-");
+    let run = run(&["trace", BROKEN, "--from", &subnet, "--to", "s3"]);
+    // Ids differ from one recording of the fixture to the next.
+    let mut shown = run.out.clone();
+    for (file, prefix) in [("route-tables.json", "rtb-"), ("network-acls.json", "acl-"), ("subnets.json", "subnet-")] {
+        let text = std::fs::read_to_string(cli_support::fixtures().join(BROKEN).join(file)).expect("checked in");
+        for word in text.split('"').filter(|word| word.starts_with(prefix)) {
+            shown = shown.replace(word, &format!("{prefix}…"));
+        }
+    }
+    insta::assert_snapshot!(shown);
+    let quiet = cli_support::run(&["trace", BROKEN, "--from", &subnet, "--to", "s3", "-q"]).out;
+    assert_eq!(quiet.lines().count(), 1, "{quiet}");
+}
+
+#[test]
+fn names_that_do_not_exist_are_met_with_the_nearest() {
+    let subnet = id(SOUND, "services-shop.json", "subnet-");
+    let cases: &[(&[&str], &str)] = &[
+        (&["--from", "ap", "--to", "s3"], "did you mean `app`?"),
+        (&["--from", "something-else", "--to", "s3"], "its workloads are `app`"),
+        (&["--from", "app", "--to", "ecr.apj"], "did you mean `ecr.api`?"),
+        (&["--from", "app", "--to", "vpce-404"], "the input has no endpoint"),
+        (&["--from", "app", "--to", "ftp://x"], "the scheme must be"),
+        (&["--from", "app", "--to", "10.0.0.0/40"], "nothing is called"),
+        (&["--from", "app", "--to", "s3", "--port", "0"], "--port"),
+        (&["--from", "app", "--security-group", "sg-1", "--to", "s3"], "is no subnet"),
+        (&["--from", &subnet, "--security-group", "sg-1", "--to", "s3"], "has no security group `sg-1`"),
+        (&["--to", "s3"], "--from"),
+    ];
+    for (arguments, said) in cases {
+        let mut whole = vec!["trace", SOUND];
+        whole.extend_from_slice(arguments);
+        let run = run(&whole);
+        assert_eq!(run.code, 2, "{arguments:?} {run:#?}");
+        assert!(run.err.contains(said), "{arguments:?} {run:#?}");
+    }
+}
+
+#[test]
+fn declared_workloads_can_be_asked_about() {
+    let subnet = id(SOUND, "services-shop.json", "subnet-");
+    let text = format!("[[workload]]\nname = \"batch\"\nsubnets = [\"{subnet}\"]\n");
+    let scratch = Scratch::new("trace-declared").with("fargcheck.toml", &text);
+    let run = scratch.run(&["trace", &fixture(SOUND), "--from", "batch", "--to", "logs", "-q"]);
+    assert!(
+        run.out.starts_with("reachable: batch in subnet-") || run.out.starts_with("blocked: batch in subnet-"),
+        "{run:#?}"
+    );
+}
