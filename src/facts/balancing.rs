@@ -28,7 +28,7 @@ entity! {
             }
         };
         /// Its subnets.
-        subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.network.load_balancers[index as usize].subnets.iter().filter_map(|subnet| subnet.known()).map(|id| id.0)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["AvailabilityZones"]));
+        subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| model.subnet_list(model.network.load_balancers[index as usize].subnets.iter().copied()), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["AvailabilityZones"]));
         /// Its security groups.
         security_groups: Type::List(&Type::Entity(&security_group::TYPE)) => |model, index| list_of(&security_group::TYPE, model.network.load_balancers[index as usize].groups.iter().filter_map(|group| group.known()).map(|id| id.0)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["SecurityGroups"]));
         /// Its listeners.
@@ -70,6 +70,9 @@ entity! {
         load_balancers: Type::List(&Type::Entity(&load_balancer::TYPE)) => |model, index| {
             let group = &model.network.target_groups[index as usize];
             let found = group.load_balancers.as_ref().map_err(|missing| model.unknown(*missing))?;
+            if found.is_empty() {
+                model.listed(group.scope, "elasticloadbalancing:DescribeLoadBalancers")?;
+            }
             list_of(&load_balancer::TYPE, found.iter().map(|id| id.0))
         };
     }

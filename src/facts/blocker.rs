@@ -1,5 +1,6 @@
 //! What stops a flow.
 
+use super::balancing::load_balancer;
 use super::entity::*;
 use super::filters::{endpoint, network_acl, security_group};
 use super::model::{BlockerKey, Model};
@@ -24,6 +25,10 @@ entity! {
         destination: STRING => |model, index| owned(crate::reach::destination_name(model.network, &model.blocked(index).0.key)), at |model, index| need_place(model, model.blocked(index).0);
         /// The AWS service that is to be reached, by its endpoint's name: `ecr.api`, `s3`; empty for anything else.
         service: STRING => |model, index| string(service(model, model.blocked(index).0)), at |model, index| need_place(model, model.blocked(index).0);
+        /// What stops the flow and how, as a clause: `route table rtb-0123 has no route for it`.
+        reason: STRING => |model, index| owned(model.blocking_reason(index)), at |model, index| model.cause_place(index);
+        /// Whether the destination is on the internet, where AWS's own services are too.
+        is_on_internet: BOOL => |model, index| boolean(is_on_internet(model, model.blocked(index).0)), at |model, index| need_place(model, model.blocked(index).0);
         /// Whether the destination is a registry on the internet.
         is_public_registry: BOOL => |model, index| boolean(matches!(need(model, model.blocked(index).0), Some(Need { purpose: Purpose::ImagePull, target: NeedTarget::PublicHost(_), .. }))), at |model, index| need_place(model, model.blocked(index).0);
         /// The destination's port.
@@ -74,6 +79,11 @@ entity! {
         };
         /// Whether the flow goes to or through an endpoint.
         is_by_endpoint: BOOL => |model, index| boolean(matches!(model.blocked(index).1.resource, ResourceId::Endpoint(_)) || matches!(model.blocked(index).0.answer.via, Some(ResourceId::Endpoint(_))));
+        /// The load balancer that the flow comes from. Only where it comes from one.
+        load_balancer: Type::Entity(&load_balancer::TYPE) => |model, index| match model.blocked(index).0.key.kind {
+            FlowKind::FromLoadBalancer { balancer, .. } => entity_of(&load_balancer::TYPE, balancer.0),
+            _ => Err(model.lost("elasticloadbalancing:DescribeLoadBalancers", "this flow comes from no load balancer")),
+        };
         /// The NAT gateway that the flow goes through. Only where there is one.
         nat_gateway: Type::Entity(&nat_gateway::TYPE) => |model, index| match (model.blocked(index).1.resource, model.blocked(index).0.answer.via) {
             (ResourceId::Nat(id), _) | (_, Some(ResourceId::Nat(id))) => entity_of(&nat_gateway::TYPE, id.0),
@@ -98,6 +108,19 @@ fn purpose(model: &Model<'_>, flow: &Flow) -> &'static str {
         FlowKind::Need(_) => need(model, flow).map_or("", |need| need.purpose.as_str()),
         FlowKind::FromLoadBalancer { .. } => "load-balancer",
         FlowKind::FromPeer { .. } => "service-connect",
+    }
+}
+
+fn is_on_internet(model: &Model<'_>, flow: &Flow) -> bool {
+    match need(model, flow).map(|need| &need.target) {
+        Some(
+            NeedTarget::Service(_)
+            | NeedTarget::ServiceElsewhere(..)
+            | NeedTarget::Internet
+            | NeedTarget::PublicHost(_),
+        ) => true,
+        Some(NeedTarget::Addresses(addresses, _)) => PUBLIC.contains(addresses),
+        Some(NeedTarget::Host(_) | NeedTarget::FileSystem(_)) | None => false,
     }
 }
 
@@ -161,6 +184,16 @@ impl Model<'_> {
             format!("{way} {} for tasks at {}", shown(&remote), shown(&senders))
         } else {
             format!("{way} {} on some of the NAT gateway's ports", shown(&remote))
+        }
+    }
+
+    fn blocking_reason(&self, index: u32) -> String {
+        let (_, blocker) = self.blocked(index);
+        let about = super::resource::about(self, blocker.resource);
+        // A workload goes by its name: it is the subject of the sentence already.
+        match blocker.resource {
+            ResourceId::Workload(_) => format!("it {}", blocker.code.clause()),
+            _ => format!("{} {} {}", blocker.resource.noun(), about.id, blocker.code.clause()),
         }
     }
 

@@ -72,6 +72,8 @@ entity! {
         is_available: BOOL => |model, index| boolean(model.network.endpoints[index as usize].is_available()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["State"]));
         /// Whether private DNS is on.
         private_dns: BOOL => |model, index| boolean(model.network.endpoints[index as usize].has_private_dns()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["PrivateDnsEnabled"]));
+        /// Whether it has a policy of its own or the one that permits everything; either way it is in the input.
+        has_policy: BOOL => |model, index| boolean(model.network.endpoints[index as usize].element.policy_document.is_some()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["PolicyDocument"]));
         /// Its VPC.
         vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.network.endpoints[index as usize].vpc);
         /// Its subnets.
@@ -99,8 +101,12 @@ impl Model<'_> {
         Ok(Value::List(parts.map(|part| Value::String(part.into())).collect()))
     }
 
-    fn asked_ports(&self, index: u32) -> Ranges<u16> {
+    /// Ports that something which has the group listens on; unknown while a workload's containers are.
+    fn asked_ports(&self, index: u32) -> Result<Ranges<u16>, Unknown> {
         let users = &self.users[index as usize];
+        for id in &users.workloads {
+            self.known(self.network.workload(*id).needs_known)?;
+        }
         let of_workloads =
             users.workloads.iter().flat_map(|id| self.network.workload(*id).ports.iter().map(|port| (*port, *port)));
         let of_balancers = users.balancers.iter().flat_map(|id| {
@@ -110,17 +116,20 @@ impl Model<'_> {
                 .map(|port| (port, port))
                 .collect::<Vec<_>>()
         });
-        Ranges::collect(of_workloads.chain(of_balancers))
+        Ok(Ranges::collect(of_workloads.chain(of_balancers)))
     }
 
     fn opens_more_than_asked<'f>(&self, index: u32) -> Reading<'f> {
         let open = Ranges::collect(self.open_rules(index)?.into_iter().map(|rule| rule.ports));
-        boolean(!self.asked_ports(index).contains(&open))
+        if open.is_empty() {
+            return boolean(false);
+        }
+        boolean(!self.asked_ports(index)?.contains(&open))
     }
 
     fn first_open_place(&self, index: u32) -> Option<Location> {
         let group = &self.network.groups[index as usize];
-        let asked = self.asked_ports(index);
+        let asked = self.asked_ports(index).ok()?;
         let rule = self.open_rules(index).ok()?.into_iter().find(|rule| !asked.covers(rule.ports.0, rule.ports.1))?;
         Some(Location::inside(group.element.origin, path!["IpPermissions", rule.index, "IpProtocol"]))
     }
@@ -132,6 +141,14 @@ impl Model<'_> {
         }
         let zone = |subnet: SubnetId| self.network.subnet(subnet).element.availability_zone.as_deref();
         let own: Vec<Option<&str>> = endpoint.subnets.iter().filter_map(|subnet| subnet.known()).map(zone).collect();
+        let unread = endpoint.subnets.iter().find_map(|subnet| match subnet {
+            Reference::Unknown(missing) => Some(*missing),
+            _ => None,
+        });
+        if unread.is_some() || own.contains(&None) {
+            let missing = Missing { call: "ec2:DescribeSubnets", scope: endpoint.scope };
+            return Err(self.unknown(unread.unwrap_or(missing)));
+        }
         let mut missing: Vec<&str> = Vec::new();
         for flow in self.flows_by_endpoint[index as usize].iter().map(|flow| &self.flows[*flow as usize]) {
             let crate::reach::FlowKind::Need(need) = flow.key.kind else { continue };

@@ -28,7 +28,14 @@ entity! {
         /// Its subnets.
         subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.network.vpcs[index as usize].subnets.iter().map(|id| id.0));
         /// Whether an internet gateway is attached to it.
-        has_internet_gateway: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].gateway)?.is_some());
+        has_internet_gateway: BOOL => |model, index| {
+            let has = model.known(model.network.vpcs[index as usize].gateway)?.is_some();
+            // A gateway of which nobody knows what it is attached to may be attached to this one.
+            for gateway in model.network.gateways.iter().filter(|_| !has) {
+                model.known(gateway.vpc)?;
+            }
+            boolean(has)
+        };
         /// Its NAT gateways, those that are deleted left out.
         nat_gateways: Type::List(&Type::Entity(&nat_gateway::TYPE)) => |model, index| {
             model.listed(model.network.vpcs[index as usize].scope, "ec2:DescribeNatGateways")?;
@@ -206,6 +213,19 @@ impl Model<'_> {
         }
     }
 
+    /// Subnets that references lead to: unknown where one of them is, without those that are gone.
+    pub(super) fn subnet_list<'f>(&self, subnets: impl Iterator<Item = Reference<SubnetId>>) -> Reading<'f> {
+        let mut found = Vec::new();
+        for reference in subnets {
+            match reference {
+                Reference::To(id) => found.push(id.0),
+                Reference::Unknown(missing) => return Err(self.unknown(missing)),
+                Reference::Gone => {}
+            }
+        }
+        list_of(&subnet::TYPE, found)
+    }
+
     /// A reference to something that a complete list lacks.
     pub(super) fn lost(&self, call: &'static str, why: &str) -> Unknown {
         Unknown { call: call.into(), reason: Some(why.to_owned()), knowingly: true }
@@ -250,6 +270,11 @@ impl Model<'_> {
 
     pub(super) fn default_route(&self, table: RouteTableId) -> Result<u32, Unknown> {
         let found = self.network.table(table).default_route().map_err(|missing| self.unknown(missing))?;
+        let element = self.network.table(table);
+        let unread = |route: &Route<'_>| route.destination == RouteDestination::Nothing;
+        if found.is_none() && element.routes.iter().flatten().any(unread) {
+            return Err(self.unknown(Missing { call: "ec2:DescribeRouteTables", scope: element.scope }));
+        }
         Ok(found.map_or(table.0 | LACKING, |route| self.first_route[table.0 as usize] + route.index as u32))
     }
 

@@ -6,7 +6,7 @@ use super::model::Model;
 use super::schema::*;
 use super::topology::subnet;
 use crate::network::*;
-use crate::reach::{FlowKind, Verdict};
+use crate::reach::{Doubt, FlowKind, Verdict};
 
 entity! {
     /// Something that runs: a service, a task, a declaration.
@@ -20,10 +20,10 @@ entity! {
             WorkloadKind::Declared => "declared",
             WorkloadKind::Hypothetical => "hypothetical",
         });
-        /// Its subnets that are known.
+        /// Its subnets that exist.
         subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| {
             let subnets = model.network.workloads[index as usize].subnets.as_ref().map_err(|missing| model.unknown(*missing))?;
-            list_of(&subnet::TYPE, subnets.iter().filter_map(|placement| placement.subnet.known()).map(|id| id.0))
+            model.subnet_list(subnets.iter().map(|placement| placement.subnet))
         };
         /// Ids of subnets that do not exist.
         lost_subnets: Type::List(&Type::String) => |model, index| {
@@ -59,6 +59,8 @@ entity! {
         is_open_to_public: BOOL => |model, index| model.is_open_to_public(index), at |model, index| Some(model.network.workloads[index as usize].place.clone());
         /// What it reaches, by name.
         reaches: Type::List(&Type::String) => |model, index| model.destinations(index, Verdict::Reachable);
+        /// Whether it reaches everything that it is known to need. Unknown while its needs are, or the way to one of them.
+        reaches_all: BOOL => |model, index| model.reaches_all(index);
         /// How many of its flows security groups block.
         blocked_by_egress: INT => |model, index| {
             let flows = model.flows_of(WorkloadId(index)).iter();
@@ -156,6 +158,25 @@ impl Model<'_> {
             .filter_map(|placement| placement.subnet.known())
             .map(|id| self.network.subnet(id).element.vpc_id.as_deref());
         boolean(own.is_none() || vpcs.all(|vpc| vpc.is_none() || vpc == own))
+    }
+
+    fn reaches_all<'f>(&self, index: u32) -> Reading<'f> {
+        let mut doubt = None;
+        for flow in self.flows.iter().filter(|flow| flow.key.workload == WorkloadId(index)) {
+            match (flow.key.kind, flow.answer.verdict) {
+                (FlowKind::Need(_), Verdict::Blocked | Verdict::Partial) => return boolean(false),
+                (FlowKind::Need(_), Verdict::Unknown) => doubt = doubt.or(flow.answer.doubts.first()),
+                _ => {}
+            }
+        }
+        self.known(self.network.workloads[index as usize].needs_known)?;
+        match doubt {
+            None => boolean(true),
+            Some(Doubt::Missing(missing)) => Err(self.unknown(*missing)),
+            Some(Doubt::Leaves(_) | Doubt::Hidden(_)) => {
+                Err(self.lost("ec2:DescribeRouteTables", "whether it reaches all that it needs can't be told"))
+            }
+        }
     }
 
     fn destinations<'f>(&self, index: u32, verdict: Verdict) -> Reading<'f> {

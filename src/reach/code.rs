@@ -99,6 +99,37 @@ impl Code {
         self.names().1
     }
 
+    /// What the resource does, said of it: "… has no route for it".
+    pub fn clause(self) -> &'static str {
+        match self {
+            Code::SgEgress => "does not let it out",
+            Code::NoRoute => "has no route for it",
+            Code::Blackhole => "sends it to something that is gone or does not work",
+            Code::NaclEgress => "does not let it out of the subnet",
+            Code::NaclIngress => "does not let the replies into the subnet",
+            Code::IgwDetached => "is not attached to the VPC",
+            Code::NoPublicIp => "has no public address to use the internet gateway with",
+            Code::NotRoutable => "does not lead to that address",
+            Code::NatState => "is not available",
+            Code::NatOwnSubnet => "is in the sender's own subnet, whose packets come back to it",
+            Code::NatNaclIn => "keeps packets from the NAT gateway in its subnet",
+            Code::NatNaclOut => "keeps the NAT gateway's packets in its subnet",
+            Code::NatRoute => "has no route on to an internet gateway",
+            Code::NatPrivate => "is private and does not lead to the internet",
+            Code::EndpointState => "is not available",
+            Code::EndpointPolicy => "has a policy that forbids it",
+            Code::EndpointSg | Code::DestSg => "does not let it in",
+            Code::DestNacl => "drops it, or the replies, at the destination's subnet",
+            Code::DnsSupport => "has DNS resolution off",
+            Code::DnsHostnames => "has DNS host names off, without which private DNS does not work",
+            Code::PrivateDnsOff => "has no private DNS: the service's name leads elsewhere",
+            Code::BlockPublicAccess => "is under VPC Block Public Access",
+            Code::TgwZone => "has no subnet in the sender's zone",
+            Code::TgwRoute => "has no route for it",
+            Code::PeeringState => "is not active",
+        }
+    }
+
     fn names(self) -> (&'static str, &'static [&'static str]) {
         match self {
             Code::SgEgress => ("sg-egress", &["ENI_SG_RULES_MISMATCH"]),

@@ -134,10 +134,14 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
                 sender: Sender {
                     subnet: from,
                     addresses: hosts(from),
-                    groups: if balancer.groups.is_empty() {
-                        Groups::Unfiltered
-                    } else {
-                        Groups::Listed(&balancer.groups)
+                    // Of network load balancers without groups AWS does not answer the field.
+                    groups: match (&balancer.element.security_groups, balancer.element.ty.as_deref()) {
+                        (None, Some("application") | None) => Groups::Unknown(Missing {
+                            call: "elasticloadbalancing:DescribeLoadBalancers",
+                            scope: balancer.scope,
+                        }),
+                        _ if balancer.groups.is_empty() => Groups::Unfiltered,
+                        _ => Groups::Listed(&balancer.groups),
                     },
                     public_ip: Ok(false),
                     ports: (1024, 65535),

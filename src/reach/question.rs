@@ -107,6 +107,29 @@ pub enum ResourceId {
     Workload(WorkloadId),
 }
 
+impl ResourceId {
+    /// What it is called in a sentence.
+    pub fn noun(self) -> &'static str {
+        match self {
+            ResourceId::Vpc(_) => "VPC",
+            ResourceId::Subnet(_) => "subnet",
+            ResourceId::Table(_) => "route table",
+            ResourceId::Acl(_) => "network ACL",
+            ResourceId::Group(_) => "security group",
+            ResourceId::Gateway(_) => "internet gateway",
+            ResourceId::Nat(_) => "NAT gateway",
+            ResourceId::Endpoint(_) => "endpoint",
+            ResourceId::Interface(_) => "network interface",
+            ResourceId::Peering(_) => "peering connection",
+            ResourceId::Attachment(_) => "transit gateway attachment",
+            ResourceId::TransitTable(_) => "transit gateway route table",
+            ResourceId::LoadBalancer(_) => "load balancer",
+            ResourceId::TargetGroup(_) => "target group",
+            ResourceId::Workload(_) => "workload",
+        }
+    }
+}
+
 /// What in the resource decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cause {

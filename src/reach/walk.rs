@@ -437,8 +437,13 @@ impl<'a> Walk<'_, 'a> {
         // A list whose addresses aren't known might hold these. A gateway endpoint's holds those of its service alone.
         let hidden = routes.iter().find(|route| {
             let to_gateway_endpoint = matches!(route.target, Target::Endpoint(_));
-            let RouteDestination::List(list) = &route.destination else { return false };
-            !to_gateway_endpoint && list.known().is_none_or(|id| self.network.prefix_list(id).blocks.is_none())
+            match &route.destination {
+                RouteDestination::List(list) => {
+                    !to_gateway_endpoint && list.known().is_none_or(|id| self.network.prefix_list(id).blocks.is_none())
+                }
+                RouteDestination::Nothing => true,
+                RouteDestination::Block(..) => false,
+            }
         });
         let resource = ResourceId::Table(table_id);
         if let Some(route) = hidden {
@@ -631,6 +636,11 @@ impl<'a> Walk<'_, 'a> {
         };
         let ids = [subnet.element.subnet_id.as_deref(), subnet.element.vpc_id.as_deref()];
         let excluded = scope.exclusions.iter().any(|(id, _)| ids.contains(&Some(id.as_str())));
+        let call = "ec2:DescribeVpcBlockPublicAccessExclusions";
+        if blocks && !excluded && scope.absent.contains(&call) {
+            self.doubt(Doubt::Missing(Missing { call, scope: subnet.scope }));
+            return;
+        }
         if let (true, false, Some(vpc)) = (blocks, excluded, subnet.vpc.known()) {
             let packets = self.packets_to(remote);
             let passage = self.block(Code::BlockPublicAccess, ResourceId::Vpc(vpc), Cause::Whole, false, packets, true);
