@@ -529,12 +529,7 @@ impl<'a> Walk<'_, 'a> {
                 });
             }
         }
-        let private = remote.difference(&PUBLIC);
-        if !private.is_empty() {
-            let packets = self.packets_to(&private);
-            let passage = self.block(Code::NotRoutable, resource, Cause::Whole, false, packets, true);
-            self.step(Some(resource), passage, false, |_| format!("the internet does not route {}", shown(&private)));
-        }
+        self.onto_internet(id, remote);
         self.step(Some(resource), Passage::Passed, false, |walk| {
             format!(
                 "internet gateway {} leads to the internet",
@@ -565,6 +560,17 @@ impl<'a> Walk<'_, 'a> {
                 });
                 false
             }
+        }
+    }
+
+    /// Behind an internet gateway only public addresses are routed, whether packets come to it directly or by a NAT gateway.
+    fn onto_internet(&mut self, id: GatewayId, remote: &Addresses) {
+        let private = remote.difference(&PUBLIC);
+        if !private.is_empty() {
+            let resource = ResourceId::Gateway(id);
+            let packets = self.packets_to(&private);
+            let passage = self.block(Code::NotRoutable, resource, Cause::Whole, false, packets, true);
+            self.step(Some(resource), passage, false, |_| format!("the internet does not route {}", shown(&private)));
         }
     }
 
@@ -648,8 +654,9 @@ impl<'a> Walk<'_, 'a> {
     fn regional_nat(&mut self, id: NatId, remote: &Addresses) {
         let gateway = self.network.nat(id).vpc.known().map(|vpc| self.network.vpc(vpc).gateway);
         match gateway {
-            Some(Ok(Some(_))) => {
+            Some(Ok(Some(gateway))) => {
                 self.public_access(self.sender.subnet, true, remote);
+                self.onto_internet(gateway, remote);
                 self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |walk| {
                     format!(
                         "regional NAT gateway {} leads to the internet",
@@ -700,6 +707,7 @@ impl<'a> Walk<'_, 'a> {
                 Some(Target::InternetGateway(Reference::To(gateway))) => {
                     if self.is_attached(gateway, &part) {
                         self.public_access(subnet_id, true, &part);
+                        self.onto_internet(gateway, &part);
                         self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
                             format!(
                                 "NAT gateway {name} in {at} goes on through {}",
