@@ -198,12 +198,7 @@ pub(super) fn winners(routes: &[Route<'_>], lists: &[PrefixList<'_>]) -> Vec<(Ad
     let mut taken: Vec<(AddressRange, u32)> = Vec::new();
     let mut covered = Addresses::none();
     for (_, _, (low, high), route) in claims {
-        // `::/0` must not take IPv4's place in the common space.
-        let mut claim = Ranges::one(low, high);
-        if !super::address::is_v4(low) {
-            claim = claim.difference(&Ranges::one(super::address::ALL_V4.0, super::address::ALL_V4.1));
-        }
-        let free = claim.difference(&covered);
+        let free = Ranges::one(low, high).difference(&covered);
         taken.extend(free.iter().map(|range| (range, route)));
         covered = covered.union(&free);
     }
