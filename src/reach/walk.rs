@@ -427,21 +427,7 @@ impl<'a> Walk<'_, 'a> {
         let route = &routes[index as usize];
         let cause = Cause::Route(table_id, index);
         let resource = ResourceId::Table(table_id);
-        let gone = matches!(
-            route.target,
-            Target::Nat(Reference::Gone)
-                | Target::InternetGateway(Reference::Gone)
-                | Target::Endpoint(Reference::Gone)
-                | Target::Peering(Reference::Gone)
-        );
-        let is_broken_by_target = matches!(
-            route.target,
-            Target::Nat(Reference::To(_))
-                | Target::InternetGateway(Reference::To(_))
-                | Target::Endpoint(Reference::To(_))
-                | Target::Peering(Reference::To(_))
-        ) && !self.target_works(route);
-        if gone || route.is_blackhole && !is_broken_by_target {
+        if self.is_dead(route) {
             let packets = self.packets_to(remote);
             let passage = self.block(Code::Blackhole, resource, cause, false, packets, true);
             self.step(Some(resource), passage, false, |walk| {
@@ -478,6 +464,18 @@ impl<'a> Walk<'_, 'a> {
             }
             _ => self.leaves(format!("{} {}", route.target.kind(), route.target_id), remote),
         }
+    }
+
+    /// Whether a route leads nowhere: its target is gone, or AWS says so and no fault of the target tells more.
+    fn is_dead(&self, route: &Route<'_>) -> bool {
+        let gone = matches!(
+            route.target,
+            Target::Nat(Reference::Gone)
+                | Target::InternetGateway(Reference::Gone)
+                | Target::Endpoint(Reference::Gone)
+                | Target::Peering(Reference::Gone)
+        );
+        gone || route.is_blackhole && self.target_works(route)
     }
 
     /// Whether a route's target, which exists, can take packets.
@@ -609,7 +607,11 @@ impl<'a> Walk<'_, 'a> {
         }
         let public = remote.intersection(&PUBLIC);
         if nat.is_private && !public.is_empty() {
-            fault(self, Code::NatPrivate, Cause::Whole, "is private: it does not lead to the internet");
+            let packets = self.packets_to(&public);
+            let passage = self.block(Code::NatPrivate, resource, Cause::Whole, false, packets, true);
+            self.step(Some(resource), passage, false, |_| {
+                format!("NAT gateway {name} is private: it does not lead to the internet")
+            });
         }
         if nat.is_regional {
             self.regional_nat(id, remote);
@@ -638,8 +640,8 @@ impl<'a> Walk<'_, 'a> {
         self.acl(Code::NatNaclOut, subnet_id, true, View::RemoteRemote, remote, false);
         if apart && !nat.is_private {
             self.nat_way_out(id, subnet_id, remote);
-        } else if nat.is_private && public.is_empty() {
-            self.leaves(format!("private NAT gateway {name}"), remote);
+        } else if apart && public != *remote {
+            self.doubt(Doubt::Leaves(format!("private NAT gateway {name}")));
         }
         self.acl(Code::NatNaclIn, subnet_id, false, View::RemoteNat, remote, true);
         if apart {
@@ -699,12 +701,46 @@ impl<'a> Walk<'_, 'a> {
             Some(route) => vec![(remote.clone(), Some(route))],
             None => table.split(remote),
         };
+        let name = text(&network.nat(id).element.nat_gateway_id);
+        let at = network.subnet(subnet_id).element.subnet_id.as_deref().unwrap_or_default();
         for (part, route) in parts {
-            let found = route.map(|index| (index, &routes[index as usize]));
-            let name = text(&network.nat(id).element.nat_gateway_id);
-            let at = network.subnet(subnet_id).element.subnet_id.as_deref().unwrap_or_default();
-            match found.map(|(_, route)| route.target) {
-                Some(Target::InternetGateway(Reference::To(gateway))) => {
+            let Some((index, route)) = route.map(|index| (index, &routes[index as usize])) else {
+                let packets = self.packets_to(&part);
+                let cause = Cause::Lacking(table_id);
+                let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
+                self.step(Some(ResourceId::Nat(id)), passage, false, |walk| {
+                    format!(
+                        "NAT gateway {name} sits in {at}, whose route table {} has no route on",
+                        walk.table_name(table_id)
+                    )
+                });
+                continue;
+            };
+            let cause = Cause::Route(table_id, index);
+            match route.target {
+                Target::Nat(Reference::To(_) | Reference::Gone) | Target::EgressOnlyGateway => {
+                    let packets = self.packets_to(&part);
+                    let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
+                    self.step(Some(ResourceId::Nat(id)), passage, false, |_| {
+                        format!(
+                            "NAT gateway {name} sits in {at}, which sends {} to {}",
+                            route.destination_text(),
+                            route.target_id
+                        )
+                    });
+                }
+                _ if self.is_dead(route) => {
+                    let packets = self.packets_to(&part);
+                    let passage = self.block(Code::Blackhole, ResourceId::Table(table_id), cause, false, packets, true);
+                    self.step(Some(ResourceId::Table(table_id)), passage, false, |walk| {
+                        format!(
+                            "route table {} sends on to {}, which does not exist or does not work",
+                            walk.table_name(table_id),
+                            route.target_id
+                        )
+                    });
+                }
+                Target::InternetGateway(Reference::To(gateway)) => {
                     if self.is_attached(gateway, &part) {
                         self.public_access(subnet_id, true, &part);
                         self.onto_internet(gateway, &part);
@@ -716,45 +752,20 @@ impl<'a> Walk<'_, 'a> {
                         });
                     }
                 }
-                Some(
-                    Target::InternetGateway(Reference::Unknown(missing))
-                    | Target::Nat(Reference::Unknown(missing))
-                    | Target::Endpoint(Reference::Unknown(missing)),
-                ) => {
-                    self.doubt(Doubt::Missing(missing));
+                Target::Endpoint(Reference::To(endpoint))
+                    if network.endpoint(endpoint).kind == EndpointKind::Gateway =>
+                {
+                    self.into_gateway_endpoint(endpoint, &part);
                 }
-                Some(Target::InternetGateway(Reference::Gone)) => {
-                    let packets = self.packets_to(&part);
-                    let cause = found.map_or(Cause::Lacking(table_id), |(index, _)| Cause::Route(table_id, index));
-                    let passage = self.block(Code::Blackhole, ResourceId::Table(table_id), cause, false, packets, true);
-                    self.step(Some(ResourceId::Table(table_id)), passage, false, |walk| {
-                        format!("route table {} sends on to a gateway that does not exist", walk.table_name(table_id))
-                    });
+                Target::InternetGateway(Reference::Unknown(missing))
+                | Target::Nat(Reference::Unknown(missing))
+                | Target::Endpoint(Reference::Unknown(missing))
+                | Target::Peering(Reference::Unknown(missing)) => self.doubt(Doubt::Missing(missing)),
+                target => {
+                    let to = format!("{} {}", target.kind(), route.target_id);
+                    self.step(None, Passage::Unknown, false, |_| format!("{to}: what lies behind isn't known"));
+                    self.doubt(Doubt::Leaves(to));
                 }
-                Some(Target::Endpoint(Reference::To(endpoint)))
-                    if network.endpoint(endpoint).kind == EndpointKind::Gateway => {}
-                None | Some(Target::Nat(_) | Target::EgressOnlyGateway) => {
-                    let packets = self.packets_to(&part);
-                    let cause = found.map_or(Cause::Lacking(table_id), |(index, _)| Cause::Route(table_id, index));
-                    let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
-                    self.step(Some(ResourceId::Nat(id)), passage, false, |walk| match found {
-                        None => format!(
-                            "NAT gateway {name} sits in {at}, whose route table {} has no route on",
-                            walk.table_name(table_id)
-                        ),
-                        Some((_, route)) => format!(
-                            "NAT gateway {name} sits in {at}, which sends {} to {}",
-                            route.destination_text(),
-                            route.target_id
-                        ),
-                    });
-                }
-                Some(Target::Local) => {}
-                Some(target) => self.doubt(Doubt::Leaves(format!(
-                    "{} {}",
-                    target.kind(),
-                    found.map_or("", |(_, route)| route.target_id)
-                ))),
             }
         }
     }
@@ -769,6 +780,14 @@ impl<'a> Walk<'_, 'a> {
             return;
         }
         self.path.via.get_or_insert(resource);
+        self.into_gateway_endpoint(id, remote);
+        self.reply_from(remote);
+    }
+
+    fn into_gateway_endpoint(&mut self, id: EndpointId, remote: &Addresses) {
+        let endpoint = self.network.endpoint(id);
+        let resource = ResourceId::Endpoint(id);
+        let name = text(&endpoint.element.vpc_endpoint_id);
         if !endpoint.is_available() {
             let packets = self.packets_to(remote);
             let passage = self.block(Code::EndpointState, resource, Cause::Whole, false, packets, true);
@@ -780,7 +799,6 @@ impl<'a> Walk<'_, 'a> {
         self.step(Some(resource), Passage::Passed, false, |_| {
             format!("gateway endpoint {name} leads to {}", endpoint.service.unwrap_or("its service"))
         });
-        self.reply_from(remote);
     }
 
     pub(super) fn endpoint_policy(&mut self, id: EndpointId, remote: &Addresses) {
