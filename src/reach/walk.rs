@@ -128,8 +128,13 @@ impl<'a> Walk<'_, 'a> {
 
     /// All packets that go to `remote`.
     pub(super) fn packets_to(&self, remote: &Addresses) -> Vec<Packets> {
+        self.packets_between(&self.flow.own, remote)
+    }
+
+    /// All packets that go from some of the sender's addresses to `remote`.
+    pub(super) fn packets_between(&self, own: &Addresses, remote: &Addresses) -> Vec<Packets> {
         Flowing {
-            own: self.flow.own.clone(),
+            own: own.clone(),
             remote: remote.clone(),
             own_ports: self.flow.own_ports,
             remote_ports: self.flow.remote_ports.clone(),
