@@ -867,13 +867,16 @@ impl<'a> Walk<'_, 'a> {
             return;
         }
         // What the filters of its subnet say counts even where nobody knows what listens there.
+        let mut outside = rest.clone();
         for subnet in vpc.map(|vpc| network.vpc(vpc).subnets.as_slice()).unwrap_or_default() {
             let block = network.subnet(*subnet).block.map_or_else(Ranges::none, |(low, high)| Ranges::one(low, high));
             let part = rest.intersection(&block);
             if !part.is_empty() {
+                outside = outside.difference(&part);
                 self.through_destination_acl(*subnet, &part);
             }
         }
+        self.reply_from(&outside);
         let shown = shown(&rest);
         self.step(None, Passage::Unknown, false, |_| format!("no known network interface has {shown}"));
         self.doubt(Doubt::Hidden(format!("no known network interface has {shown}")));
