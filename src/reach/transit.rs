@@ -100,8 +100,7 @@ impl Walk<'_, '_> {
         let Some(routes) = network.transit_table(table).element.routes.as_ref() else { return hidden() };
         let mut ordered: Vec<_> =
             routes.iter().filter_map(|route| Some((block(route.destination_cidr_block.as_deref()?)?, route))).collect();
-        ordered
-            .sort_by_key(|(net, route)| (std::cmp::Reverse(net.length), route.ty.as_deref() == Some("propagated")));
+        ordered.sort_by_key(|(net, route)| (std::cmp::Reverse(net.length), route.ty.as_deref() == Some("propagated")));
         let mut rest = addresses.clone();
         let mut hops = Vec::new();
         for (net, route) in ordered {
