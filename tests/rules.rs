@@ -6,11 +6,11 @@
 //! can't show at the rule's own level, `level` with a sentence `because`.
 
 use fargcheck::facts::{self, Entity, Model};
+use fargcheck::input;
 use fargcheck::network::{self, Declaration, declared};
 use fargcheck::reach::{Cause, Code, ResourceId};
 use fargcheck::rules::{Catalogue, Choice, Finding, Judgement, Rule, Severity, Verdict, judge};
 use fargcheck::snapshot::{Location, Source, Sources};
-use fargcheck::input;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -181,7 +181,9 @@ fn each_fault_gives_its_one_finding() {
         // What a rule of this level is about must not be hidden by another finding of its level or above.
         let new: Vec<&Finding> = findings
             .iter()
-            .filter(|found| found.severity > Severity::Info || (found.rule == rule.id() && !known.contains(&key(found))))
+            .filter(|found| {
+                found.severity > Severity::Info || (found.rule == rule.id() && !known.contains(&key(found)))
+            })
             .collect();
         let expected = format!("{level} {} on {}", rule.id(), note["accuses"].as_str().unwrap_or("?"));
         let found: Vec<String> = new

@@ -164,7 +164,7 @@ impl<'w, 'a> Asking<'w, 'a> {
             }
         }
         let (public, verdict) = self.public_service(name);
-        if verdict == Verdict::Reachable || verdict == Verdict::Unknown {
+        if verdict != Verdict::Blocked {
             return (public, verdict);
         }
         let endpoints_known = self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints);
@@ -236,7 +236,8 @@ impl<'w, 'a> Asking<'w, 'a> {
     fn public_but_of_others(&self, service: Option<&str>) -> Addresses {
         let scope = self.network.subnet(self.question.sender.subnet).scope;
         let others = self.network.prefix_lists.iter().filter(|list| {
-            list.scope == scope && list.service.is_some_and(|found| GATEWAY_SERVICES.contains(&found) && Some(found) != service)
+            list.scope == scope
+                && list.service.is_some_and(|found| GATEWAY_SERVICES.contains(&found) && Some(found) != service)
         });
         others.filter_map(|list| list.blocks.as_ref()).fold(PUBLIC_V4.clone(), |rest, blocks| rest.difference(blocks))
     }
