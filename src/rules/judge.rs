@@ -10,7 +10,7 @@ use super::not_checked;
 use super::rule::Rule;
 use crate::facts::{self, Entity, Facts, Model};
 use crate::network::{Purpose, WorkloadKind};
-use crate::reach::{Cause, FlowKind, Passage, ResourceId, destination_name, trace_flow};
+use crate::reach::{Cause, FlowKey, FlowKind, Passage, ResourceId, destination_name, trace_flow};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Which rules a user wants to hear of, and how loud.
@@ -154,11 +154,7 @@ fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: &Candidate<'_>) ->
     let mut codes: Vec<&'static str> = Vec::new();
     for position in &candidate.blockers {
         let (flow, blocker) = model.blocker(model.blockers[*position]);
-        let affected = Affected {
-            workload: model.network.workload(flow.key.workload).name.clone(),
-            subnet: model.network.subnet(flow.key.subnet).element.subnet_id.as_deref().map(str::to_owned),
-            destination: Some(destination_name(model.network, &flow.key)),
-        };
+        let affected = affected(model, &flow.key);
         if !affects.contains(&affected) {
             affects.push(affected);
         }
@@ -170,8 +166,9 @@ fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: &Candidate<'_>) ->
         let workload = &model.network.workloads[subject.index as usize];
         affects.push(Affected { workload: workload.name.clone(), subnet: None, destination: None });
     }
-    let trace =
-        candidate.blockers.first().map(|position| hops(model, model.blockers[*position].flow)).unwrap_or_default();
+    let first = candidate.blockers.first().map(|position| model.blockers[*position].flow);
+    let trace = first.map(|flow| hops(model, flow)).unwrap_or_default();
+    let traced = first.map(|flow| affected(model, &model.flows[flow as usize].key));
     Some(Finding {
         rule: rule.id().to_owned(),
         severity: choice.severities.get(rule.id()).copied().unwrap_or_else(|| severity(model, candidate)),
@@ -187,7 +184,16 @@ fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: &Candidate<'_>) ->
         blockers: codes,
         because: candidate.because.clone(),
         trace,
+        traced,
     })
+}
+
+fn affected(model: &Model<'_>, key: &FlowKey) -> Affected {
+    Affected {
+        workload: model.network.workload(key.workload).name.clone(),
+        subnet: model.network.subnet(key.subnet).element.subnet_id.as_deref().map(str::to_owned),
+        destination: Some(destination_name(model.network, key)),
+    }
 }
 
 /// Severity rises with harm: a fault that nothing meets, or only a task of which nobody said that it will run, is one
@@ -271,6 +277,7 @@ fn merge(known: &mut Finding, other: Finding) {
     }
     if known.trace.is_empty() {
         known.trace = other.trace;
+        known.traced = other.traced;
     }
     // Where the same fault needs more than one command, each is shown.
     for line in other.help.lines() {
