@@ -6,11 +6,11 @@
 //! can't show at the rule's own level, `level` with a sentence `because`.
 
 use fargcheck::facts::{self, Entity, Model};
+use fargcheck::input;
 use fargcheck::network::{self, Declaration, declared};
 use fargcheck::reach::{Cause, Code, ResourceId};
 use fargcheck::rules::{Catalogue, Choice, Finding, Judgement, Rule, Severity, Verdict, judge};
 use fargcheck::snapshot::{Location, Source, Sources};
-use fargcheck::input;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -132,6 +132,19 @@ fn every_code_is_known_and_has_a_last_resort() {
     }
 }
 
+#[test]
+fn every_code_is_documented() {
+    let page = fs::read_to_string(root().join("docs/semantics.md")).expect("it is there");
+    for code in Code::ALL {
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{}` |", code.as_str())));
+        let row = row.unwrap_or_else(|| panic!("docs/semantics.md lacks {}", code.as_str()));
+        let last = row.split('|').nth(3).unwrap_or_default();
+        let names: Vec<&str> = last.split(", ").map(|name| name.trim().trim_matches('`')).collect();
+        let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+        assert_eq!(names, code.analyzer(), "{}", code.as_str());
+    }
+}
+
 /// Pasted whole or in part, an error that users see leads to its rule.
 #[test]
 fn symptoms_lead_to_their_rules() {
@@ -201,7 +214,9 @@ fn private_addresses_need_no_nat_gateway() {
         let findings = lint(&document).findings;
         let of_need: Vec<&Finding> = findings
             .iter()
-            .filter(|found| found.affects.iter().any(|one| one.destination.as_deref() == Some("tcp://192.168.7.5:5432")))
+            .filter(|found| {
+                found.affects.iter().any(|one| one.destination.as_deref() == Some("tcp://192.168.7.5:5432"))
+            })
             .collect();
         let rules: Vec<&str> = of_need.iter().map(|found| found.rule.as_str()).collect();
         assert_eq!(rules, ["workload/internet"], "{rule}");
@@ -257,7 +272,9 @@ fn each_fault_gives_its_one_finding() {
         // What a rule of this level is about must not be hidden by another finding of its level or above.
         let new: Vec<&Finding> = findings
             .iter()
-            .filter(|found| found.severity > Severity::Info || (found.rule == rule.id() && !known.contains(&key(found))))
+            .filter(|found| {
+                found.severity > Severity::Info || (found.rule == rule.id() && !known.contains(&key(found)))
+            })
             .collect();
         let expected = format!("{level} {} on {}", rule.id(), note["accuses"].as_str().unwrap_or("?"));
         let found: Vec<String> = new
