@@ -24,7 +24,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("cel", &["rules/expression"]),
     ("miette", &["report"]),
     ("comfy_table", &["report"]),
-    ("indicatif", &["report"]),
+    ("indicatif", &["cli/scan"]),
 ];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -57,8 +57,11 @@ pub fn block(text: &str) -> Option<Block> {
         Err(_) => IpNet::from(text.parse::<IpAddr>().ok()?),
     };
     let truncated = net.trunc();
+    let (low, high) = (point(truncated.network()), point(truncated.broadcast()));
+    // IPv4 lies inside a short prefix such as `::/0`, which begins behind it instead: nothing below is in use.
+    let holds_v4 = low < V4_FIRST && high > V4_LAST;
     Some(Block {
-        range: (point(truncated.network()), point(truncated.broadcast())),
+        range: (if holds_v4 { V4_LAST + 1 } else { low }, high),
         length: truncated.prefix_len(),
         has_host_bits: truncated.addr() != net.addr(),
     })
@@ -168,6 +171,16 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn all_of_ipv6_is_none_of_ipv4() {
+        for text in ["::/0", "::/1", "::/64"] {
+            let (low, high) = block(text).expect("a block").range;
+            assert!(low <= high && Ranges::one(low, high).intersection(&Ranges::one(ALL_V4.0, ALL_V4.1)).is_empty());
+        }
+        let everywhere = block("::/0").expect("a block").range;
+        assert!(everywhere.0 <= point("2000::".parse().expect("an address")) && everywhere.1 == u128::MAX);
     }
 
     #[test]

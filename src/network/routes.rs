@@ -215,10 +215,14 @@ impl<'a> RouteTable<'a> {
 }
 
 /// Decides longest prefix first; of equal ones local, then a static route, then a prefix list's, then a propagated one.
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html#route-tables-priority>
+/// What is local stays so even where a propagated route is more specific.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html>
+/// <https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html>
 pub(super) fn winners(routes: &[Route<'_>], lists: &[PrefixList<'_>]) -> Vec<(AddressRange, u32)> {
+    const PROPAGATED: u8 = 3;
     // (prefix length in 128 bits, precedence, range, route); the best comes first.
     let mut claims: Vec<(u8, u8, AddressRange, u32)> = Vec::new();
+    let mut local: Vec<AddressRange> = Vec::new();
     for (index, route) in routes.iter().enumerate() {
         let index = index as u32;
         let of_family =
@@ -227,9 +231,12 @@ pub(super) fn winners(routes: &[Route<'_>], lists: &[PrefixList<'_>]) -> Vec<(Ad
             RouteDestination::Block(range, length) => {
                 let precedence = match (route.target, route.element.origin.as_deref()) {
                     (Target::Local, _) => 0,
-                    (_, Some("EnableVgwRoutePropagation")) => 3,
+                    (_, Some("EnableVgwRoutePropagation")) => PROPAGATED,
                     _ => 1,
                 };
+                if route.target == Target::Local {
+                    local.push(*range);
+                }
                 claims.push((of_family(*range, *length), precedence, *range, index));
             }
             RouteDestination::List(Reference::To(list)) => {
@@ -243,15 +250,14 @@ pub(super) fn winners(routes: &[Route<'_>], lists: &[PrefixList<'_>]) -> Vec<(Ad
         }
     }
     claims.sort_by_key(|claim| (std::cmp::Reverse(claim.0), claim.1, claim.3));
+    let local = Addresses::collect(local);
     let mut taken: Vec<(AddressRange, u32)> = Vec::new();
     let mut covered = Addresses::none();
-    for (_, _, (low, high), route) in claims {
-        // `::/0` must not take IPv4's place in the common space.
-        let mut claim = Ranges::one(low, high);
-        if !super::address::is_v4(low) {
-            claim = claim.difference(&Ranges::one(super::address::ALL_V4.0, super::address::ALL_V4.1));
+    for (_, precedence, (low, high), route) in claims {
+        let mut free = Ranges::one(low, high).difference(&covered);
+        if precedence == PROPAGATED {
+            free = free.difference(&local);
         }
-        let free = claim.difference(&covered);
         taken.extend(free.iter().map(|range| (range, route)));
         covered = covered.union(&free);
     }

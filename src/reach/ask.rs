@@ -160,7 +160,7 @@ impl<'w, 'a> Asking<'w, 'a> {
             }
         }
         let (public, verdict) = self.public_service(name);
-        if verdict == Verdict::Reachable || verdict == Verdict::Unknown {
+        if verdict != Verdict::Blocked {
             return (public, verdict);
         }
         let endpoints_known = self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints);

@@ -150,8 +150,13 @@ impl<'a> Walk<'_, 'a> {
 
     /// All packets that go to `remote`.
     pub(super) fn packets_to(&self, remote: &Addresses) -> Vec<Packets> {
+        self.packets_between(&self.flow.own, remote)
+    }
+
+    /// All packets that go from some of the sender's addresses to `remote`.
+    pub(super) fn packets_between(&self, own: &Addresses, remote: &Addresses) -> Vec<Packets> {
         Flowing {
-            own: self.flow.own.clone(),
+            own: own.clone(),
             remote: remote.clone(),
             own_ports: self.flow.own_ports,
             remote_ports: self.flow.remote_ports.clone(),
@@ -475,21 +480,7 @@ impl<'a> Walk<'_, 'a> {
         let route = &routes[index as usize];
         let cause = Cause::Route(table_id, index);
         let resource = ResourceId::Table(table_id);
-        let gone = matches!(
-            route.target,
-            Target::Nat(Reference::Gone)
-                | Target::InternetGateway(Reference::Gone)
-                | Target::Endpoint(Reference::Gone)
-                | Target::Peering(Reference::Gone)
-        );
-        let is_broken_by_target = matches!(
-            route.target,
-            Target::Nat(Reference::To(_))
-                | Target::InternetGateway(Reference::To(_))
-                | Target::Endpoint(Reference::To(_))
-                | Target::Peering(Reference::To(_))
-        ) && !self.target_works(route);
-        if gone || route.is_blackhole && !is_broken_by_target {
+        if self.is_dead(route) {
             let packets = self.packets_to(remote);
             let passage = self.block(Code::Blackhole, resource, cause, false, packets, true);
             self.step(Some(resource), passage, false, |walk| {
@@ -526,6 +517,18 @@ impl<'a> Walk<'_, 'a> {
             }
             _ => self.leaves(format!("{} {}", route.target.kind(), route.target_id), remote),
         }
+    }
+
+    /// Whether a route leads nowhere: its target is gone, or AWS says so and no fault of the target tells more.
+    fn is_dead(&self, route: &Route<'_>) -> bool {
+        let gone = matches!(
+            route.target,
+            Target::Nat(Reference::Gone)
+                | Target::InternetGateway(Reference::Gone)
+                | Target::Endpoint(Reference::Gone)
+                | Target::Peering(Reference::Gone)
+        );
+        gone || route.is_blackhole && self.target_works(route)
     }
 
     /// Whether a route's target, which exists, can take packets.
@@ -584,13 +587,7 @@ impl<'a> Walk<'_, 'a> {
                 });
             }
         }
-        // Most destinations are all public addresses: these are known to be routed.
-        let private = if *remote == *PUBLIC_V4 { Ranges::none() } else { remote.difference(&PUBLIC) };
-        if !private.is_empty() {
-            let packets = self.packets_to(&private);
-            let passage = self.block(Code::NotRoutable, resource, Cause::Whole, false, packets, true);
-            self.step(Some(resource), passage, false, |_| format!("the internet does not route {}", shown(&private)));
-        }
+        self.onto_internet(id, remote);
         self.step(Some(resource), Passage::Passed, false, |walk| {
             format!(
                 "internet gateway {} leads to the internet",
@@ -621,6 +618,18 @@ impl<'a> Walk<'_, 'a> {
                 });
                 false
             }
+        }
+    }
+
+    /// Behind an internet gateway only public addresses are routed, whether packets come to it directly or by a NAT gateway.
+    fn onto_internet(&mut self, id: GatewayId, remote: &Addresses) {
+        // Most destinations are all public addresses, of which none is private.
+        let private = if *remote == *PUBLIC_V4 { Ranges::none() } else { remote.difference(&PUBLIC) };
+        if !private.is_empty() {
+            let resource = ResourceId::Gateway(id);
+            let packets = self.packets_to(&private);
+            let passage = self.block(Code::NotRoutable, resource, Cause::Whole, false, packets, true);
+            self.step(Some(resource), passage, false, |_| format!("the internet does not route {}", shown(&private)));
         }
     }
 
@@ -664,7 +673,11 @@ impl<'a> Walk<'_, 'a> {
         }
         let public = if nat.is_private { remote.intersection(&PUBLIC) } else { Ranges::none() };
         if !public.is_empty() {
-            fault(self, Code::NatPrivate, Cause::Whole, "is private: it does not lead to the internet");
+            let packets = self.packets_to(&public);
+            let passage = self.block(Code::NatPrivate, resource, Cause::Whole, false, packets, true);
+            self.step(Some(resource), passage, false, |_| {
+                format!("NAT gateway {name} is private: it does not lead to the internet")
+            });
         }
         if nat.is_regional {
             self.regional_nat(id, remote);
@@ -691,8 +704,8 @@ impl<'a> Walk<'_, 'a> {
         self.acl(Code::NatNaclOut, subnet_id, true, View::RemoteRemote, remote, false);
         if !nat.is_private {
             self.nat_way_out(id, subnet_id, remote);
-        } else if public.is_empty() {
-            self.leaves(format!("private NAT gateway {name}"), remote);
+        } else if public != *remote {
+            self.doubt(Doubt::Leaves(format!("private NAT gateway {name}")));
         }
         self.acl(Code::NatNaclIn, subnet_id, false, View::RemoteNat, remote, true);
         self.acl(Code::NatNaclOut, subnet_id, true, View::OwnOwn, remote, true);
@@ -705,8 +718,9 @@ impl<'a> Walk<'_, 'a> {
     fn regional_nat(&mut self, id: NatId, remote: &Addresses) {
         let gateway = self.network.nat(id).vpc.known().map(|vpc| self.network.vpc(vpc).gateway);
         match gateway {
-            Some(Ok(Some(_))) => {
+            Some(Ok(Some(gateway))) => {
                 self.public_access(self.sender.subnet, true, remote);
+                self.onto_internet(gateway, remote);
                 self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |walk| {
                     format!(
                         "regional NAT gateway {} leads to the internet",
@@ -749,14 +763,49 @@ impl<'a> Walk<'_, 'a> {
             Some(route) => Split::whole(remote, route),
             None => table.split(remote),
         };
+        let name = text(&network.nat(id).element.nat_gateway_id);
+        let at = network.subnet(subnet_id).element.subnet_id.as_deref().unwrap_or_default();
         for (part, route) in parts.iter() {
-            let found = route.map(|index| (index, &routes[index as usize]));
-            let name = text(&network.nat(id).element.nat_gateway_id);
-            let at = network.subnet(subnet_id).element.subnet_id.as_deref().unwrap_or_default();
-            match found.map(|(_, route)| route.target) {
-                Some(Target::InternetGateway(Reference::To(gateway))) => {
+            let Some((index, route)) = route.map(|index| (index, &routes[index as usize])) else {
+                let packets = self.packets_to(part);
+                let cause = Cause::Lacking(table_id);
+                let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
+                self.step(Some(ResourceId::Nat(id)), passage, false, |walk| {
+                    format!(
+                        "NAT gateway {name} sits in {at}, whose route table {} has no route on",
+                        walk.table_name(table_id)
+                    )
+                });
+                continue;
+            };
+            let cause = Cause::Route(table_id, index);
+            match route.target {
+                Target::Nat(Reference::To(_) | Reference::Gone) | Target::EgressOnlyGateway => {
+                    let packets = self.packets_to(part);
+                    let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
+                    self.step(Some(ResourceId::Nat(id)), passage, false, |_| {
+                        format!(
+                            "NAT gateway {name} sits in {at}, which sends {} to {}",
+                            route.destination_text(),
+                            route.target_id
+                        )
+                    });
+                }
+                _ if self.is_dead(route) => {
+                    let packets = self.packets_to(part);
+                    let passage = self.block(Code::Blackhole, ResourceId::Table(table_id), cause, false, packets, true);
+                    self.step(Some(ResourceId::Table(table_id)), passage, false, |walk| {
+                        format!(
+                            "route table {} sends on to {}, which does not exist or does not work",
+                            walk.table_name(table_id),
+                            route.target_id
+                        )
+                    });
+                }
+                Target::InternetGateway(Reference::To(gateway)) => {
                     if self.is_attached(gateway, part) {
                         self.public_access(subnet_id, true, part);
+                        self.onto_internet(gateway, part);
                         self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
                             format!(
                                 "NAT gateway {name} in {at} goes on through {}",
@@ -765,45 +814,20 @@ impl<'a> Walk<'_, 'a> {
                         });
                     }
                 }
-                Some(
-                    Target::InternetGateway(Reference::Unknown(missing))
-                    | Target::Nat(Reference::Unknown(missing))
-                    | Target::Endpoint(Reference::Unknown(missing)),
-                ) => {
-                    self.doubt(Doubt::Missing(missing));
+                Target::Endpoint(Reference::To(endpoint))
+                    if network.endpoint(endpoint).kind == EndpointKind::Gateway =>
+                {
+                    self.into_gateway_endpoint(endpoint, part);
                 }
-                Some(Target::InternetGateway(Reference::Gone)) => {
-                    let packets = self.packets_to(part);
-                    let cause = found.map_or(Cause::Lacking(table_id), |(index, _)| Cause::Route(table_id, index));
-                    let passage = self.block(Code::Blackhole, ResourceId::Table(table_id), cause, false, packets, true);
-                    self.step(Some(ResourceId::Table(table_id)), passage, false, |walk| {
-                        format!("route table {} sends on to a gateway that does not exist", walk.table_name(table_id))
-                    });
+                Target::InternetGateway(Reference::Unknown(missing))
+                | Target::Nat(Reference::Unknown(missing))
+                | Target::Endpoint(Reference::Unknown(missing))
+                | Target::Peering(Reference::Unknown(missing)) => self.doubt(Doubt::Missing(missing)),
+                target => {
+                    let to = format!("{} {}", target.kind(), route.target_id);
+                    self.step(None, Passage::Unknown, false, |_| format!("{to}: what lies behind isn't known"));
+                    self.doubt(Doubt::Leaves(to));
                 }
-                Some(Target::Endpoint(Reference::To(endpoint)))
-                    if network.endpoint(endpoint).kind == EndpointKind::Gateway => {}
-                None | Some(Target::Nat(_) | Target::EgressOnlyGateway) => {
-                    let packets = self.packets_to(part);
-                    let cause = found.map_or(Cause::Lacking(table_id), |(index, _)| Cause::Route(table_id, index));
-                    let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
-                    self.step(Some(ResourceId::Nat(id)), passage, false, |walk| match found {
-                        None => format!(
-                            "NAT gateway {name} sits in {at}, whose route table {} has no route on",
-                            walk.table_name(table_id)
-                        ),
-                        Some((_, route)) => format!(
-                            "NAT gateway {name} sits in {at}, which sends {} to {}",
-                            route.destination_text(),
-                            route.target_id
-                        ),
-                    });
-                }
-                Some(Target::Local) => {}
-                Some(target) => self.doubt(Doubt::Leaves(format!(
-                    "{} {}",
-                    target.kind(),
-                    found.map_or("", |(_, route)| route.target_id)
-                ))),
             }
         }
     }
@@ -818,6 +842,14 @@ impl<'a> Walk<'_, 'a> {
             return;
         }
         self.path.via.get_or_insert(resource);
+        self.into_gateway_endpoint(id, remote);
+        self.reply_from(remote);
+    }
+
+    fn into_gateway_endpoint(&mut self, id: EndpointId, remote: &Addresses) {
+        let endpoint = self.network.endpoint(id);
+        let resource = ResourceId::Endpoint(id);
+        let name = text(&endpoint.element.vpc_endpoint_id);
         if !endpoint.is_available() {
             let packets = self.packets_to(remote);
             let passage = self.block(Code::EndpointState, resource, Cause::Whole, false, packets, true);
@@ -829,7 +861,6 @@ impl<'a> Walk<'_, 'a> {
         self.step(Some(resource), Passage::Passed, false, |_| {
             format!("gateway endpoint {name} leads to {}", endpoint.service.unwrap_or("its service"))
         });
-        self.reply_from(remote);
     }
 
     pub(super) fn endpoint_policy(&mut self, id: EndpointId, remote: &Addresses) {
@@ -893,13 +924,16 @@ impl<'a> Walk<'_, 'a> {
             return;
         }
         // What the filters of its subnet say counts even where nobody knows what listens there.
+        let mut outside = rest.clone();
         for subnet in vpc.map(|vpc| network.vpc(vpc).subnets.as_slice()).unwrap_or_default() {
             let block = network.subnet(*subnet).block.map_or_else(Ranges::none, |(low, high)| Ranges::one(low, high));
             let part = rest.intersection(&block);
             if !part.is_empty() {
+                outside = outside.difference(&part);
                 self.through_destination_acl(*subnet, &part);
             }
         }
+        self.reply_from(&outside);
         let shown = shown(&rest);
         self.step(None, Passage::Unknown, false, |_| format!("no known network interface has {shown}"));
         self.doubt(Doubt::Hidden(format!("no known network interface has {shown}")));

@@ -11,8 +11,6 @@ mod github;
 mod human;
 pub mod json;
 pub mod problem;
-#[cfg(feature = "scan")]
-pub mod progress;
 mod sarif;
 mod style;
 mod table;

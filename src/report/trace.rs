@@ -5,7 +5,6 @@ use super::human::{room, section, trace};
 use super::style::{Role, Style};
 use super::text::wrap;
 use super::visible::visible;
-use crate::reach::Verdict;
 use crate::rules::Hop;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -89,8 +88,8 @@ pub fn human(traces: &[Trace], quiet: bool, style: &Style) -> String {
 
 fn verdict(answer: &Trace, style: &Style) -> String {
     let role = match answer.verdict {
-        found if found == Verdict::Reachable.as_str() => Role::Good,
-        found if found == Verdict::Blocked.as_str() => Role::Error,
+        "reachable" => Role::Good,
+        "blocked" => Role::Error,
         _ => Role::Warning,
     };
     let arrow = if style.unicode { "→" } else { "->" };

@@ -6,11 +6,10 @@ use super::arguments::{Looks, Scan};
 use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, lint, problems};
 use crate::collect::{self, CollectError, Collected, Options, Progress};
 use crate::report::problem::{Problem, print_problems};
-use crate::report::progress::Bars;
 use crate::report::{self, Style};
 use crate::snapshot::Sources;
 use std::path::{Path, PathBuf};
-use watch::Watch;
+use watch::{Bars, Watch};
 
 /// What a shell says of a program that an interrupt ended.
 const INTERRUPTED: i32 = 130;

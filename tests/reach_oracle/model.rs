@@ -1,0 +1,234 @@
+//! A VPC network in plain words: what the oracle walks through, and what is rendered as a snapshot for fargcheck.
+//!
+//! IPv4 only, everything by index, nothing resolved. It shares no type with fargcheck.
+
+use std::fmt;
+
+/// An address block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cidr {
+    pub(crate) first: u32,
+    pub(crate) length: u8,
+}
+
+impl Cidr {
+    pub(crate) fn of(text: &str) -> Cidr {
+        let (address, length) = text.split_once('/').unwrap_or((text, "32"));
+        let address: std::net::Ipv4Addr = address.parse().expect("an IPv4 address");
+        Cidr { first: address.into(), length: length.parse().expect("a prefix length") }
+    }
+
+    pub(crate) fn last(self) -> u32 {
+        self.first | u32::MAX.checked_shr(self.length.into()).unwrap_or(0)
+    }
+
+    pub(crate) fn holds(self, address: u32) -> bool {
+        (self.first..=self.last()).contains(&address)
+    }
+}
+
+impl fmt::Display for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", std::net::Ipv4Addr::from(self.first), self.length)
+    }
+}
+
+impl fmt::Debug for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The two VPCs: the sender's, and one that it can be connected to.
+pub(crate) const VPCS: [Cidr; 2] = [Cidr { first: 0x0a00_0000, length: 24 }, Cidr { first: 0x0a01_0000, length: 24 }];
+
+/// `-1`, a name or a number, as AWS writes it.
+pub(crate) type Protocol = &'static str;
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Peer {
+    Block(Cidr),
+    EveryIpv6,
+    List(usize),
+    Group(usize),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GroupRule {
+    pub(crate) protocol: Protocol,
+    pub(crate) ports: (u16, u16),
+    pub(crate) peer: Peer,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Group {
+    pub(crate) ingress: Vec<GroupRule>,
+    pub(crate) egress: Vec<GroupRule>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct AclEntry {
+    pub(crate) number: u16,
+    pub(crate) egress: bool,
+    pub(crate) allow: bool,
+    pub(crate) protocol: Protocol,
+    pub(crate) ports: (u16, u16),
+    /// None is `::/0`.
+    pub(crate) block: Option<Cidr>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Acl {
+    pub(crate) entries: Vec<AclEntry>,
+    /// Whether the final deny is listed, as AWS does.
+    pub(crate) lists_final_deny: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum To {
+    Block(Cidr),
+    List(usize),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Target {
+    Local,
+    Internet,
+    LostInternet,
+    Nat(usize),
+    LostNat,
+    GatewayEndpoint,
+    Vpn,
+    Peering,
+    Transit,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Route {
+    pub(crate) to: To,
+    pub(crate) target: Target,
+    pub(crate) propagated: bool,
+    pub(crate) blackhole: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Subnet {
+    pub(crate) vpc: usize,
+    pub(crate) block: Cidr,
+    pub(crate) zone: &'static str,
+    pub(crate) table: usize,
+    pub(crate) acl: usize,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Nat {
+    pub(crate) subnet: usize,
+    pub(crate) available: bool,
+    pub(crate) private: bool,
+}
+
+/// A network interface. (It has several addresses only where an endpoint's own aren't known.)
+#[derive(Debug, Clone)]
+pub(crate) struct Eni {
+    pub(crate) subnet: usize,
+    pub(crate) first: u32,
+    pub(crate) last: u32,
+    pub(crate) groups: Vec<usize>,
+}
+
+/// The interface endpoint of CloudWatch Logs.
+#[derive(Debug, Clone)]
+pub(crate) struct Endpoint {
+    pub(crate) subnets: Vec<usize>,
+    pub(crate) groups: Vec<usize>,
+    pub(crate) available: bool,
+    pub(crate) private_dns: bool,
+    pub(crate) knows_addresses: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Attached {
+    Here,
+    Elsewhere,
+    Nowhere,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum TransitTarget {
+    Vpc(usize),
+    Blackhole,
+}
+
+/// A transit gateway: for each VPC the subnets that it is attached to, and the routes that its attachment meets.
+#[derive(Debug, Clone)]
+pub(crate) struct Transit {
+    pub(crate) subnets: [Vec<usize>; 2],
+    pub(crate) routes: [Vec<(Cidr, TransitTarget)>; 2],
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Net {
+    pub(crate) subnets: Vec<Subnet>,
+    pub(crate) tables: Vec<Vec<Route>>,
+    pub(crate) acls: Vec<Acl>,
+    pub(crate) groups: Vec<Group>,
+    /// List 0 is S3's.
+    pub(crate) lists: Vec<Vec<Cidr>>,
+    pub(crate) nats: Vec<Nat>,
+    pub(crate) enis: Vec<Eni>,
+    pub(crate) endpoint: Option<Endpoint>,
+    /// Whether S3's gateway endpoint is available.
+    pub(crate) gateway_endpoint: bool,
+    pub(crate) internet: Attached,
+    pub(crate) peering_active: bool,
+    pub(crate) transit: Transit,
+    pub(crate) dns_support: bool,
+    pub(crate) dns_hostnames: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Destination {
+    Block(Cidr),
+    Internet,
+    Eni(usize),
+    /// CloudWatch Logs, by its name.
+    Logs,
+    /// S3, by its name.
+    S3,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Question {
+    pub(crate) groups: Vec<usize>,
+    pub(crate) public_ip: bool,
+    pub(crate) ports: (u16, u16),
+    pub(crate) destination: Destination,
+    pub(crate) udp: bool,
+    pub(crate) remote_ports: (u16, u16),
+}
+
+impl Net {
+    /// Interfaces of the endpoint: its own, or, where its addresses aren't known, all that its subnets could give it.
+    pub(crate) fn endpoint_enis(&self) -> Vec<Eni> {
+        let Some(endpoint) = &self.endpoint else { return Vec::new() };
+        let of = |subnet: &usize| {
+            let block = self.subnets[*subnet].block;
+            let (first, last) = if endpoint.knows_addresses {
+                (block.first + 10, block.first + 10)
+            } else {
+                (block.first + 4, block.last() - 1)
+            };
+            Eni { subnet: *subnet, first, last, groups: endpoint.groups.clone() }
+        };
+        endpoint.subnets.iter().map(of).collect()
+    }
+
+    /// All interfaces that a description of the network would list.
+    pub(crate) fn known_enis(&self) -> Vec<Eni> {
+        let mut all = self.enis.clone();
+        if self.endpoint.as_ref().is_some_and(|endpoint| endpoint.knows_addresses) {
+            all.extend(self.endpoint_enis());
+        }
+        all
+    }
+}

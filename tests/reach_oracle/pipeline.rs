@@ -1,0 +1,96 @@
+//! Snapshot text → the program's own pipeline → an answer.
+
+use fargcheck::input::{InputFile, parse};
+use fargcheck::network::{
+    Addresses, GroupId, Known, Missing, Network, Protocol, Ranges, Reference, block, hosts, resolve,
+};
+use fargcheck::reach::{self, Answer, Groups, Quantifier, Sender, Verdict};
+use fargcheck::snapshot::{Snapshot, Source, Sources};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// A question by ids, as a user would ask it.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) subnet: String,
+    pub(crate) groups: Vec<String>,
+    pub(crate) public_ip: bool,
+    pub(crate) ports: (u16, u16),
+    pub(crate) to: Place,
+    pub(crate) udp: bool,
+    pub(crate) remote_ports: (u16, u16),
+}
+
+/// Where to, by ids.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Place {
+    Block(String),
+    Internet,
+    PublicName,
+    Service(String),
+    Interface(String),
+}
+
+/// Resolves a snapshot and hands the network on.
+pub(crate) fn with_network<R>(document: &Value, then: impl FnOnce(&Network<'_>, &Snapshot<'_>) -> R) -> R {
+    let mut sources = Sources::default();
+    let source = sources.add(Source::new("snapshot.json", document.to_string()));
+    let snapshot =
+        parse(&[InputFile { source, argument: 0, place: None }], &sources).expect("the snapshot can be parsed");
+    let network = resolve(&snapshot, &[]).expect("the snapshot can be resolved");
+    then(&network, &snapshot)
+}
+
+fn addresses(text: &str) -> Addresses {
+    let (low, high) = block(text).expect("an address block").range;
+    Ranges::one(low, high)
+}
+
+/// Asks. None where the sender's subnet, or the interface that is asked for, isn't in the snapshot.
+pub(crate) fn ask(document: &Value, asked: &Asked) -> Option<Answer> {
+    with_network(document, |network, snapshot| {
+        let subnet = *network.by_id.subnets.get(asked.subnet.as_str())?;
+        let group = |id: &String| -> Reference<GroupId> {
+            match network.by_id.groups.get(id.as_str()) {
+                Some(found) => Reference::To(*found),
+                None if snapshot.scopes[0].security_groups.is_complete() => Reference::Gone,
+                None => Reference::Unknown(Missing { call: "ec2:DescribeSecurityGroups", scope: 0 }),
+            }
+        };
+        let groups: Vec<Reference<GroupId>> = asked.groups.iter().map(group).collect();
+        let (low, high) = network.subnet(subnet).block.map(hosts).unwrap_or((1, 0));
+        let public_ip: Known<bool> = Ok(asked.public_ip);
+        let destination = match &asked.to {
+            Place::Block(text) => reach::Destination::Addresses(addresses(text), Quantifier::Every),
+            Place::Internet => reach::Destination::Addresses(fargcheck::network::PUBLIC_V4.clone(), Quantifier::Every),
+            Place::PublicName => reach::Destination::PublicName,
+            Place::Service(name) => reach::Destination::Service(name),
+            Place::Interface(id) => reach::Destination::Interface(*network.by_id.interfaces.get(id.as_str())?),
+        };
+        let question = reach::Question {
+            sender: Sender {
+                subnet,
+                addresses: Ranges::one(low, high),
+                groups: Groups::Listed(&groups),
+                public_ip,
+                ports: asked.ports,
+                workload: None,
+            },
+            destination,
+            protocol: if asked.udp { Protocol::Udp } else { Protocol::Tcp },
+            ports: Ranges::one(asked.remote_ports.0, asked.remote_ports.1),
+            permissions: &[],
+        };
+        Some(reach::ask(network, &question))
+    })
+}
+
+/// The verdict; unknown where the question can't even be asked.
+pub(crate) fn verdict(answer: &Option<Answer>) -> Verdict {
+    answer.as_ref().map_or(Verdict::Unknown, |answer| answer.verdict)
+}
+
+/// The codes of all blockers.
+pub(crate) fn codes(answer: &Answer) -> BTreeSet<&'static str> {
+    answer.blockers.iter().map(|blocker| blocker.code.as_str()).collect()
+}

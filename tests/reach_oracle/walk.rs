@@ -1,0 +1,284 @@
+//! The oracle: one concrete packet at a time through a plain network, as AWS's documentation describes it.
+
+use super::model::*;
+
+/// One packet of a connection, and the port that a NAT gateway would give it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Packet {
+    pub(crate) own: u32,
+    pub(crate) remote: u32,
+    pub(crate) own_port: u16,
+    pub(crate) remote_port: u16,
+    pub(crate) nat_port: u16,
+}
+
+/// What becomes of a packet and of the reply to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Answered,
+    Unknown,
+    Dropped,
+}
+
+/// The sender's subnet is always the first one.
+pub(crate) const SENDER: usize = 0;
+
+/// <https://www.iana.org/assignments/iana-ipv4-special-registry/>: what the internet does not route.
+pub(crate) const SPECIAL: [&str; 14] = [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+];
+
+pub(crate) struct Oracle<'n> {
+    pub(crate) net: &'n Net,
+    pub(crate) question: &'n Question,
+    /// The interfaces that can be met, and the blocks that are never routed on the internet.
+    pub(crate) enis: Vec<Eni>,
+    pub(crate) special: Vec<Cidr>,
+}
+
+fn is_for(rule: Protocol, udp: bool) -> bool {
+    match rule {
+        "-1" => true,
+        "6" | "tcp" => !udp,
+        "17" | "udp" => udp,
+        _ => false,
+    }
+}
+
+fn within(ports: (u16, u16), port: u16) -> bool {
+    ports.0 <= port && port <= ports.1
+}
+
+impl<'n> Oracle<'n> {
+    pub(crate) fn new(net: &'n Net, question: &'n Question) -> Self {
+        let enis = if question.destination == Destination::Logs { net.endpoint_enis() } else { net.known_enis() };
+        Oracle { net, question, enis, special: SPECIAL.map(Cidr::of).to_vec() }
+    }
+
+    pub(crate) fn is_public(&self, address: u32) -> bool {
+        !self.special.iter().any(|block| block.holds(address))
+    }
+
+    /// A security group lets pass what any rule of any of the groups allows.
+    fn groups_allow(&self, groups: &[usize], egress: bool, other: u32, port: u16, other_groups: &[usize]) -> bool {
+        groups.iter().any(|group| {
+            let group = &self.net.groups[*group];
+            let rules = if egress { &group.egress } else { &group.ingress };
+            rules.iter().any(|rule| {
+                is_for(rule.protocol, self.question.udp)
+                    && (rule.protocol == "-1" || within(rule.ports, port))
+                    && match &rule.peer {
+                        Peer::Block(block) => block.holds(other),
+                        Peer::EveryIpv6 => false,
+                        Peer::List(list) => self.net.lists[*list].iter().any(|block| block.holds(other)),
+                        Peer::Group(group) => other_groups.contains(group),
+                    }
+            })
+        })
+    }
+
+    /// A network ACL: the entry with the lowest number that matches decides; none matches: denied.
+    fn acl_allows(&self, subnet: usize, egress: bool, other: u32, port: u16) -> bool {
+        let entries = &self.net.acls[self.net.subnets[subnet].acl].entries;
+        let matching = entries.iter().filter(|entry| {
+            entry.egress == egress
+                && is_for(entry.protocol, self.question.udp)
+                && (entry.protocol == "-1" || within(entry.ports, port))
+                && entry.block.is_some_and(|block| block.holds(other))
+        });
+        matching.min_by_key(|entry| entry.number).is_some_and(|entry| entry.allow)
+    }
+
+    /// Longest prefix first; of equal ones local, static, prefix list, propagated. A propagated route never takes what
+    /// the local one has.
+    fn route(&self, subnet: usize, address: u32) -> Option<&Route> {
+        let subnet = &self.net.subnets[subnet];
+        let is_local = VPCS[subnet.vpc].holds(address);
+        let mut best: Option<(u8, u8, &Route)> = None;
+        for route in &self.net.tables[subnet.table] {
+            if route.propagated && is_local {
+                continue;
+            }
+            let (blocks, kind): (&[Cidr], u8) = match &route.to {
+                To::Block(block) => (
+                    std::slice::from_ref(block),
+                    if route.target == Target::Local {
+                        3
+                    } else if route.propagated {
+                        0
+                    } else {
+                        2
+                    },
+                ),
+                To::List(list) => (&self.net.lists[*list], 1),
+            };
+            for block in blocks.iter().filter(|block| block.holds(address)) {
+                if best.is_none_or(|(length, known, _)| (block.length, kind) > (length, known)) {
+                    best = Some((block.length, kind, route));
+                }
+            }
+        }
+        best.map(|(_, _, route)| route)
+    }
+
+    fn subnet_of(&self, vpc: usize, address: u32) -> Option<usize> {
+        self.net.subnets.iter().position(|subnet| subnet.vpc == vpc && subnet.block.holds(address))
+    }
+
+    fn eni_of(&self, vpc: usize, address: u32) -> Option<&Eni> {
+        self.enis
+            .iter()
+            .find(|eni| self.net.subnets[eni.subnet].vpc == vpc && eni.first <= address && address <= eni.last)
+    }
+
+    /// Walks the packet to its destination and the reply back. The second part says whether a NAT gateway was met.
+    pub(crate) fn walk(&self, packet: Packet) -> (Fate, bool) {
+        let question = self.question;
+        let remote_groups: Vec<usize> = self
+            .enis
+            .iter()
+            .filter(|eni| eni.first <= packet.remote && packet.remote <= eni.last)
+            .flat_map(|eni| eni.groups.iter().copied())
+            .collect();
+        if !self.groups_allow(&question.groups, true, packet.remote, packet.remote_port, &remote_groups) {
+            return (Fate::Dropped, false);
+        }
+        let leaves_subnet = !self.net.subnets[SENDER].block.holds(packet.remote);
+        if leaves_subnet && !self.acl_allows(SENDER, true, packet.remote, packet.remote_port) {
+            return (Fate::Dropped, false);
+        }
+        let Some(route) = self.route(SENDER, packet.remote) else { return (Fate::Dropped, false) };
+        if route.blackhole {
+            return (Fate::Dropped, false);
+        }
+        let met_nat = matches!(route.target, Target::Nat(_));
+        let there = match route.target {
+            Target::Local => self.arrive(0, packet),
+            Target::Internet => self.through_internet_gateway(packet),
+            Target::Nat(nat) => self.through_nat(nat, packet),
+            Target::LostInternet | Target::LostNat => Fate::Dropped,
+            Target::GatewayEndpoint if self.net.gateway_endpoint => Fate::Answered,
+            Target::GatewayEndpoint => Fate::Dropped,
+            Target::Vpn => Fate::Unknown,
+            Target::Peering => self.through_peering(packet),
+            Target::Transit => self.through_transit(packet),
+        };
+        if there == Fate::Dropped {
+            return (Fate::Dropped, met_nat);
+        }
+        if leaves_subnet && !self.acl_allows(SENDER, false, packet.remote, packet.own_port) {
+            return (Fate::Dropped, met_nat);
+        }
+        (there, met_nat)
+    }
+
+    fn through_internet_gateway(&self, packet: Packet) -> Fate {
+        let works = self.net.internet == Attached::Here && self.question.public_ip && self.is_public(packet.remote);
+        if works { Fate::Answered } else { Fate::Dropped }
+    }
+
+    fn through_nat(&self, index: usize, packet: Packet) -> Fate {
+        let nat = &self.net.nats[index];
+        let works = nat.available
+            && nat.subnet != SENDER
+            && self.acl_allows(nat.subnet, false, packet.own, packet.remote_port)
+            && self.acl_allows(nat.subnet, true, packet.remote, packet.remote_port)
+            && self.acl_allows(nat.subnet, false, packet.remote, packet.nat_port)
+            && self.acl_allows(nat.subnet, true, packet.own, packet.own_port);
+        if !works {
+            return Fate::Dropped;
+        }
+        if nat.private {
+            // Never out of an internet gateway; what else it leads to is beyond this model.
+            return if self.is_public(packet.remote) { Fate::Dropped } else { Fate::Unknown };
+        }
+        let Some(route) = self.route(nat.subnet, packet.remote) else { return Fate::Dropped };
+        match route.target {
+            _ if route.blackhole => Fate::Dropped,
+            Target::Internet if self.net.internet == Attached::Here && self.is_public(packet.remote) => Fate::Answered,
+            Target::GatewayEndpoint if self.net.gateway_endpoint => Fate::Answered,
+            Target::Internet | Target::GatewayEndpoint | Target::LostInternet | Target::Nat(_) | Target::LostNat => {
+                Fate::Dropped
+            }
+            Target::Local | Target::Vpn | Target::Peering | Target::Transit => Fate::Unknown,
+        }
+    }
+
+    /// Inside a VPC: the network ACL of the destination's subnet both ways, and its interface's security groups.
+    fn arrive(&self, vpc: usize, packet: Packet) -> Fate {
+        let Some(subnet) = self.subnet_of(vpc, packet.remote) else { return Fate::Unknown };
+        if subnet != SENDER
+            && !(self.acl_allows(subnet, false, packet.own, packet.remote_port)
+                && self.acl_allows(subnet, true, packet.own, packet.own_port))
+        {
+            return Fate::Dropped;
+        }
+        match self.eni_of(vpc, packet.remote) {
+            Some(eni)
+                if !self.groups_allow(&eni.groups, false, packet.own, packet.remote_port, &self.question.groups) =>
+            {
+                Fate::Dropped
+            }
+            Some(_) => Fate::Answered,
+            None => Fate::Unknown,
+        }
+    }
+
+    fn through_peering(&self, packet: Packet) -> Fate {
+        if !self.net.peering_active || !VPCS[1].holds(packet.remote) {
+            return Fate::Dropped;
+        }
+        self.arrive_from_elsewhere(packet, Target::Peering)
+    }
+
+    fn arrive_from_elsewhere(&self, packet: Packet, way_back: Target) -> Fate {
+        let Some(subnet) = self.subnet_of(1, packet.remote) else { return Fate::Unknown };
+        let back = self.route(subnet, packet.own);
+        if !back.is_some_and(|route| route.target == way_back && !route.blackhole) {
+            return Fate::Dropped;
+        }
+        self.arrive(1, packet)
+    }
+
+    /// Both ends need a subnet of the attachment in their zone, and the gateway a route from either attachment.
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html>
+    fn through_transit(&self, packet: Packet) -> Fate {
+        let transit = &self.net.transit;
+        let is_in_zone = |vpc: usize, subnet: usize| {
+            let zone = self.net.subnets[subnet].zone;
+            transit.subnets[vpc].iter().any(|attached| self.net.subnets[*attached].zone == zone)
+        };
+        let lookup = |vpc: usize, address: u32| {
+            let matching = transit.routes[vpc].iter().filter(|(block, _)| block.holds(address));
+            matching.max_by_key(|(block, _)| block.length).map(|(_, target)| *target)
+        };
+        if !is_in_zone(0, SENDER) {
+            return Fate::Dropped;
+        }
+        match lookup(0, packet.remote) {
+            None | Some(TransitTarget::Blackhole) => return Fate::Dropped,
+            Some(TransitTarget::Vpc(vpc)) if vpc != 1 || !VPCS[1].holds(packet.remote) => {
+                return Fate::Unknown;
+            }
+            Some(TransitTarget::Vpc(_)) => {}
+        }
+        let lacks_zone = self.subnet_of(1, packet.remote).is_some_and(|subnet| !is_in_zone(1, subnet));
+        if lacks_zone || lookup(1, packet.own) != Some(TransitTarget::Vpc(0)) {
+            return Fate::Dropped;
+        }
+        self.arrive_from_elsewhere(packet, Target::Transit)
+    }
+}
