@@ -6,10 +6,6 @@ use super::question::*;
 use super::walk::{Party, Path, Walk};
 use crate::network::*;
 
-/// Services with gateway endpoints, whose prefix lists route tables name.
-/// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>
-const GATEWAY_SERVICES: [&str; 3] = ["s3", "s3express", "dynamodb"];
-
 /// Answers a question.
 pub fn ask(network: &Network<'_>, question: &Question<'_>) -> Answer {
     Asking { network, question, tracing: false }.answer()
@@ -33,7 +29,7 @@ impl<'w, 'a> Asking<'w, 'a> {
         let (path, verdict) = match &self.question.destination {
             Destination::Addresses(addresses, quantifier) => self.walk(addresses.clone(), *quantifier, &[], None),
             Destination::PublicName | Destination::ServiceElsewhere => {
-                self.by_name(|asking| asking.walk(asking.public_but_of_others(None), Quantifier::Some, &[], None))
+                self.by_name(|asking| asking.walk(PUBLIC_V4.clone(), Quantifier::Some, &[], None))
             }
             Destination::Service(name) => self.by_name(|asking| asking.service(name)),
             Destination::Endpoint(id) => self.to_endpoint(*id),
@@ -227,19 +223,8 @@ impl<'w, 'a> Asking<'w, 'a> {
             .and_then(|list| list.blocks.as_ref());
         match known.map(|blocks| blocks.intersection(&PUBLIC_V4)).filter(|blocks| !blocks.is_empty()) {
             Some(blocks) => self.walk(blocks, Quantifier::Every, &[], Some(name)),
-            None => self.walk(self.public_but_of_others(Some(name)), Quantifier::Some, &[], Some(name)),
+            None => self.walk(PUBLIC_V4.clone(), Quantifier::Some, &[], Some(name)),
         }
-    }
-
-    /// Where a host of which nobody knows the address may be: anywhere on the internet, but not among the addresses of
-    /// another service. These have a route of their own where that service has a gateway endpoint.
-    fn public_but_of_others(&self, service: Option<&str>) -> Addresses {
-        let scope = self.network.subnet(self.question.sender.subnet).scope;
-        let others = self.network.prefix_lists.iter().filter(|list| {
-            list.scope == scope
-                && list.service.is_some_and(|found| GATEWAY_SERVICES.contains(&found) && Some(found) != service)
-        });
-        others.filter_map(|list| list.blocks.as_ref()).fold(PUBLIC_V4.clone(), |rest, blocks| rest.difference(blocks))
     }
 
     fn to_endpoint(&self, id: EndpointId) -> Outcome {
