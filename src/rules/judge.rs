@@ -47,10 +47,6 @@ pub fn judge(model: &Model<'_>, choice: &Choice<'_>) -> Judgement {
             continue;
         }
         let Some(finding) = finding(model, choice, &candidate) else { continue };
-        if !choice.selected.contains(candidate.rule.id()) {
-            judgement.ignored += 1;
-            continue;
-        }
         let (account, region) = (finding.account.clone(), finding.region.clone());
         let key = (finding.rule.clone(), account, region, finding.resource.clone(), finding.message.clone());
         match groups.get_mut(&key) {
@@ -60,7 +56,10 @@ pub fn judge(model: &Model<'_>, choice: &Choice<'_>) -> Judgement {
             }
         }
     }
-    judgement.findings = groups.into_values().collect();
+    let (selected, ignored): (Vec<Finding>, Vec<Finding>) =
+        groups.into_values().partition(|finding| choice.selected.contains(&finding.rule));
+    judgement.ignored = ignored.len();
+    judgement.findings = selected;
     judgement.findings.sort_by(|a, b| (b.severity, &a.rule, &a.resource).cmp(&(a.severity, &b.rule, &b.resource)));
     judgement.workloads = workloads(model);
     judgement.not_checked = doubts.told(model);
@@ -97,7 +96,8 @@ fn collect<'c>(
                 }
             }
         }
-        judgement.rules_judged += usize::from(judged || count == 0 || rule.subject().name == "blocker");
+        let was_judged = judged || count == 0 || rule.subject().name == "blocker";
+        judgement.rules_judged += usize::from(was_judged && choice.selected.contains(rule.id()));
     }
     candidates
 }
