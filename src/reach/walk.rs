@@ -644,7 +644,12 @@ impl<'a> Walk<'_, 'a> {
             _ => false,
         };
         let ids = [subnet.element.subnet_id.as_deref(), subnet.element.vpc_id.as_deref()];
-        let excluded = scope.exclusions.iter().any(|(id, _)| ids.contains(&Some(id.as_str())));
+        // An exclusion for egress alone is one from the bidirectional mode only.
+        let is_bidirectional = scope.block_public_access.as_deref() == Some("block-bidirectional");
+        let excluded = scope
+            .exclusions
+            .iter()
+            .any(|(id, mode)| ids.contains(&Some(id.as_str())) && (is_bidirectional || mode != "allow-egress"));
         let call = "ec2:DescribeVpcBlockPublicAccessExclusions";
         if blocks && !excluded && scope.absent.contains(&call) {
             self.doubt(Doubt::Missing(Missing { call, scope: subnet.scope }));

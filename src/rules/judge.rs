@@ -208,14 +208,16 @@ fn severity(model: &Model<'_>, candidate: &Candidate<'_>) -> Severity {
         let harm = candidate.rule.file().harm.is_some() && candidate.rule.harm(model, candidate.subject);
         return if harm { own } else { own.lower() };
     }
-    let real = candidate.blockers.iter().any(|position| {
+    let levels = candidate.blockers.iter().map(|position| {
         let (flow, _) = model.blocker(model.blockers[*position]);
         let workload = model.network.workload(flow.key.workload);
-        let exec =
+        let is_exec =
             matches!(flow.key.kind, FlowKind::Need(need) if workload.needs[need as usize].purpose == Purpose::Exec);
-        workload.kind != WorkloadKind::Hypothetical && !exec
+        // A task runs without ECS Exec.
+        let level = if is_exec { own.min(Severity::Warning) } else { own };
+        if workload.kind == WorkloadKind::Hypothetical { level.lower() } else { level }
     });
-    if real { own } else { own.lower() }
+    levels.max().unwrap_or(own)
 }
 
 fn labels(model: &Model<'_>, candidate: &Candidate<'_>, fallback: crate::snapshot::Location) -> Vec<Label> {
