@@ -368,10 +368,15 @@ impl<'a> Walk<'_, 'a> {
             Some(route) => vec![(self.flow.remote.clone(), Some(route))],
             None => table.split(&self.flow.remote),
         };
+        let hidden = self.hidden_route(routes);
         for (remote, route) in parts {
-            match route {
-                Some(route) => self.follow(table_id, route, &remote),
-                None => self.without_route(table_id, routes, &remote),
+            match (route, hidden) {
+                (Some(route), None) => self.follow(table_id, route, &remote),
+                (Some(route), _) if routes[route as usize].target == Target::Local => {
+                    self.follow(table_id, route, &remote);
+                }
+                (_, Some(hidden)) => self.perhaps_by(table_id, hidden, &remote),
+                (None, None) => self.without_route(table_id, &remote),
             }
         }
     }
@@ -395,24 +400,27 @@ impl<'a> Walk<'_, 'a> {
         Some(position as u32)
     }
 
-    fn without_route(&mut self, table_id: RouteTableId, routes: &[Route<'_>], remote: &Addresses) {
-        // A list whose addresses aren't known might hold these. A gateway endpoint's holds those of its service alone.
-        let hidden = routes.iter().find(|route| {
-            let to_gateway_endpoint = matches!(route.target, Target::Endpoint(_));
+    /// A route whose prefix list's addresses aren't known: whatever leaves the VPC may take it. A gateway endpoint's list
+    /// holds the addresses of its service alone.
+    fn hidden_route<'r, 'n>(&self, routes: &'r [Route<'n>]) -> Option<&'r Route<'n>> {
+        routes.iter().find(|route| {
+            let to_endpoint = matches!(route.target, Target::Endpoint(_));
             let RouteDestination::List(list) = &route.destination else { return false };
-            !to_gateway_endpoint && list.known().is_none_or(|id| self.network.prefix_list(id).blocks.is_none())
+            !to_endpoint && list.known().is_none_or(|id| self.network.prefix_list(id).blocks.is_none())
+        })
+    }
+
+    fn perhaps_by(&mut self, table_id: RouteTableId, route: &Route<'_>, remote: &Addresses) {
+        let list = route.destination_text();
+        self.doubt(Doubt::Hidden(format!("the addresses of prefix list {list}, to which a route leads, aren't known")));
+        self.step(Some(ResourceId::Table(table_id)), Passage::Unknown, false, |walk| {
+            format!("route table {}: perhaps by the route of {list}", walk.table_name(table_id))
         });
+        self.reply_from(remote);
+    }
+
+    fn without_route(&mut self, table_id: RouteTableId, remote: &Addresses) {
         let resource = ResourceId::Table(table_id);
-        if let Some(route) = hidden {
-            let id = route.destination_text().to_owned();
-            self.doubt(Doubt::Hidden(format!(
-                "the addresses of prefix list {id}, to which a route leads, aren't known"
-            )));
-            self.step(Some(resource), Passage::Unknown, false, |walk| {
-                format!("route table {}: perhaps by the route of {id}", walk.table_name(table_id))
-            });
-            return;
-        }
         let packets = self.packets_to(remote);
         let passage = self.block(Code::NoRoute, resource, Cause::Lacking(table_id), false, packets, true);
         let shown = shown(remote);

@@ -4,9 +4,7 @@
 //! between, neither side can change its mind: one packet of each cell is enough for an exact comparison.
 
 use super::model::*;
-use super::pipeline::{Asked, Place};
-use super::render::{eni_id, group_id, subnet_id};
-use super::walk::{Fate, Oracle, Packet, SENDER, SPECIAL};
+use super::walk::{Fate, Oracle, Packet, SPECIAL};
 use fargcheck::reach::{Answer, Packets, Verdict};
 
 /// What becomes of a packet over all ports that a NAT gateway may give it.
@@ -16,25 +14,6 @@ pub(crate) enum Outcome {
     Unknown,
     Sometimes,
     Dropped,
-}
-
-/// The question with the ids of the rendered snapshot.
-pub(crate) fn asked(question: &Question) -> Asked {
-    Asked {
-        subnet: subnet_id(SENDER),
-        groups: question.groups.iter().map(|group| group_id(*group)).collect(),
-        public_ip: question.public_ip,
-        ports: question.ports,
-        to: match &question.destination {
-            Destination::Block(block) => Place::Block(block.to_string()),
-            Destination::Internet => Place::Internet,
-            Destination::Eni(index) => Place::Interface(eni_id(*index)),
-            Destination::Logs => Place::Service("logs".into()),
-            Destination::S3 => Place::Service("s3".into()),
-        },
-        udp: question.udp,
-        remote_ports: question.remote_ports,
-    }
 }
 
 /// Numbers at which something changes.
