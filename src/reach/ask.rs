@@ -86,8 +86,10 @@ impl<'w, 'a> Asking<'w, 'a> {
                 verdict = Verdict::Blocked;
             }
             (Err(missing), _) | (Ok(false), Err(missing)) => {
-                if verdict == Verdict::Reachable {
+                if verdict != Verdict::Blocked && !path.doubts.contains(&Doubt::Missing(missing)) {
                     path.doubts.push(Doubt::Missing(missing));
+                }
+                if verdict == Verdict::Reachable {
                     verdict = Verdict::Unknown;
                 }
             }
@@ -159,16 +161,14 @@ impl<'w, 'a> Asking<'w, 'a> {
                 (Ok(true), Ok(false)) => {}
             }
         }
-        let (public, verdict) = self.public_service(name);
-        if verdict != Verdict::Blocked {
-            return (public, verdict);
+        let (mut public, verdict) = self.public_service(name);
+        if !self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints) {
+            // An endpoint that isn't in the input may answer instead.
+            public.blockers.clear();
+            public.doubts.push(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope }));
+            return (public, Verdict::Unknown);
         }
-        let endpoints_known = self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints);
-        if candidates.is_empty() {
-            if !endpoints_known {
-                let call = "ec2:DescribeVpcEndpoints";
-                return doubtful(Doubt::Missing(Missing { call, scope: vpc.scope }));
-            }
+        if verdict != Verdict::Blocked || candidates.is_empty() {
             return (public, verdict);
         }
         // An endpoint is there and would do, were it not for these faults: they are the cause, not the missing way out.
