@@ -129,9 +129,16 @@ pub fn shown(addresses: &Addresses) -> String {
 }
 
 fn blocks_of(low: u128, high: u128) -> Vec<String> {
+    let shown = |net: IpNet| {
+        if net.prefix_len() == net.max_prefix_len() { net.addr().to_string() } else { net.to_string() }
+    };
     match (address_of(low), address_of(high)) {
-        (IpAddr::V4(a), IpAddr::V4(b)) => ipnet::Ipv4Subnets::new(a, b, 0).take(3).map(|net| net.to_string()).collect(),
-        (IpAddr::V6(a), IpAddr::V6(b)) => ipnet::Ipv6Subnets::new(a, b, 0).take(3).map(|net| net.to_string()).collect(),
+        (IpAddr::V4(a), IpAddr::V4(b)) => {
+            ipnet::Ipv4Subnets::new(a, b, 0).take(3).map(|net| shown(net.into())).collect()
+        }
+        (IpAddr::V6(a), IpAddr::V6(b)) => {
+            ipnet::Ipv6Subnets::new(a, b, 0).take(3).map(|net| shown(net.into())).collect()
+        }
         _ => vec![format!("{}-{}", address_of(low), address_of(high)); 3],
     }
 }
