@@ -3,7 +3,7 @@
 use super::code::{Code, Verdict};
 use super::packets::Flowing;
 use super::question::*;
-use super::walk::{Party, Path, Walk};
+use super::walk::{Party, Path, Walk, groups_of};
 use crate::network::*;
 
 /// Answers a question.
@@ -311,10 +311,7 @@ impl<'w, 'a> Asking<'w, 'a> {
         let party = Party {
             subnet,
             addresses: interface.addresses.clone(),
-            groups: match &interface.groups {
-                Ok(list) => Groups::Listed(list),
-                Err(missing) => Groups::Unknown(*missing),
-            },
+            groups: groups_of(interface),
             endpoint: interface.endpoint,
         };
         self.walk(interface.addresses.clone(), Quantifier::Every, std::slice::from_ref(&party), None)

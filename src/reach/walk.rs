@@ -864,10 +864,7 @@ impl<'a> Walk<'_, 'a> {
                 continue;
             }
             rest = rest.difference(&part);
-            let groups = match &interface.groups {
-                Ok(list) => Groups::Listed(list),
-                Err(missing) => Groups::Unknown(*missing),
-            };
+            let groups = groups_of(interface);
             let party = Party { subnet, addresses: part.clone(), groups, endpoint: interface.endpoint };
             self.deliver(&party, &part);
         }
@@ -992,6 +989,15 @@ impl<'a> Walk<'_, 'a> {
         if spared {
             self.doubt(Doubt::Hidden("its addresses aren't known, and some public addresses would be blocked".into()));
         }
+    }
+}
+
+/// The security groups of an interface. One that has none, such as a network load balancer's, is filtered by none.
+pub(super) fn groups_of<'n>(interface: &'n Interface<'_>) -> Groups<'n> {
+    match &interface.groups {
+        Ok(list) if list.is_empty() => Groups::Unfiltered,
+        Ok(list) => Groups::Listed(list),
+        Err(missing) => Groups::Unknown(*missing),
     }
 }
 
