@@ -29,7 +29,7 @@ impl<'w, 'a> Asking<'w, 'a> {
         let (path, verdict) = match &self.question.destination {
             Destination::Addresses(addresses, quantifier) => self.walk(addresses.clone(), *quantifier, &[], None),
             Destination::PublicName | Destination::ServiceElsewhere => {
-                self.by_name(|asking| asking.walk(PUBLIC_V4.clone(), Quantifier::Some, &[], None))
+                self.by_name(|asking| asking.walk(asking.somewhere_public(), Quantifier::Some, &[], None))
             }
             Destination::Service(name) => self.by_name(|asking| asking.service(name)),
             Destination::Endpoint(id) => self.to_endpoint(*id),
@@ -223,8 +223,16 @@ impl<'w, 'a> Asking<'w, 'a> {
             .and_then(|list| list.blocks.as_ref());
         match known.map(|blocks| blocks.intersection(&PUBLIC_V4)).filter(|blocks| !blocks.is_empty()) {
             Some(blocks) => self.walk(blocks, Quantifier::Every, &[], Some(name)),
-            None => self.walk(PUBLIC_V4.clone(), Quantifier::Some, &[], Some(name)),
+            None => self.walk(self.somewhere_public(), Quantifier::Some, &[], Some(name)),
         }
+    }
+
+    /// Where a name leads whose addresses aren't known: to none of those that AWS's prefix lists keep for other services.
+    /// (Else a gateway endpoint for S3 would look like a way for everything.)
+    fn somewhere_public(&self) -> Addresses {
+        let scope = self.network.subnet(self.question.sender.subnet).scope;
+        let lists = self.network.prefix_lists.iter().filter(|list| list.service.is_some() && list.scope == scope);
+        lists.filter_map(|list| list.blocks.as_ref()).fold(PUBLIC_V4.clone(), |rest, blocks| rest.difference(blocks))
     }
 
     fn to_endpoint(&self, id: EndpointId) -> Outcome {
