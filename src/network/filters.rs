@@ -237,6 +237,8 @@ pub enum PeerRef {
     List(Reference<PrefixListId>),
     /// Whoever has a group.
     Group(Reference<GroupId>),
+    /// The input doesn't say.
+    Unwritten(Missing),
 }
 
 /// One direction of a security group. What no rule matches is dropped.
@@ -341,7 +343,9 @@ pub fn group_drops(
                         }
                     }
                 }
-                PeerRef::List(Reference::Unknown(missing)) | PeerRef::Group(Reference::Unknown(missing)) => {
+                PeerRef::List(Reference::Unknown(missing))
+                | PeerRef::Group(Reference::Unknown(missing))
+                | PeerRef::Unwritten(missing) => {
                     unknown.get_or_insert(*missing);
                 }
                 PeerRef::List(Reference::Gone) | PeerRef::Group(Reference::Gone) => {}

@@ -727,13 +727,20 @@ impl<'a> Builder<'_, 'a> {
                 _ => (0, u16::MAX),
             };
             let mut add = |peer| rules.push(GroupRule { index, protocols, ports, peer });
+            let unwritten = PeerRef::Unwritten(Missing { call: "ec2:DescribeSecurityGroups", scope });
             for (position, range) in permission.ip_ranges.iter().enumerate() {
-                let Some(cidr) = range.cidr_ip.as_deref() else { continue };
+                let Some(cidr) = range.cidr_ip.as_deref() else {
+                    add(unwritten.clone());
+                    continue;
+                };
                 let at = || Location::inside(element.origin, path![field, index, "IpRanges", position, "CidrIp"]);
                 add(PeerRef::Block(self.block(cidr, at, id)?.range));
             }
             for (position, range) in permission.ipv6_ranges.iter().enumerate() {
-                let Some(cidr) = range.cidr_ipv6.as_deref() else { continue };
+                let Some(cidr) = range.cidr_ipv6.as_deref() else {
+                    add(unwritten.clone());
+                    continue;
+                };
                 let at = || Location::inside(element.origin, path![field, index, "Ipv6Ranges", position, "CidrIpv6"]);
                 let range: AddressRange = self.block(cidr, at, id)?.range;
                 // `::/0` holds the place of IPv4 in the common space: it must not let IPv4 pass.
