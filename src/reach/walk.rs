@@ -768,7 +768,7 @@ impl<'a> Walk<'_, 'a> {
                 Target::Endpoint(Reference::To(endpoint))
                     if network.endpoint(endpoint).kind == EndpointKind::Gateway =>
                 {
-                    self.into_gateway_endpoint(endpoint, &part);
+                    self.enter_gateway_endpoint(endpoint, &part);
                 }
                 Target::InternetGateway(Reference::Unknown(missing))
                 | Target::Nat(Reference::Unknown(missing))
@@ -793,11 +793,11 @@ impl<'a> Walk<'_, 'a> {
             return;
         }
         self.path.via.get_or_insert(resource);
-        self.into_gateway_endpoint(id, remote);
+        self.enter_gateway_endpoint(id, remote);
         self.reply_from(remote);
     }
 
-    fn into_gateway_endpoint(&mut self, id: EndpointId, remote: &Addresses) {
+    fn enter_gateway_endpoint(&mut self, id: EndpointId, remote: &Addresses) {
         let endpoint = self.network.endpoint(id);
         let resource = ResourceId::Endpoint(id);
         let name = text(&endpoint.element.vpc_endpoint_id);
