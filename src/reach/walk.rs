@@ -375,7 +375,10 @@ impl<'a> Walk<'_, 'a> {
                 (Some(route), _) if routes[route as usize].target == Target::Local => {
                     self.follow(table_id, route, &remote);
                 }
-                (_, Some(hidden)) => self.perhaps_by(table_id, hidden, &remote),
+                (_, Some(hidden)) => {
+                    self.perhaps_by(table_id, hidden);
+                    self.reply_from(&remote);
+                }
                 (None, None) => self.without_route(table_id, &remote),
             }
         }
@@ -410,13 +413,12 @@ impl<'a> Walk<'_, 'a> {
         })
     }
 
-    fn perhaps_by(&mut self, table_id: RouteTableId, route: &Route<'_>, remote: &Addresses) {
+    fn perhaps_by(&mut self, table_id: RouteTableId, route: &Route<'_>) {
         let list = route.destination_text();
         self.doubt(Doubt::Hidden(format!("the addresses of prefix list {list}, to which a route leads, aren't known")));
         self.step(Some(ResourceId::Table(table_id)), Passage::Unknown, false, |walk| {
             format!("route table {}: perhaps by the route of {list}", walk.table_name(table_id))
         });
-        self.reply_from(remote);
     }
 
     fn without_route(&mut self, table_id: RouteTableId, remote: &Addresses) {
@@ -716,6 +718,10 @@ impl<'a> Walk<'_, 'a> {
         };
         let name = text(&network.nat(id).element.nat_gateway_id);
         let at = network.subnet(subnet_id).element.subnet_id.as_deref().unwrap_or_default();
+        if let Some(hidden) = self.hidden_route(routes) {
+            self.perhaps_by(table_id, hidden);
+            return;
+        }
         for (part, route) in parts {
             let Some((index, route)) = route.map(|index| (index, &routes[index as usize])) else {
                 let packets = self.packets_to(&part);
