@@ -63,7 +63,10 @@ fn outputs_are_those_of_the_program() {
         if std::env::var_os("UPDATE_DOCUMENTS").is_some() {
             fs::write(&path, &now).expect("the page can be written");
         } else {
-            assert!(page == now, "{name} shows something else than the program says: UPDATE_DOCUMENTS=1 writes it anew");
+            assert!(
+                page == now,
+                "{name} shows something else than the program says: UPDATE_DOCUMENTS=1 writes it anew"
+            );
         }
     }
 }

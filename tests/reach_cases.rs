@@ -883,6 +883,7 @@ fn near_misses() -> Vec<Row> {
             Reachable,
             &[],
         ),
+        row("a subnet of IPv6 only", [("/Subnets/0/CidrBlock", Value::Null)], internet(), Unknown, &[]),
         row("an address that no interface has", [], at("10.0.2.99"), Unknown, &[]),
         row(
             "only NAT gateways' traffic where inbound is blocked",
@@ -945,6 +946,23 @@ fn every_code_is_in_the_table() {
 #[test]
 fn near_misses_are_told_apart() {
     check(&near_misses(), false);
+}
+
+/// Blocks of a list that touch each other become one range, and with that a route of less weight.
+#[test]
+fn each_block_of_a_list_has_its_own_prefix_length() {
+    let rows = [row(
+        "two halves in a list before a static route to the whole",
+        [
+            ("/PrefixLists/1/Cidrs", json!(["198.40.0.0/17", "198.40.128.0/17"])),
+            one_route_more("pl-own", "GatewayId", "vgw-1"),
+            one_route_more("198.40.0.0/16", "NatGatewayId", "nat-1"),
+        ],
+        at("198.40.0.1"),
+        Unknown,
+        &[],
+    )];
+    check(&rows, false);
 }
 
 #[test]

@@ -274,6 +274,8 @@ pub struct PrefixList<'a> {
     pub service: Option<&'a str>,
     /// Its addresses, where they are known.
     pub blocks: Option<Addresses>,
+    /// Its address blocks one by one: each is a route of its own length.
+    pub entries: Vec<AddressRange>,
     /// Its scope in the snapshot.
     pub scope: u32,
 }

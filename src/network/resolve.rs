@@ -243,8 +243,8 @@ impl<'a> Builder<'_, 'a> {
                     ranges
                         .push(self.block(cidr, || Location::inside(element.origin, path!["Cidrs", index]), id)?.range);
                 }
-                let blocks = element.cidrs.is_some().then(|| Ranges::collect(ranges));
-                self.add_prefix_list(scope, id, element.prefix_list_name.as_deref(), blocks);
+                let entries = element.cidrs.is_some().then_some(ranges);
+                self.add_prefix_list(scope, id, element.prefix_list_name.as_deref(), entries);
             }
             for element in &listings.managed_prefix_lists {
                 let Some(id) = element.prefix_list_id.as_deref() else { continue };
@@ -259,7 +259,7 @@ impl<'a> Builder<'_, 'a> {
         scope: usize,
         id: &'a str,
         name: Option<&'a str>,
-        blocks: Option<super::address::Addresses>,
+        entries: Option<Vec<AddressRange>>,
     ) {
         let network = &mut *self.network;
         if let Some(known) = network
@@ -269,7 +269,10 @@ impl<'a> Builder<'_, 'a> {
             .filter(|known| network.prefix_lists[known.0 as usize].scope == scope as u32)
         {
             let known = &mut network.prefix_lists[known.0 as usize];
-            known.blocks = known.blocks.take().or(blocks);
+            if let (None, Some(entries)) = (&known.blocks, entries) {
+                known.blocks = Some(Ranges::collect(entries.iter().copied()));
+                known.entries = entries;
+            }
             known.name = known.name.or(name);
             return;
         }
@@ -278,7 +281,8 @@ impl<'a> Builder<'_, 'a> {
             id,
             name,
             service: name.and_then(service_of_name),
-            blocks,
+            blocks: entries.as_ref().map(|entries| Ranges::collect(entries.iter().copied())),
+            entries: entries.unwrap_or_default(),
             scope: scope as u32,
         });
     }

@@ -240,7 +240,7 @@ pub(super) fn winners(routes: &[Route<'_>], lists: &[PrefixList<'_>]) -> Vec<(Ad
                 claims.push((of_family(*range, *length), precedence, *range, index));
             }
             RouteDestination::List(Reference::To(list)) => {
-                for range in lists[list.0 as usize].blocks.iter().flat_map(Ranges::iter) {
+                for range in lists[list.0 as usize].entries.iter().copied() {
                     let size = range.1 - range.0;
                     let length = 128 - (128 - size.leading_zeros()) as u8;
                     claims.push((length, 2, range, index));

@@ -27,6 +27,10 @@ type Outcome = (Path, Verdict);
 impl<'w, 'a> Asking<'w, 'a> {
     fn answer(&self) -> Answer {
         let (path, verdict) = match &self.question.destination {
+            // Of no packets all would arrive.
+            _ if self.question.sender.addresses.is_empty() => {
+                doubtful(Doubt::Hidden("the subnet has no IPv4 addresses, and IPv6 is not followed".into()))
+            }
             Destination::Addresses(addresses, quantifier) => self.walk(addresses.clone(), *quantifier, &[], None),
             Destination::PublicName | Destination::ServiceElsewhere => {
                 self.by_name(|asking| asking.walk(asking.somewhere_public(), Quantifier::Some, &[], None))

@@ -2,10 +2,12 @@
 
 mod ask;
 mod code;
+mod deliver;
 mod flows;
 mod packets;
 mod policy;
 mod question;
+mod targets;
 mod transit;
 mod walk;
 

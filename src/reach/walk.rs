@@ -24,7 +24,7 @@ pub(super) struct Party<'q> {
 
 /// How a filter's rectangle (addresses × ports) lies in the flow's packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum View {
+pub(super) enum View {
     /// Destination addresses × destination ports: leaving towards the destination.
     RemoteRemote,
     /// Sender addresses × destination ports: arriving at the destination.
@@ -164,7 +164,7 @@ impl<'a> Walk<'_, 'a> {
         .boxes()
     }
 
-    fn packets_of(&self, rectangle: &Rectangle, view: View, remote: &Addresses) -> Vec<Packets> {
+    pub(super) fn packets_of(&self, rectangle: &Rectangle, view: View, remote: &Addresses) -> Vec<Packets> {
         let mut found = Vec::new();
         for mut packets in self.packets_to(remote) {
             match view {
@@ -184,7 +184,15 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Passes packets that go to `remote` through the network ACL of a subnet, in one direction.
-    fn acl(&mut self, code: Code, subnet: SubnetId, egress: bool, view: View, remote: &Addresses, returning: bool) {
+    pub(super) fn acl(
+        &mut self,
+        code: Code,
+        subnet: SubnetId,
+        egress: bool,
+        view: View,
+        remote: &Addresses,
+        returning: bool,
+    ) {
         let acl_id = match self.network.subnet(subnet).acl {
             Ok(id) => id,
             Err(missing) => {
@@ -274,7 +282,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// The smallest rectangle around the packets, as a filter sees them.
-    fn hull(&self, view: View, remote: &Addresses) -> Option<Rectangle> {
+    pub(super) fn hull(&self, view: View, remote: &Addresses) -> Option<Rectangle> {
         let addresses = match view {
             View::RemoteRemote | View::RemoteOwn | View::RemoteNat => remote.hull(),
             View::OwnRemote | View::OwnOwn => self.flow.own.hull(),
@@ -287,7 +295,7 @@ impl<'a> Walk<'_, 'a> {
         Some(Rectangle { addresses: addresses?, ports: ports? })
     }
 
-    fn group_sets<'g>(&self, groups: &Groups<'g>, egress: bool) -> Vec<Known<&GroupRules>> {
+    pub(super) fn group_sets<'g>(&self, groups: &Groups<'g>, egress: bool) -> Vec<Known<&GroupRules>> {
         match groups {
             Groups::Open | Groups::Unfiltered => Vec::new(),
             Groups::Unknown(missing) => vec![Err(*missing)],
@@ -352,7 +360,7 @@ impl<'a> Walk<'_, 'a> {
         format!(" to {}", shown(&part))
     }
 
-    fn group_names(&self, groups: &Groups<'_>) -> String {
+    pub(super) fn group_names(&self, groups: &Groups<'_>) -> String {
         match groups {
             Groups::Listed(list) => {
                 let names: Vec<&str> = list
@@ -418,14 +426,17 @@ impl<'a> Walk<'_, 'a> {
                 (Some(route), _) if routes[route as usize].target == Target::Local => {
                     self.follow(table_id, route, remote);
                 }
-                (_, Some(hidden)) => self.perhaps_by(table_id, hidden, remote),
+                (_, Some(hidden)) => {
+                    self.perhaps_by(table_id, hidden);
+                    self.reply_from(remote);
+                }
                 (None, None) => self.without_route(table_id, remote),
             }
         }
     }
 
     /// The route of a gateway endpoint for the service, where its prefix list's addresses aren't known.
-    fn service_route(&self, routes: &[Route<'_>]) -> Option<u32> {
+    pub(super) fn service_route(&self, routes: &[Route<'_>]) -> Option<u32> {
         let service = self.service?;
         let position = routes.iter().position(|route| {
             let RouteDestination::List(list) = &route.destination else { return false };
@@ -445,7 +456,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// A route whose destination isn't known (a prefix list without its addresses): whatever leaves the VPC may take it. A
     /// gateway endpoint's list holds the addresses of its service alone.
-    fn hidden_route<'r, 'n>(&self, routes: &'r [Route<'n>]) -> Option<&'r Route<'n>> {
+    pub(super) fn hidden_route<'r, 'n>(&self, routes: &'r [Route<'n>]) -> Option<&'r Route<'n>> {
         routes.iter().find(|route| match &route.destination {
             RouteDestination::List(list) => {
                 let to_endpoint = matches!(route.target, Target::Endpoint(_));
@@ -456,7 +467,7 @@ impl<'a> Walk<'_, 'a> {
         })
     }
 
-    fn perhaps_by(&mut self, table_id: RouteTableId, route: &Route<'_>, remote: &Addresses) {
+    pub(super) fn perhaps_by(&mut self, table_id: RouteTableId, route: &Route<'_>) {
         let list = match route.destination_text() {
             "" => "a route without a destination".to_owned(),
             list => format!("prefix list {list}"),
@@ -465,7 +476,6 @@ impl<'a> Walk<'_, 'a> {
         self.step(Some(ResourceId::Table(table_id)), Passage::Unknown, false, |walk| {
             format!("route table {}: perhaps by the route of {list}", walk.table_name(table_id))
         });
-        self.reply_from(remote);
     }
 
     fn without_route(&mut self, table_id: RouteTableId, remote: &Addresses) {
@@ -482,7 +492,7 @@ impl<'a> Walk<'_, 'a> {
         self.network.table(table).element.route_table_id.as_deref().unwrap_or_default()
     }
 
-    fn follow(&mut self, table_id: RouteTableId, index: u32, remote: &Addresses) {
+    pub(super) fn follow(&mut self, table_id: RouteTableId, index: u32, remote: &Addresses) {
         let network = self.network;
         let table = network.table(table_id);
         let Ok(routes) = &table.routes else { return };
@@ -529,7 +539,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Whether a route leads nowhere: its target is gone, or AWS says so and no fault of the target tells more.
-    fn is_dead(&self, route: &Route<'_>) -> bool {
+    pub(super) fn is_dead(&self, route: &Route<'_>) -> bool {
         let gone = matches!(
             route.target,
             Target::Nat(Reference::Gone)
@@ -541,7 +551,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Whether a route's target, which exists, can take packets.
-    fn target_works(&self, route: &Route<'_>) -> bool {
+    pub(super) fn target_works(&self, route: &Route<'_>) -> bool {
         match route.target {
             Target::Nat(Reference::To(id)) => self.network.nat(id).state() == "available",
             Target::InternetGateway(Reference::To(id)) => {
@@ -561,7 +571,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// The addresses that are not of the sender's own subnet, inside of which no network ACL applies.
-    fn outside_own_subnet<'r>(&self, remote: &'r Addresses) -> Cow<'r, Addresses> {
+    pub(super) fn outside_own_subnet<'r>(&self, remote: &'r Addresses) -> Cow<'r, Addresses> {
         match self.subnet().block {
             Some((low, high)) if remote.touches(low, high) => Cow::Owned(remote.difference(&Ranges::one(low, high))),
             _ => Cow::Borrowed(remote),
@@ -574,453 +584,6 @@ impl<'a> Walk<'_, 'a> {
         if !outside.is_empty() {
             self.acl(Code::NaclIngress, self.sender.subnet, false, View::RemoteOwn, &outside, true);
         }
-    }
-
-    fn internet_gateway(&mut self, id: GatewayId, remote: &Addresses) {
-        let resource = ResourceId::Gateway(id);
-        self.path.via.get_or_insert(resource);
-        if !self.is_attached(id, remote) {
-            self.reply_from(remote);
-            return;
-        }
-        self.public_access(self.sender.subnet, false, remote);
-        match self.sender.public_ip {
-            Err(missing) => self.doubt(Doubt::Missing(missing)),
-            Ok(true) => {}
-            Ok(false) => {
-                let packets = self.packets_to(remote);
-                let sender = self.sender_id();
-                let passage = self.block(Code::NoPublicIp, sender, Cause::Whole, false, packets, true);
-                self.step(Some(sender), passage, false, |_| {
-                    "it has no public IP address to use an internet gateway with".into()
-                });
-            }
-        }
-        self.onto_internet(id, remote);
-        self.step(Some(resource), Passage::Passed, false, |walk| {
-            format!(
-                "internet gateway {} leads to the internet",
-                text(&walk.network.gateway(id).element.internet_gateway_id)
-            )
-        });
-        self.reply_from(remote);
-    }
-
-    /// Whether an internet gateway is attached to the sender's VPC; notes it where not.
-    fn is_attached(&mut self, id: GatewayId, remote: &Addresses) -> bool {
-        let resource = ResourceId::Gateway(id);
-        match self.network.gateway(id).vpc {
-            Err(missing) => {
-                self.doubt(Doubt::Missing(missing));
-                true
-            }
-            Ok(vpc) if vpc.is_some() && vpc == self.vpc_id() => true,
-            Ok(_) => {
-                let packets = self.packets_to(remote);
-                let passage = self.block(Code::IgwDetached, resource, Cause::Whole, false, packets, true);
-                self.step(Some(resource), passage, false, |walk| {
-                    format!(
-                        "internet gateway {} is not attached to {}",
-                        text(&walk.network.gateway(id).element.internet_gateway_id),
-                        walk.vpc_id().unwrap_or("the VPC")
-                    )
-                });
-                false
-            }
-        }
-    }
-
-    /// Behind an internet gateway only public addresses are routed, whether packets come to it directly or by a NAT gateway.
-    fn onto_internet(&mut self, id: GatewayId, remote: &Addresses) {
-        // Most destinations are all public addresses, of which none is private.
-        let private = if *remote == *PUBLIC_V4 { Ranges::none() } else { remote.difference(&PUBLIC) };
-        if !private.is_empty() {
-            let resource = ResourceId::Gateway(id);
-            let packets = self.packets_to(&private);
-            let passage = self.block(Code::NotRoutable, resource, Cause::Whole, false, packets, true);
-            self.step(Some(resource), passage, false, |_| format!("the internet does not route {}", shown(&private)));
-        }
-    }
-
-    /// VPC Block Public Access, for what goes out of `subnet` through an internet gateway.
-    /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>
-    fn public_access(&mut self, subnet: SubnetId, from_nat: bool, remote: &Addresses) {
-        let subnet = self.network.subnet(subnet);
-        let scope = &self.network.scopes[subnet.scope as usize];
-        let blocks = match scope.block_public_access.as_deref() {
-            Some("block-bidirectional") => true,
-            Some("block-ingress") => !from_nat,
-            _ => false,
-        };
-        let ids = [subnet.element.subnet_id.as_deref(), subnet.element.vpc_id.as_deref()];
-        // An exclusion for egress alone is one from the bidirectional mode only.
-        let is_bidirectional = scope.block_public_access.as_deref() == Some("block-bidirectional");
-        let excluded = scope
-            .exclusions
-            .iter()
-            .any(|(id, mode)| ids.contains(&Some(id.as_str())) && (is_bidirectional || mode != "allow-egress"));
-        let call = "ec2:DescribeVpcBlockPublicAccessExclusions";
-        if blocks && !excluded && scope.absent.contains(&call) {
-            self.doubt(Doubt::Missing(Missing { call, scope: subnet.scope }));
-            return;
-        }
-        if let (true, false, Some(vpc)) = (blocks, excluded, subnet.vpc.known()) {
-            let packets = self.packets_to(remote);
-            let passage = self.block(Code::BlockPublicAccess, ResourceId::Vpc(vpc), Cause::Whole, false, packets, true);
-            self.step(Some(ResourceId::Vpc(vpc)), passage, false, |_| "VPC Block Public Access forbids it".into());
-        }
-    }
-
-    fn nat(&mut self, id: NatId, remote: &Addresses) {
-        let network = self.network;
-        let nat = network.nat(id);
-        let resource = ResourceId::Nat(id);
-        let name = text(&nat.element.nat_gateway_id);
-        self.path.via.get_or_insert(resource);
-        let fault = |walk: &mut Self, code, cause, what: &str| {
-            let packets = walk.packets_to(remote);
-            let passage = walk.block(code, resource, cause, false, packets, true);
-            walk.step(Some(resource), passage, false, |_| format!("NAT gateway {name} {what}"));
-        };
-        if nat.state() != "available" {
-            fault(self, Code::NatState, Cause::Whole, &format!("is {}", nat.state()));
-        }
-        let public = if nat.is_private { remote.intersection(&PUBLIC) } else { Ranges::none() };
-        if !public.is_empty() {
-            let packets = self.packets_to(&public);
-            let passage = self.block(Code::NatPrivate, resource, Cause::Whole, false, packets, true);
-            self.step(Some(resource), passage, false, |_| {
-                format!("NAT gateway {name} is private: it does not lead to the internet")
-            });
-        }
-        if nat.is_regional {
-            self.regional_nat(id, remote);
-            return;
-        }
-        let subnet_id = match nat.subnet {
-            Some(Reference::To(subnet)) => subnet,
-            Some(Reference::Unknown(missing)) => {
-                self.doubt(Doubt::Missing(missing));
-                self.reply_from(remote);
-                return;
-            }
-            Some(Reference::Gone) | None => {
-                self.doubt(Doubt::Hidden(format!("the subnet of NAT gateway {name} isn't known")));
-                self.reply_from(remote);
-                return;
-            }
-        };
-        if subnet_id == self.sender.subnet {
-            fault(self, Code::NatOwnSubnet, Cause::Whole, "is in the task's own subnet, whose route leads back to it");
-            return;
-        }
-        self.acl(Code::NatNaclIn, subnet_id, false, View::OwnRemote, remote, false);
-        self.acl(Code::NatNaclOut, subnet_id, true, View::RemoteRemote, remote, false);
-        if !nat.is_private {
-            self.nat_way_out(id, subnet_id, remote);
-        } else if public != *remote {
-            self.doubt(Doubt::Leaves(format!("private NAT gateway {name}")));
-        }
-        self.acl(Code::NatNaclIn, subnet_id, false, View::RemoteNat, remote, true);
-        self.acl(Code::NatNaclOut, subnet_id, true, View::OwnOwn, remote, true);
-        self.reply_from(remote);
-    }
-
-    /// A regional NAT gateway has no subnet: it stands in the VPC and has a route table of its own, which AWS makes with a
-    /// route to the internet gateway.
-    /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html>
-    fn regional_nat(&mut self, id: NatId, remote: &Addresses) {
-        let gateway = self.network.nat(id).vpc.known().map(|vpc| self.network.vpc(vpc).gateway);
-        match gateway {
-            Some(Ok(Some(gateway))) => {
-                self.public_access(self.sender.subnet, true, remote);
-                self.onto_internet(gateway, remote);
-                self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |walk| {
-                    format!(
-                        "regional NAT gateway {} leads to the internet",
-                        text(&walk.network.nat(id).element.nat_gateway_id)
-                    )
-                });
-            }
-            Some(Ok(None)) => {
-                let packets = self.packets_to(remote);
-                self.block(Code::NatRoute, ResourceId::Nat(id), Cause::Whole, false, packets, true);
-                self.step(Some(ResourceId::Nat(id)), Passage::Blocked, false, |_| {
-                    "its VPC has no internet gateway".into()
-                });
-            }
-            Some(Err(missing)) => self.doubt(Doubt::Missing(missing)),
-            None => self.doubt(Doubt::Hidden("the VPC of the regional NAT gateway isn't known".into())),
-        }
-        self.reply_from(remote);
-    }
-
-    /// The route of the NAT gateway's own subnet.
-    fn nat_way_out(&mut self, id: NatId, subnet_id: SubnetId, remote: &Addresses) {
-        let network = self.network;
-        let (table_id, _) = match network.subnet(subnet_id).table {
-            Ok(found) => found,
-            Err(missing) => {
-                self.doubt(Doubt::Missing(missing));
-                return;
-            }
-        };
-        let table = network.table(table_id);
-        let routes = match &table.routes {
-            Ok(routes) => routes,
-            Err(missing) => {
-                self.doubt(Doubt::Missing(*missing));
-                return;
-            }
-        };
-        let parts = match self.service_route(routes) {
-            Some(route) => Split::whole(remote, route),
-            None => table.split(remote),
-        };
-        let name = text(&network.nat(id).element.nat_gateway_id);
-        let at = network.subnet(subnet_id).element.subnet_id.as_deref().unwrap_or_default();
-        for (part, route) in parts.iter() {
-            let Some((index, route)) = route.map(|index| (index, &routes[index as usize])) else {
-                let packets = self.packets_to(part);
-                let cause = Cause::Lacking(table_id);
-                let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
-                self.step(Some(ResourceId::Nat(id)), passage, false, |walk| {
-                    format!(
-                        "NAT gateway {name} sits in {at}, whose route table {} has no route on",
-                        walk.table_name(table_id)
-                    )
-                });
-                continue;
-            };
-            let cause = Cause::Route(table_id, index);
-            match route.target {
-                Target::Nat(Reference::To(_) | Reference::Gone) | Target::EgressOnlyGateway => {
-                    let packets = self.packets_to(part);
-                    let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
-                    self.step(Some(ResourceId::Nat(id)), passage, false, |_| {
-                        format!(
-                            "NAT gateway {name} sits in {at}, which sends {} to {}",
-                            route.destination_text(),
-                            route.target_id
-                        )
-                    });
-                }
-                _ if self.is_dead(route) => {
-                    let packets = self.packets_to(part);
-                    let passage = self.block(Code::Blackhole, ResourceId::Table(table_id), cause, false, packets, true);
-                    self.step(Some(ResourceId::Table(table_id)), passage, false, |walk| {
-                        format!(
-                            "route table {} sends on to {}, which does not exist or does not work",
-                            walk.table_name(table_id),
-                            route.target_id
-                        )
-                    });
-                }
-                Target::InternetGateway(Reference::To(gateway)) => {
-                    if self.is_attached(gateway, part) {
-                        self.public_access(subnet_id, true, part);
-                        self.onto_internet(gateway, part);
-                        self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
-                            format!(
-                                "NAT gateway {name} in {at} goes on through {}",
-                                text(&network.gateway(gateway).element.internet_gateway_id)
-                            )
-                        });
-                    }
-                }
-                Target::Endpoint(Reference::To(endpoint))
-                    if network.endpoint(endpoint).kind == EndpointKind::Gateway =>
-                {
-                    self.into_gateway_endpoint(endpoint, part);
-                }
-                Target::InternetGateway(Reference::Unknown(missing))
-                | Target::Nat(Reference::Unknown(missing))
-                | Target::Endpoint(Reference::Unknown(missing))
-                | Target::Peering(Reference::Unknown(missing)) => self.doubt(Doubt::Missing(missing)),
-                target => {
-                    let to = format!("{} {}", target.kind(), route.target_id);
-                    self.step(None, Passage::Unknown, false, |_| format!("{to}: what lies behind isn't known"));
-                    self.doubt(Doubt::Leaves(to));
-                }
-            }
-        }
-    }
-
-    fn gateway_endpoint(&mut self, id: EndpointId, remote: &Addresses) {
-        let network = self.network;
-        let endpoint = network.endpoint(id);
-        let resource = ResourceId::Endpoint(id);
-        let name = text(&endpoint.element.vpc_endpoint_id);
-        if endpoint.kind != EndpointKind::Gateway {
-            self.leaves(format!("endpoint {name}"), remote);
-            return;
-        }
-        self.path.via.get_or_insert(resource);
-        self.into_gateway_endpoint(id, remote);
-        self.reply_from(remote);
-    }
-
-    fn into_gateway_endpoint(&mut self, id: EndpointId, remote: &Addresses) {
-        let endpoint = self.network.endpoint(id);
-        let resource = ResourceId::Endpoint(id);
-        let name = text(&endpoint.element.vpc_endpoint_id);
-        if !endpoint.is_available() {
-            let packets = self.packets_to(remote);
-            let passage = self.block(Code::EndpointState, resource, Cause::Whole, false, packets, true);
-            self.step(Some(resource), passage, false, |_| {
-                format!("gateway endpoint {name} is {}", text(&endpoint.element.state))
-            });
-        }
-        self.endpoint_policy(id, remote);
-        self.step(Some(resource), Passage::Passed, false, |_| {
-            format!("gateway endpoint {name} leads to {}", endpoint.service.unwrap_or("its service"))
-        });
-    }
-
-    pub(super) fn endpoint_policy(&mut self, id: EndpointId, remote: &Addresses) {
-        let endpoint = self.network.endpoint(id);
-        let Some(policy) = endpoint.element.policy_document.as_deref() else { return };
-        for (action, target) in self.permissions {
-            match super::policy::permits(policy, action, target) {
-                Some(true) => {}
-                None => self.doubt(Doubt::Hidden(format!(
-                    "whether the policy of {} permits {action} hangs on conditions or principals",
-                    text(&endpoint.element.vpc_endpoint_id)
-                ))),
-                Some(false) => {
-                    let packets = self.packets_to(remote);
-                    let passage =
-                        self.block(Code::EndpointPolicy, ResourceId::Endpoint(id), Cause::Whole, false, packets, true);
-                    self.step(Some(ResourceId::Endpoint(id)), passage, false, |_| {
-                        format!("its policy does not permit {action} on {target}")
-                    });
-                    return;
-                }
-            }
-        }
-    }
-
-    /// Inside the VPC.
-    fn local(&mut self, remote: &Addresses) {
-        if !self.parties.is_empty() {
-            for party in self.parties {
-                let part = remote.intersection(&party.addresses);
-                if !part.is_empty() {
-                    self.deliver(party, &part);
-                }
-            }
-            return;
-        }
-        let vpc = self.subnet().vpc.known();
-        self.deliver_to_interfaces(vpc, remote);
-    }
-
-    /// Delivers to whatever interfaces of a VPC hold the addresses.
-    pub(super) fn deliver_to_interfaces(&mut self, vpc: Option<VpcId>, remote: &Addresses) {
-        let network = self.network;
-        let mut rest = remote.clone();
-        for id in vpc.map(|vpc| network.vpc(vpc).interfaces.as_slice()).unwrap_or_default() {
-            let interface = network.interface(*id);
-            let Some(subnet) = interface.subnet.known() else { continue };
-            let part = rest.intersection(&interface.addresses);
-            if part.is_empty() {
-                continue;
-            }
-            rest = rest.difference(&part);
-            let groups = groups_of(interface);
-            let party = Party { subnet, addresses: part.clone(), groups, endpoint: interface.endpoint };
-            self.deliver(&party, &part);
-        }
-        if rest.is_empty() {
-            return;
-        }
-        // What the filters of its subnet say counts even where nobody knows what listens there.
-        let mut outside = rest.clone();
-        for subnet in vpc.map(|vpc| network.vpc(vpc).subnets.as_slice()).unwrap_or_default() {
-            let block = network.subnet(*subnet).block.map_or_else(Ranges::none, |(low, high)| Ranges::one(low, high));
-            let part = rest.intersection(&block);
-            if !part.is_empty() {
-                outside = outside.difference(&part);
-                self.through_destination_acl(*subnet, &part);
-            }
-        }
-        self.reply_from(&outside);
-        let shown = shown(&rest);
-        self.step(None, Passage::Unknown, false, |_| format!("no known network interface has {shown}"));
-        self.doubt(Doubt::Hidden(format!("no known network interface has {shown}")));
-    }
-
-    fn through_destination_acl(&mut self, subnet: SubnetId, remote: &Addresses) {
-        if subnet == self.sender.subnet {
-            return;
-        }
-        self.acl(Code::DestNacl, subnet, false, View::OwnRemote, remote, false);
-        self.acl(Code::DestNacl, subnet, true, View::OwnOwn, remote, true);
-        self.reply_from(remote);
-    }
-
-    /// The destination's own filters.
-    pub(super) fn deliver(&mut self, party: &Party<'_>, remote: &Addresses) {
-        if let Some(endpoint) = party.endpoint {
-            self.path.via.get_or_insert(ResourceId::Endpoint(endpoint));
-        }
-        let code = if party.endpoint.is_some() { Code::EndpointSg } else { Code::DestSg };
-        if !matches!(party.groups, Groups::Open | Groups::Unfiltered) {
-            self.enter_groups(code, party, remote);
-        }
-        self.through_destination_acl(party.subnet, remote);
-    }
-
-    fn enter_groups(&mut self, code: Code, party: &Party<'_>, remote: &Addresses) {
-        let sets = self.group_sets(&party.groups, false);
-        let hull = self.hull(View::OwnRemote, remote);
-        if !self.tracing && hull.is_some_and(|packets| groups_let_all_pass(self.protocol, &sets, &packets)) {
-            return;
-        }
-        let ids = known_groups(&self.sender.groups);
-        let other = OtherSide { addresses: &self.flow.own, groups: ids.as_deref(), list: None };
-        let passed = group_drops(self.network, self.protocol, &sets, other, &self.flow.remote_ports);
-        let first = match &party.groups {
-            Groups::Listed(list) => list.iter().find_map(|group| group.known()),
-            _ => None,
-        };
-        let resource = first
-            .map(ResourceId::Group)
-            .or(party.endpoint.map(ResourceId::Endpoint))
-            .unwrap_or(ResourceId::Subnet(party.subnet));
-        let by_membership = matches!(self.sender.groups, Groups::Open | Groups::Unknown(_))
-            && sets.iter().flatten().any(|rules| rules.rules.iter().any(|rule| matches!(rule.peer, PeerRef::Group(_))));
-        let passage = if passed.denied.is_empty() {
-            Passage::Passed
-        } else if let Some(missing) = passed.unknown {
-            self.doubt(Doubt::Missing(missing));
-            Passage::Unknown
-        } else if by_membership {
-            self.doubt(match self.sender.groups {
-                Groups::Unknown(missing) => Doubt::Missing(missing),
-                _ => Doubt::Hidden("which security groups the task will have isn't known".into()),
-            });
-            Passage::Unknown
-        } else {
-            let packets =
-                passed.denied.iter().flat_map(|part| self.packets_of(part, View::OwnRemote, remote)).collect();
-            self.block(code, resource, Cause::Whole, false, packets, true)
-        };
-        self.step(Some(resource), passage, false, |walk| {
-            let what = format!("{} {}", walk.protocol.as_str(), shown_ports(&walk.flow.remote_ports));
-            let names = walk.group_names(&party.groups);
-            let at = party.endpoint.map_or(String::new(), |id| {
-                format!(" of endpoint {}", text(&walk.network.endpoint(id).element.vpc_endpoint_id))
-            });
-            match passage {
-                Passage::Passed => format!("{names}{at} lets {what} in"),
-                Passage::Unknown => format!("whether {names}{at} lets {what} in isn't known"),
-                _ => {
-                    let part = Ranges::collect(passed.denied.iter().map(|rectangle| rectangle.addresses));
-                    format!("{names}{at} does not let {what} in from {}", shown(&part))
-                }
-            }
-        });
     }
 
     /// The verdict over everything that was met.
@@ -1068,7 +631,7 @@ pub(super) fn groups_of<'n>(interface: &'n Interface<'_>) -> Groups<'n> {
     }
 }
 
-fn known_groups(groups: &Groups<'_>) -> Option<Vec<GroupId>> {
+pub(super) fn known_groups(groups: &Groups<'_>) -> Option<Vec<GroupId>> {
     match groups {
         Groups::Listed(list) => Some(list.iter().filter_map(|group| group.known()).collect()),
         Groups::Unfiltered => Some(Vec::new()),

@@ -1,0 +1,131 @@
+//! Arriving inside a VPC: the destination's own filters, and the replies that leave it.
+
+use super::code::Code;
+use super::question::*;
+use super::walk::{Party, View, Walk, groups_of, known_groups};
+use crate::network::*;
+
+impl<'a> Walk<'_, 'a> {
+    /// Inside the VPC.
+    pub(super) fn local(&mut self, remote: &Addresses) {
+        if !self.parties.is_empty() {
+            for party in self.parties {
+                let part = remote.intersection(&party.addresses);
+                if !part.is_empty() {
+                    self.deliver(party, &part);
+                }
+            }
+            return;
+        }
+        let vpc = self.subnet().vpc.known();
+        self.deliver_to_interfaces(vpc, remote);
+    }
+
+    /// Delivers to whatever interfaces of a VPC hold the addresses.
+    pub(super) fn deliver_to_interfaces(&mut self, vpc: Option<VpcId>, remote: &Addresses) {
+        let network = self.network;
+        let mut rest = remote.clone();
+        for id in vpc.map(|vpc| network.vpc(vpc).interfaces.as_slice()).unwrap_or_default() {
+            let interface = network.interface(*id);
+            let Some(subnet) = interface.subnet.known() else { continue };
+            let part = rest.intersection(&interface.addresses);
+            if part.is_empty() {
+                continue;
+            }
+            rest = rest.difference(&part);
+            let groups = groups_of(interface);
+            let party = Party { subnet, addresses: part.clone(), groups, endpoint: interface.endpoint };
+            self.deliver(&party, &part);
+        }
+        if rest.is_empty() {
+            return;
+        }
+        // What the filters of its subnet say counts even where nobody knows what listens there.
+        let mut outside = rest.clone();
+        for subnet in vpc.map(|vpc| network.vpc(vpc).subnets.as_slice()).unwrap_or_default() {
+            let block = network.subnet(*subnet).block.map_or_else(Ranges::none, |(low, high)| Ranges::one(low, high));
+            let part = rest.intersection(&block);
+            if !part.is_empty() {
+                outside = outside.difference(&part);
+                self.through_destination_acl(*subnet, &part);
+            }
+        }
+        self.reply_from(&outside);
+        let shown = shown(&rest);
+        self.step(None, Passage::Unknown, false, |_| format!("no known network interface has {shown}"));
+        self.doubt(Doubt::Hidden(format!("no known network interface has {shown}")));
+    }
+
+    pub(super) fn through_destination_acl(&mut self, subnet: SubnetId, remote: &Addresses) {
+        if subnet == self.sender.subnet {
+            return;
+        }
+        self.acl(Code::DestNacl, subnet, false, View::OwnRemote, remote, false);
+        self.acl(Code::DestNacl, subnet, true, View::OwnOwn, remote, true);
+        self.reply_from(remote);
+    }
+
+    /// The destination's own filters.
+    pub(super) fn deliver(&mut self, party: &Party<'_>, remote: &Addresses) {
+        if let Some(endpoint) = party.endpoint {
+            self.path.via.get_or_insert(ResourceId::Endpoint(endpoint));
+        }
+        let code = if party.endpoint.is_some() { Code::EndpointSg } else { Code::DestSg };
+        if !matches!(party.groups, Groups::Open | Groups::Unfiltered) {
+            self.enter_groups(code, party, remote);
+        }
+        self.through_destination_acl(party.subnet, remote);
+    }
+
+    pub(super) fn enter_groups(&mut self, code: Code, party: &Party<'_>, remote: &Addresses) {
+        let sets = self.group_sets(&party.groups, false);
+        let hull = self.hull(View::OwnRemote, remote);
+        if !self.tracing && hull.is_some_and(|packets| groups_let_all_pass(self.protocol, &sets, &packets)) {
+            return;
+        }
+        let ids = known_groups(&self.sender.groups);
+        let other = OtherSide { addresses: &self.flow.own, groups: ids.as_deref(), list: None };
+        let passed = group_drops(self.network, self.protocol, &sets, other, &self.flow.remote_ports);
+        let first = match &party.groups {
+            Groups::Listed(list) => list.iter().find_map(|group| group.known()),
+            _ => None,
+        };
+        let resource = first
+            .map(ResourceId::Group)
+            .or(party.endpoint.map(ResourceId::Endpoint))
+            .unwrap_or(ResourceId::Subnet(party.subnet));
+        let by_membership = matches!(self.sender.groups, Groups::Open | Groups::Unknown(_))
+            && sets.iter().flatten().any(|rules| rules.rules.iter().any(|rule| matches!(rule.peer, PeerRef::Group(_))));
+        let passage = if passed.denied.is_empty() {
+            Passage::Passed
+        } else if let Some(missing) = passed.unknown {
+            self.doubt(Doubt::Missing(missing));
+            Passage::Unknown
+        } else if by_membership {
+            self.doubt(match self.sender.groups {
+                Groups::Unknown(missing) => Doubt::Missing(missing),
+                _ => Doubt::Hidden("which security groups the task will have isn't known".into()),
+            });
+            Passage::Unknown
+        } else {
+            let packets =
+                passed.denied.iter().flat_map(|part| self.packets_of(part, View::OwnRemote, remote)).collect();
+            self.block(code, resource, Cause::Whole, false, packets, true)
+        };
+        self.step(Some(resource), passage, false, |walk| {
+            let what = format!("{} {}", walk.protocol.as_str(), shown_ports(&walk.flow.remote_ports));
+            let names = walk.group_names(&party.groups);
+            let at = party.endpoint.map_or(String::new(), |id| {
+                format!(" of endpoint {}", text(&walk.network.endpoint(id).element.vpc_endpoint_id))
+            });
+            match passage {
+                Passage::Passed => format!("{names}{at} lets {what} in"),
+                Passage::Unknown => format!("whether {names}{at} lets {what} in isn't known"),
+                _ => {
+                    let part = Ranges::collect(passed.denied.iter().map(|rectangle| rectangle.addresses));
+                    format!("{names}{at} does not let {what} in from {}", shown(&part))
+                }
+            }
+        });
+    }
+}
