@@ -3,7 +3,7 @@
 use super::code::{Code, Verdict};
 use super::packets::Flowing;
 use super::question::*;
-use super::walk::{Party, Path, Walk, groups_of};
+use super::walk::{Party, Path, Walk, groups_of_interface};
 use crate::network::*;
 
 /// Answers a question.
@@ -323,7 +323,7 @@ impl<'w, 'a> Asking<'w, 'a> {
         let party = Party {
             subnet,
             addresses: interface.addresses.clone(),
-            groups: groups_of(interface),
+            groups: groups_of_interface(interface),
             endpoint: interface.endpoint,
         };
         self.walk(interface.addresses.clone(), Quantifier::Every, std::slice::from_ref(&party), None)

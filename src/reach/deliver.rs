@@ -2,7 +2,7 @@
 
 use super::code::Code;
 use super::question::*;
-use super::walk::{Party, View, Walk, groups_of, known_groups};
+use super::walk::{Party, View, Walk, groups_of_interface, known_groups};
 use crate::network::*;
 
 impl<'a> Walk<'_, 'a> {
@@ -33,7 +33,7 @@ impl<'a> Walk<'_, 'a> {
                 continue;
             }
             rest = rest.difference(&part);
-            let groups = groups_of(interface);
+            let groups = groups_of_interface(interface);
             let party = Party { subnet, addresses: part.clone(), groups, endpoint: interface.endpoint };
             self.deliver(&party, &part);
         }

@@ -198,7 +198,7 @@ impl Walk<'_, '_> {
                 if route.is_some_and(|index| leads_back(&routes[index as usize].target)) {
                     continue;
                 }
-                let packets = self.packets_between(&own, &part);
+                let packets = self.packets_between(own, &part);
                 let cause = route.map_or(Cause::Lacking(table_id), |index| Cause::Route(table_id, index));
                 let passage = self.block(Code::NoRoute, ResourceId::Table(table_id), cause, true, packets, true);
                 self.step(Some(ResourceId::Table(table_id)), passage, true, |walk| {

@@ -623,7 +623,7 @@ impl<'a> Walk<'_, 'a> {
 }
 
 /// The security groups of an interface. One that has none, such as a network load balancer's, is filtered by none.
-pub(super) fn groups_of<'n>(interface: &'n Interface<'_>) -> Groups<'n> {
+pub(super) fn groups_of_interface<'n>(interface: &'n Interface<'_>) -> Groups<'n> {
     match &interface.groups {
         Ok(list) if list.is_empty() => Groups::Unfiltered,
         Ok(list) => Groups::Listed(list),

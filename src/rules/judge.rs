@@ -34,21 +34,42 @@ struct Candidate<'c> {
     blockers: Vec<usize>,
 }
 
+/// What makes findings one finding.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct RootCause {
+    rule: String,
+    account: Option<String>,
+    region: Option<String>,
+    resource: Resource,
+    message: String,
+}
+
+impl RootCause {
+    fn of(finding: &Finding) -> Self {
+        RootCause {
+            rule: finding.rule.clone(),
+            account: finding.account.clone(),
+            region: finding.region.clone(),
+            resource: finding.resource.clone(),
+            message: finding.message.clone(),
+        }
+    }
+}
+
 /// Judges a network.
 pub fn judge(model: &Model<'_>, choice: &Choice<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     let mut doubts = not_checked::Doubts::default();
     let mut candidates = collect(model, choice, &mut judgement, &mut doubts);
     attribute(model, &mut candidates);
-    let mut groups: BTreeMap<(String, Option<String>, Option<String>, Resource, String), Finding> = BTreeMap::new();
+    let mut groups: BTreeMap<RootCause, Finding> = BTreeMap::new();
     for candidate in candidates {
         let about_blockers = candidate.rule.subject().name == "blocker";
         if about_blockers && candidate.blockers.is_empty() {
             continue;
         }
         let Some(finding) = finding(model, choice, &candidate) else { continue };
-        let (account, region) = (finding.account.clone(), finding.region.clone());
-        let key = (finding.rule.clone(), account, region, finding.resource.clone(), finding.message.clone());
+        let key = RootCause::of(&finding);
         match groups.get_mut(&key) {
             Some(known) => merge(known, finding),
             None => {
