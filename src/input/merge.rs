@@ -4,6 +4,7 @@
 use super::error::InputError;
 use super::read::InputFile;
 use super::split::{RawDocument, RawList, explain, split};
+use super::strict;
 use crate::snapshot::*;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -101,8 +102,8 @@ fn fill<'a>(
     if raw.is_vpc_attribute {
         let bytes = sources.get(source).bytes();
         let text = std::str::from_utf8(bytes).unwrap_or_default().trim_start_matches('\u{feff}');
-        let value = serde_json::from_str(text)
-            .map_err(|error| explain(sources, source, bytes.len() - text.len(), 0, &error))?;
+        let value =
+            strict::from_str(text).map_err(|error| explain(sources, source, bytes.len() - text.len(), 0, &error))?;
         let begin = bytes.iter().position(|byte| *byte == b'{').unwrap_or_default();
         scope.vpc_attributes.coverage = Coverage::Complete;
         scope
@@ -158,7 +159,7 @@ fn elements<'a, T: Deserialize<'a> + Send>(
 }
 
 fn element<'a, T: Deserialize<'a>>(sources: &Sources, source: SourceId, raw: &'a RawValue) -> Result<T, InputError> {
-    serde_json::from_str(raw.get()).map_err(|error| {
+    strict::from_str(raw.get()).map_err(|error| {
         let base = sources.get(source).bytes().as_ptr() as usize;
         explain(sources, source, raw.get().as_ptr() as usize - base, 0, &error)
     })
