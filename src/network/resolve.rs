@@ -220,9 +220,10 @@ impl<'a> Builder<'_, 'a> {
         Self::refer(&self.network.by_id.groups, id, &self.scope(scope).security_groups, Missing { call, scope })
     }
 
-    /// Reads an address block; one with host bits counts as AWS would have stored it, and is said to be odd.
+    /// Reads an address block; one with host bits counts as AWS would have stored it, and is said to be odd. AWS writes the
+    /// prefix always: a block without one was cut off, and is no block of a single address.
     fn block(&mut self, written: &str, location: impl FnOnce() -> Location, of: &str) -> Result<Block, NetworkError> {
-        let Some(found) = block(written) else {
+        let Some(found) = block(written).filter(|_| written.contains('/')) else {
             return Err(NetworkError::NotACidr { text: written.to_owned(), location: location() });
         };
         if found.has_host_bits {
@@ -794,12 +795,19 @@ impl<'a> Builder<'_, 'a> {
     fn interfaces(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
         for (index, &(scope, element)) in lists.interfaces.iter().enumerate() {
             let subnet = self.subnet_ref(scope, element.subnet_id.as_deref().unwrap_or_default());
-            let own = element.private_ip_address.as_deref();
-            let all = element.private_ip_addresses.iter().filter_map(|found| found.private_ip_address.as_deref());
+            let read = |written: &str, at: &dyn Fn() -> Location| match block(written) {
+                Some(found) => Ok(found.range),
+                None => Err(NetworkError::NotACidr { text: written.to_owned(), location: at() }),
+            };
             let mut ranges = Vec::new();
-            for written in own.into_iter().chain(all) {
-                let at = || Location::inside(element.origin, path!["PrivateIpAddress"]);
-                ranges.push(self.block(written, at, text(&element.network_interface_id))?.range);
+            if let Some(written) = element.private_ip_address.as_deref() {
+                ranges.push(read(written, &|| Location::inside(element.origin, path!["PrivateIpAddress"]))?);
+            }
+            for (index, found) in element.private_ip_addresses.iter().enumerate() {
+                if let Some(written) = found.private_ip_address.as_deref() {
+                    let steps = path!["PrivateIpAddresses", index, "PrivateIpAddress"];
+                    ranges.push(read(written, &|| Location::inside(element.origin, steps.clone()))?);
+                }
             }
             let mut addresses = Ranges::collect(ranges);
             if let Some(subnet) = subnet.known().map(|id| self.network.subnet(id)) {
