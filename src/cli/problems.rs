@@ -65,8 +65,9 @@ pub(super) fn no_such_rule(error: &NoSuchRule, flag: &str) -> Problem {
 
 /// A file that can't be written.
 pub(super) fn unwritable(path: &Path, error: &std::io::Error) -> Vec<Problem> {
+    let text = error.to_string();
     // The file that is written first has a name that says nothing to the user.
-    let reason = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    let reason = text.split_once(" at path ").map_or(text.as_str(), |(reason, _)| reason);
     vec![Problem::new("output/unwritable", format!("can't write `{}`: {reason}", path.display()))]
 }
 
