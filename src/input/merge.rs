@@ -71,8 +71,36 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
         merge_vpc_attributes(&mut scope.vpc_attributes);
         merge_prefix_lists(&mut scope.prefix_lists);
         each_listing!(scope, |list, _key| deduplicate(list, sources, &mut snapshot.oddities));
+        let failed = std::mem::take(&mut scope.collection.not_collected);
+        each_listing!(scope, |list, key| {
+            if list.coverage == Coverage::Complete
+                && let Some(call) = failed.iter().find(|call| feeds(&call.call, key))
+            {
+                list.coverage = Coverage::Partial(call.reason.clone());
+            }
+        });
+        scope.collection.not_collected = failed;
     }
     Ok(snapshot)
+}
+
+/// Whether elements of a list may be missing where a call failed: for some of its items, or after some pages.
+fn feeds(call: &str, key: Key) -> bool {
+    let lists: &[&str] = match call {
+        "ecs:ListClusters" => &["clusters", "services", "tasks", "taskDefinitions"],
+        "ecs:ListServices" | "ecs:DescribeServices" => &["services", "taskDefinitions"],
+        "ecs:ListTasks" | "ecs:DescribeTasks" => &["tasks", "taskDefinitions"],
+        "elasticloadbalancing:DescribeLoadBalancers" => &["LoadBalancers", "Listeners", "Rules"],
+        "elasticloadbalancing:DescribeListeners" => &["Listeners", "Rules"],
+        "ec2:DescribeVpcs" => &["Vpcs", "VpcAttributes"],
+        "ec2:DescribeManagedPrefixLists" => &["ManagedPrefixLists", "PrefixLists"],
+        "ec2:GetManagedPrefixListEntries" => &["PrefixLists"],
+        "ec2:SearchTransitGatewayRoutes" | "ec2:GetTransitGatewayRouteTableAssociations" => {
+            &["TransitGatewayRouteTables"]
+        }
+        _ => return key.call.eq_ignore_ascii_case(call),
+    };
+    lists.contains(&key.name)
 }
 
 /// Which files belong together: those of one account and region, or else those of one path on the command line.
