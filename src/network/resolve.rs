@@ -205,6 +205,28 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
+    /// A reference of something to what holds it. AWS deletes no VPC that has subnets, no subnet that has interfaces and no
+    /// group that is in use: where such a thing isn't in its list, the list lacks it (another account owns it, a hand took
+    /// it out), and nothing follows from that.
+    fn held<I>(reference: Reference<I>, call: &'static str, scope: u32) -> Reference<I> {
+        match reference {
+            Reference::Gone => Reference::Unknown(Missing { call, scope }),
+            other => other,
+        }
+    }
+
+    fn vpc_holding(&self, scope: u32, id: Option<&str>) -> Reference<VpcId> {
+        Self::held(self.vpc_ref(scope, id), "ec2:DescribeVpcs", scope)
+    }
+
+    fn subnet_holding(&self, scope: u32, id: &str) -> Reference<SubnetId> {
+        Self::held(self.subnet_ref(scope, id), "ec2:DescribeSubnets", scope)
+    }
+
+    fn group_in_use(&self, scope: u32, id: &str) -> Reference<GroupId> {
+        Self::held(self.group_ref(scope, id), "ec2:DescribeSecurityGroups", scope)
+    }
+
     fn vpc_ref(&self, scope: u32, id: Option<&str>) -> Reference<VpcId> {
         let call = "ec2:DescribeVpcs";
         Self::refer(&self.network.by_id.vpcs, id.unwrap_or_default(), &self.scope(scope).vpcs, Missing { call, scope })
@@ -363,7 +385,7 @@ impl<'a> Builder<'_, 'a> {
                 ),
                 None => None,
             };
-            let vpc = self.vpc_ref(scope, element.vpc_id.as_deref());
+            let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
             if let Some(vpc) = vpc.known() {
                 self.network.vpcs[vpc.0 as usize].subnets.push(SubnetId(index as u32));
             }
@@ -409,11 +431,11 @@ impl<'a> Builder<'_, 'a> {
     fn nats(&mut self, lists: &Lists<'a>) {
         for &(scope, element) in &lists.nats {
             let is_regional = element.availability_mode.as_deref() == Some("regional");
-            let subnet = element.subnet_id.as_deref().filter(|_| !is_regional).map(|id| self.subnet_ref(scope, id));
+            let subnet = element.subnet_id.as_deref().filter(|_| !is_regional).map(|id| self.subnet_holding(scope, id));
             let of_subnet = subnet.and_then(Reference::known).map(|subnet| self.network.subnet(subnet).vpc);
             let vpc = match (element.vpc_id.as_deref(), of_subnet) {
                 (None, Some(vpc)) => vpc,
-                (id, _) => self.vpc_ref(scope, id),
+                (id, _) => self.vpc_holding(scope, id),
             };
             self.network.nats.push(Nat {
                 element,
@@ -495,7 +517,7 @@ impl<'a> Builder<'_, 'a> {
 
     fn endpoints(&mut self, lists: &Lists<'a>) {
         for (index, &(scope, element)) in lists.endpoints.iter().enumerate() {
-            let vpc = self.vpc_ref(scope, element.vpc_id.as_deref());
+            let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
             let kind = match element.vpc_endpoint_type.as_deref().unwrap_or_default().to_ascii_lowercase().as_str() {
                 "interface" => EndpointKind::Interface,
                 "gateway" => EndpointKind::Gateway,
@@ -514,7 +536,7 @@ impl<'a> Builder<'_, 'a> {
                 .map(|list| {
                     list.iter()
                         .filter_map(|group| group.group_id.as_deref())
-                        .map(|id| self.group_ref(scope, id))
+                        .map(|id| self.group_in_use(scope, id))
                         .collect()
                 })
                 .ok_or(Missing { call: "ec2:DescribeVpcEndpoints", scope });
@@ -527,7 +549,7 @@ impl<'a> Builder<'_, 'a> {
                 vpc,
                 kind,
                 service: name.filter(|_| !elsewhere).and_then(service_of_name),
-                subnets: element.subnet_ids.iter().flatten().map(|id| self.subnet_ref(scope, id)).collect(),
+                subnets: element.subnet_ids.iter().flatten().map(|id| self.subnet_holding(scope, id)).collect(),
                 groups,
                 groups_at: Location::inside(element.origin, path!["Groups"]),
                 interfaces: Vec::new(),
@@ -661,7 +683,7 @@ impl<'a> Builder<'_, 'a> {
             }
             routes.shrink_to_fit();
             let won = winners(&routes, &self.network.prefix_lists);
-            let vpc = self.vpc_ref(scope, element.vpc_id.as_deref());
+            let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
             let id = RouteTableId(index as u32);
             for association in element.associations.iter().flatten() {
                 let state = association.association_state.as_ref().and_then(|state| state.state.as_deref());
@@ -794,7 +816,7 @@ impl<'a> Builder<'_, 'a> {
 
     fn interfaces(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
         for (index, &(scope, element)) in lists.interfaces.iter().enumerate() {
-            let subnet = self.subnet_ref(scope, element.subnet_id.as_deref().unwrap_or_default());
+            let subnet = self.subnet_holding(scope, element.subnet_id.as_deref().unwrap_or_default());
             let read = |written: &str, at: &dyn Fn() -> Location| match block(written) {
                 Some(found) => Ok(found.range),
                 None => Err(NetworkError::NotACidr { text: written.to_owned(), location: at() }),
@@ -823,7 +845,7 @@ impl<'a> Builder<'_, 'a> {
                 .map(|list| {
                     list.iter()
                         .filter_map(|group| group.group_id.as_deref())
-                        .map(|group| self.group_ref(scope, group))
+                        .map(|group| self.group_in_use(scope, group))
                         .collect::<Box<[_]>>()
                         .into_vec()
                 })
@@ -856,7 +878,8 @@ impl<'a> Builder<'_, 'a> {
                 if is_gone(element.state.as_deref()) {
                     continue;
                 }
-                let subnets = element.subnet_ids.iter().flatten().map(|id| self.subnet_ref(scope as u32, id)).collect();
+                let subnets =
+                    element.subnet_ids.iter().flatten().map(|id| self.subnet_holding(scope as u32, id)).collect();
                 self.network.attachments.push(Attachment { element, subnets, table: None });
             }
         }
@@ -883,9 +906,9 @@ impl<'a> Builder<'_, 'a> {
                 scope,
                 subnets: zones
                     .filter_map(|zone| zone.subnet_id.as_deref())
-                    .map(|id| self.subnet_ref(scope, id))
+                    .map(|id| self.subnet_holding(scope, id))
                     .collect(),
-                groups: element.security_groups.iter().flatten().map(|id| self.group_ref(scope, id)).collect(),
+                groups: element.security_groups.iter().flatten().map(|id| self.group_in_use(scope, id)).collect(),
                 listeners: Err(Missing { call: "elasticloadbalancing:DescribeListeners", scope }),
             });
         }
