@@ -133,6 +133,97 @@ fn every_code_is_known_and_has_a_last_resort() {
 }
 
 #[test]
+fn every_code_is_documented() {
+    let page = fs::read_to_string(root().join("docs/semantics.md")).expect("it is there");
+    for code in Code::ALL {
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{}` |", code.as_str())));
+        let row = row.unwrap_or_else(|| panic!("docs/semantics.md lacks {}", code.as_str()));
+        let last = row.split('|').nth(3).unwrap_or_default();
+        let names: Vec<&str> = last.split(", ").map(|name| name.trim().trim_matches('`')).collect();
+        let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+        assert_eq!(names, code.analyzer(), "{}", code.as_str());
+    }
+}
+
+/// Pasted whole or in part, an error that users see leads to its rule.
+#[test]
+fn symptoms_lead_to_their_rules() {
+    let mut complaints = Vec::new();
+    for rule in CATALOGUE.rules() {
+        for symptom in &rule.file().symptom {
+            let pasted = symptom.replace('*', " 3f2c 10.0.0.1:443 ");
+            if !CATALOGUE.explain(&pasted).iter().any(|found| found.rule.id() == rule.id()) {
+                complaints.push(format!("{} is not found by {pasted:?}", rule.id()));
+            }
+        }
+    }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    let stopped = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval \
+        failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed";
+    let found: Vec<&str> = CATALOGUE.explain(stopped).iter().map(|found| found.rule.id()).collect();
+    assert!(found.contains(&"nat/present") && found.contains(&"endpoint/ecr-pair"), "{found:?}");
+    assert!(!found.contains(&"lb/health-check"), "{found:?}");
+}
+
+/// Works as it is, though other linters, or a first look, would say otherwise.
+#[test]
+fn working_designs_are_left_alone() {
+    // What leaves the NAT gateway's subnet, or the load balancer's, goes through a firewall's endpoint first.
+    let mut inspected = fixture("sg/load-balancer-ingress", "pass");
+    let table = inspected["RouteTables"].as_array_mut().expect("a list").iter_mut();
+    let public = table.filter(|table| table["Tags"][0]["Value"] == "public").last().expect("there is one");
+    let default = public["Routes"].as_array_mut().expect("a list").iter_mut();
+    for route in default.filter(|route| route["DestinationCidrBlock"] == "0.0.0.0/0") {
+        let route = route.as_object_mut().expect("an object");
+        route.remove("GatewayId");
+        route.insert("VpcEndpointId".into(), "vpce-0f1e2d3c4b5a69788".into());
+    }
+    let vpc = inspected["Vpcs"][0]["VpcId"].clone();
+    inspected["VpcEndpoints"].as_array_mut().expect("a list").push(serde_json::json!({
+        "VpcEndpointId": "vpce-0f1e2d3c4b5a69788", "VpcEndpointType": "GatewayLoadBalancer", "State": "available",
+        "VpcId": vpc, "ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d4e5f60718"
+    }));
+    // In a public subnet, without a public IP, but served by endpoints.
+    let mut served = fixture("endpoint/logs", "pass");
+    let vpc = served["Vpcs"][0]["VpcId"].clone();
+    served["InternetGateways"] = serde_json::json!([
+        { "InternetGatewayId": "igw-0a1b2c3d4e5f60718", "Attachments": [{ "VpcId": vpc, "State": "available" }] }
+    ]);
+    let table = served["RouteTables"].as_array_mut().expect("a list").iter_mut();
+    let table = table.filter(|table| table["Tags"][0]["Value"] == "private").last().expect("there is one");
+    table["Routes"].as_array_mut().expect("a list").push(serde_json::json!({
+        "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-0a1b2c3d4e5f60718", "Origin": "CreateRoute", "State": "active"
+    }));
+    for (name, document) in [("a firewall in the way", inspected), ("endpoints in a public subnet", served)] {
+        let findings = lint(&document).findings;
+        let above: Vec<Finding> = findings.into_iter().filter(|found| found.severity > Severity::Info).collect();
+        assert!(above.is_empty(), "{name}:{}", listed(&above));
+    }
+}
+
+/// A private address that no route leads to is no matter of NAT gateways.
+#[test]
+fn private_addresses_need_no_nat_gateway() {
+    for rule in ["nat/present", "endpoint/logs"] {
+        let mut document = fixture(rule, "pass");
+        for table in document["RouteTables"].as_array_mut().expect("a list") {
+            let routes = table["Routes"].as_array_mut().expect("a list");
+            routes.retain(|route| route["NatGatewayId"].is_null() || rule != "nat/present");
+        }
+        document["fixture"] = serde_json::json!({ "needs": ["tcp://192.168.7.5:5432"] });
+        let findings = lint(&document).findings;
+        let of_need: Vec<&Finding> = findings
+            .iter()
+            .filter(|found| {
+                found.affects.iter().any(|one| one.destination.as_deref() == Some("tcp://192.168.7.5:5432"))
+            })
+            .collect();
+        let rules: Vec<&str> = of_need.iter().map(|found| found.rule.as_str()).collect();
+        assert_eq!(rules, ["workload/internet"], "{rule}");
+    }
+}
+
+#[test]
 fn fixtures_are_of_rules() {
     let ids: BTreeSet<PathBuf> = CATALOGUE.rules().iter().map(|rule| PathBuf::from(rule.id())).collect();
     let folder = root().join("fixtures/rules");

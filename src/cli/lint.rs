@@ -121,6 +121,7 @@ mod tests {
             blockers: Vec::new(),
             because: Vec::new(),
             trace: Vec::new(),
+            traced: None,
         };
         Judgement {
             findings: found.map(finding).into_iter().collect(),

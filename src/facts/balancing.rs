@@ -92,6 +92,14 @@ entity! {
                 Reference::Gone => Err(model.unknown(Missing { call: "elasticloadbalancing:DescribeTargetGroups", scope })),
             }
         };
+        /// Whether the target group exists.
+        target_group_exists: BOOL => |model, index| match model.registration(index).target_group {
+            Reference::To(_) => boolean(true),
+            Reference::Gone => boolean(false),
+            Reference::Unknown(missing) => Err(model.unknown(missing)),
+        }, at |model, index| Some(model.registration(index).place.clone());
+        /// The target group's ARN.
+        target_group_arn: STRING => |model, index| string(&model.registration(index).arn), at |model, index| Some(model.registration(index).place.clone());
         /// The container's name.
         container: STRING => |model, index| string(&model.registration(index).container);
         /// The container's port.

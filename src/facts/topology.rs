@@ -36,6 +36,11 @@ entity! {
             }
             boolean(has)
         };
+        /// The id of the internet gateway that is attached to it; empty where none is.
+        internet_gateway_id: STRING => |model, index| match model.known(model.network.vpcs[index as usize].gateway)? {
+            Some(id) => string(text(&model.network.gateway(id).element.internet_gateway_id)),
+            None => string(""),
+        };
         /// Its NAT gateways, those that are deleted left out.
         nat_gateways: Type::List(&Type::Entity(&nat_gateway::TYPE)) => |model, index| {
             model.listed(model.network.vpcs[index as usize].scope, "ec2:DescribeNatGateways")?;
@@ -183,6 +188,8 @@ entity! {
             };
             boolean(addresses.iter().any(|address| address.public_ip.is_some() || address.allocation_id.is_some()))
         }, at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayAddresses"]));
+        /// Route tables with a route to it.
+        route_tables: Type::List(&Type::Entity(&route_table::TYPE)) => |model, index| list_of(&route_table::TYPE, model.nat_tables[index as usize].iter().map(|id| id.0));
         /// Whether workloads run in subnets whose routes lead to it.
         is_used: BOOL => |model, index| {
             let tables = model.nat_tables[index as usize].iter().map(|id| model.network.table(*id));

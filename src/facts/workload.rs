@@ -116,6 +116,11 @@ impl Model<'_> {
                         if rules.rules.iter().any(open) {
                             return boolean(true);
                         }
+                        let unwritten = rules.rules.iter().find_map(|rule| match rule.peer {
+                            PeerRef::Unwritten(found) => Some(found),
+                            _ => None,
+                        });
+                        missing = missing.or(unwritten);
                     }
                     Err(found) => missing = Some(*found),
                 },

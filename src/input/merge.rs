@@ -237,12 +237,14 @@ fn merge_prefix_lists(list: &mut Listing<PrefixList<'_>>) {
 fn deduplicate<T: Identified>(list: &mut Listing<T>, sources: &Sources, oddities: &mut Vec<Oddity>) {
     let mut seen: FxHashMap<&str, usize> = FxHashMap::default();
     let mut dropped = Vec::new();
+    let mut has_nameless = false;
     for (index, element) in list.elements.iter().enumerate() {
         let Some(id) = element.id() else {
             oddities.push(Oddity {
                 what: format!("{}[{}]", element.origin.key, element.origin.index.unwrap_or_default()),
                 why: "it has no id: nothing can refer to it".into(),
             });
+            has_nameless = true;
             continue;
         };
         match seen.entry(id) {
@@ -263,6 +265,10 @@ fn deduplicate<T: Identified>(list: &mut Listing<T>, sources: &Sources, oddities
                 }
             }
         }
+    }
+    if has_nameless && list.coverage == Coverage::Complete {
+        // It may be the very one that something refers to.
+        list.coverage = Coverage::Partial("an element has no id".into());
     }
     if dropped.is_empty() {
         return;

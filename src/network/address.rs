@@ -103,7 +103,7 @@ pub static PUBLIC_V4: LazyLock<Addresses> = LazyLock::new(|| PUBLIC.intersection
 /// The set in the shortest readable form: blocks where it is made of few, else ranges.
 pub fn shown(addresses: &Addresses) -> String {
     const MOST: usize = 4;
-    if *addresses == *PUBLIC_V4 || *addresses == *PUBLIC {
+    if *addresses == *PUBLIC_V4 || *addresses == *PUBLIC || is_most_of_public_v4(addresses) {
         return "any public address".into();
     }
     let mut parts = Vec::new();
@@ -131,10 +131,23 @@ pub fn shown(addresses: &Addresses) -> String {
     text
 }
 
+/// Whether hardly a public address is missing, such as those of one service.
+fn is_most_of_public_v4(addresses: &Addresses) -> bool {
+    let size = |set: &Addresses| set.iter().map(|(low, high)| high - low + 1).sum::<u128>();
+    PUBLIC_V4.contains(addresses) && size(addresses) > size(&PUBLIC_V4) / 16 * 15
+}
+
 fn blocks_of(low: u128, high: u128) -> Vec<String> {
+    let shown = |net: IpNet| {
+        if net.prefix_len() == net.max_prefix_len() { net.addr().to_string() } else { net.to_string() }
+    };
     match (address_of(low), address_of(high)) {
-        (IpAddr::V4(a), IpAddr::V4(b)) => ipnet::Ipv4Subnets::new(a, b, 0).take(3).map(|net| net.to_string()).collect(),
-        (IpAddr::V6(a), IpAddr::V6(b)) => ipnet::Ipv6Subnets::new(a, b, 0).take(3).map(|net| net.to_string()).collect(),
+        (IpAddr::V4(a), IpAddr::V4(b)) => {
+            ipnet::Ipv4Subnets::new(a, b, 0).take(3).map(|net| shown(net.into())).collect()
+        }
+        (IpAddr::V6(a), IpAddr::V6(b)) => {
+            ipnet::Ipv6Subnets::new(a, b, 0).take(3).map(|net| shown(net.into())).collect()
+        }
         _ => vec![format!("{}-{}", address_of(low), address_of(high)); 3],
     }
 }

@@ -237,6 +237,8 @@ pub enum PeerRef {
     List(Reference<PrefixListId>),
     /// Whoever has a group.
     Group(Reference<GroupId>),
+    /// The input doesn't say.
+    Unwritten(Missing),
 }
 
 /// One direction of a security group. What no rule matches is dropped.
@@ -284,6 +286,7 @@ pub fn group_drops(
 ) -> Passed {
     let mut denied = rectangles(other.addresses, ports);
     let mut unknown = None;
+    let mut members_of = None;
     for set in sets {
         let rules = match set {
             Ok(rules) => rules,
@@ -331,6 +334,7 @@ pub fn group_drops(
                             }
                         }
                         None => {
+                            members_of = Some(network.group(*group).scope);
                             for interface in &network.group(*group).interfaces {
                                 for range in network.interface(*interface).addresses.iter() {
                                     denied = take(denied, &Rectangle { addresses: range, ports: rule.ports });
@@ -339,17 +343,35 @@ pub fn group_drops(
                         }
                     }
                 }
-                PeerRef::List(Reference::Unknown(missing)) | PeerRef::Group(Reference::Unknown(missing)) => {
+                PeerRef::List(Reference::Unknown(missing))
+                | PeerRef::Group(Reference::Unknown(missing))
+                | PeerRef::Unwritten(missing) => {
                     unknown.get_or_insert(*missing);
                 }
                 PeerRef::List(Reference::Gone) | PeerRef::Group(Reference::Gone) => {}
             }
         }
     }
+    if let Some(scope) = members_of {
+        unknown = unknown.or_else(|| hidden_members(network, scope, &denied));
+    }
     if denied.is_empty() {
         unknown = None;
     }
     Passed { denied, unknown }
+}
+
+/// Whether a group may have members among the addresses that nobody knows of: in a VPC whose interfaces aren't listed, or
+/// an interface whose groups aren't.
+fn hidden_members(network: &Network<'_>, scope: u32, denied: &[Rectangle]) -> Option<Missing> {
+    const CALL: &str = "ec2:DescribeNetworkInterfaces";
+    let touches = |addresses: &Addresses| {
+        denied.iter().any(|rectangle| addresses.touches(rectangle.addresses.0, rectangle.addresses.1))
+    };
+    let unlisted = network.scopes.get(scope as usize).is_some_and(|scope| scope.absent.contains(&CALL))
+        && network.vpcs.iter().any(|vpc| touches(&vpc.blocks));
+    let unlabelled = || network.interfaces.iter().any(|found| found.groups.is_err() && touches(&found.addresses));
+    (unlisted || unlabelled()).then_some(Missing { call: CALL, scope })
 }
 
 fn take(denied: Vec<Rectangle>, matched: &Rectangle) -> Vec<Rectangle> {

@@ -750,13 +750,22 @@ impl<'a> Builder<'_, 'a> {
                 _ => (0, u16::MAX),
             };
             let mut add = |peer| rules.push(GroupRule { index, protocols, ports, peer });
+            let unwritten = PeerRef::Unwritten(Missing { call: "ec2:DescribeSecurityGroups", scope });
             for (position, range) in permission.ip_ranges.iter().enumerate() {
+                let Some(cidr) = range.cidr_ip.as_deref() else {
+                    add(unwritten.clone());
+                    continue;
+                };
                 let at = || Location::inside(element.origin, path![field, index, "IpRanges", position, "CidrIp"]);
-                add(PeerRef::Block(self.block(text(&range.cidr_ip), at, id)?.range));
+                add(PeerRef::Block(self.block(cidr, at, id)?.range));
             }
             for (position, range) in permission.ipv6_ranges.iter().enumerate() {
+                let Some(cidr) = range.cidr_ipv6.as_deref() else {
+                    add(unwritten.clone());
+                    continue;
+                };
                 let at = || Location::inside(element.origin, path![field, index, "Ipv6Ranges", position, "CidrIpv6"]);
-                let range: AddressRange = self.block(text(&range.cidr_ipv6), at, id)?.range;
+                let range: AddressRange = self.block(cidr, at, id)?.range;
                 // `::/0` holds the place of IPv4 in the common space: it must not let IPv4 pass.
                 for part in Ranges::one(range.0, range.1)
                     .difference(&Ranges::one(super::address::ALL_V4.0, super::address::ALL_V4.1))
@@ -768,12 +777,9 @@ impl<'a> Builder<'_, 'a> {
             for list in permission.prefix_list_ids.iter() {
                 let missing = Missing { call: "ec2:DescribePrefixLists", scope };
                 let listing = &self.scope(scope).prefix_lists;
-                add(PeerRef::List(Self::refer(
-                    &self.network.by_id.prefix_lists,
-                    text(&list.prefix_list_id),
-                    listing,
-                    missing,
-                )));
+                let found = Self::refer(&self.network.by_id.prefix_lists, text(&list.prefix_list_id), listing, missing);
+                // A list may be in the managed lists' answer alone, or its entries may not have been readable.
+                add(PeerRef::List(if found == Reference::Gone { Reference::Unknown(missing) } else { found }));
             }
             for pair in permission.user_id_group_pairs.iter() {
                 let other = pair.group_id.as_deref().unwrap_or_default();

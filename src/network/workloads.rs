@@ -254,6 +254,16 @@ fn last_part_of_definition(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 
+/// Whether a mapping has a port, by itself or in its range (`8080-8090`).
+fn maps(mapping: &shape::PortMapping<'_>, port: Option<i64>) -> bool {
+    let range = mapping.container_port_range.as_deref().and_then(|range| range.split_once('-'));
+    let in_range = range.is_some_and(|(low, high)| match (low.parse::<i64>(), high.parse::<i64>(), port) {
+        (Ok(low), Ok(high), Some(port)) => (low..=high).contains(&port),
+        _ => false,
+    });
+    mapping.container_port == port || in_range
+}
+
 fn ports_of(definition: Option<&shape::TaskDefinition<'_>>) -> Vec<u16> {
     let mut ports: Vec<u16> = definition
         .into_iter()
@@ -343,10 +353,11 @@ pub(super) fn of_service<'a>(
         .filter_map(|(index, entry)| {
             let arn = entry.target_group_arn.as_deref()?;
             let port = entry.container_port.and_then(|port| u16::try_from(port).ok());
-            let is_mapped = definition.map(|definition| {
-                definition.container_definitions.iter().flatten().any(|container| {
+            let containers = definition.and_then(|definition| definition.container_definitions.as_ref());
+            let is_mapped = containers.map(|containers| {
+                containers.iter().any(|container| {
                     container.name == entry.container_name
-                        && container.port_mappings.iter().any(|mapping| mapping.container_port == entry.container_port)
+                        && container.port_mappings.iter().any(|mapping| maps(mapping, entry.container_port))
                 })
             });
             Some(Registration {

@@ -3,12 +3,8 @@
 use super::code::{Code, Verdict};
 use super::packets::Flowing;
 use super::question::*;
-use super::walk::{Party, Path, Walk};
+use super::walk::{Party, Path, Walk, groups_of};
 use crate::network::*;
-
-/// Services with gateway endpoints, whose prefix lists route tables name.
-/// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>
-const GATEWAY_SERVICES: [&str; 3] = ["s3", "s3express", "dynamodb"];
 
 /// Answers a question.
 pub fn ask(network: &Network<'_>, question: &Question<'_>) -> Answer {
@@ -33,7 +29,7 @@ impl<'w, 'a> Asking<'w, 'a> {
         let (path, verdict) = match &self.question.destination {
             Destination::Addresses(addresses, quantifier) => self.walk(addresses.clone(), *quantifier, &[], None),
             Destination::PublicName | Destination::ServiceElsewhere => {
-                self.by_name(|asking| asking.walk(asking.public_but_of_others(None), Quantifier::Some, &[], None))
+                self.by_name(|asking| asking.walk(asking.somewhere_public(), Quantifier::Some, &[], None))
             }
             Destination::Service(name) => self.by_name(|asking| asking.service(name)),
             Destination::Endpoint(id) => self.to_endpoint(*id),
@@ -90,8 +86,10 @@ impl<'w, 'a> Asking<'w, 'a> {
                 verdict = Verdict::Blocked;
             }
             (Err(missing), _) | (Ok(false), Err(missing)) => {
-                if verdict == Verdict::Reachable {
+                if verdict != Verdict::Blocked && !path.doubts.contains(&Doubt::Missing(missing)) {
                     path.doubts.push(Doubt::Missing(missing));
+                }
+                if verdict == Verdict::Reachable {
                     verdict = Verdict::Unknown;
                 }
             }
@@ -163,16 +161,14 @@ impl<'w, 'a> Asking<'w, 'a> {
                 (Ok(true), Ok(false)) => {}
             }
         }
-        let (public, verdict) = self.public_service(name);
-        if verdict != Verdict::Blocked {
-            return (public, verdict);
+        let (mut public, verdict) = self.public_service(name);
+        if !self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints) {
+            // An endpoint that isn't in the input may answer instead.
+            public.blockers.clear();
+            public.doubts.push(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope }));
+            return (public, Verdict::Unknown);
         }
-        let endpoints_known = self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints);
-        if candidates.is_empty() {
-            if !endpoints_known {
-                let call = "ec2:DescribeVpcEndpoints";
-                return doubtful(Doubt::Missing(Missing { call, scope: vpc.scope }));
-            }
+        if verdict != Verdict::Blocked || candidates.is_empty() {
             return (public, verdict);
         }
         // An endpoint is there and would do, were it not for these faults: they are the cause, not the missing way out.
@@ -227,19 +223,16 @@ impl<'w, 'a> Asking<'w, 'a> {
             .and_then(|list| list.blocks.as_ref());
         match known.map(|blocks| blocks.intersection(&PUBLIC_V4)).filter(|blocks| !blocks.is_empty()) {
             Some(blocks) => self.walk(blocks, Quantifier::Every, &[], Some(name)),
-            None => self.walk(self.public_but_of_others(Some(name)), Quantifier::Some, &[], Some(name)),
+            None => self.walk(self.somewhere_public(), Quantifier::Some, &[], Some(name)),
         }
     }
 
-    /// Where a host of which nobody knows the address may be: anywhere on the internet, but not among the addresses of
-    /// another service. These have a route of their own where that service has a gateway endpoint.
-    fn public_but_of_others(&self, service: Option<&str>) -> Addresses {
+    /// Where a name leads whose addresses aren't known: to none of those that AWS's prefix lists keep for other services.
+    /// (Else a gateway endpoint for S3 would look like a way for everything.)
+    fn somewhere_public(&self) -> Addresses {
         let scope = self.network.subnet(self.question.sender.subnet).scope;
-        let others = self.network.prefix_lists.iter().filter(|list| {
-            list.scope == scope
-                && list.service.is_some_and(|found| GATEWAY_SERVICES.contains(&found) && Some(found) != service)
-        });
-        others.filter_map(|list| list.blocks.as_ref()).fold(PUBLIC_V4.clone(), |rest, blocks| rest.difference(blocks))
+        let lists = self.network.prefix_lists.iter().filter(|list| list.service.is_some() && list.scope == scope);
+        lists.filter_map(|list| list.blocks.as_ref()).fold(PUBLIC_V4.clone(), |rest, blocks| rest.difference(blocks))
     }
 
     fn to_endpoint(&self, id: EndpointId) -> Outcome {
@@ -326,10 +319,7 @@ impl<'w, 'a> Asking<'w, 'a> {
         let party = Party {
             subnet,
             addresses: interface.addresses.clone(),
-            groups: match &interface.groups {
-                Ok(list) => Groups::Listed(list),
-                Err(missing) => Groups::Unknown(*missing),
-            },
+            groups: groups_of(interface),
             endpoint: interface.endpoint,
         };
         self.walk(interface.addresses.clone(), Quantifier::Every, std::slice::from_ref(&party), None)

@@ -132,34 +132,39 @@ impl Code {
 
     fn names(self) -> (&'static str, &'static [&'static str]) {
         match self {
-            Code::SgEgress => ("sg-egress", &["ENI_SG_RULES_MISMATCH"]),
+            Code::SgEgress => ("sg-egress", &["ENI_SG_RULES_MISMATCH", "SG_HAS_NO_RULES"]),
             Code::NoRoute => ("no-route", &["NO_ROUTE_TO_DESTINATION"]),
-            Code::Blackhole => ("blackhole", &["NO_ROUTE_TO_DESTINATION"]),
+            Code::Blackhole => ("blackhole", &["BAD_STATE_ROUTE"]),
             Code::NaclEgress => ("nacl-egress", &["SUBNET_ACL_RESTRICTION"]),
             Code::NaclIngress => ("nacl-ingress", &["SUBNET_ACL_RESTRICTION"]),
             Code::IgwDetached => ("igw-detached", &["UNASSOCIATED_COMPONENT"]),
-            Code::NoPublicIp => {
-                ("no-public-ip", &["IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", "IGW_PUBLIC_IP_ASSOCIATION_FOR_INGRESS"])
-            }
-            Code::NotRoutable => ("not-routable", &["IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS"]),
-            Code::NatState => ("nat-state", &[]),
+            Code::NoPublicIp => ("no-public-ip", &["IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"]),
+            Code::NotRoutable => (
+                "not-routable",
+                &[
+                    "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
+                    "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS",
+                    "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
+                ],
+            ),
+            Code::NatState => ("nat-state", &["BAD_STATE"]),
             Code::NatOwnSubnet => ("nat-own-subnet", &[]),
             Code::NatNaclIn => ("nat-nacl-in", &["SUBNET_ACL_RESTRICTION"]),
             Code::NatNaclOut => ("nat-nacl-out", &["SUBNET_ACL_RESTRICTION"]),
             Code::NatRoute => ("nat-route", &["NO_ROUTE_TO_DESTINATION"]),
             Code::NatPrivate => ("nat-private", &[]),
-            Code::EndpointState => ("endpoint-state", &[]),
+            Code::EndpointState => ("endpoint-state", &["BAD_STATE"]),
             Code::EndpointPolicy => ("endpoint-policy", &[]),
-            Code::EndpointSg => ("endpoint-sg", &["ENI_SG_RULES_MISMATCH"]),
+            Code::EndpointSg => ("endpoint-sg", &["ENI_SG_RULES_MISMATCH", "SG_HAS_NO_RULES"]),
             Code::DestNacl => ("dest-nacl", &["SUBNET_ACL_RESTRICTION"]),
-            Code::DestSg => ("dest-sg", &["ENI_SG_RULES_MISMATCH"]),
+            Code::DestSg => ("dest-sg", &["ENI_SG_RULES_MISMATCH", "SG_HAS_NO_RULES"]),
             Code::DnsSupport => ("dns-support", &[]),
             Code::DnsHostnames => ("dns-hostnames", &[]),
             Code::PrivateDnsOff => ("private-dns-off", &[]),
             Code::BlockPublicAccess => ("block-public-access", &["VPC_BLOCK_PUBLIC_ACCESS_ENABLED"]),
-            Code::TgwZone => ("tgw-zone", &["TGW_ATTACH_MISSING_SUBNET_AZ"]),
-            Code::TgwRoute => ("tgw-route", &["TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT"]),
-            Code::PeeringState => ("peering-state", &["PCX_REQUIRES_ADDRESS_IN_VPC_CIDR"]),
+            Code::TgwZone => ("tgw-zone", &["TGW_ROUTE_AZ_RESTRICTION"]),
+            Code::TgwRoute => ("tgw-route", &["TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", "TGW_RTB_BAD_STATE_ROUTE"]),
+            Code::PeeringState => ("peering-state", &["BAD_STATE"]),
         }
     }
 }

@@ -411,10 +411,15 @@ impl<'a> Walk<'_, 'a> {
             Some(route) => Split::whole(&remote, route),
             None => table.split(&remote),
         };
+        let hidden = self.hidden_route(routes);
         for (remote, route) in parts.iter() {
-            match route {
-                Some(route) => self.follow(table_id, route, remote),
-                None => self.without_route(table_id, routes, remote),
+            match (route, hidden) {
+                (Some(route), None) => self.follow(table_id, route, remote),
+                (Some(route), _) if routes[route as usize].target == Target::Local => {
+                    self.follow(table_id, route, remote);
+                }
+                (_, Some(hidden)) => self.perhaps_by(table_id, hidden, remote),
+                (None, None) => self.without_route(table_id, remote),
             }
         }
     }
@@ -438,29 +443,33 @@ impl<'a> Walk<'_, 'a> {
         Some(position as u32)
     }
 
-    fn without_route(&mut self, table_id: RouteTableId, routes: &[Route<'_>], remote: &Addresses) {
-        // A list whose addresses aren't known might hold these. A gateway endpoint's holds those of its service alone.
-        let hidden = routes.iter().find(|route| {
-            let to_gateway_endpoint = matches!(route.target, Target::Endpoint(_));
-            match &route.destination {
-                RouteDestination::List(list) => {
-                    !to_gateway_endpoint && list.known().is_none_or(|id| self.network.prefix_list(id).blocks.is_none())
-                }
-                RouteDestination::Nothing => true,
-                RouteDestination::Block(..) => false,
+    /// A route whose destination isn't known (a prefix list without its addresses): whatever leaves the VPC may take it. A
+    /// gateway endpoint's list holds the addresses of its service alone.
+    fn hidden_route<'r, 'n>(&self, routes: &'r [Route<'n>]) -> Option<&'r Route<'n>> {
+        routes.iter().find(|route| match &route.destination {
+            RouteDestination::List(list) => {
+                let to_endpoint = matches!(route.target, Target::Endpoint(_));
+                !to_endpoint && list.known().is_none_or(|id| self.network.prefix_list(id).blocks.is_none())
             }
+            RouteDestination::Nothing => true,
+            RouteDestination::Block(..) => false,
+        })
+    }
+
+    fn perhaps_by(&mut self, table_id: RouteTableId, route: &Route<'_>, remote: &Addresses) {
+        let list = match route.destination_text() {
+            "" => "a route without a destination".to_owned(),
+            list => format!("prefix list {list}"),
+        };
+        self.doubt(Doubt::Hidden(format!("the addresses of {list}, to which a route leads, aren't known")));
+        self.step(Some(ResourceId::Table(table_id)), Passage::Unknown, false, |walk| {
+            format!("route table {}: perhaps by the route of {list}", walk.table_name(table_id))
         });
+        self.reply_from(remote);
+    }
+
+    fn without_route(&mut self, table_id: RouteTableId, remote: &Addresses) {
         let resource = ResourceId::Table(table_id);
-        if let Some(route) = hidden {
-            let id = route.destination_text().to_owned();
-            self.doubt(Doubt::Hidden(format!(
-                "the addresses of prefix list {id}, to which a route leads, aren't known"
-            )));
-            self.step(Some(resource), Passage::Unknown, false, |walk| {
-                format!("route table {}: perhaps by the route of {id}", walk.table_name(table_id))
-            });
-            return;
-        }
         let packets = self.packets_to(remote);
         let passage = self.block(Code::NoRoute, resource, Cause::Lacking(table_id), false, packets, true);
         let shown = shown(remote);
@@ -644,7 +653,12 @@ impl<'a> Walk<'_, 'a> {
             _ => false,
         };
         let ids = [subnet.element.subnet_id.as_deref(), subnet.element.vpc_id.as_deref()];
-        let excluded = scope.exclusions.iter().any(|(id, _)| ids.contains(&Some(id.as_str())));
+        // An exclusion for egress alone is one from the bidirectional mode only.
+        let is_bidirectional = scope.block_public_access.as_deref() == Some("block-bidirectional");
+        let excluded = scope
+            .exclusions
+            .iter()
+            .any(|(id, mode)| ids.contains(&Some(id.as_str())) && (is_bidirectional || mode != "allow-egress"));
         let call = "ec2:DescribeVpcBlockPublicAccessExclusions";
         if blocks && !excluded && scope.absent.contains(&call) {
             self.doubt(Doubt::Missing(Missing { call, scope: subnet.scope }));
@@ -913,10 +927,7 @@ impl<'a> Walk<'_, 'a> {
                 continue;
             }
             rest = rest.difference(&part);
-            let groups = match &interface.groups {
-                Ok(list) => Groups::Listed(list),
-                Err(missing) => Groups::Unknown(*missing),
-            };
+            let groups = groups_of(interface);
             let party = Party { subnet, addresses: part.clone(), groups, endpoint: interface.endpoint };
             self.deliver(&party, &part);
         }
@@ -1045,6 +1056,15 @@ impl<'a> Walk<'_, 'a> {
         if spared {
             self.doubt(Doubt::Hidden("its addresses aren't known, and some public addresses would be blocked".into()));
         }
+    }
+}
+
+/// The security groups of an interface. One that has none, such as a network load balancer's, is filtered by none.
+pub(super) fn groups_of<'n>(interface: &'n Interface<'_>) -> Groups<'n> {
+    match &interface.groups {
+        Ok(list) if list.is_empty() => Groups::Unfiltered,
+        Ok(list) => Groups::Listed(list),
+        Err(missing) => Groups::Unknown(*missing),
     }
 }
 

@@ -10,7 +10,11 @@ use crate::rules::{Citation, Rule, Severity};
 /// A rule's page: what must hold, why, what to do about it, who says so, and the rule itself.
 pub fn page(rule: &Rule, severity: Severity, style: &Style) -> String {
     let file = rule.file();
-    let prose = |text: &str| text.trim().lines().flat_map(|line| wrap(&visible(line), room(style))).collect::<Vec<_>>();
+    // A line break of the rule's file is a space; an empty line parts paragraphs.
+    let prose = |text: &str| {
+        let paragraphs = text.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+        paragraphs.flat_map(|part| wrap(&visible(&part), room(style))).collect::<Vec<_>>()
+    };
     let mut out = format!(
         "{} {}\n",
         style.paint(severity.into(), &format!("{severity}[{}]", visible(rule.id()))),

@@ -181,6 +181,11 @@ pub(super) fn nat(sources: &Sources) -> Finding {
             hop("NAT gateway nat-0a1b2c3d4e5f60718 has no route to an internet gateway", HopOutcome::Blocked, false),
             hop("network ACL acl-0a1b2c3d lets replies to 32768-60999 in", HopOutcome::Passed, true),
         ],
+        traced: Some(Affected {
+            workload: "web".into(),
+            subnet: Some("subnet-0a1111111111111111".into()),
+            destination: Some("ecr.api".into()),
+        }),
     }
 }
 
@@ -217,6 +222,7 @@ pub(super) fn endpoint(sources: &Sources, source: u32) -> Finding {
         blockers: vec!["endpoint-sg"],
         because: Vec::new(),
         trace: Vec::new(),
+        traced: None,
     }
 }
 
@@ -240,6 +246,7 @@ fn route_table(sources: &Sources) -> Finding {
         blockers: Vec::new(),
         because: Vec::new(),
         trace: Vec::new(),
+        traced: None,
     }
 }
 

@@ -146,6 +146,8 @@ pub struct Finding {
     pub because: Vec<Because>,
     /// The path of one broken flow, hop by hop.
     pub trace: Vec<Hop>,
+    /// Which flow that is.
+    pub traced: Option<Affected>,
 }
 
 /// What could not be checked, and why.

@@ -10,7 +10,7 @@ use super::not_checked;
 use super::rule::Rule;
 use crate::facts::{self, Entity, Facts, Model};
 use crate::network::{Purpose, WorkloadKind};
-use crate::reach::{Cause, FlowKind, Passage, ResourceId, destination_name, trace_flow};
+use crate::reach::{Cause, FlowKey, FlowKind, Passage, ResourceId, destination_name, trace_flow};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Which rules a user wants to hear of, and how loud.
@@ -47,10 +47,6 @@ pub fn judge(model: &Model<'_>, choice: &Choice<'_>) -> Judgement {
             continue;
         }
         let Some(finding) = finding(model, choice, &candidate) else { continue };
-        if !choice.selected.contains(candidate.rule.id()) {
-            judgement.ignored += 1;
-            continue;
-        }
         let (account, region) = (finding.account.clone(), finding.region.clone());
         let key = (finding.rule.clone(), account, region, finding.resource.clone(), finding.message.clone());
         match groups.get_mut(&key) {
@@ -60,7 +56,10 @@ pub fn judge(model: &Model<'_>, choice: &Choice<'_>) -> Judgement {
             }
         }
     }
-    judgement.findings = groups.into_values().collect();
+    let (selected, ignored): (Vec<Finding>, Vec<Finding>) =
+        groups.into_values().partition(|finding| choice.selected.contains(&finding.rule));
+    judgement.ignored = ignored.len();
+    judgement.findings = selected;
     judgement.findings.sort_by(|a, b| (b.severity, &a.rule, &a.resource).cmp(&(a.severity, &b.rule, &b.resource)));
     judgement.workloads = workloads(model);
     judgement.not_checked = doubts.told(model);
@@ -97,7 +96,8 @@ fn collect<'c>(
                 }
             }
         }
-        judgement.rules_judged += usize::from(judged || count == 0 || rule.subject().name == "blocker");
+        let was_judged = judged || count == 0 || rule.subject().name == "blocker";
+        judgement.rules_judged += usize::from(was_judged && choice.selected.contains(rule.id()));
     }
     candidates
 }
@@ -154,11 +154,7 @@ fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: &Candidate<'_>) ->
     let mut codes: Vec<&'static str> = Vec::new();
     for position in &candidate.blockers {
         let (flow, blocker) = model.blocker(model.blockers[*position]);
-        let affected = Affected {
-            workload: model.network.workload(flow.key.workload).name.clone(),
-            subnet: model.network.subnet(flow.key.subnet).element.subnet_id.as_deref().map(str::to_owned),
-            destination: Some(destination_name(model.network, &flow.key)),
-        };
+        let affected = affected(model, &flow.key);
         if !affects.contains(&affected) {
             affects.push(affected);
         }
@@ -170,8 +166,9 @@ fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: &Candidate<'_>) ->
         let workload = &model.network.workloads[subject.index as usize];
         affects.push(Affected { workload: workload.name.clone(), subnet: None, destination: None });
     }
-    let trace =
-        candidate.blockers.first().map(|position| hops(model, model.blockers[*position].flow)).unwrap_or_default();
+    let first = candidate.blockers.first().map(|position| model.blockers[*position].flow);
+    let trace = first.map(|flow| hops(model, flow)).unwrap_or_default();
+    let traced = first.map(|flow| affected(model, &model.flows[flow as usize].key));
     Some(Finding {
         rule: rule.id().to_owned(),
         severity: choice.severities.get(rule.id()).copied().unwrap_or_else(|| severity(model, candidate)),
@@ -187,7 +184,16 @@ fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: &Candidate<'_>) ->
         blockers: codes,
         because: candidate.because.clone(),
         trace,
+        traced,
     })
+}
+
+fn affected(model: &Model<'_>, key: &FlowKey) -> Affected {
+    Affected {
+        workload: model.network.workload(key.workload).name.clone(),
+        subnet: model.network.subnet(key.subnet).element.subnet_id.as_deref().map(str::to_owned),
+        destination: Some(destination_name(model.network, key)),
+    }
 }
 
 /// Severity rises with harm: a fault that nothing meets, or only a task of which nobody said that it will run, is one
@@ -202,14 +208,16 @@ fn severity(model: &Model<'_>, candidate: &Candidate<'_>) -> Severity {
         let harm = candidate.rule.file().harm.is_some() && candidate.rule.harm(model, candidate.subject);
         return if harm { own } else { own.lower() };
     }
-    let real = candidate.blockers.iter().any(|position| {
+    let levels = candidate.blockers.iter().map(|position| {
         let (flow, _) = model.blocker(model.blockers[*position]);
         let workload = model.network.workload(flow.key.workload);
-        let exec =
+        let is_exec =
             matches!(flow.key.kind, FlowKind::Need(need) if workload.needs[need as usize].purpose == Purpose::Exec);
-        workload.kind != WorkloadKind::Hypothetical && !exec
+        // A task runs without ECS Exec.
+        let level = if is_exec { own.min(Severity::Warning) } else { own };
+        if workload.kind == WorkloadKind::Hypothetical { level.lower() } else { level }
     });
-    if real { own } else { own.lower() }
+    levels.max().unwrap_or(own)
 }
 
 fn labels(model: &Model<'_>, candidate: &Candidate<'_>, fallback: crate::snapshot::Location) -> Vec<Label> {
@@ -271,6 +279,7 @@ fn merge(known: &mut Finding, other: Finding) {
     }
     if known.trace.is_empty() {
         known.trace = other.trace;
+        known.traced = other.traced;
     }
     // Where the same fault needs more than one command, each is shown.
     for line in other.help.lines() {

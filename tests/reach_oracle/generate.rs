@@ -81,7 +81,7 @@ fn ports() -> impl Strategy<Value = (u16, u16)> {
 
 fn acl_entry() -> impl Strategy<Value = AclEntry> {
     let over = prop_oneof![12 => block().prop_map(Some), 1 => Just(None)];
-    (1u16..200, any::<bool>(), any::<bool>(), protocol(), ports(), over).prop_map(
+    (2u16..200, any::<bool>(), any::<bool>(), protocol(), ports(), over).prop_map(
         |(number, egress, allow, protocol, ports, block)| AclEntry { number, egress, allow, protocol, ports, block },
     )
 }

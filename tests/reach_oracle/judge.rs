@@ -4,9 +4,7 @@
 //! between, neither side can change its mind: one packet of each cell is enough for an exact comparison.
 
 use super::model::*;
-use super::pipeline::{Asked, Place};
-use super::render::{eni_id, group_id, subnet_id};
-use super::walk::{Fate, Oracle, Packet, SENDER, SPECIAL};
+use super::walk::{Fate, Oracle, Packet, SPECIAL};
 use fargcheck::reach::{Answer, Packets, Verdict};
 
 /// What becomes of a packet over all ports that a NAT gateway may give it.
@@ -16,25 +14,6 @@ pub(crate) enum Outcome {
     Unknown,
     Sometimes,
     Dropped,
-}
-
-/// The question with the ids of the rendered snapshot.
-pub(crate) fn asked(question: &Question) -> Asked {
-    Asked {
-        subnet: subnet_id(SENDER),
-        groups: question.groups.iter().map(|group| group_id(*group)).collect(),
-        public_ip: question.public_ip,
-        ports: question.ports,
-        to: match &question.destination {
-            Destination::Block(block) => Place::Block(block.to_string()),
-            Destination::Internet => Place::Internet,
-            Destination::Eni(index) => Place::Interface(eni_id(*index)),
-            Destination::Logs => Place::Service("logs".into()),
-            Destination::S3 => Place::Service("s3".into()),
-        },
-        udp: question.udp,
-        remote_ports: question.remote_ports,
-    }
 }
 
 /// Numbers at which something changes.
@@ -123,6 +102,19 @@ fn public_ranges() -> Vec<(u64, u64)> {
     ranges
 }
 
+fn without(mut ranges: Vec<(u64, u64)>, blocks: &[Cidr]) -> Vec<(u64, u64)> {
+    for block in blocks {
+        let (first, last) = (u64::from(block.first), u64::from(block.last()));
+        let cut = |(low, high): (u64, u64)| {
+            let below = (low, high.min(first.saturating_sub(1)));
+            let above = (low.max(last + 1), high);
+            if high < first || last < low { vec![(low, high)] } else { vec![below, above] }
+        };
+        ranges = ranges.into_iter().flat_map(cut).filter(|(low, high)| low <= high).collect();
+    }
+    ranges
+}
+
 /// What the oracle expects of one way: a set of destination addresses, all of which count or one of which.
 struct Expected {
     verdict: Verdict,
@@ -170,8 +162,8 @@ fn expect(net: &Net, question: &Question, answer: &Answer) -> (Expected, bool) {
                 let ranges: Vec<(u64, u64)> = enis.iter().map(|eni| (eni.first.into(), eni.last.into())).collect();
                 (one_way(net, question, &ranges, false, answer), true)
             }
-            // The name leads to some public address.
-            _ => (one_way(net, question, &public_ranges(), true, answer), false),
+            // The name leads to some public address, which is none of S3's.
+            _ => (one_way(net, question, &without(public_ranges(), &net.lists[0]), true, answer), false),
         },
     }
 }

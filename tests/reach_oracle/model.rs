@@ -42,6 +42,9 @@ impl fmt::Debug for Cidr {
 /// The two VPCs: the sender's, and one that it can be connected to.
 pub(crate) const VPCS: [Cidr; 2] = [Cidr { first: 0x0a00_0000, length: 24 }, Cidr { first: 0x0a01_0000, length: 24 }];
 
+/// The sender's subnet is always the first one.
+pub(crate) const SENDER: usize = 0;
+
 /// `-1`, a name or a number, as AWS writes it.
 pub(crate) type Protocol = &'static str;
 

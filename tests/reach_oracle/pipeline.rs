@@ -29,6 +29,7 @@ pub(crate) enum Place {
     PublicName,
     Service(String),
     Interface(String),
+    Endpoint(String),
 }
 
 /// Resolves a snapshot and hands the network on.
@@ -65,6 +66,7 @@ pub(crate) fn ask(document: &Value, asked: &Asked) -> Option<Answer> {
             Place::Internet => reach::Destination::Addresses(fargcheck::network::PUBLIC_V4.clone(), Quantifier::Every),
             Place::PublicName => reach::Destination::PublicName,
             Place::Service(name) => reach::Destination::Service(name),
+            Place::Endpoint(id) => reach::Destination::Endpoint(*network.by_id.endpoints.get(id.as_str())?),
             Place::Interface(id) => reach::Destination::Interface(*network.by_id.interfaces.get(id.as_str())?),
         };
         let question = reach::Question {
@@ -79,7 +81,7 @@ pub(crate) fn ask(document: &Value, asked: &Asked) -> Option<Answer> {
             destination,
             protocol: if asked.udp { Protocol::Udp } else { Protocol::Tcp },
             ports: Ranges::one(asked.remote_ports.0, asked.remote_ports.1),
-            permissions: &[],
+            permissions: &[("s3:GetObject", "arn:aws:s3:::layers/*".to_owned())],
         };
         Some(reach::ask(network, &question))
     })

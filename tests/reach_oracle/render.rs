@@ -1,6 +1,7 @@
 //! A plain network as a snapshot, in the form of the AWS CLI's answers.
 
 use super::model::*;
+use super::pipeline::{Asked, Place};
 use serde_json::{Value, json};
 
 pub(crate) const REGION: &str = "us-east-1";
@@ -237,4 +238,23 @@ pub(crate) fn snapshot(net: &Net) -> Value {
             "Routes": net.transit.routes[vpc].iter().map(transit_route).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
     })
+}
+
+/// The question with the ids of the rendered snapshot.
+pub(crate) fn asked(question: &Question) -> Asked {
+    Asked {
+        subnet: subnet_id(SENDER),
+        groups: question.groups.iter().map(|group| group_id(*group)).collect(),
+        public_ip: question.public_ip,
+        ports: question.ports,
+        to: match &question.destination {
+            Destination::Block(block) => Place::Block(block.to_string()),
+            Destination::Internet => Place::Internet,
+            Destination::Eni(index) => Place::Interface(eni_id(*index)),
+            Destination::Logs => Place::Service("logs".into()),
+            Destination::S3 => Place::Service("s3".into()),
+        },
+        udp: question.udp,
+        remote_ports: question.remote_ports,
+    }
 }

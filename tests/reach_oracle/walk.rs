@@ -20,9 +20,6 @@ pub(crate) enum Fate {
     Dropped,
 }
 
-/// The sender's subnet is always the first one.
-pub(crate) const SENDER: usize = 0;
-
 /// <https://www.iana.org/assignments/iana-ipv4-special-registry/>: what the internet does not route.
 pub(crate) const SPECIAL: [&str; 14] = [
     "0.0.0.0/8",

@@ -68,7 +68,7 @@ pub(super) fn draw(finding: &Finding, input: &Input<'_>, style: &Style) -> Strin
     out.push_str(&picture.text);
 
     let because = because(finding, input.verbose, style);
-    let trace = trace(&finding.trace, style);
+    let trace = flow(finding, style);
     let breaks = affects::lines(&finding.affects, input.verbose, style);
     let notes = picture
         .notes
@@ -108,6 +108,24 @@ fn because(finding: &Finding, verbose: bool, style: &Style) -> Vec<String> {
     if finding.because.len() > limit {
         lines.push(format!("and {} more", finding.because.len() - limit));
     }
+    lines
+}
+
+/// The flow that the path is of, and the path.
+fn flow(finding: &Finding, style: &Style) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let (Some(traced), false) = (&finding.traced, finding.trace.is_empty()) {
+        let at = traced.subnet.as_deref().map_or(String::new(), |subnet| format!(" in {subnet}"));
+        let (to, from) = if style.unicode { ("→", "←") } else { ("->", "<-") };
+        let other = traced.destination.as_deref().unwrap_or_default();
+        let other = match other.strip_prefix("from ") {
+            Some(sender) => format!(" {from} {sender}"),
+            None => format!(" {to} {other}"),
+        };
+        let words = format!("{}{}{}", visible(&traced.workload), visible(&at), visible(&other));
+        lines.extend(text::wrap(&words, room(style)).into_iter().map(|line| style.paint(Role::Dim, &line)));
+    }
+    lines.extend(trace(&finding.trace, style));
     lines
 }
 

@@ -1,0 +1,303 @@
+//! Laws of reachability: what must not change, or may change in one direction only, when a network is changed.
+//!
+//! The networks are those of the oracle's comparison; the changes are made to the snapshot.
+
+#[path = "reach_oracle/generate.rs"]
+mod generate;
+#[path = "reach_oracle/model.rs"]
+#[allow(dead_code, reason = "the oracle uses more of it")]
+mod model;
+#[path = "reach_oracle/pipeline.rs"]
+#[allow(dead_code, reason = "the other tests of reachability use more of it")]
+mod pipeline;
+#[path = "reach_oracle/render.rs"]
+mod render;
+
+use fargcheck::network::Ranges;
+use fargcheck::reach::{Answer, Flowing, Packets, Verdict};
+use pipeline::{Asked, Place, ask, codes, verdict};
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::{Value, json};
+use std::cell::Cell;
+
+const CASES: u32 = 1_000;
+
+/// The same networks in every run, `PROPTEST_CASES` of them.
+fn check<T: std::fmt::Debug>(
+    change: impl Strategy<Value = T>,
+    law: impl Fn(Value, Asked, T) -> Result<(), TestCaseError>,
+) {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(CASES);
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let strategy = (generate::net(), generate::question(), change);
+    let result =
+        runner.run(&strategy, |(net, question, change)| law(render::snapshot(&net), render::asked(&question), change));
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
+
+/// The packets that are dropped, always or for some ports of a NAT gateway.
+fn dropped(answer: &Answer, always: bool) -> Vec<Packets> {
+    let of_kind = answer.blockers.iter().filter(|blocker| blocker.always == always);
+    of_kind.flat_map(|blocker| blocker.packets.iter().copied()).collect()
+}
+
+fn covers(whole: &[Packets], parts: &[Packets]) -> bool {
+    parts.iter().all(|part| {
+        let flow = Flowing {
+            own: Ranges::one(part.own.0, part.own.1),
+            remote: Ranges::one(part.remote.0, part.remote.1),
+            own_ports: part.own_ports,
+            remote_ports: Ranges::one(part.remote_ports.0, part.remote_ports.1),
+        };
+        flow.is_covered_by(whole)
+    })
+}
+
+fn same(before: &Option<Answer>, after: &Option<Answer>) -> Result<(), TestCaseError> {
+    prop_assert_eq!(verdict(before), verdict(after));
+    let (Some(before), Some(after)) = (before, after) else { return Ok(()) };
+    prop_assert_eq!(codes(before), codes(after));
+    for always in [true, false] {
+        let (left, right) = (dropped(before, always), dropped(after, always));
+        prop_assert!(covers(&left, &right) && covers(&right, &left), "{left:?}\n{right:?}");
+    }
+    Ok(())
+}
+
+fn elements<'d>(document: &'d mut Value, list: &str) -> &'d mut Vec<Value> {
+    document[list].as_array_mut().expect("the list is in the snapshot")
+}
+
+#[test]
+fn another_rule_that_allows_takes_nothing_away() {
+    let healed = Cell::new(0);
+    check((any::<bool>(), any::<bool>(), any::<Index>()), |document, asked, (of_group, egress, which)| {
+        let mut changed = document.clone();
+        let list = elements(&mut changed, if of_group { "SecurityGroups" } else { "NetworkAcls" });
+        let which = which.index(list.len());
+        let element = &mut list[which];
+        if of_group {
+            let field = if egress { "IpPermissionsEgress" } else { "IpPermissions" };
+            element[field]
+                .as_array_mut()
+                .expect("a list")
+                .push(json!({ "IpProtocol": "-1", "IpRanges": [{ "CidrIp": "0.0.0.0/0" }] }));
+        } else {
+            element["Entries"].as_array_mut().expect("a list").push(json!({
+                "RuleNumber": 1, "Protocol": "-1", "RuleAction": "allow", "Egress": egress, "CidrBlock": "0.0.0.0/0",
+            }));
+        }
+        let (before, after) = (ask(&document, &asked), ask(&changed, &asked));
+        // The order of the verdicts is: reachable, unknown, partial, blocked.
+        prop_assert!(verdict(&after) <= verdict(&before), "{:?} became {:?}", verdict(&before), verdict(&after));
+        healed.set(healed.get() + u32::from(verdict(&after) < verdict(&before)));
+        Ok(())
+    });
+    assert!(healed.get() > 10, "only {} rules changed anything", healed.get());
+}
+
+/// Turns every list of the document, by another number each.
+fn turn(value: &mut Value, by: &mut usize) {
+    match value {
+        Value::Array(list) => {
+            if !list.is_empty() {
+                *by = by.wrapping_mul(31).wrapping_add(7);
+                let count = list.len();
+                list.rotate_left(*by % count);
+                if *by % 2 == 1 {
+                    list.reverse();
+                }
+            }
+            list.iter_mut().for_each(|value| turn(value, by));
+        }
+        Value::Object(map) => map.values_mut().for_each(|value| turn(value, by)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_order_of_lists_says_nothing() {
+    check(any::<usize>(), |document, mut asked, mut by| {
+        let mut changed = document.clone();
+        turn(&mut changed, &mut by);
+        let before = ask(&document, &asked);
+        asked.groups.reverse();
+        same(&before, &ask(&changed, &asked))
+    });
+}
+
+/// An id with the same prefix and a name that sorts elsewhere.
+fn renamed(id: &str) -> String {
+    const PREFIXES: [&str; 13] =
+        ["subnet", "sg", "acl", "rtb", "nat", "igw", "vgw", "vpce", "eni", "pl", "vpc", "pcx", "tgw"];
+    match id.split_once('-') {
+        Some((prefix, rest)) if PREFIXES.contains(&prefix) && !rest.is_empty() => {
+            let turned: String = rest.bytes().rev().map(|byte| char::from(b'z' - byte % 26)).collect();
+            format!("{prefix}-{turned}-{rest}-new")
+        }
+        _ => id.to_owned(),
+    }
+}
+
+fn rename(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = renamed(text),
+        Value::Array(list) => list.iter_mut().for_each(rename),
+        Value::Object(map) => map.values_mut().for_each(rename),
+        _ => {}
+    }
+}
+
+#[test]
+fn names_say_nothing() {
+    check(Just(()), |document, mut asked, ()| {
+        let mut changed = document.clone();
+        rename(&mut changed);
+        prop_assert_ne!(&document, &changed);
+        let before = ask(&document, &asked);
+        asked.subnet = renamed(&asked.subnet);
+        asked.groups = asked.groups.iter().map(|id| renamed(id)).collect();
+        if let Place::Interface(id) = &mut asked.to {
+            *id = renamed(id);
+        }
+        same(&before, &ask(&changed, &asked))
+    });
+}
+
+/// The two halves of a block; none of a single address or of what isn't IPv4.
+fn halves(block: &str) -> Option<[String; 2]> {
+    let block = if block.contains(':') { return None } else { model::Cidr::of(block) };
+    let length = block.length + 1;
+    let middle = block.first | 1u32.checked_shl(32u32.checked_sub(length.into())?)?;
+    Some([block.first, middle].map(|first| model::Cidr { first, length }.to_string()))
+}
+
+/// Replaces each element whose field is a block by two with its halves.
+fn split(list: &mut Vec<Value>, field: &str, mut number: impl FnMut(&mut Value, usize)) {
+    let split = |element: &Value| {
+        let parts = element[field].as_str().and_then(halves);
+        parts.map_or_else(
+            || vec![element.clone()],
+            |parts| {
+                let one = |part: String| {
+                    let mut element = element.clone();
+                    element[field] = part.into();
+                    element
+                };
+                parts.into_iter().map(one).collect()
+            },
+        )
+    };
+    *list = std::mem::take(list)
+        .iter()
+        .flat_map(|element| {
+            let mut parts = split(element);
+            parts.iter_mut().enumerate().for_each(|(index, part)| number(part, index));
+            parts
+        })
+        .collect();
+}
+
+#[test]
+fn halves_say_what_the_whole_says() {
+    check((any::<bool>(), any::<bool>(), any::<bool>()), |document, asked, (routes, groups, acls)| {
+        let mut changed = document.clone();
+        if routes {
+            for table in elements(&mut changed, "RouteTables") {
+                let list = table["Routes"].as_array_mut().expect("a list");
+                // Every block of a table, so that each keeps its rank among the others. A prefix list would lose its.
+                if list.iter().all(|route| route["DestinationPrefixListId"].is_null()) {
+                    split(list, "DestinationCidrBlock", |_, _| {});
+                }
+            }
+            for table in elements(&mut changed, "TransitGatewayRouteTables") {
+                split(table["Routes"].as_array_mut().expect("a list"), "DestinationCidrBlock", |_, _| {});
+            }
+        }
+        if groups {
+            for group in elements(&mut changed, "SecurityGroups") {
+                for field in ["IpPermissions", "IpPermissionsEgress"] {
+                    for permission in group[field].as_array_mut().expect("a list") {
+                        split(permission["IpRanges"].as_array_mut().expect("a list"), "CidrIp", |_, _| {});
+                    }
+                }
+            }
+        }
+        if acls {
+            for acl in elements(&mut changed, "NetworkAcls") {
+                split(acl["Entries"].as_array_mut().expect("a list"), "CidrBlock", |entry, index| {
+                    let number = entry["RuleNumber"].as_u64().expect("a number");
+                    entry["RuleNumber"] = (number * 2 + index as u64).into();
+                });
+            }
+        }
+        same(&ask(&document, &asked), &ask(&changed, &asked))
+    });
+}
+
+/// Everything that a snapshot may lack: its lists, and the lists of its elements whose absence means *not known*.
+fn pieces(document: &Value) -> Vec<(String, Option<(usize, &'static str)>)> {
+    let inner: [(&str, &[&str]); 7] = [
+        ("RouteTables", &["Routes", "Associations"]),
+        ("NetworkAcls", &["Entries", "Associations"]),
+        ("SecurityGroups", &["IpPermissions", "IpPermissionsEgress"]),
+        ("NetworkInterfaces", &["Groups"]),
+        ("PrefixLists", &["Cidrs"]),
+        ("TransitGatewayRouteTables", &["Routes", "Associations"]),
+        ("InternetGateways", &["Attachments"]),
+    ];
+    let mut pieces = Vec::new();
+    for (list, value) in document.as_object().expect("an object") {
+        pieces.push((list.clone(), None));
+        let fields = inner.iter().find(|(name, _)| name == list).map_or(&[][..], |(_, fields)| *fields);
+        for index in 0..value.as_array().map_or(0, Vec::len) {
+            pieces.extend(fields.iter().map(|field| (list.clone(), Some((index, *field)))));
+        }
+    }
+    pieces
+}
+
+#[test]
+fn less_knowledge_never_turns_the_answer_round() {
+    let lost = Cell::new(0);
+    check(any::<[Index; 6]>(), |document, asked, which| {
+        let before = ask(&document, &asked);
+        let pieces = pieces(&document);
+        for which in which {
+            let (list, inner) = &pieces[which.index(pieces.len())];
+            // The addresses of S3's list are known to lead to S3's endpoint alone: without them a question for addresses
+            // is answered as if none of these were S3's. (Else nothing on the internet could be judged without them.)
+            let of_s3 = list == "PrefixLists" && inner.is_none_or(|(index, _)| index == 0);
+            if of_s3 && matches!(asked.to, Place::Block(_) | Place::Internet) {
+                continue;
+            }
+            let mut changed = document.clone();
+            match inner {
+                None => changed.as_object_mut().expect("an object").remove(list),
+                Some((index, field)) => changed[list][*index].as_object_mut().expect("an object").remove(*field),
+            };
+            let after = ask(&changed, &asked);
+            let is_lawful = match (verdict(&before), verdict(&after)) {
+                (before, after) if before == after => true,
+                (_, Verdict::Unknown) => true,
+                // One of two faults is no longer known, the other one still is.
+                (Verdict::Blocked, Verdict::Partial) => after.as_ref().is_some_and(|after| !after.doubts.is_empty()),
+                _ => false,
+            };
+            prop_assert!(
+                is_lawful,
+                "without {list} {inner:?}: {:?} became {:?}\n{before:?}\n{after:?}\n{asked:?}\n{document}",
+                verdict(&before),
+                verdict(&after)
+            );
+            lost.set(lost.get() + u32::from(verdict(&before) != verdict(&after)));
+        }
+        Ok(())
+    });
+    assert!(lost.get() > 100, "only {} pieces were missed", lost.get());
+}
