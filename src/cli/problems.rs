@@ -65,7 +65,10 @@ pub(super) fn no_such_rule(error: &NoSuchRule, flag: &str) -> Problem {
 
 /// A file that can't be written.
 pub(super) fn unwritable(path: &Path, error: &std::io::Error) -> Vec<Problem> {
-    vec![Problem::new("output/unwritable", format!("can't write `{}`: {error}", path.display()))]
+    let text = error.to_string();
+    // The file that is written first has a name that says nothing to the user.
+    let reason = text.split_once(" at path ").map_or(text.as_str(), |(reason, _)| reason);
+    vec![Problem::new("output/unwritable", format!("can't write `{}`: {reason}", path.display()))]
 }
 
 /// Standard output that can't be written to.

@@ -4,6 +4,7 @@
 use super::error::InputError;
 use super::read::read;
 use super::split::explain;
+use super::strict;
 use crate::snapshot::{Element, Location, Origin, Scope, Service, Snapshot, SourceId, Sources, TaskDefinition};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -195,7 +196,7 @@ fn object<'a, T: Deserialize<'a>>(
         _ => (text, "", None),
     };
     let begin = raw.as_ptr() as usize - base;
-    let value = serde_json::from_str(raw).map_err(|error| explain(sources, source, begin, 0, &error))?;
+    let value = strict::from_str(raw).map_err(|error| explain(sources, source, begin, 0, &error))?;
     let spaces = raw.len() - raw.trim_start().len();
     Ok(Element { origin: Origin { source, offset: (begin + spaces) as u64, key, index }, value })
 }

@@ -69,7 +69,7 @@ pub enum InputError {
     DuplicateKey {
         /// JSON pointer of the key.
         pointer: String,
-        /// The first and the second place, where both are known.
+        /// The first and the second place.
         locations: Vec<Location>,
     },
     /// Nested deeper than any answer of AWS.
@@ -101,10 +101,12 @@ impl InputError {
     /// What to do about it.
     pub fn help(&self) -> String {
         match self {
-            InputError::Unreadable { error, .. } if error.kind() == std::io::ErrorKind::NotFound => {
+            InputError::Unreadable { error, .. } if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                "check the file's permissions".into()
+            }
+            InputError::Unreadable { .. } => {
                 "name a snapshot that `fargcheck scan` wrote, or a folder of AWS CLI outputs".into()
             }
-            InputError::Unreadable { .. } => "check the file's permissions".into(),
             InputError::NoJson { .. } => {
                 "put AWS CLI outputs into it, such as `aws ec2 describe-vpcs > vpcs.json`; every *.json below it is read".into()
             }
@@ -137,8 +139,7 @@ impl InputError {
             }
             InputError::DuplicateKey { locations, .. } => {
                 let texts = ["first here", "and again here"];
-                let skip = texts.len().saturating_sub(locations.len());
-                locations.iter().cloned().zip(texts.iter().skip(skip).map(|text| (*text).to_owned())).collect()
+                locations.iter().cloned().zip(texts.map(str::to_owned)).collect()
             }
             _ => Vec::new(),
         }

@@ -4,6 +4,7 @@
 use super::error::InputError;
 use super::read::InputFile;
 use super::split::{RawDocument, RawList, explain, split};
+use super::strict;
 use crate::snapshot::*;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -70,8 +71,36 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
         merge_vpc_attributes(&mut scope.vpc_attributes);
         merge_prefix_lists(&mut scope.prefix_lists);
         each_listing!(scope, |list, _key| deduplicate(list, sources, &mut snapshot.oddities));
+        let failed = std::mem::take(&mut scope.collection.not_collected);
+        each_listing!(scope, |list, key| {
+            if list.coverage == Coverage::Complete
+                && let Some(call) = failed.iter().find(|call| feeds(&call.call, key))
+            {
+                list.coverage = Coverage::Partial(call.reason.clone());
+            }
+        });
+        scope.collection.not_collected = failed;
     }
     Ok(snapshot)
+}
+
+/// Whether elements of a list may be missing where a call failed: for some of its items, or after some pages.
+fn feeds(call: &str, key: Key) -> bool {
+    let lists: &[&str] = match call {
+        "ecs:ListClusters" => &["clusters", "services", "tasks", "taskDefinitions"],
+        "ecs:ListServices" | "ecs:DescribeServices" => &["services", "taskDefinitions"],
+        "ecs:ListTasks" | "ecs:DescribeTasks" => &["tasks", "taskDefinitions"],
+        "elasticloadbalancing:DescribeLoadBalancers" => &["LoadBalancers", "Listeners", "Rules"],
+        "elasticloadbalancing:DescribeListeners" => &["Listeners", "Rules"],
+        "ec2:DescribeVpcs" => &["Vpcs", "VpcAttributes"],
+        "ec2:DescribeManagedPrefixLists" => &["ManagedPrefixLists", "PrefixLists"],
+        "ec2:GetManagedPrefixListEntries" => &["PrefixLists"],
+        "ec2:SearchTransitGatewayRoutes" | "ec2:GetTransitGatewayRouteTableAssociations" => {
+            &["TransitGatewayRouteTables"]
+        }
+        _ => return key.call.eq_ignore_ascii_case(call),
+    };
+    lists.contains(&key.name)
 }
 
 /// Which files belong together: those of one account and region, or else those of one path on the command line.
@@ -101,8 +130,8 @@ fn fill<'a>(
     if raw.is_vpc_attribute {
         let bytes = sources.get(source).bytes();
         let text = std::str::from_utf8(bytes).unwrap_or_default().trim_start_matches('\u{feff}');
-        let value = serde_json::from_str(text)
-            .map_err(|error| explain(sources, source, bytes.len() - text.len(), 0, &error))?;
+        let value =
+            strict::from_str(text).map_err(|error| explain(sources, source, bytes.len() - text.len(), 0, &error))?;
         let begin = bytes.iter().position(|byte| *byte == b'{').unwrap_or_default();
         scope.vpc_attributes.coverage = Coverage::Complete;
         scope
@@ -158,7 +187,7 @@ fn elements<'a, T: Deserialize<'a> + Send>(
 }
 
 fn element<'a, T: Deserialize<'a>>(sources: &Sources, source: SourceId, raw: &'a RawValue) -> Result<T, InputError> {
-    serde_json::from_str(raw.get()).map_err(|error| {
+    strict::from_str(raw.get()).map_err(|error| {
         let base = sources.get(source).bytes().as_ptr() as usize;
         explain(sources, source, raw.get().as_ptr() as usize - base, 0, &error)
     })

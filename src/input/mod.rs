@@ -9,6 +9,7 @@ mod merge;
 mod pointer;
 mod read;
 mod split;
+mod strict;
 
 pub use deploy_files::{Deployment, DeploymentError};
 pub use error::InputError;

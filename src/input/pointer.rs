@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 struct Frame {
+    start: usize,
     is_object: bool,
     expects_key: bool,
     key: Range<usize>,
@@ -12,15 +13,61 @@ struct Frame {
 /// The pointer and the first token of the last value that begins at or before `offset`, in the well-formed text that
 /// begins at `begin`.
 pub(super) fn pointer_at(bytes: &[u8], begin: usize, offset: usize) -> (String, Range<usize>) {
+    let mut last = begin..(begin + 1).min(bytes.len());
+    walk(bytes, begin, offset, |_, token| last = token);
+    // The pointer is made for that value alone: in hostile input it is long.
+    let mut pointer = String::new();
+    walk(bytes, begin, last.start, |frames, token| {
+        if token.start == last.start {
+            pointer = pointer_of(frames, bytes);
+        }
+    });
+    (pointer, last)
+}
+
+/// The pointer of the object that holds the byte at `offset`, and where its keys of that name stand, quotes included.
+pub(super) fn keys_at(bytes: &[u8], begin: usize, offset: usize, name: &str) -> (String, Vec<Range<usize>>) {
+    let frames = walk(bytes, begin, offset, |_, _| {});
+    let Some((object, parents)) = frames.split_last() else { return (String::new(), Vec::new()) };
+    let (mut found, mut depth, mut expects_key, mut at) = (Vec::new(), 0usize, false, object.start);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'{' | b'[' => {
+                depth += 1;
+                expects_key = depth == 1;
+            }
+            b'}' | b']' if depth <= 1 => break,
+            b'}' | b']' => depth -= 1,
+            b',' => expects_key = depth == 1,
+            b':' => expects_key = false,
+            b'"' => {
+                let end = end_of_string(bytes, at);
+                // A key may be written with escapes.
+                if expects_key && serde_json::from_slice::<String>(&bytes[at..end]).is_ok_and(|key| key == name) {
+                    found.push(at..end);
+                }
+                at = end;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    (pointer_of(parents, bytes), found)
+}
+
+/// Goes through the tokens that begin at or before `offset`, tells of each value, and hands over what is open at the end.
+fn walk(bytes: &[u8], begin: usize, offset: usize, mut value: impl FnMut(&[Frame], Range<usize>)) -> Vec<Frame> {
+    const MARK: &[u8] = "\u{feff}".as_bytes();
     let mut frames: Vec<Frame> = Vec::new();
-    let mut last = (String::new(), begin..(begin + 1).min(bytes.len()));
-    let mut at = begin;
+    let mut at = begin + if bytes[begin..].starts_with(MARK) { MARK.len() } else { 0 };
     while at < bytes.len() && at <= offset {
         let byte = bytes[at];
         match byte {
             b'{' | b'[' => {
-                last = (pointer_of(&frames, bytes), at..at + 1);
-                frames.push(Frame { is_object: byte == b'{', expects_key: byte == b'{', key: at..at, index: 0 });
+                value(&frames, at..at + 1);
+                let is_object = byte == b'{';
+                frames.push(Frame { start: at, is_object, expects_key: is_object, key: at..at, index: 0 });
                 at += 1;
             }
             b'}' | b']' => {
@@ -44,14 +91,14 @@ pub(super) fn pointer_at(bytes: &[u8], begin: usize, offset: usize) -> (String, 
             _ => {
                 let end = if byte == b'"' { end_of_string(bytes, at) } else { end_of_word(bytes, at) };
                 match frames.last_mut() {
-                    Some(frame) if frame.expects_key => frame.key = at + 1..end - 1,
-                    _ => last = (pointer_of(&frames, bytes), at..end),
+                    Some(frame) if frame.expects_key => frame.key = at + 1..end.max(at + 2) - 1,
+                    _ => value(&frames, at..end),
                 }
                 at = end;
             }
         }
     }
-    last
+    frames
 }
 
 fn pointer_of(frames: &[Frame], bytes: &[u8]) -> String {
@@ -108,9 +155,18 @@ mod tests {
     }
 
     #[test]
+    fn finds_both_keys_of_a_name() {
+        let text = r#"{"A": [{"b": {"x": 1}, "c": "x", "\u0078": [{"x": 2}], "x": 3}], "x": 4}"#;
+        let (pointer, found) = keys_at(text.as_bytes(), 0, text.find("3}").expect("it is there") - 3, "x");
+        let found: Vec<&str> = found.into_iter().map(|range| &text[range]).collect();
+        assert_eq!((pointer.as_str(), found), ("/A/0", vec!["\"\\u0078\"", "\"x\""]));
+    }
+
+    #[test]
     fn cut_text_does_not_panic() {
         for text in ["", "{", "{\"a", "[\"\\", "{\"a\":"] {
             let _ = pointer_at(text.as_bytes(), 0, 100);
+            let _ = keys_at(text.as_bytes(), 0, 100, "a");
         }
     }
 }

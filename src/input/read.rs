@@ -110,7 +110,7 @@ fn take(
     bytes: impl AsRef<[u8]> + Send + Sync + 'static,
 ) -> Result<SourceId, InputError> {
     let text = bytes.as_ref();
-    if text.iter().all(u8::is_ascii_whitespace) {
+    if text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).iter().all(u8::is_ascii_whitespace) {
         return Err(InputError::Empty { path: shown(path) });
     }
     if let Err(error) = std::str::from_utf8(text) {

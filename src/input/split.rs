@@ -1,12 +1,14 @@
 //! Bytes of one JSON file → the raw elements of each of its lists, with nothing parsed that need not be.
 
 use super::error::{InputError, end_of};
-use super::pointer::pointer_at;
+use super::pointer::{keys_at, pointer_at};
 use crate::snapshot::{KEYS, Location, SourceId, Sources};
+use rustc_hash::FxHashSet;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 /// JSON nested deeper than this is refused, as `serde_json` does.
 const DEEPEST: usize = 128;
@@ -57,12 +59,12 @@ pub(super) fn split(sources: &Sources, source: SourceId) -> Result<RawDocument<'
         });
     }
     let base = bytes.as_ptr() as usize;
-    let mut top = Top { document: RawDocument::default(), seen: Vec::new(), duplicate: None, too_deep: None, base };
+    let mut top =
+        Top { document: RawDocument::default(), seen: FxHashSet::default(), duplicate: None, too_deep: None, base };
     let mut reader = serde_json::Deserializer::from_str(text);
     let outcome = (&mut top).deserialize(&mut reader).and_then(|()| reader.end());
-    if let Some((name, first, second)) = top.duplicate {
-        let at = |start: usize| Location::Span { source, start: start.saturating_sub(1), length: name.len() + 2 };
-        return Err(InputError::DuplicateKey { pointer: format!("/{name}"), locations: vec![at(first), at(second)] });
+    if let Some(name) = top.duplicate {
+        return Err(duplicate(sources, source, skipped + first, &name));
     }
     if let Some(start) = top.too_deep {
         return Err(InputError::TooDeep { limit: DEEPEST, location: Location::Span { source, start, length: 1 } });
@@ -92,18 +94,17 @@ pub(super) fn explain(
             truncated: true,
         },
         Category::Data => {
-            let (pointer, range) = pointer_at(bytes, prefix, offset.saturating_sub(1));
-            let location = Location::Span { source, start: range.start, length: range.len() };
-            match reason.strip_prefix("duplicate field `") {
-                Some(name) => {
-                    let name = name.trim_end_matches('`');
-                    let parent = pointer
-                        .rsplit_once('/')
-                        .map_or("", |(parent, last)| if last == name { parent } else { &pointer });
-                    InputError::DuplicateKey { pointer: format!("{parent}/{name}"), locations: vec![location] }
-                }
-                None => InputError::WrongType { pointer, reason, location },
+            // What can't be read as a list or an object was not taken yet, anything else was.
+            let at = match bytes.get(offset) {
+                Some(b'{' | b'[') => offset,
+                _ => offset.saturating_sub(1),
+            };
+            if let Some(name) = reason.strip_prefix("duplicate field `") {
+                return duplicate(sources, source, at, name.trim_end_matches('`'));
             }
+            let (pointer, range) = pointer_at(bytes, prefix, at);
+            let location = Location::Span { source, start: range.start, length: range.len() };
+            InputError::WrongType { pointer, reason: plain(&reason), location }
         }
         Category::Syntax | Category::Io => {
             let start = offset.saturating_sub(1).min(bytes.len().saturating_sub(1));
@@ -115,6 +116,53 @@ pub(super) fn explain(
             }
         }
     }
+}
+
+/// The key that stands twice in the object around a byte.
+fn duplicate(sources: &Sources, source: SourceId, offset: usize, name: &str) -> InputError {
+    let (parent, keys) = keys_at(sources.get(source).bytes(), 0, offset, name);
+    let place = |key: &Range<usize>| Location::Span { source, start: key.start, length: key.len() };
+    InputError::DuplicateKey {
+        pointer: format!("{parent}/{}", short(name)),
+        locations: keys.iter().take(2).map(place).collect(),
+    }
+}
+
+/// A text of the input that is part of a sentence.
+fn short(text: &str) -> String {
+    const MOST: usize = 60;
+    match text.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+/// "invalid type: string "a", expected a sequence", in words that who writes JSON knows.
+fn plain(reason: &str) -> String {
+    let invalid = reason.strip_prefix("invalid type: ").or_else(|| reason.strip_prefix("invalid value: "));
+    // What was found may hold any text, what is expected is a word of ours.
+    let Some((found, expected)) = invalid.and_then(|rest| rest.rsplit_once(", expected ")) else {
+        return short(reason);
+    };
+    let expected = match expected {
+        _ if expected.starts_with("struct ") => "an object",
+        "a sequence" => "a list",
+        "a boolean" => "true or false",
+        "a map" => "an object",
+        "i8" | "i16" | "i32" | "i64" => "a whole number",
+        "u8" | "u16" | "u32" | "u64" => "a whole number, not negative",
+        other => other,
+    };
+    let found = match found.split_once(' ') {
+        None if found == "map" => "an object".to_owned(),
+        None if found == "sequence" => "a list".to_owned(),
+        Some(("integer", number)) => format!("the number {}", number.trim_matches('`')),
+        Some(("floating", rest)) => format!("the number {}", rest.trim_start_matches("point ").trim_matches('`')),
+        Some(("boolean", word)) => word.trim_matches('`').to_owned(),
+        Some(("string", _)) => format!("the {}", short(found)),
+        _ => short(found),
+    };
+    format!("{expected} is expected here, not {found}")
 }
 
 /// serde_json's message without the place, which is shown otherwise.
@@ -134,8 +182,8 @@ fn offset_of(bytes: &[u8], line: usize, column: usize) -> usize {
 
 struct Top<'a> {
     document: RawDocument<'a>,
-    seen: Vec<(Cow<'a, str>, usize)>,
-    duplicate: Option<(String, usize, usize)>,
+    seen: FxHashSet<Cow<'a, str>>,
+    duplicate: Option<String>,
     too_deep: Option<usize>,
     base: usize,
 }
@@ -162,15 +210,10 @@ impl<'de> Visitor<'de> for &mut Top<'de> {
 
         let (mut vpc_id, mut attribute) = (false, false);
         while let Some(Name(name)) = map.next_key()? {
-            let at = match &name {
-                Cow::Borrowed(text) => text.as_ptr() as usize - self.base,
-                Cow::Owned(_) => 0,
-            };
-            if let Some((_, first)) = self.seen.iter().find(|(seen, _)| *seen == name) {
-                self.duplicate = Some((name.into_owned(), *first, at));
+            if !self.seen.insert(name.clone()) {
+                self.duplicate = Some(name.into_owned());
                 return Err(serde::de::Error::custom("duplicate key"));
             }
-            self.seen.push((name.clone(), at));
             if let Some(key) = KEYS.iter().position(|key| key.name == name) {
                 let elements = if KEYS[key].name == "VpcBlockPublicAccessOptions" {
                     map.next_value::<OneOrMany<'de>>()?.0
@@ -198,7 +241,7 @@ impl<'de> Visitor<'de> for &mut Top<'de> {
                 "NextToken" | "nextToken" | "NextMarker" | "Marker" => {
                     self.document.is_page |= value.get() != "null" && value.get() != "\"\"";
                 }
-                _ => self.document.unknown_keys.push(name.into_owned()),
+                _ => self.document.unknown_keys.push(short(&name)),
             }
         }
         self.document.is_vpc_attribute = vpc_id && attribute;

@@ -205,6 +205,28 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
+    /// A reference of something to what holds it. AWS deletes no VPC that has subnets, no subnet that has interfaces and no
+    /// group that is in use: where such a thing isn't in its list, the list lacks it (another account owns it, a hand took
+    /// it out), and nothing follows from that.
+    fn held<I>(reference: Reference<I>, call: &'static str, scope: u32) -> Reference<I> {
+        match reference {
+            Reference::Gone => Reference::Unknown(Missing { call, scope }),
+            other => other,
+        }
+    }
+
+    fn vpc_holding(&self, scope: u32, id: Option<&str>) -> Reference<VpcId> {
+        Self::held(self.vpc_ref(scope, id), "ec2:DescribeVpcs", scope)
+    }
+
+    fn subnet_holding(&self, scope: u32, id: &str) -> Reference<SubnetId> {
+        Self::held(self.subnet_ref(scope, id), "ec2:DescribeSubnets", scope)
+    }
+
+    fn group_in_use(&self, scope: u32, id: &str) -> Reference<GroupId> {
+        Self::held(self.group_ref(scope, id), "ec2:DescribeSecurityGroups", scope)
+    }
+
     fn vpc_ref(&self, scope: u32, id: Option<&str>) -> Reference<VpcId> {
         let call = "ec2:DescribeVpcs";
         Self::refer(&self.network.by_id.vpcs, id.unwrap_or_default(), &self.scope(scope).vpcs, Missing { call, scope })
@@ -220,9 +242,10 @@ impl<'a> Builder<'_, 'a> {
         Self::refer(&self.network.by_id.groups, id, &self.scope(scope).security_groups, Missing { call, scope })
     }
 
-    /// Reads an address block; one with host bits counts as AWS would have stored it, and is said to be odd.
+    /// Reads an address block; one with host bits counts as AWS would have stored it, and is said to be odd. AWS writes the
+    /// prefix always: a block without one was cut off, and is no block of a single address.
     fn block(&mut self, written: &str, location: impl FnOnce() -> Location, of: &str) -> Result<Block, NetworkError> {
-        let Some(found) = block(written) else {
+        let Some(found) = block(written).filter(|_| written.contains('/')) else {
             return Err(NetworkError::NotACidr { text: written.to_owned(), location: location() });
         };
         if found.has_host_bits {
@@ -366,7 +389,7 @@ impl<'a> Builder<'_, 'a> {
                 ),
                 None => None,
             };
-            let vpc = self.vpc_ref(scope, element.vpc_id.as_deref());
+            let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
             if let Some(vpc) = vpc.known() {
                 self.network.vpcs[vpc.0 as usize].subnets.push(SubnetId(index as u32));
             }
@@ -412,11 +435,11 @@ impl<'a> Builder<'_, 'a> {
     fn nats(&mut self, lists: &Lists<'a>) {
         for &(scope, element) in &lists.nats {
             let is_regional = element.availability_mode.as_deref() == Some("regional");
-            let subnet = element.subnet_id.as_deref().filter(|_| !is_regional).map(|id| self.subnet_ref(scope, id));
+            let subnet = element.subnet_id.as_deref().filter(|_| !is_regional).map(|id| self.subnet_holding(scope, id));
             let of_subnet = subnet.and_then(Reference::known).map(|subnet| self.network.subnet(subnet).vpc);
             let vpc = match (element.vpc_id.as_deref(), of_subnet) {
                 (None, Some(vpc)) => vpc,
-                (id, _) => self.vpc_ref(scope, id),
+                (id, _) => self.vpc_holding(scope, id),
             };
             self.network.nats.push(Nat {
                 element,
@@ -498,7 +521,7 @@ impl<'a> Builder<'_, 'a> {
 
     fn endpoints(&mut self, lists: &Lists<'a>) {
         for (index, &(scope, element)) in lists.endpoints.iter().enumerate() {
-            let vpc = self.vpc_ref(scope, element.vpc_id.as_deref());
+            let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
             let kind = match element.vpc_endpoint_type.as_deref().unwrap_or_default().to_ascii_lowercase().as_str() {
                 "interface" => EndpointKind::Interface,
                 "gateway" => EndpointKind::Gateway,
@@ -517,7 +540,7 @@ impl<'a> Builder<'_, 'a> {
                 .map(|list| {
                     list.iter()
                         .filter_map(|group| group.group_id.as_deref())
-                        .map(|id| self.group_ref(scope, id))
+                        .map(|id| self.group_in_use(scope, id))
                         .collect()
                 })
                 .ok_or(Missing { call: "ec2:DescribeVpcEndpoints", scope });
@@ -530,7 +553,7 @@ impl<'a> Builder<'_, 'a> {
                 vpc,
                 kind,
                 service: name.filter(|_| !elsewhere).and_then(service_of_name),
-                subnets: element.subnet_ids.iter().flatten().map(|id| self.subnet_ref(scope, id)).collect(),
+                subnets: element.subnet_ids.iter().flatten().map(|id| self.subnet_holding(scope, id)).collect(),
                 groups,
                 groups_at: Location::inside(element.origin, path!["Groups"]),
                 interfaces: Vec::new(),
@@ -664,7 +687,7 @@ impl<'a> Builder<'_, 'a> {
             }
             routes.shrink_to_fit();
             let won = winners(&routes, &self.network.prefix_lists);
-            let vpc = self.vpc_ref(scope, element.vpc_id.as_deref());
+            let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
             let id = RouteTableId(index as u32);
             for association in element.associations.iter().flatten() {
                 let state = association.association_state.as_ref().and_then(|state| state.state.as_deref());
@@ -803,13 +826,20 @@ impl<'a> Builder<'_, 'a> {
 
     fn interfaces(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
         for (index, &(scope, element)) in lists.interfaces.iter().enumerate() {
-            let subnet = self.subnet_ref(scope, element.subnet_id.as_deref().unwrap_or_default());
-            let own = element.private_ip_address.as_deref();
-            let all = element.private_ip_addresses.iter().filter_map(|found| found.private_ip_address.as_deref());
+            let subnet = self.subnet_holding(scope, element.subnet_id.as_deref().unwrap_or_default());
+            let read = |written: &str, at: &dyn Fn() -> Location| match block(written) {
+                Some(found) => Ok(found.range),
+                None => Err(NetworkError::NotACidr { text: written.to_owned(), location: at() }),
+            };
             let mut ranges = Vec::new();
-            for written in own.into_iter().chain(all) {
-                let at = || Location::inside(element.origin, path!["PrivateIpAddress"]);
-                ranges.push(self.block(written, at, text(&element.network_interface_id))?.range);
+            if let Some(written) = element.private_ip_address.as_deref() {
+                ranges.push(read(written, &|| Location::inside(element.origin, path!["PrivateIpAddress"]))?);
+            }
+            for (index, found) in element.private_ip_addresses.iter().enumerate() {
+                if let Some(written) = found.private_ip_address.as_deref() {
+                    let steps = path!["PrivateIpAddresses", index, "PrivateIpAddress"];
+                    ranges.push(read(written, &|| Location::inside(element.origin, steps.clone()))?);
+                }
             }
             let mut addresses = Ranges::collect(ranges);
             if let Some(subnet) = subnet.known().map(|id| self.network.subnet(id)) {
@@ -825,7 +855,7 @@ impl<'a> Builder<'_, 'a> {
                 .map(|list| {
                     list.iter()
                         .filter_map(|group| group.group_id.as_deref())
-                        .map(|group| self.group_ref(scope, group))
+                        .map(|group| self.group_in_use(scope, group))
                         .collect::<Box<[_]>>()
                         .into_vec()
                 })
@@ -858,7 +888,8 @@ impl<'a> Builder<'_, 'a> {
                 if is_gone(element.state.as_deref()) {
                     continue;
                 }
-                let subnets = element.subnet_ids.iter().flatten().map(|id| self.subnet_ref(scope as u32, id)).collect();
+                let subnets =
+                    element.subnet_ids.iter().flatten().map(|id| self.subnet_holding(scope as u32, id)).collect();
                 self.network.attachments.push(Attachment { element, subnets, table: None });
             }
         }
@@ -885,9 +916,9 @@ impl<'a> Builder<'_, 'a> {
                 scope,
                 subnets: zones
                     .filter_map(|zone| zone.subnet_id.as_deref())
-                    .map(|id| self.subnet_ref(scope, id))
+                    .map(|id| self.subnet_holding(scope, id))
                     .collect(),
-                groups: element.security_groups.iter().flatten().map(|id| self.group_ref(scope, id)).collect(),
+                groups: element.security_groups.iter().flatten().map(|id| self.group_in_use(scope, id)).collect(),
                 listeners: Err(Missing { call: "elasticloadbalancing:DescribeListeners", scope }),
             });
         }
