@@ -464,7 +464,7 @@ impl<'a> Builder<'_, 'a> {
                 };
                 let at = || Location::inside(element.origin, path!["Entries", position, field]);
                 let addresses = self.block(cidr, at, text(&element.network_acl_id))?.range;
-                let protocols = Protocols::parse(entry.protocol.as_deref().unwrap_or("-1"));
+                let protocols = protocols(entry.protocol.as_deref());
                 let port =
                     |value: Option<i64>, default: u16| value.map_or(default, |value| value.clamp(0, 65535) as u16);
                 let ports = match (&entry.port_range, protocols) {
@@ -745,7 +745,7 @@ impl<'a> Builder<'_, 'a> {
         let mut rules = Vec::new();
         let id = text(&element.group_id);
         for (index, permission) in list.iter().enumerate() {
-            let protocols = Protocols::parse(permission.ip_protocol.as_deref().unwrap_or("-1"));
+            let protocols = protocols(permission.ip_protocol.as_deref());
             let port = |value: Option<i64>, default: u16| {
                 value.filter(|value| *value >= 0).map_or(default, |value| value.min(65535) as u16)
             };
@@ -1052,6 +1052,15 @@ impl<'a> Builder<'_, 'a> {
         }
         self.network.workloads = found;
         self.network.oddities.extend(oddities);
+    }
+}
+
+/// A rule's protocol. AWS answers in small letters; what a hand wrote in capitals means the same.
+fn protocols(written: Option<&str>) -> Protocols {
+    let written = written.unwrap_or("-1");
+    match written.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Protocols::parse(&written.to_ascii_lowercase()),
+        false => Protocols::parse(written),
     }
 }
 
