@@ -35,7 +35,11 @@ impl Doubts {
         }
         for scope in &model.network.scopes {
             for call in &scope.not_collected {
-                list.push(NotChecked { what: call.call.clone(), why: call.reason.clone(), incomplete: false });
+                let what = match &call.item {
+                    Some(item) => format!("{} of {item}", call.call),
+                    None => call.call.clone(),
+                };
+                list.push(NotChecked { what, why: call.reason.clone(), incomplete: false });
             }
             if scope.absent.contains(&"ec2:DescribeVpcBlockPublicAccessOptions") {
                 list.push(NotChecked {

@@ -2,7 +2,7 @@
 
 use super::place::{Location, Origin};
 use super::shapes::*;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 
 /// An element of a list of the document, with where it begins.
@@ -84,10 +84,13 @@ pub trait Identified {
 }
 
 /// A call that the collector could not make.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct NotCollected {
     /// The call, as IAM names it: `ec2:DescribeNatGateways`.
     pub call: String,
+    /// What it was asked of, where it was asked of one thing among others: a VPC, a load balancer, a task definition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
     /// Why.
     pub reason: String,
 }
