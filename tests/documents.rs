@@ -1,7 +1,10 @@
-//! Commands and outputs in README.md are what the program says: each `console` block is run and compared.
+//! Commands and outputs in README.md are what the program says: each `console` block is run and compared. The pages below
+//! docs/rules are what the rules say.
 //!
 //! `UPDATE_DOCUMENTS=1 cargo test --test documents` writes the outputs anew.
 
+use fargcheck::facts::ENTITIES;
+use fargcheck::rules::{Catalogue, Rule};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -67,6 +70,60 @@ fn outputs_are_those_of_the_program() {
                 page == now,
                 "{name} shows something else than the program says: UPDATE_DOCUMENTS=1 writes it anew"
             );
+        }
+    }
+}
+
+/// The page of a rule, from its file.
+fn page_of(rule: &Rule) -> String {
+    let file = rule.file();
+    let prose = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut page = format!("# {}\n\n{}. Severity: **{}**.\n", rule.id(), file.title, file.severity);
+    let mut section = |title: &str, text: String| {
+        if !text.trim().is_empty() {
+            page.push_str(&format!("\n## {title}\n\n{}\n", text.trim_end()));
+        }
+    };
+    section("Why it matters", file.why.as_deref().map(prose).unwrap_or_default());
+    let symptoms: Vec<String> = file.symptom.iter().map(|text| format!("- `{text}`")).collect();
+    section("What you see", symptoms.join("\n"));
+    section("What to do", format!("```text\n{}\n```", file.help.trim()));
+    let when = file.when.as_deref().map_or(String::new(), |when| format!("when\n{}\n\n", when.trim()));
+    let rule_text = format!("every {}\n\n{when}require\n{}", rule.subject().name, file.require.trim());
+    section("The rule", format!("```text\n{rule_text}\n```"));
+    let codes =
+        [file.explains.join("`, `"), if file.catch_all.is_empty() { String::new() } else { "any other".into() }];
+    let codes: Vec<String> = codes.into_iter().filter(|codes| !codes.is_empty()).collect();
+    section("Blockers it explains", codes.iter().map(|codes| format!("`{codes}`")).collect::<Vec<_>>().join(", "));
+    section("Known problems", file.known_problems.as_deref().map(prose).unwrap_or_default());
+    let sources = file.sources.iter().map(|source| {
+        let place = source.document.clone().or_else(|| source.aws.as_ref().map(|url| format!("<{url}>")));
+        let quote = source.quote.as_ref().map_or(String::new(), |quote| format!(": “{quote}”"));
+        format!("- {}{quote}", place.unwrap_or_default())
+    });
+    section("Sources", sources.collect::<Vec<_>>().join("\n"));
+    page
+}
+
+#[test]
+fn every_rule_has_its_page() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
+    let catalogue = Catalogue::embedded(&ENTITIES).expect("the built-in rules are sound");
+    let mut expected = Vec::new();
+    for rule in catalogue.rules() {
+        let path = root.join(format!("{}.md", rule.id()));
+        let page = page_of(rule);
+        if std::env::var_os("UPDATE_DOCUMENTS").is_some() {
+            fs::create_dir_all(path.parent().expect("a page is in a folder")).expect("docs can be written");
+            fs::write(&path, &page).expect("the page can be written");
+        }
+        let found = fs::read_to_string(&path).unwrap_or_default();
+        assert!(found == page, "{} is not what its rule says: UPDATE_DOCUMENTS=1 writes it anew", path.display());
+        expected.push(path);
+    }
+    for group in fs::read_dir(&root).expect("the pages").map(|entry| entry.expect("an entry").path()) {
+        for page in fs::read_dir(group).expect("a group").map(|entry| entry.expect("an entry").path()) {
+            assert!(expected.contains(&page), "{} is the page of no rule", page.display());
         }
     }
 }

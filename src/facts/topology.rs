@@ -328,7 +328,7 @@ impl Model<'_> {
     fn routed_to_gateway(&self, id: GatewayId) -> Vec<&str> {
         let mut found = Vec::new();
         for table in &self.gateway_tables[id.0 as usize] {
-            let vpc = text(&self.network.table(*table).element.vpc_id);
+            let Some(vpc) = self.network.table(*table).element.vpc_id.as_deref() else { continue };
             if !found.contains(&vpc) {
                 found.push(vpc);
             }

@@ -33,7 +33,11 @@ entity! {
         /// Ids of the VPCs of its subnets.
         vpc_ids: Type::List(&Type::String) => |model, index| {
             let subnets = model.network.workloads[index as usize].subnets.as_ref().map_err(|missing| model.unknown(*missing))?;
-            let mut ids: Vec<&str> = subnets.iter().filter_map(|placement| placement.subnet.known()).map(|id| text(&model.network.subnet(id).element.vpc_id)).collect();
+            let mut ids: Vec<&str> = Vec::new();
+            for subnet in subnets.iter().filter_map(|placement| placement.subnet.known()).map(|id| model.network.subnet(id)) {
+                let missing = Missing { call: "ec2:DescribeSubnets", scope: subnet.scope };
+                ids.push(subnet.element.vpc_id.as_deref().ok_or_else(|| model.unknown(missing))?);
+            }
             ids.sort_unstable();
             ids.dedup();
             strings(ids)

@@ -247,6 +247,9 @@ fn deduplicate<T: Identified>(list: &mut Listing<T>, sources: &Sources, oddities
     let mut has_nameless = false;
     for (index, element) in list.elements.iter().enumerate() {
         let Some(id) = element.id() else {
+            if element.origin.key == "VpcBlockPublicAccessOptions" {
+                continue;
+            }
             oddities.push(Oddity {
                 what: format!("{}[{}]", element.origin.key, element.origin.index.unwrap_or_default()),
                 why: "it has no id: nothing can refer to it".into(),

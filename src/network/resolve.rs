@@ -96,7 +96,9 @@ fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
                 })
                 .collect()
         }),
-        knows_endpoints: scope.vpc_endpoints.is_complete(),
+        knows_endpoints: scope.vpc_endpoints.is_complete()
+            && (scope.vpc_endpoints.elements.iter())
+                .all(|endpoint| endpoint.vpc_id.is_some() && endpoint.service_name.is_some()),
         absent: shape::absent_calls(scope),
         logged: scope
             .flow_logs
@@ -229,7 +231,8 @@ impl<'a> Builder<'_, 'a> {
 
     fn vpc_ref(&self, scope: u32, id: Option<&str>) -> Reference<VpcId> {
         let call = "ec2:DescribeVpcs";
-        Self::refer(&self.network.by_id.vpcs, id.unwrap_or_default(), &self.scope(scope).vpcs, Missing { call, scope })
+        let Some(id) = id else { return Reference::Unknown(Missing { call, scope }) };
+        Self::refer(&self.network.by_id.vpcs, id, &self.scope(scope).vpcs, Missing { call, scope })
     }
 
     fn subnet_ref(&self, scope: u32, id: &str) -> Reference<SubnetId> {
@@ -412,8 +415,13 @@ impl<'a> Builder<'_, 'a> {
                 let live = |found: &&shape::GatewayAttachment<'a>| {
                     found.state.as_deref().is_none_or(|state| matches!(state, "available" | "attached"))
                 };
-                list.iter().find(live).and_then(|found| found.vpc_id.as_deref())
+                list.iter().find(live)
             });
+            // An attachment to nobody knows what is not known.
+            let attached = match attached {
+                Some(Some(found)) if found.vpc_id.is_none() => None,
+                found => found.map(|found| found.and_then(|found| found.vpc_id.as_deref())),
+            };
             if let Some(Some(vpc)) = attached.map(|vpc| vpc.and_then(|vpc| self.network.by_id.vpcs.get_in(scope, vpc)))
             {
                 self.network.vpcs[vpc.0 as usize].gateway = Ok(Some(GatewayId(index as u32)));
@@ -456,7 +464,21 @@ impl<'a> Builder<'_, 'a> {
         for (index, &(scope, element)) in lists.acls.iter().enumerate() {
             let missing = Missing { call: "ec2:DescribeNetworkAcls", scope };
             let mut both = [AclRules::default(), AclRules::default()];
+            // An entry that can't be read may decide anything in its direction.
+            let mut unread = [false, false];
             for (position, entry) in element.entries.iter().flatten().enumerate() {
+                let ports = entry.port_range.as_ref().map(|range| (range.from.unwrap_or(0), range.to.unwrap_or(65535)));
+                let odd_ports = ports.is_some_and(|(from, to)| from > to || from < -1 || to > 65535);
+                let odd_action = !matches!(entry.rule_action.as_deref(), Some("allow" | "deny"));
+                let odd_protocol = protocols(entry.protocol.as_deref()) == Protocols::Other;
+                if odd_ports || odd_action || odd_protocol {
+                    unread[usize::from(entry.egress == Some(true))] = true;
+                    self.network.oddities.push(Oddity {
+                        what: format!("entry {position} of {}", text(&element.network_acl_id)),
+                        why: "its action, its protocol or its ports can't be read".into(),
+                    });
+                    continue;
+                }
                 let (cidr, field) = match (entry.cidr_block.as_deref(), entry.ipv6_cidr_block.as_deref()) {
                     (Some(cidr), _) => (cidr, "CidrBlock"),
                     (None, Some(cidr)) => (cidr, "Ipv6CidrBlock"),
@@ -483,7 +505,7 @@ impl<'a> Builder<'_, 'a> {
                 rules.rules.sort_by_key(|rule| rule.number);
             }
             let [ingress, egress] = both;
-            let known = element.entries.is_some();
+            let [ingress_known, egress_known] = unread.map(|unread| element.entries.is_some() && !unread);
             let id = AclId(index as u32);
             let snapshot = self.snapshot;
             if element.is_default == Some(true)
@@ -503,8 +525,8 @@ impl<'a> Builder<'_, 'a> {
             self.network.acls.push(Acl {
                 element,
                 scope,
-                ingress: known.then_some(ingress).ok_or(missing),
-                egress: known.then_some(egress).ok_or(missing),
+                ingress: ingress_known.then_some(ingress).ok_or(missing),
+                egress: egress_known.then_some(egress).ok_or(missing),
             });
         }
         for (index, &(scope, element)) in lists.acls.iter().enumerate() {
@@ -718,7 +740,7 @@ impl<'a> Builder<'_, 'a> {
         let network = &mut *self.network;
         let associations_known: Vec<bool> = (snapshot.scopes.iter())
             .map(|scope| &scope.route_tables)
-            .map(|listing| listing.is_complete() && listing.into_iter().all(|table| table.associations.is_some()))
+            .map(|listing| listing.is_complete() && listing.into_iter().all(|table| says_whom_it_serves(table)))
             .collect();
         for (index, subnet) in network.subnets.iter_mut().enumerate() {
             if subnet.table.is_err()
@@ -1062,6 +1084,14 @@ fn protocols(written: Option<&str>) -> Protocols {
         true => Protocols::parse(&written.to_ascii_lowercase()),
         false => Protocols::parse(written),
     }
+}
+
+/// Whether each association of a table names what it is for.
+fn says_whom_it_serves(table: &shape::RouteTable<'_>) -> bool {
+    let named = |association: &shape::RouteTableAssociation<'_>| {
+        association.main == Some(true) || association.subnet_id.is_some() || association.gateway_id.is_some()
+    };
+    table.associations.as_ref().is_some_and(|list| list.iter().all(named))
 }
 
 fn targets_of<'a>(action: &'a shape::Action<'a>) -> Vec<&'a str> {

@@ -354,6 +354,8 @@ pub(super) fn of_service<'a>(
             let arn = entry.target_group_arn.as_deref()?;
             let port = entry.container_port.and_then(|port| u16::try_from(port).ok());
             let containers = definition.and_then(|definition| definition.container_definitions.as_ref());
+            let named = entry.container_name.is_some() && entry.container_port.is_some();
+            let containers = containers.filter(|list| named && list.iter().all(|container| container.name.is_some()));
             let is_mapped = containers.map(|containers| {
                 containers.iter().any(|container| {
                     container.name == entry.container_name

@@ -31,15 +31,21 @@ impl<'w, 'a> Asking<'w, 'a> {
             _ if self.question.sender.addresses.is_empty() => {
                 doubtful(Doubt::Hidden("the subnet has no IPv4 addresses, and IPv6 is not followed".into()))
             }
-            Destination::Addresses(addresses, quantifier) => self.walk(addresses.clone(), *quantifier, &[], None),
+            Destination::Addresses(addresses, quantifier) => self.by_address(addresses, *quantifier),
             Destination::PublicName | Destination::ServiceElsewhere => {
                 self.by_name(|asking| asking.walk(asking.somewhere_public(), Quantifier::Some, &[], None))
             }
             Destination::Service(name) => self.by_name(|asking| asking.service(name)),
             Destination::Endpoint(id) => self.to_endpoint(*id),
             Destination::Interface(id) => self.to_interface(*id),
-            Destination::Party { subnet, addresses, groups } => {
-                let party = Party { subnet: *subnet, addresses: addresses.clone(), groups: *groups, endpoint: None };
+            Destination::Party { subnet, addresses, groups, workload } => {
+                let party = Party {
+                    subnet: *subnet,
+                    addresses: addresses.clone(),
+                    groups: *groups,
+                    endpoint: None,
+                    workload: *workload,
+                };
                 self.walk(addresses.clone(), Quantifier::Every, std::slice::from_ref(&party), None)
             }
             Destination::Nowhere(why) => doubtful(Doubt::Hidden((*why).to_owned())),
@@ -66,6 +72,31 @@ impl<'w, 'a> Asking<'w, 'a> {
             path: Path::default(),
         }
         .run()
+    }
+
+    /// Link-local addresses (the task's metadata and credentials, AWS's clock) and the VPC's resolver never leave the
+    /// host: neither groups nor network ACLs nor routes see what goes there.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
+    fn by_address(&self, addresses: &Addresses, quantifier: Quantifier) -> Outcome {
+        let resolver =
+            self.vpc().and_then(|(_, vpc)| block(vpc.element.cidr_block.as_deref()?)).map(|net| net.range.0 + 2);
+        let inside = block("169.254.0.0/16").map(|net| net.range).into_iter().chain(resolver.map(|at| (at, at)));
+        let inside = Ranges::collect(inside);
+        if inside.contains(addresses) {
+            let mut path = Path::default();
+            if self.tracing {
+                path.steps.push(Step {
+                    text: "served by the host itself: nothing filters it".into(),
+                    resource: None,
+                    passage: Passage::Passed,
+                    returning: false,
+                });
+            }
+            return (path, Verdict::Reachable);
+        }
+        let touched = !addresses.intersection(&inside).is_empty();
+        let remote = if touched { addresses.difference(&inside) } else { addresses.clone() };
+        self.walk(remote, quantifier, &[], None)
     }
 
     fn vpc(&self) -> Option<(VpcId, &'w Vpc<'a>)> {
@@ -175,6 +206,13 @@ impl<'w, 'a> Asking<'w, 'a> {
         if verdict != Verdict::Blocked || candidates.is_empty() {
             return (public, verdict);
         }
+        let unsaid = candidates
+            .iter()
+            .map(|id| self.network.endpoint(*id))
+            .find(|endpoint| endpoint.element.private_dns_enabled.is_none());
+        if let Some(endpoint) = unsaid {
+            return doubtful(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: endpoint.scope }));
+        }
         // An endpoint is there and would do, were it not for these faults: they are the cause, not the missing way out.
         let id = *candidates.iter().find(|id| self.network.endpoint(**id).is_available()).unwrap_or(&candidates[0]);
         let endpoint = self.network.endpoint(id);
@@ -271,6 +309,7 @@ impl<'w, 'a> Asking<'w, 'a> {
                         addresses: if known.is_empty() { Ranges::one(hosts.0, hosts.1) } else { known },
                         groups,
                         endpoint: Some(id),
+                        workload: None,
                     });
                 }
                 Reference::Unknown(found) => missing = Some(*found),
@@ -325,6 +364,7 @@ impl<'w, 'a> Asking<'w, 'a> {
             addresses: interface.addresses.clone(),
             groups: groups_of_interface(interface),
             endpoint: interface.endpoint,
+            workload: None,
         };
         self.walk(interface.addresses.clone(), Quantifier::Every, std::slice::from_ref(&party), None)
     }

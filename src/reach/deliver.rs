@@ -34,7 +34,7 @@ impl<'a> Walk<'_, 'a> {
             }
             rest = rest.difference(&part);
             let groups = groups_of_interface(interface);
-            let party = Party { subnet, addresses: part.clone(), groups, endpoint: interface.endpoint };
+            let party = Party { subnet, addresses: part.clone(), groups, endpoint: interface.endpoint, workload: None };
             self.deliver(&party, &part);
         }
         if rest.is_empty() {
@@ -93,6 +93,7 @@ impl<'a> Walk<'_, 'a> {
         let resource = first
             .map(ResourceId::Group)
             .or(party.endpoint.map(ResourceId::Endpoint))
+            .or(party.workload.map(ResourceId::Workload))
             .unwrap_or(ResourceId::Subnet(party.subnet));
         let by_membership = matches!(self.sender.groups, Groups::Open | Groups::Unknown(_))
             && sets.iter().flatten().any(|rules| rules.rules.iter().any(|rule| matches!(rule.peer, PeerRef::Group(_))));

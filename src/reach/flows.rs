@@ -93,6 +93,7 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
         subnet: key.subnet,
         addresses: hosts(key.subnet),
         groups: groups_of(workload, &own_groups),
+        workload: Some(key.workload),
     };
     match key.kind {
         FlowKind::Need(index) => {

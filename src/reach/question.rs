@@ -66,6 +66,8 @@ pub enum Destination<'q> {
         addresses: Addresses,
         /// Its security groups.
         groups: Groups<'q>,
+        /// The workload that it is.
+        workload: Option<WorkloadId>,
     },
     /// It can't be told where it is.
     Nowhere(&'q str),

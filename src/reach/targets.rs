@@ -271,8 +271,8 @@ impl<'a> Walk<'_, 'a> {
                 | Target::Nat(Reference::Unknown(missing))
                 | Target::Endpoint(Reference::Unknown(missing))
                 | Target::Peering(Reference::Unknown(missing)) => self.doubt(Doubt::Missing(missing)),
-                target => {
-                    let to = format!("{} {}", target.kind(), route.target_id);
+                _ => {
+                    let to = super::walk::named(route);
                     self.step(None, Passage::Unknown, false, |_| format!("{to}: what lies behind isn't known"));
                     self.doubt(Doubt::Leaves(to));
                 }

@@ -20,6 +20,7 @@ pub(super) struct Party<'q> {
     pub addresses: Addresses,
     pub groups: Groups<'q>,
     pub endpoint: Option<EndpointId>,
+    pub workload: Option<WorkloadId>,
 }
 
 /// How a filter's rectangle (addresses × ports) lies in the flow's packets.
@@ -534,7 +535,7 @@ impl<'a> Walk<'_, 'a> {
                 self.doubt(Doubt::Missing(missing));
                 self.reply_from(remote);
             }
-            _ => self.leaves(format!("{} {}", route.target.kind(), route.target_id), remote),
+            _ => self.leaves(named(route), remote),
         }
     }
 
@@ -628,6 +629,15 @@ pub(super) fn groups_of_interface<'n>(interface: &'n Interface<'_>) -> Groups<'n
         Ok(list) if list.is_empty() => Groups::Unfiltered,
         Ok(list) => Groups::Listed(list),
         Err(missing) => Groups::Unknown(*missing),
+    }
+}
+
+/// What a route leads to, in words: `transit-gateway tgw-…`.
+pub(super) fn named(route: &Route<'_>) -> String {
+    match route.target.kind() {
+        "other" => route.target_id.to_owned(),
+        "instance" => format!("the instance or appliance behind {}", route.target_id),
+        kind => format!("{} {}", kind.replace('-', " "), route.target_id),
     }
 }
 

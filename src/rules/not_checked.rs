@@ -3,7 +3,7 @@
 use super::finding::{NotChecked, Severity};
 use super::rule::Rule;
 use crate::facts::{Model, Unknown};
-use crate::network::{Known, Missing, Purpose, Reference, WorkloadKind};
+use crate::network::{Known, Missing, Purpose, Reference};
 use crate::reach::{Doubt, FlowKind, Verdict, destination_name};
 use std::collections::BTreeMap;
 
@@ -33,13 +33,25 @@ impl Doubts {
         for ((rule, unknown), (_, incomplete)) in self.rules {
             list.push(NotChecked { what: rule, why: why(&unknown), incomplete });
         }
-        for scope in &model.network.scopes {
+        for (index, scope) in model.network.scopes.iter().enumerate() {
+            let idle = !model.network.workloads.iter().any(|workload| workload.scope == index as u32);
+            let lists = ["ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeRouteTables"];
+            for call in lists.into_iter().filter(|call| idle && scope.absent.contains(call)) {
+                let missing = Missing { call, scope: index as u32 };
+                list.push(NotChecked {
+                    what: "the network".into(),
+                    why: why(&model.unknown(missing)),
+                    incomplete: true,
+                });
+            }
             for call in &scope.not_collected {
                 let what = match &call.item {
                     Some(item) => format!("{} of {item}", call.call),
                     None => call.call.clone(),
                 };
-                list.push(NotChecked { what, why: call.reason.clone(), incomplete: false });
+                // Without the ECS lists nobody knows what runs, and so what to judge.
+                let incomplete = call.call.starts_with("ecs:");
+                list.push(NotChecked { what, why: call.reason.clone(), incomplete });
             }
             if scope.absent.contains(&"ec2:DescribeVpcBlockPublicAccessOptions") {
                 list.push(NotChecked {
@@ -85,7 +97,7 @@ fn flows(model: &Model<'_>, list: &mut Vec<NotChecked>) {
                 Doubt::Leaves(to) => (format!("the way leaves the input at {to}"), false),
                 Doubt::Hidden(why) => (why.clone(), false),
             };
-            let counts = workload.kind != WorkloadKind::Hypothetical && purpose != Some(Purpose::Exec);
+            let counts = purpose != Some(Purpose::Exec);
             let entry = found.entry((workload.name.clone(), why)).or_default();
             let name = destination_name(model.network, &flow.key);
             if !entry.0.contains(&name) {

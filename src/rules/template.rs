@@ -69,7 +69,12 @@ impl Template {
             match part {
                 Part::Text(text) => out.push_str(text),
                 Part::Value(plan) => match evaluate(plan, facts, given, false) {
-                    Outcome::Known(value, _) => show(&mut out, &value, facts),
+                    Outcome::Known(value, _) => {
+                        // In a command a list is words, each once; in prose it is an enumeration.
+                        let line = out.rsplit('\n').next().unwrap_or_default().trim_start();
+                        let is_command = line.starts_with("aws ");
+                        show(&mut out, &value, facts, if is_command { " " } else { ", " });
+                    }
                     Outcome::Unknown(_) => out.push_str("(unknown)"),
                 },
             }
@@ -97,7 +102,7 @@ fn end_of_value(rest: &str) -> Option<usize> {
 }
 
 /// Writes a value as a reader wants it.
-fn show(out: &mut String, value: &Value<'_>, facts: &dyn Facts) {
+fn show(out: &mut String, value: &Value<'_>, facts: &dyn Facts, between: &str) {
     match value {
         Value::Bool(value) => {
             let _ = write!(out, "{value}");
@@ -109,12 +114,15 @@ fn show(out: &mut String, value: &Value<'_>, facts: &dyn Facts) {
         Value::Entity(entity) => out.push_str(&facts.display(*entity)),
         Value::List(elements) if elements.is_empty() => out.push_str("none"),
         Value::List(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                if index > 0 {
-                    out.push_str(", ");
+            let mut shown: Vec<String> = Vec::with_capacity(elements.len());
+            for element in elements {
+                let mut text = String::new();
+                show(&mut text, element, facts, between);
+                if !shown.contains(&text) {
+                    shown.push(text);
                 }
-                show(out, element, facts);
             }
+            out.push_str(&shown.join(between));
         }
     }
 }
