@@ -70,13 +70,6 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
     for scope in &mut snapshot.scopes {
         merge_vpc_attributes(&mut scope.vpc_attributes);
         merge_prefix_lists(&mut scope.prefix_lists);
-        for failed in &scope.collection.not_collected {
-            each_listing!(scope, |list, key| {
-                if key.call == failed.call && list.coverage == Coverage::Complete {
-                    list.coverage = Coverage::Partial(failed.reason.clone());
-                }
-            });
-        }
         each_listing!(scope, |list, _key| deduplicate(list, sources, &mut snapshot.oddities));
         let failed = std::mem::take(&mut scope.collection.not_collected);
         each_listing!(scope, |list, key| {

@@ -78,8 +78,9 @@ impl<'w, 'a> Asking<'w, 'a> {
     /// host: neither groups nor network ACLs nor routes see what goes there.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
     fn by_address(&self, addresses: &Addresses, quantifier: Quantifier) -> Outcome {
-        let resolver =
-            self.vpc().and_then(|(_, vpc)| block(vpc.element.cidr_block.as_deref()?)).map(|net| net.range.0 + 2);
+        let asks_names = self.question.ports == Ranges::one(53, 53);
+        let resolver = self.vpc().filter(|_| asks_names).and_then(|(_, vpc)| block(vpc.element.cidr_block.as_deref()?));
+        let resolver = resolver.map(|net| net.range.0 + 2);
         let inside = block("169.254.0.0/16").map(|net| net.range).into_iter().chain(resolver.map(|at| (at, at)));
         let inside = Ranges::collect(inside);
         if inside.contains(addresses) {
