@@ -171,6 +171,8 @@ fn expect(net: &Net, question: &Question, answer: &Answer) -> (Expected, bool) {
 fn one_way(net: &Net, question: &Question, remote: &[(u64, u64)], one_of_many: bool, answer: &Answer) -> Expected {
     let oracle = Oracle::new(net, question);
     let cuts = cuts(net);
+    // What goes to link-local addresses never leaves the host: it is no part of the question.
+    let remote = without(remote.to_vec(), &[Cidr::of("169.254.0.0/16")]);
     let boxes = |always: bool| -> Vec<Packets> {
         let of_kind = answer.blockers.iter().filter(|blocker| blocker.always == always);
         of_kind.flat_map(|blocker| blocker.packets.iter().copied()).collect()
