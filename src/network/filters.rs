@@ -48,6 +48,8 @@ impl Protocols {
             "-1" | "all" => Protocols::All,
             "tcp" => Protocols::One(6),
             "udp" => Protocols::One(17),
+            "icmp" => Protocols::One(1),
+            "icmpv6" => Protocols::One(58),
             other => other.parse().map_or(Protocols::Other, Protocols::One),
         }
     }
