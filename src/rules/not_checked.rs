@@ -5,6 +5,7 @@ use super::rule::Rule;
 use crate::facts::{Model, Unknown};
 use crate::network::{Known, Missing, Purpose, Reference};
 use crate::reach::{Doubt, FlowKind, Verdict, destination_name};
+use crate::snapshot::NotCollected;
 use std::collections::BTreeMap;
 
 /// Rules that could not be judged, with what they lack.
@@ -44,15 +45,7 @@ impl Doubts {
                     incomplete: true,
                 });
             }
-            for call in &scope.not_collected {
-                let what = match &call.item {
-                    Some(item) => format!("{} of {item}", call.call),
-                    None => call.call.clone(),
-                };
-                // Without the ECS lists nobody knows what runs, and so what to judge.
-                let incomplete = call.call.starts_with("ecs:");
-                list.push(NotChecked { what, why: call.reason.clone(), incomplete });
-            }
+            failed_calls(&scope.not_collected, &mut list);
             if scope.absent.contains(&"ec2:DescribeVpcBlockPublicAccessOptions") {
                 list.push(NotChecked {
                     what: "VPC Block Public Access".into(),
@@ -67,6 +60,27 @@ impl Doubts {
         list.sort();
         list.dedup();
         list
+    }
+}
+
+/// Calls that failed, told once for each reason with what they were asked of.
+fn failed_calls(calls: &[NotCollected], list: &mut Vec<NotChecked>) {
+    const MOST: usize = 3;
+    let mut grouped: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for call in calls {
+        let items = grouped.entry((&call.call, &call.reason)).or_default();
+        items.extend(call.item.as_deref());
+    }
+    for ((call, reason), items) in grouped {
+        let mut why = reason.to_owned();
+        if !items.is_empty() {
+            why.push_str(&format!(", asked of {}", items[..items.len().min(MOST)].join(", ")));
+        }
+        if items.len() > MOST {
+            why.push_str(&format!(" and {} more", items.len() - MOST));
+        }
+        // Without the ECS lists nobody knows what runs, and so what to judge.
+        list.push(NotChecked { what: call.to_owned(), why, incomplete: call.starts_with("ecs:") });
     }
 }
 
