@@ -62,7 +62,7 @@ pub fn judge(model: &Model<'_>, choice: &Choice<'_>) -> Judgement {
     let mut doubts = not_checked::Doubts::default();
     let mut candidates = collect(model, choice, &mut judgement, &mut doubts);
     attribute(model, &mut candidates);
-    let mut groups: BTreeMap<RootCause, Finding> = BTreeMap::new();
+    let mut groups: BTreeMap<RootCause, (Finding, Option<u32>)> = BTreeMap::new();
     for candidate in candidates {
         let about_blockers = candidate.rule.subject().name == "blocker";
         if about_blockers && candidate.blockers.is_empty() {
@@ -71,16 +71,17 @@ pub fn judge(model: &Model<'_>, choice: &Choice<'_>) -> Judgement {
         let Some(finding) = finding(model, choice, &candidate) else { continue };
         let key = RootCause::of(&finding);
         match groups.get_mut(&key) {
-            Some(known) => merge(known, finding),
+            Some((known, _)) => merge(known, finding),
             None => {
-                groups.insert(key, finding);
+                let first = candidate.blockers.first().map(|position| model.blockers[*position].flow);
+                groups.insert(key, (finding, first));
             }
         }
     }
-    let (selected, ignored): (Vec<Finding>, Vec<Finding>) =
-        groups.into_values().partition(|finding| choice.selected.contains(&finding.rule));
+    let (selected, ignored): (Vec<_>, Vec<_>) =
+        groups.into_values().partition(|(finding, _)| choice.selected.contains(&finding.rule));
     judgement.ignored = ignored.len();
-    judgement.findings = selected;
+    judgement.findings = selected.into_iter().map(|(finding, first)| traced(model, finding, first)).collect();
     judgement.findings.sort_by(|a, b| (b.severity, &a.rule, &a.resource).cmp(&(a.severity, &b.rule, &b.resource)));
     judgement.workloads = workloads(model);
     judgement.not_checked = doubts.told(model);
@@ -187,9 +188,6 @@ fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: &Candidate<'_>) ->
         let workload = &model.network.workloads[subject.index as usize];
         affects.push(Affected { workload: workload.name.clone(), subnet: None, destination: None });
     }
-    let first = candidate.blockers.first().map(|position| model.blockers[*position].flow);
-    let trace = first.map(|flow| hops(model, flow)).unwrap_or_default();
-    let traced = first.map(|flow| affected(model, &model.flows[flow as usize].key));
     Some(Finding {
         rule: rule.id().to_owned(),
         severity: choice.severities.get(rule.id()).copied().unwrap_or_else(|| severity(model, candidate)),
@@ -204,8 +202,8 @@ fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: &Candidate<'_>) ->
         affects,
         blockers: codes,
         because: candidate.because.clone(),
-        trace,
-        traced,
+        trace: Vec::new(),
+        traced: None,
     })
 }
 
@@ -215,6 +213,15 @@ fn affected(model: &Model<'_>, key: &FlowKey) -> Affected {
         subnet: model.network.subnet(key.subnet).element.subnet_id.as_deref().map(str::to_owned),
         destination: Some(destination_name(model.network, key)),
     }
+}
+
+/// A finding with the path of the first flow that it breaks.
+fn traced(model: &Model<'_>, mut finding: Finding, first: Option<u32>) -> Finding {
+    if let Some(flow) = first {
+        finding.trace = hops(model, flow);
+        finding.traced = Some(affected(model, &model.flows[flow as usize].key));
+    }
+    finding
 }
 
 /// Severity rises with harm: a fault that nothing meets, or only a task of which nobody said that it will run, is one
@@ -297,10 +304,6 @@ fn merge(known: &mut Finding, other: Finding) {
         if !known.blockers.contains(&code) {
             known.blockers.push(code);
         }
-    }
-    if known.trace.is_empty() {
-        known.trace = other.trace;
-        known.traced = other.traced;
     }
     // Where the same fault needs more than one command, each is shown.
     for line in other.help.lines() {
