@@ -1,8 +1,10 @@
-//! Turns `rules/**/*.toml` into one JSON text that the binary embeds: reading it costs a fraction of reading TOML.
+//! Turns `rules/**/*.toml` into a list of constants that the binary holds: loading them costs nothing at run time, and a
+//! key of the wrong shape is an error of the build.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
+use toml::{Table, Value};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("rules");
@@ -32,8 +34,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     if broken {
         return Err("a rule file is broken, see above".into());
     }
-    let target = PathBuf::from(env::var("OUT_DIR")?).join("rules.json");
-    fs::write(target, serde_json::to_string(&rules)?)?;
+    let target = PathBuf::from(env::var("OUT_DIR")?).join("rules.rs");
+    fs::write(target, format!("&[{}]", rules.concat()))?;
     Ok(())
 }
 
@@ -50,8 +52,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>
     Ok(())
 }
 
-/// One rule as `{"id": "nat/available", "rule": {…}}`.
-fn read(root: &Path, file: &Path) -> Result<serde_json::Value, Box<dyn Error>> {
+/// One rule as the source of a tuple `(id, path, RuleFile)`.
+fn read(root: &Path, file: &Path) -> Result<String, Box<dyn Error>> {
     let id = file
         .strip_prefix(root)?
         .with_extension("")
@@ -63,12 +65,86 @@ fn read(root: &Path, file: &Path) -> Result<serde_json::Value, Box<dyn Error>> {
     if !id.chars().all(plain) || id.split('/').count() != 2 {
         return Err(format!("`{id}` is no rule id: rules/<group>/<name>.toml, in lower case with hyphens").into());
     }
-    let text = fs::read_to_string(file)?;
-    let rule: serde_json::Value = toml::from_str(&text)?;
-    for key in ["title", "severity", "subject", "require", "message", "help"] {
-        if rule.get(key).is_none() {
-            return Err(format!("the key `{key}` is missing").into());
-        }
+    let mut rule: Table = toml::from_str(&fs::read_to_string(file)?)?;
+    let mut source = format!("({id:?}, {:?}, RuleFile {{", format!("rules/{id}.toml"));
+    source.push_str(&format!("severity: {},", severity(&text(&mut rule, "severity")?)?));
+    for key in ["title", "subject", "require", "message", "help"] {
+        source.push_str(&format!("{key}: {},", borrowed(&text(&mut rule, key)?)));
     }
-    Ok(serde_json::json!({ "id": id, "rule": rule }))
+    for key in ["when", "resource", "harm", "why", "known_problems", "deprecated"] {
+        source.push_str(&format!("{key}: {},", optional(&mut rule, key)?));
+    }
+    for key in ["explains", "catch_all", "symptom", "aliases"] {
+        let texts = list(&mut rule, key)?.iter().map(|entry| Ok(borrowed(string(entry, key)?))).collect::<Sources>()?;
+        source.push_str(&format!("{key}: Cow::Borrowed(&[{}]),", texts.join(",")));
+    }
+    for (key, ty, fields) in [("at", "At", at as Fields), ("sources", "Citation", citation)] {
+        let entries = list(&mut rule, key)?.into_iter().map(|entry| {
+            let Value::Table(mut entry) = entry else {
+                return Err(format!("an entry of `{key}` is no table").into());
+            };
+            let fields = fields(&mut entry)?;
+            nothing_left(&entry)?;
+            Ok(format!("crate::rules::{ty} {{ {fields} }}"))
+        });
+        source.push_str(&format!("{key}: Cow::Borrowed(&[{}]),", entries.collect::<Sources>()?.join(",")));
+    }
+    nothing_left(&rule)?;
+    Ok(source + "}),\n")
+}
+
+type Sources = Result<Vec<String>, Box<dyn Error>>;
+type Fields = fn(&mut Table) -> Result<String, Box<dyn Error>>;
+
+fn at(entry: &mut Table) -> Result<String, Box<dyn Error>> {
+    Ok(format!("fact: {}, label: {}", borrowed(&text(entry, "fact")?), borrowed(&text(entry, "label")?)))
+}
+
+fn citation(entry: &mut Table) -> Result<String, Box<dyn Error>> {
+    let fields = ["document", "aws", "url", "quote"].map(|key| Ok(format!("{key}: {}", optional(entry, key)?)));
+    Ok(fields.into_iter().collect::<Sources>()?.join(","))
+}
+
+fn severity(level: &str) -> Result<&'static str, Box<dyn Error>> {
+    match level {
+        "error" => Ok("crate::rules::Severity::Error"),
+        "warning" => Ok("crate::rules::Severity::Warning"),
+        "info" => Ok("crate::rules::Severity::Info"),
+        _ => Err(format!("`{level}` is no severity: error, warning or info").into()),
+    }
+}
+
+fn text(table: &mut Table, key: &str) -> Result<String, Box<dyn Error>> {
+    let value = table.remove(key).ok_or_else(|| format!("the key `{key}` is missing"))?;
+    string(&value, key).map(str::to_owned)
+}
+
+fn optional(table: &mut Table, key: &str) -> Result<String, Box<dyn Error>> {
+    match table.remove(key) {
+        Some(value) => Ok(format!("Some({})", borrowed(string(&value, key)?))),
+        None => Ok("None".to_owned()),
+    }
+}
+
+fn list(table: &mut Table, key: &str) -> Result<Vec<Value>, Box<dyn Error>> {
+    match table.remove(key) {
+        Some(Value::Array(entries)) => Ok(entries),
+        Some(_) => Err(format!("`{key}` is no list").into()),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn string<'v>(value: &'v Value, key: &str) -> Result<&'v str, Box<dyn Error>> {
+    value.as_str().ok_or_else(|| format!("`{key}` is no text").into())
+}
+
+fn borrowed(text: &str) -> String {
+    format!("Cow::Borrowed({text:?})")
+}
+
+fn nothing_left(table: &Table) -> Result<(), Box<dyn Error>> {
+    match table.keys().next() {
+        Some(key) => Err(format!("a rule has no key `{key}`").into()),
+        None => Ok(()),
+    }
 }

@@ -109,7 +109,7 @@ fn every_rule_is_whole() {
         if file.title.ends_with('.') || file.message.ends_with('.') {
             complain("titles and messages have no full stop".into());
         }
-        for source in &file.sources {
+        for source in file.sources.iter() {
             let aws = source.aws.as_deref().unwrap_or("https://docs.aws.amazon.com/");
             if !aws.starts_with("https://docs.aws.amazon.com/") && !aws.starts_with("https://aws.amazon.com/") {
                 complain(format!("{aws} is no page of AWS"));
@@ -150,7 +150,7 @@ fn every_code_is_documented() {
 fn symptoms_lead_to_their_rules() {
     let mut complaints = Vec::new();
     for rule in CATALOGUE.rules() {
-        for symptom in &rule.file().symptom {
+        for symptom in rule.file().symptom.iter() {
             let pasted = symptom.replace('*', " 3f2c 10.0.0.1:443 ");
             if !CATALOGUE.explain(&pasted).iter().any(|found| found.rule.id() == rule.id()) {
                 complaints.push(format!("{} is not found by {pasted:?}", rule.id()));

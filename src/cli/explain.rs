@@ -46,7 +46,8 @@ fn group<'c>(catalogue: &'c Catalogue, query: &str) -> Option<Vec<&'c Rule>> {
     if let Ok(rules) = catalogue.select(query) {
         return Some(rules);
     }
-    let explains = |rule: &&Rule| rule.file().explains.iter().chain(&rule.file().catch_all).any(|code| code == query);
+    let explains =
+        |rule: &&Rule| rule.file().explains.iter().chain(rule.file().catch_all.iter()).any(|code| code == query);
     let rules: Vec<&Rule> = catalogue.rules().iter().filter(explains).collect();
     (!rules.is_empty()).then_some(rules)
 }

@@ -94,7 +94,7 @@ fn rule_infos(choice: &Choice<'_>) -> Vec<RuleInfo> {
         id: rule.id().to_owned(),
         title: rule.file().title.clone(),
         severity: choice.severities.get(rule.id()).copied().unwrap_or(rule.file().severity),
-        why: rule.file().why.clone().unwrap_or_default(),
+        why: rule.file().why.as_deref().unwrap_or_default().to_owned(),
         help_uri: docs_url(rule.id()),
     };
     choice.all.iter().filter(|rule| choice.selected.contains(rule.id())).map(info).collect()

@@ -4,7 +4,7 @@ use super::style::{Role, Style};
 use super::text::{count, width, wrap_beside};
 use super::visible::visible;
 use super::{docs_url, escaped};
-use crate::rules::{Rule, Severity};
+use crate::rules::{Rule, Severity, Text};
 use serde::Serialize;
 
 /// A rule as JSON shows it.
@@ -14,8 +14,8 @@ struct Entry<'r> {
     title: &'r str,
     severity: Severity,
     subject: &'r str,
-    explains: &'r [String],
-    aliases: &'r [String],
+    explains: &'r [Text],
+    aliases: &'r [Text],
     deprecated: Option<&'r str>,
     docs: String,
 }
@@ -55,7 +55,7 @@ pub fn human(rules: &[(&Rule, Severity)], quiet: bool, style: &Style) -> String 
         let lead = ids + 2 + "warning".len() + 2;
         let title = match &rule.file().deprecated {
             Some(_) => format!("{} (deprecated)", rule.file().title),
-            None => rule.file().title.clone(),
+            None => rule.file().title.to_string(),
         };
         let mut lines = wrap_beside(&visible(&title), style.width.max(lead + 30), lead, lead).into_iter();
         out.push_str(&format!(

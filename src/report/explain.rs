@@ -52,7 +52,8 @@ fn judges(rule: &Rule) -> String {
 
 /// The codes of blockers that it accounts for.
 fn codes(rule: &Rule, style: &Style) -> Vec<String> {
-    let codes: Vec<&str> = rule.file().explains.iter().chain(&rule.file().catch_all).map(String::as_str).collect();
+    let codes: Vec<&str> =
+        rule.file().explains.iter().chain(rule.file().catch_all.iter()).map(|code| &**code).collect();
     if codes.is_empty() {
         return Vec::new();
     }
@@ -62,8 +63,7 @@ fn codes(rule: &Rule, style: &Style) -> Vec<String> {
 /// The CEL of the rule; long lines stay as they are, so that they can be copied.
 fn expressions(rule: &Rule, style: &Style) -> Vec<String> {
     let file = rule.file();
-    let parts =
-        [("when", file.when.as_deref()), ("require", Some(file.require.as_str())), ("harm", file.harm.as_deref())];
+    let parts = [("when", file.when.as_deref()), ("require", Some(&*file.require)), ("harm", file.harm.as_deref())];
     let mut lines = Vec::new();
     for (name, text) in parts {
         for (index, line) in text.unwrap_or_default().trim().lines().enumerate() {

@@ -24,7 +24,7 @@ mod sample;
 
 pub use style::{ColorChoice, Style};
 
-use crate::rules::{Judgement, Severity};
+use crate::rules::{Judgement, Severity, Text};
 use crate::snapshot::Sources;
 use std::fmt;
 use std::io::{self, BufWriter, Write};
@@ -86,7 +86,7 @@ pub struct RuleInfo {
     /// Its id, such as `nat/in-public-subnet`.
     pub id: String,
     /// What must hold.
-    pub title: String,
+    pub title: Text,
     /// How grave it is unless something changes that.
     pub severity: Severity,
     /// Why it must hold.

@@ -36,7 +36,7 @@ impl Sample {
             .iter()
             .map(|finding| RuleInfo {
                 id: finding.rule.clone(),
-                title: finding.title.clone(),
+                title: finding.title.clone().into(),
                 severity: finding.severity,
                 why: "A packet that finds no way out is dropped in silence.".into(),
                 help_uri: docs_url(&finding.rule),

@@ -1,15 +1,18 @@
 //! All rules: those built in, and a user's own.
 
 use super::error::{LoadError, Mistake};
-use super::file::RuleFile;
+use super::file::{RuleFile, Text};
 use super::rule::Rule;
 use crate::facts::EntityType;
-use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// The rules that come with fargcheck, as the build wrote them.
-const EMBEDDED: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.json"));
+/// A rule as the build wrote it: its id, its file's path and what that holds. It costs nothing to load.
+type BuiltIn = (&'static str, &'static str, RuleFile);
+
+/// The rules that come with fargcheck.
+static BUILT_IN: &[BuiltIn] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 /// How deep a folder of rules may nest, and how long a rule file may be.
 const FOLDERS: usize = 8;
@@ -20,7 +23,7 @@ const LONGEST_FILE: u64 = 256 * 1024;
 pub struct Catalogue {
     rules: Vec<Rule>,
     /// Ids and aliases, and which rule each is.
-    names: HashMap<String, usize>,
+    names: HashMap<Text, usize>,
 }
 
 /// A name that is no rule's and no group's.
@@ -33,19 +36,22 @@ pub struct NoSuchRule {
     pub nearest: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Embedded {
-    id: String,
-    rule: RuleFile,
-}
-
 impl Catalogue {
     /// The rules that come with fargcheck.
     ///
     /// # Errors
     /// A built-in rule is broken, which the tests rule out.
     pub fn embedded(schema: &[&'static EntityType]) -> Result<Self, Box<LoadError>> {
-        from_json(EMBEDDED, schema)
+        Self::built_in(BUILT_IN, schema)
+    }
+
+    pub(super) fn built_in(rules: &'static [BuiltIn], schema: &[&'static EntityType]) -> Result<Self, Box<LoadError>> {
+        let mut catalogue = Catalogue::default();
+        for (id, path, file) in rules {
+            let rule = Rule::new(Cow::Borrowed(id), Cow::Borrowed(file), Cow::Borrowed(path), None, schema)?;
+            catalogue.add(rule)?;
+        }
+        Ok(catalogue)
     }
 
     /// Adds a user's own rules: every `*.toml` below `folder`, its id the path without `.toml`. They are checked whole.
@@ -72,30 +78,19 @@ impl Catalogue {
     }
 
     fn add(&mut self, rule: Rule) -> Result<(), Box<LoadError>> {
-        let index = self.rules.len();
-        let names: Vec<(Vec<String>, String)> = std::iter::once((Vec::new(), rule.id().to_owned()))
-            .chain(
-                rule.file()
-                    .aliases
-                    .iter()
-                    .enumerate()
-                    .map(|(index, alias)| (vec!["aliases".to_owned(), index.to_string()], alias.clone())),
-            )
-            .collect();
-        for (keys, name) in &names {
+        let names = || std::iter::once(&rule.id).chain(rule.file().aliases.iter());
+        for (position, name) in names().enumerate() {
             if let Some(other) = self.names.get(name).and_then(|other| self.rules.get(*other)) {
                 let message = format!("the id `{name}` is taken by {}", other.path());
-                let help = match keys.as_slice() {
-                    [] => "give the file another name",
-                    _ => "leave the alias out",
+                let alias = position.checked_sub(1).map(|index| index.to_string());
+                let (keys, help) = match &alias {
+                    None => (Vec::new(), "give the file another name"),
+                    Some(index) => (vec!["aliases", index.as_str()], "leave the alias out"),
                 };
-                let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
                 return Err(rule.error(Mistake::whole(&keys, name, "id-taken", message, Some(help.to_owned()))));
             }
         }
-        for (_, name) in names {
-            self.names.insert(name, index);
-        }
+        self.names.extend(names().map(|name| (name.clone(), self.rules.len())));
         self.rules.push(rule);
         Ok(())
     }
@@ -129,7 +124,7 @@ impl Catalogue {
     /// The id, alias or group that is nearest to a name, where one is near enough to be meant.
     pub fn nearest(&self, name: &str) -> Option<&str> {
         let groups = self.rules.iter().map(Rule::group).filter(|group| !group.is_empty());
-        let mut known: Vec<&str> = self.names.keys().map(String::as_str).chain(groups).collect();
+        let mut known: Vec<&str> = self.names.keys().map(|name| &**name).chain(groups).collect();
         // The name alone, where the group is forgotten: `in-public-subnet`.
         if let Some(id) = self.names.keys().filter(|id| id.rsplit('/').next() == Some(name)).min() {
             return Some(id);
@@ -147,7 +142,7 @@ impl Catalogue {
         for rule in &self.rules {
             for (key, codes) in [("explains", &rule.file().explains), ("catch_all", &rule.file().catch_all)] {
                 for (index, code) in codes.iter().enumerate() {
-                    if !known.contains(&code.as_str()) {
+                    if !known.contains(&&**code) {
                         let message = format!("there is no blocker `{code}`");
                         let help = super::choices("the codes are", code, known);
                         let keys = [key, &index.to_string()];
@@ -158,29 +153,6 @@ impl Catalogue {
         }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
-}
-
-/// The rules that a build wrote.
-pub(super) fn from_json(json: &str, schema: &[&'static EntityType]) -> Result<Catalogue, Box<LoadError>> {
-    let list: Vec<Embedded> = serde_json::from_str(json).map_err(|error| broken(json, &error.to_string()))?;
-    let mut catalogue = Catalogue::default();
-    for Embedded { id, rule } in list {
-        let path = format!("rules/{id}.toml");
-        catalogue.add(Rule::new(id, rule, path, None, schema)?)?;
-    }
-    Ok(catalogue)
-}
-
-/// The error for the first built-in rule whose keys are wrong.
-fn broken(json: &str, message: &str) -> Box<LoadError> {
-    let list: Vec<serde_json::Value> = serde_json::from_str(json).unwrap_or_default();
-    let first = list.into_iter().find_map(|rule| {
-        let file = format!("rules/{}.toml", rule["id"].as_str()?);
-        let error = serde_json::from_value::<Embedded>(rule).err()?;
-        Some((file, error.to_string()))
-    });
-    let (file, message) = first.unwrap_or_else(|| ("the built-in rules".to_owned(), message.to_owned()));
-    Box::new(LoadError { file, text: String::new(), span: 0..0, code: "rule-toml", message, help: None })
 }
 
 fn in_group(rule: &Rule, group: &str) -> bool {
@@ -220,7 +192,7 @@ fn load(folder: &Path, path: &Path, schema: &[&'static EntityType]) -> Result<Ru
             }));
         }
     };
-    Rule::new(id, rule, file, Some(text), schema)
+    Rule::new(id.into(), Cow::Owned(rule), file.into(), Some(text), schema)
 }
 
 fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Box<LoadError>> {

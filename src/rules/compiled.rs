@@ -42,22 +42,44 @@ pub struct Place {
     pub text: String,
 }
 
-/// A rule's compiled expressions.
-#[derive(Debug)]
-pub struct Compiled {
-    when: Option<Plan>,
-    require: Plan,
-    pub(super) resource: Option<Plan>,
-    pub(super) harm: Option<Plan>,
-    pub(super) texts: OnceLock<Result<Texts, Box<Mistake>>>,
+/// A rule's expressions and templates, each compiled when it is first needed: most rules of a run never get beyond `when`.
+#[derive(Debug, Default)]
+pub(super) struct Compiled {
+    when: OnceLock<Result<Plan, Box<Mistake>>>,
+    require: OnceLock<Result<Plan, Box<Mistake>>>,
+    resource: OnceLock<Result<Plan, Box<Mistake>>>,
+    harm: OnceLock<Result<Plan, Box<Mistake>>>,
+    texts: OnceLock<Result<Texts, Box<Mistake>>>,
 }
 
+/// Something compiled, or what is wrong with it. Where the rule does not have it: nothing.
+type Part<'p, T> = Result<Option<&'p T>, &'p Mistake>;
+
 impl Compiled {
-    pub(super) fn new(file: &RuleFile, subject: &'static EntityType) -> Result<Self, Box<Mistake>> {
-        let scope = subject_scope(subject);
-        let condition = |key: &str, source: &str| plan(&[key], source, &scope, true);
-        let resource = file.resource.as_deref().map(|source| {
-            let plan = plan(&["resource"], source, &scope, false)?;
+    fn part<'p>(
+        cell: &'p OnceLock<Result<Plan, Box<Mistake>>>,
+        source: Option<&str>,
+        compile: impl FnOnce(&str) -> Result<Plan, Box<Mistake>>,
+    ) -> Part<'p, Plan> {
+        source.map(|source| cell.get_or_init(|| compile(source)).as_ref().map_err(|mistake| &**mistake)).transpose()
+    }
+
+    pub(super) fn when(&self, file: &RuleFile, subject: &'static EntityType) -> Part<'_, Plan> {
+        Self::part(&self.when, file.when.as_deref(), |source| condition("when", source, subject))
+    }
+
+    pub(super) fn require(&self, file: &RuleFile, subject: &'static EntityType) -> Result<&Plan, &Mistake> {
+        let plan = self.require.get_or_init(|| condition("require", &file.require, subject));
+        plan.as_ref().map_err(|mistake| &**mistake)
+    }
+
+    pub(super) fn harm(&self, file: &RuleFile, subject: &'static EntityType) -> Part<'_, Plan> {
+        Self::part(&self.harm, file.harm.as_deref(), |source| condition("harm", source, subject))
+    }
+
+    pub(super) fn resource(&self, file: &RuleFile, subject: &'static EntityType) -> Part<'_, Plan> {
+        Self::part(&self.resource, file.resource.as_deref(), |source| {
+            let plan = plan(&["resource"], source, &subject_scope(subject), false)?;
             match &plan.ty {
                 Ty::Entity(_) => Ok(plan),
                 ty => {
@@ -65,32 +87,39 @@ impl Compiled {
                     Err(Box::new(Mistake::whole(&["resource"], source, "type-mismatch", message, None)))
                 }
             }
-        });
-        Ok(Self {
-            when: file.when.as_deref().map(|source| condition("when", source)).transpose()?,
-            require: condition("require", &file.require)?,
-            resource: resource.transpose()?,
-            harm: file.harm.as_deref().map(|source| condition("harm", source)).transpose()?,
-            texts: OnceLock::new(),
         })
     }
 
+    pub(super) fn texts(&self, file: &RuleFile, subject: &'static EntityType) -> Result<&Texts, &Mistake> {
+        self.texts.get_or_init(|| Texts::new(file, subject)).as_ref().map_err(|mistake| &**mistake)
+    }
+
+    /// Compiles everything.
+    pub(super) fn check(&self, file: &RuleFile, subject: &'static EntityType) -> Result<(), &Mistake> {
+        self.when(file, subject)?;
+        self.require(file, subject)?;
+        self.resource(file, subject)?;
+        self.harm(file, subject)?;
+        self.texts(file, subject).map(drop)
+    }
+
     /// Judges one subject: a finding where `when` is true and `require` false, for certain.
-    pub fn judge(&self, facts: &dyn Facts, subject: Entity) -> Verdict {
+    pub(super) fn judge(&self, file: &RuleFile, facts: &dyn Facts, subject: Entity) -> Result<Verdict, &Mistake> {
         let given = [Value::Entity(subject)];
         let mut missing = Vec::new();
-        if let Some(when) = &self.when {
+        if let Some(when) = self.when(file, subject.ty)? {
             match evaluate(when, facts, &given, false) {
                 Outcome::Known(Value::Bool(true), _) => {}
-                Outcome::Known(..) => return Verdict::NotApplicable,
+                Outcome::Known(..) => return Ok(Verdict::NotApplicable),
                 Outcome::Unknown(unknown) => missing = unknown,
             }
         }
-        match evaluate(&self.require, facts, &given, true) {
+        let require = self.require(file, subject.ty)?;
+        Ok(match evaluate(require, facts, &given, true) {
             Outcome::Known(Value::Bool(true), _) => Verdict::Clean,
             Outcome::Known(_, evidence) if missing.is_empty() => Verdict::Finding {
-                because: evidence.because(&self.require, facts),
-                evidence: evidence.observations(&self.require, facts),
+                because: evidence.because(require, facts),
+                evidence: evidence.observations(require, facts),
             },
             Outcome::Known(..) => Verdict::NotEvaluated { unknown: missing },
             Outcome::Unknown(unknown) => {
@@ -99,7 +128,7 @@ impl Compiled {
                 missing.dedup();
                 Verdict::NotEvaluated { unknown: missing }
             }
-        }
+        })
     }
 }
 
@@ -186,6 +215,10 @@ impl Pointer {
 
 fn subject_scope(subject: &'static EntityType) -> Scope {
     Scope { variables: vec![(subject.variable, Ty::Entity(subject))] }
+}
+
+fn condition(key: &str, source: &str, subject: &'static EntityType) -> Result<Plan, Box<Mistake>> {
+    plan(&[key], source, &subject_scope(subject), true)
 }
 
 fn plan(keys: &[&str], source: &str, scope: &Scope, bool: bool) -> Result<Plan, Box<Mistake>> {

@@ -104,6 +104,9 @@ fn collect<'c>(
         let mut judged = false;
         for index in 0..count {
             let subject = Entity { ty: rule.subject(), index };
+            if !concerns(model, rule, subject) {
+                continue;
+            }
             match rule.judge(model, subject) {
                 Verdict::NotApplicable => {}
                 Verdict::Clean => judged = true,
@@ -122,6 +125,13 @@ fn collect<'c>(
         judgement.rules_judged += usize::from(was_judged && choice.selected.contains(rule.id()));
     }
     candidates
+}
+
+/// Whether a finding of this rule on this subject could explain anything: a rule about blockers is about those alone whose
+/// codes it names.
+fn concerns(model: &Model<'_>, rule: &Rule, subject: Entity) -> bool {
+    let blocker = model.blockers.get(subject.index as usize).filter(|_| subject.ty.name == "blocker");
+    blocker.is_none_or(|key| rule.names_code(model.blocker(*key).1.code.as_str()))
 }
 
 /// Gives each blocker to the candidate that explains it best.
@@ -191,7 +201,7 @@ fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: &Candidate<'_>) ->
     Some(Finding {
         rule: rule.id().to_owned(),
         severity: choice.severities.get(rule.id()).copied().unwrap_or_else(|| severity(model, candidate)),
-        title: rule.file().title.clone(),
+        title: rule.file().title.to_string(),
         message: rule.render_message(model, subject),
         help: rule.render_help(model, subject),
         resource: Resource { kind: about.kind, id: about.id, name: about.name, arn: about.arn },

@@ -21,13 +21,13 @@ mod toml_place;
 mod tests;
 
 pub use catalogue::{Catalogue, NoSuchRule};
-pub use compiled::{Compiled, Place, Verdict};
+pub use compiled::{Place, Verdict};
 pub use error::LoadError;
 pub use evaluate::STEPS;
 pub use evidence::Observation;
 pub use explain::Match;
 pub use expression::{DEEPEST, LISTS, LONGEST};
-pub use file::{At, Citation, RuleFile, schema};
+pub use file::{At, Citation, List, RuleFile, Text, schema};
 pub use finding::*;
 pub use judge::{Choice, hops, judge};
 pub use rule::Rule;

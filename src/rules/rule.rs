@@ -1,28 +1,28 @@
-//! One rule: loaded, compiled when its subject occurs, judged over subjects.
+//! One rule: loaded, compiled part by part as it is needed, judged over subjects.
 
 use super::compiled::{Compiled, Place, Texts, Verdict};
 use super::error::{LoadError, Mistake};
 use super::evaluate::evaluate;
-use super::file::RuleFile;
+use super::file::{RuleFile, Text};
 use super::finding::Severity;
 use super::template::Template;
 use crate::facts::{Entity, EntityType, Facts, Unknown, Value};
-use std::sync::OnceLock;
+use std::borrow::Cow;
 
 /// A rule of the catalogue. Its expressions are compiled when they are first needed.
 #[derive(Debug)]
 pub struct Rule {
-    id: String,
-    file: RuleFile,
+    pub(super) id: Text,
+    file: Cow<'static, RuleFile>,
     subject: &'static EntityType,
     origin: Origin,
-    compiled: OnceLock<Result<Compiled, Box<LoadError>>>,
+    compiled: Compiled,
 }
 
 /// Where a rule was read.
 #[derive(Debug)]
 struct Origin {
-    file: String,
+    file: Text,
     /// The text of a user's file; a built-in rule carries none.
     toml: Option<String>,
 }
@@ -30,9 +30,9 @@ struct Origin {
 impl Rule {
     /// Takes a rule in: checks what does not need its expressions.
     pub(crate) fn new(
-        id: String,
-        file: RuleFile,
-        path: String,
+        id: Text,
+        file: Cow<'static, RuleFile>,
+        path: Text,
         toml: Option<String>,
         schema: &[&'static EntityType],
     ) -> Result<Self, Box<LoadError>> {
@@ -60,7 +60,7 @@ impl Rule {
                 return Err(origin.error(mistake));
             }
         }
-        Ok(Self { id, subject, file, origin, compiled: OnceLock::new() })
+        Ok(Self { id, subject, file, origin, compiled: Compiled::default() })
     }
 
     /// Its id, such as `nat/in-public-subnet`.
@@ -93,26 +93,17 @@ impl Rule {
         self.file.deprecated.is_some()
     }
 
-    /// Its expressions, compiled once. Only user's rules can fail here, and those failed already when they were loaded.
-    ///
-    /// # Errors
-    /// The first mistake in `when`, `require`, `harm` or `resource`.
-    pub fn compile(&self) -> Result<&Compiled, Box<LoadError>> {
-        let compiled = self
-            .compiled
-            .get_or_init(|| Compiled::new(&self.file, self.subject).map_err(|mistake| self.origin.error(*mistake)));
-        compiled.as_ref().map_err(Clone::clone)
+    /// Whether it can account for a blocker with this code.
+    pub(super) fn names_code(&self, code: &str) -> bool {
+        self.file.explains.iter().chain(self.file.catch_all.iter()).any(|named| named == code)
     }
 
-    /// Compiles everything, templates too: what is not needed to judge is otherwise compiled for the first finding.
+    /// Compiles everything. Without it a mistake shows when the rule is first judged.
     ///
     /// # Errors
     /// The first mistake.
     pub fn check(&self) -> Result<(), Box<LoadError>> {
-        let compiled = self.compile()?;
-        let texts = Texts::new(&self.file, self.subject).map_err(|mistake| self.origin.error(*mistake))?;
-        let _ = compiled.texts.set(Ok(texts));
-        Ok(())
+        self.compiled.check(&self.file, self.subject).map_err(|mistake| self.origin.error(mistake.clone()))
     }
 
     /// The error for a mistake that was found outside (a taken id, an unknown code).
@@ -120,18 +111,15 @@ impl Rule {
         self.origin.error(mistake)
     }
 
-    /// Judges one subject. Compile errors count as not evaluated; [`Rule::compile`] tells them.
+    /// Judges one subject. A rule with a mistake, which [`Rule::check`] tells, counts as not evaluated.
     pub fn judge(&self, facts: &dyn Facts, subject: Entity) -> Verdict {
-        match self.compile() {
-            Ok(compiled) => compiled.judge(facts, subject),
-            Err(error) => Verdict::NotEvaluated {
-                unknown: vec![Unknown {
-                    call: "the rule's expression".into(),
-                    reason: Some(error.message),
-                    knowingly: false,
-                }],
-            },
-        }
+        self.compiled.judge(&self.file, facts, subject).unwrap_or_else(|mistake| Verdict::NotEvaluated {
+            unknown: vec![Unknown {
+                call: "the rule's expression".into(),
+                reason: Some(mistake.message.clone()),
+                knowingly: false,
+            }],
+        })
     }
 
     /// What is wrong, in one sentence.
@@ -154,7 +142,7 @@ impl Rule {
 
     /// The entity that a finding accuses.
     pub fn resource(&self, facts: &dyn Facts, subject: Entity) -> Entity {
-        let Some(plan) = self.compile().ok().and_then(|compiled| compiled.resource.as_ref()) else {
+        let Ok(Some(plan)) = self.compiled.resource(&self.file, self.subject) else {
             return subject;
         };
         match evaluate(plan, facts, &[Value::Entity(subject)], false).value() {
@@ -165,7 +153,7 @@ impl Rule {
 
     /// Whether a workload meets the fault: false only where `harm` is known to be.
     pub fn harm(&self, facts: &dyn Facts, subject: Entity) -> bool {
-        let Some(plan) = self.compile().ok().and_then(|compiled| compiled.harm.as_ref()) else {
+        let Ok(Some(plan)) = self.compiled.harm(&self.file, self.subject) else {
             return true;
         };
         evaluate(plan, facts, &[Value::Entity(subject)], false).value() != Some(&Value::Bool(false))
@@ -177,9 +165,7 @@ impl Rule {
     }
 
     fn texts(&self) -> Option<&Texts> {
-        let compiled = self.compile().ok()?;
-        let texts = compiled.texts.get_or_init(|| Texts::new(&self.file, self.subject));
-        texts.as_ref().ok()
+        self.compiled.texts(&self.file, self.subject).ok()
     }
 
     fn text(&self, facts: &dyn Facts, subject: Entity, pick: fn(&Texts) -> &Template, plain: &str) -> String {

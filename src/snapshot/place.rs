@@ -27,12 +27,17 @@ struct Counts {
 
 impl Counts {
     fn add(self, bytes: &[u8]) -> Self {
-        Self {
-            newlines: self.newlines + memchr::memchr_iter(b'\n', bytes).count(),
-            // All bytes but UTF-8's continuation bytes, which are those below -64 when read as signed.
-            characters: self.characters + bytes.iter().filter(|byte| byte.cast_signed() >= -0x40).count(),
-        }
+        Self { newlines: self.newlines + newlines(bytes), characters: self.characters + characters(bytes) }
     }
+}
+
+fn newlines(bytes: &[u8]) -> usize {
+    memchr::memchr_iter(b'\n', bytes).count()
+}
+
+/// All bytes but UTF-8's continuation bytes, which are those below -64 when read as signed.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| byte.cast_signed() >= -0x40).count()
 }
 
 impl Source {
@@ -61,23 +66,36 @@ impl Source {
         })
     }
 
-    /// What stands before `offset`.
-    fn before(&self, offset: usize) -> Counts {
-        let counts = self.counts();
-        let chunk = (offset / CHUNK).min(counts.len().saturating_sub(1));
-        let known = counts.get(chunk).copied().unwrap_or_default();
-        known.add(&self.bytes()[chunk * CHUNK..offset])
+    /// The line and the column of a byte, both from 1.
+    fn position(&self, offset: usize) -> (usize, usize) {
+        let bytes = self.bytes();
+        let (begin, before) = self.chunk(offset);
+        let newlines = before.newlines + newlines(&bytes[begin..offset]);
+        // Mostly the line begins in the same chunk.
+        let column = match memchr::memrchr(b'\n', &bytes[begin..offset]) {
+            Some(newline) => characters(&bytes[begin + newline + 1..offset]),
+            None => before.characters + characters(&bytes[begin..offset]) - self.characters_before_line(newlines),
+        };
+        (newlines + 1, column + 1)
     }
 
-    /// Where the line begins that has so many newlines before it.
-    fn line_start(&self, newlines: usize) -> usize {
+    /// The chunk that holds a byte: where it begins, and what stands before it.
+    fn chunk(&self, offset: usize) -> (usize, Counts) {
+        let counts = self.counts();
+        let chunk = (offset / CHUNK).min(counts.len().saturating_sub(1));
+        (chunk * CHUNK, counts.get(chunk).copied().unwrap_or_default())
+    }
+
+    /// How many characters stand before the line that has so many newlines before it.
+    fn characters_before_line(&self, newlines: usize) -> usize {
         let chunk = self.counts().partition_point(|before| before.newlines < newlines);
         let Some(chunk) = chunk.checked_sub(1) else {
             return 0;
         };
-        let begin = chunk * CHUNK;
-        let known = self.counts()[chunk].newlines;
-        memchr::memchr_iter(b'\n', &self.bytes()[begin..]).nth(newlines - known - 1).map_or(begin, |at| begin + at + 1)
+        let before = self.counts()[chunk];
+        let bytes = &self.bytes()[chunk * CHUNK..];
+        let newline = memchr::memchr_iter(b'\n', bytes).nth(newlines - before.newlines - 1);
+        before.characters + newline.map_or(0, |newline| characters(&bytes[..=newline]))
     }
 }
 
@@ -145,15 +163,8 @@ impl Sources {
                 (super::locate::find(bytes, start, path), pointer)
             }
         };
-        let before = source.before(range.start);
-        let line_start = source.line_start(before.newlines);
-        Resolved {
-            source: location.source(),
-            pointer,
-            line: before.newlines + 1,
-            column: before.characters - source.before(line_start).characters + 1,
-            range,
-        }
+        let (line, column) = source.position(range.start);
+        Resolved { source: location.source(), pointer, line, column, range }
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
         let rule_index = *known.entry(finding.rule.clone()).or_insert_with(|| {
             rules.push(descriptor(&RuleInfo {
                 id: finding.rule.clone(),
-                title: finding.title.clone(),
+                title: finding.title.clone().into(),
                 severity: finding.severity,
                 why: String::new(),
                 help_uri: docs_url(&finding.rule),
@@ -68,11 +68,11 @@ fn level(severity: Severity) -> &'static str {
 }
 
 fn descriptor(rule: &RuleInfo) -> Descriptor {
-    let why = if rule.why.trim().is_empty() { &rule.title } else { &rule.why };
+    let why = if rule.why.trim().is_empty() { &*rule.title } else { &*rule.why };
     Descriptor {
         id: rule.id.clone(),
-        short_description: Text { text: rule.title.clone() },
-        full_description: (why != &rule.title).then(|| Text { text: why.clone() }),
+        short_description: Text { text: rule.title.to_string() },
+        full_description: (why != rule.title).then(|| Text { text: why.to_owned() }),
         help: Help {
             text: format!("{why}\n\n{}", rule.help_uri),
             markdown: format!("{why}\n\n[{}]({})", rule.id, rule.help_uri),

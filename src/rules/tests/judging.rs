@@ -4,6 +4,7 @@ use super::toy::{self, NAT, ROUTE, SCHEMA, SUBNET, Toy, VPC, entity};
 use crate::facts::{Entity, EntityType, Value};
 use crate::rules::{Rule, RuleFile, Severity, Verdict};
 use crate::snapshot::Location;
+use std::borrow::Cow;
 
 const IN_PUBLIC_SUBNET: &str = r#"
 title = "A public NAT gateway sits in a public subnet"
@@ -29,7 +30,7 @@ harm = "nat.subnet.free_ips < 3"
 
 fn rule(toml: &str) -> Rule {
     let file: RuleFile = toml::from_str(toml).expect("the rule is TOML");
-    let rule = Rule::new("nat/x".to_owned(), file, "x.toml".to_owned(), Some(toml.to_owned()), SCHEMA);
+    let rule = Rule::new("nat/x".into(), Cow::Owned(file), "x.toml".into(), Some(toml.to_owned()), SCHEMA);
     let rule = rule.expect("the rule's head is right");
     rule.check().expect("the rule is right");
     rule
