@@ -54,6 +54,16 @@ impl Protocols {
         }
     }
 
+    /// A rule's protocol, all where it names none. AWS answers in small letters; what a hand wrote in capitals means
+    /// the same.
+    pub(super) fn written(text: Option<&str>) -> Self {
+        let text = text.unwrap_or("-1");
+        match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => Protocols::parse(&text.to_ascii_lowercase()),
+            false => Protocols::parse(text),
+        }
+    }
+
     /// Whether it includes one.
     pub fn includes(self, protocol: Protocol) -> bool {
         match self {
@@ -363,8 +373,8 @@ pub fn group_drops(
     Passed { denied, unknown }
 }
 
-/// Whether a group may have members among the addresses that nobody knows of: in a VPC whose interfaces aren't listed, or
-/// an interface whose groups aren't.
+/// Whether a group may have members among the addresses that nobody knows of: in a VPC whose interfaces aren't listed,
+/// or an interface whose groups aren't.
 fn hidden_members(network: &Network<'_>, scope: u32, denied: &[Rectangle]) -> Option<Missing> {
     const CALL: &str = "ec2:DescribeNetworkInterfaces";
     let touches = |addresses: &Addresses| {

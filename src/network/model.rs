@@ -427,6 +427,18 @@ impl<'a, I> Ids<'a, I> {
         }
     }
 
+    /// What an id that a scope writes leads to; one that a complete list lacks is gone, else `missing` would tell.
+    pub(super) fn refer(&self, id: &str, list_is_complete: bool, missing: Missing) -> Reference<I>
+    where
+        I: Copy,
+    {
+        match self.get_in(missing.scope, id) {
+            Some(found) => Reference::To(*found),
+            None if list_is_complete => Reference::Gone,
+            None => Reference::Unknown(missing),
+        }
+    }
+
     /// Every id.
     pub fn keys(&self) -> impl Iterator<Item = &&'a str> {
         self.first.keys()

@@ -130,8 +130,8 @@ const PUBLIC_REGISTRIES: [&str; 18] = [
     "nvcr.io",
 ];
 
-/// Reads an image's name as the container runtime does: the part before the first slash is a host where it has a dot or a
-/// colon or is `localhost`; without one the image is Docker Hub's.
+/// Reads an image's name as the container runtime does: the part before the first slash is a host where it has a dot or
+/// a colon or is `localhost`; without one the image is Docker Hub's.
 pub fn registry(image: &str) -> Registry {
     let (host, repository) = match image.split_once('/') {
         Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => (host, rest),
@@ -209,6 +209,19 @@ pub(super) fn of_plain_task(place: &Location) -> Vec<Need> {
     needs.list
 }
 
+/// What ECS Exec needs.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html>
+pub(super) fn of_execute_command(place: Location) -> Need {
+    Need {
+        purpose: Purpose::Exec,
+        target: NeedTarget::Service("ssmmessages".into()),
+        protocol: Protocol::Tcp,
+        port: 443,
+        permissions: Vec::new(),
+        place,
+    }
+}
+
 /// A need that someone declared in words: `internet`, `s3`, `tcp://10.1.2.3:5432`, `https://api.example.com`.
 ///
 /// # Errors
@@ -234,7 +247,8 @@ pub fn declared(text: &str, place: Location) -> Result<Need, String> {
             Ok(need(NeedTarget::Service(text.to_owned()), Protocol::Tcp, 443))
         } else {
             Err(format!(
-                "`{text}` is neither `internet`, nor an AWS service such as `s3`, nor an address such as `tcp://10.1.2.3:5432`"
+                "`{text}` is neither `internet`, nor an AWS service such as `s3`, \
+                 nor an address such as `tcp://10.1.2.3:5432`"
             ))
         };
     };

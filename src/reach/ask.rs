@@ -3,7 +3,8 @@
 use super::code::{Code, Verdict};
 use super::packets::Flowing;
 use super::question::*;
-use super::walk::{Party, Path, Walk, groups_of_interface};
+use super::security_groups::groups_of_interface;
+use super::walk::{Party, Path, Walk};
 use crate::network::*;
 
 /// Answers a question.
@@ -192,7 +193,11 @@ impl<'w, 'a> Asking<'w, 'a> {
         if let Some(first) = sound.first() {
             match (vpc.amazon_dns, vpc.dns_hostnames) {
                 (Ok(true), Ok(true)) => return self.to_endpoint(*first),
-                (Ok(false), _) => return self.either(*first, name, Doubt::Hidden("the VPC's DHCP options name another resolver: whether it knows the endpoint's private name isn't known".into())),
+                (Ok(false), _) => {
+                    let doubt = "the VPC's DHCP options name another resolver: \
+                                 whether it knows the endpoint's private name isn't known";
+                    return self.either(*first, name, Doubt::Hidden(doubt.into()));
+                }
                 (Err(missing), _) | (_, Err(missing)) => return self.either(*first, name, Doubt::Missing(missing)),
                 (Ok(true), Ok(false)) => {}
             }
@@ -270,8 +275,8 @@ impl<'w, 'a> Asking<'w, 'a> {
         }
     }
 
-    /// Where a name leads whose addresses aren't known: to none of those that AWS's prefix lists keep for other services.
-    /// (Else a gateway endpoint for S3 would look like a way for everything.)
+    /// Where a name leads whose addresses aren't known: to none of those that AWS's prefix lists keep for other
+    /// services. (Else a gateway endpoint for S3 would look like a way for everything.)
     fn somewhere_public(&self) -> Addresses {
         let scope = self.network.subnet(self.question.sender.subnet).scope;
         let lists = self.network.prefix_lists.iter().filter(|list| list.service.is_some() && list.scope == scope);

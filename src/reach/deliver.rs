@@ -2,7 +2,8 @@
 
 use super::code::Code;
 use super::question::*;
-use super::walk::{Party, View, Walk, groups_of_interface, known_groups};
+use super::security_groups::groups_of_interface;
+use super::walk::{Party, View, Walk};
 use crate::network::*;
 
 impl<'a> Walk<'_, 'a> {
@@ -75,58 +76,5 @@ impl<'a> Walk<'_, 'a> {
             self.enter_groups(code, party, remote);
         }
         self.through_destination_acl(party.subnet, remote);
-    }
-
-    pub(super) fn enter_groups(&mut self, code: Code, party: &Party<'_>, remote: &Addresses) {
-        let sets = self.group_sets(&party.groups, false);
-        let hull = self.hull(View::OwnRemote, remote);
-        if !self.tracing && hull.is_some_and(|packets| groups_let_all_pass(self.protocol, &sets, &packets)) {
-            return;
-        }
-        let ids = known_groups(&self.sender.groups);
-        let other = OtherSide { addresses: &self.flow.own, groups: ids.as_deref(), list: None };
-        let passed = group_drops(self.network, self.protocol, &sets, other, &self.flow.remote_ports);
-        let first = match &party.groups {
-            Groups::Listed(list) => list.iter().find_map(|group| group.known()),
-            _ => None,
-        };
-        let resource = first
-            .map(ResourceId::Group)
-            .or(party.endpoint.map(ResourceId::Endpoint))
-            .or(party.workload.map(ResourceId::Workload))
-            .unwrap_or(ResourceId::Subnet(party.subnet));
-        let by_membership = matches!(self.sender.groups, Groups::Open | Groups::Unknown(_))
-            && sets.iter().flatten().any(|rules| rules.rules.iter().any(|rule| matches!(rule.peer, PeerRef::Group(_))));
-        let passage = if passed.denied.is_empty() {
-            Passage::Passed
-        } else if let Some(missing) = passed.unknown {
-            self.doubt(Doubt::Missing(missing));
-            Passage::Unknown
-        } else if by_membership {
-            self.doubt(match self.sender.groups {
-                Groups::Unknown(missing) => Doubt::Missing(missing),
-                _ => Doubt::Hidden("which security groups the task will have isn't known".into()),
-            });
-            Passage::Unknown
-        } else {
-            let packets =
-                passed.denied.iter().flat_map(|part| self.packets_of(part, View::OwnRemote, remote)).collect();
-            self.block(code, resource, Cause::Whole, false, packets, true)
-        };
-        self.step(Some(resource), passage, false, |walk| {
-            let what = format!("{} {}", walk.protocol.as_str(), shown_ports(&walk.flow.remote_ports));
-            let names = walk.group_names(&party.groups);
-            let at = party.endpoint.map_or(String::new(), |id| {
-                format!(" of endpoint {}", text(&walk.network.endpoint(id).element.vpc_endpoint_id))
-            });
-            match passage {
-                Passage::Passed => format!("{names}{at} lets {what} in"),
-                Passage::Unknown => format!("whether {names}{at} lets {what} in isn't known"),
-                _ => {
-                    let part = Ranges::collect(passed.denied.iter().map(|rectangle| rectangle.addresses));
-                    format!("{names}{at} does not let {what} in from {}", shown(&part))
-                }
-            }
-        });
     }
 }

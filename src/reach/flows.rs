@@ -274,8 +274,8 @@ fn balancer_keys(network: &Network<'_>, id: WorkloadId, keys: &mut Vec<FlowKey>)
     }
 }
 
-/// What a workload offers in its namespace must be reached by at least one other of the namespace: which of them call it
-/// isn't known, so a port that some reach is taken to be meant for those.
+/// What a workload offers in its namespace must be reached by at least one other of the namespace: which of them call
+/// it isn't known, so a port that some reach is taken to be meant for those.
 fn peer_flows(network: &Network<'_>, id: WorkloadId) -> Vec<Flow> {
     let workload = network.workload(id);
     let mut found = Vec::new();

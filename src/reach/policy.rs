@@ -37,8 +37,8 @@ impl<T> OneOrMany<T> {
     }
 }
 
-/// Whether a policy permits an action on a resource to whoever is allowed otherwise; none where conditions or principals
-/// decide, or the policy can't be read.
+/// Whether a policy permits an action on a resource to whoever is allowed otherwise; none where conditions or
+/// principals decide, or the policy can't be read.
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>
 pub(super) fn permits(document: &str, action: &str, resource: &str) -> Option<bool> {
     let policy: Policy = serde_json::from_str(document).ok()?;
@@ -98,7 +98,8 @@ fn concerns(statement: &Statement, action: &str, resource: &str) -> bool {
     action && resource
 }
 
-/// Whether a pattern with `*` and `?` can match a text that may hold a `*` of its own at its end ("any object of the bucket").
+/// Whether a pattern with `*` and `?` can match a text that may hold a `*` of its own at its end ("any object of the
+/// bucket").
 fn overlaps(pattern: &str, text: &str) -> bool {
     matches(pattern, text.strip_suffix('*').unwrap_or(text)) || matches(pattern, text)
 }
@@ -132,36 +133,30 @@ mod tests {
     #[test]
     fn policies_permit_deny_or_leave_it_open() {
         let layer = "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*";
+        let statement = |principal: &str, action: &str, resource: &str, rest: &str| {
+            format!(r#"{{"Principal":{principal},"Action":{action},"Resource":"{resource}",{rest}}}"#)
+        };
+        let (allow, deny) = (r#""Effect":"Allow""#, r#""Effect":"Deny""#);
+        let condition = r#""Effect":"Deny","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}"#;
+        let everyone = r#""*""#;
+        let everything = statement(everyone, everyone, "*", allow);
         let cases = [
-            (r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#, Some(true)),
-            (
-                r#"{"Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":["s3:Get*"],"Resource":"arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"}}"#,
-                Some(true),
-            ),
-            (
-                r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::my-bucket/*"}]}"#,
-                Some(false),
-            ),
-            (
-                r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:PutObject","Resource":"*"}]}"#,
-                Some(false),
-            ),
-            (
-                r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"},{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}"#,
-                Some(false),
-            ),
-            (
-                r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"},{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}}]}"#,
-                None,
-            ),
-            (
-                r#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::1:role/x"},"Action":"*","Resource":"*"}]}"#,
-                None,
-            ),
-            ("not json", None),
+            (vec![everything.clone()], Some(true)),
+            (vec![statement(r#"{"AWS":"*"}"#, r#"["s3:Get*"]"#, layer, allow)], Some(true)),
+            (vec![statement(everyone, r#""s3:GetObject""#, "arn:aws:s3:::my-bucket/*", allow)], Some(false)),
+            (vec![statement(everyone, r#""s3:PutObject""#, "*", allow)], Some(false)),
+            (vec![everything.clone(), statement(everyone, r#""s3:*""#, "*", deny)], Some(false)),
+            (vec![everything, statement(everyone, r#""s3:*""#, "*", condition)], None),
+            (vec![statement(r#"{"AWS":"arn:aws:iam::1:role/x"}"#, everyone, "*", allow)], None),
         ];
-        for (policy, expected) in cases {
-            assert_eq!(permits(policy, "s3:GetObject", layer), expected, "{policy}");
+        for (statements, expected) in cases {
+            let policy = format!(r#"{{"Statement":[{}]}}"#, statements.join(","));
+            assert_eq!(permits(&policy, "s3:GetObject", layer), expected, "{policy}");
+            if let [one] = statements.as_slice() {
+                let alone = format!(r#"{{"Statement":{one}}}"#);
+                assert_eq!(permits(&alone, "s3:GetObject", layer), expected, "{alone}");
+            }
         }
+        assert_eq!(permits("not json", "s3:GetObject", layer), None);
     }
 }

@@ -60,7 +60,8 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// Behind an internet gateway only public addresses are routed, whether packets come to it directly or by a NAT gateway.
+    /// Behind an internet gateway only public addresses are routed, whether packets come to it directly or by a NAT
+    /// gateway.
     pub(super) fn onto_internet(&mut self, id: GatewayId, remote: &Addresses) {
         // Most destinations are all public addresses, of which none is private.
         let private = if *remote == *PUBLIC_V4 { Ranges::none() } else { remote.difference(&PUBLIC) };
@@ -156,8 +157,8 @@ impl<'a> Walk<'_, 'a> {
         self.reply_from(remote);
     }
 
-    /// A regional NAT gateway has no subnet: it stands in the VPC and has a route table of its own, which AWS makes with a
-    /// route to the internet gateway.
+    /// A regional NAT gateway has no subnet: it stands in the VPC and has a route table of its own, which AWS makes
+    /// with a route to the internet gateway.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html>
     pub(super) fn regional_nat(&mut self, id: NatId, remote: &Addresses) {
         let gateway = self.network.nat(id).vpc.known().map(|vpc| self.network.vpc(vpc).gateway);
@@ -272,7 +273,7 @@ impl<'a> Walk<'_, 'a> {
                 | Target::Endpoint(Reference::Unknown(missing))
                 | Target::Peering(Reference::Unknown(missing)) => self.doubt(Doubt::Missing(missing)),
                 _ => {
-                    let to = super::walk::named(route);
+                    let to = super::routing::named(route);
                     self.step(None, Passage::Unknown, false, |_| format!("{to}: what lies behind isn't known"));
                     self.doubt(Doubt::Leaves(to));
                 }

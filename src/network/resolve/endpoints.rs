@@ -1,0 +1,51 @@
+//! VPC endpoints.
+
+use super::prefix_lists::service_of_name;
+use super::{Builder, Lists};
+use crate::network::model::*;
+use crate::path;
+use crate::snapshot::Location;
+
+impl<'a> Builder<'_, 'a> {
+    pub(super) fn endpoints(&mut self, lists: &Lists<'a>) {
+        for (index, &(scope, element)) in lists.endpoints.iter().enumerate() {
+            let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
+            let kind = match element.vpc_endpoint_type.as_deref().unwrap_or_default().to_ascii_lowercase().as_str() {
+                "interface" => EndpointKind::Interface,
+                "gateway" => EndpointKind::Gateway,
+                "gatewayloadbalancer" => EndpointKind::GatewayLoadBalancer,
+                "" if element.route_table_ids.as_ref().is_some_and(|list| !list.is_empty()) => EndpointKind::Gateway,
+                "" => EndpointKind::Interface,
+                _ => EndpointKind::Other,
+            };
+            let region = self.network.scopes[scope as usize].region.as_deref();
+            let elsewhere =
+                element.service_region.as_deref().is_some_and(|found| region.is_some_and(|own| own != found));
+            let name = element.service_name.as_deref();
+            let groups = element
+                .groups
+                .as_ref()
+                .map(|list| {
+                    list.iter()
+                        .filter_map(|group| group.group_id.as_deref())
+                        .map(|id| self.group_in_use(scope, id))
+                        .collect()
+                })
+                .ok_or(Missing { call: "ec2:DescribeVpcEndpoints", scope });
+            if let Some(vpc) = vpc.known() {
+                self.network.vpcs[vpc.0 as usize].endpoints.push(EndpointId(index as u32));
+            }
+            self.network.endpoints.push(Endpoint {
+                element,
+                scope,
+                vpc,
+                kind,
+                service: name.filter(|_| !elsewhere).and_then(service_of_name),
+                subnets: element.subnet_ids.iter().flatten().map(|id| self.subnet_holding(scope, id)).collect(),
+                groups,
+                groups_at: Location::inside(element.origin, path!["Groups"]),
+                interfaces: Vec::new(),
+            });
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What exists, by id: later stages only look it up.
+
+use super::Builder;
+use crate::network::model::*;
+use crate::snapshot::{self as shape, Element};
+
+/// An element with its scope.
+pub(super) type Found<'a, T> = (u32, &'a Element<T>);
+
+/// What exists, in the order of the network's ids.
+pub(super) struct Lists<'a> {
+    pub(super) vpcs: Vec<Found<'a, shape::Vpc<'a>>>,
+    pub(super) subnets: Vec<Found<'a, shape::Subnet<'a>>>,
+    pub(super) tables: Vec<Found<'a, shape::RouteTable<'a>>>,
+    pub(super) acls: Vec<Found<'a, shape::NetworkAcl<'a>>>,
+    pub(super) groups: Vec<Found<'a, shape::SecurityGroup<'a>>>,
+    pub(super) gateways: Vec<Found<'a, shape::InternetGateway<'a>>>,
+    pub(super) nats: Vec<Found<'a, shape::NatGateway<'a>>>,
+    pub(super) endpoints: Vec<Found<'a, shape::VpcEndpoint<'a>>>,
+    pub(super) interfaces: Vec<Found<'a, shape::NetworkInterface<'a>>>,
+    pub(super) load_balancers: Vec<Found<'a, shape::LoadBalancer<'a>>>,
+    pub(super) target_groups: Vec<Found<'a, shape::TargetGroup<'a>>>,
+}
+
+/// The state of a resource that no longer is one.
+pub(super) fn is_gone(state: Option<&str>) -> bool {
+    state.is_some_and(|state| matches!(state.to_ascii_lowercase().as_str(), "deleted" | "deleting"))
+}
+
+impl<'a> Builder<'_, 'a> {
+    pub(super) fn index(&mut self) -> Lists<'a> {
+        let snapshot = self.snapshot;
+        for element in snapshot.scopes.iter().flat_map(|scope| &scope.task_definitions) {
+            if let Some(arn) = element.task_definition_arn.as_deref().or(element.family.as_deref()) {
+                self.network.by_id.task_definitions.entry(arn).or_insert(element);
+            }
+        }
+        let by_id = &mut self.network.by_id;
+        macro_rules! list {
+            ($field:ident, $map:ident, $id:expr, $gone:expr) => {{
+                let mut found = Vec::new();
+                for (scope, listings) in snapshot.scopes.iter().enumerate() {
+                    for element in &listings.$field {
+                        let Some(id) = shape::Identified::id(&element.value) else { continue };
+                        if $gone(&element.value) {
+                            continue;
+                        }
+                        if by_id.$map.insert(scope as u32, id, $id(found.len() as u32)) {
+                            found.push((scope as u32, element));
+                        }
+                    }
+                }
+                found
+            }};
+        }
+        Lists {
+            vpcs: list!(vpcs, vpcs, VpcId, |_: &shape::Vpc<'_>| false),
+            subnets: list!(subnets, subnets, SubnetId, |_: &shape::Subnet<'_>| false),
+            tables: list!(route_tables, tables, RouteTableId, |_: &shape::RouteTable<'_>| false),
+            acls: list!(network_acls, acls, AclId, |_: &shape::NetworkAcl<'_>| false),
+            groups: list!(security_groups, groups, GroupId, |_: &shape::SecurityGroup<'_>| false),
+            gateways: list!(internet_gateways, gateways, GatewayId, |_: &shape::InternetGateway<'_>| false),
+            nats: list!(nat_gateways, nats, NatId, |nat: &shape::NatGateway<'_>| is_gone(nat.state.as_deref())),
+            endpoints: list!(vpc_endpoints, endpoints, EndpointId, |endpoint: &shape::VpcEndpoint<'_>| is_gone(
+                endpoint.state.as_deref()
+            )),
+            interfaces: list!(network_interfaces, interfaces, InterfaceId, |_: &shape::NetworkInterface<'_>| false),
+            load_balancers: list!(load_balancers, load_balancers, LoadBalancerId, |_: &shape::LoadBalancer<'_>| false),
+            target_groups: list!(target_groups, target_groups, TargetGroupId, |_: &shape::TargetGroup<'_>| false),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Network interfaces, and whose they are.
+
+use super::{Builder, Lists};
+use crate::network::address::block;
+use crate::network::error::NetworkError;
+use crate::network::model::*;
+use crate::network::ranges::Ranges;
+use crate::path;
+use crate::snapshot::Location;
+
+impl<'a> Builder<'_, 'a> {
+    pub(super) fn interfaces(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
+        for (index, &(scope, element)) in lists.interfaces.iter().enumerate() {
+            let subnet = self.subnet_holding(scope, element.subnet_id.as_deref().unwrap_or_default());
+            let read = |written: &str, at: &dyn Fn() -> Location| match block(written) {
+                Some(found) => Ok(found.range),
+                None => Err(NetworkError::NotACidr { text: written.to_owned(), location: at() }),
+            };
+            let mut ranges = Vec::new();
+            if let Some(written) = element.private_ip_address.as_deref() {
+                ranges.push(read(written, &|| Location::inside(element.origin, path!["PrivateIpAddress"]))?);
+            }
+            for (index, found) in element.private_ip_addresses.iter().enumerate() {
+                if let Some(written) = found.private_ip_address.as_deref() {
+                    let steps = path!["PrivateIpAddresses", index, "PrivateIpAddress"];
+                    ranges.push(read(written, &|| Location::inside(element.origin, steps.clone()))?);
+                }
+            }
+            let mut addresses = Ranges::collect(ranges);
+            if let Some(subnet) = subnet.known().map(|id| self.network.subnet(id)) {
+                // An address that can't be one of its subnet's says nothing; the subnet does.
+                let block = subnet.block.map_or_else(Ranges::none, |(low, high)| Ranges::one(low, high));
+                let fitting = addresses.intersection(&block);
+                addresses = if fitting.is_empty() { Ranges::one(subnet.hosts.0, subnet.hosts.1) } else { fitting };
+            }
+            let id = InterfaceId(index as u32);
+            let groups = element
+                .groups
+                .as_ref()
+                .map(|list| {
+                    list.iter()
+                        .filter_map(|group| group.group_id.as_deref())
+                        .map(|group| self.group_in_use(scope, group))
+                        .collect::<Box<[_]>>()
+                        .into_vec()
+                })
+                .ok_or(Missing { call: "ec2:DescribeNetworkInterfaces", scope });
+            for group in groups.iter().flatten().filter_map(|group| group.known()) {
+                self.network.groups[group.0 as usize].interfaces.push(id);
+            }
+            if let Some(vpc) = subnet.known().and_then(|subnet| self.network.subnet(subnet).vpc.known()) {
+                self.network.vpcs[vpc.0 as usize].interfaces.push(id);
+            }
+            self.network.interfaces.push(Interface { element, scope, subnet, addresses, groups, endpoint: None });
+        }
+        for (index, endpoint) in self.network.endpoints.iter_mut().enumerate() {
+            let ids = endpoint.element.network_interface_ids.iter().flatten();
+            endpoint.interfaces =
+                ids.filter_map(|id| self.network.by_id.interfaces.get_in(endpoint.scope, id).copied()).collect();
+            for interface in &endpoint.interfaces {
+                self.network.interfaces[interface.0 as usize].endpoint = Some(EndpointId(index as u32));
+            }
+        }
+        Ok(())
+    }
+}

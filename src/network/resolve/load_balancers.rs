@@ -1,0 +1,102 @@
+//! Load balancers with their listeners, and the target groups that they lead to.
+
+use super::{Builder, Lists};
+use crate::network::model::*;
+use crate::snapshot::{self as shape};
+use rustc_hash::FxHashMap;
+
+impl<'a> Builder<'_, 'a> {
+    pub(super) fn load_balancers(&mut self, lists: &Lists<'a>) {
+        for &(scope, element) in &lists.load_balancers {
+            let zones = element.availability_zones.iter().flatten();
+            self.network.load_balancers.push(LoadBalancer {
+                element,
+                scope,
+                subnets: zones
+                    .filter_map(|zone| zone.subnet_id.as_deref())
+                    .map(|id| self.subnet_holding(scope, id))
+                    .collect(),
+                groups: element.security_groups.iter().flatten().map(|id| self.group_in_use(scope, id)).collect(),
+                listeners: Err(Missing { call: "elasticloadbalancing:DescribeListeners", scope }),
+            });
+        }
+        for &(scope, element) in &lists.target_groups {
+            self.network.target_groups.push(TargetGroup {
+                element,
+                scope,
+                load_balancers: Err(Missing { call: "elasticloadbalancing:DescribeListeners", scope }),
+            });
+        }
+        let snapshot = self.snapshot;
+        for (scope, listings) in snapshot.scopes.iter().enumerate() {
+            for element in &listings.listeners {
+                let arn = element.load_balancer_arn.as_deref().unwrap_or_default();
+                let found = self.network.by_id.load_balancers.get_in(scope as u32, arn).copied();
+                // A rule's ARN holds its listener's: …:listener-rule/app/name/lb/listener/rule.
+                let prefix = text(&element.listener_arn).replacen(":listener/", ":listener-rule/", 1);
+                let rules = listings.rules.elements.iter().filter(|rule| {
+                    rule.listener_arn == element.listener_arn && rule.listener_arn.is_some()
+                        || rule.rule_arn.as_deref().is_some_and(|arn| {
+                            arn.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.starts_with('/'))
+                        })
+                });
+                let actions = element.default_actions.iter().chain(rules.flat_map(|rule| rule.value.actions.iter()));
+                let targets = actions.flat_map(targets_of).collect();
+                let id = ListenerId(self.network.listeners.len() as u32);
+                self.network.listeners.push(Listener {
+                    element,
+                    scope: scope as u32,
+                    load_balancer: found.map_or(Reference::Gone, Reference::To),
+                    targets,
+                });
+                if let Some(found) = found {
+                    let balancer = &mut self.network.load_balancers[found.0 as usize];
+                    match &mut balancer.listeners {
+                        Ok(list) => list.push(id),
+                        Err(_) => balancer.listeners = Ok(vec![id]),
+                    }
+                }
+            }
+        }
+        for balancer in &mut self.network.load_balancers {
+            if balancer.listeners.is_err() && snapshot.scopes[balancer.scope as usize].listeners.is_complete() {
+                balancer.listeners = Ok(Vec::new());
+            }
+        }
+    }
+
+    /// Which load balancers lead to which target groups.
+    pub(super) fn connect(&mut self) {
+        let snapshot = self.snapshot;
+        let network = &mut *self.network;
+        let mut leading: FxHashMap<(u32, &str), Vec<Reference<LoadBalancerId>>> = FxHashMap::default();
+        for listener in &network.listeners {
+            for target in &listener.targets {
+                let found = leading.entry((listener.scope, target)).or_default();
+                if !found.contains(&listener.load_balancer) {
+                    found.push(listener.load_balancer);
+                }
+            }
+        }
+        for group in &mut network.target_groups {
+            let listings = &snapshot.scopes[group.scope as usize];
+            let arn = group.element.target_group_arn.as_deref().unwrap_or_default();
+            let found = leading.get(&(group.scope, arn)).map(Vec::as_slice).unwrap_or_default();
+            let known: Vec<LoadBalancerId> = found.iter().filter_map(|balancer| balancer.known()).collect();
+            let complete = listings.listeners.is_complete() && listings.rules.is_complete();
+            if !known.is_empty() || complete && found.is_empty() {
+                group.load_balancers = Ok(known);
+            }
+        }
+    }
+}
+
+fn targets_of<'a>(action: &'a shape::Action<'a>) -> Vec<&'a str> {
+    let forward = action.forward_config.iter().flat_map(|config| config.target_groups.iter());
+    action
+        .target_group_arn
+        .as_deref()
+        .into_iter()
+        .chain(forward.filter_map(|tuple| tuple.target_group_arn.as_deref()))
+        .collect()
+}

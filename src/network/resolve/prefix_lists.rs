@@ -1,0 +1,84 @@
+//! Prefix lists, those of AWS and those of customers.
+
+use super::Builder;
+use crate::network::address::AddressRange;
+use crate::network::error::NetworkError;
+use crate::network::model::*;
+use crate::network::ranges::Ranges;
+use crate::path;
+use crate::snapshot::Location;
+
+impl<'a> Builder<'_, 'a> {
+    pub(super) fn prefix_lists(&mut self) -> Result<(), NetworkError> {
+        for (scope, listings) in self.snapshot.scopes.iter().enumerate() {
+            for element in &listings.prefix_lists {
+                let Some(id) = element.prefix_list_id.as_deref() else { continue };
+                let mut ranges = Vec::new();
+                for (index, cidr) in element.cidrs.iter().flatten().enumerate() {
+                    ranges
+                        .push(self.block(cidr, || Location::inside(element.origin, path!["Cidrs", index]), id)?.range);
+                }
+                let entries = element.cidrs.is_some().then_some(ranges);
+                self.add_prefix_list(scope, id, element.prefix_list_name.as_deref(), entries);
+            }
+            for element in &listings.managed_prefix_lists {
+                let Some(id) = element.prefix_list_id.as_deref() else { continue };
+                self.add_prefix_list(scope, id, element.prefix_list_name.as_deref(), None);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_prefix_list(
+        &mut self,
+        scope: usize,
+        id: &'a str,
+        name: Option<&'a str>,
+        entries: Option<Vec<AddressRange>>,
+    ) {
+        let network = &mut *self.network;
+        if let Some(known) = network
+            .by_id
+            .prefix_lists
+            .get_in(scope as u32, id)
+            .filter(|known| network.prefix_lists[known.0 as usize].scope == scope as u32)
+        {
+            let known = &mut network.prefix_lists[known.0 as usize];
+            if let (None, Some(entries)) = (&known.blocks, entries) {
+                known.blocks = Some(Ranges::collect(entries.iter().copied()));
+                known.entries = entries;
+            }
+            known.name = known.name.or(name);
+            return;
+        }
+        network.by_id.prefix_lists.insert(scope as u32, id, PrefixListId(network.prefix_lists.len() as u32));
+        network.prefix_lists.push(PrefixList {
+            id,
+            name,
+            service: name.and_then(service_of_name),
+            blocks: entries.as_ref().map(|entries| Ranges::collect(entries.iter().copied())),
+            entries: entries.unwrap_or_default(),
+            scope: scope as u32,
+        });
+    }
+}
+
+/// `com.amazonaws.us-east-1.ecr.api` → `ecr.api`, also in China's form (`cn.com.amazonaws…`).
+pub(super) fn service_of_name(name: &str) -> Option<&str> {
+    let rest = name.strip_prefix("cn.").unwrap_or(name).strip_prefix("com.amazonaws.")?;
+    let (region, service) = rest.split_once('.')?;
+    (region == "global" || region.contains('-')).then_some(service)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_hold_services() {
+        assert_eq!(service_of_name("com.amazonaws.us-east-1.ecr.api"), Some("ecr.api"));
+        assert_eq!(service_of_name("cn.com.amazonaws.cn-north-1.logs"), Some("logs"));
+        assert_eq!(service_of_name("com.amazonaws.vpce.us-east-1.vpce-svc-1"), None);
+        assert_eq!(service_of_name("aws.sagemaker.us-east-1.notebook"), None);
+    }
+}

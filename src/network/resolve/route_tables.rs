@@ -1,0 +1,190 @@
+//! Route tables: what each route is for, where it leads, and which subnets it serves.
+
+use super::index::is_gone;
+use super::{Builder, Lists};
+use crate::network::error::NetworkError;
+use crate::network::model::*;
+use crate::network::routes::{Route, RouteDestination, RouteTable, Target, winners};
+use crate::path;
+use crate::snapshot::{self as shape, Location};
+
+impl<'a> Builder<'_, 'a> {
+    fn target(&self, scope: u32, route: &'a shape::Route<'a>) -> (Target<'a>, &'a str, &'static str) {
+        let listings = self.scope(scope);
+        let by_id = &self.network.by_id;
+        let missing = |call| Missing { call, scope };
+        if let Some(id) = route.nat_gateway_id.as_deref() {
+            let found = by_id.nats.refer(id, listings.nat_gateways.is_complete(), missing("ec2:DescribeNatGateways"));
+            return (Target::Nat(found), id, "NatGatewayId");
+        }
+        if let Some(id) = route.transit_gateway_id.as_deref() {
+            return (Target::TransitGateway(id), id, "TransitGatewayId");
+        }
+        if let Some(id) = route.vpc_peering_connection_id.as_deref() {
+            let found = by_id.peerings.refer(
+                id,
+                listings.vpc_peering_connections.is_complete(),
+                missing("ec2:DescribeVpcPeeringConnections"),
+            );
+            return (Target::Peering(found), id, "VpcPeeringConnectionId");
+        }
+        if let Some(id) = route.egress_only_internet_gateway_id.as_deref() {
+            return (Target::EgressOnlyGateway, id, "EgressOnlyInternetGatewayId");
+        }
+        if let Some(id) = route.network_interface_id.as_deref() {
+            let target = by_id.interfaces.get_in(scope, id).map_or(Target::Instance, |found| Target::Interface(*found));
+            return (target, id, "NetworkInterfaceId");
+        }
+        if let Some(id) = route.instance_id.as_deref() {
+            return (Target::Instance, id, "InstanceId");
+        }
+        let endpoint = |id| {
+            Target::Endpoint(by_id.endpoints.refer(
+                id,
+                listings.vpc_endpoints.is_complete(),
+                missing("ec2:DescribeVpcEndpoints"),
+            ))
+        };
+        if let Some(id) = route.vpc_endpoint_id.as_deref() {
+            return (endpoint(id), id, "VpcEndpointId");
+        }
+        match route.gateway_id.as_deref() {
+            Some("local") => (Target::Local, "local", "GatewayId"),
+            Some(id) if id.starts_with("igw-") => {
+                let found = by_id.gateways.refer(
+                    id,
+                    listings.internet_gateways.is_complete(),
+                    missing("ec2:DescribeInternetGateways"),
+                );
+                (Target::InternetGateway(found), id, "GatewayId")
+            }
+            Some(id) if id.starts_with("vpce-") => (endpoint(id), id, "GatewayId"),
+            Some(id) if id.starts_with("vgw-") => (Target::VirtualPrivateGateway, id, "GatewayId"),
+            Some(id) => (Target::Other, id, "GatewayId"),
+            None => {
+                let others = [&route.local_gateway_id, &route.carrier_gateway_id, &route.core_network_arn];
+                let id = others.into_iter().find_map(|id| id.as_deref()).unwrap_or_default();
+                (Target::Other, id, "State")
+            }
+        }
+    }
+
+    pub(super) fn tables(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
+        // Peering connections are looked up by routes.
+        for (scope, listings) in self.snapshot.scopes.iter().enumerate() {
+            for element in &listings.vpc_peering_connections {
+                let Some(id) = element.vpc_peering_connection_id.as_deref() else { continue };
+                let gone = element.status.as_ref().is_some_and(|status| is_gone(status.code.as_deref()));
+                if gone {
+                    continue;
+                }
+                let end =
+                    |info: &'a Option<shape::PeeringVpcInfo<'a>>| info.as_ref().and_then(|info| info.vpc_id.as_deref());
+                let position = PeeringId(self.network.peerings.len() as u32);
+                if !self.network.by_id.peerings.insert(scope as u32, id, position) {
+                    continue;
+                }
+                self.network.peerings.push(Peering {
+                    element,
+                    ends: [end(&element.requester_vpc_info), end(&element.accepter_vpc_info)],
+                });
+            }
+        }
+        for (index, &(scope, element)) in lists.tables.iter().enumerate() {
+            let missing = Missing { call: "ec2:DescribeRouteTables", scope };
+            let mut routes = Vec::new();
+            for (position, route) in element.routes.iter().flatten().enumerate() {
+                let written = match (&route.destination_cidr_block, &route.destination_ipv6_cidr_block) {
+                    (Some(cidr), _) => Some((cidr, "DestinationCidrBlock")),
+                    (None, Some(cidr)) => Some((cidr, "DestinationIpv6CidrBlock")),
+                    (None, None) => None,
+                };
+                let destination = match written {
+                    Some((cidr, field)) => {
+                        let at = || Location::inside(element.origin, path!["Routes", position, field]);
+                        let found = self.block(cidr, at, text(&element.route_table_id))?;
+                        RouteDestination::Block(found.range, found.length)
+                    }
+                    None => match route.destination_prefix_list_id.as_deref() {
+                        Some(id) => {
+                            let listing = &self.scope(scope).prefix_lists;
+                            let missing = Missing { call: "ec2:DescribePrefixLists", scope };
+                            let found = self.network.by_id.prefix_lists.refer(id, listing.is_complete(), missing);
+                            RouteDestination::List(if found == Reference::Gone {
+                                Reference::Unknown(missing)
+                            } else {
+                                found
+                            })
+                        }
+                        None => RouteDestination::Nothing,
+                    },
+                };
+                let (target, target_id, target_field) = self.target(scope, route);
+                routes.push(Route {
+                    element: route,
+                    index: position,
+                    destination,
+                    target,
+                    target_id,
+                    target_field,
+                    is_blackhole: route.state.as_deref() == Some("blackhole"),
+                });
+            }
+            routes.shrink_to_fit();
+            let won = winners(&routes, &self.network.prefix_lists);
+            let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
+            let id = RouteTableId(index as u32);
+            for association in element.associations.iter().flatten() {
+                let state = association.association_state.as_ref().and_then(|state| state.state.as_deref());
+                if state.is_some_and(|state| !matches!(state, "associated" | "associating")) {
+                    continue;
+                }
+                if let Some(subnet) =
+                    association.subnet_id.as_deref().and_then(|id| self.network.by_id.subnets.get_in(scope, id))
+                {
+                    self.network.subnets[subnet.0 as usize].table = Ok((id, true));
+                } else if association.main == Some(true)
+                    && let Some(vpc) = vpc.known()
+                {
+                    self.network.vpcs[vpc.0 as usize].main_table = Ok(Some(id));
+                }
+            }
+            self.network.tables.push(RouteTable {
+                element,
+                scope,
+                vpc,
+                routes: element.routes.is_some().then_some(routes).ok_or(missing),
+                subnets: Vec::new(),
+                winners: won,
+                public: std::sync::OnceLock::new(),
+            });
+        }
+        let snapshot = self.snapshot;
+        let network = &mut *self.network;
+        let associations_known: Vec<bool> = (snapshot.scopes.iter())
+            .map(|scope| &scope.route_tables)
+            .map(|listing| listing.is_complete() && listing.into_iter().all(|table| says_whom_it_serves(table)))
+            .collect();
+        for (index, subnet) in network.subnets.iter_mut().enumerate() {
+            if subnet.table.is_err()
+                && associations_known[subnet.scope as usize]
+                && let Some(vpc) = subnet.vpc.known()
+                && let Ok(Some(main)) = network.vpcs[vpc.0 as usize].main_table
+            {
+                subnet.table = Ok((main, false));
+            }
+            if let Ok((table, _)) = subnet.table {
+                network.tables[table.0 as usize].subnets.push(SubnetId(index as u32));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether each association of a table names what it is for.
+fn says_whom_it_serves(table: &shape::RouteTable<'_>) -> bool {
+    let named = |association: &shape::RouteTableAssociation<'_>| {
+        association.main == Some(true) || association.subnet_id.is_some() || association.gateway_id.is_some()
+    };
+    table.associations.as_ref().is_some_and(|list| list.iter().all(named))
+}

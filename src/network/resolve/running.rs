@@ -1,0 +1,57 @@
+//! What runs in the network: each scope's workloads, and those that the user declares.
+
+use super::Builder;
+use crate::network::workloads::{self, Declaration, Resolver, WorkloadKind};
+use crate::snapshot::Oddity;
+
+impl<'a> Builder<'_, 'a> {
+    pub(super) fn workloads(&mut self, declarations: &[Declaration]) {
+        let mut found = Vec::new();
+        let snapshot = self.snapshot;
+        let mut oddities = Vec::new();
+        for (index, scope) in snapshot.scopes.iter().enumerate() {
+            let resolver = Resolver::of(self.network, index as u32, scope);
+            found.extend(
+                scope.services.elements.iter().filter_map(|service| workloads::of_service(&resolver, service, scope)),
+            );
+            found.extend(workloads::of_tasks(&resolver, scope));
+            // A declaration belongs to the scope that has its subnets, or else to the first one.
+            let here = |declaration: &&Declaration| {
+                let owner =
+                    declaration.subnets.iter().find_map(|(id, _)| resolver.network.by_id.subnets.get(id.as_str()));
+                owner.map_or(0, |id| resolver.network.subnet(*id).scope) == index as u32
+            };
+            for declaration in declarations.iter().filter(|declaration| declaration.adds_to.is_none()).filter(here) {
+                found.push(workloads::of_declaration(&resolver, declaration));
+            }
+        }
+        for declaration in declarations {
+            let Some(name) = &declaration.adds_to else { continue };
+            let mut hit = false;
+            for workload in found
+                .iter_mut()
+                .filter(|workload| workload.kind != WorkloadKind::Declared && (name == "*" || workload.name == *name))
+            {
+                workload.needs.extend(declaration.needs.iter().cloned());
+                hit = true;
+            }
+            if !hit && name != "*" {
+                oddities.push(Oddity {
+                    what: format!("the workload `{name}`"),
+                    why: "no service or task of the input has that name: its needs were not checked".into(),
+                });
+            }
+        }
+        for (index, scope) in snapshot.scopes.iter().enumerate() {
+            if found.iter().any(|workload| workload.scope == index as u32) {
+                continue;
+            }
+            let resolver = Resolver::of(self.network, index as u32, scope);
+            let (plain, isolated) = workloads::of_subnets(&resolver);
+            found.extend(plain);
+            oddities.extend(isolated);
+        }
+        self.network.workloads = found;
+        self.network.oddities.extend(oddities);
+    }
+}

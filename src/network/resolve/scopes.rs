@@ -1,0 +1,101 @@
+//! What is known of an account and region as a whole.
+
+use crate::network::model::*;
+use crate::snapshot::{self as shape, Scope};
+
+pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
+    let mut account = scope.collection.account.clone();
+    let mut region = scope.collection.region.clone();
+    if account.is_none() {
+        account = scope.vpcs.elements.iter().find_map(|vpc| vpc.owner_id.as_deref().map(str::to_owned));
+    }
+    if region.is_none() {
+        let zones =
+            scope.availability_zones.elements.iter().filter_map(|zone| zone.region_name.as_deref().map(str::to_owned));
+        let subnets =
+            scope.subnets.elements.iter().filter_map(|subnet| region_of_zone(subnet.availability_zone.as_deref()?));
+        let arns = scope
+            .services
+            .elements
+            .iter()
+            .filter_map(|service| service.service_arn.as_deref()?.split(':').nth(3).map(str::to_owned));
+        region = zones.chain(subnets).chain(arns).next();
+    }
+    let partition = scope.collection.partition.clone().unwrap_or_else(|| {
+        match region.as_deref() {
+            Some(region) if region.starts_with("cn-") => "aws-cn",
+            Some(region) if region.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        }
+        .to_owned()
+    });
+    let options = scope.vpc_block_public_access_options.elements.first();
+    ScopeFacts {
+        account,
+        region,
+        partition,
+        block_public_access: options.and_then(|found| found.internet_gateway_block_mode.as_deref().map(str::to_owned)),
+        exclusions: scope
+            .vpc_block_public_access_exclusions
+            .elements
+            .iter()
+            .filter(|found| {
+                found
+                    .state
+                    .as_deref()
+                    .is_none_or(|state| state.starts_with("create-complete") || state.starts_with("update"))
+            })
+            .filter_map(|found| {
+                let id = found.resource_arn.as_deref()?.rsplit('/').next()?;
+                Some((id.to_owned(), text(&found.internet_gateway_exclusion_mode).to_owned()))
+            })
+            .collect(),
+        not_collected: scope.collection.not_collected.clone(),
+        cache_prefixes: scope.pull_through_cache_rules.is_known().then(|| {
+            let rules = scope.pull_through_cache_rules.elements.iter();
+            rules
+                .map(|rule| {
+                    (text(&rule.ecr_repository_prefix).to_owned(), text(&rule.upstream_registry_url).to_owned())
+                })
+                .collect()
+        }),
+        knows_endpoints: scope.vpc_endpoints.is_complete()
+            && (scope.vpc_endpoints.elements.iter())
+                .all(|endpoint| endpoint.vpc_id.is_some() && endpoint.service_name.is_some()),
+        absent: shape::absent_calls(scope),
+        logged: scope
+            .flow_logs
+            .elements
+            .iter()
+            .filter(|log| log.flow_log_status.as_deref().is_none_or(|status| status == "ACTIVE"))
+            .filter_map(|log| log.resource_id.as_deref().map(str::to_owned))
+            .collect(),
+    }
+}
+
+/// `us-east-1a` → `us-east-1`; a Local Zone's name (`us-west-2-lax-1a`) begins with its region's.
+fn region_of_zone(zone: &str) -> Option<String> {
+    let mut parts = zone.split('-');
+    let (area, direction) = (parts.next()?, parts.next()?);
+    let mut number = parts.next()?;
+    let mut region = format!("{area}-{direction}");
+    if number.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        region.push_str(&format!("-{number}"));
+        number = parts.next()?;
+    }
+    let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
+    (!digits.is_empty()).then(|| format!("{region}-{digits}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_hold_regions() {
+        assert_eq!(region_of_zone("us-east-1a").as_deref(), Some("us-east-1"));
+        assert_eq!(region_of_zone("us-gov-west-1b").as_deref(), Some("us-gov-west-1"));
+        assert_eq!(region_of_zone("us-west-2-lax-1a").as_deref(), Some("us-west-2"));
+        assert_eq!(region_of_zone("zone").as_deref(), None);
+    }
+}

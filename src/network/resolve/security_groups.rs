@@ -1,0 +1,99 @@
+//! Security groups, compiled.
+
+use super::{Builder, Lists};
+use crate::network::address::{ALL_V4, AddressRange};
+use crate::network::error::NetworkError;
+use crate::network::filters::{GroupRule, GroupRules, PeerRef, Protocols};
+use crate::network::model::*;
+use crate::network::ranges::Ranges;
+use crate::path;
+use crate::snapshot::{self as shape, Element, Location};
+
+impl<'a> Builder<'_, 'a> {
+    fn group_rules(
+        &mut self,
+        scope: u32,
+        element: &'a Element<shape::SecurityGroup<'a>>,
+        field: &'static str,
+        list: &'a [shape::IpPermission<'a>],
+    ) -> Result<GroupRules, NetworkError> {
+        let mut rules = Vec::new();
+        let id = text(&element.group_id);
+        for (index, permission) in list.iter().enumerate() {
+            let protocols = Protocols::written(permission.ip_protocol.as_deref());
+            let port = |value: Option<i64>, default: u16| {
+                value.filter(|value| *value >= 0).map_or(default, |value| value.min(65535) as u16)
+            };
+            let ports = match protocols {
+                Protocols::One(_) => (port(permission.from_port, 0), port(permission.to_port, u16::MAX)),
+                _ => (0, u16::MAX),
+            };
+            let mut add = |peer| rules.push(GroupRule { index, protocols, ports, peer });
+            let unwritten = PeerRef::Unwritten(Missing { call: "ec2:DescribeSecurityGroups", scope });
+            for (position, range) in permission.ip_ranges.iter().enumerate() {
+                let Some(cidr) = range.cidr_ip.as_deref() else {
+                    add(unwritten.clone());
+                    continue;
+                };
+                let at = || Location::inside(element.origin, path![field, index, "IpRanges", position, "CidrIp"]);
+                add(PeerRef::Block(self.block(cidr, at, id)?.range));
+            }
+            for (position, range) in permission.ipv6_ranges.iter().enumerate() {
+                let Some(cidr) = range.cidr_ipv6.as_deref() else {
+                    add(unwritten.clone());
+                    continue;
+                };
+                let at = || Location::inside(element.origin, path![field, index, "Ipv6Ranges", position, "CidrIpv6"]);
+                let range: AddressRange = self.block(cidr, at, id)?.range;
+                // `::/0` holds the place of IPv4 in the common space: it must not let IPv4 pass.
+                for part in Ranges::one(range.0, range.1).difference(&Ranges::one(ALL_V4.0, ALL_V4.1)).iter() {
+                    add(PeerRef::Block(part));
+                }
+            }
+            for list in permission.prefix_list_ids.iter() {
+                let missing = Missing { call: "ec2:DescribePrefixLists", scope };
+                let listing = &self.scope(scope).prefix_lists;
+                let found =
+                    self.network.by_id.prefix_lists.refer(text(&list.prefix_list_id), listing.is_complete(), missing);
+                // A list may be in the managed lists' answer alone, or its entries may not have been readable.
+                add(PeerRef::List(if found == Reference::Gone { Reference::Unknown(missing) } else { found }));
+            }
+            for pair in permission.user_id_group_pairs.iter() {
+                let other = pair.group_id.as_deref().unwrap_or_default();
+                let found = self.group_ref(scope, other);
+                // A group across a peering connection is of another VPC, which this scope need not hold.
+                let elsewhere = pair.vpc_peering_connection_id.is_some()
+                    || pair.user_id.is_some() && pair.user_id != element.owner_id;
+                let missing = Missing { call: "ec2:DescribeSecurityGroups", scope };
+                add(PeerRef::Group(if found == Reference::Gone && elsewhere {
+                    Reference::Unknown(missing)
+                } else {
+                    found
+                }));
+            }
+        }
+        rules.shrink_to_fit();
+        Ok(GroupRules { rules })
+    }
+
+    pub(super) fn groups(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
+        for (index, &(scope, element)) in lists.groups.iter().enumerate() {
+            let missing = Missing { call: "ec2:DescribeSecurityGroups", scope };
+            let ingress = match &element.ip_permissions {
+                Some(list) => Ok(self.group_rules(scope, element, "IpPermissions", list)?),
+                None => Err(missing),
+            };
+            let egress = match &element.ip_permissions_egress {
+                Some(list) => Ok(self.group_rules(scope, element, "IpPermissionsEgress", list)?),
+                None => Err(missing),
+            };
+            if element.group_name.as_deref() == Some("default")
+                && let Some(vpc) = self.vpc_ref(scope, element.vpc_id.as_deref()).known()
+            {
+                self.network.vpcs[vpc.0 as usize].default_group = Some(GroupId(index as u32));
+            }
+            self.network.groups.push(Group { element, scope, ingress, egress, interfaces: Vec::new() });
+        }
+        Ok(())
+    }
+}

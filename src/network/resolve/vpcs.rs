@@ -1,0 +1,108 @@
+//! VPCs and their subnets.
+
+use super::{Builder, Lists};
+use crate::network::address::hosts;
+use crate::network::error::NetworkError;
+use crate::network::model::*;
+use crate::network::ranges::Ranges;
+use crate::path;
+use crate::snapshot::{self as shape, Element, Location};
+use rustc_hash::FxHashMap;
+
+impl<'a> Builder<'_, 'a> {
+    pub(super) fn vpcs(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
+        let mut described: FxHashMap<&str, &Element<shape::VpcAttribute<'a>>> = FxHashMap::default();
+        for element in self.snapshot.scopes.iter().flat_map(|scope| &scope.vpc_attributes) {
+            described.entry(text(&element.vpc_id)).or_insert(element);
+        }
+        for &(scope, element) in &lists.vpcs {
+            let id = text(&element.vpc_id);
+            let mut ranges = Vec::new();
+            if let Some(cidr) = element.cidr_block.as_deref() {
+                ranges.push(self.block(cidr, || Location::inside(element.origin, path!["CidrBlock"]), id)?.range);
+            }
+            for (index, association) in element.cidr_block_association_set.iter().enumerate() {
+                let state = association.cidr_block_state.as_ref().and_then(|state| state.state.as_deref());
+                if let Some(cidr) = association.cidr_block.as_deref()
+                    && state.is_none_or(|state| state == "associated")
+                {
+                    let at = || Location::inside(element.origin, path!["CidrBlockAssociationSet", index, "CidrBlock"]);
+                    ranges.push(self.block(cidr, at, id)?.range);
+                }
+            }
+            for (index, association) in element.ipv6_cidr_block_association_set.iter().enumerate() {
+                if let Some(cidr) = association.ipv6_cidr_block.as_deref() {
+                    let at = || {
+                        Location::inside(element.origin, path!["Ipv6CidrBlockAssociationSet", index, "Ipv6CidrBlock"])
+                    };
+                    ranges.push(self.block(cidr, at, id)?.range);
+                }
+            }
+            let listings = self.scope(scope);
+            let missing = |call| Missing { call, scope };
+            let attributes = described.get(id).copied();
+            let value = |found: Option<&shape::AttributeValue>| {
+                found.and_then(|found| found.value).ok_or(missing("ec2:DescribeVpcAttribute"))
+            };
+            let dhcp = element.dhcp_options_id.as_deref().unwrap_or("default");
+            let options =
+                listings.dhcp_options.elements.iter().find(|found| found.dhcp_options_id.as_deref() == Some(dhcp));
+            let amazon_dns = match options.and_then(|found| found.dhcp_configurations.as_ref()) {
+                _ if dhcp == "default" => Ok(true),
+                None => Err(missing("ec2:DescribeDhcpOptions")),
+                Some(list) => {
+                    let servers = list.iter().filter(|found| found.key.as_deref() == Some("domain-name-servers"));
+                    Ok(servers
+                        .flat_map(|found| found.values.iter())
+                        .any(|value| value.value.as_deref() == Some("AmazonProvidedDNS")))
+                }
+            };
+            self.network.vpcs.push(Vpc {
+                element,
+                scope,
+                blocks: Ranges::collect(ranges),
+                dns_support: value(attributes.and_then(|found| found.enable_dns_support.as_ref())),
+                dns_hostnames: value(attributes.and_then(|found| found.enable_dns_hostnames.as_ref())),
+                attributes: attributes.map(Element::location),
+                amazon_dns,
+                endpoints: Vec::new(),
+                subnets: Vec::new(),
+                main_table: Err(missing("ec2:DescribeRouteTables")),
+                gateway: Err(missing("ec2:DescribeInternetGateways")),
+                default_group: None,
+                interfaces: Vec::new(),
+            });
+        }
+        Ok(())
+    }
+
+    pub(super) fn subnets(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
+        for (index, &(scope, element)) in lists.subnets.iter().enumerate() {
+            let range = match element.cidr_block.as_deref().filter(|cidr| !cidr.is_empty()) {
+                Some(cidr) => Some(
+                    self.block(
+                        cidr,
+                        || Location::inside(element.origin, path!["CidrBlock"]),
+                        text(&element.subnet_id),
+                    )?
+                    .range,
+                ),
+                None => None,
+            };
+            let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
+            if let Some(vpc) = vpc.known() {
+                self.network.vpcs[vpc.0 as usize].subnets.push(SubnetId(index as u32));
+            }
+            self.network.subnets.push(Subnet {
+                element,
+                scope,
+                vpc,
+                block: range,
+                hosts: range.map_or((1, 0), hosts),
+                table: Err(Missing { call: "ec2:DescribeRouteTables", scope }),
+                acl: Err(Missing { call: "ec2:DescribeNetworkAcls", scope }),
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,100 @@
+//! What a task definition says of the tasks that run it.
+
+use super::resolver::Resolver;
+use super::*;
+use crate::network::needs;
+use crate::path;
+use crate::snapshot::{self as shape, Element, Location};
+
+pub(super) fn last_part(arn: &str) -> &str {
+    arn.rsplit(['/', ':']).next().unwrap_or(arn)
+}
+
+pub(super) fn ephemeral_ports(
+    platform_family: Option<&str>,
+    definition: Option<&shape::TaskDefinition<'_>>,
+) -> (u16, u16) {
+    let family = definition
+        .and_then(|definition| definition.runtime_platform.as_ref())
+        .and_then(|platform| platform.operating_system_family.as_deref())
+        .or(platform_family)
+        .unwrap_or("LINUX");
+    if family.to_ascii_uppercase().starts_with("WINDOWS") { WINDOWS_PORTS } else { LINUX_PORTS }
+}
+
+/// Finds a task definition by ARN, or by `family` or `family:revision` as the input of create-service may name it.
+pub(super) fn definition_of<'a>(network: &Network<'a>, name: &str) -> Option<&'a Element<shape::TaskDefinition<'a>>> {
+    if let Some(found) = network.by_id.task_definitions.get(name) {
+        return Some(found);
+    }
+    let (family, revision) = match last_part_of_definition(name).split_once(':') {
+        Some((family, revision)) => (family, revision.parse::<i64>().ok()),
+        None => (last_part_of_definition(name), None),
+    };
+    network
+        .by_id
+        .task_definitions
+        .values()
+        .filter(|definition| {
+            definition.family.as_deref() == Some(family)
+                && (revision.is_none() || definition.revision.is_none() || definition.revision == revision)
+        })
+        .max_by_key(|definition| definition.revision)
+        .copied()
+}
+
+pub(super) fn last_part_of_definition(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+/// Whether a mapping has a port, by itself or in its range (`8080-8090`).
+pub(super) fn maps(mapping: &shape::PortMapping<'_>, port: Option<i64>) -> bool {
+    let range = mapping.container_port_range.as_deref().and_then(|range| range.split_once('-'));
+    let in_range = range.is_some_and(|(low, high)| match (low.parse::<i64>(), high.parse::<i64>(), port) {
+        (Ok(low), Ok(high), Some(port)) => (low..=high).contains(&port),
+        _ => false,
+    });
+    mapping.container_port == port || in_range
+}
+
+pub(super) fn ports_of(definition: Option<&shape::TaskDefinition<'_>>) -> Vec<u16> {
+    let mut ports: Vec<u16> = definition
+        .into_iter()
+        .flat_map(|definition| definition.container_definitions.iter().flatten())
+        .flat_map(|container| container.port_mappings.iter())
+        .filter_map(|mapping| u16::try_from(mapping.container_port?).ok())
+        .collect();
+    ports.sort_unstable();
+    ports.dedup();
+    ports
+}
+
+pub(super) fn images_of<'a>(definition: Option<&'a Element<shape::TaskDefinition<'a>>>) -> Vec<(&'a str, Location)> {
+    let Some(definition) = definition else { return Vec::new() };
+    let containers = definition.container_definitions.iter().flatten().enumerate();
+    containers
+        .filter_map(|(index, container)| {
+            Some((
+                container.image.as_deref()?,
+                Location::inside(definition.origin, path!["containerDefinitions", index, "image"]),
+            ))
+        })
+        .collect()
+}
+
+/// What tasks of a definition need, and what ECS Exec needs where `element`, the service or task, has it on.
+pub(super) fn needs_of<T>(
+    resolver: &Resolver<'_, '_>,
+    definition: Option<&Element<shape::TaskDefinition<'_>>>,
+    platform_version: Option<&str>,
+    execute_command: Option<bool>,
+    element: &Element<T>,
+) -> Vec<Need> {
+    let region = resolver.network.scopes[resolver.scope as usize].region.as_deref();
+    let mut needs =
+        definition.map_or_else(Vec::new, |found| needs::of_task_definition(found, region, platform_version));
+    if execute_command == Some(true) {
+        needs.push(needs::of_execute_command(Location::inside(element.origin, path!["enableExecuteCommand"])));
+    }
+    needs
+}

@@ -1,0 +1,154 @@
+//! What is going to run: workloads from services, from tasks, from what the user declares, and, where nothing says what
+//! runs, a plain task in every subnet.
+
+mod declared;
+mod definition;
+mod hypothetical;
+mod resolver;
+mod service;
+mod task;
+
+use super::model::*;
+use super::needs::Need;
+use crate::snapshot::Location;
+
+pub(super) use declared::of_declaration;
+pub(super) use hypothetical::of_subnets;
+pub(super) use resolver::Resolver;
+pub(super) use service::of_service;
+pub(super) use task::of_tasks;
+
+/// Where a workload comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkloadKind {
+    /// An ECS service.
+    Service,
+    /// A task that runs outside of services.
+    Task,
+    /// Declared by flags or the configuration.
+    Declared,
+    /// A plain task in a subnet of which nothing says what runs in it.
+    Hypothetical,
+}
+
+/// A subnet that a workload runs in.
+#[derive(Debug, Clone)]
+pub struct Placement {
+    /// The subnet.
+    pub subnet: Reference<SubnetId>,
+    /// Its id as written.
+    pub id: String,
+    /// Where it is written.
+    pub place: Location,
+}
+
+/// A security group that a workload has.
+#[derive(Debug, Clone)]
+pub struct Membership {
+    /// The group.
+    pub group: Reference<GroupId>,
+    /// Its id as written.
+    pub id: String,
+    /// Where it is written.
+    pub place: Location,
+}
+
+/// A target group that a workload's containers register with.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// The target group.
+    pub target_group: Reference<TargetGroupId>,
+    /// Its ARN.
+    pub arn: String,
+    /// The container.
+    pub container: String,
+    /// The container's port.
+    pub port: Option<u16>,
+    /// Whether the task definition has that container with that port; none where the definition isn't known.
+    pub is_mapped: Option<bool>,
+    /// Where it is written.
+    pub place: Location,
+}
+
+/// A port that a workload offers under a name in its namespace.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// The name that others use.
+    pub name: String,
+    /// The container's port.
+    pub port: u16,
+}
+
+/// Something that runs, or is going to.
+#[derive(Debug)]
+pub struct Workload<'a> {
+    /// How reports call it.
+    pub name: String,
+    /// Where it comes from.
+    pub kind: WorkloadKind,
+    /// Its id: the ARN's last part, or its name.
+    pub id: String,
+    /// Its ARN.
+    pub arn: Option<String>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+    /// Where it is written.
+    pub place: Location,
+    /// Its subnets.
+    pub subnets: Known<Vec<Placement>>,
+    /// Its security groups; its VPC's default group where it names none.
+    pub groups: Known<Vec<Membership>>,
+    /// Whether groups were named.
+    pub names_groups: bool,
+    /// Whether it gets a public IPv4 address.
+    pub public_ip: Known<bool>,
+    /// Where that is written.
+    pub public_ip_at: Location,
+    /// Ports that its connections come from.
+    pub ephemeral: (u16, u16),
+    /// What it needs.
+    pub needs: Vec<Need>,
+    /// Whether its needs are known: not without its task definition.
+    pub needs_known: Known<()>,
+    /// Target groups.
+    pub registrations: Vec<Registration>,
+    /// The Service Connect namespace that it is in, where known.
+    pub namespace: Option<String>,
+    /// What it offers there.
+    pub offers: Vec<Offer>,
+    /// Ports that its containers listen on.
+    pub ports: Vec<u16>,
+    /// How many tasks.
+    pub desired: i64,
+    /// Images, with their places.
+    pub images: Vec<(&'a str, Location)>,
+}
+
+/// A workload that flags or the configuration declare.
+#[derive(Debug, Clone)]
+pub struct Declaration {
+    /// Its name.
+    pub name: String,
+    /// Ids of subnets.
+    pub subnets: Vec<(String, Location)>,
+    /// Ids of security groups.
+    pub security_groups: Vec<(String, Location)>,
+    /// Whether it gets a public IP.
+    pub assign_public_ip: bool,
+    /// Where that is written.
+    pub assign_public_ip_at: Location,
+    /// Its image.
+    pub image: Option<(String, Location)>,
+    /// What else it needs.
+    pub needs: Vec<Need>,
+    /// The name of a service of the snapshot that it adds needs to, instead of being one of its own.
+    pub adds_to: Option<String>,
+    /// Where it is written.
+    pub place: Location,
+}
+
+/// Ephemeral ports of Fargate's Linux: the kernel's default `ip_local_port_range`.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html>
+pub const LINUX_PORTS: (u16, u16) = (32768, 60999);
+/// Ephemeral ports of Windows Server.
+pub const WINDOWS_PORTS: (u16, u16) = (49152, 65535);

@@ -1,0 +1,99 @@
+//! Workloads of tasks that run outside of services.
+
+use super::definition::last_part_of_definition;
+use super::definition::{definition_of, ephemeral_ports, images_of, last_part, needs_of, ports_of};
+use super::resolver::Resolver;
+use super::*;
+use crate::path;
+use crate::snapshot::{Location, Scope};
+
+/// Workloads of tasks that no service runs, one for each definition, subnet and set of groups.
+pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a Scope<'a>) -> Vec<Workload<'a>> {
+    let mut found: Vec<Workload<'a>> = Vec::new();
+    for task in &scope.tasks {
+        let of_service = task.group.as_deref().is_some_and(|group| group.starts_with("service:"));
+        let stopped = task.last_status.as_deref() == Some("STOPPED");
+        if of_service || stopped || task.launch_type.as_deref().is_some_and(|kind| kind != "FARGATE") {
+            continue;
+        }
+        let detail = |name: &str| {
+            task.attachments
+                .iter()
+                .filter(|attachment| {
+                    attachment.ty.as_deref() == Some("ElasticNetworkInterface")
+                        || attachment.ty.as_deref() == Some("eni")
+                })
+                .flat_map(|attachment| attachment.details.iter())
+                .find(|detail| detail.name.as_deref() == Some(name))
+                .and_then(|detail| detail.value.as_deref())
+        };
+        let place = task.location();
+        let subnets = match detail("subnetId") {
+            Some(id) => Ok(vec![Placement { subnet: resolver.subnet(id), id: id.to_owned(), place: place.clone() }]),
+            None => Err(resolver.missing("ecs:DescribeTasks")),
+        };
+        let interface =
+            detail("networkInterfaceId").and_then(|id| resolver.network.by_id.interfaces.get_in(resolver.scope, id));
+        let interface = interface.map(|id| resolver.network.interface(*id));
+        let no_interface = resolver.missing("ec2:DescribeNetworkInterfaces");
+        let groups = match interface.map(|interface| interface.element.groups.as_deref()) {
+            Some(Some(list)) if !list.is_empty() => Ok(list
+                .iter()
+                .filter_map(|group| group.group_id.as_deref())
+                .map(|id| Membership { group: resolver.group(id), id: id.to_owned(), place: place.clone() })
+                .collect()),
+            _ => Err(no_interface),
+        };
+        let public_ip = interface
+            .map(|interface| {
+                let own = interface.element.association.as_ref();
+                let of_address =
+                    interface.element.private_ip_addresses.iter().filter_map(|address| address.association.as_ref());
+                own.into_iter().chain(of_address).any(|association| association.public_ip.is_some())
+            })
+            .ok_or(no_interface);
+        let definition = task.task_definition_arn.as_deref().and_then(|arn| definition_of(resolver.network, arn));
+        let version = task.platform_version.as_deref();
+        let needs = needs_of(resolver, definition, version, task.enable_execute_command, task);
+        let name = last_part_of_definition(task.task_definition_arn.as_deref().unwrap_or("task")).to_owned();
+        let same = |known: &Workload<'_>| {
+            let ids = |list: &Known<Vec<Membership>>| {
+                list.as_ref().ok().map(|list| list.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>())
+            };
+            let at = |list: &Known<Vec<Placement>>| {
+                list.as_ref().ok().map(|list| list.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>())
+            };
+            known.name == name
+                && ids(&known.groups) == ids(&groups)
+                && at(&known.subnets) == at(&subnets)
+                && known.public_ip == public_ip
+        };
+        if let Some(known) = found.iter_mut().find(|known| same(known)) {
+            known.desired += 1;
+            continue;
+        }
+        found.push(Workload {
+            id: task.task_arn.as_deref().map(last_part).unwrap_or(&name).to_owned(),
+            name,
+            kind: WorkloadKind::Task,
+            arn: task.task_arn.as_deref().map(str::to_owned),
+            scope: resolver.scope,
+            place: Location::inside(task.origin, path!["taskArn"]),
+            subnets,
+            groups,
+            names_groups: true,
+            public_ip,
+            public_ip_at: place,
+            ephemeral: ephemeral_ports(task.platform_family.as_deref(), definition.map(|found| &found.value)),
+            needs,
+            needs_known: definition.map(|_| ()).ok_or(resolver.missing("ecs:DescribeTaskDefinition")),
+            registrations: Vec::new(),
+            namespace: None,
+            offers: Vec::new(),
+            ports: ports_of(definition.map(|found| &found.value)),
+            desired: 1,
+            images: images_of(definition),
+        });
+    }
+    found
+}

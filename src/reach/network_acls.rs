@@ -1,0 +1,126 @@
+//! Passing a network ACL, in either direction.
+
+use super::code::Code;
+use super::packets::Packets;
+use super::question::*;
+use super::walk::{NAT_PORTS, View, Walk};
+use crate::network::*;
+
+impl Walk<'_, '_> {
+    /// Passes packets that go to `remote` through the network ACL of a subnet, in one direction.
+    pub(super) fn acl(
+        &mut self,
+        code: Code,
+        subnet: SubnetId,
+        egress: bool,
+        view: View,
+        remote: &Addresses,
+        returning: bool,
+    ) {
+        let acl_id = match self.network.subnet(subnet).acl {
+            Ok(id) => id,
+            Err(missing) => {
+                self.doubt(Doubt::Missing(missing));
+                return;
+            }
+        };
+        let network = self.network;
+        let acl = network.acl(acl_id);
+        let rules = match if egress { &acl.egress } else { &acl.ingress } {
+            Ok(rules) => rules,
+            Err(missing) => {
+                self.doubt(Doubt::Missing(*missing));
+                return;
+            }
+        };
+        if !self.tracing && self.hull(view, remote).is_some_and(|packets| rules.let_all_pass(self.protocol, &packets)) {
+            return;
+        }
+        let addresses = match view {
+            View::RemoteRemote | View::RemoteOwn | View::RemoteNat => remote.clone(),
+            View::OwnRemote | View::OwnOwn => self.flow.own.clone(),
+        };
+        let ports = match view {
+            View::RemoteRemote | View::OwnRemote => self.flow.remote_ports.clone(),
+            View::RemoteOwn | View::OwnOwn => Ranges::one(self.flow.own_ports.0, self.flow.own_ports.1),
+            View::RemoteNat => Ranges::one(NAT_PORTS.0, NAT_PORTS.1),
+        };
+        let dropped = rules.drops(self.protocol, &addresses, &ports);
+        let resource = ResourceId::Acl(acl_id);
+        let mut passage = Passage::Passed;
+        let mut decided = None;
+        if !dropped.is_empty() {
+            let rule = dropped.iter().find_map(|found| found.rule).or(dropped[0].rule);
+            decided = Some(rule);
+            let cause = Cause::Entry { egress, rule: rule.map(|rule| rule as u32) };
+            if view == View::RemoteNat {
+                // Only destinations for which every port of the NAT gateway is dropped are cut off for certain.
+                let mut passed = rectangles(&addresses, &ports);
+                for found in &dropped {
+                    passed = crate::network::subtract(passed, &found.packets);
+                }
+                let some = Ranges::collect(passed.iter().map(|part| part.addresses));
+                let hit = Ranges::collect(dropped.iter().map(|found| found.packets.addresses));
+                let never = hit.difference(&some);
+                let sometimes = hit.intersection(&some);
+                let packets = self.packets_to(&never);
+                passage = self.block(code, resource, cause, returning, packets, true);
+                let packets = self.packets_to(&sometimes);
+                if self.block(code, resource, cause, returning, packets, false) == Passage::Partial {
+                    passage = Passage::Partial;
+                }
+            } else {
+                let packets: Vec<Packets> =
+                    dropped.iter().flat_map(|found| self.packets_of(&found.packets, view, remote)).collect();
+                passage = self.block(code, resource, cause, returning, packets, true);
+            }
+        }
+        let way = if egress { "out of" } else { "into" };
+        self.step(Some(resource), passage, returning, |walk| {
+            let acl = walk.network.acl(acl_id);
+            let what = match view {
+                View::RemoteRemote | View::OwnRemote => {
+                    format!("{} {}", walk.protocol.as_str(), shown_ports(&walk.flow.remote_ports))
+                }
+                View::RemoteNat => format!("replies to ports {}", shown_ports(&ports)),
+                View::RemoteOwn | View::OwnOwn => format!("replies to ports {}", shown_ports(&ports)),
+            };
+            let by = match decided {
+                None => match rules.rules.iter().find(|rule| rule.allows && rule.protocols.includes(walk.protocol)) {
+                    Some(rule) => format!("rule {} lets {what} pass", rule.number),
+                    None => format!("{what} pass"),
+                },
+                Some(rule) => {
+                    let by = rule
+                        .map_or("its implicit deny".to_owned(), |rule| format!("rule {}", rules.rules[rule].number));
+                    let part = dropped_ports(&dropped, &ports);
+                    format!("{by} drops {}", if part.is_empty() { what } else { format!("{what}: {part}") })
+                }
+            };
+            format!(
+                "network ACL {} {way} {}: {by}",
+                text(&acl.element.network_acl_id),
+                text(&walk.network.subnet(subnet).element.subnet_id)
+            )
+        });
+    }
+
+    /// The smallest rectangle around the packets, as a filter sees them.
+    pub(super) fn hull(&self, view: View, remote: &Addresses) -> Option<Rectangle> {
+        let addresses = match view {
+            View::RemoteRemote | View::RemoteOwn | View::RemoteNat => remote.hull(),
+            View::OwnRemote | View::OwnOwn => self.flow.own.hull(),
+        };
+        let ports = match view {
+            View::RemoteRemote | View::OwnRemote => self.flow.remote_ports.hull(),
+            View::RemoteOwn | View::OwnOwn => Some(self.flow.own_ports),
+            View::RemoteNat => Some(NAT_PORTS),
+        };
+        Some(Rectangle { addresses: addresses?, ports: ports? })
+    }
+}
+
+fn dropped_ports(dropped: &[Dropped], all: &Ranges<u16>) -> String {
+    let ports = Ranges::collect(dropped.iter().map(|found| found.packets.ports));
+    if ports.contains(all) { String::new() } else { format!("ports {}", shown_ports(&ports)) }
+}

@@ -1,0 +1,212 @@
+//! The route table of the sender's subnet: which way each address goes.
+
+use super::code::Code;
+use super::question::*;
+use super::walk::{View, Walk};
+use crate::network::*;
+use std::borrow::Cow;
+
+impl<'a> Walk<'_, 'a> {
+    /// The route table of the sender's subnet decides for each address.
+    pub(super) fn route(&mut self) {
+        let outside = self.outside_own_subnet(&self.flow.remote).into_owned();
+        if !outside.is_empty() {
+            self.acl(Code::NaclEgress, self.sender.subnet, true, View::RemoteRemote, &outside, false);
+        }
+        let (table_id, _) = match self.subnet().table {
+            Ok(found) => found,
+            Err(missing) => {
+                self.doubt(Doubt::Missing(missing));
+                return;
+            }
+        };
+        let network = self.network;
+        let table = network.table(table_id);
+        let routes = match &table.routes {
+            Ok(routes) => routes,
+            Err(missing) => {
+                self.doubt(Doubt::Missing(*missing));
+                return;
+            }
+        };
+        let remote = self.flow.remote.clone();
+        let parts = match self.service_route(routes) {
+            Some(route) => Split::whole(&remote, route),
+            None => table.split(&remote),
+        };
+        let hidden = self.hidden_route(routes);
+        for (remote, route) in parts.iter() {
+            match (route, hidden) {
+                (Some(route), None) => self.follow(table_id, route, remote),
+                (Some(route), _) if routes[route as usize].target == Target::Local => {
+                    self.follow(table_id, route, remote);
+                }
+                (_, Some(hidden)) => {
+                    self.perhaps_by(table_id, hidden);
+                    self.reply_from(remote);
+                }
+                (None, None) => self.without_route(table_id, remote),
+            }
+        }
+    }
+
+    /// The route of a gateway endpoint for the service, where its prefix list's addresses aren't known.
+    pub(super) fn service_route(&self, routes: &[Route<'_>]) -> Option<u32> {
+        let service = self.service?;
+        let position = routes.iter().position(|route| {
+            let RouteDestination::List(list) = &route.destination else { return false };
+            let unknown = match list {
+                Reference::To(id) => self.network.prefix_list(*id).blocks.is_none(),
+                _ => true,
+            };
+            let of_list = list.known().is_some_and(|id| self.network.prefix_list(id).service == Some(service));
+            let of_endpoint = match route.target {
+                Target::Endpoint(Reference::To(id)) => self.network.endpoint(id).service == Some(service),
+                _ => false,
+            };
+            unknown && (of_list || of_endpoint)
+        })?;
+        Some(position as u32)
+    }
+
+    /// A route whose destination isn't known (a prefix list without its addresses): whatever leaves the VPC may take
+    /// it. A gateway endpoint's list holds the addresses of its service alone.
+    pub(super) fn hidden_route<'r, 'n>(&self, routes: &'r [Route<'n>]) -> Option<&'r Route<'n>> {
+        routes.iter().find(|route| match &route.destination {
+            RouteDestination::List(list) => {
+                let to_endpoint = matches!(route.target, Target::Endpoint(_));
+                !to_endpoint && list.known().is_none_or(|id| self.network.prefix_list(id).blocks.is_none())
+            }
+            RouteDestination::Nothing => true,
+            RouteDestination::Block(..) => false,
+        })
+    }
+
+    pub(super) fn perhaps_by(&mut self, table_id: RouteTableId, route: &Route<'_>) {
+        let list = match route.destination_text() {
+            "" => "a route without a destination".to_owned(),
+            list => format!("prefix list {list}"),
+        };
+        self.doubt(Doubt::Hidden(format!("the addresses of {list}, to which a route leads, aren't known")));
+        self.step(Some(ResourceId::Table(table_id)), Passage::Unknown, false, |walk| {
+            format!("route table {}: perhaps by the route of {list}", walk.table_name(table_id))
+        });
+    }
+
+    fn without_route(&mut self, table_id: RouteTableId, remote: &Addresses) {
+        let resource = ResourceId::Table(table_id);
+        let packets = self.packets_to(remote);
+        let passage = self.block(Code::NoRoute, resource, Cause::Lacking(table_id), false, packets, true);
+        let shown = shown(remote);
+        self.step(Some(resource), passage, false, |walk| {
+            format!("route table {} has no route to {shown}", walk.table_name(table_id))
+        });
+    }
+
+    pub(super) fn table_name(&self, table: RouteTableId) -> &'a str {
+        self.network.table(table).element.route_table_id.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn follow(&mut self, table_id: RouteTableId, index: u32, remote: &Addresses) {
+        let network = self.network;
+        let table = network.table(table_id);
+        let Ok(routes) = &table.routes else { return };
+        let route = &routes[index as usize];
+        let cause = Cause::Route(table_id, index);
+        let resource = ResourceId::Table(table_id);
+        if self.is_dead(route) {
+            let packets = self.packets_to(remote);
+            let passage = self.block(Code::Blackhole, resource, cause, false, packets, true);
+            self.step(Some(resource), passage, false, |walk| {
+                format!(
+                    "route table {} sends {} to {}, which does not exist or does not work",
+                    walk.table_name(table_id),
+                    route.destination_text(),
+                    route.target_id
+                )
+            });
+            return;
+        }
+        self.step(Some(resource), Passage::Passed, false, |walk| {
+            format!(
+                "route table {} sends {} to {}",
+                walk.table_name(table_id),
+                route.destination_text(),
+                route.target_id
+            )
+        });
+        match route.target {
+            Target::Local => self.local(remote),
+            Target::InternetGateway(Reference::To(id)) => self.internet_gateway(id, remote),
+            Target::Nat(Reference::To(id)) => self.nat(id, remote),
+            Target::Endpoint(Reference::To(id)) => self.gateway_endpoint(id, remote),
+            Target::Peering(Reference::To(id)) => self.peering(id, remote),
+            Target::TransitGateway(id) => self.transit_gateway(id, remote),
+            Target::InternetGateway(Reference::Unknown(missing))
+            | Target::Nat(Reference::Unknown(missing))
+            | Target::Endpoint(Reference::Unknown(missing))
+            | Target::Peering(Reference::Unknown(missing)) => {
+                self.doubt(Doubt::Missing(missing));
+                self.reply_from(remote);
+            }
+            _ => self.leaves(named(route), remote),
+        }
+    }
+
+    /// Whether a route leads nowhere: its target is gone, or AWS says so and no fault of the target tells more.
+    pub(super) fn is_dead(&self, route: &Route<'_>) -> bool {
+        let gone = matches!(
+            route.target,
+            Target::Nat(Reference::Gone)
+                | Target::InternetGateway(Reference::Gone)
+                | Target::Endpoint(Reference::Gone)
+                | Target::Peering(Reference::Gone)
+        );
+        gone || route.is_blackhole && self.target_works(route)
+    }
+
+    /// Whether a route's target, which exists, can take packets.
+    pub(super) fn target_works(&self, route: &Route<'_>) -> bool {
+        match route.target {
+            Target::Nat(Reference::To(id)) => self.network.nat(id).state() == "available",
+            Target::InternetGateway(Reference::To(id)) => {
+                self.network.gateway(id).vpc != Ok(None) && self.network.gateway(id).vpc == Ok(self.vpc_id())
+            }
+            Target::Endpoint(Reference::To(id)) => self.network.endpoint(id).is_available(),
+            Target::Peering(Reference::To(id)) => super::transit::is_active(self.network.peering(id)),
+            _ => true,
+        }
+    }
+
+    /// The way goes where the input can't follow it; what the reply meets on this side still counts.
+    pub(super) fn leaves(&mut self, to: String, remote: &Addresses) {
+        self.step(None, Passage::Unknown, false, |_| format!("{to}: what lies behind isn't known"));
+        self.doubt(Doubt::Leaves(to));
+        self.reply_from(remote);
+    }
+
+    /// The addresses that are not of the sender's own subnet, inside of which no network ACL applies.
+    pub(super) fn outside_own_subnet<'r>(&self, remote: &'r Addresses) -> Cow<'r, Addresses> {
+        match self.subnet().block {
+            Some((low, high)) if remote.touches(low, high) => Cow::Owned(remote.difference(&Ranges::one(low, high))),
+            _ => Cow::Borrowed(remote),
+        }
+    }
+
+    /// Replies from `remote` enter the sender's subnet.
+    pub(super) fn reply_from(&mut self, remote: &Addresses) {
+        let outside = self.outside_own_subnet(remote);
+        if !outside.is_empty() {
+            self.acl(Code::NaclIngress, self.sender.subnet, false, View::RemoteOwn, &outside, true);
+        }
+    }
+}
+
+/// What a route leads to, in words: `transit-gateway tgw-…`.
+pub(super) fn named(route: &Route<'_>) -> String {
+    match route.target.kind() {
+        "other" => route.target_id.to_owned(),
+        "instance" => format!("the instance or appliance behind {}", route.target_id),
+        kind => format!("{} {}", kind.replace('-', " "), route.target_id),
+    }
+}

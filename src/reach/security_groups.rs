@@ -1,0 +1,176 @@
+//! Passing security groups: the sender's on the way out, the destination's on the way in.
+
+use super::code::Code;
+use super::question::*;
+use super::walk::{Party, View, Walk};
+use crate::network::*;
+
+impl Walk<'_, '_> {
+    pub(super) fn group_sets<'g>(&self, groups: &Groups<'g>, egress: bool) -> Vec<Known<&GroupRules>> {
+        match groups {
+            Groups::Open | Groups::Unfiltered => Vec::new(),
+            Groups::Unknown(missing) => vec![Err(*missing)],
+            Groups::Listed(list) => list
+                .iter()
+                .filter_map(|group| match group {
+                    Reference::To(id) => {
+                        let group = self.network.group(*id);
+                        Some(
+                            if egress { group.egress.as_ref() } else { group.ingress.as_ref() }
+                                .map_err(|missing| *missing),
+                        )
+                    }
+                    Reference::Unknown(missing) => Some(Err(*missing)),
+                    Reference::Gone => None,
+                })
+                .collect(),
+        }
+    }
+
+    /// The sender's security groups.
+    pub(super) fn leave_sender(&mut self) {
+        if matches!(self.sender.groups, Groups::Open | Groups::Unfiltered) {
+            return;
+        }
+        let sets = self.group_sets(&self.sender.groups, true);
+        let hull = self.hull(View::RemoteRemote, &self.flow.remote);
+        if !self.tracing && hull.is_some_and(|packets| groups_let_all_pass(self.protocol, &sets, &packets)) {
+            return;
+        }
+        let ids = match self.parties {
+            [] => None,
+            parties => known_groups(&parties[0].groups),
+        };
+        let other = OtherSide { addresses: &self.flow.remote, groups: ids.as_deref(), list: self.service };
+        let passed = group_drops(self.network, self.protocol, &sets, other, &self.flow.remote_ports);
+        let resource = self.group_or_sender();
+        let passage = if passed.denied.is_empty() {
+            Passage::Passed
+        } else if let Some(missing) = passed.unknown {
+            self.doubt(Doubt::Missing(missing));
+            Passage::Unknown
+        } else {
+            let remote = self.flow.remote.clone();
+            let packets =
+                passed.denied.iter().flat_map(|part| self.packets_of(part, View::RemoteRemote, &remote)).collect();
+            self.block(Code::SgEgress, resource, Cause::Whole, false, packets, true)
+        };
+        self.step(Some(resource), passage, false, |walk| {
+            let what = format!("{} {}", walk.protocol.as_str(), shown_ports(&walk.flow.remote_ports));
+            let names = walk.group_names(&walk.sender.groups);
+            match passage {
+                Passage::Passed => format!("{names} lets {what} out"),
+                Passage::Unknown => format!("whether {names} lets {what} out isn't known"),
+                _ => format!("{names} does not let {what} out{}", walk.to_part(&passed.denied)),
+            }
+        });
+    }
+
+    fn to_part(&self, denied: &[Rectangle]) -> String {
+        let part = Ranges::collect(denied.iter().map(|rectangle| rectangle.addresses));
+        format!(" to {}", shown(&part))
+    }
+
+    pub(super) fn group_names(&self, groups: &Groups<'_>) -> String {
+        match groups {
+            Groups::Listed(list) => {
+                let names: Vec<&str> = list
+                    .iter()
+                    .filter_map(|group| group.known())
+                    .map(|id| text(&self.network.group(id).element.group_id))
+                    .collect();
+                if names.is_empty() {
+                    "no security group".into()
+                } else {
+                    format!("security group {}", names.join(", "))
+                }
+            }
+            Groups::Open | Groups::Unfiltered => "any security group".into(),
+            Groups::Unknown(_) => "its security group".into(),
+        }
+    }
+
+    fn group_or_sender(&self) -> ResourceId {
+        match &self.sender.groups {
+            Groups::Listed(list) => {
+                list.iter().find_map(|group| group.known()).map_or_else(|| self.sender_id(), ResourceId::Group)
+            }
+            _ => self.sender_id(),
+        }
+    }
+
+    pub(super) fn sender_id(&self) -> ResourceId {
+        self.sender.workload.map_or(ResourceId::Subnet(self.sender.subnet), ResourceId::Workload)
+    }
+
+    /// The destination's security groups.
+    pub(super) fn enter_groups(&mut self, code: Code, party: &Party<'_>, remote: &Addresses) {
+        let sets = self.group_sets(&party.groups, false);
+        let hull = self.hull(View::OwnRemote, remote);
+        if !self.tracing && hull.is_some_and(|packets| groups_let_all_pass(self.protocol, &sets, &packets)) {
+            return;
+        }
+        let ids = known_groups(&self.sender.groups);
+        let other = OtherSide { addresses: &self.flow.own, groups: ids.as_deref(), list: None };
+        let passed = group_drops(self.network, self.protocol, &sets, other, &self.flow.remote_ports);
+        let first = match &party.groups {
+            Groups::Listed(list) => list.iter().find_map(|group| group.known()),
+            _ => None,
+        };
+        let resource = first
+            .map(ResourceId::Group)
+            .or(party.endpoint.map(ResourceId::Endpoint))
+            .or(party.workload.map(ResourceId::Workload))
+            .unwrap_or(ResourceId::Subnet(party.subnet));
+        let by_membership = matches!(self.sender.groups, Groups::Open | Groups::Unknown(_))
+            && sets.iter().flatten().any(|rules| rules.rules.iter().any(|rule| matches!(rule.peer, PeerRef::Group(_))));
+        let passage = if passed.denied.is_empty() {
+            Passage::Passed
+        } else if let Some(missing) = passed.unknown {
+            self.doubt(Doubt::Missing(missing));
+            Passage::Unknown
+        } else if by_membership {
+            self.doubt(match self.sender.groups {
+                Groups::Unknown(missing) => Doubt::Missing(missing),
+                _ => Doubt::Hidden("which security groups the task will have isn't known".into()),
+            });
+            Passage::Unknown
+        } else {
+            let packets =
+                passed.denied.iter().flat_map(|part| self.packets_of(part, View::OwnRemote, remote)).collect();
+            self.block(code, resource, Cause::Whole, false, packets, true)
+        };
+        self.step(Some(resource), passage, false, |walk| {
+            let what = format!("{} {}", walk.protocol.as_str(), shown_ports(&walk.flow.remote_ports));
+            let names = walk.group_names(&party.groups);
+            let at = party.endpoint.map_or(String::new(), |id| {
+                format!(" of endpoint {}", text(&walk.network.endpoint(id).element.vpc_endpoint_id))
+            });
+            match passage {
+                Passage::Passed => format!("{names}{at} lets {what} in"),
+                Passage::Unknown => format!("whether {names}{at} lets {what} in isn't known"),
+                _ => {
+                    let part = Ranges::collect(passed.denied.iter().map(|rectangle| rectangle.addresses));
+                    format!("{names}{at} does not let {what} in from {}", shown(&part))
+                }
+            }
+        });
+    }
+}
+
+/// The security groups of an interface. One that has none, such as a network load balancer's, is filtered by none.
+pub(super) fn groups_of_interface<'n>(interface: &'n Interface<'_>) -> Groups<'n> {
+    match &interface.groups {
+        Ok(list) if list.is_empty() => Groups::Unfiltered,
+        Ok(list) => Groups::Listed(list),
+        Err(missing) => Groups::Unknown(*missing),
+    }
+}
+
+pub(super) fn known_groups(groups: &Groups<'_>) -> Option<Vec<GroupId>> {
+    match groups {
+        Groups::Listed(list) => Some(list.iter().filter_map(|group| group.known()).collect()),
+        Groups::Unfiltered => Some(Vec::new()),
+        Groups::Open | Groups::Unknown(_) => None,
+    }
+}
