@@ -7,6 +7,7 @@ use serde_json::Value;
 
 const SOUND: &str = "endpoints";
 const BROKEN: &str = "endpoints+s3-gateway-missing";
+const BALANCED: &str = "load-balanced";
 const NAT: &str = "nat-per-zone+nat-in-private-subnet";
 
 /// The answers of a run with `--format json`.
@@ -33,6 +34,10 @@ fn verdicts_and_exit_codes() {
         (&[SOUND, "--from", &subnet, "--to", &endpoint], 0, "reachable"),
         (&[SOUND, "--from", &subnet, "--to", &interface], 0, "reachable"),
         (&[SOUND, "--from", &subnet, "--to", "tcp://db.internal:5432"], 3, "unknown"),
+        (&[SOUND, "--from", &subnet, "--to", "fs-0123456789abcdef0"], 3, "unknown"),
+        (&[BALANCED, "--from", "frontend", "--to", "backend"], 0, "reachable reachable reachable reachable"),
+        (&[BALANCED, "--from", "frontend", "--to", "backend", "--port", "81"], 1, "blocked blocked blocked blocked"),
+        (&[BALANCED, "--from", "frontend", "--to", "shop-web"], 0, "reachable reachable reachable reachable"),
         (&[BROKEN, "--from", "app", "--to", "s3"], 1, "blocked blocked"),
         (&[NAT, "--from", "app", "--to", "https://api.example.com:8443/v1"], 1, "blocked reachable"),
     ];
@@ -85,6 +90,7 @@ fn names_that_do_not_exist_are_met_with_the_nearest() {
         (&["--from", "ap", "--to", "s3"], "did you mean `app`?"),
         (&["--from", "something-else", "--to", "s3"], "its workloads are `app`"),
         (&["--from", "app", "--to", "ecr.apj"], "did you mean `ecr.api`?"),
+        (&["--from", "app", "--to", "apo"], "did you mean `app`?"),
         (&["--from", "app", "--to", "vpce-404"], "the input has no endpoint"),
         (&["--from", "app", "--to", "ftp://x"], "the scheme must be"),
         (&["--from", "app", "--to", "10.0.0.0/40"], "nothing is called"),

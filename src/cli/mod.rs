@@ -9,6 +9,7 @@ mod explain;
 mod facts;
 mod init;
 mod lint;
+mod matrix;
 mod network;
 #[cfg(not(feature = "scan"))]
 mod offline;
@@ -16,6 +17,7 @@ mod output;
 #[cfg(feature = "scan")]
 mod permissions;
 mod problems;
+mod question;
 mod rules;
 #[cfg(feature = "scan")]
 mod scan;
@@ -75,6 +77,7 @@ fn dispatch(arguments: &Arguments, sources: &mut Sources, end: fn(i32) -> !) -> 
         Command::Permissions => offline::run("permissions"),
         Command::Lint(lint) => lint::run(lint, looks, sources),
         Command::Trace(trace) => trace::run(trace, looks, sources),
+        Command::Matrix(matrix) => matrix::run(matrix, looks, sources),
         Command::Rules(rules) => rules::run(rules, looks, sources),
         Command::Explain(explain) => explain::run(explain, looks, sources),
         Command::Facts(facts) => facts::run(facts, looks, sources),

@@ -81,6 +81,16 @@ fn groups_of<'q>(workload: &Workload<'_>, list: &'q Known<Vec<Reference<GroupId>
     }
 }
 
+/// The security groups of a load balancer. Of network load balancers without groups AWS does not answer the field.
+pub fn groups_of_balancer<'q>(balancer: &'q LoadBalancer<'_>) -> Groups<'q> {
+    const CALL: &str = "elasticloadbalancing:DescribeLoadBalancers";
+    match (&balancer.element.security_groups, balancer.element.ty.as_deref()) {
+        (None, Some("application") | None) => Groups::Unknown(Missing { call: CALL, scope: balancer.scope }),
+        _ if balancer.groups.is_empty() => Groups::Unfiltered,
+        _ => Groups::Listed(&balancer.groups),
+    }
+}
+
 /// Asks the question of a flow.
 fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Question<'_>) -> R) -> R {
     let workload = network.workload(key.workload);
@@ -98,22 +108,7 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
     match key.kind {
         FlowKind::Need(index) => {
             let need = &workload.needs[index as usize];
-            let mount_target;
-            let destination = match &need.target {
-                NeedTarget::Service(name) => Destination::Service(name),
-                NeedTarget::ServiceElsewhere(..) => Destination::ServiceElsewhere,
-                NeedTarget::Internet => Destination::Addresses(PUBLIC_V4.clone(), Quantifier::Every),
-                NeedTarget::PublicHost(_) => Destination::PublicName,
-                NeedTarget::Host(_) => Destination::Nowhere("its address isn't known"),
-                NeedTarget::Addresses(addresses, _) => Destination::Addresses(addresses.clone(), Quantifier::Every),
-                NeedTarget::FileSystem(id) => {
-                    mount_target = mount_target_of(network, id, key.subnet);
-                    match mount_target {
-                        Some(interface) => Destination::Interface(interface),
-                        None => Destination::Nowhere("no mount target of it in the task's zone is in the input"),
-                    }
-                }
-            };
+            let destination = destination_of(network, &need.target, key.subnet);
             then(&Question {
                 sender: Sender {
                     subnet: key.subnet,
@@ -135,15 +130,7 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
                 sender: Sender {
                     subnet: from,
                     addresses: hosts(from),
-                    // Of network load balancers without groups AWS does not answer the field.
-                    groups: match (&balancer.element.security_groups, balancer.element.ty.as_deref()) {
-                        (None, Some("application") | None) => Groups::Unknown(Missing {
-                            call: "elasticloadbalancing:DescribeLoadBalancers",
-                            scope: balancer.scope,
-                        }),
-                        _ if balancer.groups.is_empty() => Groups::Unfiltered,
-                        _ => Groups::Listed(&balancer.groups),
-                    },
+                    groups: groups_of_balancer(balancer),
                     public_ip: Ok(false),
                     ports: (1024, 65535),
                     workload: None,
@@ -173,6 +160,22 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
                 permissions: &[],
             })
         }
+    }
+}
+
+/// Where something that is needed stands, as a question from `subnet` takes it.
+pub fn destination_of<'q>(network: &Network<'_>, target: &'q NeedTarget, subnet: SubnetId) -> Destination<'q> {
+    match target {
+        NeedTarget::Service(name) => Destination::Service(name),
+        NeedTarget::ServiceElsewhere(..) => Destination::ServiceElsewhere,
+        NeedTarget::Internet => Destination::Addresses(PUBLIC_V4.clone(), Quantifier::Every),
+        NeedTarget::PublicHost(_) => Destination::PublicName,
+        NeedTarget::Host(_) => Destination::Nowhere("the address of this name isn't known"),
+        NeedTarget::Addresses(addresses, _) => Destination::Addresses(addresses.clone(), Quantifier::Every),
+        NeedTarget::FileSystem(id) => match mount_target_of(network, id, subnet) {
+            Some(interface) => Destination::Interface(interface),
+            None => Destination::Nowhere("no mount target of it in the task's zone is in the input"),
+        },
     }
 }
 

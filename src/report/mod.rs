@@ -10,6 +10,7 @@ pub mod facts;
 mod github;
 mod human;
 pub mod json;
+pub mod matrix;
 pub mod problem;
 mod sarif;
 mod style;

@@ -26,7 +26,8 @@ pub(super) fn write(input: &Input<'_>, style: &Style, out: &mut dyn Write) -> io
     writeln!(out, "{}", counts(input))
 }
 
-fn table(input: &Input<'_>, style: &Style) -> Table {
+/// A table without rows, as wide as the output.
+pub(super) fn empty(style: &Style) -> Table {
     let mut table = Table::new();
     table
         .load_style(if style.unicode { UTF8_HORIZONTAL_ONLY } else { ASCII_HORIZONTAL_ONLY })
@@ -37,6 +38,11 @@ fn table(input: &Input<'_>, style: &Style) -> Table {
     } else {
         table.force_no_tty();
     }
+    table
+}
+
+fn table(input: &Input<'_>, style: &Style) -> Table {
+    let mut table = empty(style);
     let narrow = style.width < NARROW;
     let header: &[&str] =
         if narrow { &["finding", "message"] } else { &["severity", "rule", "resource", "message", "place"] };

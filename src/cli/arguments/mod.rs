@@ -44,6 +44,8 @@ pub(super) enum Command {
     Lint(Box<Lint>),
     /// Ask one question: can this reach that, hop by hop, and if not, everything that stops it
     Trace(Box<Trace>),
+    /// Show what every workload reaches, as a table
+    Matrix(Box<Matrix>),
     /// List the rules
     Rules(Rules),
     /// Explain a rule, or an error text that ECS shows

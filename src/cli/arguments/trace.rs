@@ -21,8 +21,8 @@ pub(in crate::cli) struct Trace {
     /// From where: a service, a task, a network interface, or a subnet
     #[arg(long, value_name = "WHAT")]
     pub(in crate::cli) from: String,
-    /// Where to: an address or a block, internet, an AWS service (s3, ecr.api, logs), https://…, tcp://…, a network
-    /// interface or an endpoint
+    /// Where to: an address or a block, internet, an AWS service (s3, ecr.api, logs), https://…, tcp://…, a service, a
+    /// task or a load balancer, or the id of a network interface, an endpoint or a file system
     #[arg(long, value_name = "WHAT")]
     pub(in crate::cli) to: String,
     /// The protocol [default: tcp]
@@ -37,6 +37,35 @@ pub(in crate::cli) struct Trace {
     /// From a subnet: the task has a public IP address
     #[arg(long)]
     pub(in crate::cli) public_ip: bool,
+    /// The form of what is printed
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "human", help_heading = "Output")]
+    pub(in crate::cli) format: TraceFormat,
+    #[command(flatten)]
+    pub(in crate::cli) places: Places,
+    #[command(flatten)]
+    pub(in crate::cli) deployment: DeploymentFlags,
+}
+
+/// `fargcheck matrix`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  fargcheck matrix snapshot.json
+  fargcheck matrix network/ --from web --to sts --to tcp://10.1.2.3:5432
+  fargcheck matrix snapshot.json --format json
+
+Exit codes: 0 every need is reachable, 1 one is blocked in whole or in part, 2 wrong usage or unreadable input,
+3 one is unknown.")]
+pub(in crate::cli) struct Matrix {
+    /// A snapshot, a folder of AWS CLI outputs, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(in crate::cli) paths: Vec<PathBuf>,
+    /// Only these services, tasks, network interfaces or subnets; may be repeated
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub(in crate::cli) from: Vec<String>,
+    /// These as well as what the workloads need, named as for trace; may be repeated
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub(in crate::cli) to: Vec<String>,
     /// The form of what is printed
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human", help_heading = "Output")]
     pub(in crate::cli) format: TraceFormat,

@@ -1,7 +1,7 @@
 //! One answer as reports show it.
 
-use super::from::Start;
-use super::to::End;
+use crate::cli::question::from::Start;
+use crate::cli::question::to::End;
 use crate::facts::{Model, about};
 use crate::network::{Ranges, shown, shown_ports};
 use crate::reach::{Answer, Blocker, Code, Doubt, Passage, Question, ResourceId, Step, Verdict, trace};
@@ -28,10 +28,10 @@ pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End) -> Trace {
     };
     let question = Question {
         sender: standing.sender(),
-        destination: end.destination(),
+        destination: end.destination(model.network, standing.subnet()),
         protocol: end.protocol,
         ports: Ranges::one(end.port, end.port),
-        permissions: &[],
+        permissions: &end.permissions,
     };
     let answer = trace(model.network, &question);
     let mut hops: Vec<Hop> = answer.steps.iter().map(|step| hop(model, step)).collect();
@@ -105,7 +105,8 @@ fn packets(question: &Question<'_>, blocker: &Blocker) -> String {
     if blocker.always { text } else { format!("{text}, where the NAT gateway chooses such a port") }
 }
 
-fn doubt_text(model: &Model<'_>, doubt: &Doubt) -> String {
+/// What can't be told, and why.
+pub(in crate::cli) fn doubt_text(model: &Model<'_>, doubt: &Doubt) -> String {
     match doubt {
         Doubt::Leaves(text) | Doubt::Hidden(text) => text.clone(),
         Doubt::Missing(missing) => {

@@ -1,12 +1,13 @@
 //! `fargcheck trace`: one question, hop by hop, and everything that stops it.
 
 mod answer;
-mod from;
-mod to;
+
+pub(super) use answer::doubt_text;
 
 use super::arguments::{Looks, Trace, TraceFormat};
 use super::config::Settings;
 use super::network::Ingredients;
+use super::question::{from, to};
 use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, network, problems};
 use crate::facts::Model;
 use crate::input::{self, Deployment};
@@ -24,10 +25,16 @@ pub(super) fn run(arguments: &Trace, looks: &Looks, sources: &mut Sources) -> Ou
             .map_err(|error| problems::input(&error))?,
     };
     let traces = network::with(&ingredients, sources, |snapshot, network| {
-        let end = to::find(network, arguments)?;
-        let starts = from::find(snapshot, network, arguments)?;
+        let asked = from::Asked {
+            name: &arguments.from,
+            security_groups: &arguments.security_group,
+            public_ip: arguments.public_ip,
+        };
+        let ends = to::find(network, &arguments.to, arguments.protocol.map(Into::into), arguments.port)?;
+        let starts = from::find(snapshot, network, &asked)?;
         let model = Model::new(network);
-        Ok(starts.iter().map(|start| answer::answer(&model, start, &end)).collect::<Vec<_>>())
+        let pairs = starts.iter().flat_map(|start| ends.iter().map(move |end| (start, end)));
+        Ok(pairs.map(|(start, end)| answer::answer(&model, start, end)).collect::<Vec<_>>())
     })?;
     let text = match arguments.format {
         TraceFormat::Human => report_trace::human(&traces, looks.quiet, &Style::for_stdout(looks.color)),

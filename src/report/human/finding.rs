@@ -146,14 +146,20 @@ pub(in crate::report) fn trace(hops: &[Hop], style: &Style) -> Vec<String> {
     lines
 }
 
-fn hop_lines(hop: &Hop, lead: &str, style: &Style) -> Vec<String> {
-    let (unicode, ascii, role) = match hop.outcome {
+/// The mark of an outcome, and its colour.
+pub(in crate::report) fn mark(outcome: HopOutcome, style: &Style) -> (&'static str, Role) {
+    let (unicode, ascii, role) = match outcome {
         HopOutcome::Passed => ("✓", "+", Role::Good),
         HopOutcome::Partial => ("◐", "~", Role::Warning),
         HopOutcome::Blocked => ("✗", "x", Role::Error),
         HopOutcome::Unknown => ("?", "?", Role::Warning),
     };
-    let mark = style.paint(role, if style.unicode { unicode } else { ascii });
+    (if style.unicode { unicode } else { ascii }, role)
+}
+
+fn hop_lines(hop: &Hop, lead: &str, style: &Style) -> Vec<String> {
+    let (mark, role) = mark(hop.outcome, style);
+    let mark = style.paint(role, mark);
     let mut words = visible(&hop.text).into_owned();
     if let Some(resource) = &hop.resource
         && !hop.text.contains(resource.as_str())

@@ -5,7 +5,7 @@ mod closing;
 mod finding;
 
 pub(super) use closing::counts;
-pub(super) use finding::{headline, help, room, section, trace};
+pub(super) use finding::{headline, help, mark, room, section, trace};
 
 use super::style::Style;
 use super::visible::visible;

@@ -1,24 +1,35 @@
 //! `--from`: where a question starts.
 
-use crate::cli::arguments::Trace;
 use crate::network::*;
-use crate::reach::{Groups, Sender};
+use crate::reach::{Groups, Sender, groups_of_balancer};
 use crate::report::problem::Problem;
 use crate::rules::nearest;
 use crate::snapshot::{Snapshot, Task};
 
+/// What a user asks from.
+pub(in crate::cli) struct Asked<'a> {
+    /// The name or id.
+    pub(in crate::cli) name: &'a str,
+    /// Of a task in a subnet: its security groups.
+    pub(in crate::cli) security_groups: &'a [String],
+    /// Of a task in a subnet: whether it has a public IP address.
+    pub(in crate::cli) public_ip: bool,
+}
+
 /// A place where a question starts.
-pub(super) struct Start {
+pub(in crate::cli) struct Start {
     /// How it is called.
-    pub(super) name: String,
+    pub(in crate::cli) name: String,
     /// The subnet's id.
-    pub(super) subnet: Option<String>,
+    pub(in crate::cli) subnet: Option<String>,
+    /// The workload, where it is one.
+    pub(in crate::cli) workload: Option<WorkloadId>,
     /// What sends; or why that can't be told.
-    pub(super) sender: Result<Standing, String>,
+    pub(in crate::cli) sender: Result<Standing, String>,
 }
 
 /// What sends, with what it owns.
-pub(super) struct Standing {
+pub(in crate::cli) struct Standing {
     subnet: SubnetId,
     addresses: Addresses,
     groups: Membership,
@@ -27,24 +38,56 @@ pub(super) struct Standing {
     workload: Option<WorkloadId>,
 }
 
-/// The security groups of a sender.
-enum Membership {
+/// The security groups of an end.
+pub(super) enum Membership {
     Listed(Vec<Reference<GroupId>>),
     Open,
+    Unfiltered,
     Unknown(Missing),
 }
 
+impl Membership {
+    /// Those of a workload.
+    pub(super) fn of(workload: &Workload<'_>) -> Self {
+        match &workload.groups {
+            Ok(list) => Membership::Listed(list.iter().map(|member| member.group).collect()),
+            Err(missing) => Membership::Unknown(*missing),
+        }
+    }
+
+    /// Those of a load balancer.
+    pub(super) fn of_balancer(balancer: &LoadBalancer<'_>) -> Self {
+        match groups_of_balancer(balancer) {
+            Groups::Listed(list) => Membership::Listed(list.to_vec()),
+            Groups::Open => Membership::Open,
+            Groups::Unfiltered => Membership::Unfiltered,
+            Groups::Unknown(missing) => Membership::Unknown(missing),
+        }
+    }
+
+    /// As questions take them.
+    pub(super) fn as_groups(&self) -> Groups<'_> {
+        match self {
+            Membership::Listed(list) => Groups::Listed(list),
+            Membership::Open => Groups::Open,
+            Membership::Unfiltered => Groups::Unfiltered,
+            Membership::Unknown(missing) => Groups::Unknown(*missing),
+        }
+    }
+}
+
 impl Standing {
+    /// The subnet that it stands in.
+    pub(in crate::cli) fn subnet(&self) -> SubnetId {
+        self.subnet
+    }
+
     /// As questions take it.
-    pub(super) fn sender(&self) -> Sender<'_> {
+    pub(in crate::cli) fn sender(&self) -> Sender<'_> {
         Sender {
             subnet: self.subnet,
             addresses: self.addresses.clone(),
-            groups: match &self.groups {
-                Membership::Listed(list) => Groups::Listed(list),
-                Membership::Open => Groups::Open,
-                Membership::Unknown(missing) => Groups::Unknown(*missing),
-            },
+            groups: self.groups.as_groups(),
             public_ip: self.public_ip,
             ports: self.ports,
             workload: self.workload,
@@ -59,16 +102,16 @@ const ANY_PORTS: (u16, u16) = (1024, 65535);
 ///
 /// # Errors
 /// It names nothing.
-pub(super) fn find(
+pub(in crate::cli) fn find(
     snapshot: &Snapshot<'_>,
     network: &Network<'_>,
-    arguments: &Trace,
+    asked: &Asked<'_>,
 ) -> Result<Vec<Start>, Vec<Problem>> {
-    let name = arguments.from.as_str();
+    let name = asked.name;
     if let Some(subnet) = network.by_id.subnets.get(name) {
-        return Ok(vec![of_subnet(network, *subnet, arguments)?]);
+        return Ok(vec![of_subnet(network, *subnet, asked)?]);
     }
-    if !arguments.security_group.is_empty() || arguments.public_ip {
+    if !asked.security_groups.is_empty() || asked.public_ip {
         let message =
             format!("--security-group and --public-ip describe a task in a subnet; `{name}` is no subnet of the input");
         let problem = Problem::new("usage/from", message);
@@ -126,23 +169,24 @@ fn last(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }
 
-fn is_called(workload: &Workload<'_>, name: &str) -> bool {
+pub(super) fn is_called(workload: &Workload<'_>, name: &str) -> bool {
     workload.kind != WorkloadKind::Hypothetical
         && (workload.name == name || workload.id == name || workload.arn.as_deref() == Some(name))
 }
 
-fn subnet_name(network: &Network<'_>, subnet: SubnetId) -> String {
+pub(super) fn subnet_name(network: &Network<'_>, subnet: SubnetId) -> String {
     text(&network.subnet(subnet).element.subnet_id).to_owned()
 }
 
-fn hosts_of(network: &Network<'_>, subnet: SubnetId) -> Addresses {
+pub(super) fn hosts_of(network: &Network<'_>, subnet: SubnetId) -> Addresses {
     let (low, high) = network.subnet(subnet).hosts;
     Ranges::one(low, high)
 }
 
-fn of_workload(network: &Network<'_>, id: WorkloadId) -> Vec<Start> {
+/// A workload, in each of its subnets.
+pub(in crate::cli) fn of_workload(network: &Network<'_>, id: WorkloadId) -> Vec<Start> {
     let workload = network.workload(id);
-    let start = |subnet, sender| Start { name: workload.name.clone(), subnet, sender };
+    let start = |subnet, sender| Start { name: workload.name.clone(), subnet, workload: Some(id), sender };
     let placements = match &workload.subnets {
         Ok(placements) => placements,
         Err(missing) => return vec![start(None, Err(lacking("its subnets", *missing)))],
@@ -154,10 +198,7 @@ fn of_workload(network: &Network<'_>, id: WorkloadId) -> Vec<Start> {
             Reference::To(subnet) => Ok(Standing {
                 subnet,
                 addresses: hosts_of(network, subnet),
-                groups: match &workload.groups {
-                    Ok(list) => Membership::Listed(list.iter().map(|member| member.group).collect()),
-                    Err(missing) => Membership::Unknown(*missing),
-                },
+                groups: Membership::of(workload),
                 public_ip: workload.public_ip,
                 ports: workload.ephemeral,
                 workload: Some(id),
@@ -184,6 +225,7 @@ fn of_task(network: &Network<'_>, task: &Task<'_>, name: &str) -> Start {
         None => Start {
             name: name.to_owned(),
             subnet: detail("subnetId").map(str::to_owned),
+            workload: None,
             sender: Err(
                 "the task's network interface is not in the input: it needs ec2:DescribeNetworkInterfaces".to_owned()
             ),
@@ -217,15 +259,15 @@ fn of_interface(network: &Network<'_>, id: InterfaceId, name: String, ports: Opt
             })
         }
     };
-    Start { name, subnet, sender }
+    Start { name, subnet, workload: None, sender }
 }
 
 /// A task that could run in a subnet.
-fn of_subnet(network: &Network<'_>, subnet: SubnetId, arguments: &Trace) -> Result<Start, Vec<Problem>> {
+fn of_subnet(network: &Network<'_>, subnet: SubnetId, asked: &Asked<'_>) -> Result<Start, Vec<Problem>> {
     let scope = network.subnet(subnet).scope;
     let mut groups = Vec::new();
     let mut problems = Vec::new();
-    for id in &arguments.security_group {
+    for id in asked.security_groups {
         const CALL: &str = "ec2:DescribeSecurityGroups";
         let lacks = network.scopes.get(scope as usize).is_some_and(|scope| scope.absent.contains(&CALL));
         match network.by_id.groups.get(id.as_str()) {
@@ -250,11 +292,12 @@ fn of_subnet(network: &Network<'_>, subnet: SubnetId, arguments: &Trace) -> Resu
     Ok(Start {
         name: name.clone(),
         subnet: Some(name),
+        workload: None,
         sender: Ok(Standing {
             subnet,
             addresses: hosts_of(network, subnet),
             groups: if groups.is_empty() { Membership::Open } else { Membership::Listed(groups) },
-            public_ip: Ok(arguments.public_ip),
+            public_ip: Ok(asked.public_ip),
             ports: LINUX_PORTS,
             workload: None,
         }),

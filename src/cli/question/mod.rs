@@ -1,0 +1,4 @@
+//! The two ends of a question, as users name them on the command line.
+
+pub(super) mod from;
+pub(super) mod to;

@@ -1,0 +1,200 @@
+//! `--to`: where a question goes.
+
+use super::from::{Membership, hosts_of, is_called, subnet_name};
+use crate::cli::{aws_services, declared};
+use crate::network::*;
+use crate::reach::{Destination, destination_of};
+use crate::report::problem::Problem;
+use crate::rules::nearest;
+use crate::snapshot::{Location, SourceId};
+
+/// Where a question goes.
+pub(in crate::cli) struct End {
+    /// As the user named it.
+    pub(in crate::cli) name: String,
+    target: Target,
+    /// TCP or UDP.
+    pub(in crate::cli) protocol: Protocol,
+    /// The port.
+    pub(in crate::cli) port: u16,
+    /// What the policy of an endpoint on the way must permit.
+    pub(in crate::cli) permissions: Vec<(&'static str, String)>,
+}
+
+enum Target {
+    Need(NeedTarget),
+    Endpoint(EndpointId),
+    Interface(InterfaceId),
+    Party { subnet: SubnetId, groups: Membership, workload: Option<WorkloadId> },
+}
+
+impl End {
+    /// Something that a workload needs.
+    pub(in crate::cli) fn of_need(need: &Need) -> Self {
+        End {
+            name: need.target.name(),
+            target: Target::Need(need.target.clone()),
+            protocol: need.protocol,
+            port: need.port,
+            permissions: need.permissions.clone(),
+        }
+    }
+
+    /// All public addresses.
+    pub(in crate::cli) fn internet() -> Self {
+        let target = NeedTarget::Internet;
+        let name = target.name();
+        End { name, target: Target::Need(target), protocol: Protocol::Tcp, port: 443, permissions: Vec::new() }
+    }
+
+    /// Whether it is all public addresses.
+    pub(in crate::cli) fn is_internet(&self) -> bool {
+        matches!(self.target, Target::Need(NeedTarget::Internet))
+    }
+
+    /// Whether another is the same place, whatever is wanted there.
+    pub(in crate::cli) fn is_same(&self, other: &End) -> bool {
+        (&self.name, self.protocol, self.port) == (&other.name, other.protocol, other.port)
+    }
+
+    /// As a question from a subnet takes it.
+    pub(in crate::cli) fn destination(&self, network: &Network<'_>, from: SubnetId) -> Destination<'_> {
+        match &self.target {
+            Target::Endpoint(id) => Destination::Endpoint(*id),
+            Target::Interface(id) => Destination::Interface(*id),
+            Target::Need(target) => destination_of(network, target, from),
+            Target::Party { subnet, groups, workload } => Destination::Party {
+                subnet: *subnet,
+                addresses: hosts_of(network, *subnet),
+                groups: groups.as_groups(),
+                workload: *workload,
+            },
+        }
+    }
+}
+
+/// Finds what `--to` names: several ends where it stands in several subnets.
+///
+/// # Errors
+/// It names nothing.
+pub(in crate::cli) fn find(
+    network: &Network<'_>,
+    name: &str,
+    protocol: Option<Protocol>,
+    port: Option<u16>,
+) -> Result<Vec<End>, Vec<Problem>> {
+    let end = |target, usual, usual_port| End {
+        name: name.to_owned(),
+        target,
+        protocol: protocol.unwrap_or(usual),
+        port: port.unwrap_or(usual_port),
+        permissions: Vec::new(),
+    };
+    let over_tls = |target| vec![end(target, Protocol::Tcp, 443)];
+    if let Some(id) = network.by_id.interfaces.get(name) {
+        return Ok(over_tls(Target::Interface(*id)));
+    }
+    if let Some(id) = network.by_id.endpoints.get(name) {
+        let endpoint = network.endpoint(*id);
+        return Ok(over_tls(match (endpoint.kind, endpoint.service) {
+            // A gateway endpoint is a route: what is reached is its service.
+            (EndpointKind::Gateway, Some(service)) => Target::Need(NeedTarget::Service(service.to_owned())),
+            _ => Target::Endpoint(*id),
+        }));
+    }
+    if let Some(block) = block(name) {
+        let addresses = NeedTarget::Addresses(Ranges::one(block.range.0, block.range.1), name.to_owned());
+        return Ok(over_tls(Target::Need(addresses)));
+    }
+    if name.starts_with("fs-") {
+        return Ok(vec![end(Target::Need(NeedTarget::FileSystem(name.to_owned())), Protocol::Tcp, 2049)]);
+    }
+    let parties = parties(network, name);
+    if !parties.is_empty() {
+        let party = |Standing { subnet, groups, workload, port: usual }: Standing| {
+            let place = subnet_name(network, subnet);
+            let target = Target::Party { subnet, groups, workload };
+            End { name: format!("{name} in {place}"), ..end(target, Protocol::Tcp, usual.unwrap_or(443)) }
+        };
+        return Ok(parties.into_iter().map(party).collect());
+    }
+    let of_input = network.endpoints.iter().any(|endpoint| endpoint.service == Some(name));
+    if of_input {
+        return Ok(over_tls(Target::Need(NeedTarget::Service(name.to_owned()))));
+    }
+    // A flag has no place in the input; the need's is never shown.
+    let nowhere = Location::Span { source: SourceId(0), start: 0, length: 0 };
+    match declared::need(name, nowhere) {
+        Ok(need) => Ok(vec![end(Target::Need(need.target), need.protocol, need.port)]),
+        Err(wrong) => Err(vec![unknown(network, name, &wrong)]),
+    }
+}
+
+/// A subnet in which a workload or a load balancer stands.
+struct Standing {
+    subnet: SubnetId,
+    groups: Membership,
+    workload: Option<WorkloadId>,
+    /// The port that it listens on first.
+    port: Option<u16>,
+}
+
+/// The workloads and load balancers of that name, in each of their subnets.
+fn parties(network: &Network<'_>, name: &str) -> Vec<Standing> {
+    let mut found = Vec::new();
+    for (index, workload) in network.workloads.iter().enumerate().filter(|(_, workload)| is_called(workload, name)) {
+        let subnets = workload.subnets.iter().flatten().filter_map(|placement| placement.subnet.known());
+        found.extend(subnets.map(|subnet| Standing {
+            subnet,
+            groups: Membership::of(workload),
+            workload: Some(WorkloadId(index as u32)),
+            port: workload.ports.first().copied(),
+        }));
+    }
+    for balancer in &network.load_balancers {
+        let element = balancer.element;
+        if ![&element.load_balancer_name, &element.load_balancer_arn].iter().any(|id| id.as_deref() == Some(name)) {
+            continue;
+        }
+        let listeners = balancer.listeners.iter().flatten();
+        let port = listeners.filter_map(|id| network.listener(*id).element.port).find_map(|port| port.try_into().ok());
+        found.extend(balancer.subnets.iter().filter_map(|subnet| subnet.known()).map(|subnet| Standing {
+            subnet,
+            groups: Membership::of_balancer(balancer),
+            workload: None,
+            port,
+        }));
+    }
+    found
+}
+
+fn unknown(network: &Network<'_>, name: &str, wrong: &declared::Wrong) -> Problem {
+    if name.contains("://") {
+        return Problem::new("usage/to", format!("--to: {}", wrong.reason));
+    }
+    for (prefix, what, ids) in [
+        ("eni-", "network interface", network.by_id.interfaces.keys().copied().collect::<Vec<_>>()),
+        ("vpce-", "endpoint", network.by_id.endpoints.keys().copied().collect()),
+    ] {
+        if name.starts_with(prefix) {
+            let problem = Problem::new("usage/to", format!("--to: the input has no {what} `{name}`"));
+            return match nearest(name, ids.into_iter()) {
+                Some(near) => problem.with_help(format!("did you mean `{near}`?")),
+                None => problem,
+            };
+        }
+    }
+    let workloads = network.workloads.iter().filter(|workload| workload.kind != WorkloadKind::Hypothetical);
+    let balancers = network.load_balancers.iter().filter_map(|balancer| balancer.element.load_balancer_name.as_deref());
+    let names = workloads.map(|workload| workload.name.as_str()).chain(balancers);
+    let ids = network.by_id.interfaces.keys().chain(network.by_id.endpoints.keys()).copied();
+    let near = nearest(name, names.chain(ids)).or_else(|| aws_services::nearest(name));
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "write an address or a block, `internet`, the name of an AWS service's endpoint (`s3`, `ecr.api`, `logs`), `https://…`, `tcp://…`, \
+                 the name of a service, a task or a load balancer, or the id of a network interface, \
+                 an endpoint or a file system of the input"
+            .to_owned(),
+    };
+    Problem::new("usage/to", format!("--to: nothing is called `{name}`")).with_help(help)
+}

@@ -1,0 +1,214 @@
+//! What each workload reaches: a table of verdicts.
+
+use super::escaped;
+use super::human::{self, room};
+use super::style::{Role, Style};
+use super::table;
+use super::text::wrap;
+use super::visible::visible;
+use crate::rules::HopOutcome;
+use comfy_table::{Attribute, Cell as TableCell, Color};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Workloads × destinations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Matrix {
+    /// The columns.
+    pub destinations: Vec<Destination>,
+    /// The rows.
+    pub workloads: Vec<Row>,
+}
+
+/// Where to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Destination {
+    /// An AWS service, `internet`, an address, a host.
+    pub name: String,
+    /// `tcp` or `udp`.
+    pub protocol: &'static str,
+    /// The port.
+    pub port: u16,
+}
+
+/// A workload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Row {
+    /// Its name.
+    pub name: String,
+    /// Whether nothing says that it runs: a plain task in a subnet.
+    pub hypothetical: bool,
+    /// One for each destination.
+    pub cells: Vec<Cell>,
+}
+
+/// Whether a workload reaches a destination.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Cell {
+    /// Which destination, by its position.
+    pub destination: usize,
+    /// Whether the workload needs it.
+    pub needed: bool,
+    /// `reachable`, `blocked`, `partial` or `unknown`, of all its subnets together.
+    pub verdict: &'static str,
+    /// From each of its subnets.
+    pub subnets: Vec<Standing>,
+}
+
+/// Whether a workload reaches a destination from one of its subnets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Standing {
+    /// The subnet; none where it isn't known.
+    pub subnet: Option<String>,
+    /// `reachable`, `blocked`, `partial` or `unknown`.
+    pub verdict: &'static str,
+    /// What it goes through.
+    pub via: Option<Via>,
+    /// Why packets are dropped: codes of docs/semantics.md.
+    pub codes: Vec<&'static str>,
+    /// What can't be told.
+    pub unknown: Vec<String>,
+}
+
+/// An endpoint, a NAT gateway, an internet gateway on the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Via {
+    /// What it is, such as `NAT gateway`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+}
+
+/// The matrix as JSON.
+pub fn json(matrix: &Matrix) -> String {
+    let mut out = Vec::new();
+    // Writing to memory can't fail.
+    let _ = escaped::write_pretty(&mut out, matrix);
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// How wide a column of verdicts is at least, with its gap.
+const COLUMN: usize = 15;
+
+/// The matrix for reading: tables side by side of as many destinations as the terminal has room for, and below them why
+/// something can't be told. `quiet` leaves a line for each pair.
+pub fn human(matrix: &Matrix, quiet: bool, style: &Style) -> String {
+    if matrix.workloads.is_empty() {
+        return "no workloads\n".to_owned();
+    }
+    if quiet {
+        return lines(matrix);
+    }
+    let names = matrix.workloads.iter().map(|row| super::text::width(&visible(&row.name))).max().unwrap_or(0);
+    let columns = style.width.saturating_sub(names + 4).max(COLUMN) / COLUMN;
+    let mut out = String::new();
+    for part in matrix.destinations.iter().enumerate().collect::<Vec<_>>().chunks(columns) {
+        let mut table = table::empty(style);
+        let head = |name: &str| TableCell::new(name).add_attribute(Attribute::Bold);
+        let title = |destination: &Destination| match destination.port {
+            443 => visible(&destination.name).into_owned(),
+            port => format!("{}\n{} {port}", visible(&destination.name), destination.protocol),
+        };
+        table.set_header(
+            std::iter::once(head("workload")).chain(part.iter().map(|(_, destination)| head(&title(destination)))),
+        );
+        for row in &matrix.workloads {
+            let cells = part.iter().filter_map(|(index, _)| row.cells.get(*index)).map(|cell| shown(cell, style));
+            table.add_row(std::iter::once(TableCell::new(visible(&row.name))).chain(cells));
+        }
+        for line in table.lines() {
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+        out.push('\n');
+    }
+    out.push_str(&legend(matrix, style));
+    out
+}
+
+/// The mark of a verdict, the same as that of a hop.
+fn mark(verdict: &str, style: &Style) -> (&'static str, Color) {
+    let outcome = match verdict {
+        "reachable" => HopOutcome::Passed,
+        "partial" => HopOutcome::Partial,
+        "blocked" => HopOutcome::Blocked,
+        _ => HopOutcome::Unknown,
+    };
+    let (mark, role) = human::mark(outcome, style);
+    let color = match role {
+        Role::Good => Color::Green,
+        Role::Error => Color::Red,
+        _ => Color::Yellow,
+    };
+    (mark, color)
+}
+
+/// A mark, then why not, else through what.
+fn shown(cell: &Cell, style: &Style) -> TableCell {
+    let (mark, color) = mark(cell.verdict, style);
+    let mut words: Vec<&str> = Vec::new();
+    let mut add = |word| {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    };
+    match cell.verdict {
+        "reachable" => cell.subnets.iter().filter_map(|subnet| subnet.via.as_ref()).for_each(|via| add(via.kind)),
+        _ => cell.subnets.iter().flat_map(|subnet| &subnet.codes).for_each(|code| add(code)),
+    }
+    let reached = cell.subnets.iter().filter(|subnet| subnet.verdict == "reachable").count();
+    let some = match cell.verdict {
+        "partial" if reached > 0 => format!("\n{reached} of {} subnets", cell.subnets.len()),
+        _ => String::new(),
+    };
+    let text = format!("{mark} {}{some}", words.join(", "));
+    if cell.needed {
+        TableCell::new(text.trim_end()).fg(color)
+    } else {
+        TableCell::new(text.trim_end()).add_attribute(Attribute::Dim)
+    }
+}
+
+/// What the marks mean, of those that occur, and what can't be told.
+fn legend(matrix: &Matrix, style: &Style) -> String {
+    let cells = || matrix.workloads.iter().flat_map(|row| &row.cells);
+    let mut meanings = Vec::new();
+    for verdict in ["reachable", "blocked", "partial", "unknown"] {
+        if cells().any(|cell| cell.verdict == verdict) {
+            meanings.push(format!("{} {verdict}", mark(verdict, style).0));
+        }
+    }
+    let mut out = style.paint(Role::Dim, &meanings.join("   "));
+    if style.color && cells().any(|cell| !cell.needed) {
+        out.push_str(&style.paint(Role::Dim, "   dim: not needed"));
+    }
+    out.push('\n');
+    let mut reasons: Vec<&str> = Vec::new();
+    for reason in cells().filter(|cell| cell.needed).flat_map(|cell| &cell.subnets).flat_map(|subnet| &subnet.unknown) {
+        if !reasons.contains(&reason.as_str()) {
+            reasons.push(reason);
+        }
+    }
+    for reason in reasons {
+        for (index, line) in wrap(&visible(reason), room(style).saturating_sub(2)).into_iter().enumerate() {
+            let mark = if index == 0 { style.paint(Role::Warning, "?") } else { " ".to_owned() };
+            out.push_str(&format!("{mark} {line}\n"));
+        }
+    }
+    out
+}
+
+fn lines(matrix: &Matrix) -> String {
+    let mut out = String::new();
+    for row in &matrix.workloads {
+        for cell in row.cells.iter().filter(|cell| cell.needed) {
+            let Some(destination) = matrix.destinations.get(cell.destination) else { continue };
+            let (from, to) = (visible(&row.name), visible(&destination.name));
+            out.push_str(&format!(
+                "{}: {from} -> {to} ({} {})\n",
+                cell.verdict, destination.protocol, destination.port
+            ));
+        }
+    }
+    out
+}

@@ -1,0 +1,54 @@
+//! `matrix`: a table of verdicts, its JSON, its exit codes.
+
+mod cli_support;
+
+use cli_support::{fixture, run};
+
+const BROKEN: &str = "../broken-network.json";
+
+#[test]
+fn exit_codes_speak_of_needs() {
+    let cases: &[(&[&str], i32)] = &[
+        // The internet is blocked, and nobody needs it.
+        (&["endpoints"], 0),
+        (&["endpoints", "--to", "https://api.example.com"], 0),
+        (&["load-balanced"], 0),
+        (&["endpoints+s3-gateway-missing"], 1),
+        (&["nat-per-zone+nat-in-private-subnet"], 1),
+        (&["endpoints", "--from", "nobody"], 2),
+        (&["endpoints", "--to", "nowhere"], 2),
+        (&["endpoints", "--format", "yaml"], 2),
+    ];
+    for (arguments, code) in cases {
+        let path = fixture(arguments[0]);
+        let whole = [&["matrix", &path], &arguments[1..]].concat();
+        let run = run(&whole);
+        assert_eq!(run.code, *code, "{arguments:?} {run:#?}");
+    }
+}
+
+#[test]
+fn the_table_for_reading() {
+    insta::assert_snapshot!(run(&["matrix", BROKEN]).out);
+    let quiet = run(&["matrix", BROKEN, "-q", "--from", "backend"]).out;
+    let lines: Vec<&str> = quiet.lines().collect();
+    assert_eq!(lines.len(), 4, "{quiet}");
+    assert_eq!(lines[0], "partial: backend -> ecr.api (tcp 443)");
+}
+
+#[test]
+fn the_table_for_programs() {
+    let json =
+        run(&["matrix", &fixture("load-balanced"), "--from", "frontend", "--to", "backend", "--format", "json"]).json();
+    let names: Vec<&str> =
+        json["destinations"].as_array().expect("a list").iter().filter_map(|one| one["name"].as_str()).collect();
+    assert_eq!(&names[..5], ["ecr.api", "ecr.dkr", "logs", "s3", "internet"]);
+    assert!(names[5..].iter().all(|name| name.starts_with("backend in subnet-")), "{names:?}");
+    let rows = json["workloads"].as_array().expect("a list");
+    assert_eq!(rows.len(), 1, "one row for all subnets");
+    for (index, cell) in rows[0]["cells"].as_array().expect("a list").iter().enumerate() {
+        assert_eq!(cell["verdict"], "reachable", "{index}: {cell:#}");
+        assert_eq!(cell["needed"], index < 4, "{index}: {cell:#}");
+        assert_eq!(cell["subnets"].as_array().map(Vec::len), Some(2), "{index}: {cell:#}");
+    }
+}
