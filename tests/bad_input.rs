@@ -41,6 +41,12 @@ fn refused(what: &str, folder: &Path, arguments: &[&str]) -> String {
     said.err
 }
 
+fn run_bytes(bytes: &[u8]) -> Said {
+    let scratch = Scratch::new("bytes");
+    fs::write(scratch.0.join("x.json"), bytes).expect("the target directory can be written");
+    run(&scratch.0, &["lint", "x.json"])
+}
+
 /// The same for one file, whose bytes are given.
 fn refused_bytes(what: &str, bytes: &[u8]) -> String {
     let scratch = Scratch::new(&format!("bad-{}", what.replace(|c: char| !c.is_ascii_alphanumeric(), "-")));
@@ -154,6 +160,13 @@ fn wrong_types_are_named_with_their_place() {
         ("a name with an escape", with("/Vpcs/0/VpcId", json!({"a\u{1b}[31m/~b": 1}))),
     ]);
     insta::assert_snapshot!(said);
+}
+
+/// As cargo does with a lock file: what a later version means can't be known.
+#[test]
+fn a_later_schema() {
+    assert_eq!(run_bytes(&with("/fargcheck/schema", json!(1))).code, Some(1));
+    insta::assert_snapshot!(told(&[("of a snapshot", with("/fargcheck/schema", json!(2)))]));
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
     for file in files {
         let raw = split(sources, file.source)?;
         let collection = match raw.collection {
-            Some(text) => Some(element::<Collection>(sources, file.source, text)?),
+            Some(text) => Some(collection(sources, file.source, text)?),
             None => None,
         };
         let place = collection
@@ -120,6 +120,24 @@ fn take_collection(known: &mut Collection, found: Collection) {
     known.not_collected.extend(found.not_collected);
 }
 
+/// The document's own key, where this fargcheck knows its form.
+fn collection(sources: &Sources, source: SourceId, raw: &RawValue) -> Result<Collection, InputError> {
+    let collection: Collection = element(sources, source, raw)?;
+    match collection.schema {
+        Some(found) if found > SCHEMA => {
+            let offset = offset(sources, source, raw);
+            let origin = Origin { source, offset: offset as u64, key: "fargcheck", index: None };
+            Err(InputError::NewerSchema { found, location: Location::inside(origin, [Step::from("schema")]) })
+        }
+        _ => Ok(collection),
+    }
+}
+
+/// Where a raw text begins in its file.
+fn offset(sources: &Sources, source: SourceId, raw: &RawValue) -> usize {
+    raw.get().as_ptr() as usize - sources.get(source).bytes().as_ptr() as usize
+}
+
 fn fill<'a>(
     scope: &mut Scope<'a>,
     sources: &'a Sources,
@@ -173,10 +191,8 @@ fn elements<'a, T: Deserialize<'a> + Send>(
     list: &RawList<'a>,
     key: &'static str,
 ) -> Result<Vec<Element<T>>, InputError> {
-    let base = sources.get(source).bytes().as_ptr() as usize;
     let one = |(index, raw): (usize, &&'a RawValue)| {
-        let origin =
-            Origin { source, offset: (raw.get().as_ptr() as usize - base) as u64, key, index: Some(index as u32) };
+        let origin = Origin { source, offset: offset(sources, source, raw) as u64, key, index: Some(index as u32) };
         element(sources, source, raw).map(|value| Element { origin, value })
     };
     if list.elements.len() < PARALLEL_FROM {
@@ -187,10 +203,7 @@ fn elements<'a, T: Deserialize<'a> + Send>(
 }
 
 fn element<'a, T: Deserialize<'a>>(sources: &Sources, source: SourceId, raw: &'a RawValue) -> Result<T, InputError> {
-    strict::from_str(raw.get()).map_err(|error| {
-        let base = sources.get(source).bytes().as_ptr() as usize;
-        explain(sources, source, raw.get().as_ptr() as usize - base, 0, &error)
-    })
+    strict::from_str(raw.get()).map_err(|error| explain(sources, source, offset(sources, source, raw), 0, &error))
 }
 
 /// `describe-vpc-attribute` answers one attribute at a time: the attributes of a VPC are put together.

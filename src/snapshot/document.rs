@@ -95,6 +95,9 @@ pub struct NotCollected {
     pub reason: String,
 }
 
+/// The version of the document's form that this fargcheck writes, and the newest that it reads.
+pub const SCHEMA: u32 = 1;
+
 /// The document's own key, `fargcheck`.
 #[derive(Debug, Clone, Default, Deserialize, schemars::JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
