@@ -279,6 +279,8 @@ fn files_and_folders() {
         .with("one-bad/deep/subnets.json", "{\"Subnets\": [")
         .with("one-empty/vpcs.json", "{\"Vpcs\": []}")
         .with("one-empty/subnets.json", "")
+        .with("all-foreign/package.json", "{\"name\": \"web\"}")
+        .with("all-foreign/list.json", "[1]")
         .with("no-json/notes.txt", "{}")
         .with("folder.json/notes.txt", "{}")
         .with("fine.json", "{\"Vpcs\": []}");
@@ -296,6 +298,7 @@ fn files_and_folders() {
     tell("a file as a folder", &["lint", "fine.json/vpcs.json"]);
     tell("a folder with a file that is cut off", &["lint", "one-bad"]);
     tell("a folder with an empty file", &["lint", "one-empty"]);
+    tell("a folder with nothing of a snapshot", &["lint", "all-foreign"]);
     tell("an empty standard input", &["lint", "-"]);
     tell("an empty name", &["lint", ""]);
     tell("a missing configuration", &["lint", "fine.json", "--config", "gone.toml"]);

@@ -18,12 +18,19 @@ const PARALLEL_FROM: usize = 512;
 ///
 /// # Errors
 /// The first thing that makes the input unreadable: text that isn't JSON, a value of the wrong type, a key that stands
-/// twice in an object.
+/// twice in an object; or no file holds any part of a snapshot. One such file among others is only noted.
 pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'a>, InputError> {
     let mut snapshot = Snapshot::default();
     let mut owners: Vec<Owner> = Vec::new();
+    let mut foreign = Vec::new();
     for file in files {
-        let raw = split(sources, file.source)?;
+        let raw = match part(sources, file.source) {
+            Err(InputError::NotSnapshot { found, location }) if files.len() > 1 => {
+                foreign.push((found, location));
+                continue;
+            }
+            other => other?,
+        };
         let collection = match raw.collection {
             Some(text) => Some(collection(sources, file.source, text)?),
             None => None,
@@ -47,26 +54,16 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
         if let Some(found) = collection {
             take_collection(&mut scope.collection, found);
         }
-        if raw.lists.is_empty() && !raw.is_vpc_attribute && raw.collection.is_none() {
-            let keys = raw.unknown_keys.iter().take(5).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-            if files.len() == 1 {
-                return Err(InputError::NotSnapshot {
-                    found: if keys.is_empty() { "an empty object".into() } else { format!("an object with {keys}") },
-                    location: Location::Span { source: file.source, start: 0, length: 1 },
-                });
-            }
-            let name = sources.get(file.source).name();
-            snapshot.oddities.push(Oddity {
-                what: name.to_owned(),
-                why: if keys.is_empty() {
-                    "it holds nothing".into()
-                } else {
-                    format!("nothing in it is part of a snapshot: it has {keys}")
-                },
-            });
-        }
         fill(scope, sources, file.source, &raw, &mut snapshot.oddities)?;
     }
+    if snapshot.scopes.is_empty() && !foreign.is_empty() {
+        let (found, location) = foreign.swap_remove(0);
+        return Err(InputError::NotSnapshot { found, location });
+    }
+    snapshot.oddities.extend(foreign.into_iter().map(|(found, location)| Oddity {
+        what: sources.get(location.source()).name().to_owned(),
+        why: format!("nothing in it is part of a snapshot: it is {found}"),
+    }));
     for scope in &mut snapshot.scopes {
         merge_vpc_attributes(&mut scope.vpc_attributes);
         merge_prefix_lists(&mut scope.prefix_lists);
@@ -82,6 +79,19 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
         scope.collection.not_collected = failed;
     }
     Ok(snapshot)
+}
+
+/// Splits a file that holds at least one part of a snapshot.
+fn part(sources: &Sources, source: SourceId) -> Result<RawDocument<'_>, InputError> {
+    let raw = split(sources, source)?;
+    if !raw.lists.is_empty() || raw.is_vpc_attribute || raw.collection.is_some() {
+        return Ok(raw);
+    }
+    let keys = raw.unknown_keys.iter().take(5).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    Err(InputError::NotSnapshot {
+        found: if keys.is_empty() { "an empty object".into() } else { format!("an object with {keys}") },
+        location: Location::Span { source, start: 0, length: 1 },
+    })
 }
 
 /// Whether elements of a list may be missing where a call failed: for some of its items, or after some pages.
@@ -110,16 +120,6 @@ struct Owner {
     argument: Option<usize>,
 }
 
-fn take_collection(known: &mut Collection, found: Collection) {
-    known.schema = found.schema.or(known.schema);
-    known.version = found.version.or(known.version.take());
-    known.collected_at = found.collected_at.or(known.collected_at.take());
-    known.account = found.account.or(known.account.take());
-    known.region = found.region.or(known.region.take());
-    known.partition = found.partition.or(known.partition.take());
-    known.not_collected.extend(found.not_collected);
-}
-
 /// The document's own key, where this fargcheck knows its form.
 fn collection(sources: &Sources, source: SourceId, raw: &RawValue) -> Result<Collection, InputError> {
     let collection: Collection = element(sources, source, raw)?;
@@ -136,6 +136,16 @@ fn collection(sources: &Sources, source: SourceId, raw: &RawValue) -> Result<Col
 /// Where a raw text begins in its file.
 fn offset(sources: &Sources, source: SourceId, raw: &RawValue) -> usize {
     raw.get().as_ptr() as usize - sources.get(source).bytes().as_ptr() as usize
+}
+
+fn take_collection(known: &mut Collection, found: Collection) {
+    known.schema = found.schema.or(known.schema);
+    known.version = found.version.or(known.version.take());
+    known.collected_at = found.collected_at.or(known.collected_at.take());
+    known.account = found.account.or(known.account.take());
+    known.region = found.region.or(known.region.take());
+    known.partition = found.partition.or(known.partition.take());
+    known.not_collected.extend(found.not_collected);
 }
 
 fn fill<'a>(
