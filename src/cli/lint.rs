@@ -35,7 +35,8 @@ fn wishes<'c>(
 ) -> Result<(Choice<'c>, Vec<Declaration>), Vec<Problem>> {
     let choice = choice::choose(catalogue, &flags.judging, settings);
     let declared = problems::both(settings.declarations(), workload_flags::declare(&flags.workload, sources));
-    let (choice, (mut declarations, own)) = problems::both(choice, declared)?;
+    let outputs = output::check(&flags.reporting.output);
+    let ((choice, ()), (mut declarations, own)) = problems::both(problems::both(choice, outputs), declared)?;
     declarations.extend(own);
     Ok((choice, declarations))
 }
