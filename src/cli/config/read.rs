@@ -53,6 +53,11 @@ impl Settings {
         self.found.as_ref().map(|found| &found.file)
     }
 
+    /// A place in the file.
+    pub(in crate::cli) fn at(&self, span: Range<usize>) -> Option<Location> {
+        self.found.as_ref().map(|found| found.at(span))
+    }
+
     /// From which level on a finding fails a run.
     pub(in crate::cli) fn fail_on(&self) -> FailOn {
         self.file().and_then(|file| file.fail_on).unwrap_or_default()
