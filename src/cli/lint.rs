@@ -127,7 +127,7 @@ mod tests {
         Judgement {
             findings: found.map(finding).into_iter().collect(),
             not_checked: incomplete
-                .map(|incomplete| NotChecked { what: "a/b".into(), why: "unknown".into(), incomplete })
+                .map(|incomplete| NotChecked { what: "a/b".into(), why: "unknown".into(), incomplete, is_note: false })
                 .into_iter()
                 .collect(),
             ..Judgement::default()

@@ -30,6 +30,7 @@ pub use expression::{DEEPEST, LISTS, LONGEST};
 pub use file::{At, Citation, RuleFile, schema};
 pub use finding::*;
 pub use judge::{Choice, hops, judge};
+pub use not_checked::{is_answered, lacking};
 pub use rule::Rule;
 
 /// The nearest of the known names, where one is near enough to be meant.

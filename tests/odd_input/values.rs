@@ -57,6 +57,7 @@ fn odd_values() {
         ("a protocol in capitals", endpoints(), &[("/SecurityGroups/1/IpPermissions/0/IpProtocol", json!("TCP"))]),
         ("a protocol above 255", endpoints(), &[("/SecurityGroups/1/IpPermissions/0/IpProtocol", json!("4096"))]),
         ("an unknown state of a NAT gateway", nat(), &[("/NatGateways/0/State", json!("resting"))]),
+        ("a policy that is cut off", endpoints(), &[("/VpcEndpoints/3/PolicyDocument", json!("{\"Statement\": ["))]),
         ("an unknown state of an endpoint", endpoints(), &[("/VpcEndpoints/0/State", json!("Resting"))]),
         ("an unknown state of a route", endpoints(), &[("/RouteTables/1/Routes/1/State", json!("resting"))]),
         ("an unknown type of an endpoint", endpoints(), &[("/VpcEndpoints/0/VpcEndpointType", json!("Wormhole"))]),

@@ -162,7 +162,7 @@ pub(in crate::report) fn counts(input: &Input<'_>) -> String {
     let rest: Vec<String> = [
         (judgement.ignored, "ignored"),
         (judgement.baselined, "in the baseline"),
-        (judgement.not_checked.len(), "not evaluated"),
+        (judgement.not_evaluated(), "not evaluated"),
     ]
     .into_iter()
     .filter(|(number, _)| *number > 0)
