@@ -25,7 +25,7 @@ pub use compiled::{Compiled, Place, Verdict};
 pub use error::LoadError;
 pub use evaluate::STEPS;
 pub use evidence::Observation;
-pub use explain::Match;
+pub use explain::{Match, elsewhere};
 pub use expression::{DEEPEST, LISTS, LONGEST};
 pub use file::{At, Citation, RuleFile, schema};
 pub use finding::*;
