@@ -3,7 +3,7 @@
 
 mod cli_support;
 
-use cli_support::{Scratch, fixture, run};
+use cli_support::{Scratch, fixtures, run, run_in};
 use fargcheck::facts;
 use fargcheck::rules::Catalogue;
 use std::sync::LazyLock;
@@ -212,7 +212,8 @@ fn pasted_texts_lead_to_the_rules_that_explain_them() {
         let lacking: Vec<_> = case.first.iter().chain(case.also).filter(|rule| !found.contains(rule)).collect();
         let wrong: Vec<_> = case.never.iter().filter(|rule| found.contains(rule)).collect();
         if !lacking.is_empty() || !wrong.is_empty() {
-            complaints.push(format!("{} {:.60}: lacks {lacking:?}, has {wrong:?} in {found:?}", case.source, case.text));
+            complaints
+                .push(format!("{} {:.60}: lacks {lacking:?}, has {wrong:?} in {found:?}", case.source, case.text));
         }
     }
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
@@ -244,4 +245,62 @@ fn what_no_rule_explains_is_said_to_be_something_else() {
         assert!(run.out.replace('\n', " ").contains(said), "{text}: {run:#?}");
     }
     assert_eq!(run(&["explain", "CannotPullContainerError: manifest unknown: requested image not found"]).code, 2);
+}
+
+#[test]
+fn with_a_network_an_error_text_leads_to_its_findings() {
+    let pull = "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed \
+        open: failed to do request: Get https://prod-us-east-1-starport-layer-bucket.s3.amazonaws.com/: dial tcp 52.216.144.91:443: i/o timeout";
+    let health = "Task failed ELB health checks in (target-group web)";
+    let cases: [(&str, &[&str], &[&str], &str); 6] = [
+        (pull, &["moto/endpoints+s3-gateway-missing"], &["endpoint/s3-gateway"], "1 finding explains this\n"),
+        (pull, &["moto/endpoints"], &[], "nothing in moto/endpoints explains this\n"),
+        (
+            pull,
+            &["moto/endpoints", "moto/endpoints+s3-gateway-missing"],
+            &["endpoint/s3-gateway"],
+            "1 finding explains this\n",
+        ),
+        (
+            health,
+            &["moto/endpoints+s3-gateway-missing"],
+            &[],
+            "explains this; 1 other does not: `fargcheck lint` shows all\n",
+        ),
+        (
+            "CannotPullContainerError",
+            &["broken-network.json"],
+            &["nat/in-public-subnet", "nacl/partial"],
+            "2 findings explain this; 2 others do not: `fargcheck lint` shows all\n",
+        ),
+        (
+            health,
+            &["broken-network.json"],
+            &["sg/task-from-load-balancer"],
+            "1 finding explains this; 3 others do not: `fargcheck lint` shows all\n",
+        ),
+    ];
+    for (text, paths, rules, end) in cases {
+        let mut arguments = vec!["explain", text];
+        paths.iter().for_each(|path| arguments.extend(["--snapshot", path]));
+        let folder = fixtures().join("..");
+        let run = run_in(&folder, &arguments);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{text}");
+        let heads = |line: &str| Some(line.split_once("error[")?.1.split_once(']')?.0.to_owned());
+        assert_eq!(run.out.lines().filter_map(heads).collect::<Vec<_>>(), rules, "{text} {paths:?}");
+        assert!(run.out.ends_with(end), "{text} {paths:?}: {}", run.out);
+        arguments.push("-q");
+        assert_eq!(run_in(&folder, &arguments).out.lines().count(), rules.len(), "{text} {paths:?}");
+    }
+    let none = run(&["explain", "CannotPullContainerError", "--snapshot", "no-such.json"]);
+    assert_eq!(none.code, 2);
+}
+
+/// Nothing of the input is known but its VPC: that nothing explains the text is no answer.
+#[test]
+fn what_could_not_be_judged_is_said_with_the_answer() {
+    let scratch =
+        Scratch::new("explain").with("x.json", r#"{"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}]}"#);
+    let run = scratch.run(&["explain", "CannotPullContainerError", "--snapshot", "x.json"]);
+    assert!(run.out.contains("ec2:DescribeSubnets, which is not in the input"), "{run:#?}");
 }

@@ -25,10 +25,10 @@ pub(super) struct Likelihood {
     fit: Fit,
     /// How many words matched: a text that says more leaves fewer causes.
     pub(super) words: usize,
-    /// How many of the rule's symptoms match.
-    symptoms: usize,
     /// How many sources name the cause: what everybody warns of is met most often.
     sources: usize,
+    /// How many of the rule's symptoms match.
+    symptoms: usize,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,7 @@ mod affects;
 mod closing;
 mod finding;
 
-pub(super) use closing::counts;
+pub(super) use closing::{counts, not_checked};
 pub(super) use finding::{headline, help, room, section, trace};
 
 use super::style::Style;
@@ -15,14 +15,18 @@ use std::io::{self, Write};
 
 /// Writes the report.
 pub(super) fn write(input: &Input<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let findings = &input.judgement.findings;
-    if input.quiet {
-        return findings.iter().try_for_each(|finding| out.write_all(line(finding, input, style).as_bytes()));
+    for finding in &input.judgement.findings {
+        out.write_all(one(finding, input, style).as_bytes())?;
     }
-    for finding in findings {
-        out.write_all(finding::draw(finding, input, style).as_bytes())?;
+    if input.quiet {
+        return Ok(());
     }
     out.write_all(closing::draw(input, style).as_bytes())
+}
+
+/// One finding, on one line where quiet is asked for.
+pub(super) fn one(finding: &Finding, input: &Input<'_>, style: &Style) -> String {
+    if input.quiet { line(finding, input, style) } else { finding::draw(finding, input, style) }
 }
 
 /// A finding on one line: `file:line:column: error[rule]: message`.

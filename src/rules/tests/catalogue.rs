@@ -77,8 +77,8 @@ fn an_error_text_finds_the_rules_that_explain_it() {
             &["a/ecr 14", "a/auth 8", "a/private 6"],
         ),
         ("unable to pull secrets", &["a/auth 4", "a/ecr 4"]),
-        // The same words: more symptoms that match come first, then more sources, then the id.
-        ("connection to S3 timed out", &["a/twice 5", "a/sourced 5", "a/s3 5"]),
+        // The same words: more sources come first, then more symptoms that match, then the id.
+        ("connection to S3 timed out", &["a/sourced 5", "a/twice 5", "a/s3 5"]),
         ("pull secrets", &["a/auth 2", "a/ecr 2"]),
         ("CannotPullContainerError", &["a/pull 1"]),
         ("Stopped reason: ResourceInitializationError.", &["a/auth 1"]),
