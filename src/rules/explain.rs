@@ -21,6 +21,8 @@ pub struct Match<'c> {
 /// In the order in which it counts, the greater the likelier.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Likelihood {
+    /// Whether the text names the kind of address that the rule's symptoms name.
+    address: Address,
     /// How much of a symptom the text says: its error's name, a part of it, or all.
     fit: Fit,
     /// How many words matched: a text that says more leaves fewer causes.
@@ -32,7 +34,16 @@ pub(super) struct Likelihood {
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Fit {
+enum Address {
+    /// The rule's symptoms name the other kind.
+    Other,
+    #[default]
+    Silent,
+    Same,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
     #[default]
     Name,
     Part,
@@ -41,6 +52,10 @@ pub(super) enum Fit {
 
 /// The fewest words of a pasted fragment that can find a symptom.
 const FRAGMENT: usize = 2;
+
+/// What stands for an address among the words; no word has such marks.
+const PRIVATE: &str = "<private>";
+const PUBLIC: &str = "<public>";
 
 /// The most words around an error's name that say no more than the name: `Stopped reason: CannotPullContainerError`.
 const AROUND: usize = 3;
@@ -66,12 +81,18 @@ fn best<'c>(rule: &'c Rule, text: &[String]) -> Option<Match<'c>> {
         .symptom
         .iter()
         .filter_map(|symptom| {
-            let (fit, words) = matched(symptom, text)?;
-            Some((fit, words, symptom.as_str()))
+            let (fit, count) = matched(symptom, text)?;
+            Some((fit, count, symptom.as_str()))
         })
         .collect();
-    let (fit, words, symptom) = *matches.iter().max_by_key(|(fit, words, _)| (*fit, *words))?;
-    let likelihood = Likelihood { fit, words, symptoms: matches.len(), sources: file.sources.len() };
+    let (fit, matched, symptom) = *matches.iter().max_by_key(|(fit, matched, _)| (*fit, *matched))?;
+    let named: Vec<&str> = file.symptom.iter().flat_map(|symptom| addresses(&words(symptom))).collect();
+    let address = match addresses(text).first() {
+        Some(kind) if named.contains(kind) => Address::Same,
+        Some(_) if !named.is_empty() => Address::Other,
+        _ => Address::Silent,
+    };
+    let likelihood = Likelihood { address, fit, words: matched, sources: file.sources.len(), symptoms: matches.len() };
     Some(Match { rule, symptom: Some(symptom), likelihood })
 }
 
@@ -98,6 +119,11 @@ fn matched(symptom: &str, text: &[String]) -> Option<(Fit, usize)> {
     (text.len() <= 1 + AROUND && text.contains(name)).then_some((Fit::Name, 1))
 }
 
+/// The kinds of addresses among the words.
+fn addresses(words: &[String]) -> Vec<&'static str> {
+    [PRIVATE, PUBLIC].into_iter().filter(|kind| words.iter().any(|word| word == kind)).collect()
+}
+
 /// `CannotPullContainerError`, `TargetNotConnectedException`.
 fn is_error_name(word: &str) -> bool {
     ["error", "exception"].iter().any(|kind| word.len() > kind.len() && word.ends_with(kind))
@@ -115,8 +141,7 @@ fn words(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for chunk in text.split(|c: char| !c.is_alphanumeric() && c != '.') {
         match chunk.trim_matches('.').parse::<Ipv4Addr>() {
-            // No word has such marks.
-            Ok(address) => found.push(if address.is_private() { "<private>" } else { "<public>" }.to_owned()),
+            Ok(address) => found.push(if address.is_private() { PRIVATE } else { PUBLIC }.to_owned()),
             Err(_) => {
                 let parts = chunk.split('.').filter(|word| !word.is_empty() && !is_id(word));
                 found.extend(parts.map(str::to_lowercase));

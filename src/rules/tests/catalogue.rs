@@ -74,7 +74,7 @@ fn an_error_text_finds_the_rules_that_explain_it() {
         (
             "2026-11-21T07:30:00Z ResourceInitializationError: unable to pull secrets or registry auth: execution \
              resource retrieval failed: Post \"https://api.ecr.us-east-1.amazonaws.com/\": dial tcp 10.0.1.5:443: i/o timeout",
-            &["a/ecr 14", "a/auth 8", "a/private 6"],
+            &["a/private 6", "a/ecr 14", "a/auth 8"],
         ),
         ("unable to pull secrets", &["a/auth 4", "a/ecr 4"]),
         // The same words: more sources come first, then more symptoms that match, then the id.
