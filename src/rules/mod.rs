@@ -11,6 +11,7 @@ mod file;
 mod finding;
 mod judge;
 mod not_checked;
+mod own;
 mod plan;
 mod print;
 mod rule;

@@ -42,7 +42,7 @@ impl Rule {
             let mistake = Mistake::whole(
                 &["subject"],
                 &file.subject,
-                "unknown-subject",
+                "rule/unknown-subject",
                 format!("there is no kind of entity `{}`", file.subject),
                 Some(super::choices("the kinds are", &file.subject, &known)),
             );
@@ -53,7 +53,7 @@ impl Rule {
                 let mistake = Mistake::whole(
                     &["sources", &index.to_string()],
                     "",
-                    "bad-source",
+                    "rule/bad-source",
                     "a source is either a document or a page of AWS's documentation".to_owned(),
                     Some("write `{ document = \"title\", quote = \"…\" }` or `{ aws = \"https://docs.aws.amazon.com/…\" }`".to_owned()),
                 );

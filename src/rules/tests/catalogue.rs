@@ -136,6 +136,6 @@ fn every_rule_that_a_toml_file_can_hold_fits_the_published_schema() {
 #[test]
 fn the_built_in_rules_have_the_keys_of_a_rule() {
     if let Err(error) = Catalogue::embedded(SCHEMA) {
-        assert_eq!(error.code, "unknown-subject", "{}: {error}", error.file);
+        assert_eq!(error.code, "rule/unknown-subject", "{}: {error}", error.file);
     }
 }
