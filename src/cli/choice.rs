@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 /// Chooses the rules of a run.
 ///
 /// `--select` replaces the configuration's `select`; `--ignore` adds to its `ignore`. A rule that `--select` names by its
-/// id is run even where the configuration ignores it.
+/// id is run even where the configuration ignores it, and with `--no-ignores` so is every other.
 ///
 /// # Errors
 /// Every name that is no rule's; or nothing is left to run.
@@ -32,7 +32,7 @@ pub(super) fn choose<'c>(
         !rule.is_deprecated()
             && selected.as_ref().is_none_or(|selected| selected.contains(id))
             && !of_flags.ignored.contains(id)
-            && (!of_file.ignored.contains(id) || by_id.contains(id))
+            && (judging.no_ignores || !of_file.ignored.contains(id) || by_id.contains(id))
     };
     let left: HashSet<String> = catalogue.rules().iter().filter(runs).map(|rule| rule.id().to_owned()).collect();
     if left.is_empty() {

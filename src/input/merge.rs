@@ -5,6 +5,7 @@ use super::error::InputError;
 use super::read::InputFile;
 use super::split::{RawDocument, RawList, explain, split};
 use super::strict;
+use super::tags;
 use crate::snapshot::*;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -55,6 +56,16 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
             take_collection(&mut scope.collection, found);
         }
         fill(scope, sources, file.source, &raw, &mut snapshot.oddities)?;
+        if tags::occurs(sources.get(file.source).bytes()) {
+            let begins = |origin: &Origin| raw_text(&raw, sources, *origin);
+            each_listing!(scope, |list, _key| {
+                let own = list.elements.iter().filter(|element| element.origin.source == file.source);
+                snapshot.ignores.extend(own.filter_map(|element| {
+                    let value = tags::ignore(begins(&element.origin)?)?;
+                    Some(IgnoreTag { scope: index, id: element.id()?.to_owned(), value })
+                }));
+            });
+        }
     }
     if snapshot.scopes.is_empty() && !foreign.is_empty() {
         let (found, location) = foreign.swap_remove(0);
@@ -131,6 +142,13 @@ fn collection(sources: &Sources, source: SourceId, raw: &RawValue) -> Result<Col
         }
         _ => Ok(collection),
     }
+}
+
+/// The text of an element of a list.
+fn raw_text<'a>(raw: &RawDocument<'a>, sources: &Sources, origin: Origin) -> Option<&'a str> {
+    let list = raw.lists.iter().find(|list| KEYS[list.key].name == origin.key)?;
+    let text = list.elements.get(origin.index? as usize)?;
+    (offset(sources, origin.source, text) as u64 == origin.offset).then(|| text.get())
 }
 
 /// Where a raw text begins in its file.

@@ -1,9 +1,10 @@
 //! Finds and reads the configuration.
 
 use super::form::ConfigFile;
-use super::workload;
+use super::{exception, workload};
 use crate::cli::arguments::{FailOn, Places};
 use crate::cli::problems;
+use crate::cli::suppress::Exception;
 use crate::facts::ENTITIES;
 use crate::network::Declaration;
 use crate::report::problem::Problem;
@@ -99,6 +100,15 @@ impl Settings {
         }
     }
 
+    /// The findings that the file accepts.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub(in crate::cli) fn exceptions(&self, catalogue: &Catalogue) -> Result<Vec<Exception>, Vec<Problem>> {
+        let entries = self.file().and_then(|file| file.exception.as_deref()).unwrap_or_default();
+        exception::exceptions(entries, catalogue, self)
+    }
+
     /// The problem of a name in the file that is no rule's.
     pub(in crate::cli) fn no_such_rule(&self, span: Range<usize>, key: &str, error: &NoSuchRule) -> Problem {
         let problem = Problem::new("config/unknown-rule", error.to_string());
@@ -178,6 +188,11 @@ fn wrong(error: &toml::de::Error, source: SourceId) -> Problem {
         (None, None) if message.starts_with("invalid type") => {
             let help = "`fargcheck schema config` prints what a configuration may hold".to_owned();
             ("config/wrong-type", wrong_type(&message), "this value", help)
+        }
+        (None, None) if message.starts_with("missing field `") => {
+            let key = message.split('`').nth(1).unwrap_or_default();
+            let help = "`fargcheck schema config` prints what a configuration may hold".to_owned();
+            ("config/missing-key", format!("the key `{key}` is missing here"), "here", help)
         }
         (None, None) => (
             "config/syntax",
