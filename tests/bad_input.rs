@@ -41,6 +41,12 @@ fn refused(what: &str, folder: &Path, arguments: &[&str]) -> String {
     said.err
 }
 
+fn run_bytes(bytes: &[u8]) -> Said {
+    let scratch = Scratch::new("bytes");
+    fs::write(scratch.0.join("x.json"), bytes).expect("the target directory can be written");
+    run(&scratch.0, &["lint", "x.json"])
+}
+
 /// The same for one file, whose bytes are given.
 fn refused_bytes(what: &str, bytes: &[u8]) -> String {
     let scratch = Scratch::new(&format!("bad-{}", what.replace(|c: char| !c.is_ascii_alphanumeric(), "-")));
@@ -156,6 +162,13 @@ fn wrong_types_are_named_with_their_place() {
     insta::assert_snapshot!(said);
 }
 
+/// As cargo does with a lock file: what a later version means can't be known.
+#[test]
+fn a_later_schema() {
+    assert_eq!(run_bytes(&with("/fargcheck/schema", json!(1))).code, Some(1));
+    insta::assert_snapshot!(told(&[("of a snapshot", with("/fargcheck/schema", json!(2)))]));
+}
+
 #[test]
 fn keys_that_stand_twice() {
     let own = |text: &str| text.as_bytes().to_vec();
@@ -266,6 +279,8 @@ fn files_and_folders() {
         .with("one-bad/deep/subnets.json", "{\"Subnets\": [")
         .with("one-empty/vpcs.json", "{\"Vpcs\": []}")
         .with("one-empty/subnets.json", "")
+        .with("all-foreign/package.json", "{\"name\": \"web\"}")
+        .with("all-foreign/list.json", "[1]")
         .with("no-json/notes.txt", "{}")
         .with("folder.json/notes.txt", "{}")
         .with("fine.json", "{\"Vpcs\": []}");
@@ -283,6 +298,7 @@ fn files_and_folders() {
     tell("a file as a folder", &["lint", "fine.json/vpcs.json"]);
     tell("a folder with a file that is cut off", &["lint", "one-bad"]);
     tell("a folder with an empty file", &["lint", "one-empty"]);
+    tell("a folder with nothing of a snapshot", &["lint", "all-foreign"]);
     tell("an empty standard input", &["lint", "-"]);
     tell("an empty name", &["lint", ""]);
     tell("a missing configuration", &["lint", "fine.json", "--config", "gone.toml"]);

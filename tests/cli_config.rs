@@ -21,6 +21,7 @@ fn every_mistake_is_shown_at_its_place() {
             "rules that do not exist",
             "select = [\"nat/presnt\"]\nignore = [\"image-pull\", \"no-such-thing\"]\n\n[severity]\n\"dns/suport\" = \"info\"\n",
         ),
+        ("nothing left to run", "select = [\"nat\"]\nignore = [\"nat/*\"]\n"),
         ("no folder", "rules = \"my-rules\"\n"),
         ("a workload without subnets", "[[workload]]\nname = \"web\"\n"),
         ("a workload without a name", "[[workload]]\nsubnets = [\"subnet-1\"]\n"),
@@ -48,7 +49,7 @@ fn a_configuration_changes_a_run_and_flags_change_it_back() {
         ("", &[], 1),
         ("ignore = [\"endpoint/s3-gateway\"]", &[], 0),
         ("ignore = [\"endpoint\"]", &[], 0),
-        ("ignore = [\"endpoint\"]", &["--select", "endpoint"], 0),
+        ("ignore = [\"endpoint\"]", &["--select", "endpoint"], 2),
         ("ignore = [\"endpoint\"]", &["--select", "endpoint/s3-gateway"], 1),
         ("select = [\"nat\"]", &[], 0),
         ("select = [\"nat\"]", &["--select", "endpoint"], 1),
@@ -141,7 +142,7 @@ fn init_writes_what_can_be_read_and_overwrites_nothing() {
     let setting = |line: &&str| line.starts_with("# ") && (line.contains(" = ") || line.contains("# ["));
     let prose = |line: &&str| line.ends_with('.') || line.ends_with("never.");
     let settings: Vec<&str> = text.lines().filter(setting).filter(|line| !prose(line)).map(|line| &line[2..]).collect();
-    assert_eq!(settings.len(), 16, "{settings:#?}");
+    assert_eq!(settings.len(), 21, "{settings:#?}");
     let subnet = id(SOUND, "services-shop.json", "subnet-");
     let filled =
         settings.join("\n").replace("subnet-0123456789abcdef0", &subnet).replace("subnet-0fedcba9876543210", &subnet);
@@ -162,9 +163,15 @@ fn the_schema_agrees_with_what_is_read() {
     assert!(valid(
         "select = [\"nat\"]\nfail-on = \"never\"\n[severity]\na = \"info\"\n[[workload]]\nservice = \"*\"\nneeds = [\"s3\"]"
     ));
-    for wrong in
-        ["selct = []", "select = \"nat\"", "fail-on = \"fatal\"", "[[workload]]\nnam = \"x\"", "[severity]\na = 3"]
-    {
+    assert!(valid("[[exception]]\nrule = \"nat\"\nresource = \"nat-1\"\nreason = \"a\"\nexpires = \"2027-03-31\""));
+    for wrong in [
+        "selct = []",
+        "select = \"nat\"",
+        "fail-on = \"fatal\"",
+        "[[workload]]\nnam = \"x\"",
+        "[[exception]]\nrule = \"nat\"",
+        "[severity]\na = 3",
+    ] {
         assert!(!valid(wrong), "{wrong}");
     }
 }

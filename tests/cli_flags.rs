@@ -68,6 +68,13 @@ fn wrong_usage_is_told_on_standard_error() {
         (&["lint", SOUND, "--output", "xml=a"], "human, table, json, sarif, github"),
         (&["lint", SOUND, "--output", "json=-"], "--format"),
         (&["lint", SOUND, "--output", "json=no/such/folder/a.json"], "no/such/folder/a.json"),
+        (&["lint", SOUND, "--output", "json=a", "--output", "sarif=./a"], "--output json=a and --output sarif=./a"),
+        (&["lint", SOUND, "--output", "json=a", "--output", "json=../moto/a"], "would write the same file"),
+        (
+            &["lint", SOUND, "--select", "nat", "--ignore", "nat"],
+            "no rule is left to run after --select nat and --ignore nat",
+        ),
+        (&["lint", SOUND, "--ignore", "*"], "no rule is left to run"),
         (&["lint", SOUND, "--config", "no-such.toml"], "fargcheck init"),
         (&["lint", SOUND, "--rules", "no-such-folder"], "no-such-folder"),
         (&["lint", SOUND, "--needs", "internet"], "--subnet"),

@@ -69,6 +69,26 @@ fn names_and_depth_of_files_do_not_matter() {
     assert_eq!(lint(&scratch.0).findings, lint(&folder(case)).findings);
 }
 
+/// JSON of other programs in a folder is noted, whatever it is, and changes nothing.
+#[test]
+fn what_is_no_part_of_a_snapshot_is_noted() {
+    let case = "endpoints+s3-gateway-missing";
+    let whole = lint(&folder(case));
+    for (text, said) in
+        [("{\"name\": 1}", "an object with `name`"), ("{}", "an empty object"), ("[1]", "a list"), ("7", "a number")]
+    {
+        let scratch = Scratch::new("foreign");
+        for file in files(&folder(case)) {
+            fs::copy(&file, scratch.0.join(file.file_name().expect("a file has a name"))).expect("writable");
+        }
+        fs::write(scratch.0.join("package.json"), text).expect("the scratch folder can be written");
+        let report = lint(&scratch.0);
+        assert_eq!(report.findings, whole.findings, "{text}");
+        let fresh: Vec<_> = report.not_checked.difference(&whole.not_checked).collect();
+        assert!(matches!(fresh[..], [one] if one.contains("package.json") && one.contains(said)), "{text}: {fresh:?}");
+    }
+}
+
 #[test]
 fn accounts_and_regions_are_told_apart() {
     let scratch = Scratch::new("accounts");

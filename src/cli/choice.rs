@@ -10,10 +10,10 @@ use std::collections::{HashMap, HashSet};
 /// Chooses the rules of a run.
 ///
 /// `--select` replaces the configuration's `select`; `--ignore` adds to its `ignore`. A rule that `--select` names by its
-/// id is run even where the configuration ignores it.
+/// id is run even where the configuration ignores it, and with `--no-ignores` so is every other.
 ///
 /// # Errors
-/// Every name that is no rule's.
+/// Every name that is no rule's; or nothing is left to run.
 pub(super) fn choose<'c>(
     catalogue: &'c Catalogue,
     judging: &Judging,
@@ -32,15 +32,41 @@ pub(super) fn choose<'c>(
         !rule.is_deprecated()
             && selected.as_ref().is_none_or(|selected| selected.contains(id))
             && !of_flags.ignored.contains(id)
-            && (!of_file.ignored.contains(id) || by_id.contains(id))
+            && (judging.no_ignores || !of_file.ignored.contains(id) || by_id.contains(id))
     };
+    let left: HashSet<String> = catalogue.rules().iter().filter(runs).map(|rule| rule.id().to_owned()).collect();
+    if left.is_empty() {
+        return Err(vec![nothing_left(judging, settings)]);
+    }
     let mut severities = of_file.severities;
     severities.extend(of_flags.severities);
-    Ok(Choice {
-        all: catalogue.rules().iter().collect(),
-        selected: catalogue.rules().iter().filter(runs).map(|rule| rule.id().to_owned()).collect(),
-        severities,
-    })
+    Ok(Choice { all: catalogue.rules().iter().collect(), selected: left, severities })
+}
+
+/// A run that judges nothing would pass whatever the network is.
+fn nothing_left(judging: &Judging, settings: &Settings) -> Problem {
+    let mut sources = Vec::new();
+    for (flag, names) in [("--select", &judging.select), ("--ignore", &judging.ignore)] {
+        if !names.is_empty() {
+            sources.push(format!("{flag} {}", names.join(",")));
+        }
+    }
+    let file = settings.file();
+    let keys = file.into_iter().flat_map(|file| [("select", &file.select), ("ignore", &file.ignore)]);
+    // `--select` stands in the place of the file's.
+    let counts = |key: &str| key != "select" || judging.select.is_empty();
+    let named: Vec<_> = keys.filter(|(key, names)| counts(key) && names.iter().flatten().next().is_some()).collect();
+    sources.extend(named.iter().map(|(key, _)| format!("the configuration's `{key}`")));
+    let message = format!("no rule is left to run after {}", sources.join(" and "));
+    let mut problem = Problem::new("usage/no-rule-left", message)
+        .with_help("select what is not ignored, and not deprecated. This lists all rules:\nfargcheck rules");
+    for (key, names) in named {
+        for name in names.iter().flatten() {
+            let label = if key == "select" { "selected here" } else { "ignored here" };
+            problem.labels.extend(settings.at(name.span()).map(|place| (place, label.to_owned())));
+        }
+    }
+    problem
 }
 
 /// The rules that one source of settings names.

@@ -9,7 +9,7 @@ use crate::input::{self, Deployment};
 use crate::report::facts::{self, Fact, Sheet};
 use crate::report::problem::Problem;
 use crate::report::{self, Style};
-use crate::rules::nearest;
+use crate::rules::{self, nearest};
 use crate::snapshot::Sources;
 
 /// Shows every entity, those of a kind, or one.
@@ -66,7 +66,11 @@ fn sheet(model: &Model<'_>, entity: Entity) -> Sheet {
     let fields = entity.ty.fields.iter().enumerate().map(|(index, field)| {
         let fact = match model.read(entity, index) {
             Ok(value) => Fact::Known(json(model, &value)),
-            Err(unknown) => Fact::Unknown(unknown.call.into_owned(), unknown.reason),
+            Err(unknown) => {
+                let answered = rules::is_answered(&unknown.call, &model.network.scopes);
+                let part = || answered.then(|| "an element or a field of its answer".to_owned());
+                Fact::Unknown(unknown.call.to_string(), unknown.reason.or_else(part))
+            }
         };
         (field.name, fact)
     });

@@ -2,12 +2,13 @@
 
 use super::arguments::{Lint, LintFlags, Looks};
 use super::network::Ingredients;
+use super::suppress::{Baseline, Exception, Known, Place, baseline};
 use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, choice, network, output, problems, workload_flags};
 use crate::cli::config::Settings;
 use crate::facts::Model;
 use crate::input::{self, Deployment};
 use crate::network::Declaration;
-use crate::report::problem::Problem;
+use crate::report::problem::{Problem, print_problems};
 use crate::report::{Input, RuleInfo, Style, docs_url};
 use crate::rules::{self, Catalogue, Choice, Judgement, Severity};
 use crate::snapshot::Sources;
@@ -26,18 +27,31 @@ pub(super) fn check(flags: &LintFlags, sources: &mut Sources) -> Result<(), Vec<
     wishes(&catalogue, &settings, flags, sources).map(drop)
 }
 
-/// The rules that are wanted and the workloads that are declared; or all that is wrong with them.
+/// What a run is to do, as flags and the configuration say.
+struct Wishes<'c> {
+    choice: Choice<'c>,
+    declarations: Vec<Declaration>,
+    exceptions: Vec<Exception>,
+    baseline: Option<Baseline>,
+}
+
+/// The rules that are wanted, the workloads that are declared, and the findings that are known; or all that is wrong with
+/// them.
 fn wishes<'c>(
     catalogue: &'c Catalogue,
     settings: &Settings,
     flags: &LintFlags,
     sources: &mut Sources,
-) -> Result<(Choice<'c>, Vec<Declaration>), Vec<Problem>> {
+) -> Result<Wishes<'c>, Vec<Problem>> {
     let choice = choice::choose(catalogue, &flags.judging, settings);
     let declared = problems::both(settings.declarations(), workload_flags::declare(&flags.workload, sources));
-    let (choice, (mut declarations, own)) = problems::both(choice, declared)?;
+    let outputs = output::check(&flags.reporting.output);
+    let baseline = flags.judging.baseline.as_ref().map(|path| Baseline::read(path)).transpose();
+    let known = problems::both(settings.exceptions(catalogue), baseline);
+    let rest = problems::both(problems::both(outputs, known), declared);
+    let (choice, (((), (exceptions, baseline)), (mut declarations, own))) = problems::both(choice, rest)?;
     declarations.extend(own);
-    Ok((choice, declarations))
+    Ok(Wishes { choice, declarations, exceptions, baseline })
 }
 
 /// Judges the network of some paths, as flags and the configuration say.
@@ -45,7 +59,7 @@ pub(super) fn judge(paths: &[PathBuf], flags: &LintFlags, looks: &Looks, sources
     let judging = &flags.judging;
     let settings = Settings::load(&judging.places, sources)?;
     let catalogue = settings.catalogue(sources)?;
-    let (choice, declarations) = wishes(&catalogue, &settings, flags, sources)?;
+    let Wishes { choice, declarations, exceptions, baseline } = wishes(&catalogue, &settings, flags, sources)?;
     let ingredients = Ingredients {
         declarations,
         files: input::read(paths, sources).map_err(|error| problems::input(&error))?,
@@ -57,8 +71,28 @@ pub(super) fn judge(paths: &[PathBuf], flags: &LintFlags, looks: &Looks, sources
         .map_err(|error| problems::input(&error))?,
     };
     let fail_on = judging.fail_on.unwrap_or(settings.fail_on()).severity();
-    network::with(&ingredients, sources, |_, network| {
-        let judgement = rules::judge(&Model::new(network), &choice);
+    network::with(&ingredients, sources, |snapshot, network| {
+        let mut judgement = rules::judge(&Model::new(network), &choice);
+        let place = |scope: usize| {
+            let of = snapshot.scopes.get(scope).map(|scope| &scope.collection);
+            of.map_or_else(Place::default, |of| Place { account: of.account.clone(), region: of.region.clone() })
+        };
+        let known = Known {
+            catalogue: &catalogue,
+            selected: &choice.selected,
+            exceptions: &exceptions,
+            tags: snapshot.ignores.iter().map(|tag| (place(tag.scope), tag)).collect(),
+            baseline,
+            ignores: !judging.no_ignores,
+        };
+        let told = known.apply(&mut judgement);
+        if !told.is_empty() {
+            // Standard error that can't be written to leaves nobody to tell.
+            let _ = print_problems(&told, sources, &Style::for_stderr(looks.color));
+        }
+        if let Some(path) = &judging.write_baseline {
+            baseline::write(path, &mut judgement)?;
+        }
         let code = exit_code(&judgement, fail_on, judging.exit_zero, judging.allow_incomplete);
         let input = Input {
             sources,
@@ -126,7 +160,7 @@ mod tests {
         Judgement {
             findings: found.map(finding).into_iter().collect(),
             not_checked: incomplete
-                .map(|incomplete| NotChecked { what: "a/b".into(), why: "unknown".into(), incomplete })
+                .map(|incomplete| NotChecked { what: "a/b".into(), why: "unknown".into(), incomplete, is_note: false })
                 .into_iter()
                 .collect(),
             ..Judgement::default()

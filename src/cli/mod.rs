@@ -22,6 +22,7 @@ mod rules;
 #[cfg(feature = "scan")]
 mod scan;
 mod schema;
+mod suppress;
 mod trace;
 mod workload_flags;
 

@@ -5,7 +5,49 @@ use crate::report::problem::Problem;
 use crate::report::{self, Format, Input, Style};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Checks that no two reports go to one file: the second would replace the first.
+///
+/// # Errors
+/// Every file that is named twice.
+pub(super) fn check(files: &[(Format, PathBuf)]) -> Result<(), Vec<Problem>> {
+    let mut seen: Vec<(PathBuf, Format, &Path)> = Vec::new();
+    let mut problems = Vec::new();
+    for (format, path) in files {
+        let target = target(path);
+        if is_device(&target) {
+            continue;
+        }
+        match seen.iter().find(|(known, ..)| *known == target) {
+            Some((_, first, named)) => {
+                let (named, path) = (named.display(), path.display());
+                let message =
+                    format!("--output {first}={named} and --output {format}={path} would write the same file");
+                problems
+                    .push(Problem::new("usage/same-output", message).with_help("give each report a file of its own"));
+            }
+            None => seen.push((target, *format, path)),
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// The file that a path means: links followed, `..` and `.` resolved, even where it does not exist yet.
+fn target(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+        match (fs::canonicalize(folder), path.file_name()) {
+            (Ok(folder), Some(name)) => folder.join(name),
+            _ => path.to_owned(),
+        }
+    })
+}
+
+/// Whether it is there and is no file: what is written to it replaces nothing.
+fn is_device(target: &Path) -> bool {
+    fs::metadata(target).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
 
 /// Prints a report and writes the files that were asked for.
 ///
@@ -14,7 +56,7 @@ use std::path::Path;
 pub(super) fn write(
     input: &Input<'_>,
     format: Format,
-    files: &[(Format, std::path::PathBuf)],
+    files: &[(Format, PathBuf)],
     style: &Style,
 ) -> Result<(), Vec<Problem>> {
     let mut failed = Vec::new();
@@ -33,8 +75,8 @@ pub(super) fn write(
 
 /// Writes a file whole or not at all: by way of a temporary one beside it. What is no file (a device, a pipe) is written to.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if fs::metadata(&target).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+    let target = target(path);
+    if is_device(&target) {
         return OpenOptions::new().write(true).open(&target)?.write_all(bytes);
     }
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));

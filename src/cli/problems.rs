@@ -9,17 +9,17 @@ use std::path::Path;
 
 /// An input that can't be read.
 pub(super) fn input(error: &InputError) -> Vec<Problem> {
-    vec![Problem { code: error.code(), message: error.to_string(), help: Some(error.help()), labels: error.labels() }]
+    vec![Problem { labels: error.labels(), ..Problem::new(error.code(), error.to_string()).with_help(error.help()) }]
 }
 
 /// A deployment that can't be used.
 pub(super) fn deployment(error: &DeploymentError) -> Vec<Problem> {
-    vec![Problem { code: error.code(), message: error.to_string(), help: Some(error.help()), labels: error.labels() }]
+    vec![Problem { labels: error.labels(), ..Problem::new(error.code(), error.to_string()).with_help(error.help()) }]
 }
 
 /// An input that can't be.
 pub(super) fn network(error: &NetworkError) -> Vec<Problem> {
-    vec![Problem { code: error.code(), message: error.to_string(), help: Some(error.help()), labels: error.labels() }]
+    vec![Problem { labels: error.labels(), ..Problem::new(error.code(), error.to_string()).with_help(error.help()) }]
 }
 
 /// Rules that can't be loaded; their texts become sources, so that they can be pointed into.

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::identity::Identity;
 use super::session::Results;
 use super::shapes::timestamp;
+use crate::snapshot::SCHEMA;
 
 /// The lists of a snapshot in the order of the document, each with the field that identifies its elements.
 const LISTS: [(&str, &str); 32] = [
@@ -115,7 +116,7 @@ fn about(results: &Results, identity: &Identity, region: &str, now: SystemTime) 
         Some(item) => json!({"call": call.action(), "item": item, "reason": reason}),
     });
     let mut about = Map::new();
-    about.insert("schema".to_owned(), json!(1));
+    about.insert("schema".to_owned(), json!(SCHEMA));
     about.insert("version".to_owned(), json!(env!("CARGO_PKG_VERSION")));
     about.insert("collectedAt".to_owned(), json!(timestamp(DateTime::from_secs(DateTime::from(now).secs()))));
     if let Some(account) = &identity.account {

@@ -1,6 +1,6 @@
 //! What can be wrong with an input so that it can't be judged.
 
-use crate::snapshot::{Location, SourceId, Sources};
+use crate::snapshot::{Location, SCHEMA, SourceId, Sources};
 use thiserror::Error;
 
 /// An input that can't be read.
@@ -54,6 +54,14 @@ pub enum InputError {
         /// Where.
         location: Location,
     },
+    /// A snapshot of a later fargcheck.
+    #[error("this snapshot has schema {found}, and this fargcheck reads schema {SCHEMA}")]
+    NewerSchema {
+        /// Its schema.
+        found: u32,
+        /// Where that is said.
+        location: Location,
+    },
     /// A value of the wrong type.
     #[error("`{pointer}`: {reason}")]
     WrongType {
@@ -92,6 +100,7 @@ impl InputError {
             InputError::Encoding { .. } => "input/encoding",
             InputError::Syntax { .. } => "input/syntax",
             InputError::NotSnapshot { .. } => "input/not-a-snapshot",
+            InputError::NewerSchema { .. } => "input/newer-schema",
             InputError::WrongType { .. } => "input/wrong-type",
             InputError::DuplicateKey { .. } => "input/duplicate-key",
             InputError::TooDeep { .. } => "input/too-deep",
@@ -120,6 +129,9 @@ impl InputError {
             InputError::NotSnapshot { .. } => {
                 "a snapshot is one JSON object with keys such as `Vpcs`, `Subnets` and `RouteTables`: `fargcheck schema snapshot` prints its form".into()
             }
+            InputError::NewerSchema { .. } => {
+                "a later fargcheck wrote it, and what it says may mean something else now: update fargcheck, or collect again with this one".into()
+            }
             InputError::WrongType { .. } => "the value must have the type that the AWS CLI gives it: `fargcheck schema snapshot` prints the form".into(),
             InputError::DuplicateKey { .. } => "keep one of them: which one was meant can't be told".into(),
             InputError::TooDeep { .. } => "no answer of AWS is nested like this: check what wrote the file".into(),
@@ -134,6 +146,7 @@ impl InputError {
                 vec![(location.clone(), text.into())]
             }
             InputError::NotSnapshot { location, .. } => vec![(location.clone(), "an object must begin here".into())],
+            InputError::NewerSchema { location, .. } => vec![(location.clone(), "the schema".into())],
             InputError::WrongType { location, .. } | InputError::TooDeep { location, .. } => {
                 vec![(location.clone(), "this value".into())]
             }

@@ -5,6 +5,7 @@ use super::error::InputError;
 use super::read::InputFile;
 use super::split::{RawDocument, RawList, explain, split};
 use super::strict;
+use super::tags;
 use crate::snapshot::*;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -18,14 +19,21 @@ const PARALLEL_FROM: usize = 512;
 ///
 /// # Errors
 /// The first thing that makes the input unreadable: text that isn't JSON, a value of the wrong type, a key that stands
-/// twice in an object.
+/// twice in an object; or no file holds any part of a snapshot. One such file among others is only noted.
 pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'a>, InputError> {
     let mut snapshot = Snapshot::default();
     let mut owners: Vec<Owner> = Vec::new();
+    let mut foreign = Vec::new();
     for file in files {
-        let raw = split(sources, file.source)?;
+        let raw = match part(sources, file.source) {
+            Err(InputError::NotSnapshot { found, location }) if files.len() > 1 => {
+                foreign.push((found, location));
+                continue;
+            }
+            other => other?,
+        };
         let collection = match raw.collection {
-            Some(text) => Some(element::<Collection>(sources, file.source, text)?),
+            Some(text) => Some(collection(sources, file.source, text)?),
             None => None,
         };
         let place = collection
@@ -47,26 +55,26 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
         if let Some(found) = collection {
             take_collection(&mut scope.collection, found);
         }
-        if raw.lists.is_empty() && !raw.is_vpc_attribute && raw.collection.is_none() {
-            let keys = raw.unknown_keys.iter().take(5).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-            if files.len() == 1 {
-                return Err(InputError::NotSnapshot {
-                    found: if keys.is_empty() { "an empty object".into() } else { format!("an object with {keys}") },
-                    location: Location::Span { source: file.source, start: 0, length: 1 },
-                });
-            }
-            let name = sources.get(file.source).name();
-            snapshot.oddities.push(Oddity {
-                what: name.to_owned(),
-                why: if keys.is_empty() {
-                    "it holds nothing".into()
-                } else {
-                    format!("nothing in it is part of a snapshot: it has {keys}")
-                },
+        fill(scope, sources, file.source, &raw, &mut snapshot.oddities)?;
+        if tags::occurs(sources.get(file.source).bytes()) {
+            let begins = |origin: &Origin| raw_text(&raw, sources, *origin);
+            each_listing!(scope, |list, _key| {
+                let own = list.elements.iter().filter(|element| element.origin.source == file.source);
+                snapshot.ignores.extend(own.filter_map(|element| {
+                    let value = tags::ignore(begins(&element.origin)?)?;
+                    Some(IgnoreTag { scope: index, id: element.id()?.to_owned(), value })
+                }));
             });
         }
-        fill(scope, sources, file.source, &raw, &mut snapshot.oddities)?;
     }
+    if snapshot.scopes.is_empty() && !foreign.is_empty() {
+        let (found, location) = foreign.swap_remove(0);
+        return Err(InputError::NotSnapshot { found, location });
+    }
+    snapshot.oddities.extend(foreign.into_iter().map(|(found, location)| Oddity {
+        what: sources.get(location.source()).name().to_owned(),
+        why: format!("nothing in it is part of a snapshot: it is {found}"),
+    }));
     for scope in &mut snapshot.scopes {
         merge_vpc_attributes(&mut scope.vpc_attributes);
         merge_prefix_lists(&mut scope.prefix_lists);
@@ -82,6 +90,19 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
         scope.collection.not_collected = failed;
     }
     Ok(snapshot)
+}
+
+/// Splits a file that holds at least one part of a snapshot.
+fn part(sources: &Sources, source: SourceId) -> Result<RawDocument<'_>, InputError> {
+    let raw = split(sources, source)?;
+    if !raw.lists.is_empty() || raw.is_vpc_attribute || raw.collection.is_some() {
+        return Ok(raw);
+    }
+    let keys = raw.unknown_keys.iter().take(5).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    Err(InputError::NotSnapshot {
+        found: if keys.is_empty() { "an empty object".into() } else { format!("an object with {keys}") },
+        location: Location::Span { source, start: 0, length: 1 },
+    })
 }
 
 /// Whether elements of a list may be missing where a call failed: for some of its items, or after some pages.
@@ -108,6 +129,31 @@ fn feeds(call: &str, key: Key) -> bool {
 struct Owner {
     place: Option<(String, String)>,
     argument: Option<usize>,
+}
+
+/// The document's own key, where this fargcheck knows its form.
+fn collection(sources: &Sources, source: SourceId, raw: &RawValue) -> Result<Collection, InputError> {
+    let collection: Collection = element(sources, source, raw)?;
+    match collection.schema {
+        Some(found) if found > SCHEMA => {
+            let offset = offset(sources, source, raw);
+            let origin = Origin { source, offset: offset as u64, key: "fargcheck", index: None };
+            Err(InputError::NewerSchema { found, location: Location::inside(origin, [Step::from("schema")]) })
+        }
+        _ => Ok(collection),
+    }
+}
+
+/// The text of an element of a list.
+fn raw_text<'a>(raw: &RawDocument<'a>, sources: &Sources, origin: Origin) -> Option<&'a str> {
+    let list = raw.lists.iter().find(|list| KEYS[list.key].name == origin.key)?;
+    let text = list.elements.get(origin.index? as usize)?;
+    (offset(sources, origin.source, text) as u64 == origin.offset).then(|| text.get())
+}
+
+/// Where a raw text begins in its file.
+fn offset(sources: &Sources, source: SourceId, raw: &RawValue) -> usize {
+    raw.get().as_ptr() as usize - sources.get(source).bytes().as_ptr() as usize
 }
 
 fn take_collection(known: &mut Collection, found: Collection) {
@@ -173,10 +219,8 @@ fn elements<'a, T: Deserialize<'a> + Send>(
     list: &RawList<'a>,
     key: &'static str,
 ) -> Result<Vec<Element<T>>, InputError> {
-    let base = sources.get(source).bytes().as_ptr() as usize;
     let one = |(index, raw): (usize, &&'a RawValue)| {
-        let origin =
-            Origin { source, offset: (raw.get().as_ptr() as usize - base) as u64, key, index: Some(index as u32) };
+        let origin = Origin { source, offset: offset(sources, source, raw) as u64, key, index: Some(index as u32) };
         element(sources, source, raw).map(|value| Element { origin, value })
     };
     if list.elements.len() < PARALLEL_FROM {
@@ -187,10 +231,7 @@ fn elements<'a, T: Deserialize<'a> + Send>(
 }
 
 fn element<'a, T: Deserialize<'a>>(sources: &Sources, source: SourceId, raw: &'a RawValue) -> Result<T, InputError> {
-    strict::from_str(raw.get()).map_err(|error| {
-        let base = sources.get(source).bytes().as_ptr() as usize;
-        explain(sources, source, raw.get().as_ptr() as usize - base, 0, &error)
-    })
+    strict::from_str(raw.get()).map_err(|error| explain(sources, source, offset(sources, source, raw), 0, &error))
 }
 
 /// `describe-vpc-attribute` answers one attribute at a time: the attributes of a VPC are put together.

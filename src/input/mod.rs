@@ -10,6 +10,7 @@ mod pointer;
 mod read;
 mod split;
 mod strict;
+mod tags;
 
 pub use deploy_files::{Deployment, DeploymentError};
 pub use error::InputError;

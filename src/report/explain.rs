@@ -1,10 +1,10 @@
 //! The page of a rule.
 
-use super::docs_url;
-use super::human::{help, room, section};
+use super::human::{self, help, room, section};
 use super::style::{Role, Style};
 use super::text::wrap;
 use super::visible::visible;
+use super::{Input, docs_url};
 use crate::rules::{Citation, Rule, Severity};
 
 /// A rule's page: what must hold, why, what to do about it, who says so, and the rule itself.
@@ -41,6 +41,35 @@ pub fn page(rule: &Rule, severity: Severity, style: &Style) -> String {
             out.push_str(&section(name, &lines, style));
         }
     }
+    out
+}
+
+/// What an error text is about that no rule explains.
+pub fn elsewhere(meaning: &str, style: &Style) -> String {
+    let mut out = wrap(&format!("No rule about the network explains this. {meaning}"), style.width).join("\n");
+    out.push('\n');
+    out
+}
+
+/// The findings of a network that account for an error text; `others` is how many do not.
+pub fn findings(input: &Input<'_>, others: usize, style: &Style) -> String {
+    let judgement = input.judgement;
+    let mut out: String = judgement.findings.iter().map(|finding| human::one(finding, input, style)).collect();
+    if input.quiet {
+        return out;
+    }
+    out.push_str(&human::not_checked(&judgement.not_checked, input.verbose, style));
+    let explaining = match judgement.findings.len() {
+        0 => format!("nothing in {} explains this", visible(&input.inputs.join(", "))),
+        1 => "1 finding explains this".to_owned(),
+        number => format!("{number} findings explain this"),
+    };
+    let rest = match others {
+        0 => String::new(),
+        1 => "; 1 other does not: `fargcheck lint` shows all".to_owned(),
+        number => format!("; {number} others do not: `fargcheck lint` shows all"),
+    };
+    out.push_str(&format!("{explaining}{rest}\n"));
     out
 }
 

@@ -23,7 +23,7 @@ struct Document<'a> {
     tool: Tool<'a>,
     /// The inputs as they were named.
     inputs: &'a [String],
-    /// How many findings there are of each severity.
+    /// How many findings there are of each severity, and what is not among them.
     summary: Summary,
     /// What is wrong: errors first, then by rule and resource.
     findings: Vec<Entry<'a>>,
@@ -44,6 +44,7 @@ struct Tool<'a> {
 
 /// Numbers of findings.
 #[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 struct Summary {
     /// Those that are errors.
     error: usize,
@@ -51,6 +52,12 @@ struct Summary {
     warning: usize,
     /// Those that are worth knowing only.
     info: usize,
+    /// Those left out by `--ignore`, the configuration or tags.
+    ignored: usize,
+    /// Those that the baseline holds.
+    baselined: usize,
+    /// How many rules, flows and workloads could not be judged.
+    not_evaluated: usize,
 }
 
 /// One finding.
@@ -157,6 +164,9 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
             error: input.count(Severity::Error),
             warning: input.count(Severity::Warning),
             info: input.count(Severity::Info),
+            ignored: judgement.ignored,
+            baselined: judgement.baselined,
+            not_evaluated: judgement.not_evaluated(),
         },
         findings: judgement.findings.iter().map(|finding| Entry::new(finding, input.sources)).collect(),
         workloads: &judgement.workloads,

@@ -7,9 +7,11 @@ use crate::rules::Severity;
 use crate::snapshot::{Location, Sources};
 use std::io::{self, Write};
 
-/// A problem that ends a run with exit code 2.
+/// Something wrong with the question. An error ends a run with exit code 2.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// How grave it is: an error ends the run.
+    pub severity: Severity,
     /// A stable name: `usage`, `input/not-json`, `config/unknown-key`, …
     pub code: &'static str,
     /// What is wrong, in one sentence.
@@ -23,7 +25,12 @@ pub struct Problem {
 impl Problem {
     /// A problem without places or help.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), help: None, labels: Vec::new() }
+        Self { severity: Severity::Error, code, message: message.into(), help: None, labels: Vec::new() }
+    }
+
+    /// One that is told and ends nothing.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::new(code, message) }
     }
 
     /// Adds what to do about it.
@@ -43,14 +50,14 @@ impl Problem {
 
 /// The problem as text, with excerpts.
 pub fn render_problem(problem: &Problem, sources: &Sources, style: &Style) -> String {
-    let mut out = headline(problem.code, Severity::Error, &problem.message, style);
+    let mut out = headline(problem.code, problem.severity, &problem.message, style);
     let marks: Vec<Mark<'_>> = problem
         .labels
         .iter()
         .enumerate()
         .map(|(index, (location, text))| Mark { location, text, primary: index == 0 })
         .collect();
-    let picture = excerpt::draw(&marks, sources, style, Severity::Error, 8);
+    let picture = excerpt::draw(&marks, sources, style, problem.severity, 8);
     out.push_str(&picture.text);
     let notes: Vec<String> = picture.notes.iter().map(|note| style.paint(Role::Dim, note)).collect();
     out.push_str(&section("note", &notes, style));

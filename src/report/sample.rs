@@ -276,11 +276,13 @@ fn not_checked() -> Vec<NotChecked> {
             what: "workload/storage".into(),
             why: "leaves the snapshot at transit gateway tgw-0123".into(),
             incomplete: false,
+            is_note: false,
         },
         NotChecked {
             what: "nat/elastic-ip".into(),
             why: "the snapshot has no Addresses (ec2:DescribeAddresses was denied)".into(),
             incomplete: true,
+            is_note: false,
         },
     ]
 }

@@ -48,7 +48,7 @@ pub struct Style {
 }
 
 impl Style {
-    /// Neither colours nor links, 100 columns: what a pipe gets.
+    /// Neither colours nor links, 100 columns: what a pipe gets where `COLUMNS` doesn't say otherwise, and every file.
     pub const PLAIN: Self = Self { color: false, width: 100, unicode: true, links: false };
 
     /// The style for standard output.
@@ -80,8 +80,10 @@ impl Style {
             ColorChoice::Auto if variable("NO_COLOR").is_some() => false,
             ColorChoice::Auto => forced || (terminal && !dumb && !refused),
         };
+        // Of a terminal its own size counts: `COLUMNS` is that of the one in which a shell was started.
         let width = columns
             .filter(|columns| terminal && *columns > 0)
+            .or_else(|| variable("COLUMNS")?.parse().ok().filter(|columns| *columns > 0))
             .map_or(Self::PLAIN.width, |columns| usize::from(columns).clamp(40, 240));
         // A locale that isn't set says nothing, as in most containers; one that is set and isn't UTF-8 says no.
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| variable(name));
@@ -200,6 +202,23 @@ mod tests {
     fn a_pipe_is_plain_and_a_hundred_columns_wide() {
         assert_eq!(detect(ColorChoice::Auto, false, &[("LANG", "C")]), Style::PLAIN);
         assert_eq!(detect(ColorChoice::Auto, true, &[]).width, 120);
+    }
+
+    #[test]
+    fn columns_of_the_environment_count_where_there_is_no_terminal() {
+        let cases = [
+            (false, "72", 72),
+            (false, "5", 40),
+            (false, "9999", 240),
+            (false, "0", 100),
+            (false, "-1", 100),
+            (false, "wide", 100),
+            (true, "72", 120),
+        ];
+        for (terminal, columns, expected) in cases {
+            let style = detect(ColorChoice::Auto, terminal, &[("COLUMNS", columns)]);
+            assert_eq!(style.width, expected, "{terminal} {columns}");
+        }
     }
 
     #[test]

@@ -6,17 +6,13 @@ use super::rule::Rule;
 use crate::facts::EntityType;
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A rule as the build wrote it: its id, its file's path and what that holds. It costs nothing to load.
 type BuiltIn = (&'static str, &'static str, RuleFile);
 
 /// The rules that come with fargcheck.
 static BUILT_IN: &[BuiltIn] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
-
-/// How deep a folder of rules may nest, and how long a rule file may be.
-const FOLDERS: usize = 8;
-const LONGEST_FILE: u64 = 256 * 1024;
 
 /// The rules of a run, by id.
 #[derive(Debug, Default)]
@@ -59,20 +55,9 @@ impl Catalogue {
     /// # Errors
     /// Everything that is wrong with them.
     pub fn with_directory(mut self, folder: &Path, schema: &[&'static EntityType]) -> Result<Self, Vec<LoadError>> {
-        let mut files = Vec::new();
-        collect(folder, FOLDERS, &mut files).map_err(|error| vec![*error])?;
-        files.sort();
-        if files.is_empty() {
-            let help = "a rule is a file DIR/<group>/<name>.toml";
-            return Err(vec![*unreadable(folder, "there is no rule in this folder", help)]);
-        }
-        let mut errors = Vec::new();
-        for file in &files {
-            let added = load(folder, file, schema).and_then(|rule| {
-                rule.check()?;
-                self.add(rule)
-            });
-            errors.extend(added.err().map(|error| *error));
+        let (rules, mut errors) = super::own::read(folder, schema);
+        for rule in rules {
+            errors.extend(self.add(rule).err().map(|error| *error));
         }
         if errors.is_empty() { Ok(self) } else { Err(errors) }
     }
@@ -87,7 +72,7 @@ impl Catalogue {
                     None => (Vec::new(), "give the file another name"),
                     Some(index) => (vec!["aliases", index.as_str()], "leave the alias out"),
                 };
-                return Err(rule.error(Mistake::whole(&keys, name, "id-taken", message, Some(help.to_owned()))));
+                return Err(rule.error(Mistake::whole(&keys, name, "rule/id-taken", message, Some(help.to_owned()))));
             }
         }
         self.names.extend(names().map(|name| (name.clone(), self.rules.len())));
@@ -146,7 +131,7 @@ impl Catalogue {
                         let message = format!("there is no blocker `{code}`");
                         let help = super::choices("the codes are", code, known);
                         let keys = [key, &index.to_string()];
-                        errors.push(*rule.error(Mistake::whole(&keys, code, "unknown-code", message, Some(help))));
+                        errors.push(*rule.error(Mistake::whole(&keys, code, "rule/unknown-code", message, Some(help))));
                     }
                 }
             }
@@ -157,66 +142,4 @@ impl Catalogue {
 
 fn in_group(rule: &Rule, group: &str) -> bool {
     !group.is_empty() && rule.id().strip_prefix(group).is_some_and(|rest| rest.starts_with('/'))
-}
-
-fn load(folder: &Path, path: &Path, schema: &[&'static EntityType]) -> Result<Rule, Box<LoadError>> {
-    let file = path.display().to_string();
-    let id = path
-        .strip_prefix(folder)
-        .unwrap_or(path)
-        .with_extension("")
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy().into_owned())
-        .collect::<Vec<_>>()
-        .join("/");
-    if !id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_/".contains(c)) {
-        let message = format!("`{id}` can't be a rule's id");
-        return Err(unreadable(path, &message, "use lower case, digits and hyphens: <group>/<name>.toml"));
-    }
-    let unreadable = |error: std::io::Error| unreadable(path, &format!("can't read it: {error}"), "");
-    if std::fs::metadata(path).map_err(unreadable)?.len() > LONGEST_FILE {
-        let message = "this is no rule: it has more than 256 KiB";
-        return Err(self::unreadable(path, message, ""));
-    }
-    let text = std::fs::read_to_string(path).map_err(unreadable)?;
-    let rule: RuleFile = match toml::from_str(&text) {
-        Ok(rule) => rule,
-        Err(error) => {
-            return Err(Box::new(LoadError {
-                file,
-                span: error.span().unwrap_or(0..0),
-                code: "rule-toml",
-                message: error.message().trim().lines().collect::<Vec<_>>().join("; "),
-                help: Some("`fargcheck schema rule` prints what a rule may hold".to_owned()),
-                text,
-            }));
-        }
-    };
-    Rule::new(id.into(), Cow::Owned(rule), file.into(), Some(text), schema)
-}
-
-fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Box<LoadError>> {
-    let failed = |error: std::io::Error| unreadable(folder, &format!("can't read this folder: {error}"), "");
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path.is_dir() {
-            if depth > 0 {
-                collect(&path, depth - 1, files)?;
-            }
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
-            files.push(path);
-        }
-    }
-    Ok(())
-}
-
-fn unreadable(path: &Path, message: &str, help: &str) -> Box<LoadError> {
-    Box::new(LoadError {
-        file: path.display().to_string(),
-        text: String::new(),
-        span: 0..0,
-        code: "rule-unreadable",
-        message: message.to_owned(),
-        help: (!help.is_empty()).then(|| help.to_owned()),
-    })
 }

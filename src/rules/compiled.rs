@@ -84,7 +84,7 @@ impl Compiled {
                 Ty::Entity(_) => Ok(plan),
                 ty => {
                     let message = format!("this is a {ty}, but a resource is an entity");
-                    Err(Box::new(Mistake::whole(&["resource"], source, "type-mismatch", message, None)))
+                    Err(Box::new(Mistake::whole(&["resource"], source, "rule/type-mismatch", message, None)))
                 }
             }
         })
@@ -160,7 +160,7 @@ impl Texts {
             if element.is_none() && !matches!(fact.ty, Ty::Entity(_)) && !matches!(fact.root, Node::Field { .. }) {
                 let message = "there is no place to point at: this value is computed".to_owned();
                 let help = Some("name a field, an entity or a list of entities, such as `nat.subnet_id`".to_owned());
-                return Err(Box::new(Mistake::whole(&keys, &entry.fact, "no-place", message, help)));
+                return Err(Box::new(Mistake::whole(&keys, &entry.fact, "rule/no-place", message, help)));
             }
             let mut scope = scope.clone();
             if let Some(element) = &element {

@@ -12,7 +12,7 @@ pub struct LoadError {
     pub text: String,
     /// The bytes of `text` that are wrong.
     pub span: Range<usize>,
-    /// What kind of mistake it is, such as `unknown-field`.
+    /// What kind of mistake it is, such as `rule/unknown-field`.
     pub code: &'static str,
     /// What is wrong.
     pub message: String,

@@ -1,9 +1,11 @@
 //! Finds the rules that explain an error text.
 //!
-//! Texts are compared by their words: case, punctuation, numbers, timestamps and ids don't count.
+//! Texts are compared by their words: case, punctuation, numbers, timestamps and ids don't count. Of an address counts
+//! whether it is private: a name that resolved to a private one met an endpoint, any other the way to the internet.
 
 use super::catalogue::Catalogue;
 use super::rule::Rule;
+use std::net::Ipv4Addr;
 
 /// A rule that may explain what was asked.
 #[derive(Debug, Clone, Copy)]
@@ -12,54 +14,119 @@ pub struct Match<'c> {
     pub rule: &'c Rule,
     /// The symptom that matched; none where the rule was found by its id.
     pub symptom: Option<&'c str>,
-    /// How many words matched: the more, the likelier.
-    pub words: usize,
+    /// How likely the rule is the cause, among those that match.
+    pub(super) likelihood: Likelihood,
+}
+
+/// In the order in which it counts, the greater the likelier.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Likelihood {
+    /// Whether the text names the kind of address that the rule's symptoms name.
+    address: Address,
+    /// How much of a symptom the text says: its error's name, a part of it, or all.
+    fit: Fit,
+    /// How many words matched: a text that says more leaves fewer causes.
+    pub(super) words: usize,
+    /// How many sources name the cause: what everybody warns of is met most often.
+    sources: usize,
+    /// How many of the rule's symptoms match.
+    symptoms: usize,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Address {
+    /// The rule's symptoms name the other kind.
+    Other,
+    #[default]
+    Silent,
+    Same,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    #[default]
+    Name,
+    Part,
+    Whole,
 }
 
 /// The fewest words of a pasted fragment that can find a symptom.
-const FRAGMENT: usize = 3;
+const FRAGMENT: usize = 2;
+
+/// What stands for an address among the words; no word has such marks.
+const PRIVATE: &str = "<private>";
+const PUBLIC: &str = "<public>";
+
+/// The most words around an error's name that say no more than the name: `Stopped reason: CannotPullContainerError`.
+const AROUND: usize = 3;
 
 impl Catalogue {
     /// The rules for an id, an alias, or a pasted error text; the likeliest first.
     pub fn explain<'c>(&'c self, query: &str) -> Vec<Match<'c>> {
         if let Some(rule) = self.get(query.trim()) {
-            return vec![Match { rule, symptom: None, words: 0 }];
+            return vec![Match { rule, symptom: None, likelihood: Likelihood::default() }];
         }
         let text = words(query);
-        let mut found: Vec<Match<'c>> = self.rules().iter().filter_map(|rule| best(rule, &text)).collect();
-        found.sort_by(|a, b| b.words.cmp(&a.words).then_with(|| a.rule.id().cmp(b.rule.id())));
+        let live = self.rules().iter().filter(|rule| !rule.is_deprecated());
+        let mut found: Vec<Match<'c>> = live.filter_map(|rule| best(rule, &text)).collect();
+        found.sort_by(|a, b| b.likelihood.cmp(&a.likelihood).then_with(|| a.rule.id().cmp(b.rule.id())));
         found
     }
 }
 
-/// The longest of a rule's symptoms that matches.
+/// The symptom of a rule that matches best.
 fn best<'c>(rule: &'c Rule, text: &[String]) -> Option<Match<'c>> {
-    let symptoms = rule.file().symptom.iter();
-    let matches = symptoms.filter_map(|symptom| {
-        let words = matched(symptom, text)?;
-        Some(Match { rule, symptom: Some(symptom), words })
-    });
-    matches.max_by_key(|found| found.words)
+    let file = rule.file();
+    let matches: Vec<(Fit, usize, &str)> = file
+        .symptom
+        .iter()
+        .filter_map(|symptom| {
+            let (fit, count) = matched(symptom, text)?;
+            Some((fit, count, &**symptom))
+        })
+        .collect();
+    let (fit, matched, symptom) = *matches.iter().max_by_key(|(fit, matched, _)| (*fit, *matched))?;
+    let named: Vec<&str> = file.symptom.iter().flat_map(|symptom| addresses(&words(symptom))).collect();
+    let address = match addresses(text).first() {
+        Some(kind) if named.contains(kind) => Address::Same,
+        Some(_) if !named.is_empty() => Address::Other,
+        _ => Address::Silent,
+    };
+    let likelihood = Likelihood { address, fit, words: matched, sources: file.sources.len(), symptoms: matches.len() };
+    Some(Match { rule, symptom: Some(symptom), likelihood })
 }
 
-/// How many words of a symptom are in the text: all of them, or else all of a fragment's.
-fn matched(symptom: &str, text: &[String]) -> Option<usize> {
+/// How well a symptom matches, and by how many words: all of them are in the text, or else all of a fragment's in it.
+fn matched(symptom: &str, text: &[String]) -> Option<(Fit, usize)> {
     let parts: Vec<Vec<String>> = symptom.split('*').map(words).filter(|part| !part.is_empty()).collect();
     let total = parts.iter().map(Vec::len).sum();
     let mut rest = text;
     let whole = total > 0
         && parts.iter().all(|part| match position(rest, part) {
             Some(at) => {
-                rest = &rest[at + part.len()..];
+                rest = rest.get(at + part.len()..).unwrap_or_default();
                 true
             }
             None => false,
         });
     if whole {
-        return Some(total);
+        return Some((Fit::Whole, total));
     }
-    let fragment = text.len() >= FRAGMENT && parts.iter().any(|part| position(part, text).is_some());
-    fragment.then_some(text.len())
+    if text.len() >= FRAGMENT && parts.iter().any(|part| position(part, text).is_some()) {
+        return Some((Fit::Part, text.len()));
+    }
+    let name = parts.first()?.first().filter(|name| is_error_name(name))?;
+    (text.len() <= 1 + AROUND && text.contains(name)).then_some((Fit::Name, 1))
+}
+
+/// The kinds of addresses among the words.
+fn addresses(words: &[String]) -> Vec<&'static str> {
+    [PRIVATE, PUBLIC].into_iter().filter(|kind| words.iter().any(|word| word == kind)).collect()
+}
+
+/// `CannotPullContainerError`, `TargetNotConnectedException`.
+fn is_error_name(word: &str) -> bool {
+    ["error", "exception"].iter().any(|kind| word.len() > kind.len() && word.ends_with(kind))
 }
 
 fn position(text: &[String], part: &[String]) -> Option<usize> {
@@ -71,10 +138,17 @@ fn position(text: &[String], part: &[String]) -> Option<usize> {
 
 /// The words that don't change from one occurrence to the next.
 fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty() && !is_id(word))
-        .map(str::to_lowercase)
-        .collect()
+    let mut found = Vec::new();
+    for chunk in text.split(|c: char| !c.is_alphanumeric() && c != '.') {
+        match chunk.trim_matches('.').parse::<Ipv4Addr>() {
+            Ok(address) => found.push(if address.is_private() { PRIVATE } else { PUBLIC }.to_owned()),
+            Err(_) => {
+                let parts = chunk.split('.').filter(|word| !word.is_empty() && !is_id(word));
+                found.extend(parts.map(str::to_lowercase));
+            }
+        }
+    }
+    found
 }
 
 /// Numbers, parts of timestamps (`21T07`), hexadecimal ids (`0abc12…`).
@@ -82,4 +156,40 @@ fn is_id(word: &str) -> bool {
     let digits = word.chars().any(|c| c.is_ascii_digit());
     word.starts_with(|c: char| c.is_ascii_digit())
         || digits && word.len() >= 4 && word.chars().all(|c| c.is_ascii_hexdigit())
+}
+
+/// What ECS says of things that no rule about a network explains, and what they are about.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html> and
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html>
+const ELSEWHERE: [(&str, &str); 5] = [
+    (
+        "RESOURCE:ENI",
+        "The container instance has no network interface left for the task. This is about EC2 instances and their limit of interfaces; a Fargate task has its own. Add instances, take larger ones, or turn ENI trunking on.",
+    ),
+    (
+        "Capacity is unavailable at this time",
+        "AWS has no Fargate capacity in the zone at this time. Give the service subnets in more zones, or try again later.",
+    ),
+    (
+        "You've reached the limit on the number of tasks you can run concurrently",
+        "The account's quota of Fargate tasks in this region is used up. Ask for a higher one in Service Quotas.",
+    ),
+    (
+        "InsufficientFreeAddressesInSubnet",
+        "The subnet has no free address for the task's network interface. Give the service more subnets or larger ones.",
+    ),
+    (
+        "was unable to place a task",
+        "This only says that a task could not be started. The cause stands behind `Reason:` in the same event, or is the stopped task's reason: explain that text.",
+    ),
+];
+
+/// What an error text is about that no rule explains.
+pub fn elsewhere(query: &str) -> Option<&'static str> {
+    let text = words(query);
+    let says = |known: &str| {
+        let known = words(known);
+        position(&text, &known).is_some() || text.len() >= FRAGMENT && position(&known, &text).is_some()
+    };
+    ELSEWHERE.iter().find(|(known, _)| says(known)).map(|(_, meaning)| *meaning)
 }

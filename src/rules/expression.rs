@@ -73,7 +73,7 @@ fn parse(source: &str) -> Result<IdedExpr, ExpressionError> {
     if source.len() > LONGEST {
         let message = format!("this expression has {} bytes", source.len());
         let help = format!("an expression may have {LONGEST}");
-        return Err(ExpressionError::whole(source, "expression-too-long", message, &help));
+        return Err(ExpressionError::whole(source, "rule/expression-too-long", message, &help));
     }
     if crowded(source) {
         return Err(too_deep(source));
@@ -85,12 +85,12 @@ fn parse(source: &str) -> Result<IdedExpr, ExpressionError> {
         }
         let Some(first) = errors.errors.iter().find(|error| error.pos.0 > 0) else {
             let message = "this is no CEL expression".to_owned();
-            return ExpressionError::whole(source, "expression-syntax", message, SYNTAX);
+            return ExpressionError::whole(source, "rule/expression-syntax", message, SYNTAX);
         };
         let at = offset(source, first.pos);
         ExpressionError {
             span: at..span::token(source, at).max(at),
-            code: "expression-syntax",
+            code: "rule/expression-syntax",
             message: syntax(&first.msg),
             help: Some(SYNTAX.to_owned()),
         }
@@ -110,7 +110,7 @@ const SYNTAX: &str = "expressions are CEL: `a && b`, `!a`, `x == 'text'`, `list.
 
 fn too_deep(source: &str) -> ExpressionError {
     let help = format!("at most {DEEPEST} levels");
-    ExpressionError::whole(source, "expression-too-deep", "this expression nests too deeply".to_owned(), &help)
+    ExpressionError::whole(source, "rule/expression-too-deep", "this expression nests too deeply".to_owned(), &help)
 }
 
 /// The parser's message without the grammar's own words.

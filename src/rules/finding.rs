@@ -2,6 +2,7 @@
 
 use crate::snapshot::Location;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// How grave a finding is.
@@ -160,6 +161,9 @@ pub struct NotChecked {
     /// Whether an error-level rule could not be judged for want of data, which makes the run incomplete (exit code 3).
     #[serde(skip)]
     pub incomplete: bool,
+    /// Whether this only says how the input was taken: there is nothing that a rule could not judge.
+    #[serde(skip)]
+    pub is_note: bool,
 }
 
 /// One flow of a workload with its verdict.
@@ -199,4 +203,12 @@ pub struct Judgement {
     pub ignored: usize,
     /// How many findings a baseline holds already.
     pub baselined: usize,
+}
+
+impl Judgement {
+    /// How many things no rule could judge: rules, flows, workloads. What lacks more than one part of the input counts once.
+    pub fn not_evaluated(&self) -> usize {
+        let judged = self.not_checked.iter().filter(|entry| !entry.is_note);
+        judged.map(|entry| entry.what.as_str()).collect::<BTreeSet<_>>().len()
+    }
 }

@@ -11,6 +11,7 @@ mod file;
 mod finding;
 mod judge;
 mod not_checked;
+mod own;
 mod plan;
 mod print;
 mod rule;
@@ -25,11 +26,12 @@ pub use compiled::{Place, Verdict};
 pub use error::LoadError;
 pub use evaluate::STEPS;
 pub use evidence::Observation;
-pub use explain::Match;
+pub use explain::{Match, elsewhere};
 pub use expression::{DEEPEST, LISTS, LONGEST};
 pub use file::{At, Citation, List, RuleFile, Text, schema};
 pub use finding::*;
 pub use judge::{Choice, hops, judge};
+pub use not_checked::{is_answered, lacking};
 pub use rule::Rule;
 
 /// The nearest of the known names, where one is near enough to be meant.

@@ -3,9 +3,11 @@
 use super::finding::{NotChecked, Severity};
 use super::rule::Rule;
 use crate::facts::{Model, Unknown};
-use crate::network::{Known, Missing, Purpose, Reference};
-use crate::reach::{Doubt, FlowKind, Verdict, destination_name};
-use crate::snapshot::NotCollected;
+use crate::network::{Known, Missing, Purpose, Reference, ScopeFacts};
+use crate::reach::{Doubt, FlowKind, ResourceId, Verdict, destination_name};
+use crate::snapshot::{KEYS, NotCollected};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 
 /// Rules that could not be judged, with what they lack.
@@ -32,7 +34,8 @@ impl Doubts {
         flows(model, &mut list);
         workloads(model, &mut list);
         for ((rule, unknown), (_, incomplete)) in self.rules {
-            list.push(NotChecked { what: rule, why: why(&unknown), incomplete });
+            let why = why(&unknown, &model.network.scopes);
+            list.push(NotChecked { what: rule, why, incomplete, is_note: false });
         }
         for (index, scope) in model.network.scopes.iter().enumerate() {
             let idle = !model.network.workloads.iter().any(|workload| workload.scope == index as u32);
@@ -41,8 +44,9 @@ impl Doubts {
                 let missing = Missing { call, scope: index as u32 };
                 list.push(NotChecked {
                     what: "the network".into(),
-                    why: why(&model.unknown(missing)),
+                    why: lacking(model, missing),
                     incomplete: true,
+                    is_note: false,
                 });
             }
             failed_calls(&scope.not_collected, &mut list);
@@ -51,11 +55,17 @@ impl Doubts {
                     what: "VPC Block Public Access".into(),
                     why: "it is not in the input and was taken to be off".into(),
                     incomplete: false,
+                    is_note: true,
                 });
             }
         }
         for oddity in &model.network.oddities {
-            list.push(NotChecked { what: oddity.what.clone(), why: oddity.why.clone(), incomplete: false });
+            list.push(NotChecked {
+                what: oddity.what.clone(),
+                why: oddity.why.clone(),
+                incomplete: false,
+                is_note: true,
+            });
         }
         list.sort();
         list.dedup();
@@ -80,16 +90,32 @@ fn failed_calls(calls: &[NotCollected], list: &mut Vec<NotChecked>) {
             why.push_str(&format!(" and {} more", items.len() - MOST));
         }
         // Without the ECS lists nobody knows what runs, and so what to judge.
-        list.push(NotChecked { what: call.to_owned(), why, incomplete: call.starts_with("ecs:") });
+        let incomplete = call.starts_with("ecs:");
+        list.push(NotChecked { what: call.to_owned(), why, incomplete, is_note: !incomplete });
     }
 }
 
-fn why(unknown: &Unknown) -> String {
+/// What is missing, in a sentence.
+pub fn lacking(model: &Model<'_>, missing: Missing) -> String {
+    let scope = model.network.scopes.get(missing.scope as usize);
+    why(&model.unknown(missing), scope.map_or(&[], std::slice::from_ref))
+}
+
+/// Why something is unknown, in one of these scopes.
+fn why(unknown: &Unknown, scopes: &[ScopeFacts]) -> String {
     match &unknown.reason {
         Some(reason) if unknown.knowingly => reason.clone(),
         Some(reason) => format!("it needs {}: {reason}", unknown.call),
+        None if is_answered(&unknown.call, scopes) => {
+            format!("the answer of {} in the input lacks an element or a field that it needs", unknown.call)
+        }
         None => format!("it needs {}, which is not in the input", unknown.call),
     }
+}
+
+/// Whether the input has the answer of a call, however little is in it.
+pub fn is_answered(call: &str, scopes: &[ScopeFacts]) -> bool {
+    KEYS.iter().any(|key| key.call == call) && scopes.iter().all(|scope| !scope.absent.contains(&call))
 }
 
 /// Flows of which it can't be told whether they work, by workload and reason.
@@ -101,15 +127,17 @@ fn flows(model: &Model<'_>, list: &mut Vec<NotChecked>) {
             FlowKind::Need(need) => workload.needs.get(need as usize).map(|need| need.purpose),
             FlowKind::FromLoadBalancer { .. } | FlowKind::FromPeer { .. } => None,
         };
+        let unreadable = flow.answer.via.and_then(|via| unreadable_policy(model, via));
         for doubt in &flow.answer.doubts {
             // Of a flow that is blocked anyway, only what the input lacks is worth a line.
             if flow.answer.verdict != Verdict::Unknown && !matches!(doubt, Doubt::Missing(_)) {
                 continue;
             }
-            let (why, lacks_data) = match doubt {
-                Doubt::Missing(missing) => (why(&model.unknown(*missing)), true),
-                Doubt::Leaves(to) => (format!("the way leaves the input at {to}"), false),
-                Doubt::Hidden(why) => (why.clone(), false),
+            let (why, lacks_data) = match (doubt, &unreadable) {
+                (Doubt::Missing(missing), _) => (lacking(model, *missing), true),
+                (Doubt::Leaves(to), _) => (format!("the way leaves the input at {to}"), false),
+                (Doubt::Hidden(_), Some(why)) => (why.clone(), true),
+                (Doubt::Hidden(why), None) => (why.clone(), false),
             };
             let counts = purpose != Some(Purpose::Exec);
             let entry = found.entry((workload.name.clone(), why)).or_default();
@@ -121,15 +149,35 @@ fn flows(model: &Model<'_>, list: &mut Vec<NotChecked>) {
         }
     }
     for ((workload, why), (destinations, incomplete)) in found {
-        list.push(NotChecked { what: format!("{workload} → {}", destinations.join(", ")), why, incomplete });
+        list.push(NotChecked {
+            what: format!("{workload} → {}", destinations.join(", ")),
+            why,
+            incomplete,
+            is_note: false,
+        });
     }
+}
+
+/// A policy that can't be read can't be judged: what stands behind the endpoint hangs on it before anything else.
+fn unreadable_policy(model: &Model<'_>, via: ResourceId) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Policy {
+        #[serde(rename = "Statement")]
+        _statement: IgnoredAny,
+    }
+
+    let ResourceId::Endpoint(id) = via else { return None };
+    let endpoint = model.network.endpoint(id).element;
+    serde_json::from_str::<Policy>(endpoint.policy_document.as_deref()?).err()?;
+    let name = endpoint.vpc_endpoint_id.as_deref().unwrap_or("an endpoint");
+    Some(format!("the policy of {name} can't be read: it is not JSON, or has no statement"))
 }
 
 /// Workloads of which too little is known.
 fn workloads(model: &Model<'_>, list: &mut Vec<NotChecked>) {
     for workload in &model.network.workloads {
         let mut lacking = |what: String, missing: Missing| {
-            list.push(NotChecked { what, why: why(&model.unknown(missing)), incomplete: true });
+            list.push(NotChecked { what, why: lacking(model, missing), incomplete: true, is_note: false });
         };
         if let Err(missing) = workload.needs_known {
             lacking(format!("what {} needs", workload.name), missing);

@@ -42,7 +42,7 @@ impl Rule {
             let mistake = Mistake::whole(
                 &["subject"],
                 &file.subject,
-                "unknown-subject",
+                "rule/unknown-subject",
                 format!("there is no kind of entity `{}`", file.subject),
                 Some(super::choices("the kinds are", &file.subject, &known)),
             );
@@ -53,7 +53,7 @@ impl Rule {
                 let mistake = Mistake::whole(
                     &["sources", &index.to_string()],
                     "",
-                    "bad-source",
+                    "rule/bad-source",
                     "a source is either a document or a page of AWS's documentation".to_owned(),
                     Some("write `{ document = \"title\", quote = \"…\" }` or `{ aws = \"https://docs.aws.amazon.com/…\" }`".to_owned()),
                 );
@@ -103,7 +103,12 @@ impl Rule {
     /// # Errors
     /// The first mistake.
     pub fn check(&self) -> Result<(), Box<LoadError>> {
-        self.compiled.check(&self.file, self.subject).map_err(|mistake| self.origin.error(mistake.clone()))
+        self.mistake().map_or(Ok(()), |mistake| Err(self.origin.error(mistake.clone())))
+    }
+
+    /// The first mistake in its expressions and templates, all of which it compiles.
+    pub(super) fn mistake(&self) -> Option<&Mistake> {
+        self.compiled.check(&self.file, self.subject).err()
     }
 
     /// The error for a mistake that was found outside (a taken id, an unknown code).

@@ -39,7 +39,7 @@ impl Template {
                     if rest.starts_with('{') { "this brace is never closed" } else { "this brace closes nothing" };
                 return Err(Box::new(ExpressionError {
                     span: brace..brace + 1,
-                    code: "template-brace",
+                    code: "rule/template-brace",
                     message: message.to_owned(),
                     help: Some("write {{ or }} for a brace that is meant as text".to_owned()),
                 }));

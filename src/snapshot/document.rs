@@ -95,6 +95,9 @@ pub struct NotCollected {
     pub reason: String,
 }
 
+/// The version of the document's form that this fargcheck writes, and the newest that it reads.
+pub const SCHEMA: u32 = 1;
+
 /// The document's own key, `fargcheck`.
 #[derive(Debug, Clone, Default, Deserialize, schemars::JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
@@ -225,6 +228,22 @@ pub struct Snapshot<'a> {
     pub scopes: Vec<Scope<'a>>,
     /// What was odd in the input and how it was taken.
     pub oddities: Vec<Oddity>,
+    /// Elements whose tags ask for findings on them to be ignored.
+    pub ignores: Vec<IgnoreTag>,
+}
+
+/// The tag by which the owner of a resource ignores findings on it.
+pub const IGNORE_TAG: &str = "fargcheck:ignore";
+
+/// What the tag [`IGNORE_TAG`] of an element says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IgnoreTag {
+    /// The scope that has the element.
+    pub scope: usize,
+    /// The element's id or ARN.
+    pub id: String,
+    /// The tag's value, as it was written: rules and groups, if all is well.
+    pub value: String,
 }
 
 /// Something odd in the input that does not stop the judging.

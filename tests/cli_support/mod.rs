@@ -46,6 +46,7 @@ pub(crate) fn run_with(folder: &Path, arguments: &[&str], input: &str) -> Run {
         .current_dir(folder)
         .env("NO_COLOR", "1")
         .env_remove("CLICOLOR_FORCE")
+        .env_remove("COLUMNS")
         .env("LANG", "C.UTF-8");
     let mut child = command
         .stdin(Stdio::piped())

@@ -40,6 +40,15 @@ pub(in crate::cli) struct Judging {
     /// From which level on a finding fails the run (exit code 1) [default: error]
     #[arg(long, value_name = "LEVEL", value_enum)]
     pub(in crate::cli) fail_on: Option<FailOn>,
+    /// Report what the configuration and tags ignore as well
+    #[arg(long)]
+    pub(in crate::cli) no_ignores: bool,
+    /// Report only findings that are not in this file
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) baseline: Option<PathBuf>,
+    /// Write the findings to this file, for --baseline; they are taken for known
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub(in crate::cli) write_baseline: Option<PathBuf>,
     /// Exit with 0 where there are findings (1 otherwise)
     #[arg(long)]
     pub(in crate::cli) exit_zero: bool,

@@ -186,11 +186,15 @@ pub(super) enum ListFormat {
 Examples:
   fargcheck explain nat/in-public-subnet
   fargcheck explain endpoint
-  fargcheck explain 'ResourceInitializationError: unable to pull secrets or registry auth'")]
+  fargcheck explain 'ResourceInitializationError: unable to pull secrets or registry auth'
+  fargcheck explain 'CannotPullContainerError: …' --snapshot snapshot.json")]
 pub(super) struct Explain {
     /// The id of a rule, a group, or an error text
     #[arg(value_name = "RULE-OR-TEXT", required = true, num_args = 1..)]
     pub(super) query: Vec<String>,
+    /// Show what explains it in this network: a snapshot, a folder of AWS CLI outputs, or - for standard input; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub(super) snapshot: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) places: Places,
 }

@@ -25,9 +25,30 @@ pub(in crate::cli) struct ConfigFile {
     /// A folder of your own rules, as seen from the configuration's folder.
     #[schemars(with = "Option<String>")]
     pub(in crate::cli) rules: Option<Spanned<String>>,
+    /// Findings that are known and accepted.
+    #[schemars(with = "Option<Vec<ExceptionEntry>>")]
+    pub(in crate::cli) exception: Option<Vec<Spanned<ExceptionEntry>>>,
     /// What is going to run, or what services of the input need besides what their task definitions say.
     #[schemars(with = "Option<Vec<WorkloadEntry>>")]
     pub(in crate::cli) workload: Option<Vec<Spanned<WorkloadEntry>>>,
+}
+
+/// Findings that are known and accepted, and why.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(in crate::cli) struct ExceptionEntry {
+    /// The rule or group.
+    #[schemars(with = "String")]
+    pub(super) rule: Spanned<String>,
+    /// The id, ARN or name of the resource that the findings accuse; every one, without it.
+    #[schemars(with = "Option<String>")]
+    pub(super) resource: Option<Spanned<String>>,
+    /// Why they are accepted.
+    #[schemars(with = "String")]
+    pub(super) reason: Spanned<String>,
+    /// The last day on which they are, `2027-03-31`; for good, without it.
+    #[schemars(with = "Option<String>")]
+    pub(super) expires: Option<Spanned<String>>,
 }
 
 /// Something that is going to run (`name`, `subnets`, …), or additional needs of a service (`service`, `needs`).

@@ -1,5 +1,6 @@
 //! `fargcheck.toml`: where it is found, what it may hold, and what is wrong with it.
 
+mod exception;
 mod form;
 mod read;
 mod workload;

@@ -1,9 +1,10 @@
 //! Finds and reads the configuration.
 
 use super::form::ConfigFile;
-use super::workload;
+use super::{exception, workload};
 use crate::cli::arguments::{FailOn, Places};
 use crate::cli::problems;
+use crate::cli::suppress::Exception;
 use crate::facts::ENTITIES;
 use crate::network::Declaration;
 use crate::report::problem::Problem;
@@ -53,6 +54,11 @@ impl Settings {
         self.found.as_ref().map(|found| &found.file)
     }
 
+    /// A place in the file.
+    pub(in crate::cli) fn at(&self, span: Range<usize>) -> Option<Location> {
+        self.found.as_ref().map(|found| found.at(span))
+    }
+
     /// From which level on a finding fails a run.
     pub(in crate::cli) fn fail_on(&self) -> FailOn {
         self.file().and_then(|file| file.fail_on).unwrap_or_default()
@@ -92,6 +98,15 @@ impl Settings {
             }
             None => Ok(Vec::new()),
         }
+    }
+
+    /// The findings that the file accepts.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub(in crate::cli) fn exceptions(&self, catalogue: &Catalogue) -> Result<Vec<Exception>, Vec<Problem>> {
+        let entries = self.file().and_then(|file| file.exception.as_deref()).unwrap_or_default();
+        exception::exceptions(entries, catalogue, self)
     }
 
     /// The problem of a name in the file that is no rule's.
@@ -173,6 +188,11 @@ fn wrong(error: &toml::de::Error, source: SourceId) -> Problem {
         (None, None) if message.starts_with("invalid type") => {
             let help = "`fargcheck schema config` prints what a configuration may hold".to_owned();
             ("config/wrong-type", wrong_type(&message), "this value", help)
+        }
+        (None, None) if message.starts_with("missing field `") => {
+            let key = message.split('`').nth(1).unwrap_or_default();
+            let help = "`fargcheck schema config` prints what a configuration may hold".to_owned();
+            ("config/missing-key", format!("the key `{key}` is missing here"), "here", help)
         }
         (None, None) => (
             "config/syntax",

@@ -6,7 +6,7 @@ use crate::facts::{Model, about};
 use crate::network::{Ranges, shown, shown_ports};
 use crate::reach::{Answer, Blocker, Code, Doubt, Passage, Question, ResourceId, Step, Verdict, trace};
 use crate::report::trace::{Reason, Trace};
-use crate::rules::{Hop, HopOutcome};
+use crate::rules::{Hop, HopOutcome, lacking};
 
 /// Asks whether a start reaches an end.
 pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End) -> Trace {
@@ -109,16 +109,7 @@ fn packets(question: &Question<'_>, blocker: &Blocker) -> String {
 pub(in crate::cli) fn doubt_text(model: &Model<'_>, doubt: &Doubt) -> String {
     match doubt {
         Doubt::Leaves(text) | Doubt::Hidden(text) => text.clone(),
-        Doubt::Missing(missing) => {
-            let scope = model.network.scopes.get(missing.scope as usize);
-            let noted = scope.and_then(|scope| {
-                scope.not_collected.iter().find(|noted| noted.call.eq_ignore_ascii_case(missing.call))
-            });
-            match noted {
-                Some(noted) => format!("it needs {}: {}", missing.call, noted.reason),
-                None => format!("it needs {}, which is not in the input", missing.call),
-            }
-        }
+        Doubt::Missing(missing) => lacking(model, *missing),
     }
 }
 

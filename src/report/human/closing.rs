@@ -28,7 +28,7 @@ pub(super) fn draw(input: &Input<'_>, style: &Style) -> String {
 }
 
 /// What could not be checked, by reason; what leaves the run incomplete comes first.
-fn not_checked(list_of: &[NotChecked], verbose: bool, style: &Style) -> String {
+pub(in crate::report) fn not_checked(list_of: &[NotChecked], verbose: bool, style: &Style) -> String {
     if list_of.is_empty() {
         return String::new();
     }
@@ -162,7 +162,7 @@ pub(in crate::report) fn counts(input: &Input<'_>) -> String {
     let rest: Vec<String> = [
         (judgement.ignored, "ignored"),
         (judgement.baselined, "in the baseline"),
-        (judgement.not_checked.len(), "not evaluated"),
+        (judgement.not_evaluated(), "not evaluated"),
     ]
     .into_iter()
     .filter(|(number, _)| *number > 0)

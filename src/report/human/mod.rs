@@ -4,7 +4,7 @@ mod affects;
 mod closing;
 mod finding;
 
-pub(super) use closing::counts;
+pub(super) use closing::{counts, not_checked};
 pub(super) use finding::{headline, help, mark, room, section, trace};
 
 use super::style::Style;
@@ -15,14 +15,18 @@ use std::io::{self, Write};
 
 /// Writes the report.
 pub(super) fn write(input: &Input<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let findings = &input.judgement.findings;
-    if input.quiet {
-        return findings.iter().try_for_each(|finding| out.write_all(line(finding, input, style).as_bytes()));
+    for finding in &input.judgement.findings {
+        out.write_all(one(finding, input, style).as_bytes())?;
     }
-    for finding in findings {
-        out.write_all(finding::draw(finding, input, style).as_bytes())?;
+    if input.quiet {
+        return Ok(());
     }
     out.write_all(closing::draw(input, style).as_bytes())
+}
+
+/// One finding, on one line where quiet is asked for.
+pub(super) fn one(finding: &Finding, input: &Input<'_>, style: &Style) -> String {
+    if input.quiet { line(finding, input, style) } else { finding::draw(finding, input, style) }
 }
 
 /// A finding on one line: `file:line:column: error[rule]: message`.
@@ -111,6 +115,32 @@ mod tests {
     }
 
     #[test]
+    fn what_no_rule_could_judge_is_counted_once_and_notes_are_not() {
+        let entry = |what: &str, why: &str, is_note| crate::rules::NotChecked {
+            what: what.into(),
+            why: why.into(),
+            incomplete: false,
+            is_note,
+        };
+        let off = || entry("VPC Block Public Access", "taken to be off", true);
+        let cases = [
+            (vec![], "no findings in 41 rules; 3 ignored\n"),
+            (vec![off()], "no findings in 41 rules; 3 ignored\n"),
+            (vec![off(), entry("nat/a", "x", false)], "no findings in 41 rules; 3 ignored, 1 not evaluated\n"),
+            (
+                vec![entry("nat/a", "x", false), entry("nat/a", "y", false), entry("web → s3", "x", false)],
+                "no findings in 41 rules; 3 ignored, 2 not evaluated\n",
+            ),
+        ];
+        for (entries, expected) in cases {
+            let mut sample = Sample::clean();
+            sample.judgement.not_checked = entries;
+            let out = human(&sample, &Style::PLAIN);
+            assert_eq!(out.lines().last().map(|line| format!("{line}\n")).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
     fn quiet_is_a_line_a_finding() {
         insta::assert_snapshot!(asked(&Sample::indented(), true, false), @r"
         prod/snapshot.json:17:25: error[nat/in-public-subnet]: NAT gateway nat-0a1b2c3d4e5f60718 (shared-nat) sits in a private subnet, so nothing that leaves through it arrives
@@ -138,6 +168,7 @@ mod tests {
                 what: format!("rule/number-{number}"),
                 why: format!("reason {}", number % 7),
                 incomplete: number % 7 == 3,
+                is_note: false,
             })
             .collect();
         let label = sample.judgement.findings[0].labels[0].clone();

@@ -34,7 +34,7 @@ impl Lowering {
                 let (node, ty) = self.node(list)?;
                 let Ty::List(element) = ty else {
                     let message = format!("{} has no elements", with_article(&ty));
-                    return Err(fault(list, Focus::All, "type-mismatch", message, None));
+                    return Err(fault(list, Focus::All, "rule/type-mismatch", message, None));
                 };
                 let index = self.typed(index, "[…]", &Ty::Int)?;
                 Ok((Node::Index(Box::new([node, index])), *element))
@@ -45,7 +45,7 @@ impl Lowering {
                     Ty::List(_) | Ty::String => Ok((Node::Size(Box::new(node)), Ty::Int)),
                     ty => {
                         let message = format!("size() needs a list or a string, not {}", with_article(&ty));
-                        Err(fault(inner, Focus::All, "type-mismatch", message, None))
+                        Err(fault(inner, Focus::All, "rule/type-mismatch", message, None))
                     }
                 }
             }
@@ -55,7 +55,7 @@ impl Lowering {
                     Ty::Bool | Ty::Int | Ty::String => Ok((Node::ToString(Box::new(node)), Ty::String)),
                     ty => {
                         let message = format!("string() needs a bool, an int or a string, not {}", with_article(&ty));
-                        Err(fault(inner, Focus::All, "type-mismatch", message, None))
+                        Err(fault(inner, Focus::All, "rule/type-mismatch", message, None))
                     }
                 }
             }
@@ -77,11 +77,11 @@ impl Lowering {
         if let Some(operator) = operator {
             let message = format!("rules have no operator `{operator}`");
             let help = "facts come computed: there are +, - and * for numbers, + for texts";
-            return fault(expr, Focus::All, "unsupported", message, Some(help.to_owned()));
+            return fault(expr, Focus::All, "rule/unsupported", message, Some(help.to_owned()));
         }
         if let Some((_, usage)) = FUNCTIONS.iter().find(|(known, _)| *known == name) {
             let message = format!("{name}() is used in another way");
-            return fault(expr, Focus::Name, "unknown-function", message, Some(format!("write `{usage}`")));
+            return fault(expr, Focus::Name, "rule/unknown-function", message, Some(format!("write `{usage}`")));
         }
         let known: Vec<&str> = FUNCTIONS.iter().map(|(name, _)| *name).collect();
         let message = if call.target.is_some() && !call.args.is_empty() {
@@ -90,7 +90,7 @@ impl Lowering {
             format!("there is no function `{name}`")
         };
         let help = choices("the functions are", name, &known);
-        fault(expr, Focus::Name, "unknown-function", message, Some(help))
+        fault(expr, Focus::Name, "rule/unknown-function", message, Some(help))
     }
 
     /// Flattens a chain of one operator, which the parser made a balanced tree of.
@@ -116,7 +116,7 @@ impl Lowering {
             return Ok(node);
         }
         let message = format!("`{by}` needs {}, but this is {}", with_article(wanted), with_article(&ty));
-        Err(fault(expr, Focus::All, "type-mismatch", message, None))
+        Err(fault(expr, Focus::All, "rule/type-mismatch", message, None))
     }
 
     fn equality(&mut self, expr: &IdedExpr, op: Comparison, left: &IdedExpr, right: &IdedExpr) -> Lowered {
@@ -133,7 +133,7 @@ impl Lowering {
                 (Ty::List(_), _) => Some("write `value in list`, or `list.exists(item, item == value)`".to_owned()),
                 _ => None,
             };
-            return Err(fault(expr, Focus::All, "type-mismatch", message, help));
+            return Err(fault(expr, Focus::All, "rule/type-mismatch", message, help));
         }
         Ok((Node::Compare(op, Box::new([left, right])), Ty::Bool))
     }
@@ -145,7 +145,7 @@ impl Lowering {
             (Ty::Int, Ty::Int) | (Ty::String, Ty::String) => Ok((Node::Compare(op, Box::new([left, right])), Ty::Bool)),
             _ => {
                 let message = format!("{} and {} have no order", with_article(&left_ty), with_article(&right_ty));
-                Err(fault(expr, Focus::All, "type-mismatch", message, None))
+                Err(fault(expr, Focus::All, "rule/type-mismatch", message, None))
             }
         }
     }
@@ -157,12 +157,12 @@ impl Lowering {
             Ty::List(element) if element.goes_with(&item_ty) => Ok((Node::In(Box::new([item, node])), Ty::Bool)),
             Ty::List(_) => {
                 let message = format!("{} is never in a {list_ty}", with_article(&item_ty));
-                Err(fault(expr, Focus::All, "type-mismatch", message, None))
+                Err(fault(expr, Focus::All, "rule/type-mismatch", message, None))
             }
             _ => {
                 let message = format!("`in` needs a list, but this is {}", with_article(&list_ty));
                 let help = matches!(list_ty, Ty::String).then(|| "write `text.contains('part')`".to_owned());
-                Err(fault(list, Focus::All, "type-mismatch", message, help))
+                Err(fault(list, Focus::All, "rule/type-mismatch", message, help))
             }
         }
     }
@@ -173,7 +173,7 @@ impl Lowering {
         let (second, second_ty) = self.node(second)?;
         if !ty.goes_with(&second_ty) {
             let message = format!("one branch is {}, the other {}", with_article(&ty), with_article(&second_ty));
-            return Err(fault(expr, Focus::All, "type-mismatch", message, None));
+            return Err(fault(expr, Focus::All, "rule/type-mismatch", message, None));
         }
         Ok((Node::If(Box::new([condition, first, second])), ty))
     }
@@ -193,7 +193,7 @@ impl Lowering {
                 );
                 let help = matches!((&left_ty, &right_ty), (Ty::String, Ty::Int) | (Ty::Int, Ty::String))
                     .then(|| "write `string(number)` for the number".to_owned());
-                Err(fault(expr, Focus::All, "type-mismatch", message, help))
+                Err(fault(expr, Focus::All, "rule/type-mismatch", message, help))
             }
         }
     }
@@ -224,7 +224,7 @@ impl Lowering {
                 let error = error.to_string();
                 let last = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
                 let message = format!("this is no regular expression: {last}");
-                Err(fault(pattern, Focus::All, "bad-pattern", message, None))
+                Err(fault(pattern, Focus::All, "rule/bad-pattern", message, None))
             }
         }
     }

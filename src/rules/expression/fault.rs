@@ -32,7 +32,7 @@ pub(super) fn with_article(ty: &Ty) -> String {
 }
 
 pub(super) fn unsupported(expr: &IdedExpr, message: &str, help: &str) -> Box<Fault> {
-    fault(expr, Focus::All, "unsupported", message.to_owned(), Some(help.to_owned()))
+    fault(expr, Focus::All, "rule/unsupported", message.to_owned(), Some(help.to_owned()))
 }
 
 pub(super) fn fault(

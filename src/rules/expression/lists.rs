@@ -13,18 +13,18 @@ impl Lowering {
         let (range, ty) = self.node(&it.iter_range)?;
         let Ty::List(element) = ty else {
             let message = format!("this runs over a list, but here is {}", with_article(&ty));
-            return Err(fault(&it.iter_range, Focus::All, "type-mismatch", message, None));
+            return Err(fault(&it.iter_range, Focus::All, "rule/type-mismatch", message, None));
         };
         if self.names.iter().any(|(name, ..)| *name == it.iter_var) {
             let message = format!("`{}` is already the name of something else", it.iter_var);
             let help = Some("give the element a name of its own".to_owned());
-            return Err(fault(expr, Focus::All, "unknown-variable", message, help));
+            return Err(fault(expr, Focus::All, "rule/unknown-variable", message, help));
         }
         let slot = self.names.len();
         if slot >= SLOTS.min(self.given + LISTS) {
             let message = format!("more than {LISTS} lists are run through inside each other");
             let help = Some("an expression may nest three; a fact that needs more belongs into the code".to_owned());
-            return Err(fault(expr, Focus::All, "expression-too-deep", message, help));
+            return Err(fault(expr, Focus::All, "rule/expression-too-deep", message, help));
         }
         let Some(shape) = shape(it) else {
             return Err(unsupported(

@@ -21,7 +21,7 @@ pub(super) fn lower(expr: &IdedExpr, scope: &Scope, bool: bool) -> Result<Plan, 
     let (root, ty) = lowering.node(expr)?;
     if bool && !matches!(ty, Ty::Bool) {
         let message = format!("this is {}, but it has to be true or false", with_article(&ty));
-        return Err(fault(expr, Focus::All, "type-mismatch", message, None));
+        return Err(fault(expr, Focus::All, "rule/type-mismatch", message, None));
     }
     Ok(Plan { root, ty, given: scope.variables.iter().map(|(name, _)| *name).collect(), binders: lowering.binders })
 }
@@ -42,7 +42,7 @@ impl Lowering {
             let mut fault = fault(
                 expr,
                 Focus::All,
-                "expression-too-deep",
+                "rule/expression-too-deep",
                 "this expression nests too deeply".to_owned(),
                 Some(format!("at most {DEEPEST} levels")),
             );
@@ -70,7 +70,7 @@ impl Lowering {
             let known: Vec<&str> = self.names.iter().map(|(name, ..)| &**name).collect();
             let message = format!("there is no variable `{name}` here");
             let help = choices("the variables are", name, &known);
-            return Err(fault(expr, Focus::Name, "unknown-variable", message, Some(help)));
+            return Err(fault(expr, Focus::Name, "rule/unknown-variable", message, Some(help)));
         };
         let (_, ty, binder) = &self.names[slot];
         let node = match binder {
@@ -95,7 +95,7 @@ impl Lowering {
                 Ty::List(_) => Some(format!("ask it of the elements: `list.exists(item, item.{} …)`", select.field)),
                 _ => None,
             };
-            return Err(fault(expr, Focus::Name, "unknown-field", message, help));
+            return Err(fault(expr, Focus::Name, "rule/unknown-field", message, help));
         };
         match entity.field(&select.field) {
             Some((field, found)) => Ok((Node::Field { of: Box::new(of), ty: entity, field }, Ty::from(found.ty))),
@@ -103,7 +103,7 @@ impl Lowering {
                 let known: Vec<&str> = entity.fields.iter().map(|field| field.name).collect();
                 let message = format!("{} has no field `{}`", with_article(&ty), select.field);
                 let help = choices("its fields are", &select.field, &known);
-                Err(fault(expr, Focus::Name, "unknown-field", message, Some(help)))
+                Err(fault(expr, Focus::Name, "rule/unknown-field", message, Some(help)))
             }
         }
     }
@@ -115,7 +115,7 @@ impl Lowering {
             let (node, ty) = self.node(element)?;
             if !ty.goes_with(&common) {
                 let message = format!("{} in a list of {common}", with_article(&ty));
-                return Err(fault(element, Focus::All, "type-mismatch", message, None));
+                return Err(fault(element, Focus::All, "rule/type-mismatch", message, None));
             }
             if matches!(common, Ty::Nothing) {
                 common = ty;

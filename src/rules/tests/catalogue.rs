@@ -54,25 +54,35 @@ fn an_error_text_finds_the_rules_that_explain_it() {
         ("a/auth", "symptom = ['ResourceInitializationError: unable to pull secrets or registry auth']"),
         ("a/ecr", "symptom = ['unable to pull secrets or registry auth: * api.ecr.*.amazonaws.com * i/o timeout']"),
         ("a/s3", "symptom = ['connection to s3 timed out']"),
+        ("a/private", "symptom = ['* dial tcp 10.0.0.1:443: i/o timeout']"),
+        ("a/public", "symptom = ['* dial tcp 52.0.0.1:443: i/o timeout']"),
+        ("a/sourced", "symptom = ['connection to s3 timed out']\nsources = [{ document = 'a' }]"),
+        ("a/twice", "symptom = ['connection to s3 timed out', 'to s3 timed out']"),
+        ("a/gone", "symptom = ['connection to s3 timed out']\ndeprecated = 'it is'"),
         ("a/none", ""),
     ]);
     let found = |text: &str| -> Vec<String> {
-        rules.explain(text).iter().map(|found| format!("{} {}", found.rule.id(), found.words)).collect()
+        rules.explain(text).iter().map(|found| format!("{} {}", found.rule.id(), found.likelihood.words)).collect()
     };
     for (text, expected) in [
         ("a/pull", &["a/pull 0"][..]),
         (
             "CannotPullContainerError: inspect image has been retried 5 time(s): dial tcp 52.94.1.2:443: i/o timeout",
-            &["a/pull 4"],
+            &["a/public 6", "a/pull 4"],
         ),
         ("CANNOTPULLCONTAINERERROR pulling: I/O TIMEOUT", &["a/pull 4"]),
         (
             "2026-11-21T07:30:00Z ResourceInitializationError: unable to pull secrets or registry auth: execution \
              resource retrieval failed: Post \"https://api.ecr.us-east-1.amazonaws.com/\": dial tcp 10.0.1.5:443: i/o timeout",
-            &["a/ecr 14", "a/auth 8"],
+            &["a/private 6", "a/ecr 14", "a/auth 8"],
         ),
         ("unable to pull secrets", &["a/auth 4", "a/ecr 4"]),
-        ("connection to S3 timed out", &["a/s3 5"]),
+        // The same words: more sources come first, then more symptoms that match, then the id.
+        ("connection to S3 timed out", &["a/sourced 5", "a/twice 5", "a/s3 5"]),
+        ("pull secrets", &["a/auth 2", "a/ecr 2"]),
+        ("CannotPullContainerError", &["a/pull 1"]),
+        ("Stopped reason: ResourceInitializationError.", &["a/auth 1"]),
+        ("CannotPullContainerError: manifest unknown: requested image not found", &[]),
         ("timeout", &[]),
         ("something else entirely went wrong", &[]),
         ("", &[]),
@@ -121,6 +131,6 @@ fn every_rule_that_a_toml_file_can_hold_fits_the_published_schema() {
 #[test]
 fn the_built_in_rules_have_the_keys_of_a_rule() {
     if let Err(error) = Catalogue::embedded(SCHEMA) {
-        assert_eq!(error.code, "unknown-subject", "{}: {error}", error.file);
+        assert_eq!(error.code, "rule/unknown-subject", "{}: {error}", error.file);
     }
 }

@@ -162,5 +162,24 @@ fn all_errors_of_all_files_are_told_at_once() {
 fn a_folder_without_rules_is_an_error() {
     assert_eq!(errors(&[("readme.md", "")])[0].message, "there is no rule in this folder");
     let gone = Catalogue::default().with_directory("does/not/exist".as_ref(), SCHEMA);
-    assert_eq!(gone.expect_err("no such folder")[0].code, "rule-unreadable");
+    assert_eq!(gone.expect_err("no such folder")[0].code, "rule/unreadable");
+}
+
+/// Nobody wants to run it again after each.
+#[test]
+fn all_mistakes_of_all_files_are_told_at_once() {
+    let many = "severity = 'fatal'\nsubject = 'vpc'\nwhen = 'vpc.x'\nrequir = 'true'\nmessage = '{vpc.y} {'\n\
+        help = '{vpc.z}'\nharm = 3\nsources = [{}, { document = 'a' }, { aws = 'b', document = 'c' }]\n\
+        at = [{ fact = 'vpc.q', label = 'l' }, { fact = 'vpc', label = '{vpc.w}' }]\n";
+    let files = [
+        ("a/many.toml", many.to_owned()),
+        ("a/right.toml", file("")),
+        ("b/syntax.toml", "title = 'a\nseverity =\nsubject = 'vpc'\n".to_owned()),
+        ("b/subject.toml", file("subject = 'vcp'\nsevrity = 3")),
+        ("c/Name.toml", file("")),
+        ("c/nested.toml", file("at = [{ fact = 'vpc' }]\nmessage = '{vpc.a}'")),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let told: Vec<String> = errors(&files).iter().map(|error| format!("{}: {}", error.file, shown(error))).collect();
+    insta::assert_snapshot!(told.join("\n"));
 }

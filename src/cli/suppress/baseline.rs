@@ -1,0 +1,137 @@
+//! Baselines: the findings of an earlier run, so that only new ones are reported.
+//!
+//! A finding is known again by its rule, under whatever name the rule has now, and its resource: by its id, or where
+//! that was made anew, by its type and name. Neither the place in a file nor the wording counts.
+
+use super::Place;
+use crate::cli::output;
+use crate::cli::problems;
+use crate::report::problem::Problem;
+use crate::rules::{Catalogue, Finding, Judgement, NotChecked};
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The version of the file's form.
+const SCHEMA: u32 = 1;
+
+/// A baseline, and the file that it was read from.
+#[derive(Debug)]
+pub(in crate::cli) struct Baseline {
+    path: PathBuf,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Document {
+    schema: u32,
+    findings: Vec<Entry>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct Entry {
+    rule: String,
+    #[serde(rename = "type")]
+    kind: String,
+    id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
+}
+
+impl Entry {
+    fn of(finding: &Finding) -> Self {
+        Entry {
+            rule: finding.rule.clone(),
+            kind: finding.resource.kind.to_owned(),
+            id: finding.resource.id.clone(),
+            name: finding.resource.name.clone(),
+            account: finding.account.clone(),
+            region: finding.region.clone(),
+        }
+    }
+
+    fn is_of(&self, finding: &Finding, catalogue: &Catalogue) -> bool {
+        let rule = catalogue.get(&self.rule).map_or(self.rule.as_str(), |rule| rule.id());
+        let place = Place { account: self.account.clone(), region: self.region.clone() };
+        rule == finding.rule && self.kind == finding.resource.kind && place.may_be(&Place::of(finding))
+    }
+
+    fn has_id_of(&self, finding: &Finding) -> bool {
+        self.id == finding.resource.id
+    }
+
+    fn has_name_of(&self, finding: &Finding) -> bool {
+        self.name.is_some() && self.name == finding.resource.name
+    }
+}
+
+impl Baseline {
+    /// Reads a baseline.
+    ///
+    /// # Errors
+    /// It can't be read, is none, or a later fargcheck wrote it.
+    pub(in crate::cli) fn read(path: &Path) -> Result<Self, Vec<Problem>> {
+        let shown = path.display();
+        let help = "this writes one:\nfargcheck lint PATH --write-baseline FILE";
+        let text = fs::read_to_string(path).map_err(|error| {
+            vec![Problem::new("baseline/unreadable", format!("can't read `{shown}`: {error}")).with_help(help)]
+        })?;
+        let document: Document = serde_json::from_str(&text).map_err(|error| {
+            vec![Problem::new("baseline/not-a-baseline", format!("`{shown}` is no baseline: {error}")).with_help(help)]
+        })?;
+        if document.schema > SCHEMA {
+            let message = format!(
+                "the baseline `{shown}` has schema {}, and this fargcheck reads schema {SCHEMA}",
+                document.schema
+            );
+            return Err(vec![
+                Problem::new("baseline/newer-schema", message)
+                    .with_help("update fargcheck, or write the baseline anew"),
+            ]);
+        }
+        Ok(Self { path: path.to_owned(), entries: document.findings })
+    }
+
+    /// Takes out what the baseline holds, each of its entries once; says how many entries have no finding any more.
+    pub(super) fn apply(mut self, catalogue: &Catalogue, findings: &mut Vec<Finding>) -> Option<NotChecked> {
+        // All ids first: a name must not take the entry of another resource.
+        for same in [Entry::has_id_of, Entry::has_name_of] {
+            findings.retain(|finding| {
+                let known = |entry: &Entry| entry.is_of(finding, catalogue) && same(entry, finding);
+                match self.entries.iter().position(known) {
+                    Some(position) => {
+                        self.entries.swap_remove(position);
+                        false
+                    }
+                    None => true,
+                }
+            });
+        }
+        let gone = match self.entries.len() {
+            0 => return None,
+            1 => "one of its findings is gone".to_owned(),
+            number => format!("{number} of its findings are gone"),
+        };
+        let what = format!("the baseline {}", self.path.display());
+        Some(NotChecked { what, why: format!("{gone}: write it anew"), incomplete: false, is_note: true })
+    }
+}
+
+/// Writes the findings of a judgement as a baseline; they are known from then on.
+///
+/// # Errors
+/// The file can't be written.
+pub(in crate::cli) fn write(path: &Path, judgement: &mut Judgement) -> Result<(), Vec<Problem>> {
+    let mut entries: Vec<Entry> = judgement.findings.iter().map(Entry::of).collect();
+    entries.sort();
+    let document = Document { schema: SCHEMA, findings: entries };
+    let text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    output::write_whole(path, format!("{text}\n").as_bytes()).map_err(|error| problems::unwritable(path, &error))?;
+    judgement.baselined += judgement.findings.len();
+    judgement.findings.clear();
+    Ok(())
+}
