@@ -5,11 +5,11 @@ use super::connect;
 use super::filters::text;
 use super::model::*;
 use super::pipeline::{Asked, Place, ask_from, with_network};
-use super::probes::{Pick, Probes, Tally, choose};
+use super::probes::{Pick, Probes, choose};
 use super::render;
 use super::vpc::{Omission, build};
 use fargcheck::reach::{Answer, Packets, Verdict};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -25,6 +25,38 @@ enum Claim {
     Either,
     /// It can't tell.
     Unknown,
+}
+
+/// What was compared, in packets where nothing else is said.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) networks: u32,
+    /// They got there and back, as fargcheck says.
+    pub(crate) connected: u32,
+    /// They were dropped, as fargcheck says.
+    pub(crate) dropped: u32,
+    /// For them it hangs on the port that the NAT gateway takes.
+    pub(crate) either: u32,
+    /// Groups of those of which some got there and back and others didn't.
+    pub(crate) hanging: u32,
+    /// What fargcheck can't tell is no claim.
+    pub(crate) unknown: u32,
+    /// Of those that were dropped: how often each code was the only reason.
+    pub(crate) alone: BTreeMap<&'static str, u32>,
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, other: &Tally) {
+        self.networks += other.networks;
+        self.connected += other.connected;
+        self.dropped += other.dropped;
+        self.either += other.either;
+        self.hanging += other.hanging;
+        self.unknown += other.unknown;
+        for (code, count) in &other.alone {
+            *self.alone.entry(code).or_default() += count;
+        }
+    }
 }
 
 /// Asks both, and says where they differ.
@@ -127,15 +159,15 @@ fn judge(answer: &Answer, probes: &Probes, claims: &[Claim], connected: &[bool])
             }
             (Claim::Through, true) => tally.connected += 1,
             (Claim::Dropped, false) => {
-                tally.refused += 1;
+                tally.dropped += 1;
                 let of = answer.blockers.iter().filter(|blocker| blocker.always && holds(&blocker.packets, packet));
                 let codes: BTreeSet<&str> = of.map(|blocker| blocker.code.as_str()).collect();
                 if codes.len() == 1 {
                     *tally.alone.entry(codes.into_iter().next().unwrap_or_default()).or_default() += 1;
                 }
             }
-            (Claim::Either, _) => tally.sometimes += 1,
-            (Claim::Unknown, _) => tally.undecided += 1,
+            (Claim::Either, _) => tally.either += 1,
+            (Claim::Unknown, _) => tally.unknown += 1,
         }
     }
     for places in hanging(probes, claims) {

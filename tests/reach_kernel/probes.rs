@@ -7,7 +7,8 @@ use fargcheck::reach::Packets;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::ops::{Range, RangeInclusive};
 
 /// So many packets are picked for a network; each stands for a group.
 const PICKS: usize = 32;
@@ -29,7 +30,7 @@ pub(crate) fn picks() -> impl Strategy<Value = Vec<Pick>> {
 #[derive(Debug)]
 pub(crate) struct Group {
     /// Which probes.
-    pub(crate) probes: std::ops::Range<usize>,
+    pub(crate) probes: Range<usize>,
     /// Whether there is one for each kind of port that a NAT gateway may take.
     pub(crate) is_whole: bool,
 }
@@ -54,16 +55,17 @@ fn remote_ranges(net: &Net, question: &Question) -> Vec<(u64, u64)> {
     }
 }
 
-/// Whether AWS's documentation leaves it open what becomes of a packet, so that a kernel can't tell either: behind a NAT
-/// gateway another one, or behind a private one a gateway endpoint.
-fn is_undocumented(net: &Net, remote: u32) -> bool {
+/// What becomes of some packets behind a NAT gateway isn't asked of the kernel. Behind a second NAT gateway, and behind a
+/// private one at a gateway endpoint, AWS's documentation leaves it open. From a private one through something else than
+/// an internet gateway the packets may well get through, but fargcheck takes none to reach a public address.
+fn is_left_open(net: &Net, remote: u32) -> bool {
     let Some(Route { target: Target::Nat(first), blackhole: false, .. }) = net.route(SENDER, remote) else {
         return false;
     };
     let nat = &net.nats[*first];
     net.route(nat.subnet, remote).is_some_and(|route| match route.target {
         Target::Nat(second) => second != *first,
-        Target::GatewayEndpoint => nat.private,
+        Target::GatewayEndpoint | Target::Vpn | Target::Peering => nat.private,
         _ => false,
     })
 }
@@ -76,7 +78,7 @@ fn borders(range: (u64, u64), cuts: impl IntoIterator<Item = u64>) -> BTreeSet<u
 }
 
 /// The cell that a number is in, as far as it goes on from there.
-fn rest_of_cell(number: u16, last: u16, cuts: &[u64]) -> std::ops::RangeInclusive<u16> {
+fn rest_of_cell(number: u16, last: u16, cuts: &[u64]) -> RangeInclusive<u16> {
     let next = cuts.iter().copied().filter(|cut| *cut > u64::from(number)).min();
     number..=next.map_or(last, |next| last.min((next - 1) as u16))
 }
@@ -93,7 +95,7 @@ pub(crate) fn choose(net: &Net, question: &Question, cuts: &Cuts, boxes: &[Packe
         .flat_map(|range| borders(range, addresses().chain(edges(boxes, |one| (v4(one.remote.0), v4(one.remote.1))))))
         .map(|remote| remote as u32)
         .filter(|remote| !of_nats.contains(remote) && !unusable.iter().any(|block| block.holds(*remote)))
-        .filter(|remote| !is_undocumented(net, *remote))
+        .filter(|remote| !is_left_open(net, *remote))
         .collect();
     let block = net.subnets[SENDER].block;
     // Each packet's ends are somebody's own: the sender has none of the addresses that are asked for.
@@ -161,33 +163,4 @@ pub(crate) fn choose(net: &Net, question: &Question, cuts: &Cuts, boxes: &[Packe
     // Last, so that none is given a port that another is to have.
     found.all.extend(unforced);
     found
-}
-
-/// By how many packets each code was the only one to be at fault, and how many came through.
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    pub(crate) networks: u32,
-    pub(crate) connected: u32,
-    pub(crate) refused: u32,
-    /// Of those, packets for which it hangs on the NAT gateway's port.
-    pub(crate) sometimes: u32,
-    /// Groups of such packets of which some came through and some didn't.
-    pub(crate) hanging: u32,
-    /// What fargcheck doesn't know is no claim.
-    pub(crate) undecided: u32,
-    pub(crate) alone: BTreeMap<&'static str, u32>,
-}
-
-impl Tally {
-    pub(crate) fn add(&mut self, other: &Tally) {
-        self.networks += other.networks;
-        self.connected += other.connected;
-        self.refused += other.refused;
-        self.sometimes += other.sometimes;
-        self.hanging += other.hanging;
-        self.undecided += other.undecided;
-        for (code, count) in &other.alone {
-            *self.alone.entry(code).or_default() += count;
-        }
-    }
 }
