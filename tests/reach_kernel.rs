@@ -182,13 +182,13 @@ fn agrees_with_the_kernel() {
     assert!(complaints.is_empty(), "{}", complaints.join("\n\n"));
     println!("{tally:?}");
     // Agreement means little where one side, or one reason, is rare.
-    let least = cases / 4;
-    for (what, count) in [("packets got there", tally.connected / 10), ("were dropped", tally.dropped / 10)] {
-        assert!(count >= least, "too few {what}: {tally:?}");
-    }
-    assert!(tally.hanging * 10 >= least, "too few hang on the NAT gateway's port: {tally:?}");
-    for code in CODES {
-        assert!(tally.alone.contains_key(code), "no packet was stopped by {code} alone: {tally:?}");
+    assert!(tally.connected >= 10 * cases && tally.dropped >= 10 * cases, "too few of one kind: {tally:?}");
+    // So few networks as somebody may have asked for needn't show everything.
+    if cases >= CASES {
+        assert!(tally.hanging * 20 >= cases, "too few hang on the NAT gateway's port: {tally:?}");
+        for code in CODES {
+            assert!(tally.alone.contains_key(code), "no packet was stopped by {code} alone: {tally:?}");
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Whether this machine can be a judge.
 
 use nix::sched::{CloneFlags, unshare};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -27,6 +28,9 @@ fn reason_to_skip() -> Option<String> {
     if let Err(error) = made {
         return Some(format!("no network namespace can be made here ({error}); it takes root on Linux"));
     }
+    // Many networks stand at once, each with a socket for every connection and every listener.
+    let (_, most) = getrlimit(Resource::RLIMIT_NOFILE).expect("a process knows its limits");
+    setrlimit(Resource::RLIMIT_NOFILE, most, most).expect("a process may go up to its own limit");
     let missing = || {
         let all = [("ip", "iproute2", "-V"), ("nft", "nftables", "-v")];
         all.into_iter().filter(|(program, _, version)| !runs(program, version)).map(|(_, package, _)| package)
