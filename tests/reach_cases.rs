@@ -1,6 +1,6 @@
 //! Situations by hand: one working network, and for each row what is changed in it, what is asked, and the answer.
 
-#[path = "reach_oracle/pipeline.rs"]
+#[path = "reach_support/pipeline.rs"]
 #[allow(dead_code, reason = "the other tests of reachability use more of it")]
 mod pipeline;
 

@@ -2,15 +2,15 @@
 //!
 //! The networks are those of the oracle's comparison; the changes are made to the snapshot.
 
-#[path = "reach_oracle/generate.rs"]
+#[path = "reach_support/generate.rs"]
 mod generate;
-#[path = "reach_oracle/model.rs"]
+#[path = "reach_support/model.rs"]
 #[allow(dead_code, reason = "the oracle uses more of it")]
 mod model;
-#[path = "reach_oracle/pipeline.rs"]
+#[path = "reach_support/pipeline.rs"]
 #[allow(dead_code, reason = "the other tests of reachability use more of it")]
 mod pipeline;
-#[path = "reach_oracle/render.rs"]
+#[path = "reach_support/render.rs"]
 mod render;
 
 use fargcheck::network::Ranges;

@@ -1,15 +1,17 @@
 //! fargcheck's reachability against a second, deliberately simple evaluator that walks one packet at a time.
 
-#[path = "reach_oracle/generate.rs"]
+#[path = "reach_support/cells.rs"]
+mod cells;
+#[path = "reach_support/generate.rs"]
 mod generate;
 #[path = "reach_oracle/judge.rs"]
 mod judge;
-#[path = "reach_oracle/model.rs"]
+#[path = "reach_support/model.rs"]
 mod model;
-#[path = "reach_oracle/pipeline.rs"]
+#[path = "reach_support/pipeline.rs"]
 #[allow(dead_code, reason = "the other tests of reachability use more of it")]
 mod pipeline;
-#[path = "reach_oracle/render.rs"]
+#[path = "reach_support/render.rs"]
 mod render;
 #[path = "reach_oracle/walk.rs"]
 mod walk;

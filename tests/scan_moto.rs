@@ -7,6 +7,7 @@
 #[path = "moto_support/findings.rs"]
 mod findings;
 mod moto_support;
+mod python_support;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -17,5 +17,5 @@ mod walk;
 pub use ask::{ask, trace};
 pub use code::{Code, Verdict};
 pub use flows::*;
-pub use packets::{Flowing, Packets};
+pub use packets::{Flowing, Packets, subtract};
 pub use question::*;

@@ -86,8 +86,8 @@ impl Flowing {
     }
 }
 
-/// Takes boxes out of boxes.
-pub(super) fn subtract<'p>(mut whole: Vec<Packets>, parts: impl IntoIterator<Item = &'p Packets>) -> Vec<Packets> {
+/// Takes boxes out of boxes. What is left of disjoint ones is disjoint.
+pub fn subtract<'p>(mut whole: Vec<Packets>, parts: impl IntoIterator<Item = &'p Packets>) -> Vec<Packets> {
     for part in parts {
         let mut rest = Vec::with_capacity(whole.len());
         for packets in whole {

@@ -5,7 +5,7 @@
 //! cases, each in an account of its own: so that no state needs to be reset, and cases can be scanned while others are
 //! still being built.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
@@ -13,6 +13,8 @@ use std::sync::{Mutex, mpsc};
 use std::{iter, panic, thread};
 
 use serde_json::Value;
+
+use crate::python_support::environment;
 
 /// The region that the architectures are built in.
 pub(crate) const REGION: &str = "us-east-1";
@@ -49,7 +51,7 @@ impl Moto {
     }
 
     fn start_with(arguments: &[&str]) -> Moto {
-        let python = environment();
+        let python = environment("moto", &script("requirements.txt"));
         let log = File::options()
             .create(true)
             .append(true)
@@ -167,36 +169,4 @@ const ISOLATED: [(&str, &str); 8] = [
 
 fn script(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "tests", "moto", name].iter().collect()
-}
-
-/// The Python of the environment, which is made first if it isn't there, or was made for other requirements.
-fn environment() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is below the target directory");
-    let folder = target.join("moto-venv");
-    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    // Several test processes may start at once: one installs, the others wait. The lock goes with the process.
-    let lock = File::create(target.join("moto-venv.lock")).expect("the target directory can be written");
-    lock.lock().expect("the file system knows locks");
-    let requirements = script("requirements.txt");
-    let wanted = fs::read_to_string(&requirements).expect("the requirements are checked in");
-    let stamp = folder.join("installed-requirements.txt");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) && python.exists() {
-        return python;
-    }
-    let system = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    run(Command::new(system).args(["-m", "venv", "--clear"]).arg(&folder));
-    run(Command::new(&python)
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
-        .arg(&requirements));
-    fs::write(&stamp, wanted).expect("the environment was just made");
-    python
-}
-
-fn run(command: &mut Command) {
-    let outcome = command.output();
-    match &outcome {
-        Ok(output) if output.status.success() => {}
-        Ok(output) => panic!("{command:?} failed:\n{}", String::from_utf8_lossy(&output.stderr)),
-        Err(error) => panic!("{command:?} cannot be started: {error}; the tests need Python 3.10 or newer"),
-    }
 }

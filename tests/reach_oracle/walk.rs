@@ -2,16 +2,6 @@
 
 use super::model::*;
 
-/// One packet of a connection, and the port that a NAT gateway would give it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Packet {
-    pub(crate) own: u32,
-    pub(crate) remote: u32,
-    pub(crate) own_port: u16,
-    pub(crate) remote_port: u16,
-    pub(crate) nat_port: u16,
-}
-
 /// What becomes of a packet and of the reply to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
@@ -19,24 +9,6 @@ pub(crate) enum Fate {
     Unknown,
     Dropped,
 }
-
-/// <https://www.iana.org/assignments/iana-ipv4-special-registry/>: what the internet does not route.
-pub(crate) const SPECIAL: [&str; 14] = [
-    "0.0.0.0/8",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.0.0.0/24",
-    "192.0.2.0/24",
-    "192.168.0.0/16",
-    "198.18.0.0/15",
-    "198.51.100.0/24",
-    "203.0.113.0/24",
-    "224.0.0.0/4",
-    "240.0.0.0/4",
-];
 
 pub(crate) struct Oracle<'n> {
     pub(crate) net: &'n Net,
@@ -99,38 +71,6 @@ impl<'n> Oracle<'n> {
         matching.min_by_key(|entry| entry.number).is_some_and(|entry| entry.allow)
     }
 
-    /// Longest prefix first; of equal ones local, static, prefix list, propagated. A propagated route never takes what
-    /// the local one has.
-    fn route(&self, subnet: usize, address: u32) -> Option<&Route> {
-        let subnet = &self.net.subnets[subnet];
-        let is_local = VPCS[subnet.vpc].holds(address);
-        let mut best: Option<(u8, u8, &Route)> = None;
-        for route in &self.net.tables[subnet.table] {
-            if route.propagated && is_local {
-                continue;
-            }
-            let (blocks, kind): (&[Cidr], u8) = match &route.to {
-                To::Block(block) => (
-                    std::slice::from_ref(block),
-                    if route.target == Target::Local {
-                        3
-                    } else if route.propagated {
-                        0
-                    } else {
-                        2
-                    },
-                ),
-                To::List(list) => (&self.net.lists[*list], 1),
-            };
-            for block in blocks.iter().filter(|block| block.holds(address)) {
-                if best.is_none_or(|(length, known, _)| (block.length, kind) > (length, known)) {
-                    best = Some((block.length, kind, route));
-                }
-            }
-        }
-        best.map(|(_, _, route)| route)
-    }
-
     fn subnet_of(&self, vpc: usize, address: u32) -> Option<usize> {
         self.net.subnets.iter().position(|subnet| subnet.vpc == vpc && subnet.block.holds(address))
     }
@@ -157,7 +97,7 @@ impl<'n> Oracle<'n> {
         if leaves_subnet && !self.acl_allows(SENDER, true, packet.remote, packet.remote_port) {
             return (Fate::Dropped, false);
         }
-        let Some(route) = self.route(SENDER, packet.remote) else { return (Fate::Dropped, false) };
+        let Some(route) = self.net.route(SENDER, packet.remote) else { return (Fate::Dropped, false) };
         if route.blackhole {
             return (Fate::Dropped, false);
         }
@@ -202,7 +142,7 @@ impl<'n> Oracle<'n> {
             // Never out of an internet gateway; what else it leads to is beyond this model.
             return if self.is_public(packet.remote) { Fate::Dropped } else { Fate::Unknown };
         }
-        let Some(route) = self.route(nat.subnet, packet.remote) else { return Fate::Dropped };
+        let Some(route) = self.net.route(nat.subnet, packet.remote) else { return Fate::Dropped };
         match route.target {
             _ if route.blackhole => Fate::Dropped,
             Target::Internet if self.net.internet == Attached::Here && self.is_public(packet.remote) => Fate::Answered,
@@ -243,7 +183,7 @@ impl<'n> Oracle<'n> {
 
     fn arrive_from_elsewhere(&self, packet: Packet, way_back: Target) -> Fate {
         let Some(subnet) = self.subnet_of(1, packet.remote) else { return Fate::Unknown };
-        let back = self.route(subnet, packet.own);
+        let back = self.net.route(subnet, packet.own);
         if !back.is_some_and(|route| route.target == way_back && !route.blackhole) {
             return Fate::Dropped;
         }

@@ -79,7 +79,8 @@ fn ports() -> impl Strategy<Value = (u16, u16)> {
     select(&PORTS[..])
 }
 
-fn acl_entry() -> impl Strategy<Value = AclEntry> {
+/// An entry of a network ACL.
+pub(crate) fn acl_entry() -> impl Strategy<Value = AclEntry> {
     let over = prop_oneof![12 => block().prop_map(Some), 1 => Just(None)];
     (2u16..200, any::<bool>(), any::<bool>(), protocol(), ports(), over).prop_map(
         |(number, egress, allow, protocol, ports, block)| AclEntry { number, egress, allow, protocol, ports, block },

@@ -42,6 +42,24 @@ impl fmt::Debug for Cidr {
 /// The two VPCs: the sender's, and one that it can be connected to.
 pub(crate) const VPCS: [Cidr; 2] = [Cidr { first: 0x0a00_0000, length: 24 }, Cidr { first: 0x0a01_0000, length: 24 }];
 
+/// <https://www.iana.org/assignments/iana-ipv4-special-registry/>: what the internet does not route.
+pub(crate) const SPECIAL: [&str; 14] = [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+];
+
 /// The sender's subnet is always the first one.
 pub(crate) const SENDER: usize = 0;
 
@@ -211,6 +229,38 @@ pub(crate) struct Question {
 }
 
 impl Net {
+    /// Longest prefix first; of equal ones local, static, prefix list, propagated. A propagated route never takes what
+    /// the local one has.
+    pub(crate) fn route(&self, subnet: usize, address: u32) -> Option<&Route> {
+        let subnet = &self.subnets[subnet];
+        let is_local = VPCS[subnet.vpc].holds(address);
+        let mut best: Option<(u8, u8, &Route)> = None;
+        for route in &self.tables[subnet.table] {
+            if route.propagated && is_local {
+                continue;
+            }
+            let (blocks, kind): (&[Cidr], u8) = match &route.to {
+                To::Block(block) => (
+                    std::slice::from_ref(block),
+                    if route.target == Target::Local {
+                        3
+                    } else if route.propagated {
+                        0
+                    } else {
+                        2
+                    },
+                ),
+                To::List(list) => (&self.lists[*list], 1),
+            };
+            for block in blocks.iter().filter(|block| block.holds(address)) {
+                if best.is_none_or(|(length, known, _)| (block.length, kind) > (length, known)) {
+                    best = Some((block.length, kind, route));
+                }
+            }
+        }
+        best.map(|(_, _, route)| route)
+    }
+
     /// Interfaces of the endpoint: its own, or, where its addresses aren't known, all that its subnets could give it.
     pub(crate) fn endpoint_enis(&self) -> Vec<Eni> {
         let Some(endpoint) = &self.endpoint else { return Vec::new() };
@@ -234,4 +284,14 @@ impl Net {
         }
         all
     }
+}
+
+/// One packet of a connection, and the port that a NAT gateway would give it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Packet {
+    pub(crate) own: u32,
+    pub(crate) remote: u32,
+    pub(crate) own_port: u16,
+    pub(crate) remote_port: u16,
+    pub(crate) nat_port: u16,
 }

@@ -49,42 +49,53 @@ fn addresses(text: &str) -> Addresses {
 
 /// Asks. None where the sender's subnet, or the interface that is asked for, isn't in the snapshot.
 pub(crate) fn ask(document: &Value, asked: &Asked) -> Option<Answer> {
-    with_network(document, |network, snapshot| {
-        let subnet = *network.by_id.subnets.get(asked.subnet.as_str())?;
-        let group = |id: &String| -> Reference<GroupId> {
-            match network.by_id.groups.get(id.as_str()) {
-                Some(found) => Reference::To(*found),
-                None if snapshot.scopes[0].security_groups.is_complete() => Reference::Gone,
-                None => Reference::Unknown(Missing { call: "ec2:DescribeSecurityGroups", scope: 0 }),
-            }
-        };
-        let groups: Vec<Reference<GroupId>> = asked.groups.iter().map(group).collect();
+    with_network(document, |network, snapshot| ask_from(network, snapshot, asked, None))
+}
+
+/// Asks of a resolved network, for the sender's address if it is known.
+pub(crate) fn ask_from(
+    network: &Network<'_>,
+    snapshot: &Snapshot<'_>,
+    asked: &Asked,
+    own: Option<&str>,
+) -> Option<Answer> {
+    let subnet = *network.by_id.subnets.get(asked.subnet.as_str())?;
+    let group = |id: &String| -> Reference<GroupId> {
+        match network.by_id.groups.get(id.as_str()) {
+            Some(found) => Reference::To(*found),
+            None if snapshot.scopes[0].security_groups.is_complete() => Reference::Gone,
+            None => Reference::Unknown(Missing { call: "ec2:DescribeSecurityGroups", scope: 0 }),
+        }
+    };
+    let groups: Vec<Reference<GroupId>> = asked.groups.iter().map(group).collect();
+    let hosts_of_subnet = || {
         let (low, high) = network.subnet(subnet).block.map(hosts).unwrap_or((1, 0));
-        let public_ip: Known<bool> = Ok(asked.public_ip);
-        let destination = match &asked.to {
-            Place::Block(text) => reach::Destination::Addresses(addresses(text), Quantifier::Every),
-            Place::Internet => reach::Destination::Addresses(fargcheck::network::PUBLIC_V4.clone(), Quantifier::Every),
-            Place::PublicName => reach::Destination::PublicName,
-            Place::Service(name) => reach::Destination::Service(name),
-            Place::Endpoint(id) => reach::Destination::Endpoint(*network.by_id.endpoints.get(id.as_str())?),
-            Place::Interface(id) => reach::Destination::Interface(*network.by_id.interfaces.get(id.as_str())?),
-        };
-        let question = reach::Question {
-            sender: Sender {
-                subnet,
-                addresses: Ranges::one(low, high),
-                groups: Groups::Listed(&groups),
-                public_ip,
-                ports: asked.ports,
-                workload: None,
-            },
-            destination,
-            protocol: if asked.udp { Protocol::Udp } else { Protocol::Tcp },
-            ports: Ranges::one(asked.remote_ports.0, asked.remote_ports.1),
-            permissions: &[("s3:GetObject", "arn:aws:s3:::layers/*".to_owned())],
-        };
-        Some(reach::ask(network, &question))
-    })
+        Ranges::one(low, high)
+    };
+    let public_ip: Known<bool> = Ok(asked.public_ip);
+    let destination = match &asked.to {
+        Place::Block(text) => reach::Destination::Addresses(addresses(text), Quantifier::Every),
+        Place::Internet => reach::Destination::Addresses(fargcheck::network::PUBLIC_V4.clone(), Quantifier::Every),
+        Place::PublicName => reach::Destination::PublicName,
+        Place::Service(name) => reach::Destination::Service(name),
+        Place::Endpoint(id) => reach::Destination::Endpoint(*network.by_id.endpoints.get(id.as_str())?),
+        Place::Interface(id) => reach::Destination::Interface(*network.by_id.interfaces.get(id.as_str())?),
+    };
+    let question = reach::Question {
+        sender: Sender {
+            subnet,
+            addresses: own.map_or_else(hosts_of_subnet, addresses),
+            groups: Groups::Listed(&groups),
+            public_ip,
+            ports: asked.ports,
+            workload: None,
+        },
+        destination,
+        protocol: if asked.udp { Protocol::Udp } else { Protocol::Tcp },
+        ports: Ranges::one(asked.remote_ports.0, asked.remote_ports.1),
+        permissions: &[("s3:GetObject", "arn:aws:s3:::layers/*".to_owned())],
+    };
+    Some(reach::ask(network, &question))
 }
 
 /// The verdict; unknown where the question can't even be asked.
