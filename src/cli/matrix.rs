@@ -133,6 +133,7 @@ fn standing(model: &Model<'_>, start: &Start, end: &End) -> Standing {
             destination: end.destination(model.network, sender.subnet()),
             protocol: end.protocol,
             ports: Ranges::one(end.port, end.port),
+            families: end.families,
             permissions: &permissions,
         },
     );

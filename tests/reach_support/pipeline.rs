@@ -2,7 +2,7 @@
 
 use fargcheck::input::{InputFile, parse};
 use fargcheck::network::{
-    Addresses, GroupId, Known, Missing, Network, Protocol, Ranges, Reference, block, hosts, resolve,
+    Addresses, GroupId, Known, Missing, NameFamilies, Network, Protocol, Ranges, Reference, block, resolve,
 };
 use fargcheck::reach::{self, Answer, Groups, Quantifier, Sender, Verdict};
 use fargcheck::snapshot::{Snapshot, Source, Sources};
@@ -19,6 +19,8 @@ pub(crate) struct Asked {
     pub(crate) to: Place,
     pub(crate) udp: bool,
     pub(crate) remote_ports: (u16, u16),
+    /// Which addresses a name has.
+    pub(crate) families: NameFamilies,
 }
 
 /// Where to, by ids.
@@ -68,14 +70,11 @@ pub(crate) fn ask_from(
         }
     };
     let groups: Vec<Reference<GroupId>> = asked.groups.iter().map(group).collect();
-    let hosts_of_subnet = || {
-        let (low, high) = network.subnet(subnet).block.map(hosts).unwrap_or((1, 0));
-        Ranges::one(low, high)
-    };
+    let hosts_of_subnet = || network.subnet(subnet).hosts.clone();
     let public_ip: Known<bool> = Ok(asked.public_ip);
     let destination = match &asked.to {
         Place::Block(text) => reach::Destination::Addresses(addresses(text), Quantifier::Every),
-        Place::Internet => reach::Destination::Addresses(fargcheck::network::PUBLIC_V4.clone(), Quantifier::Every),
+        Place::Internet => reach::Destination::Internet,
         Place::PublicName => reach::Destination::PublicName,
         Place::Service(name) => reach::Destination::Service(name),
         Place::Endpoint(id) => reach::Destination::Endpoint(*network.by_id.endpoints.get(id.as_str())?),
@@ -93,6 +92,7 @@ pub(crate) fn ask_from(
         destination,
         protocol: if asked.udp { Protocol::Udp } else { Protocol::Tcp },
         ports: Ranges::one(asked.remote_ports.0, asked.remote_ports.1),
+        families: asked.families,
         permissions: &[("s3:GetObject", "arn:aws:s3:::layers/*".to_owned())],
     };
     Some(reach::ask(network, &question))

@@ -179,8 +179,7 @@ pub(super) fn subnet_name(network: &Network<'_>, subnet: SubnetId) -> String {
 }
 
 pub(super) fn hosts_of(network: &Network<'_>, subnet: SubnetId) -> Addresses {
-    let (low, high) = network.subnet(subnet).hosts;
-    Ranges::one(low, high)
+    network.subnet(subnet).hosts.clone()
 }
 
 /// A workload, in each of its subnets.

@@ -17,6 +17,8 @@ pub(in crate::cli) struct End {
     pub(in crate::cli) protocol: Protocol,
     /// The port.
     pub(in crate::cli) port: u16,
+    /// Of which families its addresses are, where it is a name.
+    pub(in crate::cli) families: NameFamilies,
     /// What the policy of an endpoint on the way must permit.
     pub(in crate::cli) permissions: Vec<(&'static str, String)>,
 }
@@ -36,6 +38,7 @@ impl End {
             target: Target::Need(need.target.clone()),
             protocol: need.protocol,
             port: need.port,
+            families: need.families,
             permissions: need.permissions.clone(),
         }
     }
@@ -43,8 +46,14 @@ impl End {
     /// All public addresses.
     pub(in crate::cli) fn internet() -> Self {
         let target = NeedTarget::Internet;
-        let name = target.name();
-        End { name, target: Target::Need(target), protocol: Protocol::Tcp, port: 443, permissions: Vec::new() }
+        End {
+            name: target.name(),
+            families: target.families(),
+            target: Target::Need(target),
+            protocol: Protocol::Tcp,
+            port: 443,
+            permissions: Vec::new(),
+        }
     }
 
     /// Whether it is all public addresses.
@@ -83,8 +92,12 @@ pub(in crate::cli) fn find(
     protocol: Option<Protocol>,
     port: Option<u16>,
 ) -> Result<Vec<End>, Vec<Problem>> {
-    let end = |target, usual, usual_port| End {
+    let end = |target: Target, usual, usual_port| End {
         name: name.to_owned(),
+        families: match &target {
+            Target::Need(target) => target.families(),
+            Target::Endpoint(_) | Target::Interface(_) | Target::Party { .. } => NameFamilies::Unknown,
+        },
         target,
         protocol: protocol.unwrap_or(usual),
         port: port.unwrap_or(usual_port),
