@@ -109,6 +109,12 @@ pub struct Workload<'a> {
     pub ports: Vec<u16>,
     /// How many tasks.
     pub desired: i64,
+    /// How many of them run; none where the input doesn't say.
+    pub running: Option<i64>,
+    /// Of how many percent of its tasks a deployment may have; none where the input doesn't say.
+    pub maximum_percent: Option<i64>,
+    /// The network mode of its task definition; none where the input doesn't say.
+    pub network_mode: Option<&'a str>,
     /// Images, with their places.
     pub images: Vec<(&'a str, Location)>,
 }
@@ -425,6 +431,9 @@ pub(super) fn of_service<'a>(
         offers,
         ports: ports_of(definition.map(|found| &found.value)),
         desired: service.desired_count.unwrap_or(1),
+        running: service.running_count,
+        maximum_percent: service.deployment_configuration.as_ref().and_then(|found| found.maximum_percent),
+        network_mode: definition.and_then(|found| found.network_mode.as_deref()),
         images: images_of(definition),
     })
 }
@@ -525,6 +534,9 @@ pub(super) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a Scope<'a>) ->
             offers: Vec::new(),
             ports: ports_of(definition.map(|found| &found.value)),
             desired: 1,
+            running: Some(1),
+            maximum_percent: None,
+            network_mode: definition.and_then(|found| found.network_mode.as_deref()),
             images: images_of(definition),
         });
     }
@@ -573,6 +585,9 @@ pub(super) fn of_declaration<'a>(resolver: &Resolver<'_, 'a>, declaration: &Decl
         offers: Vec::new(),
         ports: Vec::new(),
         desired: 1,
+        running: None,
+        maximum_percent: None,
+        network_mode: None,
         images: Vec::new(),
     }
 }
@@ -631,6 +646,9 @@ pub(super) fn of_subnets<'a>(resolver: &Resolver<'_, 'a>) -> (Vec<Workload<'a>>,
             offers: Vec::new(),
             ports: Vec::new(),
             desired: 1,
+            running: None,
+            maximum_percent: None,
+            network_mode: None,
             images: Vec::new(),
         });
     }
