@@ -185,6 +185,7 @@ fn working_designs_are_left_alone() {
     }));
     // In a public subnet, without a public IP, but served by endpoints.
     let mut served = fixture("endpoint/logs", "pass");
+    served["Subnets"][0]["Tags"][0]["Value"] = "public-a".into();
     let vpc = served["Vpcs"][0]["VpcId"].clone();
     served["InternetGateways"] = serde_json::json!([
         { "InternetGatewayId": "igw-0a1b2c3d4e5f60718", "Attachments": [{ "VpcId": vpc, "State": "available" }] }

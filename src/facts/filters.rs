@@ -8,6 +8,7 @@ use super::topology::{subnet, vpc};
 use super::workload::workload;
 use crate::network::*;
 use crate::path;
+use crate::reach::Code;
 use crate::snapshot::Location;
 
 entity! {
@@ -16,9 +17,9 @@ entity! {
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.groups[index as usize].element.group_id)), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["GroupId"]));
         /// Its name.
-        name: STRING => |model, index| string(text(&model.network.groups[index as usize].element.group_name));
+        name: STRING => |model, index| model.written(&model.network.groups[index as usize].element.group_name, "ec2:DescribeSecurityGroups", model.network.groups[index as usize].scope);
         /// The id of its VPC.
-        vpc_id: STRING => |model, index| string(text(&model.network.groups[index as usize].element.vpc_id)), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["VpcId"]));
+        vpc_id: STRING => |model, index| model.written(&model.network.groups[index as usize].element.vpc_id, "ec2:DescribeSecurityGroups", model.network.groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["VpcId"]));
         /// Whether it is its VPC's default group.
         is_default: BOOL => |model, index| boolean(model.network.groups[index as usize].element.group_name.as_deref() == Some("default"));
         /// Whether it lets all TCP out to 0.0.0.0/0.
@@ -31,6 +32,16 @@ entity! {
         ports_open_to_all: Type::List(&Type::String) => |model, index| model.open_ports(index), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissions"]));
         /// Whether it opens ports to any address that none of its workloads' containers listens on.
         opens_more_than_asked: BOOL => |model, index| model.opens_more_than_asked(index), at |model, index| model.first_open_place(index);
+        /// Ids of security groups that its inbound rules let in and that do not exist, or are behind a peering connection that was deleted.
+        gone_sources: Type::List(&Type::String) => |model, index| model.gone_peers(GroupId(index), false), at |model, index| model.gone_peer_place(GroupId(index), false);
+        /// Ids of security groups that its outbound rules let packets out to and that do not exist, or are behind a peering connection that was deleted.
+        gone_targets: Type::List(&Type::String) => |model, index| model.gone_peers(GroupId(index), true), at |model, index| model.gone_peer_place(GroupId(index), true);
+        /// Ids of both.
+        gone_peers: Type::List(&Type::String) => |model, index| model.all_gone_peers(GroupId(index)), at |model, index| model.gone_peer_place(GroupId(index), false).or_else(|| model.gone_peer_place(GroupId(index), true));
+        /// Whether its inbound rules stop a flow of a workload.
+        stops_inbound: BOOL => |model, index| boolean(model.group_stops(GroupId(index), &[Code::DestSg, Code::EndpointSg]));
+        /// Whether its outbound rules stop a flow of a workload.
+        stops_outbound: BOOL => |model, index| boolean(model.group_stops(GroupId(index), &[Code::SgEgress]));
         /// Workloads that have it.
         workloads: Type::List(&Type::Entity(&workload::TYPE)) => |model, index| list_of(&workload::TYPE, model.users[index as usize].workloads.iter().map(|id| id.0));
         /// Interface endpoints that have it.
@@ -47,6 +58,10 @@ entity! {
         id: STRING => |model, index| string(text(&model.network.acls[index as usize].element.network_acl_id)), at |model, index| Some(Location::inside(model.network.acls[index as usize].element.origin, path!["NetworkAclId"]));
         /// Whether it is its VPC's default one.
         is_default: BOOL => |model, index| boolean(model.network.acls[index as usize].element.is_default == Some(true));
+        /// Subnets that it is in effect for.
+        subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.subnets_of_acl(AclId(index)));
+        /// Entries that can never match, since those before them match all that they would: `inbound rule 200`.
+        shadowed_entries: Type::List(&Type::String) => |model, index| model.shadowed_entries(AclId(index)), at |model, index| model.shadowed_place(AclId(index));
     }
 }
 
@@ -58,7 +73,7 @@ entity! {
         /// The service's name without its region: `ecr.api`, `s3`; empty for services of others.
         service: STRING => |model, index| string(model.network.endpoints[index as usize].service.unwrap_or_default()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["ServiceName"]));
         /// The service's whole name.
-        service_name: STRING => |model, index| string(text(&model.network.endpoints[index as usize].element.service_name)), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["ServiceName"]));
+        service_name: STRING => |model, index| model.written(&model.network.endpoints[index as usize].element.service_name, "ec2:DescribeVpcEndpoints", model.network.endpoints[index as usize].scope), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["ServiceName"]));
         /// `interface`, `gateway`, `gateway-load-balancer` or `other`.
         kind: STRING => |model, index| string(match model.network.endpoints[index as usize].kind {
             EndpointKind::Interface => "interface",

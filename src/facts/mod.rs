@@ -4,11 +4,16 @@
 
 mod balancing;
 mod blocker;
+mod dangling;
+mod detours;
 mod entity;
 mod filters;
 mod model;
+mod peers;
 mod resource;
 mod schema;
+mod shadowed;
+mod spread;
 mod topology;
 mod workload;
 
