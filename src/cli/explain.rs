@@ -3,6 +3,7 @@
 use super::arguments::{Explain, Looks};
 use super::config::Settings;
 use super::{CLEAN, Outcome, problems};
+use crate::reach::Code;
 use crate::report::problem::Problem;
 use crate::report::{self, Style, catalogue, explain};
 use crate::rules::{Catalogue, Rule};
@@ -46,7 +47,9 @@ fn group<'c>(catalogue: &'c Catalogue, query: &str) -> Option<Vec<&'c Rule>> {
     if let Ok(rules) = catalogue.select(query) {
         return Some(rules);
     }
-    let explains = |rule: &&Rule| rule.file().explains.iter().chain(&rule.file().catch_all).any(|code| code == query);
+    let is_code = Code::ALL.iter().any(|code| code.as_str() == query);
+    let explains =
+        |rule: &&Rule| is_code && (rule.file().catch_all || rule.file().explains.iter().any(|code| code == query));
     let rules: Vec<&Rule> = catalogue.rules().iter().filter(explains).collect();
     (!rules.is_empty()).then_some(rules)
 }

@@ -65,14 +65,11 @@ impl Model<'_> {
     /// The network mode of a workload's task definition.
     pub(super) fn network_mode<'f>(&'f self, id: WorkloadId) -> Reading<'f> {
         let workload = self.network.workload(id);
-        self.known(workload.needs_known)?;
         match (workload.network_mode, workload.kind) {
             (Some(mode), _) => string(mode),
             (None, WorkloadKind::Declared | WorkloadKind::Hypothetical) => string("awsvpc"),
-            // No list is missing for it: the run is complete all the same.
-            (None, _) => {
-                Err(self.lost("ecs:DescribeTaskDefinition", "the task definition does not name its network mode"))
-            }
+            // That its task definition is missing is told with what it needs.
+            (None, _) => Err(self.lost("ecs:DescribeTaskDefinition", "no task definition names its network mode")),
         }
     }
 
