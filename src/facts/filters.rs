@@ -29,7 +29,9 @@ entity! {
             boolean(rules.rules.iter().any(everything))
         }, at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissionsEgress"]));
         /// TCP ports that it opens to any address, as ranges such as `443` or `0-65535`.
-        ports_open_to_all: Type::List(&Type::String) => |model, index| model.open_ports(index), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissions"]));
+        ports_open_to_all: Type::List(&Type::String) => |model, index| model.open_ports(&model.network.groups[index as usize].ingress), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissions"]));
+        /// TCP ports that it lets out to any address, as ranges such as `443` or `0-65535`.
+        ports_out_to_all: Type::List(&Type::String) => |model, index| model.open_ports(&model.network.groups[index as usize].egress), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissionsEgress"]));
         /// Whether it opens ports to any address that none of its workloads' containers listens on.
         opens_more_than_asked: BOOL => |model, index| model.opens_more_than_asked(index), at |model, index| model.first_open_place(index);
         /// Ids of security groups that its inbound rules let in and that do not exist, or are behind a peering connection that was deleted.
@@ -101,8 +103,9 @@ entity! {
 }
 
 impl Model<'_> {
-    fn open_rules(&self, index: u32) -> Result<Vec<&GroupRule>, Unknown> {
-        let rules = self.network.groups[index as usize].ingress.as_ref().map_err(|missing| self.unknown(*missing))?;
+    /// Rules of one direction that are for any address, and for TCP.
+    fn open_rules<'m>(&self, rules: &'m Known<GroupRules>) -> Result<Vec<&'m GroupRule>, Unknown> {
+        let rules = rules.as_ref().map_err(|missing| self.unknown(*missing))?;
         Ok(rules
             .rules
             .iter()
@@ -110,8 +113,8 @@ impl Model<'_> {
             .collect())
     }
 
-    fn open_ports<'f>(&self, index: u32) -> Reading<'f> {
-        let ports = Ranges::collect(self.open_rules(index)?.into_iter().map(|rule| rule.ports));
+    fn open_ports<'f>(&self, rules: &Known<GroupRules>) -> Reading<'f> {
+        let ports = Ranges::collect(self.open_rules(rules)?.into_iter().map(|rule| rule.ports));
         let parts = ports.iter().map(|(low, high)| if low == high { low.to_string() } else { format!("{low}-{high}") });
         Ok(Value::List(parts.map(|part| Value::String(part.into())).collect()))
     }
@@ -135,7 +138,8 @@ impl Model<'_> {
     }
 
     fn opens_more_than_asked<'f>(&self, index: u32) -> Reading<'f> {
-        let open = Ranges::collect(self.open_rules(index)?.into_iter().map(|rule| rule.ports));
+        let rules = self.open_rules(&self.network.groups[index as usize].ingress)?;
+        let open = Ranges::collect(rules.into_iter().map(|rule| rule.ports));
         if open.is_empty() {
             return boolean(false);
         }
@@ -145,7 +149,8 @@ impl Model<'_> {
     fn first_open_place(&self, index: u32) -> Option<Location> {
         let group = &self.network.groups[index as usize];
         let asked = self.asked_ports(index).ok()?;
-        let rule = self.open_rules(index).ok()?.into_iter().find(|rule| !asked.covers(rule.ports.0, rule.ports.1))?;
+        let rule =
+            self.open_rules(&group.ingress).ok()?.into_iter().find(|rule| !asked.covers(rule.ports.0, rule.ports.1))?;
         Some(Location::inside(group.element.origin, path!["IpPermissions", rule.index, "IpProtocol"]))
     }
 

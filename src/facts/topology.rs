@@ -162,6 +162,11 @@ entity! {
         target_id: STRING => |model, index| string(model.route(index).map_or("nowhere", |route| route.target_id)), at |model, index| model.route_place(index);
         /// Whether it leads to something that is gone, or AWS says that it is a blackhole.
         is_blackhole: BOOL => |model, index| model.is_blackhole(index), at |model, index| model.route_place(index);
+        /// The service whose prefix list is its destination, such as `s3`; empty where it is for anything else.
+        service: STRING => |model, index| string(match model.route(index).map(|route| &route.destination) {
+            Some(RouteDestination::List(Reference::To(list))) => model.network.prefix_list(*list).service.unwrap_or_default(),
+            _ => "",
+        });
         /// Services that workloads in its table's subnets need and whose public addresses it takes, in part or whole, to where the input can't follow them, although the default route leads elsewhere. Those that an interface endpoint serves are left out.
         diverted_services: Type::List(&Type::String) => |model, index| model.diverted_services(index), at |model, index| model.route_place(index);
         /// Its route table.
