@@ -40,16 +40,16 @@ impl Model<'_> {
             (&group.ingress, &group.element.ip_permissions)
         };
         let rules = rules.as_ref().map_err(|missing| self.unknown(*missing))?;
+        let lacks = |rule: &&GroupRule| rule.peer == PeerRef::Group(Reference::Gone);
+        let lacking: Vec<usize> = rules.rules.iter().filter(lacks).map(|rule| rule.index).collect();
         let mut found = Vec::new();
         for (index, permission) in permissions.iter().flatten().enumerate() {
-            let lacks = |rule: &GroupRule| rule.index == index && rule.peer == PeerRef::Group(Reference::Gone);
-            let lacks_one = rules.rules.iter().any(lacks);
             for (position, pair) in permission.user_id_group_pairs.iter().enumerate() {
                 let Some(other) = pair.group_id.as_deref() else { continue };
                 let absent = || self.network.by_id.groups.get_in(group.scope, other).is_none();
                 let own = pair.vpc_peering_connection_id.is_none()
                     && (pair.user_id.is_none() || pair.user_id == group.element.owner_id);
-                if is_stale(pair) || lacks_one && own && absent() {
+                if is_stale(pair) || own && lacking.contains(&index) && absent() {
                     found.push((index, position, other));
                 }
             }

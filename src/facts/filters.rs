@@ -61,7 +61,7 @@ entity! {
         /// Whether it is its VPC's default one.
         is_default: BOOL => |model, index| boolean(model.network.acls[index as usize].element.is_default == Some(true));
         /// Subnets that it is in effect for.
-        subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.subnets_of_acl(AclId(index)));
+        subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.subnets_of_acl[index as usize].iter().map(|id| id.0));
         /// Entries that can never match, since those before them match all that they would: `inbound rule 200`.
         shadowed_entries: Type::List(&Type::String) => |model, index| model.shadowed_entries(AclId(index)), at |model, index| model.shadowed_place(AclId(index));
     }

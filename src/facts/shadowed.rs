@@ -14,12 +14,6 @@ const TCP: u8 = 6;
 const UDP: u8 = 17;
 
 impl Model<'_> {
-    /// Subnets that the ACL is in effect for.
-    pub(super) fn subnets_of_acl(&self, id: AclId) -> impl Iterator<Item = u32> + '_ {
-        let subnets = self.network.subnets.iter().enumerate();
-        subnets.filter(move |(_, subnet)| subnet.acl == Ok(id)).map(|(index, _)| index as u32)
-    }
-
     pub(super) fn shadowed_entries<'f>(&'f self, id: AclId) -> Reading<'f> {
         let shown = self
             .shadowed(id)?
