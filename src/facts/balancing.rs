@@ -32,7 +32,7 @@ entity! {
         /// Its subnets.
         subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| model.subnet_list(model.network.load_balancers[index as usize].subnets.iter().copied()), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["AvailabilityZones"]));
         /// Zones that it is enabled in.
-        zones: Type::List(&Type::String) => |model, index| Ok(model.texts(model.balancer_zones(LoadBalancerId(index))?)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["AvailabilityZones"]));
+        zones: Type::List(&Type::String) => |model, index| strings(model.balancer_zones(LoadBalancerId(index))?), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["AvailabilityZones"]));
         /// Zones in which tasks that it leads to may run, but in which it is not enabled.
         zones_without: Type::List(&Type::String) => |model, index| model.zones_without_balancer(LoadBalancerId(index)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["AvailabilityZones"]));
         /// Its security groups.

@@ -1,19 +1,14 @@
 //! Over which subnets and zones a workload and its load balancers spread, and where in them it works.
 
-use super::entity::{Reading, int, list_of, string, strings};
+use super::entity::{Reading, int, list_of, strings};
 use super::model::Model;
-use super::schema::{Unknown, Value};
+use super::schema::Unknown;
 use super::topology::subnet;
 use crate::network::*;
-use crate::reach::{FlowKind, ResourceId, Verdict};
+use crate::reach::{FlowKind, Verdict};
 use crate::snapshot::Location;
 
 impl Model<'_> {
-    /// Texts as a value.
-    pub(super) fn texts<'f>(&self, texts: Vec<&'f str>) -> Value<'f> {
-        Value::List(texts.into_iter().map(|text| Value::String(text.into())).collect())
-    }
-
     /// Subnets of a workload in which none of its needs is blocked, not even in part.
     pub(super) fn works_in<'f>(&self, id: WorkloadId) -> Reading<'f> {
         let subnets = self.network.workload(id).subnets.as_ref().map_err(|missing| self.unknown(*missing))?;
@@ -60,17 +55,6 @@ impl Model<'_> {
             sum = sum.saturating_add(free);
         }
         int(sum)
-    }
-
-    /// The network mode of a workload's task definition.
-    pub(super) fn network_mode<'f>(&'f self, id: WorkloadId) -> Reading<'f> {
-        let workload = self.network.workload(id);
-        match (workload.network_mode, workload.kind) {
-            (Some(mode), _) => string(mode),
-            (None, WorkloadKind::Declared | WorkloadKind::Hypothetical) => string("awsvpc"),
-            // That its task definition is missing is told with what it needs.
-            (None, _) => Err(self.lost("ecs:DescribeTaskDefinition", "no task definition names its network mode")),
-        }
     }
 
     /// The zones of subnets, each once, in order.
@@ -129,37 +113,5 @@ impl Model<'_> {
         lacking.sort_unstable();
         lacking.dedup();
         strings(lacking)
-    }
-
-    /// What a workload reaches by its public IP: names of destinations, or of AWS services alone.
-    pub(super) fn by_public_ip<'f>(&'f self, id: WorkloadId, services_alone: bool) -> Reading<'f> {
-        let workload = self.network.workload(id);
-        let mut names: Vec<String> = Vec::new();
-        for flow in self.flows_of(id) {
-            let FlowKind::Need(need) = flow.key.kind else { continue };
-            let by_gateway = matches!(flow.answer.via, Some(ResourceId::Gateway(_)));
-            if !by_gateway || flow.answer.verdict != Verdict::Reachable {
-                continue;
-            }
-            let target = workload.needs.get(need as usize).map(|need| &need.target);
-            let is_service = matches!(target, Some(NeedTarget::Service(_)));
-            let Some(name) = target.map(NeedTarget::name).filter(|_| is_service || !services_alone) else { continue };
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        Ok(Value::List(names.into_iter().map(|name| Value::String(name.into())).collect()))
-    }
-
-    /// The name of a workload's cluster, from its ARN: `arn:aws:ecs:<region>:<account>:service/<cluster>/<name>`. ARNs of
-    /// the old form lack it.
-    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html>
-    pub(super) fn cluster(&self, id: WorkloadId) -> &str {
-        let arn = self.network.workload(id).arn.as_deref().unwrap_or_default();
-        let mut parts = arn.split('/').skip(1);
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some(cluster), Some(_), None) => cluster,
-            _ => "",
-        }
     }
 }

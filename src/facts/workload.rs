@@ -29,7 +29,7 @@ entity! {
         /// Its subnets in which nothing is known to stop what it needs.
         works_in: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| model.works_in(WorkloadId(index));
         /// Zones of its subnets.
-        zones: Type::List(&Type::String) => |model, index| Ok(model.texts(model.workload_zones(WorkloadId(index))?)), at |model, index| model.subnets_place(WorkloadId(index));
+        zones: Type::List(&Type::String) => |model, index| strings(model.workload_zones(WorkloadId(index))?), at |model, index| model.subnets_place(WorkloadId(index));
         /// How many tasks are to run.
         desired_count: INT => |model, index| int(model.network.workloads[index as usize].desired), at |model, index| Some(model.network.workloads[index as usize].place.clone());
         /// How many tasks run.
