@@ -74,7 +74,8 @@ fn read(root: &Path, file: &Path) -> Result<String, Box<dyn Error>> {
     for key in ["when", "resource", "harm", "why", "known_problems", "deprecated"] {
         source.push_str(&format!("{key}: {},", optional(&mut rule, key)?));
     }
-    for key in ["explains", "catch_all", "symptom", "aliases"] {
+    source.push_str(&format!("catch_all: {},", flag(&mut rule, "catch_all")?));
+    for key in ["explains", "symptom", "aliases"] {
         let texts = list(&mut rule, key)?.iter().map(|entry| Ok(borrowed(string(entry, key)?))).collect::<Sources>()?;
         source.push_str(&format!("{key}: Cow::Borrowed(&[{}]),", texts.join(",")));
     }
@@ -123,6 +124,13 @@ fn optional(table: &mut Table, key: &str) -> Result<String, Box<dyn Error>> {
     match table.remove(key) {
         Some(value) => Ok(format!("Some({})", borrowed(string(&value, key)?))),
         None => Ok("None".to_owned()),
+    }
+}
+
+fn flag(table: &mut Table, key: &str) -> Result<bool, Box<dyn Error>> {
+    match table.remove(key) {
+        Some(value) => value.as_bool().ok_or_else(|| format!("`{key}` is neither true nor false").into()),
+        None => Ok(false),
     }
 }
 

@@ -91,8 +91,7 @@ fn page_of(rule: &Rule) -> String {
     let when = file.when.as_deref().map_or(String::new(), |when| format!("when\n{}\n\n", when.trim()));
     let rule_text = format!("every {}\n\n{when}require\n{}", rule.subject().name, file.require.trim());
     section("The rule", format!("```text\n{rule_text}\n```"));
-    let codes =
-        [file.explains.join("`, `"), if file.catch_all.is_empty() { String::new() } else { "any other".into() }];
+    let codes = [file.explains.join("`, `"), if file.catch_all { "any other".into() } else { String::new() }];
     let codes: Vec<String> = codes.into_iter().filter(|codes| !codes.is_empty()).collect();
     section("Blockers it explains", codes.iter().map(|codes| format!("`{codes}`")).collect::<Vec<_>>().join(", "));
     section("Known problems", file.known_problems.as_deref().map(prose).unwrap_or_default());

@@ -6,6 +6,7 @@ use super::network::Ingredients;
 use super::{CLEAN, Outcome, network, problems};
 use crate::facts::Model;
 use crate::input::{self, Deployment};
+use crate::reach::Code;
 use crate::report::problem::Problem;
 use crate::report::{self, Input, Style, catalogue, explain};
 use crate::rules::{self, Catalogue, Choice, Rule};
@@ -87,8 +88,9 @@ fn group<'c>(catalogue: &'c Catalogue, query: &str) -> Option<Vec<&'c Rule>> {
     if let Ok(rules) = catalogue.select(query) {
         return Some(rules);
     }
+    let is_code = Code::ALL.iter().any(|code| code.as_str() == query);
     let explains =
-        |rule: &&Rule| rule.file().explains.iter().chain(rule.file().catch_all.iter()).any(|code| code == query);
+        |rule: &&Rule| is_code && (rule.file().catch_all || rule.file().explains.iter().any(|code| code == query));
     let rules: Vec<&Rule> = catalogue.rules().iter().filter(explains).collect();
     (!rules.is_empty()).then_some(rules)
 }

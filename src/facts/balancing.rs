@@ -13,12 +13,14 @@ use crate::snapshot::Location;
 entity! {
     /// A load balancer.
     load_balancer = "load-balancer" load_balancer {
+        /// Its ARN.
+        arn: STRING => |model, index| model.written(&model.network.load_balancers[index as usize].element.load_balancer_arn, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope);
         /// Its name.
-        name: STRING => |model, index| string(text(&model.network.load_balancers[index as usize].element.load_balancer_name)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["LoadBalancerName"]));
+        name: STRING => |model, index| model.written(&model.network.load_balancers[index as usize].element.load_balancer_name, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["LoadBalancerName"]));
         /// `internet-facing` or `internal`.
-        scheme: STRING => |model, index| string(text(&model.network.load_balancers[index as usize].element.scheme)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["Scheme"]));
+        scheme: STRING => |model, index| model.written(&model.network.load_balancers[index as usize].element.scheme, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["Scheme"]));
         /// `application`, `network` or `gateway`.
-        kind: STRING => |model, index| string(text(&model.network.load_balancers[index as usize].element.ty));
+        kind: STRING => |model, index| model.written(&model.network.load_balancers[index as usize].element.ty, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope);
         /// Its VPC.
         vpc: Type::Entity(&vpc::TYPE) => |model, index| {
             let balancer = &model.network.load_balancers[index as usize];
@@ -29,6 +31,10 @@ entity! {
         };
         /// Its subnets.
         subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| model.subnet_list(model.network.load_balancers[index as usize].subnets.iter().copied()), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["AvailabilityZones"]));
+        /// Zones that it is enabled in.
+        zones: Type::List(&Type::String) => |model, index| strings(model.balancer_zones(LoadBalancerId(index))?), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["AvailabilityZones"]));
+        /// Zones in which tasks that it leads to may run, but in which it is not enabled.
+        zones_without: Type::List(&Type::String) => |model, index| model.zones_without_balancer(LoadBalancerId(index)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["AvailabilityZones"]));
         /// Its security groups.
         security_groups: Type::List(&Type::Entity(&security_group::TYPE)) => |model, index| list_of(&security_group::TYPE, model.network.load_balancers[index as usize].groups.iter().filter_map(|group| group.known()).map(|id| id.0)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["SecurityGroups"]));
         /// Its listeners.
@@ -48,10 +54,12 @@ entity! {
 entity! {
     /// A listener of a load balancer.
     listener = "listener" listener {
+        /// Its ARN.
+        arn: STRING => |model, index| model.written(&model.network.listeners[index as usize].element.listener_arn, "elasticloadbalancing:DescribeListeners", model.network.listeners[index as usize].scope);
         /// Its port.
-        port: INT => |model, index| int(model.network.listeners[index as usize].element.port.unwrap_or_default()), at |model, index| Some(Location::inside(model.network.listeners[index as usize].element.origin, path!["Port"]));
+        port: INT => |model, index| model.written_number(model.network.listeners[index as usize].element.port, "elasticloadbalancing:DescribeListeners", model.network.listeners[index as usize].scope), at |model, index| Some(Location::inside(model.network.listeners[index as usize].element.origin, path!["Port"]));
         /// `HTTP`, `HTTPS`, `TCP`, …
-        protocol: STRING => |model, index| string(text(&model.network.listeners[index as usize].element.protocol)), at |model, index| Some(Location::inside(model.network.listeners[index as usize].element.origin, path!["Protocol"]));
+        protocol: STRING => |model, index| model.written(&model.network.listeners[index as usize].element.protocol, "elasticloadbalancing:DescribeListeners", model.network.listeners[index as usize].scope), at |model, index| Some(Location::inside(model.network.listeners[index as usize].element.origin, path!["Protocol"]));
         /// Whether its load balancer's security groups let some public address in on its port. True without any group.
         accepts_public: BOOL => |model, index| model.accepts_public(index);
     }
@@ -61,11 +69,11 @@ entity! {
     /// A target group.
     target_group = "target-group" target_group {
         /// Its name.
-        name: STRING => |model, index| string(text(&model.network.target_groups[index as usize].element.target_group_name)), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["TargetGroupName"]));
+        name: STRING => |model, index| model.written(&model.network.target_groups[index as usize].element.target_group_name, "elasticloadbalancing:DescribeTargetGroups", model.network.target_groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["TargetGroupName"]));
         /// Its port.
-        port: INT => |model, index| int(model.network.target_groups[index as usize].element.port.unwrap_or_default()), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["Port"]));
+        port: INT => |model, index| model.written_number(model.network.target_groups[index as usize].element.port, "elasticloadbalancing:DescribeTargetGroups", model.network.target_groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["Port"]));
         /// `ip`, `instance`, `lambda` or `alb`.
-        target_type: STRING => |model, index| string(text(&model.network.target_groups[index as usize].element.target_type)), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["TargetType"]));
+        target_type: STRING => |model, index| model.written(&model.network.target_groups[index as usize].element.target_type, "elasticloadbalancing:DescribeTargetGroups", model.network.target_groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["TargetType"]));
         /// Load balancers whose listeners or rules lead to it.
         load_balancers: Type::List(&Type::Entity(&load_balancer::TYPE)) => |model, index| {
             let group = &model.network.target_groups[index as usize];
@@ -103,7 +111,10 @@ entity! {
         /// The container's name.
         container: STRING => |model, index| string(&model.registration(index).container);
         /// The container's port.
-        port: INT => |model, index| int(model.registration(index).port.map_or(0, i64::from)), at |model, index| Some(model.registration(index).place.clone());
+        port: INT => |model, index| {
+            let scope = model.network.workload(model.registrations[index as usize].0).scope;
+            model.written_number(model.registration(index).port.map(i64::from), "ecs:DescribeServices", scope)
+        }, at |model, index| Some(model.registration(index).place.clone());
         /// Whether the task definition has that container with that port.
         is_mapped: BOOL => |model, index| {
             let scope = model.network.workload(model.registrations[index as usize].0).scope;

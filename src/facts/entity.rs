@@ -3,7 +3,7 @@
 use super::model::Model;
 use super::schema::*;
 use crate::network::{Known, Missing};
-use crate::snapshot::Location;
+use crate::snapshot::{Location, Str};
 use std::borrow::Cow;
 
 /// What reading a field gives.
@@ -82,6 +82,16 @@ pub(super) fn strings<'f>(values: impl IntoIterator<Item = &'f str>) -> Reading<
 }
 
 impl Model<'_> {
+    /// A text that AWS always answers: unknown where the input lacks it.
+    pub(super) fn written<'f>(&self, value: &'f Option<Str<'_>>, call: &'static str, scope: u32) -> Reading<'f> {
+        value.as_deref().map_or_else(|| Err(self.unknown(Missing { call, scope })), string)
+    }
+
+    /// A number that AWS always answers: unknown where the input lacks it.
+    pub(super) fn written_number<'f>(&self, value: Option<i64>, call: &'static str, scope: u32) -> Reading<'f> {
+        value.map_or_else(|| Err(self.unknown(Missing { call, scope })), int)
+    }
+
     /// A value that the snapshot may lack.
     pub(super) fn known<T>(&self, value: Known<T>) -> Result<T, Unknown> {
         value.map_err(|missing| self.unknown(missing))

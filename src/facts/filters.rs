@@ -8,6 +8,7 @@ use super::topology::{subnet, vpc};
 use super::workload::workload;
 use crate::network::*;
 use crate::path;
+use crate::reach::Code;
 use crate::snapshot::Location;
 
 entity! {
@@ -16,9 +17,9 @@ entity! {
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.groups[index as usize].element.group_id)), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["GroupId"]));
         /// Its name.
-        name: STRING => |model, index| string(text(&model.network.groups[index as usize].element.group_name));
+        name: STRING => |model, index| model.written(&model.network.groups[index as usize].element.group_name, "ec2:DescribeSecurityGroups", model.network.groups[index as usize].scope);
         /// The id of its VPC.
-        vpc_id: STRING => |model, index| string(text(&model.network.groups[index as usize].element.vpc_id)), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["VpcId"]));
+        vpc_id: STRING => |model, index| model.written(&model.network.groups[index as usize].element.vpc_id, "ec2:DescribeSecurityGroups", model.network.groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["VpcId"]));
         /// Whether it is its VPC's default group.
         is_default: BOOL => |model, index| boolean(model.network.groups[index as usize].element.group_name.as_deref() == Some("default"));
         /// Whether it lets all TCP out to 0.0.0.0/0.
@@ -28,9 +29,21 @@ entity! {
             boolean(rules.rules.iter().any(everything))
         }, at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissionsEgress"]));
         /// TCP ports that it opens to any address, as ranges such as `443` or `0-65535`.
-        ports_open_to_all: Type::List(&Type::String) => |model, index| model.open_ports(index), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissions"]));
+        ports_open_to_all: Type::List(&Type::String) => |model, index| model.open_ports(&model.network.groups[index as usize].ingress), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissions"]));
+        /// TCP ports that it lets out to any address, as ranges such as `443` or `0-65535`.
+        ports_out_to_all: Type::List(&Type::String) => |model, index| model.open_ports(&model.network.groups[index as usize].egress), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissionsEgress"]));
         /// Whether it opens ports to any address that none of its workloads' containers listens on.
         opens_more_than_asked: BOOL => |model, index| model.opens_more_than_asked(index), at |model, index| model.first_open_place(index);
+        /// Ids of security groups that its inbound rules let in and that do not exist, or are behind a peering connection that was deleted.
+        gone_sources: Type::List(&Type::String) => |model, index| model.gone_peers(GroupId(index), false), at |model, index| model.gone_peer_place(GroupId(index), false);
+        /// Ids of security groups that its outbound rules let packets out to and that do not exist, or are behind a peering connection that was deleted.
+        gone_targets: Type::List(&Type::String) => |model, index| model.gone_peers(GroupId(index), true), at |model, index| model.gone_peer_place(GroupId(index), true);
+        /// Ids of both.
+        gone_peers: Type::List(&Type::String) => |model, index| model.all_gone_peers(GroupId(index)), at |model, index| model.gone_peer_place(GroupId(index), false).or_else(|| model.gone_peer_place(GroupId(index), true));
+        /// Whether its inbound rules stop a flow of a workload.
+        stops_inbound: BOOL => |model, index| boolean(model.group_stops(GroupId(index), &[Code::DestSg, Code::EndpointSg]));
+        /// Whether its outbound rules stop a flow of a workload.
+        stops_outbound: BOOL => |model, index| boolean(model.group_stops(GroupId(index), &[Code::SgEgress]));
         /// Workloads that have it.
         workloads: Type::List(&Type::Entity(&workload::TYPE)) => |model, index| list_of(&workload::TYPE, model.users[index as usize].workloads.iter().map(|id| id.0));
         /// Interface endpoints that have it.
@@ -47,6 +60,10 @@ entity! {
         id: STRING => |model, index| string(text(&model.network.acls[index as usize].element.network_acl_id)), at |model, index| Some(Location::inside(model.network.acls[index as usize].element.origin, path!["NetworkAclId"]));
         /// Whether it is its VPC's default one.
         is_default: BOOL => |model, index| boolean(model.network.acls[index as usize].element.is_default == Some(true));
+        /// Subnets that it is in effect for.
+        subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.subnets_of_acl[index as usize].iter().map(|id| id.0));
+        /// Entries that can never match, since those before them match all that they would: `inbound rule 200`.
+        shadowed_entries: Type::List(&Type::String) => |model, index| model.shadowed_entries(AclId(index)), at |model, index| model.shadowed_place(AclId(index));
     }
 }
 
@@ -58,7 +75,7 @@ entity! {
         /// The service's name without its region: `ecr.api`, `s3`; empty for services of others.
         service: STRING => |model, index| string(model.network.endpoints[index as usize].service.unwrap_or_default()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["ServiceName"]));
         /// The service's whole name.
-        service_name: STRING => |model, index| string(text(&model.network.endpoints[index as usize].element.service_name)), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["ServiceName"]));
+        service_name: STRING => |model, index| model.written(&model.network.endpoints[index as usize].element.service_name, "ec2:DescribeVpcEndpoints", model.network.endpoints[index as usize].scope), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["ServiceName"]));
         /// `interface`, `gateway`, `gateway-load-balancer` or `other`.
         kind: STRING => |model, index| string(match model.network.endpoints[index as usize].kind {
             EndpointKind::Interface => "interface",
@@ -86,8 +103,9 @@ entity! {
 }
 
 impl Model<'_> {
-    fn open_rules(&self, index: u32) -> Result<Vec<&GroupRule>, Unknown> {
-        let rules = self.network.groups[index as usize].ingress.as_ref().map_err(|missing| self.unknown(*missing))?;
+    /// Rules of one direction that are for any address, and for TCP.
+    fn open_rules<'m>(&self, rules: &'m Known<GroupRules>) -> Result<Vec<&'m GroupRule>, Unknown> {
+        let rules = rules.as_ref().map_err(|missing| self.unknown(*missing))?;
         Ok(rules
             .rules
             .iter()
@@ -95,8 +113,8 @@ impl Model<'_> {
             .collect())
     }
 
-    fn open_ports<'f>(&self, index: u32) -> Reading<'f> {
-        let ports = Ranges::collect(self.open_rules(index)?.into_iter().map(|rule| rule.ports));
+    fn open_ports<'f>(&self, rules: &Known<GroupRules>) -> Reading<'f> {
+        let ports = Ranges::collect(self.open_rules(rules)?.into_iter().map(|rule| rule.ports));
         let parts = ports.iter().map(|(low, high)| if low == high { low.to_string() } else { format!("{low}-{high}") });
         Ok(Value::List(parts.map(|part| Value::String(part.into())).collect()))
     }
@@ -120,7 +138,8 @@ impl Model<'_> {
     }
 
     fn opens_more_than_asked<'f>(&self, index: u32) -> Reading<'f> {
-        let open = Ranges::collect(self.open_rules(index)?.into_iter().map(|rule| rule.ports));
+        let rules = self.open_rules(&self.network.groups[index as usize].ingress)?;
+        let open = Ranges::collect(rules.into_iter().map(|rule| rule.ports));
         if open.is_empty() {
             return boolean(false);
         }
@@ -130,7 +149,8 @@ impl Model<'_> {
     fn first_open_place(&self, index: u32) -> Option<Location> {
         let group = &self.network.groups[index as usize];
         let asked = self.asked_ports(index).ok()?;
-        let rule = self.open_rules(index).ok()?.into_iter().find(|rule| !asked.covers(rule.ports.0, rule.ports.1))?;
+        let rule =
+            self.open_rules(&group.ingress).ok()?.into_iter().find(|rule| !asked.covers(rule.ports.0, rule.ports.1))?;
         Some(Location::inside(group.element.origin, path!["IpPermissions", rule.index, "IpProtocol"]))
     }
 

@@ -4,11 +4,18 @@
 
 mod balancing;
 mod blocker;
+mod dangling;
+mod detours;
 mod entity;
 mod filters;
 mod model;
+mod nat_use;
+mod peers;
 mod resource;
 mod schema;
+mod shadowed;
+mod spread;
+mod tasks;
 mod topology;
 mod workload;
 

@@ -39,6 +39,7 @@ pub struct Model<'n> {
     pub(super) registrations: Vec<(WorkloadId, u32)>,
     pub(super) memberships: Vec<(WorkloadId, u32)>,
     pub(super) nats_of_vpc: Vec<Vec<NatId>>,
+    pub(super) subnets_of_acl: Vec<Vec<SubnetId>>,
 }
 
 /// Who has a security group.
@@ -78,6 +79,7 @@ impl<'n> Model<'n> {
             registrations: Vec::new(),
             memberships: Vec::new(),
             nats_of_vpc: vec![Vec::new(); network.vpcs.len()],
+            subnets_of_acl: vec![Vec::new(); network.acls.len()],
         };
         model.index();
         model
@@ -95,6 +97,11 @@ impl<'n> Model<'n> {
                     Target::InternetGateway(Reference::To(gateway)) => self.gateway_tables[gateway.0 as usize].push(id),
                     _ => {}
                 }
+            }
+        }
+        for (index, subnet) in network.subnets.iter().enumerate() {
+            if let Ok(acl) = subnet.acl {
+                self.subnets_of_acl[acl.0 as usize].push(SubnetId(index as u32));
             }
         }
         for (index, workload) in network.workloads.iter().enumerate() {

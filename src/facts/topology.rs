@@ -1,5 +1,6 @@
 //! VPCs, subnets, route tables and the gateways to the internet.
 
+use super::balancing::load_balancer;
 use super::entity::*;
 use super::filters::{endpoint, network_acl};
 use super::model::Model;
@@ -20,11 +21,15 @@ entity! {
         /// Its region; empty where it isn't known.
         region: STRING => |model, index| string(model.region(model.network.vpcs[index as usize].scope));
         /// Its address blocks.
-        cidr: STRING => |model, index| string(text(&model.network.vpcs[index as usize].element.cidr_block)), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["CidrBlock"]));
+        cidr: STRING => |model, index| model.written(&model.network.vpcs[index as usize].element.cidr_block, "ec2:DescribeVpcs", model.network.vpcs[index as usize].scope), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["CidrBlock"]));
         /// Whether DNS resolution is on (`enableDnsSupport`).
         dns_support: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].dns_support)?), at |model, index| model.attribute(index, "EnableDnsSupport");
         /// Whether DNS host names are on (`enableDnsHostnames`).
         dns_hostnames: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].dns_hostnames)?), at |model, index| model.attribute(index, "EnableDnsHostnames");
+        /// Whether its DHCP options leave names to AWS's resolver, alone or among others.
+        uses_amazon_dns: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].amazon_dns)?), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["DhcpOptionsId"]));
+        /// The id of its DHCP options; empty where it has none.
+        dhcp_options_id: STRING => |model, index| string(text(&model.network.vpcs[index as usize].element.dhcp_options_id)), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["DhcpOptionsId"]));
         /// Its subnets.
         subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.network.vpcs[index as usize].subnets.iter().map(|id| id.0));
         /// Whether an internet gateway is attached to it.
@@ -51,6 +56,10 @@ entity! {
             model.listed(model.network.vpcs[index as usize].scope, "ec2:DescribeVpcEndpoints")?;
             list_of(&endpoint::TYPE, model.network.vpcs[index as usize].endpoints.iter().map(|id| id.0))
         };
+        /// Its load balancers.
+        load_balancers: Type::List(&Type::Entity(&load_balancer::TYPE)) => |model, index| model.balancers_of_vpc(index);
+        /// Ids of VPCs that it has a peering connection with and whose addresses overlap with its own. Where the input holds both VPCs, only the one that asked for the connection names the other.
+        overlapping_peers: Type::List(&Type::String) => |model, index| model.overlapping_peers(VpcId(index)), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["CidrBlock"]));
         /// Whether flow logs are on for it.
         has_flow_logs: BOOL => |model, index| model.has_flow_logs(index);
         /// Whether workloads run in it.
@@ -73,10 +82,17 @@ entity! {
         id: STRING => |model, index| string(text(&model.network.subnets[index as usize].element.subnet_id)), at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["SubnetId"]));
         /// Its VPC.
         vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.network.subnets[index as usize].vpc);
-        /// Its IPv4 address block.
-        cidr: STRING => |model, index| string(text(&model.network.subnets[index as usize].element.cidr_block)), at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["CidrBlock"]));
+        /// Its IPv4 address block; empty where it has IPv6 addresses alone.
+        cidr: STRING => |model, index| match &model.network.subnets[index as usize] {
+            subnet if subnet.element.ipv6_native == Some(true) => string(""),
+            subnet => model.written(&subnet.element.cidr_block, "ec2:DescribeSubnets", subnet.scope),
+        }, at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["CidrBlock"]));
         /// The name of its zone.
-        zone: STRING => |model, index| string(text(&model.network.subnets[index as usize].element.availability_zone)), at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["AvailabilityZone"]));
+        zone: STRING => |model, index| model.written(&model.network.subnets[index as usize].element.availability_zone, "ec2:DescribeSubnets", model.network.subnets[index as usize].scope), at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["AvailabilityZone"]));
+        /// Whether it has IPv6 addresses alone.
+        is_ipv6_only: BOOL => |model, index| boolean(model.network.subnets[index as usize].element.ipv6_native == Some(true));
+        /// How many of its IPv4 addresses are free.
+        free_addresses: INT => |model, index| model.written_number(model.network.subnets[index as usize].element.available_ip_address_count, "ec2:DescribeSubnets", model.network.subnets[index as usize].scope), at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["AvailableIpAddressCount"]));
         /// The route table in effect: by association, else the VPC's main table.
         route_table: Type::Entity(&route_table::TYPE) => |model, index| entity_of(&route_table::TYPE, model.known(model.network.subnets[index as usize].table)?.0.0);
         /// Whether the route table is in effect by association, not as the VPC's main table.
@@ -146,6 +162,13 @@ entity! {
         target_id: STRING => |model, index| string(model.route(index).map_or("nowhere", |route| route.target_id)), at |model, index| model.route_place(index);
         /// Whether it leads to something that is gone, or AWS says that it is a blackhole.
         is_blackhole: BOOL => |model, index| model.is_blackhole(index), at |model, index| model.route_place(index);
+        /// The service whose prefix list is its destination, such as `s3`; empty where it is for anything else.
+        service: STRING => |model, index| string(match model.route(index).map(|route| &route.destination) {
+            Some(RouteDestination::List(Reference::To(list))) => model.network.prefix_list(*list).service.unwrap_or_default(),
+            _ => "",
+        });
+        /// Services that workloads in its table's subnets need and whose public addresses it takes, in part or whole, to where the input can't follow them, although the default route leads elsewhere. Those that an interface endpoint serves are left out.
+        diverted_services: Type::List(&Type::String) => |model, index| model.diverted_services(index), at |model, index| model.route_place(index);
         /// Its route table.
         route_table: Type::Entity(&route_table::TYPE) => |model, index| entity_of(&route_table::TYPE, model.route_owner(index).0);
     }
@@ -190,6 +213,10 @@ entity! {
         }, at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayAddresses"]));
         /// Route tables with a route to it.
         route_tables: Type::List(&Type::Entity(&route_table::TYPE)) => |model, index| list_of(&route_table::TYPE, model.nat_tables[index as usize].iter().map(|id| id.0));
+        /// Whether some route table has a route to it. Unknown while not all route tables and their routes are known.
+        has_route: BOOL => |model, index| model.has_route_to_nat(index), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayId"]));
+        /// Workloads in subnets whose default route leads to it.
+        workloads: Type::List(&Type::Entity(&workload::TYPE)) => |model, index| list_of(&workload::TYPE, model.workloads_of_nat(NatId(index)));
         /// Whether workloads run in subnets whose routes lead to it.
         is_used: BOOL => |model, index| {
             let tables = model.nat_tables[index as usize].iter().map(|id| model.network.table(*id));

@@ -1,5 +1,6 @@
 //! Workloads, and the security groups that they have.
 
+use super::balancing::registration;
 use super::entity::*;
 use super::filters::security_group;
 use super::model::Model;
@@ -25,6 +26,25 @@ entity! {
             let subnets = model.network.workloads[index as usize].subnets.as_ref().map_err(|missing| model.unknown(*missing))?;
             model.subnet_list(subnets.iter().map(|placement| placement.subnet))
         };
+        /// Its subnets in which nothing is known to stop what it needs.
+        works_in: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| model.works_in(WorkloadId(index));
+        /// Zones of its subnets.
+        zones: Type::List(&Type::String) => |model, index| strings(model.workload_zones(WorkloadId(index))?), at |model, index| model.subnets_place(WorkloadId(index));
+        /// How many tasks are to run.
+        desired_count: INT => |model, index| int(model.network.workloads[index as usize].desired), at |model, index| Some(model.network.workloads[index as usize].place.clone());
+        /// How many tasks run.
+        running_count: INT => |model, index| model.written_number(model.network.workloads[index as usize].running, "ecs:DescribeServices", model.network.workloads[index as usize].scope);
+        /// How many tasks there may be at a time while it is deployed: the desired count times `maximumPercent` (200 where nothing says otherwise), rounded down.
+        most_tasks: INT => |model, index| {
+            let workload = &model.network.workloads[index as usize];
+            int(workload.desired.saturating_mul(workload.maximum_percent.unwrap_or(200)) / 100)
+        };
+        /// How many IPv4 addresses are free in its subnets.
+        free_addresses: INT => |model, index| model.workload_free_addresses(WorkloadId(index)), at |model, index| model.subnets_place(WorkloadId(index));
+        /// The network mode of its task definition, such as `awsvpc`; `awsvpc` where no task definition belongs to it.
+        network_mode: STRING => |model, index| model.network_mode(WorkloadId(index));
+        /// The name of its cluster; empty where the input doesn't say.
+        cluster: STRING => |model, index| string(model.cluster(WorkloadId(index)));
         /// Ids of subnets that do not exist.
         lost_subnets: Type::List(&Type::String) => |model, index| {
             let subnets = model.network.workloads[index as usize].subnets.as_ref().map_err(|missing| model.unknown(*missing))?;
@@ -57,12 +77,21 @@ entity! {
         needs_internet: BOOL => |model, index| boolean(model.network.workloads[index as usize].needs.iter().any(|need| need.target == NeedTarget::Internet));
         /// Ports that its containers listen on.
         ports: Type::List(&Type::Int) => |model, index| Ok(Value::List(model.network.workloads[index as usize].ports.iter().map(|port| Value::Int((*port).into())).collect()));
+        /// Its containers and ports in target groups.
+        registrations: Type::List(&Type::Entity(&registration::TYPE)) => |model, index| {
+            let all = model.registrations.iter().enumerate();
+            list_of(&registration::TYPE, all.filter(|(_, (id, _))| *id == WorkloadId(index)).map(|(position, _)| position as u32))
+        };
         /// Whether it registers with a load balancer's target group.
         is_load_balanced: BOOL => |model, index| boolean(!model.network.workloads[index as usize].registrations.is_empty());
         /// Whether its groups let any public address in on a TCP port.
         is_open_to_public: BOOL => |model, index| model.is_open_to_public(index), at |model, index| Some(model.network.workloads[index as usize].place.clone());
         /// What it reaches, by name.
         reaches: Type::List(&Type::String) => |model, index| model.destinations(index, Verdict::Reachable);
+        /// What it reaches through an internet gateway, by its public IP.
+        reaches_by_public_ip: Type::List(&Type::String) => |model, index| model.by_public_ip(WorkloadId(index), false), at |model, index| Some(model.network.workloads[index as usize].public_ip_at.clone());
+        /// AWS services that it reaches through an internet gateway, by the names of their endpoints.
+        services_by_public_ip: Type::List(&Type::String) => |model, index| model.by_public_ip(WorkloadId(index), true), at |model, index| Some(model.network.workloads[index as usize].public_ip_at.clone());
         /// Whether it reaches everything that it is known to need. Unknown while its needs are, or the way to one of them.
         reaches_all: BOOL => |model, index| model.reaches_all(index);
         /// How many of its flows security groups block.

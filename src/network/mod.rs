@@ -5,6 +5,7 @@ mod address;
 mod error;
 mod filters;
 mod model;
+mod name_servers;
 mod needs;
 mod ranges;
 mod resolve;

@@ -81,8 +81,8 @@ fn judges(rule: &Rule) -> String {
 
 /// The codes of blockers that it accounts for.
 fn codes(rule: &Rule, style: &Style) -> Vec<String> {
-    let codes: Vec<&str> =
-        rule.file().explains.iter().chain(rule.file().catch_all.iter()).map(|code| &**code).collect();
+    let any = rule.file().catch_all.then_some("any that no other rule explains");
+    let codes: Vec<&str> = rule.file().explains.iter().map(|code| &**code).chain(any).collect();
     if codes.is_empty() {
         return Vec::new();
     }

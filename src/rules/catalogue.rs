@@ -118,21 +118,19 @@ impl Catalogue {
         super::nearest(name, known.into_iter())
     }
 
-    /// Checks that every code in `explains` and `catch_all` is a known one.
+    /// Checks that every code in `explains` is a known one.
     ///
     /// # Errors
     /// Every code that is not.
     pub fn check_codes(&self, known: &[&str]) -> Result<(), Vec<LoadError>> {
         let mut errors = Vec::new();
         for rule in &self.rules {
-            for (key, codes) in [("explains", &rule.file().explains), ("catch_all", &rule.file().catch_all)] {
-                for (index, code) in codes.iter().enumerate() {
-                    if !known.contains(&&**code) {
-                        let message = format!("there is no blocker `{code}`");
-                        let help = super::choices("the codes are", code, known);
-                        let keys = [key, &index.to_string()];
-                        errors.push(*rule.error(Mistake::whole(&keys, code, "rule/unknown-code", message, Some(help))));
-                    }
+            for (index, code) in rule.file().explains.iter().enumerate() {
+                if !known.contains(&&**code) {
+                    let message = format!("there is no blocker `{code}`");
+                    let help = super::choices("the codes are", code, known);
+                    let keys = ["explains", &index.to_string()];
+                    errors.push(*rule.error(Mistake::whole(&keys, code, "rule/unknown-code", message, Some(help))));
                 }
             }
         }

@@ -42,9 +42,9 @@ pub struct RuleFile {
     /// Codes of the blockers that a finding of this rule accounts for.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub explains: List<Text>,
-    /// Codes of the blockers for which this rule is the last resort: no other rule explained them.
-    #[serde(default, skip_serializing_if = "is_empty")]
-    pub catch_all: List<Text>,
+    /// Whether this rule, whose subject is a blocker, is the last resort for those of any code that no other rule explains.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub catch_all: bool,
     /// Where it is said that this must hold.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub sources: List<Citation>,

@@ -166,7 +166,7 @@ fn attribute(model: &Model<'_>, candidates: &mut [Candidate<'_>]) {
             let file = candidates[*position].rule.file();
             if file.explains.iter().any(|explained| explained == code) {
                 offer(1, *position);
-            } else if file.catch_all.iter().any(|explained| explained == code) {
+            } else if file.catch_all {
                 offer(2, *position);
             }
         }
@@ -238,7 +238,7 @@ fn traced(model: &Model<'_>, mut finding: Finding, first: Option<u32>) -> Findin
 /// level lower.
 fn severity(model: &Model<'_>, candidate: &Candidate<'_>) -> Severity {
     let own = candidate.rule.file().severity;
-    let explains = !candidate.rule.file().explains.is_empty() || !candidate.rule.file().catch_all.is_empty();
+    let explains = !candidate.rule.file().explains.is_empty() || candidate.rule.file().catch_all;
     if !explains {
         return candidate.rule.severity(model, candidate.subject);
     }

@@ -48,6 +48,16 @@ impl Rule {
             );
             return Err(origin.error(mistake));
         };
+        if file.catch_all && subject.name != "blocker" {
+            let mistake = Mistake::whole(
+                &["catch_all"],
+                "",
+                "rule/bad-catch-all",
+                format!("a {} can't be the last resort for blockers", subject.name),
+                Some("only a rule whose subject is `blocker` can catch them; name the codes in `explains`".to_owned()),
+            );
+            return Err(origin.error(mistake));
+        }
         for (index, source) in file.sources.iter().enumerate() {
             if source.document.is_some() == source.aws.is_some() {
                 let mistake = Mistake::whole(
@@ -95,7 +105,7 @@ impl Rule {
 
     /// Whether it can account for a blocker with this code.
     pub(super) fn names_code(&self, code: &str) -> bool {
-        self.file.explains.iter().chain(self.file.catch_all.iter()).any(|named| named == code)
+        self.file.catch_all || self.file.explains.iter().any(|named| named == code)
     }
 
     /// Compiles everything. Without it a mistake shows when the rule is first judged.

@@ -70,10 +70,15 @@ impl Template {
                 Part::Text(text) => out.push_str(text),
                 Part::Value(plan) => match evaluate(plan, facts, given, false) {
                     Outcome::Known(value, _) => {
-                        // In a command a list is words, each once; in prose it is an enumeration.
+                        // In a command a list is words, each once, or within brackets what the AWS CLI's shorthand
+                        // takes for a list; in prose it is an enumeration.
                         let line = out.rsplit('\n').next().unwrap_or_default().trim_start();
-                        let is_command = line.starts_with("aws ");
-                        show(&mut out, &value, facts, if is_command { " " } else { ", " });
+                        let between = match (line.starts_with("aws "), line.ends_with('[')) {
+                            (false, _) => ", ",
+                            (true, false) => " ",
+                            (true, true) => ",",
+                        };
+                        show(&mut out, &value, facts, between);
                     }
                     Outcome::Unknown(_) => out.push_str("(unknown)"),
                 },

@@ -12,7 +12,7 @@ pub(crate) fn rows() -> Vec<Row> {
             [
                 (
                     "/DhcpOptions/-",
-                    json!({ "DhcpOptionsId": "dopt-1", "DhcpConfigurations": [{ "Key": "domain-name-servers", "Values": [{ "Value": "10.0.0.2" }] }] }),
+                    json!({ "DhcpOptionsId": "dopt-1", "DhcpConfigurations": [{ "Key": "domain-name-servers", "Values": [{ "Value": "10.9.0.53" }] }] }),
                 ),
                 ("/Vpcs/0/DhcpOptionsId", json!("dopt-1")),
                 (DEFAULT_ROUTE, Value::Null),
@@ -26,7 +26,7 @@ pub(crate) fn rows() -> Vec<Row> {
             [
                 (
                     "/DhcpOptions/-",
-                    json!({ "DhcpOptionsId": "dopt-1", "DhcpConfigurations": [{ "Key": "domain-name-servers", "Values": [{ "Value": "10.0.0.2" }] }] }),
+                    json!({ "DhcpOptionsId": "dopt-1", "DhcpConfigurations": [{ "Key": "domain-name-servers", "Values": [{ "Value": "10.9.0.53" }] }] }),
                 ),
                 ("/Vpcs/0/DhcpOptionsId", json!("dopt-1")),
             ],

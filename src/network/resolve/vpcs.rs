@@ -4,6 +4,7 @@ use super::{Builder, Lists};
 use crate::network::address::{AddressRange, hosts};
 use crate::network::error::NetworkError;
 use crate::network::model::*;
+use crate::network::name_servers::are_amazon;
 use crate::network::ranges::Ranges;
 use crate::path;
 use crate::snapshot::{self as shape, Element, Location};
@@ -41,15 +42,11 @@ impl<'a> Builder<'_, 'a> {
             let options =
                 listings.dhcp_options.elements.iter().find(|found| found.dhcp_options_id.as_deref() == Some(dhcp));
             let amazon_dns = match options.and_then(|found| found.dhcp_configurations.as_ref()) {
-                _ if dhcp == "default" => Ok(true),
-                None => Err(missing("ec2:DescribeDhcpOptions")),
-                Some(list) => {
-                    let servers = list.iter().filter(|found| found.key.as_deref() == Some("domain-name-servers"));
-                    Ok(servers
-                        .flat_map(|found| found.values.iter())
-                        .any(|value| value.value.as_deref() == Some("AmazonProvidedDNS")))
-                }
+                _ if dhcp == "default" => Some(true),
+                None => None,
+                Some(list) => are_amazon(list, element.cidr_block.as_deref()),
             };
+            let amazon_dns = amazon_dns.ok_or(missing("ec2:DescribeDhcpOptions"));
             self.network.vpcs.push(Vpc {
                 element,
                 scope,

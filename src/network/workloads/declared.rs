@@ -46,6 +46,9 @@ pub(in crate::network) fn of_declaration<'a>(resolver: &Resolver<'_, 'a>, declar
         offers: Vec::new(),
         ports: Vec::new(),
         desired: 1,
+        running: None,
+        maximum_percent: None,
+        network_mode: None,
         images: Vec::new(),
     }
 }

@@ -61,6 +61,9 @@ pub(in crate::network) fn of_subnets<'a>(resolver: &Resolver<'_, 'a>) -> (Vec<Wo
             offers: Vec::new(),
             ports: Vec::new(),
             desired: 1,
+            running: None,
+            maximum_percent: None,
+            network_mode: None,
             images: Vec::new(),
         });
     }

@@ -120,6 +120,12 @@ pub struct Workload<'a> {
     pub ports: Vec<u16>,
     /// How many tasks.
     pub desired: i64,
+    /// How many of them run; none where the input doesn't say.
+    pub running: Option<i64>,
+    /// Of how many percent of its tasks a deployment may have; none where the input doesn't say.
+    pub maximum_percent: Option<i64>,
+    /// The network mode of its task definition; none where the input doesn't say.
+    pub network_mode: Option<&'a str>,
     /// Images, with their places.
     pub images: Vec<(&'a str, Location)>,
 }

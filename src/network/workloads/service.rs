@@ -95,6 +95,9 @@ pub(in crate::network) fn of_service<'a>(
         offers: connect.map_or_else(Vec::new, |found| offers_of(found, definition)),
         ports: ports_of(definition.map(|found| &found.value)),
         desired: service.desired_count.unwrap_or(1),
+        running: service.running_count,
+        maximum_percent: service.deployment_configuration.as_ref().and_then(|found| found.maximum_percent),
+        network_mode: definition.and_then(|found| found.network_mode.as_deref()),
         images: images_of(definition),
     })
 }

@@ -92,6 +92,9 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
             offers: Vec::new(),
             ports: ports_of(definition.map(|found| &found.value)),
             desired: 1,
+            running: Some(1),
+            maximum_percent: None,
+            network_mode: definition.and_then(|found| found.network_mode.as_deref()),
             images: images_of(definition),
         });
     }

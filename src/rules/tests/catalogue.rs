@@ -93,7 +93,7 @@ fn an_error_text_finds_the_rules_that_explain_it() {
 
 #[test]
 fn codes_are_checked() {
-    let rules = of(&[("a/a", "explains = ['nat-route', 'nat-rout']\ncatch_all = ['x']")]);
+    let rules = of(&[("a/a", "explains = ['nat-route', 'nat-rout', 'x']")]);
     let errors = rules.check_codes(&["nat-route", "no-route"]).expect_err("two are wrong");
     let told: Vec<_> = errors.iter().map(|error| (&error.text[error.span.clone()], error.message.as_str())).collect();
     assert_eq!(told, [("nat-rout", "there is no blocker `nat-rout`"), ("x", "there is no blocker `x`")]);

@@ -1,0 +1,46 @@
+//! Which routes lead to a NAT gateway, and who leaves by it.
+
+use super::entity::{Reading, boolean};
+use super::model::Model;
+use super::schema::Unknown;
+use crate::network::*;
+
+impl Model<'_> {
+    /// Whether a table has a route to a NAT gateway.
+    pub(super) fn has_route_to_nat<'f>(&self, index: u32) -> Reading<'f> {
+        if !self.nat_tables[index as usize].is_empty() {
+            return boolean(true);
+        }
+        let nat = &self.network.nats[index as usize];
+        self.complete(nat.scope, "ec2:DescribeRouteTables")?;
+        for table in self.network.tables.iter().filter(|table| table.scope == nat.scope) {
+            table.routes.as_ref().map_err(|missing| self.unknown(*missing))?;
+        }
+        boolean(false)
+    }
+
+    /// Whether a list holds all there is: it is in the input, and none of its calls failed.
+    fn complete(&self, scope: u32, call: &'static str) -> Result<(), Unknown> {
+        self.listed(scope, call)?;
+        let failed = |left: &crate::snapshot::NotCollected| left.call.eq_ignore_ascii_case(call);
+        if self.network.scopes[scope as usize].not_collected.iter().any(failed) {
+            return Err(self.unknown(Missing { call, scope }));
+        }
+        Ok(())
+    }
+
+    /// Workloads in subnets whose default route leads to a NAT gateway.
+    pub(super) fn workloads_of_nat(&self, id: NatId) -> Vec<u32> {
+        let mut found = Vec::new();
+        for table in self.nat_tables[id.0 as usize].iter().map(|table| self.network.table(*table)) {
+            let is_default =
+                matches!(table.default_route(), Ok(Some(route)) if route.target == Target::Nat(Reference::To(id)));
+            if is_default {
+                found.extend(table.subnets.iter().flat_map(|subnet| &self.hosted[subnet.0 as usize]).map(|id| id.0));
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
