@@ -25,6 +25,13 @@ struct Case {
 
 const CASES: &[Case] = &[
     Case {
+        source: "the error of an ENI that can't be made, alone",
+        text: "InsufficientFreeAddressesInSubnet",
+        first: &["workload/addresses"],
+        also: &[],
+        never: &["nat/present"],
+    },
+    Case {
         source: "aws/amazon-ecs-agent #1128",
         text: "CannotPullContainerError: API error (500): Get https://111122223333.dkr.ecr.us-east-1.amazonaws.com/v2/: net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
         first: &["nat/present"],
@@ -236,7 +243,6 @@ fn what_no_rule_explains_is_said_to_be_something_else() {
             "quota",
         ),
         ("unable to place a task", "behind `Reason:`"),
-        ("InsufficientFreeAddressesInSubnet", "no free address"),
     ];
     for (text, said) in cases {
         assert!(CATALOGUE.explain(text).is_empty(), "{text}");

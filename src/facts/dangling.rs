@@ -47,8 +47,11 @@ impl Model<'_> {
             for (position, pair) in permission.user_id_group_pairs.iter().enumerate() {
                 let Some(other) = pair.group_id.as_deref() else { continue };
                 let absent = || self.network.by_id.groups.get_in(group.scope, other).is_none();
+                // A group of another account, or of a VPC behind a peering connection or a transit gateway, need not be
+                // in the input.
                 let own = pair.vpc_peering_connection_id.is_none()
-                    && (pair.user_id.is_none() || pair.user_id == group.element.owner_id);
+                    && (pair.user_id.is_none() || pair.user_id == group.element.owner_id)
+                    && (pair.vpc_id.is_none() || pair.vpc_id == group.element.vpc_id);
                 if is_stale(pair) || own && lacking.contains(&index) && absent() {
                     found.push((index, position, other));
                 }

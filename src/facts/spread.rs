@@ -5,22 +5,37 @@ use super::model::Model;
 use super::schema::Unknown;
 use super::topology::subnet;
 use crate::network::*;
-use crate::reach::{FlowKind, Verdict};
+use crate::reach::{Code, Flow, FlowKind, Verdict};
 use crate::snapshot::Location;
 
 impl Model<'_> {
     /// Subnets of a workload in which none of its needs is blocked, not even in part.
     pub(super) fn works_in<'f>(&self, id: WorkloadId) -> Reading<'f> {
+        self.subnets_where(id, |flows| {
+            flows.iter().all(|flow| !matches!(flow.answer.verdict, Verdict::Blocked | Verdict::Partial))
+        })
+    }
+
+    /// Subnets of a workload in which a public IP is what one of its needs lacks. Unknown while no need is known.
+    pub(super) fn needs_public_ip_in<'f>(&self, id: WorkloadId) -> Reading<'f> {
+        if self.flows_of(id).is_empty() {
+            self.known(self.network.workload(id).needs_known)?;
+        }
+        self.subnets_where(id, |flows| {
+            let mut blockers = flows.iter().flat_map(|flow| &flow.answer.blockers);
+            blockers.any(|blocker| blocker.code == Code::NoPublicIp)
+        })
+    }
+
+    /// Subnets of a workload of whose flows to what it needs something is true.
+    fn subnets_where<'f>(&self, id: WorkloadId, is_true: impl Fn(&[&Flow]) -> bool) -> Reading<'f> {
         let subnets = self.network.workload(id).subnets.as_ref().map_err(|missing| self.unknown(*missing))?;
-        let is_stopped = |subnet: SubnetId| {
-            self.flows_of(id).iter().any(|flow| {
-                flow.key.subnet == subnet
-                    && matches!(flow.key.kind, FlowKind::Need(_))
-                    && matches!(flow.answer.verdict, Verdict::Blocked | Verdict::Partial)
-            })
+        let holds = |subnet: &SubnetId| {
+            let needs = |flow: &&Flow| flow.key.subnet == *subnet && matches!(flow.key.kind, FlowKind::Need(_));
+            is_true(&self.flows_of(id).iter().filter(needs).collect::<Vec<_>>())
         };
         let known = subnets.iter().filter_map(|placement| placement.subnet.known());
-        list_of(&subnet::TYPE, known.filter(|subnet| !is_stopped(*subnet)).map(|subnet| subnet.0))
+        list_of(&subnet::TYPE, known.filter(holds).map(|subnet| subnet.0))
     }
 
     /// The zones of a workload's subnets.

@@ -175,10 +175,6 @@ const ELSEWHERE: [(&str, &str); 5] = [
         "The account's quota of Fargate tasks in this region is used up. Ask for a higher one in Service Quotas.",
     ),
     (
-        "InsufficientFreeAddressesInSubnet",
-        "The subnet has no free address for the task's network interface. Give the service more subnets or larger ones.",
-    ),
-    (
         "was unable to place a task",
         "This only says that a task could not be started. The cause stands behind `Reason:` in the same event, or is the stopped task's reason: explain that text.",
     ),

@@ -130,6 +130,7 @@ fn every_other_mistake_in_a_rule_is_shown_at_its_place() {
         "at = [{ fact = 'vpc.id', label = 'ok' }, { fact = 'vpc.id', label = 'is {it}' }]",
         "at = [{ fact = 'size(vpc.subnets)', label = 'x' }]",
         "sources = [{ quote = 'x' }]",
+        "catch_all = true",
         "title = 'again'",
     ] {
         for error in errors(&[("g/r.toml", &file(keys))]) {

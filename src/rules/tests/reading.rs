@@ -147,6 +147,8 @@ fn templates() {
         ("{vpc} has {vpc.subnets}", "vpc-0 has subnet-0, subnet-1"),
         ("{vpc.id}{vpc.dns_support}{size(vpc.cidrs)}", "vpc-1false2"),
         ("{vpc.subnets.map(s, s.id)}", "subnet-a, subnet-b"),
+        ("aws ec2 x --subnet-ids {vpc.subnets.map(s, s.id)}", "aws ec2 x --subnet-ids subnet-a subnet-b"),
+        ("aws ecs x 'subnets=[{vpc.subnets.map(s, s.id)}]'", "aws ecs x 'subnets=[subnet-a,subnet-b]'"),
         ("{vpc.subnets.filter(s, s.free_ips == 0)}", "none"),
         ("{{vpc}} {{{vpc.id}}}", "{vpc} {vpc-1}"),
         ("{vpc.dns_support ? 'yes}' : \"no}\"}", "no}"),
