@@ -161,7 +161,7 @@ fn is_id(word: &str) -> bool {
 /// What ECS says of things that no rule about a network explains, and what they are about.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html> and
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html>
-const ELSEWHERE: [(&str, &str); 5] = [
+const ELSEWHERE: [(&str, &str); 4] = [
     (
         "RESOURCE:ENI",
         "The container instance has no network interface left for the task. This is about EC2 instances and their limit of interfaces; a Fargate task has its own. Add instances, take larger ones, or turn ENI trunking on.",
