@@ -3,7 +3,7 @@
 //!
 //! `UPDATE_DOCUMENTS=1 cargo test --test documents` writes the outputs anew.
 
-use fargcheck::facts::ENTITIES;
+use fargcheck::facts::{ENTITIES, Type};
 use fargcheck::rules::{Catalogue, Rule};
 use std::fs;
 use std::path::Path;
@@ -126,6 +126,49 @@ fn every_rule_has_its_page() {
             assert!(expected.contains(&page), "{} is the page of no rule", page.display());
         }
     }
+}
+
+/// The reference of facts, from the doc comments of the code that computes them.
+fn page_of_facts() -> String {
+    let mut page = "# Facts\n\nWhat rules see. Each kind of entity is a `subject` of rules, named by its variable in their \
+                    expressions; its fields lead to\nothers. `fargcheck facts PATH` shows them of a network. A field that the \
+                    input doesn't hold is unknown ([rule-format.md](rule-format.md)).\n"
+        .to_owned();
+    let prose = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|");
+    for entity in ENTITIES {
+        page.push_str(&format!(
+            "\n## {}\n\n{} In expressions: `{}`.\n\n",
+            entity.name,
+            prose(entity.doc),
+            entity.variable
+        ));
+        page.push_str("| field | type | |\n| --- | --- | --- |\n");
+        for field in entity.fields {
+            page.push_str(&format!("| `{}` | {} | {} |\n", field.name, written(field.ty), prose(field.doc)));
+        }
+    }
+    page
+}
+
+fn written(ty: Type) -> String {
+    match ty {
+        Type::Bool => "bool".into(),
+        Type::Int => "int".into(),
+        Type::String => "string".into(),
+        Type::Entity(entity) => format!("[{}](#{})", entity.name, entity.name),
+        Type::List(element) => format!("list of {}", written(*element)),
+    }
+}
+
+#[test]
+fn the_reference_of_facts_is_that_of_the_code() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/facts.md");
+    let page = page_of_facts();
+    if std::env::var_os("UPDATE_DOCUMENTS").is_some() {
+        fs::write(&path, &page).expect("the page can be written");
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == page, "docs/facts.md is not what the code says: UPDATE_DOCUMENTS=1 writes it anew");
 }
 
 #[test]

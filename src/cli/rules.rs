@@ -1,6 +1,8 @@
 //! `fargcheck rules`: the list of rules.
 
-use super::arguments::{ListFormat, Looks, Rules};
+mod test;
+
+use super::arguments::{ListFormat, Looks, Rules, RulesCommand};
 use super::config::Settings;
 use super::{CLEAN, Outcome, problems};
 use crate::report::{self, Style, catalogue};
@@ -9,6 +11,9 @@ use std::collections::HashSet;
 
 /// Lists all rules, or those that are named.
 pub(super) fn run(arguments: &Rules, looks: &Looks, sources: &mut Sources) -> Outcome {
+    if let Some(RulesCommand::Test(test)) = &arguments.command {
+        return test::run(test, looks, sources);
+    }
     let settings = Settings::load(&arguments.places, sources)?;
     let all = settings.catalogue(sources)?;
     let mut named = HashSet::new();

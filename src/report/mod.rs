@@ -12,6 +12,7 @@ mod human;
 pub mod json;
 pub mod matrix;
 pub mod problem;
+pub mod rule_tests;
 mod sarif;
 mod style;
 mod table;

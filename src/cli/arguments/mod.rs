@@ -152,12 +152,18 @@ pub(super) struct Places {
 
 /// `fargcheck rules`.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    after_help = "\
 Examples:
   fargcheck rules
   fargcheck rules nat endpoint --severity error
-  fargcheck rules --format json")]
+  fargcheck rules --format json
+  fargcheck rules test own-rules/",
+    args_conflicts_with_subcommands = true
+)]
 pub(super) struct Rules {
+    #[command(subcommand)]
+    pub(super) command: Option<RulesCommand>,
     /// Only these rules or groups
     #[arg(value_name = "RULE")]
     pub(super) names: Vec<String>,
@@ -169,6 +175,26 @@ pub(super) struct Rules {
     pub(super) format: ListFormat,
     #[command(flatten)]
     pub(super) places: Places,
+}
+
+/// What can be done with rules besides listing them.
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// Judge your own rules over their own fixtures
+    Test(RulesTest),
+}
+
+/// `fargcheck rules test`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+DIR/<group>/<name>.toml is judged over DIR/<group>/<name>/pass*.json, on which it must be clean, and over
+DIR/<group>/<name>/fail*.json, on which it must find something. Each rule needs one of either.
+
+Exit codes: 0 all passed, 1 one failed, 2 a rule or a fixture can't be read.")]
+pub(super) struct RulesTest {
+    /// The folder of the rules
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
 }
 
 /// The form of a list.

@@ -1,0 +1,120 @@
+//! `fargcheck rules test`: a user's own rules, judged over their own fixtures.
+
+use crate::cli::arguments::{Looks, RulesTest};
+use crate::cli::network::Ingredients;
+use crate::cli::{CLEAN, FINDINGS, Outcome, network, problems};
+use crate::facts::{ENTITIES, Entity, Facts, Model};
+use crate::input::{self, Deployment};
+use crate::report::problem::Problem;
+use crate::report::rule_tests::{self, RuleTest};
+use crate::report::{self, Style};
+use crate::rules::{Catalogue, Choice, Judgement, Rule, Verdict, judge};
+use crate::snapshot::Sources;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// Runs every rule of a folder over the fixtures beside it: `<group>/<name>.toml` over `<group>/<name>/pass*.json`, on
+/// which it must be clean, and `<group>/<name>/fail*.json`, on which it must find something.
+pub(super) fn run(arguments: &RulesTest, looks: &Looks, sources: &mut Sources) -> Outcome {
+    let folder = &arguments.folder;
+    let built_in = Catalogue::embedded(&ENTITIES).map_err(|error| problems::rules(vec![*error], sources))?;
+    let known: HashSet<String> = built_in.rules().iter().map(|rule| rule.id().to_owned()).collect();
+    let catalogue = built_in.with_directory(folder, &ENTITIES).map_err(|errors| problems::rules(errors, sources))?;
+    let mut tests = Vec::new();
+    for rule in catalogue.rules().iter().filter(|rule| !known.contains(rule.id())) {
+        let fixtures = fixtures(&folder.join(rule.id()))?;
+        for (kind, name) in [(Kind::Pass, "pass"), (Kind::Fail, "fail")] {
+            let own: Vec<&PathBuf> = fixtures.iter().filter(|path| is_called(path, name)).collect();
+            if own.is_empty() {
+                let fixture = format!("{name}.json");
+                tests.push(RuleTest {
+                    rule: rule.id().to_owned(),
+                    fixture,
+                    wrong: Some("there is no such fixture".into()),
+                });
+            }
+            for path in own {
+                let wrong = wrong(&catalogue, rule, kind, path, sources)?;
+                let fixture = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                tests.push(RuleTest { rule: rule.id().to_owned(), fixture, wrong });
+            }
+        }
+    }
+    let text = rule_tests::human(&tests, looks.quiet, &Style::for_stdout(looks.color));
+    report::print_text(&text).map_err(|error| problems::stdout(&error))?;
+    Ok(if tests.iter().all(|test| test.wrong.is_none()) { CLEAN } else { FINDINGS })
+}
+
+/// What a fixture shows.
+#[derive(Clone, Copy)]
+enum Kind {
+    Pass,
+    Fail,
+}
+
+/// The JSON files of a rule's folder, in the order of their names; none where there is no such folder.
+fn fixtures(folder: &Path) -> Result<Vec<PathBuf>, Vec<Problem>> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let unreadable = |error: std::io::Error| {
+        let message = format!("can't read the folder `{}`: {error}", folder.display());
+        vec![Problem::new("rule/unreadable", message)]
+    };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        found.push(entry.map_err(unreadable)?.path());
+    }
+    found.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    found.sort();
+    Ok(found)
+}
+
+fn is_called(path: &Path, name: &str) -> bool {
+    path.file_stem().is_some_and(|stem| stem.to_string_lossy().starts_with(name))
+}
+
+/// What the rule says of a fixture that it should not; none where it says what it should.
+fn wrong(
+    catalogue: &Catalogue,
+    rule: &Rule,
+    kind: Kind,
+    path: &Path,
+    sources: &mut Sources,
+) -> Result<Option<String>, Vec<Problem>> {
+    let files = input::read(&[path.to_owned()], sources).map_err(|error| problems::input(&error))?;
+    let ingredients = Ingredients { files, deployment: Deployment::default(), declarations: Vec::new() };
+    let choice = Choice {
+        all: catalogue.rules().iter().collect(),
+        selected: HashSet::from([rule.id().to_owned()]),
+        severities: HashMap::new(),
+    };
+    network::with(&ingredients, sources, |_, network| {
+        let model = Model::new(network);
+        let judgement = judge(&model, &choice);
+        let unclean = || unclean(&judgement, rule.id()).or_else(|| idle(&model, rule));
+        Ok(match kind {
+            Kind::Pass => unclean(),
+            Kind::Fail if judgement.findings.is_empty() => {
+                Some(format!("nothing is found: {}", unclean().unwrap_or_else(|| "it is clean".into())))
+            }
+            Kind::Fail => None,
+        })
+    })
+}
+
+/// Says that a rule has nothing to judge, where that is so: such a fixture would show nothing.
+fn idle(model: &Model<'_>, rule: &Rule) -> Option<String> {
+    let ty = rule.subject();
+    let is_judged = |index| rule.judge(model, Entity { ty, index }) != Verdict::NotApplicable;
+    (!(0..model.count(ty)).any(is_judged)).then(|| "it is about nothing in there".to_owned())
+}
+
+/// Why a rule is not clean.
+fn unclean(judgement: &Judgement, id: &str) -> Option<String> {
+    if let Some(finding) = judgement.findings.first() {
+        return Some(finding.message.clone());
+    }
+    let entry = judgement.not_checked.iter().find(|entry| entry.what == id)?;
+    Some(format!("it can't be judged: {}", entry.why))
+}
