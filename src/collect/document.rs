@@ -115,6 +115,7 @@ fn about(results: &Results, identity: &Identity, region: &str, now: SystemTime) 
         None => json!({"call": call.action(), "reason": reason}),
         Some(item) => json!({"call": call.action(), "item": item, "reason": reason}),
     });
+    let documents = results.documents.iter().map(|(name, reason)| json!({"call": name, "reason": reason}));
     let mut about = Map::new();
     about.insert("schema".to_owned(), json!(SCHEMA));
     about.insert("version".to_owned(), json!(env!("CARGO_PKG_VERSION")));
@@ -124,7 +125,7 @@ fn about(results: &Results, identity: &Identity, region: &str, now: SystemTime) 
     }
     about.insert("region".to_owned(), json!(region));
     about.insert("partition".to_owned(), json!(identity.partition));
-    about.insert("notCollected".to_owned(), missing.collect());
+    about.insert("notCollected".to_owned(), missing.chain(documents).collect());
     Value::Object(about)
 }
 

@@ -15,6 +15,7 @@ mod elbv2;
 mod error;
 mod failure;
 mod identity;
+mod ip_ranges;
 mod run;
 mod session;
 mod shapes;
@@ -53,6 +54,9 @@ pub struct Options {
     pub concurrency: usize,
     /// Another endpoint for every service: a proxy, a test server. `AWS_ENDPOINT_URL` works as well.
     pub endpoint_url: Option<String>,
+    /// Where AWS publishes its address ranges, which become part of the snapshot. Not asked where every service has another
+    /// endpoint: that isn't AWS.
+    pub ip_ranges: Option<String>,
     /// Keys to use instead of the credential chain. Then no AWS variable of the environment and no file is read.
     pub credentials: Option<Keys>,
     /// How often a request is tried at most.
@@ -74,6 +78,7 @@ impl Default for Options {
             clusters: Vec::new(),
             concurrency: DEFAULT_CONCURRENCY,
             endpoint_url: None,
+            ip_ranges: Some(ip_ranges::ADDRESS.to_owned()),
             credentials: None,
             max_attempts: 8,
             initial_backoff: Duration::from_secs(1),
@@ -140,6 +145,7 @@ pub struct Collected {
 /// Where there can be no snapshot at all. A call that is denied or fails is an entry of `notCollected`, not an error.
 pub async fn collect(options: &Options, progress: &dyn Progress) -> Result<Collected, CollectError> {
     let (config, region) = clients::load(options).await?;
+    let published = options.ip_ranges.as_deref().filter(|_| config.endpoint_url().is_none());
     let clients = clients::Clients::new(&config, options);
     let (session, mut events) =
         Session::new(clients, options.vpcs.clone(), options.clusters.clone(), options.concurrency);
@@ -148,7 +154,7 @@ pub async fn collect(options: &Options, progress: &dyn Progress) -> Result<Colle
     let work = async {
         let identity = identity::ask(&session, options, &region);
         tokio::try_join!(identity, async {
-            everything(&session).await;
+            tokio::join!(everything(&session), address_ranges(&session, published, &region, options));
             Ok(())
         })
     };
@@ -161,6 +167,17 @@ pub async fn collect(options: &Options, progress: &dyn Progress) -> Result<Colle
     }
     let document = document::build(session.take_results(), &identity, &region, &options.vpcs, SystemTime::now());
     Ok(Collected { account: identity.account, region, partition: identity.partition, document })
+}
+
+/// How long AWS's published ranges are waited for: nothing needs them, much is exact with them.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+async fn address_ranges(session: &Session, address: Option<&str>, region: &str, options: &Options) {
+    let Some(address) = address else { return };
+    match ip_ranges::fetch(address, region, options.attempt_timeout.min(PATIENCE)).await {
+        Ok(ranges) => session.set("ipRanges", ranges),
+        Err(reason) => session.miss_document("ip-ranges.json", reason),
+    }
 }
 
 async fn everything(session: &Arc<Session>) {

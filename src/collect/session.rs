@@ -50,6 +50,8 @@ pub(crate) struct Results {
     pub(crate) holes: HashSet<&'static str>,
     /// Keys that hold one object.
     pub(crate) objects: BTreeMap<&'static str, Value>,
+    /// Documents that are no AWS API's, and why they could not be fetched.
+    pub(crate) documents: BTreeMap<&'static str, String>,
     /// Call, item, reason.
     pub(crate) missing: BTreeSet<(Call, Option<String>, String)>,
 }
@@ -180,6 +182,11 @@ impl Session {
     /// Records a call that gave nothing.
     pub(crate) fn miss(&self, call: Call, item: Option<&str>, failure: &Failure) {
         self.results().missing.insert((call, item.map(str::to_owned), failure.reason()));
+    }
+
+    /// Records a document that could not be fetched.
+    pub(crate) fn miss_document(&self, name: &'static str, reason: String) {
+        self.results().documents.insert(name, reason);
     }
 
     /// Hands over what has arrived.
