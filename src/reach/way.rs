@@ -266,13 +266,26 @@ impl<'w, 'a> Way<'w, 'a> {
         (!blocks.is_empty()).then_some(blocks)
     }
 
+    /// All addresses of the internet. A VPC's IPv6 addresses are public ones, but no gateway leads to them.
+    fn internet(&self, family: Family) -> Addresses {
+        match family {
+            Family::Ipv4 => PUBLIC_V4.clone(),
+            Family::Ipv6 => self.network.vpcs.iter().fold(PUBLIC_V6.clone(), |rest, vpc| rest.difference(&vpc.blocks)),
+        }
+    }
+
+    /// To all of the internet.
+    pub(super) fn to_internet(&self) -> Outcome {
+        self.walk(self.internet(self.family), Quantifier::Every, &[], None)
+    }
+
     /// Where a name leads whose addresses aren't known: to none of those that AWS's prefix lists keep for other services.
     /// (Else a gateway endpoint for S3 would look like a way for everything.)
     fn somewhere_public(&self, family: Family) -> Addresses {
         let scope = self.network.subnet(self.question.sender.subnet).scope;
         let lists = self.network.prefix_lists.iter().filter(|list| list.service.is_some() && list.scope == scope);
         let blocks = lists.filter_map(|list| list.blocks.as_ref());
-        blocks.fold(family.public().clone(), |rest, blocks| rest.difference(blocks))
+        blocks.fold(self.internet(family), |rest, blocks| rest.difference(blocks))
     }
 
     fn to_known_endpoint(&self, id: EndpointId) -> Outcome {
