@@ -96,6 +96,14 @@ impl<'w, 'a> Way<'w, 'a> {
         Some((id, self.network.vpc(id)))
     }
 
+    /// What a name leads to hangs on the VPC.
+    fn in_unknown_vpc(&self) -> Outcome {
+        doubtful(match self.network.subnet(self.question.sender.subnet).vpc {
+            Reference::Unknown(missing) => Doubt::Missing(missing),
+            _ => Doubt::Hidden("the VPC of the subnet isn't known".into()),
+        })
+    }
+
     fn add_fault(&self, path: &mut Path, code: Code, resource: ResourceId, what: &str) {
         add_fault(self.question, self.tracing, path, code, resource, what);
     }
@@ -110,10 +118,14 @@ impl<'w, 'a> Way<'w, 'a> {
         let Destination::Service(name) = self.question.destination else {
             return self.walk(to_nat64(&self.somewhere_public(Family::Ipv4)), Quantifier::Some, &[], None);
         };
-        let has_endpoint = self.vpc().is_some_and(|(_, vpc)| {
-            vpc.endpoints.iter().map(|id| self.network.endpoint(*id)).any(|endpoint| {
-                endpoint.kind == EndpointKind::Interface && endpoint.service == Some(name) && endpoint.has_private_dns()
-            })
+        let Some((_, vpc)) = self.vpc() else { return self.in_unknown_vpc() };
+        if !self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints) {
+            return doubtful(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope }));
+        }
+        let has_endpoint = vpc.endpoints.iter().map(|id| self.network.endpoint(*id)).any(|endpoint| {
+            endpoint.kind == EndpointKind::Interface
+                && endpoint.service == Some(name)
+                && endpoint.element.private_dns_enabled != Some(false)
         });
         if has_endpoint {
             let doubt = "the name leads to an endpoint's IPv4 addresses, behind a NAT gateway: not followed";
@@ -129,13 +141,7 @@ impl<'w, 'a> Way<'w, 'a> {
     /// addresses.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#private-dns>
     pub(super) fn service(&self, name: &str) -> Outcome {
-        let Some((vpc_id, vpc)) = self.vpc() else {
-            let missing = match self.network.subnet(self.question.sender.subnet).vpc {
-                Reference::Unknown(missing) => Doubt::Missing(missing),
-                _ => Doubt::Hidden("the VPC of the subnet isn't known".into()),
-            };
-            return doubtful(missing);
-        };
+        let Some((vpc_id, vpc)) = self.vpc() else { return self.in_unknown_vpc() };
         let candidates: Vec<EndpointId> = vpc
             .endpoints
             .iter()
