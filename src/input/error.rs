@@ -54,6 +54,12 @@ pub enum InputError {
         /// Where.
         location: Location,
     },
+    /// JSON of another kind than AWS's document of address ranges.
+    #[error("this is not AWS's document of address ranges: it has no list `prefixes`")]
+    NotIpRanges {
+        /// Where.
+        location: Location,
+    },
     /// A value of the wrong type.
     #[error("`{pointer}`: {reason}")]
     WrongType {
@@ -92,6 +98,7 @@ impl InputError {
             InputError::Encoding { .. } => "input/encoding",
             InputError::Syntax { .. } => "input/syntax",
             InputError::NotSnapshot { .. } => "input/not-a-snapshot",
+            InputError::NotIpRanges { .. } => "input/not-ip-ranges",
             InputError::WrongType { .. } => "input/wrong-type",
             InputError::DuplicateKey { .. } => "input/duplicate-key",
             InputError::TooDeep { .. } => "input/too-deep",
@@ -120,6 +127,9 @@ impl InputError {
             InputError::NotSnapshot { .. } => {
                 "a snapshot is one JSON object with keys such as `Vpcs`, `Subnets` and `RouteTables`: `fargcheck schema snapshot` prints its form".into()
             }
+            InputError::NotIpRanges { .. } => {
+                "take it as AWS publishes it: https://ip-ranges.amazonaws.com/ip-ranges.json".into()
+            }
             InputError::WrongType { .. } => "the value must have the type that the AWS CLI gives it: `fargcheck schema snapshot` prints the form".into(),
             InputError::DuplicateKey { .. } => "keep one of them: which one was meant can't be told".into(),
             InputError::TooDeep { .. } => "no answer of AWS is nested like this: check what wrote the file".into(),
@@ -133,6 +143,7 @@ impl InputError {
                 let text = if *truncated { "the text ends here" } else { "here" };
                 vec![(location.clone(), text.into())]
             }
+            InputError::NotIpRanges { location } => vec![(location.clone(), "this value".into())],
             InputError::NotSnapshot { location, .. } => vec![(location.clone(), "an object must begin here".into())],
             InputError::WrongType { location, .. } | InputError::TooDeep { location, .. } => {
                 vec![(location.clone(), "this value".into())]

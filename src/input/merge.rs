@@ -2,6 +2,7 @@
 //! called.
 
 use super::error::InputError;
+use super::ip_ranges;
 use super::read::InputFile;
 use super::split::{RawDocument, RawList, explain, split};
 use super::strict;
@@ -47,7 +48,15 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
         if let Some(found) = collection {
             take_collection(&mut scope.collection, found);
         }
-        if raw.lists.is_empty() && !raw.is_vpc_attribute && raw.collection.is_none() {
+        if let Some(text) = raw.ip_ranges.filter(|text| text.get() != "null") {
+            let keys = ["ipRanges/prefixes", "ipRanges/ipv6_prefixes"];
+            let found = ip_ranges::parse(sources, file.source, text.get(), keys)?;
+            if snapshot.ip_ranges.as_ref().is_none_or(|known| known.create_date < found.create_date) {
+                snapshot.ip_ranges = Some(found);
+            }
+        }
+        let is_nothing = raw.lists.is_empty() && !raw.is_vpc_attribute;
+        if is_nothing && raw.collection.is_none() && raw.ip_ranges.is_none() {
             let keys = raw.unknown_keys.iter().take(5).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
             if files.len() == 1 {
                 return Err(InputError::NotSnapshot {

@@ -107,7 +107,7 @@ fn packets(question: &Question<'_>, blocker: &Blocker) -> String {
 
 fn doubt_text(model: &Model<'_>, doubt: &Doubt) -> String {
     match doubt {
-        Doubt::Leaves(text) | Doubt::Hidden(text) => text.clone(),
+        Doubt::Leaves(text) | Doubt::Hidden(text) | Doubt::Unreadable(text) => text.clone(),
         Doubt::Missing(missing) => {
             let scope = model.network.scopes.get(missing.scope as usize);
             let noted = scope.and_then(|scope| {

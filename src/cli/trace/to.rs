@@ -33,7 +33,8 @@ impl End {
             Target::Interface(id) => Destination::Interface(*id),
             Target::Need(target) => match target {
                 NeedTarget::Service(name) => Destination::Service(name),
-                NeedTarget::ServiceElsewhere(..) => Destination::ServiceElsewhere,
+                NeedTarget::ServiceHost(service, host) => Destination::ServiceHost { service, host },
+                NeedTarget::ServiceElsewhere(service, region) => Destination::ServiceElsewhere { service, region },
                 NeedTarget::Internet => Destination::Addresses(PUBLIC_V4.clone(), Quantifier::Every),
                 NeedTarget::PublicHost(_) => Destination::PublicName,
                 NeedTarget::Host(_) => Destination::Nowhere("the address of this name isn't known"),
