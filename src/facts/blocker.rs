@@ -115,6 +115,7 @@ fn is_on_internet(model: &Model<'_>, flow: &Flow) -> bool {
     match need(model, flow).map(|need| &need.target) {
         Some(
             NeedTarget::Service(_)
+            | NeedTarget::ServiceHost(..)
             | NeedTarget::ServiceElsewhere(..)
             | NeedTarget::Internet
             | NeedTarget::PublicHost(_),
@@ -126,7 +127,7 @@ fn is_on_internet(model: &Model<'_>, flow: &Flow) -> bool {
 
 fn service<'m>(model: &'m Model<'_>, flow: &Flow) -> &'m str {
     match need(model, flow).map(|need| &need.target) {
-        Some(NeedTarget::Service(name)) => name,
+        Some(NeedTarget::Service(name) | NeedTarget::ServiceHost(name, _)) => name,
         _ => "",
     }
 }

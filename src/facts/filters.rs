@@ -153,7 +153,7 @@ impl Model<'_> {
         for flow in self.flows_by_endpoint[index as usize].iter().map(|flow| &self.flows[*flow as usize]) {
             let crate::reach::FlowKind::Need(need) = flow.key.kind else { continue };
             let workload = self.network.workload(flow.key.workload);
-            let wants = matches!(&workload.needs[need as usize].target, NeedTarget::Service(name) if Some(name.as_str()) == endpoint.service);
+            let wants = matches!(&workload.needs[need as usize].target, NeedTarget::Service(name) | NeedTarget::ServiceHost(name, _) if Some(name.as_str()) == endpoint.service);
             if let (true, Some(found)) = (wants, zone(flow.key.subnet))
                 && !own.contains(&Some(found))
                 && !missing.contains(&found)

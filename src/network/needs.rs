@@ -3,6 +3,7 @@
 use super::address::{Addresses, block};
 use super::filters::Protocol;
 use super::ranges::Ranges;
+use super::service_names::{RegistryHost, partition_of, registry_host};
 use crate::path;
 use crate::snapshot::{ContainerDefinition, Element, Location, TaskDefinition};
 
@@ -45,6 +46,9 @@ impl Purpose {
 pub enum NeedTarget {
     /// An AWS service of the own region, by the name that its endpoint has: `ecr.api`.
     Service(String),
+    /// An AWS service of the own region by a host of its that an endpoint's private DNS may not have: its service, the
+    /// host.
+    ServiceHost(String, String),
     /// An AWS service of another region.
     ServiceElsewhere(String, String),
     /// All public addresses.
@@ -64,6 +68,7 @@ impl NeedTarget {
     pub fn name(&self) -> String {
         match self {
             NeedTarget::Service(service) => service.clone(),
+            NeedTarget::ServiceHost(_, host) => host.clone(),
             NeedTarget::ServiceElsewhere(service, region) => format!("{service} in {region}"),
             NeedTarget::Internet => "internet".into(),
             NeedTarget::PublicHost(host) | NeedTarget::Host(host) => host.clone(),
@@ -71,6 +76,27 @@ impl NeedTarget {
             NeedTarget::FileSystem(id) => id.clone(),
         }
     }
+}
+
+/// What the policy of an endpoint on the way must permit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permission {
+    /// The action, as IAM names it.
+    pub action: &'static str,
+    /// The resource, an ARN. One that ends in `*` is any of those that begin so; `*` alone is no certain one.
+    pub resource: String,
+    /// Who asks for it.
+    pub caller: Caller,
+}
+
+/// Who makes a request for a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Caller {
+    /// A role of the task's account, by its ARN where that is known.
+    Role(Option<String>),
+    /// An account of Amazon ECR's own: image layers are fetched by links that it has signed.
+    /// <https://github.com/aws-samples/data-perimeter-policy-examples/blob/main/vpc_endpoint_policies/README.md>
+    Registry,
 }
 
 /// One thing that a task needs.
@@ -84,8 +110,8 @@ pub struct Need {
     pub protocol: Protocol,
     /// On which port.
     pub port: u16,
-    /// What the policy of an endpoint on the way must permit: actions, each with its resource.
-    pub permissions: Vec<(&'static str, String)>,
+    /// What the policy of an endpoint on the way must permit.
+    pub permissions: Vec<Permission>,
     /// Where the input says so.
     pub place: Location,
 }
@@ -101,6 +127,8 @@ pub enum Registry {
         region: String,
         /// The repository's name.
         repository: String,
+        /// The registry's host, where it is a FIPS or a dual-stack one.
+        other_name: Option<String>,
     },
     /// A registry on the internet.
     Public(String),
@@ -137,20 +165,14 @@ pub fn registry(image: &str) -> Registry {
         Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => (host, rest),
         _ => return Registry::Public("docker.io".into()),
     };
-    let labels: Vec<&str> = host.split('.').collect();
-    let ecr = match labels.as_slice() {
-        [account, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com"]
-        | [account, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com", "cn"] => Some((account, region)),
-        [account, "dkr-ecr" | "dkr-ecr-fips", region, "on", "aws"] => Some((account, region)),
-        _ => None,
-    };
-    if let Some((account, region)) = ecr {
+    if let Some(RegistryHost { account, region, is_usual }) = registry_host(host) {
         let name = repository.split_once('@').map_or(repository, |(name, _)| name);
         let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
         return Registry::Ecr {
-            account: (*account).to_owned(),
-            region: (*region).to_owned(),
+            account: account.to_owned(),
+            region: region.to_owned(),
             repository: name.to_owned(),
+            other_name: (!is_usual).then(|| host.to_owned()),
         };
     }
     if PUBLIC_REGISTRIES.contains(&host) || host.ends_with(".pkg.dev") {
@@ -166,6 +188,8 @@ pub(super) fn of_task_definition(
     platform_version: Option<&str>,
 ) -> Vec<Need> {
     let mut needs = Needs::new(region, platform_version);
+    let role = definition.execution_role_arn.as_deref().filter(|role| role.starts_with("arn:"));
+    needs.execution_role = Caller::Role(role.map(str::to_owned));
     let at = |steps: Vec<crate::snapshot::Step>| Location::inside(definition.origin, steps);
     for (index, container) in definition.container_definitions.iter().flatten().enumerate() {
         needs.of_container(container, &|steps: &[crate::snapshot::Step]| {
@@ -295,14 +319,27 @@ struct Needs<'s> {
     /// Before 1.4.0 the authorisation token came over Fargate's own network.
     /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html>
     needs_ecr_api: bool,
+    /// Fetches images, secrets and environment files.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html>
+    execution_role: Caller,
     list: Vec<Need>,
+}
+
+/// A secret's ARN, as policies name it: without the JSON key and the version that may follow. One without the six
+/// characters that AWS puts behind a secret's name is any that begins so.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html>
+fn secret_of(value_from: &str) -> String {
+    let arn = value_from.splitn(8, ':').take(7).collect::<Vec<_>>().join(":");
+    let suffix = arn.rsplit_once('-').map_or("", |(_, suffix)| suffix);
+    let is_whole = suffix.len() == 6 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_whole { arn } else { format!("{arn}*") }
 }
 
 impl<'s> Needs<'s> {
     fn new(region: Option<&'s str>, platform_version: Option<&str>) -> Self {
         let old = platform_version
             .is_some_and(|version| ["1.0.", "1.1.", "1.2.", "1.3."].iter().any(|prefix| version.starts_with(prefix)));
-        Needs { region, needs_ecr_api: !old, list: Vec::new() }
+        Needs { region, needs_ecr_api: !old, execution_role: Caller::Role(None), list: Vec::new() }
     }
 
     fn add(&mut self, purpose: Purpose, target: NeedTarget, port: u16, place: Location) {
@@ -312,50 +349,59 @@ impl<'s> Needs<'s> {
         self.list.push(Need { purpose, target, protocol: Protocol::Tcp, port, permissions: Vec::new(), place });
     }
 
-    /// What endpoints on the way to a service must permit.
-    fn permit(&mut self, purpose: Purpose, service: &str, permissions: &[(&'static str, String)]) {
-        let target = NeedTarget::Service(service.to_owned());
-        if let Some(need) = self.list.iter_mut().find(|need| need.purpose == purpose && need.target == target) {
-            for permission in permissions {
-                if !need.permissions.contains(permission) {
-                    need.permissions.push(permission.clone());
-                }
-            }
-        }
-    }
-
     fn service(&mut self, purpose: Purpose, service: &str, place: Location) {
         self.add(purpose, NeedTarget::Service(service.to_owned()), 443, place);
     }
 
     fn service_in(&mut self, purpose: Purpose, service: &str, region: Option<&str>, place: Location) {
-        let target = match (region, self.region) {
+        let target = self.target_in(service, region);
+        self.add(purpose, target, 443, place);
+    }
+
+    fn target_in(&self, service: &str, region: Option<&str>) -> NeedTarget {
+        match (region, self.region) {
             (Some(region), Some(own)) if region != own => {
                 NeedTarget::ServiceElsewhere(service.to_owned(), region.to_owned())
             }
             _ => NeedTarget::Service(service.to_owned()),
+        }
+    }
+
+    /// What endpoints on the way to a target must permit.
+    fn permit(&mut self, purpose: Purpose, target: &NeedTarget, caller: &Caller, permissions: &[(&'static str, &str)]) {
+        let Some(need) = self.list.iter_mut().find(|need| need.purpose == purpose && need.target == *target) else {
+            return;
         };
-        self.add(purpose, target, 443, place);
+        for (action, resource) in permissions {
+            let permission = Permission { action, resource: (*resource).to_owned(), caller: caller.clone() };
+            if !need.permissions.contains(&permission) {
+                need.permissions.push(permission);
+            }
+        }
     }
 
     fn image(&mut self, image: &str, place: Location) {
         match registry(image) {
-            Registry::Ecr { account, region, repository } => {
-                if self.needs_ecr_api {
-                    self.service_in(Purpose::ImagePull, "ecr.api", Some(&region), place.clone());
-                }
-                self.service_in(Purpose::ImagePull, "ecr.dkr", Some(&region), place.clone());
-                self.service_in(Purpose::ImagePull, "s3", Some(&region), place);
-                let partition = match region.as_str() {
-                    found if found.starts_with("cn-") => "aws-cn",
-                    found if found.starts_with("us-gov-") => "aws-us-gov",
-                    _ => "aws",
+            Registry::Ecr { account, region, repository, other_name } => {
+                let [token, registry, layers] =
+                    ["ecr.api", "ecr.dkr", "s3"].map(|name| self.target_in(name, Some(&region)));
+                let registry = match (registry, other_name) {
+                    (NeedTarget::Service(service), Some(host)) => NeedTarget::ServiceHost(service, host),
+                    (registry, _) => registry,
                 };
+                if self.needs_ecr_api {
+                    self.add(Purpose::ImagePull, token.clone(), 443, place.clone());
+                }
+                self.add(Purpose::ImagePull, registry.clone(), 443, place.clone());
+                self.add(Purpose::ImagePull, layers.clone(), 443, place);
+                let partition = partition_of(&region);
                 let image = format!("arn:{partition}:ecr:{region}:{account}:repository/{repository}");
-                let layers = format!("arn:{partition}:s3:::prod-{region}-starport-layer-bucket/*");
-                self.permit(Purpose::ImagePull, "ecr.api", &[("ecr:GetAuthorizationToken", "*".to_owned())]);
-                self.permit(Purpose::ImagePull, "ecr.dkr", &[("ecr:BatchGetImage", image)]);
-                self.permit(Purpose::ImagePull, "s3", &[("s3:GetObject", layers)]);
+                let bucket = format!("arn:{partition}:s3:::prod-{region}-starport-layer-bucket/*");
+                let role = self.execution_role.clone();
+                self.permit(Purpose::ImagePull, &token, &role, &[("ecr:GetAuthorizationToken", "*")]);
+                let pull = [("ecr:BatchGetImage", &*image), ("ecr:GetDownloadUrlForLayer", &*image)];
+                self.permit(Purpose::ImagePull, &registry, &role, &pull);
+                self.permit(Purpose::ImagePull, &layers, &Caller::Registry, &[("s3:GetObject", &bucket)]);
             }
             Registry::Public(host) => self.add(Purpose::ImagePull, NeedTarget::PublicHost(host), 443, place),
             Registry::Other(host) => {
@@ -376,11 +422,14 @@ impl<'s> Needs<'s> {
             // Only a parameter of the own region may go by its name alone.
             _ => ("ssm", None),
         };
-        self.service_in(Purpose::Secrets, service, region.filter(|region| !region.is_empty()), place);
+        let target = self.target_in(service, region.filter(|region| !region.is_empty()));
+        self.add(Purpose::Secrets, target.clone(), 443, place);
+        let role = self.execution_role.clone();
         if service == "secretsmanager" {
-            // The ARN may go on with a JSON key and a version, which policies don't name.
-            let arn: Vec<&str> = value_from.splitn(8, ':').take(7).collect();
-            self.permit(Purpose::Secrets, service, &[("secretsmanager:GetSecretValue", arn.join(":"))]);
+            let secret = secret_of(value_from);
+            self.permit(Purpose::Secrets, &target, &role, &[("secretsmanager:GetSecretValue", &secret)]);
+        } else if value_from.starts_with("arn:") {
+            self.permit(Purpose::Secrets, &target, &role, &[("ssm:GetParameters", value_from)]);
         }
     }
 
@@ -409,8 +458,13 @@ impl<'s> Needs<'s> {
         {
             self.secret(from, at(&path!["repositoryCredentials", "credentialsParameter"]));
         }
-        if !container.environment_files.is_empty() {
+        for file in &container.environment_files {
             self.service(Purpose::EnvironmentFile, "s3", at(&path!["environmentFiles"]));
+            if let Some(object) = file.value.as_deref().filter(|object| object.starts_with("arn:")) {
+                let target = NeedTarget::Service("s3".to_owned());
+                let role = self.execution_role.clone();
+                self.permit(Purpose::EnvironmentFile, &target, &role, &[("s3:GetObject", object)]);
+            }
         }
     }
 }
@@ -425,15 +479,20 @@ mod tests {
 
     #[test]
     fn images_name_their_registry() {
-        let ecr = |region: &str, repository: &str| Registry::Ecr {
+        let named = |region: &str, repository: &str, other_name: Option<&str>| Registry::Ecr {
             account: "123456789012".into(),
             region: region.into(),
             repository: repository.into(),
+            other_name: other_name.map(str::to_owned),
         };
+        let ecr = |region: &str, repository: &str| named(region, repository, None);
         let cases = [
             ("123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1", ecr("us-east-1", "app")),
             ("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/team/app@sha256:00", ecr("cn-north-1", "team/app")),
-            ("123456789012.dkr-ecr.eu-west-1.on.aws/app", ecr("eu-west-1", "app")),
+            (
+                "123456789012.dkr-ecr.eu-west-1.on.aws/app",
+                named("eu-west-1", "app", Some("123456789012.dkr-ecr.eu-west-1.on.aws")),
+            ),
             ("nginx", Registry::Public("docker.io".into())),
             ("library/nginx:1", Registry::Public("docker.io".into())),
             ("public.ecr.aws/nginx/nginx:1", Registry::Public("public.ecr.aws".into())),

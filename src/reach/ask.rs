@@ -4,6 +4,7 @@ use super::code::{Code, Verdict};
 use super::packets::Flowing;
 use super::question::*;
 use super::security_groups::groups_of_interface;
+use super::service_hosts::Hidden;
 use super::walk::{Party, Path, Walk};
 use crate::network::*;
 
@@ -17,13 +18,13 @@ pub fn trace(network: &Network<'_>, question: &Question<'_>) -> Answer {
     Asking { network, question, tracing: true }.answer()
 }
 
-struct Asking<'w, 'a> {
-    network: &'w Network<'a>,
-    question: &'w Question<'w>,
-    tracing: bool,
+pub(super) struct Asking<'w, 'a> {
+    pub network: &'w Network<'a>,
+    pub question: &'w Question<'w>,
+    pub tracing: bool,
 }
 
-type Outcome = (Path, Verdict);
+pub(super) type Outcome = (Path, Verdict);
 
 impl<'w, 'a> Asking<'w, 'a> {
     fn answer(&self) -> Answer {
@@ -33,10 +34,14 @@ impl<'w, 'a> Asking<'w, 'a> {
                 doubtful(Doubt::Hidden("the subnet has no IPv4 addresses, and IPv6 is not followed".into()))
             }
             Destination::Addresses(addresses, quantifier) => self.by_address(addresses, *quantifier),
-            Destination::PublicName | Destination::ServiceElsewhere => {
-                self.by_name(|asking| asking.walk(asking.somewhere_public(), Quantifier::Some, &[], None))
+            Destination::PublicName => {
+                self.by_name(|asking| asking.walk_to_one(asking.somewhere_public(), Hidden::Name))
             }
             Destination::Service(name) => self.by_name(|asking| asking.service(name)),
+            Destination::ServiceHost { service, host } => self.by_name(|asking| asking.service_host(service, host)),
+            Destination::ServiceElsewhere { service, region } => {
+                self.by_name(|asking| asking.service_elsewhere(service, region))
+            }
             Destination::Endpoint(id) => self.to_endpoint(*id),
             Destination::Interface(id) => self.to_interface(*id),
             Destination::Party { subnet, addresses, groups, workload } => {
@@ -55,6 +60,22 @@ impl<'w, 'a> Asking<'w, 'a> {
     }
 
     fn walk(&self, remote: Addresses, quantifier: Quantifier, parties: &[Party<'_>], service: Option<&str>) -> Outcome {
+        self.walker(remote, quantifier, parties, service).run()
+    }
+
+    /// To one address of many.
+    pub(super) fn walk_to_one(&self, remote: Addresses, hidden: Hidden<'w>) -> Outcome {
+        let walk = self.walker(remote, Quantifier::Some, &[], hidden.service());
+        Walk { hidden, ..walk }.run()
+    }
+
+    fn walker<'q>(
+        &'q self,
+        remote: Addresses,
+        quantifier: Quantifier,
+        parties: &'q [Party<'q>],
+        service: Option<&'q str>,
+    ) -> Walk<'q, 'a> {
         Walk {
             network: self.network,
             sender: &self.question.sender,
@@ -69,10 +90,10 @@ impl<'w, 'a> Asking<'w, 'a> {
             quantifier,
             parties,
             service,
+            hidden: Hidden::Name,
             tracing: self.tracing,
             path: Path::default(),
         }
-        .run()
     }
 
     /// Link-local addresses (the task's metadata and credentials, AWS's clock) and the VPC's resolver never leave the
@@ -101,7 +122,7 @@ impl<'w, 'a> Asking<'w, 'a> {
         self.walk(remote, quantifier, &[], None)
     }
 
-    fn vpc(&self) -> Option<(VpcId, &'w Vpc<'a>)> {
+    pub(super) fn vpc(&self) -> Option<(VpcId, &'w Vpc<'a>)> {
         let id = self.network.subnet(self.question.sender.subnet).vpc.known()?;
         Some((id, self.network.vpc(id)))
     }
@@ -158,7 +179,7 @@ impl<'w, 'a> Asking<'w, 'a> {
     /// An AWS service of the own region: its interface endpoint where one serves the VPC's resolver, else its public
     /// addresses.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#private-dns>
-    fn service(&self, name: &str) -> Outcome {
+    pub(super) fn service(&self, name: &'w str) -> Outcome {
         let Some((vpc_id, vpc)) = self.vpc() else {
             let missing = match self.network.subnet(self.question.sender.subnet).vpc {
                 Reference::Unknown(missing) => Doubt::Missing(missing),
@@ -175,16 +196,7 @@ impl<'w, 'a> Asking<'w, 'a> {
                 endpoint.kind == EndpointKind::Interface && endpoint.service == Some(name)
             })
             .collect();
-        let resolved_here = |id: &EndpointId| {
-            let endpoint = self.network.endpoint(*id);
-            let inbound_only = endpoint
-                .element
-                .dns_options
-                .as_ref()
-                .and_then(|options| options.private_dns_only_for_inbound_resolver_endpoint)
-                == Some(true);
-            endpoint.has_private_dns() && !inbound_only
-        };
+        let resolved_here = |id: &EndpointId| self.network.endpoint(*id).is_resolved_in_vpc();
         let sound: Vec<EndpointId> = candidates
             .iter()
             .copied()
@@ -196,9 +208,11 @@ impl<'w, 'a> Asking<'w, 'a> {
                 (Ok(false), _) => {
                     let doubt = "the VPC's DHCP options name another resolver: \
                                  whether it knows the endpoint's private name isn't known";
-                    return self.either(*first, name, Doubt::Hidden(doubt.into()));
+                    return self.either(*first, self.public_service(name), Doubt::Hidden(doubt.into()));
                 }
-                (Err(missing), _) | (_, Err(missing)) => return self.either(*first, name, Doubt::Missing(missing)),
+                (Err(missing), _) | (_, Err(missing)) => {
+                    return self.either(*first, self.public_service(name), Doubt::Missing(missing));
+                }
                 (Ok(true), Ok(false)) => {}
             }
         }
@@ -250,10 +264,9 @@ impl<'w, 'a> Asking<'w, 'a> {
     }
 
     /// Whether the endpoint or the public addresses answer can't be told: only what holds for both is certain.
-    fn either(&self, endpoint: EndpointId, name: &str, doubt: Doubt) -> Outcome {
+    pub(super) fn either(&self, endpoint: EndpointId, public: Outcome, doubt: Doubt) -> Outcome {
         let (mut inside, by_endpoint) = self.to_endpoint(endpoint);
-        let (_, by_public) = self.public_service(name);
-        if by_endpoint == by_public {
+        if by_endpoint == public.1 {
             return (inside, by_endpoint);
         }
         inside.blockers.clear();
@@ -261,7 +274,7 @@ impl<'w, 'a> Asking<'w, 'a> {
         (inside, Verdict::Unknown)
     }
 
-    fn public_service(&self, name: &str) -> Outcome {
+    pub(super) fn public_service(&self, name: &'w str) -> Outcome {
         let scope = self.network.subnet(self.question.sender.subnet).scope;
         let known = self
             .network
@@ -271,19 +284,23 @@ impl<'w, 'a> Asking<'w, 'a> {
             .and_then(|list| list.blocks.as_ref());
         match known.map(|blocks| blocks.intersection(&PUBLIC_V4)).filter(|blocks| !blocks.is_empty()) {
             Some(blocks) => self.walk(blocks, Quantifier::Every, &[], Some(name)),
-            None => self.walk(self.somewhere_public(), Quantifier::Some, &[], Some(name)),
+            None => {
+                let region = self.network.scopes.get(scope as usize).and_then(|scope| scope.region.as_deref());
+                let (addresses, hidden) = self.one_of_service(name, region);
+                self.walk_to_one(addresses, hidden)
+            }
         }
     }
 
     /// Where a name leads whose addresses aren't known: to none of those that AWS's prefix lists keep for other
     /// services. (Else a gateway endpoint for S3 would look like a way for everything.)
-    fn somewhere_public(&self) -> Addresses {
+    pub(super) fn somewhere_public(&self) -> Addresses {
         let scope = self.network.subnet(self.question.sender.subnet).scope;
         let lists = self.network.prefix_lists.iter().filter(|list| list.service.is_some() && list.scope == scope);
         lists.filter_map(|list| list.blocks.as_ref()).fold(PUBLIC_V4.clone(), |rest, blocks| rest.difference(blocks))
     }
 
-    fn to_endpoint(&self, id: EndpointId) -> Outcome {
+    pub(super) fn to_endpoint(&self, id: EndpointId) -> Outcome {
         let network = self.network;
         let endpoint = network.endpoint(id);
         let groups = match &endpoint.groups {
@@ -329,23 +346,7 @@ impl<'w, 'a> Asking<'w, 'a> {
                 Doubt::Missing,
             ));
         }
-        let mut walk = Walk {
-            network,
-            sender: &self.question.sender,
-            protocol: self.question.protocol,
-            permissions: self.question.permissions,
-            flow: Flowing {
-                own: self.question.sender.addresses.clone(),
-                remote: remote.clone(),
-                own_ports: self.question.sender.ports,
-                remote_ports: self.question.ports.clone(),
-            },
-            quantifier: Quantifier::Every,
-            parties: &parties,
-            service: None,
-            tracing: self.tracing,
-            path: Path::default(),
-        };
+        let mut walk = self.walker(remote.clone(), Quantifier::Every, &parties, None);
         walk.path.via = Some(ResourceId::Endpoint(id));
         if !endpoint.is_available() {
             let packets = walk.packets_to(&remote);
@@ -376,6 +377,6 @@ impl<'w, 'a> Asking<'w, 'a> {
     }
 }
 
-fn doubtful(doubt: Doubt) -> Outcome {
+pub(super) fn doubtful(doubt: Doubt) -> Outcome {
     (Path { doubts: vec![doubt], ..Path::default() }, Verdict::Unknown)
 }

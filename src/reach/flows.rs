@@ -101,7 +101,8 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
             let mount_target;
             let destination = match &need.target {
                 NeedTarget::Service(name) => Destination::Service(name),
-                NeedTarget::ServiceElsewhere(..) => Destination::ServiceElsewhere,
+                NeedTarget::ServiceHost(service, host) => Destination::ServiceHost { service, host },
+                NeedTarget::ServiceElsewhere(service, region) => Destination::ServiceElsewhere { service, region },
                 NeedTarget::Internet => Destination::Addresses(PUBLIC_V4.clone(), Quantifier::Every),
                 NeedTarget::PublicHost(_) => Destination::PublicName,
                 NeedTarget::Host(_) => Destination::Nowhere("its address isn't known"),

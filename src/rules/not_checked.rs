@@ -103,13 +103,14 @@ fn flows(model: &Model<'_>, list: &mut Vec<NotChecked>) {
         };
         for doubt in &flow.answer.doubts {
             // Of a flow that is blocked anyway, only what the input lacks is worth a line.
-            if flow.answer.verdict != Verdict::Unknown && !matches!(doubt, Doubt::Missing(_)) {
+            if flow.answer.verdict != Verdict::Unknown && !matches!(doubt, Doubt::Missing(_) | Doubt::Unreadable(_)) {
                 continue;
             }
             let (why, lacks_data) = match doubt {
                 Doubt::Missing(missing) => (why(&model.unknown(*missing)), true),
                 Doubt::Leaves(to) => (format!("the way leaves the input at {to}"), false),
                 Doubt::Hidden(why) => (why.clone(), false),
+                Doubt::Unreadable(why) => (why.clone(), true),
             };
             let counts = purpose != Some(Purpose::Exec);
             let entry = found.entry((workload.name.clone(), why)).or_default();

@@ -2,7 +2,7 @@
 
 use fargcheck::input::{InputFile, parse};
 use fargcheck::network::{
-    Addresses, GroupId, Known, Missing, Network, Protocol, Ranges, Reference, block, hosts, resolve,
+    Addresses, Caller, GroupId, Known, Missing, Network, Permission, Protocol, Ranges, Reference, block, hosts, resolve,
 };
 use fargcheck::reach::{self, Answer, Groups, Quantifier, Sender, Verdict};
 use fargcheck::snapshot::{Snapshot, Source, Sources};
@@ -81,7 +81,11 @@ pub(crate) fn ask(document: &Value, asked: &Asked) -> Option<Answer> {
             destination,
             protocol: if asked.udp { Protocol::Udp } else { Protocol::Tcp },
             ports: Ranges::one(asked.remote_ports.0, asked.remote_ports.1),
-            permissions: &[("s3:GetObject", "arn:aws:s3:::layers/*".to_owned())],
+            permissions: &[Permission {
+                action: "s3:GetObject",
+                resource: "arn:aws:s3:::layers/*".to_owned(),
+                caller: Caller::Role(None),
+            }],
         };
         Some(reach::ask(network, &question))
     })

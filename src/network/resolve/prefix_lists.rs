@@ -5,6 +5,7 @@ use crate::network::address::AddressRange;
 use crate::network::error::NetworkError;
 use crate::network::model::*;
 use crate::network::ranges::Ranges;
+use crate::network::service_names::service_of_name;
 use crate::path;
 use crate::snapshot::Location;
 
@@ -60,25 +61,5 @@ impl<'a> Builder<'_, 'a> {
             entries: entries.unwrap_or_default(),
             scope: scope as u32,
         });
-    }
-}
-
-/// `com.amazonaws.us-east-1.ecr.api` → `ecr.api`, also in China's form (`cn.com.amazonaws…`).
-pub(super) fn service_of_name(name: &str) -> Option<&str> {
-    let rest = name.strip_prefix("cn.").unwrap_or(name).strip_prefix("com.amazonaws.")?;
-    let (region, service) = rest.split_once('.')?;
-    (region == "global" || region.contains('-')).then_some(service)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_hold_services() {
-        assert_eq!(service_of_name("com.amazonaws.us-east-1.ecr.api"), Some("ecr.api"));
-        assert_eq!(service_of_name("cn.com.amazonaws.cn-north-1.logs"), Some("logs"));
-        assert_eq!(service_of_name("com.amazonaws.vpce.us-east-1.vpce-svc-1"), None);
-        assert_eq!(service_of_name("aws.sagemaker.us-east-1.notebook"), None);
     }
 }
