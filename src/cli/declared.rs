@@ -9,11 +9,11 @@ use crate::snapshot::Location;
 /// # Errors
 /// What is wrong with it, and what may have been meant.
 pub(super) fn need(text: &str, place: Location) -> Result<Need, Wrong> {
-    let need =
-        network::declared(aws_services::short_name(text), place).map_err(|reason| Wrong { reason, nearest: None })?;
+    let short = aws_services::short_name(text);
+    let need = network::declared(short, place).map_err(|reason| Wrong { reason, nearest: None })?;
     if let NeedTarget::Service(service) = &need.target
         && !aws_services::is_known(service)
-        && !text.starts_with(aws_services::PREFIX)
+        && short == text
     {
         return Err(Wrong {
             reason: format!(

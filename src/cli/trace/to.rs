@@ -77,12 +77,40 @@ pub(super) fn find(network: &Network<'_>, arguments: &Trace) -> Result<End, Vec<
     if of_input {
         return Ok(end(Target::Need(NeedTarget::Service(name.to_owned())), Protocol::Tcp, 443));
     }
+    if let Some(target) = aws_name(network, name) {
+        return Ok(end(Target::Need(target), Protocol::Tcp, 443));
+    }
     // A flag has no place in the input; the need's is never shown.
     let nowhere = Location::Span { source: SourceId(0), start: 0, length: 0 };
     match declared::need(name, nowhere) {
         Ok(need) => Ok(end(Target::Need(need.target), need.protocol, need.port)),
         Err(wrong) => Err(vec![unknown(network, name, &wrong)]),
     }
+}
+
+/// A service by a name that holds its region: `com.amazonaws.eu-west-1.logs`, `logs in eu-west-1` as reports have it, or
+/// the host of an ECR registry.
+fn aws_name(network: &Network<'_>, name: &str) -> Option<NeedTarget> {
+    let is_own = |region: &str| {
+        let mut known = network.scopes.iter().filter_map(|scope| scope.region.as_deref()).peekable();
+        known.peek().is_none() || known.any(|own| own == region)
+    };
+    let target = |service: &str, region: &str| match is_own(region) {
+        true => NeedTarget::Service(service.to_owned()),
+        false => NeedTarget::ServiceElsewhere(service.to_owned(), region.to_owned()),
+    };
+    if let Registry::Ecr { region, other_name, .. } = registry(&format!("{name}/")) {
+        return Some(match (target("ecr.dkr", &region), other_name) {
+            (NeedTarget::Service(service), Some(host)) => NeedTarget::ServiceHost(service, host),
+            (target, _) => target,
+        });
+    }
+    if let Some((service, region)) = name.split_once(" in ") {
+        return aws_services::is_known(service).then(|| target(service, region));
+    }
+    let service = service_of_name(name)?;
+    let region = name.strip_suffix(service)?.trim_end_matches('.').rsplit('.').next()?;
+    region.contains('-').then(|| target(service, region))
 }
 
 fn unknown(network: &Network<'_>, name: &str, wrong: &declared::Wrong) -> Problem {

@@ -34,7 +34,10 @@ pub(super) enum Judgement {
 pub(super) fn judge(document: &str, request: &Request<'_>) -> Judgement {
     let policy: Policy = match serde_json::from_str(document) {
         Ok(policy) => policy,
-        Err(error) => return Judgement::Unreadable(error.to_string()),
+        Err(error) => {
+            let what = if error.is_data() { "it is no policy in the language of IAM" } else { "it is not JSON" };
+            return Judgement::Unreadable(format!("{what}, at line {} column {} of it", error.line(), error.column()));
+        }
     };
     // Before this version `${` is a text like any other.
     let has_variables = policy.version.as_deref() == Some("2012-10-17");
