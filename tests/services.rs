@@ -319,7 +319,13 @@ fn names_regions_and_partitions() {
     let entries = json!([{ "DnsName": "vpce-dkr.dkr.ecr.us-east-1.vpce.amazonaws.com" }, { "DnsName": "*.dkr-ecr.us-east-1.on.aws" }]);
     check(
         &[
-            row("endpoints of this region serve no other", vec![elsewhere()], ELSEWHERE, &["workload/image-pull"], 1),
+            row(
+                "endpoints of this region serve no other",
+                vec![elsewhere()],
+                ELSEWHERE,
+                &["route/private-default-nat"],
+                1,
+            ),
             row("another region through NAT", vec![elsewhere(), through_nat()], &[], &[], 0),
             row(
                 "endpoints made for the other region",
@@ -364,7 +370,7 @@ fn names_regions_and_partitions() {
 fn the_trace_says_that_endpoints_serve_their_own_region() {
     let document = changed(&[(IMAGE_AT, "111122223333.dkr.ecr.eu-west-1.amazonaws.com/app:1".into())]);
     let findings = lint(&document, None).json()["findings"].to_string();
-    assert!(findings.contains("endpoint vpce-dkr serves ecr.dkr of its own region alone"), "{findings}");
+    assert!(findings.contains("endpoint vpce-api serves ecr.api of its own region alone"), "{findings}");
 }
 
 /// The same network in another partition: names of regions, services and registries, and ARNs.

@@ -22,5 +22,5 @@ pub use published::PublishedAddresses;
 pub use ranges::{Point, Ranges};
 pub use resolve::resolve;
 pub use routes::{Route, RouteDestination, RouteTable, Split, Target};
-pub use service_names::service_of_name;
+pub use service_names::{endpoint_service_name, service_of_name};
 pub use workloads::*;

@@ -26,6 +26,70 @@ pub fn service_of_name(name: &str) -> Option<&str> {
     }
 }
 
+/// Services whose interface endpoints' names begin with `cn.` in the regions of China, in order. (Those of gateway
+/// endpoints don't.) `aws ec2 describe-vpc-endpoint-services` tells them; the list is that of the AWS CDK.
+/// <https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-ec2/lib/vpc-endpoint.ts>
+const NAMED_OTHERWISE_IN_CHINA: &[&str] = &[
+    "application-autoscaling",
+    "appmesh-envoy-management",
+    "athena",
+    "autoscaling",
+    "awsconnector",
+    "backup",
+    "batch",
+    "cassandra",
+    "cloudcontrolapi",
+    "cloudformation",
+    "codedeploy-commands-secure",
+    "databrew",
+    "dms",
+    "ebs",
+    "ec2",
+    "ecr.api",
+    "ecr.dkr",
+    "eks",
+    "elasticache",
+    "elasticbeanstalk",
+    "elasticfilesystem",
+    "elasticfilesystem-fips",
+    "emr-containers",
+    "execute-api",
+    "fsx",
+    "imagebuilder",
+    "iot.data",
+    "iotsitewise.api",
+    "iotsitewise.data",
+    "kinesis-streams",
+    "lambda",
+    "license-manager",
+    "monitoring",
+    "rds",
+    "redshift",
+    "redshift-data",
+    "s3",
+    "sagemaker.api",
+    "sagemaker.featurestore-runtime",
+    "sagemaker.runtime",
+    "securityhub",
+    "servicecatalog",
+    "sms",
+    "sqs",
+    "states",
+    "sts",
+    "sync-states",
+    "synthetics",
+    "transcribestreaming",
+    "transfer",
+    "xray",
+];
+
+/// The whole name of the service that an interface endpoint is made for, in a region.
+pub fn endpoint_service_name(service: &str, region: &str) -> String {
+    let otherwise = region.starts_with("cn-") && NAMED_OTHERWISE_IN_CHINA.binary_search(&service).is_ok();
+    let prefix = if otherwise { "cn.com.amazonaws" } else { "com.amazonaws" };
+    format!("{prefix}.{region}.{service}")
+}
+
 /// The host of a private ECR registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RegistryHost<'h> {
@@ -83,6 +147,20 @@ mod tests {
             ("aws.sagemaker.us-east-1.notebook", None),
         ] {
             assert_eq!(service_of_name(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn services_have_names() {
+        assert!(NAMED_OTHERWISE_IN_CHINA.is_sorted(), "binary search needs it");
+        for (service, region, expected) in [
+            ("ecr.api", "us-east-1", "com.amazonaws.us-east-1.ecr.api"),
+            ("ecr.api", "cn-north-1", "cn.com.amazonaws.cn-north-1.ecr.api"),
+            ("logs", "cn-northwest-1", "com.amazonaws.cn-northwest-1.logs"),
+        ] {
+            let name = endpoint_service_name(service, region);
+            assert_eq!(name, expected);
+            assert_eq!(service_of_name(&name), Some(service));
         }
     }
 
