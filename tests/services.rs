@@ -289,6 +289,63 @@ fn policies_of_endpoints() {
     );
 }
 
+/// Nobody says what runs, or flags say where: the image is taken to be in ECR, in whichever repository.
+#[test]
+fn policies_for_tasks_of_which_little_is_said() {
+    let leaves_layers_out = only("StringEquals", "aws:ResourceAccount", "111122223333");
+    let nothing_runs = |mut document: Value| {
+        for key in ["services", "taskDefinitions", "clusters"] {
+            document[key] = json!([]);
+        }
+        // The other subnet is not what this is about.
+        document["Subnets"].as_array_mut().expect("a list").truncate(1);
+        document
+    };
+    for (policy, verdict) in
+        [(leaves_layers_out, Some("blocked")), (only("StringEquals", "aws:SourceVpc", "vpc-1"), None)]
+    {
+        let document = nothing_runs(changed(&[(S3_POLICY, policy)]));
+        assert_eq!(doubtful(&lint(&document, None)).get("s3").map(String::as_str), verdict, "any task");
+        let scratch = Scratch::new("services").with("snapshot.json", &document.to_string());
+        let flags =
+            ["lint", "snapshot.json", "--format", "json", "--subnet", "subnet-1", "--security-group", "sg-task"];
+        assert_eq!(doubtful(&scratch.run(&flags)).get("s3").map(String::as_str), verdict, "a task of flags");
+    }
+}
+
+#[test]
+fn trace_asks_the_policy_for_what_the_workload_needs() {
+    let question = |from| ["trace", "snapshot.json", "--from", from, "--to", "s3", "--format", "json"];
+    let document = changed(&[(S3_POLICY, only("StringEquals", "aws:PrincipalOrgID", "o-1"))]);
+    let scratch = Scratch::new("services").with("snapshot.json", &document.to_string());
+    let run = scratch.run(&question("web"));
+    assert_eq!(run.json()["reasons"][0]["code"], "endpoint-policy", "{run:#?}");
+    let message = run.json()["reasons"][0]["message"].to_string();
+    assert!(message.contains("aws:PrincipalOrgID leaves out Amazon ECR's own account"), "{message}");
+    // What a task of a subnet wants of S3 isn't known.
+    assert_eq!(scratch.run(&question("subnet-1")).json()["verdict"], "reachable");
+}
+
+#[test]
+fn trace_takes_names_that_hold_a_region() {
+    let scratch = Scratch::new("services").with("snapshot.json", &network().to_string());
+    for (to, verdict) in [
+        ("com.amazonaws.us-east-1.ecr.dkr", "reachable"),
+        ("cn.com.amazonaws.us-east-1.ecr.dkr", "reachable"),
+        ("com.amazonaws.eu-west-1.ecr.dkr", "blocked"),
+        ("ecr.dkr in us-east-1", "reachable"),
+        ("ecr.dkr in eu-west-1", "blocked"),
+        ("111122223333.dkr.ecr.us-east-1.amazonaws.com", "reachable"),
+        ("111122223333.dkr.ecr.eu-west-1.amazonaws.com", "blocked"),
+        ("111122223333.dkr-ecr.us-east-1.on.aws", "unknown"),
+    ] {
+        let run = scratch.run(&["trace", "snapshot.json", "--from", "web", "--to", to, "--format", "json"]);
+        assert_eq!(run.json()["verdict"], verdict, "{to}: {run:#?}");
+    }
+    let run = scratch.run(&["trace", "snapshot.json", "--from", "web", "--to", "ecr.dkx in eu-west-1"]);
+    assert_eq!(run.code, 2, "{run:#?}");
+}
+
 #[test]
 fn why_it_is_not_known_is_said() {
     for (value, expected) in [

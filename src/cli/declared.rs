@@ -1,7 +1,7 @@
 //! Workloads that the user declares, by flags or in the configuration.
 
 use super::aws_services;
-use crate::network::{self, Declaration, Need, NeedTarget, Purpose};
+use crate::network::{self, Need, NeedTarget};
 use crate::snapshot::Location;
 
 /// Reads a need: `internet`, `s3`, `tcp://10.1.2.3:5432`, `https://api.example.com`, or an endpoint's whole name.
@@ -43,21 +43,4 @@ impl Wrong {
                 .to_owned(),
         }
     }
-}
-
-/// Where nothing says what a workload needs: its image from ECR, and its logs shipped.
-pub(super) fn fill_needs(declaration: &mut Declaration) {
-    if declaration.image.is_some() || !declaration.needs.is_empty() || declaration.adds_to.is_some() {
-        return;
-    }
-    let plain = [
-        ("ecr.api", Purpose::ImagePull),
-        ("ecr.dkr", Purpose::ImagePull),
-        ("s3", Purpose::ImagePull),
-        ("logs", Purpose::Logs),
-    ];
-    declaration.needs.extend(plain.into_iter().filter_map(|(service, purpose)| {
-        let need = network::declared(service, declaration.place.clone()).ok()?;
-        Some(Need { purpose, ..need })
-    }));
 }

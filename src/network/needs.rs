@@ -223,14 +223,30 @@ pub(super) fn of_image(
     needs.list
 }
 
-/// What a plain task needs: its image from ECR, and its logs shipped.
-pub(super) fn of_plain_task(place: &Location) -> Vec<Need> {
-    let mut needs = Needs::new(None, None);
+/// What a plain task needs: its image from ECR, of whichever repository, and its logs shipped.
+pub(super) fn of_plain_task(region: Option<&str>, place: &Location) -> Vec<Need> {
+    let mut needs = Needs::new(region, None);
     for service in ["ecr.api", "ecr.dkr", "s3"] {
         needs.service(Purpose::ImagePull, service, place.clone());
     }
     needs.service(Purpose::Logs, "logs", place.clone());
+    let role = needs.execution_role.clone();
+    needs.permit(Purpose::ImagePull, &NeedTarget::Service("ecr.api".into()), &role, &[TOKEN]);
+    if let Some(region) = region {
+        let bucket = layers_of(region);
+        let layers = NeedTarget::Service("s3".into());
+        needs.permit(Purpose::ImagePull, &layers, &Caller::Registry, &[("s3:GetObject", &bucket)]);
+    }
     needs.list
+}
+
+/// ECR's authorisation token is no resource of any repository's.
+const TOKEN: (&str, &str) = ("ecr:GetAuthorizationToken", "*");
+
+/// The layers of images of a region's registries.
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms>
+fn layers_of(region: &str) -> String {
+    format!("arn:{}:s3:::prod-{region}-starport-layer-bucket/*", partition_of(region))
 }
 
 /// What ECS Exec needs.
@@ -396,9 +412,9 @@ impl<'s> Needs<'s> {
                 self.add(Purpose::ImagePull, layers.clone(), 443, place);
                 let partition = partition_of(&region);
                 let image = format!("arn:{partition}:ecr:{region}:{account}:repository/{repository}");
-                let bucket = format!("arn:{partition}:s3:::prod-{region}-starport-layer-bucket/*");
+                let bucket = layers_of(&region);
                 let role = self.execution_role.clone();
-                self.permit(Purpose::ImagePull, &token, &role, &[("ecr:GetAuthorizationToken", "*")]);
+                self.permit(Purpose::ImagePull, &token, &role, &[TOKEN]);
                 let pull = [("ecr:BatchGetImage", &*image), ("ecr:GetDownloadUrlForLayer", &*image)];
                 self.permit(Purpose::ImagePull, &registry, &role, &pull);
                 self.permit(Purpose::ImagePull, &layers, &Caller::Registry, &[("s3:GetObject", &bucket)]);

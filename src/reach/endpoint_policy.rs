@@ -11,10 +11,14 @@ impl Walk<'_, '_> {
     pub(super) fn endpoint_policy(&mut self, id: EndpointId, remote: &Addresses) {
         let network = self.network;
         let endpoint = network.endpoint(id);
-        let Some(policy) = endpoint.element.policy_document.as_deref() else { return };
+        let Some(policy) = endpoint.element.policy_document.as_deref().filter(|_| !self.permissions.is_empty()) else {
+            return;
+        };
         let scope = &network.scopes[endpoint.scope as usize];
         let name = text(&endpoint.element.vpc_endpoint_id);
-        let addresses = self.flow.own.clone();
+        // What comes through a NAT gateway comes from that one's address.
+        let by_nat = matches!(self.path.via, Some(ResourceId::Nat(_)));
+        let addresses = if by_nat { Ranges::none() } else { self.flow.own.clone() };
         for Permission { action, resource, caller } in self.permissions {
             let request = Request {
                 action,

@@ -26,12 +26,15 @@ pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End) -> Trace {
         Ok(standing) => standing,
         Err(why) => return Trace { unknown: vec![why.clone()], ..shape(Verdict::Unknown) },
     };
+    let sender = standing.sender();
+    let needs = sender.workload.map(|id| model.network.workload(id).needs.as_slice()).unwrap_or_default();
+    let permissions = end.permissions(needs);
     let question = Question {
-        sender: standing.sender(),
+        sender,
         destination: end.destination(),
         protocol: end.protocol,
         ports: Ranges::one(end.port, end.port),
-        permissions: &[],
+        permissions: &permissions,
     };
     let answer = trace(model.network, &question);
     let mut hops: Vec<Hop> = answer.steps.iter().map(|step| hop(model, step)).collect();

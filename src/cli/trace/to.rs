@@ -26,6 +26,12 @@ enum Target {
 }
 
 impl End {
+    /// What an endpoint's policy must permit on the way: what a workload's needs of the same say.
+    pub(super) fn permissions(&self, needs: &[Need]) -> Vec<Permission> {
+        let Target::Need(target) = &self.target else { return Vec::new() };
+        needs.iter().filter(|need| need.target == *target).flat_map(|need| need.permissions.iter().cloned()).collect()
+    }
+
     /// As questions take it.
     pub(super) fn destination(&self) -> Destination<'_> {
         match &self.target {
