@@ -537,12 +537,21 @@ fn addresses_that_aws_publishes_decide_what_is_open_without_them() {
     const OPEN: &[(&str, &str)] = &[("logs", "unknown")];
     const BLOCKED: &[(&str, &str)] = &[("logs", "blocked")];
     let vpc_and_s3 = ["10.0.0.0/16", "52.216.0.0/15"];
+    let by_route = |block: &str| {
+        let mut changes = narrow(&["0.0.0.0/0"]);
+        changes[0].1["DestinationCidrBlock"] = block.into();
+        changes
+    };
     let rows = |with: bool| {
+        let no_route: &[&str] = if with { &["route/private-default-nat"] } else { &[] };
         let or_open = |expected| if with { expected } else { OPEN };
         let fault: &[&str] = if with { &["sg/egress"] } else { &[] };
         vec![
             row("everywhere", narrow(&["0.0.0.0/0"]), &[], &[], 0),
             row("all of AWS's", narrow(&[&vpc_and_s3[..], &["52.94.0.0/22"]].concat()), or_open(&[]), &[], 0),
+            row("a route to AWS's alone", by_route("52.94.0.0/22"), or_open(&[]), &[], 0),
+            row("a route to half of AWS's", by_route("52.94.2.0/23"), OPEN, &[], 0),
+            row("a route to something else", by_route("8.8.8.0/24"), or_open(BLOCKED), no_route, i32::from(with)),
             row("half of AWS's", narrow(&[&vpc_and_s3[..], &["52.94.0.0/23"]].concat()), OPEN, &[], 0),
             row(
                 "none of AWS's",
@@ -563,6 +572,41 @@ fn they_may_be_a_key_of_the_snapshot() {
     assert_eq!(doubtful(&lint(&document, None)).get("logs").map(String::as_str), Some("unknown"));
     document["ipRanges"] = published();
     assert_eq!(doubtful(&lint(&document, None)), BTreeMap::new());
+}
+
+#[test]
+fn a_key_that_holds_something_else_is_told_with_its_place() {
+    for (value, code, pointer) in [
+        (json!(null), None, ""),
+        (json!({ "prefixes": [] }), None, ""),
+        (json!({}), Some("input/not-ip-ranges"), ""),
+        (json!([]), Some("input/not-ip-ranges"), ""),
+        (json!(7), Some("input/wrong-type"), ""),
+        (json!({ "prefixes": [{ "region": 7 }] }), Some("input/wrong-type"), "region"),
+    ] {
+        let mut document = network();
+        document["ipRanges"] = value.clone();
+        let run = lint(&document, None);
+        assert_eq!(run.code, if code.is_some() { 2 } else { 0 }, "{value}: {run:#?}");
+        assert!(run.err.contains(code.unwrap_or_default()) && run.err.contains(pointer), "{value}: {}", run.err);
+    }
+}
+
+#[test]
+fn the_newest_of_several_counts() {
+    let with = |date: &str, prefix: &str| {
+        json!({ "ipRanges": { "createDate": date, "prefixes": [{ "ip_prefix": prefix, "region": "us-east-1", "service": "AMAZON" }] } }).to_string()
+    };
+    let (right, wrong) = (("2026-02-01-00-00-00", "52.94.0.0/22"), ("2026-01-01-00-00-00", "8.8.8.0/24"));
+    for files in [[right, wrong], [wrong, right]] {
+        let document = changed(&narrow(&["10.0.0.0/16", "52.216.0.0/15", "52.94.0.0/22"]));
+        let scratch = Scratch::new("services")
+            .with("network/a.json", &document.to_string())
+            .with("network/b.json", &with(files[0].0, files[0].1))
+            .with("network/c.json", &with(files[1].0, files[1].1));
+        let run = scratch.run(&["lint", "network", "--format", "json"]);
+        assert!(!doubtful(&run).contains_key("logs"), "{files:?}: {run:#?}");
+    }
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use super::address::{Addresses, block};
 use super::filters::Protocol;
 use super::ranges::Ranges;
-use super::service_names::{RegistryHost, partition_of, registry_host};
+use super::registries::{Registry, registry};
+use super::service_names::partition_of;
 use crate::path;
 use crate::snapshot::{ContainerDefinition, Element, Location, TaskDefinition};
 
@@ -114,71 +115,6 @@ pub struct Need {
     pub permissions: Vec<Permission>,
     /// Where the input says so.
     pub place: Location,
-}
-
-/// Where an image comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Registry {
-    /// A private ECR registry.
-    Ecr {
-        /// Its account.
-        account: String,
-        /// Its region.
-        region: String,
-        /// The repository's name.
-        repository: String,
-        /// The registry's host, where it is a FIPS or a dual-stack one.
-        other_name: Option<String>,
-    },
-    /// A registry on the internet.
-    Public(String),
-    /// A registry that may be anywhere.
-    Other(String),
-}
-
-/// Registries that are known to be on the internet.
-const PUBLIC_REGISTRIES: [&str; 18] = [
-    "docker.io",
-    "index.docker.io",
-    "registry-1.docker.io",
-    "registry.hub.docker.com",
-    "public.ecr.aws",
-    "ghcr.io",
-    "quay.io",
-    "gcr.io",
-    "us.gcr.io",
-    "eu.gcr.io",
-    "asia.gcr.io",
-    "registry.k8s.io",
-    "k8s.gcr.io",
-    "mcr.microsoft.com",
-    "registry.gitlab.com",
-    "lscr.io",
-    "docker.elastic.co",
-    "nvcr.io",
-];
-
-/// Reads an image's name as the container runtime does: the part before the first slash is a host where it has a dot or
-/// a colon or is `localhost`; without one the image is Docker Hub's.
-pub fn registry(image: &str) -> Registry {
-    let (host, repository) = match image.split_once('/') {
-        Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => (host, rest),
-        _ => return Registry::Public("docker.io".into()),
-    };
-    if let Some(RegistryHost { account, region, is_usual }) = registry_host(host) {
-        let name = repository.split_once('@').map_or(repository, |(name, _)| name);
-        let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
-        return Registry::Ecr {
-            account: account.to_owned(),
-            region: region.to_owned(),
-            repository: name.to_owned(),
-            other_name: (!is_usual).then(|| host.to_owned()),
-        };
-    }
-    if PUBLIC_REGISTRIES.contains(&host) || host.ends_with(".pkg.dev") {
-        return Registry::Public(host.to_owned());
-    }
-    Registry::Other(host.to_owned())
 }
 
 /// What tasks of a definition need, in `region`, on `platform_version`.
@@ -494,29 +430,59 @@ mod tests {
     }
 
     #[test]
-    fn images_name_their_registry() {
-        let named = |region: &str, repository: &str, other_name: Option<&str>| Registry::Ecr {
-            account: "123456789012".into(),
-            region: region.into(),
-            repository: repository.into(),
-            other_name: other_name.map(str::to_owned),
-        };
-        let ecr = |region: &str, repository: &str| named(region, repository, None);
-        let cases = [
-            ("123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1", ecr("us-east-1", "app")),
-            ("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/team/app@sha256:00", ecr("cn-north-1", "team/app")),
+    fn what_policies_must_permit_is_known_of_images_and_secrets() {
+        let role = || Caller::Role(None);
+        let mut needs = Needs::new(Some("cn-north-1"), None);
+        needs.image("1.dkr.ecr.cn-north-1.amazonaws.com.cn/team/app:1", anywhere());
+        needs.image("1.dkr.ecr.eu-west-1.amazonaws.com/app", anywhere());
+        for secret in [
+            "arn:aws-cn:secretsmanager:cn-north-1:1:secret:db-AbCdEf:password::",
+            "arn:aws-cn:secretsmanager:cn-north-1:1:secret:db",
+            "arn:aws-cn:ssm:cn-north-1:1:parameter/db",
+            "db",
+        ] {
+            needs.secret(secret, anywhere());
+        }
+        let repository = "arn:aws-cn:ecr:cn-north-1:1:repository/team/app";
+        let elsewhere = "arn:aws:ecr:eu-west-1:1:repository/app";
+        let expected: [(&str, &[(&str, &str, Caller)]); 8] = [
+            ("ecr.api", &[("ecr:GetAuthorizationToken", "*", role())]),
             (
-                "123456789012.dkr-ecr.eu-west-1.on.aws/app",
-                named("eu-west-1", "app", Some("123456789012.dkr-ecr.eu-west-1.on.aws")),
+                "ecr.dkr",
+                &[("ecr:BatchGetImage", repository, role()), ("ecr:GetDownloadUrlForLayer", repository, role())],
             ),
-            ("nginx", Registry::Public("docker.io".into())),
-            ("library/nginx:1", Registry::Public("docker.io".into())),
-            ("public.ecr.aws/nginx/nginx:1", Registry::Public("public.ecr.aws".into())),
-            ("registry.corp.example:5000/app", Registry::Other("registry.corp.example:5000".into())),
-            ("localhost/app", Registry::Other("localhost".into())),
+            ("s3", &[("s3:GetObject", "arn:aws-cn:s3:::prod-cn-north-1-starport-layer-bucket/*", Caller::Registry)]),
+            ("ecr.api in eu-west-1", &[("ecr:GetAuthorizationToken", "*", role())]),
+            (
+                "ecr.dkr in eu-west-1",
+                &[("ecr:BatchGetImage", elsewhere, role()), ("ecr:GetDownloadUrlForLayer", elsewhere, role())],
+            ),
+            (
+                "s3 in eu-west-1",
+                &[("s3:GetObject", "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*", Caller::Registry)],
+            ),
+            (
+                "secretsmanager",
+                &[
+                    (
+                        "secretsmanager:GetSecretValue",
+                        "arn:aws-cn:secretsmanager:cn-north-1:1:secret:db-AbCdEf",
+                        role(),
+                    ),
+                    ("secretsmanager:GetSecretValue", "arn:aws-cn:secretsmanager:cn-north-1:1:secret:db*", role()),
+                ],
+            ),
+            ("ssm", &[("ssm:GetParameters", "arn:aws-cn:ssm:cn-north-1:1:parameter/db", role())]),
         ];
-        for (image, expected) in cases {
-            assert_eq!(registry(image), expected, "{image}");
+        assert_eq!(needs.list.len(), expected.len());
+        for (need, (name, permissions)) in needs.list.iter().zip(expected) {
+            assert_eq!(need.target.name(), name);
+            let found: Vec<(&str, &str, Caller)> = need
+                .permissions
+                .iter()
+                .map(|permission| (permission.action, permission.resource.as_str(), permission.caller.clone()))
+                .collect();
+            assert_eq!(found, permissions, "{name}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Names that AWS's services have: those of their endpoints, of their partitions, and of ECR's registries.
+//! Names that AWS's services have: those of their endpoints and of their partitions.
 
 /// The partition of a region: the second part of its ARNs.
 /// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
@@ -90,47 +90,6 @@ pub fn endpoint_service_name(service: &str, region: &str) -> String {
     format!("{prefix}.{region}.{service}")
 }
 
-/// The host of a private ECR registry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct RegistryHost<'h> {
-    pub account: &'h str,
-    pub region: &'h str,
-    /// Whether it is the name that an interface endpoint's private DNS has, not a FIPS or dual-stack one.
-    pub is_usual: bool,
-}
-
-/// Reads the host of a private ECR registry.
-/// <https://docs.aws.amazon.com/general/latest/gr/ecr.html>
-/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html>
-pub(super) fn registry_host(host: &str) -> Option<RegistryHost<'_>> {
-    const IPV4: [&str; 7] = [
-        "amazonaws.com",
-        "amazonaws.com.cn",
-        "amazonaws.eu",
-        "c2s.ic.gov",
-        "sc2s.sgov.gov",
-        "cloud.adc-e.uk",
-        "csp.hci.ic.gov",
-    ];
-    const DUAL_STACK: [&str; 3] = ["on.aws", "on.amazonwebservices.com.cn", "on.amazonwebservices.eu"];
-    let (account, rest) = host.split_once('.')?;
-    let (kind, rest) = match rest.strip_prefix("dkr.") {
-        Some(rest) => rest.split_once('.')?,
-        None => rest.split_once('.')?,
-    };
-    let (region, suffix) = rest.split_once('.')?;
-    let is_usual = match kind {
-        "ecr" | "ecr-fips" if IPV4.contains(&suffix) => kind == "ecr",
-        "dkr-ecr" | "dkr-ecr-fips" if DUAL_STACK.contains(&suffix) => false,
-        _ => return None,
-    };
-    (!account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit())).then_some(RegistryHost {
-        account,
-        region,
-        is_usual,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,26 +132,6 @@ mod tests {
             ("eusc-de-east-1", "aws-eusc"),
         ] {
             assert_eq!(partition_of(region), expected, "{region}");
-        }
-    }
-
-    #[test]
-    fn registries_have_hosts() {
-        for (host, expected) in [
-            ("1.dkr.ecr.us-east-1.amazonaws.com", Some(("us-east-1", true))),
-            ("1.dkr.ecr.cn-north-1.amazonaws.com.cn", Some(("cn-north-1", true))),
-            ("1.dkr.ecr.us-gov-west-1.amazonaws.com", Some(("us-gov-west-1", true))),
-            ("1.dkr.ecr-fips.us-gov-west-1.amazonaws.com", Some(("us-gov-west-1", false))),
-            ("1.dkr-ecr.eu-west-1.on.aws", Some(("eu-west-1", false))),
-            ("1.dkr-ecr-fips.us-east-2.on.aws", Some(("us-east-2", false))),
-            ("1.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn", Some(("cn-north-1", false))),
-            ("1.dkr.ecr.us-east-1.example.com", None),
-            ("1.dkr-ecr.us-east-1.amazonaws.com", None),
-            ("x.dkr.ecr.us-east-1.amazonaws.com", None),
-            ("public.ecr.aws", None),
-        ] {
-            let found = registry_host(host).map(|found| (found.region, found.is_usual));
-            assert_eq!(found, expected, "{host}");
         }
     }
 }

@@ -27,6 +27,7 @@ pub struct IpPrefix<'a> {
 
 /// The document's form, for the JSON Schema.
 #[derive(JsonSchema)]
+#[schemars(rename = "IpRanges")]
 #[allow(dead_code)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct IpRangesForm<'a> {
