@@ -2,6 +2,7 @@
 
 use super::address::{AddressRange, Addresses};
 use super::filters::{AclRules, GroupRules};
+use super::policies::Policy;
 use super::published::PublishedAddresses;
 use super::routes::RouteTable;
 use super::workloads::Workload;
@@ -236,6 +237,8 @@ pub struct Endpoint<'a> {
     pub groups_at: Location,
     /// Its interfaces that are known.
     pub interfaces: Vec<InterfaceId>,
+    /// Its policy, where the input has it; or why that can't be read.
+    pub policy: Option<Result<Policy, String>>,
 }
 
 impl Endpoint<'_> {

@@ -11,11 +11,13 @@ impl Walk<'_, '_> {
     pub(super) fn endpoint_policy(&mut self, id: EndpointId, remote: &Addresses) {
         let network = self.network;
         let endpoint = network.endpoint(id);
-        let Some(policy) = endpoint.element.policy_document.as_deref().filter(|_| !self.permissions.is_empty()) else {
-            return;
-        };
+        let Some(policy) = endpoint.policy.as_ref().filter(|_| !self.permissions.is_empty()) else { return };
         let scope = &network.scopes[endpoint.scope as usize];
         let name = text(&endpoint.element.vpc_endpoint_id);
+        let policy = match policy {
+            Ok(policy) => policy,
+            Err(why) => return self.doubt(Doubt::Unreadable(format!("the policy of {name} can't be read: {why}"))),
+        };
         // What comes through a NAT gateway comes from that one's address.
         let by_nat = matches!(self.path.via, Some(ResourceId::Nat(_)));
         let addresses = if by_nat { Ranges::none() } else { self.flow.own.clone() };
@@ -40,9 +42,6 @@ impl Walk<'_, '_> {
                 Judgement::Open(what) => self.doubt(Doubt::Hidden(format!(
                     "whether the policy of {name} permits {action} hangs on {what}, which isn't known"
                 ))),
-                Judgement::Unreadable(why) => {
-                    self.doubt(Doubt::Unreadable(format!("the policy of {name} can't be read: {why}")));
-                }
                 Judgement::Forbidden(why) => {
                     let packets = self.packets_to(remote);
                     let resource_id = ResourceId::Endpoint(id);

@@ -2,6 +2,7 @@
 
 use super::{Builder, Lists};
 use crate::network::model::*;
+use crate::network::policies::Policy;
 use crate::network::service_names::service_of_name;
 use crate::path;
 use crate::snapshot::Location;
@@ -45,6 +46,7 @@ impl<'a> Builder<'_, 'a> {
                 groups,
                 groups_at: Location::inside(element.origin, path!["Groups"]),
                 interfaces: Vec::new(),
+                policy: element.policy_document.as_deref().map(Policy::read),
             });
         }
     }

@@ -1,11 +1,11 @@
 //! Conditions of a statement.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 
-use super::document::{Scalar, Statement};
 use super::request::{Request, Said};
 use super::truth::Truth;
 use super::value::{ARN_PARTS, Value};
 use crate::network::{Ranges, block};
+use crate::network::{Scalar, Statement};
 
 /// Whether a request meets all conditions of a statement; and the first key of which it does not.
 pub(super) fn met<'s>(

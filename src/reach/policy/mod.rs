@@ -3,7 +3,6 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
 mod condition;
-mod document;
 mod principal;
 mod request;
 #[cfg(test)]
@@ -11,7 +10,7 @@ mod tests;
 mod truth;
 mod value;
 
-use document::{Effect, Policy, Statement};
+use crate::network::{Effect, Policy, Statement};
 pub(super) use request::{Request, Who};
 use truth::Truth;
 use value::Value;
@@ -25,20 +24,11 @@ pub(super) enum Judgement {
     Forbidden(String),
     /// It hangs on this.
     Open(String),
-    /// It is no policy.
-    Unreadable(String),
 }
 
 /// Judges a request by a policy: what any statement denies is forbidden, and so is what none allows.
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>
-pub(super) fn judge(document: &str, request: &Request<'_>) -> Judgement {
-    let policy: Policy = match serde_json::from_str(document) {
-        Ok(policy) => policy,
-        Err(error) => {
-            let what = if error.is_data() { "it is no policy in the language of IAM" } else { "it is not JSON" };
-            return Judgement::Unreadable(format!("{what}, at line {} column {} of it", error.line(), error.column()));
-        }
-    };
+pub(super) fn judge(policy: &Policy, request: &Request<'_>) -> Judgement {
     // Before this version `${` is a text like any other.
     let has_variables = policy.version.as_deref() == Some("2012-10-17");
     let (mut denied, mut allowed) = (Truth::No, Truth::No);

@@ -1,10 +1,10 @@
 //! Whom a statement is about.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 
-use super::document::{Effect, Principal, Statement};
 use super::request::{Request, Who};
 use super::truth::Truth;
 use super::value::Value;
+use crate::network::{Effect, Principal, Statement};
 
 const WHAT: &str = "its principals";
 

@@ -1,20 +1,38 @@
-//! A policy as it is written.
+//! Policies of endpoints, as they are written: read once, judged for each flow.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
+/// A policy in the language of IAM.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Policy {
+pub struct Policy {
+    /// The version of the language: `2012-10-17` has variables.
     pub version: Option<String>,
+    /// What it allows and denies.
     pub statement: OneOrMany<Statement>,
 }
 
+impl Policy {
+    /// Reads a policy.
+    ///
+    /// # Errors
+    /// A clause that says why it is none, and where.
+    pub fn read(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text).map_err(|error| {
+            let what = if error.is_data() { "it is no policy in the language of IAM" } else { "it is not JSON" };
+            format!("{what}, at line {} column {} of it", error.line(), error.column())
+        })
+    }
+}
+
+/// A statement. The elements are IAM's.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Statement {
+#[allow(missing_docs)]
+pub struct Statement {
     pub sid: Option<String>,
     pub effect: Effect,
     pub principal: Option<Principal>,
@@ -28,30 +46,37 @@ pub(super) struct Statement {
     pub condition: BTreeMap<String, BTreeMap<String, OneOrMany<Scalar>>>,
 }
 
+/// What a statement does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) enum Effect {
+#[allow(missing_docs)]
+pub enum Effect {
     Allow,
     Deny,
 }
 
+/// Whom a statement is about.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Principal {
+pub enum Principal {
     /// `*`.
     Word(String),
     /// Kind (`AWS`, `Service`, `Federated`, `CanonicalUser`) → whom.
     Kinds(BTreeMap<String, OneOrMany<String>>),
 }
 
+/// What may stand alone or in a list.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub(super) enum OneOrMany<T> {
+pub enum OneOrMany<T> {
+    /// A list.
     Many(Vec<T>),
+    /// Alone.
     One(T),
 }
 
 impl<T> OneOrMany<T> {
-    pub(super) fn list(&self) -> &[T] {
+    /// All of it.
+    pub fn list(&self) -> &[T] {
         match self {
             OneOrMany::Many(list) => list,
             OneOrMany::One(one) => std::slice::from_ref(one),
@@ -62,7 +87,7 @@ impl<T> OneOrMany<T> {
 /// A value that conditions compare with. Numbers and truth values may stand without quotes.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "Json")]
-pub(super) struct Scalar(pub String);
+pub struct Scalar(pub String);
 
 impl TryFrom<Json> for Scalar {
     type Error = &'static str;
