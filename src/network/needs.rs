@@ -429,6 +429,9 @@ mod tests {
         Location::Span { source: crate::snapshot::SourceId(0), start: 0, length: 0 }
     }
 
+    /// Action, resource, who asks.
+    type Asked<'t> = (&'t str, &'t str, Caller);
+
     #[test]
     fn what_policies_must_permit_is_known_of_images_and_secrets() {
         let role = || Caller::Role(None);
@@ -445,7 +448,7 @@ mod tests {
         }
         let repository = "arn:aws-cn:ecr:cn-north-1:1:repository/team/app";
         let elsewhere = "arn:aws:ecr:eu-west-1:1:repository/app";
-        let expected: [(&str, &[(&str, &str, Caller)]); 8] = [
+        let expected: [(&str, &[Asked<'_>]); 8] = [
             ("ecr.api", &[("ecr:GetAuthorizationToken", "*", role())]),
             (
                 "ecr.dkr",
@@ -477,7 +480,7 @@ mod tests {
         assert_eq!(needs.list.len(), expected.len());
         for (need, (name, permissions)) in needs.list.iter().zip(expected) {
             assert_eq!(need.target.name(), name);
-            let found: Vec<(&str, &str, Caller)> = need
+            let found: Vec<Asked<'_>> = need
                 .permissions
                 .iter()
                 .map(|permission| (permission.action, permission.resource.as_str(), permission.caller.clone()))
