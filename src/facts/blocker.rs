@@ -25,6 +25,8 @@ entity! {
         destination: STRING => |model, index| owned(crate::reach::destination_name(model.network, &model.blocked(index).0.key)), at |model, index| need_place(model, model.blocked(index).0);
         /// The AWS service that is to be reached, by its endpoint's name: `ecr.api`, `s3`; empty for anything else.
         service: STRING => |model, index| string(service(model, model.blocked(index).0)), at |model, index| need_place(model, model.blocked(index).0);
+        /// The whole name that an interface endpoint for the AWS service has in the VPC's region: `com.amazonaws.us-east-1.logs`; empty for anything else.
+        service_name: STRING => |model, index| owned(service_name(model, model.blocked(index).0)), at |model, index| need_place(model, model.blocked(index).0);
         /// What stops the flow and how, as a clause: `route table rtb-0123 has no route for it`.
         reason: STRING => |model, index| owned(model.blocking_reason(index)), at |model, index| model.cause_place(index);
         /// Whether the destination is on the internet, where AWS's own services are too.
@@ -115,6 +117,7 @@ fn is_on_internet(model: &Model<'_>, flow: &Flow) -> bool {
     match need(model, flow).map(|need| &need.target) {
         Some(
             NeedTarget::Service(_)
+            | NeedTarget::ServiceHost(..)
             | NeedTarget::ServiceElsewhere(..)
             | NeedTarget::Internet
             | NeedTarget::PublicHost(_),
@@ -126,8 +129,17 @@ fn is_on_internet(model: &Model<'_>, flow: &Flow) -> bool {
 
 fn service<'m>(model: &'m Model<'_>, flow: &Flow) -> &'m str {
     match need(model, flow).map(|need| &need.target) {
-        Some(NeedTarget::Service(name)) => name,
+        Some(NeedTarget::Service(name) | NeedTarget::ServiceHost(name, _)) => name,
         _ => "",
+    }
+}
+
+fn service_name(model: &Model<'_>, flow: &Flow) -> String {
+    let scope = model.network.subnet(sender_subnet(flow)).scope;
+    let region = model.network.scopes.get(scope as usize).and_then(|scope| scope.region.as_deref());
+    match service(model, flow) {
+        "" => String::new(),
+        service => endpoint_service_name(service, region.unwrap_or("<region>")),
     }
 }
 

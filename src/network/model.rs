@@ -2,6 +2,8 @@
 
 use super::address::{AddressRange, Addresses, Family};
 use super::filters::{AclRules, GroupRules};
+use super::policies::Policy;
+use super::published::PublishedAddresses;
 use super::routes::RouteTable;
 use super::workloads::Workload;
 use crate::snapshot::{self as shape, Element, Location, Str};
@@ -240,6 +242,9 @@ pub struct Endpoint<'a> {
     pub kind: EndpointKind,
     /// The service's name without `com.amazonaws.<region>.`: `ecr.api`, `s3`; none for services of others.
     pub service: Option<&'a str>,
+    /// The service and its region, where that is another one than the endpoint's.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html>
+    pub service_elsewhere: Option<(&'a str, &'a str)>,
     /// Its subnets.
     pub subnets: Vec<Reference<SubnetId>>,
     /// Its security groups.
@@ -248,6 +253,8 @@ pub struct Endpoint<'a> {
     pub groups_at: Location,
     /// Its interfaces that are known.
     pub interfaces: Vec<InterfaceId>,
+    /// Its policy, where the input has it; or why that can't be read.
+    pub policy: Option<Result<Policy, String>>,
 }
 
 impl Endpoint<'_> {
@@ -268,6 +275,20 @@ impl Endpoint<'_> {
     /// Whether private DNS is on.
     pub fn has_private_dns(&self) -> bool {
         self.element.private_dns_enabled.unwrap_or(false)
+    }
+
+    /// The names that lead to it.
+    pub fn dns_entries(&self) -> impl Iterator<Item = &str> {
+        self.element.dns_entries.iter().filter_map(|entry| entry.dns_name.as_deref())
+    }
+
+    /// Whether its private names are for the VPC, and not only for inbound resolver endpoints: so may those of S3 be,
+    /// where a gateway endpoint serves the VPC itself.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html#private-dns-s3>
+    pub fn is_resolved_in_vpc(&self) -> bool {
+        let options = self.element.dns_options.as_ref();
+        let inbound_only = options.and_then(|options| options.private_dns_only_for_inbound_resolver_endpoint);
+        self.has_private_dns() && inbound_only != Some(true)
     }
 }
 
@@ -408,6 +429,8 @@ pub struct Network<'a> {
     pub target_groups: Vec<TargetGroup<'a>>,
     pub workloads: Vec<Workload<'a>>,
     pub by_id: Lookups<'a>,
+    /// The addresses that AWS publishes of itself.
+    pub published: Option<PublishedAddresses>,
     /// What was odd and how it was taken.
     pub oddities: Vec<shape::Oddity>,
 }
@@ -415,8 +438,10 @@ pub struct Network<'a> {
 /// What is known of a whole account and region.
 #[derive(Debug, Clone, Default)]
 pub struct ScopeFacts {
-    /// The account's number.
+    /// The account's number, or that of whoever owns its first VPC.
     pub account: Option<String>,
+    /// The account's number where it is certain: a VPC may be another's, who has shared it.
+    pub own_account: Option<String>,
     /// The region.
     pub region: Option<String>,
     /// `aws`, `aws-cn` or `aws-us-gov`.

@@ -51,8 +51,12 @@ impl<'w, 'a> Asking<'w, 'a> {
         answer_of(match &self.question.destination {
             Destination::Addresses(addresses, quantifier) => self.by_address(addresses, *quantifier),
             Destination::Internet => first.to_internet(),
-            Destination::PublicName | Destination::ServiceElsewhere => self.by_name(Way::somewhere),
+            Destination::PublicName => self.by_name(Way::somewhere),
             Destination::Service(name) => self.by_name(|way| way.service(name)),
+            Destination::ServiceHost { service, host } => self.by_name(|way| way.service_host(service, host)),
+            Destination::ServiceElsewhere { service, region } => {
+                self.by_name(|way| way.service_elsewhere(service, region))
+            }
             Destination::Endpoint(id) => self.by_common_family(|way| way.to_endpoint(*id)),
             Destination::Interface(id) => self.by_common_family(|way| way.to_interface(*id)),
             Destination::Party { addresses, .. } if addresses.is_empty() => {

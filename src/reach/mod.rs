@@ -3,6 +3,7 @@
 mod ask;
 mod code;
 mod deliver;
+mod endpoint_policy;
 mod flows;
 mod network_acls;
 mod packets;
@@ -10,6 +11,7 @@ mod policy;
 mod question;
 mod routing;
 mod security_groups;
+mod service_hosts;
 mod targets;
 mod transit;
 mod walk;

@@ -54,8 +54,20 @@ pub enum Destination<'q> {
     PublicName,
     /// An AWS service of the own region, by its endpoint's name.
     Service(&'q str),
+    /// An AWS service of the own region by a host of its that an endpoint's private DNS may not have.
+    ServiceHost {
+        /// The service, by its endpoint's name.
+        service: &'q str,
+        /// The host.
+        host: &'q str,
+    },
     /// An AWS service of another region.
-    ServiceElsewhere,
+    ServiceElsewhere {
+        /// The service, by its endpoint's name.
+        service: &'q str,
+        /// The region.
+        region: &'q str,
+    },
     /// A certain interface endpoint.
     Endpoint(EndpointId),
     /// A network interface.
@@ -88,8 +100,8 @@ pub struct Question<'q> {
     pub ports: Ranges<u16>,
     /// Of which families the destination's addresses are, where it is a name.
     pub families: NameFamilies,
-    /// What an endpoint's policy must permit: actions with their resource.
-    pub permissions: &'q [(&'static str, String)],
+    /// What an endpoint's policy must permit.
+    pub permissions: &'q [Permission],
 }
 
 /// A resource of the network.
@@ -184,6 +196,8 @@ pub enum Doubt {
     Leaves(String),
     /// What decides is hidden: addresses that nobody knows, a condition of a policy.
     Hidden(String),
+    /// What decides is in the input, and can't be read.
+    Unreadable(String),
 }
 
 /// How a hop went.

@@ -374,27 +374,4 @@ impl<'a> Walk<'_, 'a> {
             format!("gateway endpoint {name} leads to {}", endpoint.service.unwrap_or("its service"))
         });
     }
-
-    pub(super) fn endpoint_policy(&mut self, id: EndpointId, remote: &Addresses) {
-        let endpoint = self.network.endpoint(id);
-        let Some(policy) = endpoint.element.policy_document.as_deref() else { return };
-        for (action, target) in self.permissions {
-            match super::policy::permits(policy, action, target) {
-                Some(true) => {}
-                None => self.doubt(Doubt::Hidden(format!(
-                    "whether the policy of {} permits {action} hangs on conditions or principals",
-                    text(&endpoint.element.vpc_endpoint_id)
-                ))),
-                Some(false) => {
-                    let packets = self.packets_to(remote);
-                    let passage =
-                        self.block(Code::EndpointPolicy, ResourceId::Endpoint(id), Cause::Whole, false, packets, true);
-                    self.step(Some(ResourceId::Endpoint(id)), passage, false, |_| {
-                        format!("its policy does not permit {action} on {target}")
-                    });
-                    return;
-                }
-            }
-        }
-    }
 }

@@ -6,6 +6,7 @@
 use super::code::{Code, Verdict};
 use super::packets::{Flowing, Packets};
 use super::question::*;
+use super::service_hosts::Hidden;
 use crate::network::*;
 
 /// Ports that a NAT gateway may choose.
@@ -50,12 +51,14 @@ pub(super) struct Walk<'w, 'a> {
     pub network: &'w Network<'a>,
     pub sender: &'w Sender<'w>,
     pub protocol: Protocol,
-    pub permissions: &'w [(&'static str, String)],
+    pub permissions: &'w [Permission],
     pub flow: Flowing,
     pub quantifier: Quantifier,
     pub parties: &'w [Party<'w>],
     /// The service whose prefix list the destination is.
     pub service: Option<&'w str>,
+    /// What it is whose address nobody knows, where the destination is one address of many.
+    pub hidden: Hidden<'w>,
     pub tracing: bool,
     /// Whether the packets are behind a NAT gateway that made IPv4 of IPv6: destinations are written as they are there.
     pub translated: bool,
@@ -230,7 +233,7 @@ impl<'a> Walk<'_, 'a> {
         }
         self.path.blockers = kept;
         if spared {
-            self.doubt(Doubt::Hidden("its addresses aren't known, and some public addresses would be blocked".into()));
+            self.doubt(Doubt::Hidden(self.hidden.why()));
         }
     }
 }

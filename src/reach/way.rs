@@ -5,6 +5,7 @@ use super::code::{Code, Verdict};
 use super::packets::Flowing;
 use super::question::*;
 use super::security_groups::groups_of_interface;
+use super::service_hosts::Hidden;
 use super::walk::{Party, Path, Walk};
 use crate::network::*;
 use std::borrow::Cow;
@@ -39,6 +40,12 @@ impl<'w, 'a> Way<'w, 'a> {
         self.start(remote, quantifier, parties, service).run()
     }
 
+    /// To one address of many.
+    pub(super) fn walk_to_one(&self, remote: Addresses, hidden: Hidden<'_>) -> Outcome {
+        let walk = self.start(remote, Quantifier::Some, &[], hidden.service());
+        Walk { hidden, ..walk }.run()
+    }
+
     fn start<'p>(
         &'p self,
         remote: Addresses,
@@ -60,6 +67,7 @@ impl<'w, 'a> Way<'w, 'a> {
             quantifier,
             parties,
             service,
+            hidden: Hidden::Name,
             tracing: self.tracing,
             translated: false,
             path: Path::default(),
@@ -97,7 +105,7 @@ impl<'w, 'a> Way<'w, 'a> {
     }
 
     /// What a name leads to hangs on the VPC.
-    fn in_unknown_vpc(&self) -> Outcome {
+    pub(super) fn in_unknown_vpc(&self) -> Outcome {
         doubtful(match self.network.subnet(self.question.sender.subnet).vpc {
             Reference::Unknown(missing) => Doubt::Missing(missing),
             _ => Doubt::Hidden("the VPC of the subnet isn't known".into()),
@@ -110,30 +118,41 @@ impl<'w, 'a> Way<'w, 'a> {
 
     /// To a name that leads to some public address.
     pub(super) fn somewhere(&self) -> Outcome {
-        self.walk(self.somewhere_public(self.family), Quantifier::Some, &[], None)
+        self.walk_to_one(self.somewhere_public(self.family), Hidden::Name)
     }
 
     /// To the IPv4 addresses of a name, as DNS64 writes them.
     pub(super) fn by_nat64(&self) -> Outcome {
-        let Destination::Service(name) = self.question.destination else {
-            return self.walk(to_nat64(&self.somewhere_public(Family::Ipv4)), Quantifier::Some, &[], None);
+        let (name, elsewhere) = match self.question.destination {
+            Destination::Service(service) | Destination::ServiceHost { service, .. } => (service, None),
+            Destination::ServiceElsewhere { service, region } => (service, Some(region)),
+            _ => return self.walk_to_one(to_nat64(&self.somewhere_public(Family::Ipv4)), Hidden::Name),
         };
         let Some((_, vpc)) = self.vpc() else { return self.in_unknown_vpc() };
         if !self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints) {
             return doubtful(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope }));
         }
         let has_endpoint = vpc.endpoints.iter().map(|id| self.network.endpoint(*id)).any(|endpoint| {
-            endpoint.kind == EndpointKind::Interface
-                && endpoint.service == Some(name)
-                && endpoint.element.private_dns_enabled != Some(false)
+            let serves = match elsewhere {
+                Some(region) => endpoint.service_elsewhere == Some((name, region)),
+                None => endpoint.service == Some(name),
+            };
+            endpoint.kind == EndpointKind::Interface && serves && endpoint.element.private_dns_enabled != Some(false)
         });
         if has_endpoint {
             let doubt = "the name leads to an endpoint's IPv4 addresses, behind a NAT gateway: not followed";
             return doubtful(Doubt::Hidden(doubt.into()));
         }
+        if let Some(region) = elsewhere {
+            let (addresses, _) = self.one_of_service(name, Some(region), Family::Ipv4);
+            return self.walk_to_one(to_nat64(&addresses), Hidden::ServiceElsewhere(name, region));
+        }
         match self.listed(name, Family::Ipv4) {
             Some(blocks) => self.walk(to_nat64(&blocks), Quantifier::Every, &[], Some(name)),
-            None => self.walk(to_nat64(&self.somewhere_public(Family::Ipv4)), Quantifier::Some, &[], Some(name)),
+            None => {
+                let (addresses, hidden) = self.one_of_service(name, self.region(), Family::Ipv4);
+                self.walk_to_one(to_nat64(&addresses), hidden)
+            }
         }
     }
 
@@ -153,16 +172,7 @@ impl<'w, 'a> Way<'w, 'a> {
                     && self.is_served_by(endpoint)
             })
             .collect();
-        let resolved_here = |id: &EndpointId| {
-            let endpoint = self.network.endpoint(*id);
-            let inbound_only = endpoint
-                .element
-                .dns_options
-                .as_ref()
-                .and_then(|options| options.private_dns_only_for_inbound_resolver_endpoint)
-                == Some(true);
-            endpoint.has_private_dns() && !inbound_only
-        };
+        let resolved_here = |id: &EndpointId| self.network.endpoint(*id).is_resolved_in_vpc();
         let sound: Vec<EndpointId> = candidates
             .iter()
             .copied()
@@ -174,14 +184,16 @@ impl<'w, 'a> Way<'w, 'a> {
                 (Ok(true), Ok(true)) => {
                     let doubt = "whether the endpoint's private DNS answers for the service's dual-stack name, too, \
                                  isn't known";
-                    return self.either(*first, name, Doubt::Hidden(doubt.into()));
+                    return self.either(*first, self.public_service(name), Doubt::Hidden(doubt.into()));
                 }
                 (Ok(false), _) => {
                     let doubt = "the VPC's DHCP options name another resolver: \
                                  whether it knows the endpoint's private name isn't known";
-                    return self.either(*first, name, Doubt::Hidden(doubt.into()));
+                    return self.either(*first, self.public_service(name), Doubt::Hidden(doubt.into()));
                 }
-                (Err(missing), _) | (_, Err(missing)) => return self.either(*first, name, Doubt::Missing(missing)),
+                (Err(missing), _) | (_, Err(missing)) => {
+                    return self.either(*first, self.public_service(name), Doubt::Missing(missing));
+                }
                 (Ok(true), Ok(false)) => {}
             }
         }
@@ -234,7 +246,7 @@ impl<'w, 'a> Way<'w, 'a> {
 
     /// Whether an endpoint can have addresses of this family. What the input doesn't say is IPv4, as it was before AWS
     /// answered it, unless its interfaces tell.
-    fn is_served_by(&self, endpoint: &Endpoint<'_>) -> bool {
+    pub(super) fn is_served_by(&self, endpoint: &Endpoint<'_>) -> bool {
         endpoint.serves(self.family).unwrap_or_else(|| {
             self.family == Family::Ipv4
                 || endpoint.interfaces.iter().any(|id| {
@@ -245,10 +257,9 @@ impl<'w, 'a> Way<'w, 'a> {
     }
 
     /// Whether the endpoint or the public addresses answer can't be told: only what holds for both is certain.
-    fn either(&self, endpoint: EndpointId, name: &str, doubt: Doubt) -> Outcome {
+    pub(super) fn either(&self, endpoint: EndpointId, public: Outcome, doubt: Doubt) -> Outcome {
         let (mut inside, by_endpoint) = self.to_known_endpoint(endpoint);
-        let (_, by_public) = self.public_service(name);
-        if by_endpoint == by_public {
+        if by_endpoint == public.1 {
             return (inside, by_endpoint);
         }
         inside.blockers.clear();
@@ -256,11 +267,20 @@ impl<'w, 'a> Way<'w, 'a> {
         (inside, Verdict::Unknown)
     }
 
-    fn public_service(&self, name: &str) -> Outcome {
+    pub(super) fn public_service(&self, name: &str) -> Outcome {
         match self.listed(name, self.family) {
             Some(blocks) => self.walk(blocks, Quantifier::Every, &[], Some(name)),
-            None => self.walk(self.somewhere_public(self.family), Quantifier::Some, &[], Some(name)),
+            None => {
+                let (addresses, hidden) = self.one_of_service(name, self.region(), self.family);
+                self.walk_to_one(addresses, hidden)
+            }
         }
+    }
+
+    /// The sender's region.
+    fn region(&self) -> Option<&'w str> {
+        let scope = self.network.subnet(self.question.sender.subnet).scope;
+        self.network.scopes.get(scope as usize)?.region.as_deref()
     }
 
     /// A service's public addresses, where a prefix list tells.
@@ -287,14 +307,14 @@ impl<'w, 'a> Way<'w, 'a> {
 
     /// Where a name leads whose addresses aren't known: to none of those that AWS's prefix lists keep for other services.
     /// (Else a gateway endpoint for S3 would look like a way for everything.)
-    fn somewhere_public(&self, family: Family) -> Addresses {
+    pub(super) fn somewhere_public(&self, family: Family) -> Addresses {
         let scope = self.network.subnet(self.question.sender.subnet).scope;
         let lists = self.network.prefix_lists.iter().filter(|list| list.service.is_some() && list.scope == scope);
         let blocks = lists.filter_map(|list| list.blocks.as_ref());
         blocks.fold(self.internet(family), |rest, blocks| rest.difference(blocks))
     }
 
-    fn to_known_endpoint(&self, id: EndpointId) -> Outcome {
+    pub(super) fn to_known_endpoint(&self, id: EndpointId) -> Outcome {
         self.to_endpoint(id).unwrap_or_else(|| {
             let name = text(&self.network.endpoint(id).element.vpc_endpoint_id);
             doubtful(Doubt::Hidden(format!("the addresses of endpoint {name} aren't known")))

@@ -2,7 +2,8 @@
 
 use fargcheck::input::{InputFile, parse};
 use fargcheck::network::{
-    Addresses, GroupId, Known, Missing, NameFamilies, Network, Protocol, Ranges, Reference, block, resolve,
+    Addresses, Caller, GroupId, Known, Missing, NameFamilies, Network, Permission, Protocol, Ranges, Reference, block,
+    resolve,
 };
 use fargcheck::reach::{self, Answer, Groups, Quantifier, Sender, Verdict};
 use fargcheck::snapshot::{Snapshot, Source, Sources};
@@ -93,7 +94,11 @@ pub(crate) fn ask_from(
         protocol: if asked.udp { Protocol::Udp } else { Protocol::Tcp },
         ports: Ranges::one(asked.remote_ports.0, asked.remote_ports.1),
         families: asked.families,
-        permissions: &[("s3:GetObject", "arn:aws:s3:::layers/*".to_owned())],
+        permissions: &[Permission {
+            action: "s3:GetObject",
+            resource: "arn:aws:s3:::layers/*".to_owned(),
+            caller: Caller::Role(None),
+        }],
     };
     Some(reach::ask(network, &question))
 }

@@ -26,13 +26,16 @@ pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End) -> Trace {
         Ok(standing) => standing,
         Err(why) => return Trace { unknown: vec![why.clone()], ..shape(Verdict::Unknown) },
     };
+    let sender = standing.sender();
+    let needs = sender.workload.map(|id| model.network.workload(id).needs.as_slice()).unwrap_or_default();
+    let permissions = end.permissions(needs);
     let question = Question {
-        sender: standing.sender(),
+        sender,
         destination: end.destination(model.network, standing.subnet()),
         protocol: end.protocol,
         ports: Ranges::one(end.port, end.port),
         families: end.families,
-        permissions: &end.permissions,
+        permissions: &permissions,
     };
     let answer = trace(model.network, &question);
     let mut hops: Vec<Hop> = answer.steps.iter().map(|step| hop(model, step)).collect();
@@ -109,7 +112,7 @@ fn packets(question: &Question<'_>, blocker: &Blocker) -> String {
 /// What can't be told, and why.
 pub(in crate::cli) fn doubt_text(model: &Model<'_>, doubt: &Doubt) -> String {
     match doubt {
-        Doubt::Leaves(text) | Doubt::Hidden(text) => text.clone(),
+        Doubt::Leaves(text) | Doubt::Hidden(text) | Doubt::Unreadable(text) => text.clone(),
         Doubt::Missing(missing) => lacking(model, *missing),
     }
 }

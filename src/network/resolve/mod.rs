@@ -5,6 +5,7 @@ mod endpoints;
 mod gateways;
 mod index;
 mod interfaces;
+mod ip_ranges;
 mod load_balancers;
 mod network_acls;
 mod prefix_lists;
@@ -35,6 +36,7 @@ pub fn resolve<'a>(snapshot: &'a Snapshot<'a>, declarations: &[Declaration]) -> 
     let mut builder = Builder { snapshot, network: &mut network };
     let lists = builder.index();
     builder.prefix_lists()?;
+    builder.ip_ranges()?;
     builder.vpcs(&lists)?;
     builder.subnets(&lists)?;
     builder.gateways(&lists);

@@ -1,10 +1,12 @@
 //! What is known of an account and region as a whole.
 
 use crate::network::model::*;
+use crate::network::service_names::partition_of;
 use crate::snapshot::{self as shape, Scope};
 
 pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
     let mut account = scope.collection.account.clone();
+    let own_account = account.clone().or_else(|| own_account(scope));
     let mut region = scope.collection.region.clone();
     if account.is_none() {
         account = scope.vpcs.elements.iter().find_map(|vpc| vpc.owner_id.as_deref().map(str::to_owned));
@@ -21,17 +23,12 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             .filter_map(|service| service.service_arn.as_deref()?.split(':').nth(3).map(str::to_owned));
         region = zones.chain(subnets).chain(arns).next();
     }
-    let partition = scope.collection.partition.clone().unwrap_or_else(|| {
-        match region.as_deref() {
-            Some(region) if region.starts_with("cn-") => "aws-cn",
-            Some(region) if region.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        }
-        .to_owned()
-    });
+    let partition = scope.collection.partition.clone();
+    let partition = partition.unwrap_or_else(|| partition_of(region.as_deref().unwrap_or_default()).to_owned());
     let options = scope.vpc_block_public_access_options.elements.first();
     ScopeFacts {
         account,
+        own_account,
         region,
         partition,
         block_public_access: options.and_then(|found| found.internet_gateway_block_mode.as_deref().map(str::to_owned)),
@@ -71,6 +68,14 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             .filter_map(|log| log.resource_id.as_deref().map(str::to_owned))
             .collect(),
     }
+}
+
+/// The owner of a default security group: nobody sees that of a VPC which another account shares with his.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing-security-groups.html>
+fn own_account(scope: &Scope<'_>) -> Option<String> {
+    let groups = scope.security_groups.elements.iter();
+    let default = groups.filter(|group| group.group_name.as_deref() == Some("default"));
+    default.filter_map(|group| group.owner_id.as_deref()).next().map(str::to_owned)
 }
 
 /// `us-east-1a` → `us-east-1`; a Local Zone's name (`us-west-2-lax-1a`) begins with its region's.
