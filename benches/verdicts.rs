@@ -24,13 +24,12 @@ fn main() -> ExitCode {
     for (index, workload) in network.workloads.iter().enumerate() {
         for placement in workload.subnets.iter().flatten() {
             let Some(subnet) = placement.subnet.known() else { continue };
-            let (low, high) = network.subnet(subnet).hosts;
             for need in &workload.needs {
                 let network::NeedTarget::Service(name) = &need.target else { continue };
                 questions.push(Question {
                     sender: Sender {
                         subnet,
-                        addresses: Ranges::one(low, high),
+                        addresses: network.subnet(subnet).hosts.clone(),
                         groups: Groups::Listed(&groups[index]),
                         public_ip: workload.public_ip,
                         ports: workload.ephemeral,
@@ -39,6 +38,7 @@ fn main() -> ExitCode {
                     destination: Destination::Service(name),
                     protocol: need.protocol,
                     ports: Ranges::one(need.port, need.port),
+                    families: need.families,
                     permissions: &need.permissions,
                 });
             }

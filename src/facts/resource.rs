@@ -41,9 +41,11 @@ pub fn resource_entity(resource: ResourceId) -> Option<Entity> {
         ResourceId::LoadBalancer(id) => (&balancing::load_balancer::TYPE, id.0),
         ResourceId::TargetGroup(id) => (&balancing::target_group::TYPE, id.0),
         ResourceId::Workload(id) => (&workload::workload::TYPE, id.0),
-        ResourceId::Interface(_) | ResourceId::Peering(_) | ResourceId::Attachment(_) | ResourceId::TransitTable(_) => {
-            return None;
-        }
+        ResourceId::EgressOnlyGateway(_)
+        | ResourceId::Interface(_)
+        | ResourceId::Peering(_)
+        | ResourceId::Attachment(_)
+        | ResourceId::TransitTable(_) => return None,
     };
     Some(Entity { ty, index })
 }
@@ -113,6 +115,7 @@ pub fn about(model: &Model<'_>, resource: ResourceId) -> About {
         NetworkAcl,
         SecurityGroup,
         InternetGateway,
+        EgressOnlyInternetGateway,
         NatGateway,
         VpcEndpoint,
         VpcPeeringConnection,
@@ -178,6 +181,19 @@ pub fn about(model: &Model<'_>, resource: ResourceId) -> About {
                 found,
                 internet_gateway_id,
                 "InternetGatewayId",
+                tagged!(),
+                found.scope,
+                vpc
+            )
+        }
+        ResourceId::EgressOnlyGateway(id) => {
+            let found = network.egress_only_gateway(id);
+            let vpc = found.vpc.ok().flatten().map(str::to_owned);
+            of!(
+                "AWS::EC2::EgressOnlyInternetGateway",
+                found,
+                egress_only_internet_gateway_id,
+                "EgressOnlyInternetGatewayId",
                 tagged!(),
                 found.scope,
                 vpc

@@ -2,6 +2,7 @@
 
 use super::ranges::Ranges;
 use ipnet::IpNet;
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::LazyLock;
 
@@ -16,6 +17,67 @@ const V4_LAST: u128 = 0xffff_ffff_ffff;
 
 /// Every IPv4 address.
 pub const ALL_V4: AddressRange = (V4_FIRST, V4_LAST);
+
+/// Every address behind which NAT64 keeps an IPv4 address: `64:ff9b::/96`.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html>
+pub const NAT64: AddressRange = (NAT64_FIRST, NAT64_FIRST + 0xffff_ffff);
+const NAT64_FIRST: u128 = 0x0064_ff9b << 96;
+
+/// An address family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// IPv4.
+    Ipv4,
+    /// IPv6.
+    Ipv6,
+}
+
+impl Family {
+    /// That of an address.
+    pub fn of(point: u128) -> Self {
+        if is_v4(point) { Family::Ipv4 } else { Family::Ipv6 }
+    }
+
+    /// The addresses that are of this family.
+    pub fn part<'s>(self, addresses: &'s Addresses) -> Cow<'s, Addresses> {
+        match addresses.hull() {
+            None => Cow::Borrowed(addresses),
+            // IPv4 lies in one piece.
+            Some((low, high)) if is_v4(low) && is_v4(high) => match self {
+                Family::Ipv4 => Cow::Borrowed(addresses),
+                Family::Ipv6 => Cow::Owned(Ranges::none()),
+            },
+            Some(_) => {
+                let v4 = Ranges::one(V4_FIRST, V4_LAST);
+                Cow::Owned(match self {
+                    Family::Ipv4 => addresses.intersection(&v4),
+                    Family::Ipv6 => addresses.difference(&v4),
+                })
+            }
+        }
+    }
+
+    /// Its public addresses.
+    pub fn public(self) -> &'static Addresses {
+        match self {
+            Family::Ipv4 => &PUBLIC_V4,
+            Family::Ipv6 => &PUBLIC_V6,
+        }
+    }
+}
+
+/// IPv4 addresses as the IPv6 addresses that DNS64 makes of them.
+pub fn to_nat64(addresses: &Addresses) -> Addresses {
+    let to = |point: u128| point - V4_FIRST + NAT64_FIRST;
+    Ranges::collect(Family::Ipv4.part(addresses).iter().map(|(low, high)| (to(low), to(high))))
+}
+
+/// The IPv4 addresses that a NAT gateway reads from addresses of [`NAT64`].
+pub fn from_nat64(addresses: &Addresses) -> Addresses {
+    let from = |point: u128| point - NAT64_FIRST + V4_FIRST;
+    let inside = addresses.intersection(&Ranges::one(NAT64.0, NAT64.1));
+    Ranges::collect(inside.iter().map(|(low, high)| (from(low), from(high))))
+}
 
 /// An address in the one space of both families.
 pub fn point(address: IpAddr) -> u128 {
@@ -67,10 +129,10 @@ pub fn block(text: &str) -> Option<Block> {
     })
 }
 
-/// The addresses that a task in a subnet can have: all but the first four and the last one.
+/// The addresses that a task in a subnet can have: all but the first four and the last one, in either family.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>
 pub fn hosts((low, high): AddressRange) -> AddressRange {
-    if is_v4(low) && high - low >= 8 { (low + 4, high - 1) } else { (low, high) }
+    if high - low >= 8 { (low + 4, high - 1) } else { (low, high) }
 }
 
 /// Addresses that the public internet routes: all IPv4 but those that the IANA registry of special-purpose addresses
@@ -97,13 +159,20 @@ pub static PUBLIC: LazyLock<Addresses> = LazyLock::new(|| {
     all.difference(&Ranges::collect(NOT_ROUTED.iter().filter_map(|text| block(text)).map(|net| net.range)))
 });
 
+/// Public addresses of IPv6.
+pub static PUBLIC_V6: LazyLock<Addresses> = LazyLock::new(|| PUBLIC.difference(&Ranges::one(ALL_V4.0, ALL_V4.1)));
+
+/// Unique local addresses of IPv6, which no gateway takes to the internet.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html>
+pub const UNIQUE_LOCAL: AddressRange = (0xfc00 << 112, (0xfe00 << 112) - 1);
+
 /// Public addresses of IPv4.
 pub static PUBLIC_V4: LazyLock<Addresses> = LazyLock::new(|| PUBLIC.intersection(&Ranges::one(ALL_V4.0, ALL_V4.1)));
 
 /// The set in the shortest readable form: blocks where it is made of few, else ranges.
 pub fn shown(addresses: &Addresses) -> String {
     const MOST: usize = 4;
-    if *addresses == *PUBLIC_V4 || *addresses == *PUBLIC || is_most_of_public_v4(addresses) {
+    if *addresses == *PUBLIC || is_most_of_public(addresses) {
         return "any public address".into();
     }
     let mut parts = Vec::new();
@@ -131,10 +200,11 @@ pub fn shown(addresses: &Addresses) -> String {
     text
 }
 
-/// Whether hardly a public address is missing, such as those of one service.
-fn is_most_of_public_v4(addresses: &Addresses) -> bool {
+/// Whether hardly a public address of a family is missing, such as those of one service.
+fn is_most_of_public(addresses: &Addresses) -> bool {
     let size = |set: &Addresses| set.iter().map(|(low, high)| high - low + 1).sum::<u128>();
-    PUBLIC_V4.contains(addresses) && size(addresses) > size(&PUBLIC_V4) / 16 * 15
+    let is_most = |public: &Addresses| public.contains(addresses) && size(addresses) > size(public) / 16 * 15;
+    is_most(&PUBLIC_V4) || is_most(&PUBLIC_V6)
 }
 
 fn blocks_of(low: u128, high: u128) -> Vec<String> {
@@ -210,14 +280,32 @@ mod tests {
             assert_eq!(shown(&set), expected);
         }
         assert_eq!(shown(&PUBLIC_V4), "any public address");
+        assert_eq!(shown(&PUBLIC_V6), "any public address");
+    }
+
+    #[test]
+    fn nat64_keeps_ipv4_behind_its_prefix() {
+        let set = |text: &str| block(text).map(|net| Ranges::one(net.range.0, net.range.1)).expect("a block");
+        let cases = [("8.8.8.8", "64:ff9b::808:808"), ("52.0.0.0/24", "64:ff9b::3400:0/120")];
+        for (v4, v6) in cases {
+            assert_eq!(to_nat64(&set(v4)), set(v6), "{v4}");
+            assert_eq!(from_nat64(&set(v6)), set(v4), "{v6}");
+        }
+        assert_eq!(to_nat64(&set("2001:db8::/32")), Ranges::none());
+        assert_eq!(from_nat64(&set("2001:db8::/32")), Ranges::none());
+        assert_eq!(Ranges::one(NAT64.0, NAT64.1), set("64:ff9b::/96"));
+        assert_eq!(Ranges::one(UNIQUE_LOCAL.0, UNIQUE_LOCAL.1), set("fc00::/7"));
     }
 
     #[test]
     fn tasks_never_get_the_reserved_addresses() {
-        let (low, high) = hosts(block("10.0.1.0/24").expect("a block").range);
-        assert_eq!(
-            (address_of(low).to_string(), address_of(high).to_string()),
-            ("10.0.1.4".into(), "10.0.1.254".into())
-        );
+        let cases = [
+            ("10.0.1.0/24", "10.0.1.4", "10.0.1.254"),
+            ("2001:db8::/64", "2001:db8::4", "2001:db8::ffff:ffff:ffff:fffe"),
+        ];
+        for (text, first, last) in cases {
+            let (low, high) = hosts(block(text).expect("a block").range);
+            assert_eq!((address_of(low).to_string(), address_of(high).to_string()), (first.into(), last.into()));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Security groups and network ACLs, compiled to what they let pass.
 
-use super::address::{AddressRange, Addresses};
+use super::address::{AddressRange, Addresses, Family};
 use super::model::*;
 use super::ranges::Ranges;
 
@@ -321,7 +321,8 @@ pub fn group_drops(
                 }
                 PeerRef::List(Reference::To(list)) => {
                     let list = network.prefix_list(*list);
-                    if other.list.is_some() && other.list == list.service {
+                    let family = other.addresses.first().map(Family::of);
+                    if other.list.is_some() && other.list == list.service && family == Some(list.family) {
                         denied = take(denied, &Rectangle { addresses: (0, u128::MAX), ports: rule.ports });
                         continue;
                     }

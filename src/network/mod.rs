@@ -15,7 +15,7 @@ pub use address::*;
 pub use error::NetworkError;
 pub use filters::*;
 pub use model::*;
-pub use needs::{Need, NeedTarget, Purpose, Registry, declared, registry};
+pub use needs::{NameFamilies, Need, NeedTarget, Purpose, Registry, declared, registry};
 pub use ranges::{Point, Ranges};
 pub use resolve::resolve;
 pub use routes::{Route, RouteDestination, RouteTable, Split, Target};

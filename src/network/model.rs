@@ -1,6 +1,6 @@
 //! The resolved network: every resource with the resources that it refers to, found once.
 
-use super::address::{AddressRange, Addresses};
+use super::address::{AddressRange, Addresses, Family};
 use super::filters::{AclRules, GroupRules};
 use super::routes::RouteTable;
 use super::workloads::Workload;
@@ -42,6 +42,8 @@ ids! {
     NatId;
     /// An internet gateway of the network.
     GatewayId;
+    /// An egress-only internet gateway of the network.
+    EgressOnlyGatewayId;
     /// A VPC endpoint of the network.
     EndpointId;
     /// A network interface of the network.
@@ -125,10 +127,12 @@ pub struct Subnet<'a> {
     pub scope: u32,
     /// Its VPC.
     pub vpc: Reference<VpcId>,
-    /// Its IPv4 block.
-    pub block: Option<AddressRange>,
-    /// The addresses that tasks in it can have.
-    pub hosts: AddressRange,
+    /// Its blocks: one of IPv4, of IPv6, or of both.
+    pub blocks: Addresses,
+    /// The addresses that tasks in it can have, of each family that it has.
+    pub hosts: Addresses,
+    /// Whether names without IPv6 addresses get such as lead to a NAT gateway (DNS64).
+    pub dns64: Known<bool>,
     /// The route table in effect, and whether that is by association.
     pub table: Known<(RouteTableId, bool)>,
     /// The network ACL in effect.
@@ -168,6 +172,18 @@ pub struct Group<'a> {
 pub struct Gateway<'a> {
     /// As described.
     pub element: &'a Element<shape::InternetGateway<'a>>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+    /// The VPC that it is attached to; none where it is detached.
+    pub vpc: Known<Option<&'a str>>,
+}
+
+/// An egress-only internet gateway: a way out for IPv6, and in for replies alone.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html>
+#[derive(Debug)]
+pub struct EgressOnlyGateway<'a> {
+    /// As described.
+    pub element: &'a Element<shape::EgressOnlyInternetGateway<'a>>,
     /// Its scope in the snapshot.
     pub scope: u32,
     /// The VPC that it is attached to; none where it is detached.
@@ -240,6 +256,15 @@ impl Endpoint<'_> {
         self.element.state.as_deref().is_none_or(|state| state.eq_ignore_ascii_case("available"))
     }
 
+    /// Whether it has addresses of a family; none where the input doesn't say.
+    pub fn serves(&self, family: Family) -> Option<bool> {
+        match (self.element.ip_address_type.as_deref()?, family) {
+            ("dualstack", _) | ("ipv4", Family::Ipv4) | ("ipv6", Family::Ipv6) => Some(true),
+            ("ipv4", Family::Ipv6) | ("ipv6", Family::Ipv4) => Some(false),
+            _ => None,
+        }
+    }
+
     /// Whether private DNS is on.
     pub fn has_private_dns(&self) -> bool {
         self.element.private_dns_enabled.unwrap_or(false)
@@ -272,6 +297,8 @@ pub struct PrefixList<'a> {
     pub name: Option<&'a str>,
     /// The service whose addresses it holds, such as `s3`.
     pub service: Option<&'a str>,
+    /// The family of a service's addresses: AWS keeps a list for each.
+    pub family: Family,
     /// Its addresses, where they are known.
     pub blocks: Option<Addresses>,
     /// Its address blocks one by one: each is a route of its own length.
@@ -346,6 +373,17 @@ pub struct TargetGroup<'a> {
     pub load_balancers: Known<Vec<LoadBalancerId>>,
 }
 
+impl TargetGroup<'_> {
+    /// The family of its targets' addresses; none where the input doesn't say.
+    pub fn family(&self) -> Option<Family> {
+        match self.element.ip_address_type.as_deref()? {
+            "ipv4" => Some(Family::Ipv4),
+            "ipv6" => Some(Family::Ipv6),
+            _ => None,
+        }
+    }
+}
+
 /// Everything that was given, resolved.
 #[derive(Debug, Default)]
 #[allow(missing_docs)]
@@ -357,6 +395,7 @@ pub struct Network<'a> {
     pub acls: Vec<Acl<'a>>,
     pub groups: Vec<Group<'a>>,
     pub gateways: Vec<Gateway<'a>>,
+    pub egress_only_gateways: Vec<EgressOnlyGateway<'a>>,
     pub nats: Vec<Nat<'a>>,
     pub endpoints: Vec<Endpoint<'a>>,
     pub interfaces: Vec<Interface<'a>>,
@@ -474,6 +513,7 @@ pub struct Lookups<'a> {
     pub acls: Ids<'a, AclId>,
     pub groups: Ids<'a, GroupId>,
     pub gateways: Ids<'a, GatewayId>,
+    pub egress_only_gateways: Ids<'a, EgressOnlyGatewayId>,
     pub nats: Ids<'a, NatId>,
     pub endpoints: Ids<'a, EndpointId>,
     pub interfaces: Ids<'a, InterfaceId>,
@@ -502,6 +542,7 @@ getters! {
     acls[AclId] -> Acl acl;
     groups[GroupId] -> Group group;
     gateways[GatewayId] -> Gateway gateway;
+    egress_only_gateways[EgressOnlyGatewayId] -> EgressOnlyGateway egress_only_gateway;
     nats[NatId] -> Nat nat;
     endpoints[EndpointId] -> Endpoint endpoint;
     interfaces[InterfaceId] -> Interface interface;

@@ -71,6 +71,43 @@ impl NeedTarget {
             NeedTarget::FileSystem(id) => id.clone(),
         }
     }
+
+    /// Of which families its addresses are, as far as its name tells.
+    pub fn families(&self) -> NameFamilies {
+        match self {
+            NeedTarget::Service(service) | NeedTarget::ServiceElsewhere(service, _) => {
+                NameFamilies::of_service(service)
+            }
+            _ => NameFamilies::Unknown,
+        }
+    }
+}
+
+/// Of which families the addresses are that a name leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameFamilies {
+    /// IPv4 alone: `123456789012.dkr.ecr.us-east-1.amazonaws.com`.
+    Ipv4,
+    /// Both: `123456789012.dkr-ecr.us-east-1.on.aws`.
+    Both,
+    /// Fargate chooses the name: a service's dual-stack endpoint for tasks that have IPv6 alone, else its IPv4 endpoint.
+    /// The ECS agent, whose clients Fargate shares, does so wherever `IPCompatibility.IsIPv6Only()` holds
+    /// (`ecs-agent/ipcompatibility` of <https://github.com/aws/amazon-ecs-agent>); the SDKs take no dual-stack endpoint by
+    /// themselves (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html>).
+    ByTask,
+    /// It isn't known.
+    Unknown,
+}
+
+impl NameFamilies {
+    /// Those of an AWS service by its endpoint's name. Of the services that Fargate itself calls these have dual-stack
+    /// endpoints: <https://docs.aws.amazon.com/vpc/latest/userguide/aws-ipv6-support.html>.
+    pub fn of_service(service: &str) -> Self {
+        match service {
+            "ecr.api" | "ecr.dkr" | "s3" | "logs" | "secretsmanager" | "ssm" => NameFamilies::ByTask,
+            _ => NameFamilies::Unknown,
+        }
+    }
 }
 
 /// One thing that a task needs.
@@ -84,6 +121,8 @@ pub struct Need {
     pub protocol: Protocol,
     /// On which port.
     pub port: u16,
+    /// Of which families the name's addresses are, where it is a name.
+    pub families: NameFamilies,
     /// What the policy of an endpoint on the way must permit: actions, each with its resource.
     pub permissions: Vec<(&'static str, String)>,
     /// Where the input says so.
@@ -101,6 +140,9 @@ pub enum Registry {
         region: String,
         /// The repository's name.
         repository: String,
+        /// Whether the name is that of the dual-stack endpoint, `….dkr-ecr.REGION.on.aws`.
+        /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html>
+        is_dual_stack: bool,
     },
     /// A registry on the internet.
     Public(String),
@@ -140,17 +182,18 @@ pub fn registry(image: &str) -> Registry {
     let labels: Vec<&str> = host.split('.').collect();
     let ecr = match labels.as_slice() {
         [account, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com"]
-        | [account, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com", "cn"] => Some((account, region)),
-        [account, "dkr-ecr" | "dkr-ecr-fips", region, "on", "aws"] => Some((account, region)),
+        | [account, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com", "cn"] => Some((account, region, false)),
+        [account, "dkr-ecr" | "dkr-ecr-fips", region, "on", "aws"] => Some((account, region, true)),
         _ => None,
     };
-    if let Some((account, region)) = ecr {
+    if let Some((account, region, is_dual_stack)) = ecr {
         let name = repository.split_once('@').map_or(repository, |(name, _)| name);
         let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
         return Registry::Ecr {
             account: (*account).to_owned(),
             region: (*region).to_owned(),
             repository: name.to_owned(),
+            is_dual_stack,
         };
     }
     if PUBLIC_REGISTRIES.contains(&host) || host.ends_with(".pkg.dev") {
@@ -215,6 +258,7 @@ pub(super) fn of_execute_command(place: Location) -> Need {
     Need {
         purpose: Purpose::Exec,
         target: NeedTarget::Service("ssmmessages".into()),
+        families: NameFamilies::of_service("ssmmessages"),
         protocol: Protocol::Tcp,
         port: 443,
         permissions: Vec::new(),
@@ -229,6 +273,7 @@ pub(super) fn of_execute_command(place: Location) -> Need {
 pub fn declared(text: &str, place: Location) -> Result<Need, String> {
     let need = |target, protocol, port| Need {
         purpose: Purpose::Declared,
+        families: NeedTarget::families(&target),
         target,
         protocol,
         port,
@@ -309,7 +354,18 @@ impl<'s> Needs<'s> {
         if self.list.iter().any(|need| need.purpose == purpose && need.target == target && need.port == port) {
             return;
         }
-        self.list.push(Need { purpose, target, protocol: Protocol::Tcp, port, permissions: Vec::new(), place });
+        let families = target.families();
+        let permissions = Vec::new();
+        self.list.push(Need { purpose, target, protocol: Protocol::Tcp, port, families, permissions, place });
+    }
+
+    /// Says which addresses a need's name leads to. Where two names are used, that of IPv4 alone counts.
+    fn lead_to(&mut self, purpose: Purpose, target: &NeedTarget, families: NameFamilies) {
+        for need in self.list.iter_mut().filter(|need| need.purpose == purpose && need.target == *target) {
+            if need.families != NameFamilies::Ipv4 {
+                need.families = families;
+            }
+        }
     }
 
     /// What endpoints on the way to a service must permit.
@@ -329,23 +385,33 @@ impl<'s> Needs<'s> {
     }
 
     fn service_in(&mut self, purpose: Purpose, service: &str, region: Option<&str>, place: Location) {
-        let target = match (region, self.region) {
+        let target = self.target_in(service, region);
+        self.add(purpose, target, 443, place);
+    }
+
+    fn target_in(&self, service: &str, region: Option<&str>) -> NeedTarget {
+        match (region, self.region) {
             (Some(region), Some(own)) if region != own => {
                 NeedTarget::ServiceElsewhere(service.to_owned(), region.to_owned())
             }
             _ => NeedTarget::Service(service.to_owned()),
-        };
-        self.add(purpose, target, 443, place);
+        }
     }
 
     fn image(&mut self, image: &str, place: Location) {
         match registry(image) {
-            Registry::Ecr { account, region, repository } => {
+            Registry::Ecr { account, region, repository, is_dual_stack } => {
                 if self.needs_ecr_api {
                     self.service_in(Purpose::ImagePull, "ecr.api", Some(&region), place.clone());
                 }
                 self.service_in(Purpose::ImagePull, "ecr.dkr", Some(&region), place.clone());
                 self.service_in(Purpose::ImagePull, "s3", Some(&region), place);
+                let families = if is_dual_stack { NameFamilies::Both } else { NameFamilies::Ipv4 };
+                // The registry leads on to its layers in S3 in the family that it was asked in.
+                for service in ["ecr.dkr", "s3"] {
+                    let target = self.target_in(service, Some(&region));
+                    self.lead_to(Purpose::ImagePull, &target, families);
+                }
                 let partition = match region.as_str() {
                     found if found.starts_with("cn-") => "aws-cn",
                     found if found.starts_with("us-gov-") => "aws-us-gov",
@@ -429,11 +495,18 @@ mod tests {
             account: "123456789012".into(),
             region: region.into(),
             repository: repository.into(),
+            is_dual_stack: false,
+        };
+        let dual_stack = Registry::Ecr {
+            account: "123456789012".into(),
+            region: "eu-west-1".into(),
+            repository: "app".into(),
+            is_dual_stack: true,
         };
         let cases = [
             ("123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1", ecr("us-east-1", "app")),
             ("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/team/app@sha256:00", ecr("cn-north-1", "team/app")),
-            ("123456789012.dkr-ecr.eu-west-1.on.aws/app", ecr("eu-west-1", "app")),
+            ("123456789012.dkr-ecr.eu-west-1.on.aws/app", dual_stack),
             ("nginx", Registry::Public("docker.io".into())),
             ("library/nginx:1", Registry::Public("docker.io".into())),
             ("public.ecr.aws/nginx/nginx:1", Registry::Public("public.ecr.aws".into())),

@@ -19,7 +19,7 @@ pub enum Target<'a> {
     /// A VPC endpoint of any kind.
     Endpoint(Reference<EndpointId>),
     /// An egress-only internet gateway.
-    EgressOnlyGateway,
+    EgressOnlyGateway(Reference<EgressOnlyGatewayId>),
     /// A peering connection.
     Peering(Reference<PeeringId>),
     /// A transit gateway, by its id.
@@ -42,7 +42,7 @@ impl Target<'_> {
             Target::InternetGateway(_) => "internet-gateway",
             Target::Nat(_) => "nat-gateway",
             Target::Endpoint(_) => "vpc-endpoint",
-            Target::EgressOnlyGateway => "egress-only-internet-gateway",
+            Target::EgressOnlyGateway(_) => "egress-only-internet-gateway",
             Target::Peering(_) => "vpc-peering-connection",
             Target::TransitGateway(_) => "transit-gateway",
             Target::VirtualPrivateGateway => "virtual-private-gateway",

@@ -1,120 +1,112 @@
-//! From a question to the ways that it asks for: names are resolved as the VPC would resolve them.
+//! From a question to the ways that it asks for: one for each family that the sender has addresses of.
 
 use super::code::{Code, Verdict};
 use super::packets::Flowing;
 use super::question::*;
-use super::security_groups::groups_of_interface;
-use super::walk::{Party, Path, Walk};
+use super::walk::Path;
+use super::way::Way;
 use crate::network::*;
 
 /// Answers a question.
 pub fn ask(network: &Network<'_>, question: &Question<'_>) -> Answer {
-    Asking { network, question, tracing: false }.answer()
+    Asking::of(network, question, false).answer()
 }
 
 /// Answers a question, with every hop.
 pub fn trace(network: &Network<'_>, question: &Question<'_>) -> Answer {
-    Asking { network, question, tracing: true }.answer()
+    Asking::of(network, question, true).answer()
+}
+
+/// What was met on a way, and whether it works.
+pub(super) type Outcome = (Path, Verdict);
+
+pub(super) fn doubtful(doubt: Doubt) -> Outcome {
+    (Path { doubts: vec![doubt], ..Path::default() }, Verdict::Unknown)
 }
 
 struct Asking<'w, 'a> {
     network: &'w Network<'a>,
     question: &'w Question<'w>,
     tracing: bool,
+    /// The way over IPv4, where the sender has such addresses.
+    ipv4: Option<Way<'w, 'a>>,
+    /// The way over IPv6.
+    ipv6: Option<Way<'w, 'a>>,
 }
 
-type Outcome = (Path, Verdict);
-
 impl<'w, 'a> Asking<'w, 'a> {
+    fn of(network: &'w Network<'a>, question: &'w Question<'w>, tracing: bool) -> Self {
+        let way = |family: Family| {
+            let own = family.part(&question.sender.addresses);
+            (!own.is_empty()).then_some(Way { network, question, tracing, family, own })
+        };
+        Asking { network, question, tracing, ipv4: way(Family::Ipv4), ipv6: way(Family::Ipv6) }
+    }
+
     fn answer(&self) -> Answer {
-        let (path, verdict) = match &self.question.destination {
-            // Of no packets all would arrive.
-            _ if self.question.sender.addresses.is_empty() => {
-                doubtful(Doubt::Hidden("the subnet has no IPv4 addresses, and IPv6 is not followed".into()))
-            }
+        let Some(first) = self.ways().next() else {
+            let doubt = Doubt::Hidden("no addresses of the subnet are known".into());
+            return answer_of(doubtful(doubt));
+        };
+        answer_of(match &self.question.destination {
             Destination::Addresses(addresses, quantifier) => self.by_address(addresses, *quantifier),
-            Destination::PublicName | Destination::ServiceElsewhere => {
-                self.by_name(|asking| asking.walk(asking.somewhere_public(), Quantifier::Some, &[], None))
-            }
-            Destination::Service(name) => self.by_name(|asking| asking.service(name)),
-            Destination::Endpoint(id) => self.to_endpoint(*id),
-            Destination::Interface(id) => self.to_interface(*id),
+            Destination::Internet => first.walk(first.family.public().clone(), Quantifier::Every, &[], None),
+            Destination::PublicName | Destination::ServiceElsewhere => self.by_name(Way::somewhere),
+            Destination::Service(name) => self.by_name(|way| way.service(name)),
+            Destination::Endpoint(id) => self.by_common_family(|way| way.to_endpoint(*id)),
+            Destination::Interface(id) => self.by_common_family(|way| way.to_interface(*id)),
             Destination::Party { subnet, addresses, groups, workload } => {
-                let party = Party {
-                    subnet: *subnet,
-                    addresses: addresses.clone(),
-                    groups: *groups,
-                    endpoint: None,
-                    workload: *workload,
-                };
-                self.walk(addresses.clone(), Quantifier::Every, std::slice::from_ref(&party), None)
+                self.by_common_family(|way| way.to_party(*subnet, addresses, *groups, *workload))
             }
             Destination::Nowhere(why) => doubtful(Doubt::Hidden((*why).to_owned())),
-        };
-        Answer { verdict, blockers: path.blockers, doubts: path.doubts, steps: path.steps, via: path.via }
+        })
     }
 
-    fn walk(&self, remote: Addresses, quantifier: Quantifier, parties: &[Party<'_>], service: Option<&str>) -> Outcome {
-        Walk {
-            network: self.network,
-            sender: &self.question.sender,
-            protocol: self.question.protocol,
-            permissions: self.question.permissions,
-            flow: Flowing {
-                own: self.question.sender.addresses.clone(),
-                remote,
-                own_ports: self.question.sender.ports,
-                remote_ports: self.question.ports.clone(),
-            },
-            quantifier,
-            parties,
-            service,
-            tracing: self.tracing,
-            path: Path::default(),
-        }
-        .run()
+    fn ways(&self) -> impl Iterator<Item = &Way<'w, 'a>> {
+        self.ipv4.iter().chain(&self.ipv6)
     }
 
-    /// Link-local addresses (the task's metadata and credentials, AWS's clock) and the VPC's resolver never leave the
-    /// host: neither groups nor network ACLs nor routes see what goes there.
-    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
+    /// By the first family that both ends have addresses of.
+    fn by_common_family(&self, to: impl Fn(&Way<'w, 'a>) -> Option<Outcome>) -> Outcome {
+        self.ways().find_map(to).unwrap_or_else(|| self.lacks_family(&PUBLIC))
+    }
+
+    /// Addresses of both families are two questions: all of them must be reached.
     fn by_address(&self, addresses: &Addresses, quantifier: Quantifier) -> Outcome {
-        let asks_names = self.question.ports == Ranges::one(53, 53);
-        let resolver = self.vpc().filter(|_| asks_names).and_then(|(_, vpc)| block(vpc.element.cidr_block.as_deref()?));
-        let resolver = resolver.map(|net| net.range.0 + 2);
-        let inside = block("169.254.0.0/16").map(|net| net.range).into_iter().chain(resolver.map(|at| (at, at)));
-        let inside = Ranges::collect(inside);
-        if inside.contains(addresses) {
-            let mut path = Path::default();
-            if self.tracing {
-                path.steps.push(Step {
-                    text: "served by the host itself: nothing filters it".into(),
-                    resource: None,
-                    passage: Passage::Passed,
-                    returning: false,
-                });
+        let mut all: Option<Outcome> = None;
+        for (family, way) in [(Family::Ipv4, &self.ipv4), (Family::Ipv6, &self.ipv6)] {
+            let part = family.part(addresses);
+            if part.is_empty() {
+                continue;
             }
-            return (path, Verdict::Reachable);
+            let outcome = match way {
+                Some(way) => way.by_address(&part, quantifier),
+                None => self.lacks_family(&part),
+            };
+            all = Some(match all {
+                Some(other) => both(other, outcome),
+                None => outcome,
+            });
         }
-        let touched = !addresses.intersection(&inside).is_empty();
-        let remote = if touched { addresses.difference(&inside) } else { addresses.clone() };
-        self.walk(remote, quantifier, &[], None)
-    }
-
-    fn vpc(&self) -> Option<(VpcId, &'w Vpc<'a>)> {
-        let id = self.network.subnet(self.question.sender.subnet).vpc.known()?;
-        Some((id, self.network.vpc(id)))
+        all.unwrap_or_else(|| doubtful(Doubt::Hidden("no address is asked for".into())))
     }
 
     /// A name has to be resolved first. With DNS support off AWS's resolver answers nothing.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html>
-    fn by_name(&self, walk: impl FnOnce(&Self) -> Outcome) -> Outcome {
-        let (mut path, mut verdict) = walk(self);
-        let Some((id, vpc)) = self.vpc() else { return (path, verdict) };
+    fn by_name(&self, to: impl Fn(&Way<'w, 'a>) -> Outcome) -> Outcome {
+        let (mut path, mut verdict) = match (&self.ipv4, &self.ipv6) {
+            (Some(way), Some(other)) => self.by_either_family(to(way), || to(other)),
+            (None, Some(way)) => self.by_ipv6_alone(way, to(way)),
+            (Some(way), None) => to(way),
+            (None, None) => doubtful(Doubt::Hidden("no addresses of the subnet are known".into())),
+        };
+        let Some((id, vpc)) = self.ways().next().and_then(Way::vpc) else { return (path, verdict) };
         match (vpc.dns_support, vpc.amazon_dns) {
             (Ok(true), _) | (Ok(false), Ok(false)) => {}
             (Ok(false), Ok(true)) => {
-                self.add_fault(
+                add_fault(
+                    self.question,
+                    self.tracing,
                     &mut path,
                     Code::DnsSupport,
                     ResourceId::Vpc(id),
@@ -134,248 +126,130 @@ impl<'w, 'a> Asking<'w, 'a> {
         (path, verdict)
     }
 
-    /// A fault that holds for every packet, put before what the walk found.
-    fn add_fault(&self, path: &mut Path, code: Code, resource: ResourceId, what: &str) {
-        let packets = Flowing {
-            own: self.question.sender.addresses.clone(),
-            remote: PUBLIC_V4.clone(),
-            own_ports: self.question.sender.ports,
-            remote_ports: self.question.ports.clone(),
+    /// A sender with addresses of both families takes IPv6 where the name has such addresses, and falls back to IPv4 (RFC
+    /// 8305): what works by IPv4 works. Where it doesn't, and IPv6 would do, the name decides.
+    fn by_either_family(&self, ipv4: Outcome, ipv6: impl FnOnce() -> Outcome) -> Outcome {
+        let families = self.question.families;
+        let may_have_ipv6 = matches!(families, NameFamilies::Both | NameFamilies::Unknown);
+        if !may_have_ipv6 || matches!(ipv4.1, Verdict::Reachable | Verdict::Unknown) {
+            return ipv4;
         }
-        .boxes();
-        path.blockers.insert(
-            0,
-            Blocker { code, resource, cause: Cause::Whole, returning: false, packets, always: true, is_total: true },
-        );
-        if self.tracing {
-            path.steps.insert(
-                0,
-                Step { text: what.to_owned(), resource: Some(resource), passage: Passage::Blocked, returning: false },
-            );
+        let ipv6 = ipv6();
+        match (ipv6.1, families) {
+            (Verdict::Blocked | Verdict::Partial, _) => ipv4,
+            (_, NameFamilies::Both) => ipv6,
+            _ => {
+                undecided(ipv4, ipv6, "whether the name has IPv6 addresses, by which it would be reached, isn't known")
+            }
         }
     }
 
-    /// An AWS service of the own region: its interface endpoint where one serves the VPC's resolver, else its public
-    /// addresses.
-    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#private-dns>
-    fn service(&self, name: &str) -> Outcome {
-        let Some((vpc_id, vpc)) = self.vpc() else {
-            let missing = match self.network.subnet(self.question.sender.subnet).vpc {
-                Reference::Unknown(missing) => Doubt::Missing(missing),
-                _ => Doubt::Hidden("the VPC of the subnet isn't known".into()),
-            };
-            return doubtful(missing);
-        };
-        let candidates: Vec<EndpointId> = vpc
-            .endpoints
-            .iter()
-            .copied()
-            .filter(|id| {
-                let endpoint = self.network.endpoint(*id);
-                endpoint.kind == EndpointKind::Interface && endpoint.service == Some(name)
-            })
-            .collect();
-        let resolved_here = |id: &EndpointId| {
-            let endpoint = self.network.endpoint(*id);
-            let inbound_only = endpoint
-                .element
-                .dns_options
-                .as_ref()
-                .and_then(|options| options.private_dns_only_for_inbound_resolver_endpoint)
-                == Some(true);
-            endpoint.has_private_dns() && !inbound_only
-        };
-        let sound: Vec<EndpointId> = candidates
-            .iter()
-            .copied()
-            .filter(|id| self.network.endpoint(*id).is_available() && resolved_here(id))
-            .collect();
-        if let Some(first) = sound.first() {
-            match (vpc.amazon_dns, vpc.dns_hostnames) {
-                (Ok(true), Ok(true)) => return self.to_endpoint(*first),
-                (Ok(false), _) => {
-                    let doubt = "the VPC's DHCP options name another resolver: \
-                                 whether it knows the endpoint's private name isn't known";
-                    return self.either(*first, name, Doubt::Hidden(doubt.into()));
+    /// A sender with IPv6 addresses alone reaches names that have such, and by DNS64 and NAT64 those that have not.
+    fn by_ipv6_alone(&self, way: &Way<'w, 'a>, direct: Outcome) -> Outcome {
+        match self.question.families {
+            NameFamilies::Both | NameFamilies::ByTask => direct,
+            NameFamilies::Ipv4 => self.by_nat64(way),
+            NameFamilies::Unknown => {
+                let translated = self.by_nat64(way);
+                if direct.1 == translated.1 {
+                    return direct;
                 }
-                (Err(missing), _) | (_, Err(missing)) => return self.either(*first, name, Doubt::Missing(missing)),
-                (Ok(true), Ok(false)) => {}
+                undecided(direct, translated, "whether the name has IPv6 addresses isn't known")
             }
         }
-        let (mut public, verdict) = self.public_service(name);
-        if !self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints) {
-            // An endpoint that isn't in the input may answer instead.
-            public.blockers.clear();
-            public.doubts.push(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope }));
-            return (public, Verdict::Unknown);
+    }
+
+    /// DNS64 makes up IPv6 addresses for names that have none, and a NAT gateway makes IPv4 of them.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html>
+    fn by_nat64(&self, way: &Way<'w, 'a>) -> Outcome {
+        match self.network.subnet(self.question.sender.subnet).dns64 {
+            Ok(true) => way.by_nat64(),
+            Ok(false) => self.lacks_family(&PUBLIC_V4),
+            Err(missing) => doubtful(Doubt::Missing(missing)),
         }
-        if verdict != Verdict::Blocked || candidates.is_empty() {
-            return (public, verdict);
-        }
-        let unsaid = candidates
-            .iter()
-            .map(|id| self.network.endpoint(*id))
-            .find(|endpoint| endpoint.element.private_dns_enabled.is_none());
-        if let Some(endpoint) = unsaid {
-            return doubtful(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: endpoint.scope }));
-        }
-        // An endpoint is there and would do, were it not for these faults: they are the cause, not the missing way out.
-        let id = *candidates.iter().find(|id| self.network.endpoint(**id).is_available()).unwrap_or(&candidates[0]);
-        let endpoint = self.network.endpoint(id);
-        let (mut path, _) = self.to_endpoint(id);
-        let resource = ResourceId::Endpoint(id);
-        if vpc.dns_hostnames == Ok(false) && resolved_here(&id) {
-            self.add_fault(
-                &mut path,
-                Code::DnsHostnames,
-                ResourceId::Vpc(vpc_id),
-                "the VPC has no DNS host names: private names don't work, the service's name leads to public addresses",
-            );
-        }
-        if !resolved_here(&id) {
-            self.add_fault(
-                &mut path,
-                Code::PrivateDnsOff,
-                resource,
-                "the endpoint has no private DNS: the service's name leads to public addresses",
-            );
-        }
-        if !endpoint.is_available() && !path.blockers.iter().any(|blocker| blocker.code == Code::EndpointState) {
-            self.add_fault(&mut path, Code::EndpointState, resource, "the endpoint is not available");
-        }
+    }
+
+    /// The destination has addresses of a family alone that the sender's subnet has none of.
+    fn lacks_family(&self, remote: &Addresses) -> Outcome {
+        let subnet = self.question.sender.subnet;
+        let resource = ResourceId::Subnet(subnet);
+        let packets = Flowing {
+            own: self.question.sender.addresses.clone(),
+            remote: remote.clone(),
+            own_ports: self.question.sender.ports,
+            remote_ports: self.question.ports.clone(),
+        };
+        let mut path = Path::default();
+        path.blockers.push(total(Code::AddressFamily, resource, &packets));
         if self.tracing {
-            path.steps.extend(public.steps);
+            let name = text(&self.network.subnet(subnet).element.subnet_id);
+            path.steps.push(Step {
+                text: format!("subnet {name} has no addresses of the destination's family"),
+                resource: Some(resource),
+                passage: Passage::Blocked,
+                returning: false,
+            });
         }
         (path, Verdict::Blocked)
     }
-
-    /// Whether the endpoint or the public addresses answer can't be told: only what holds for both is certain.
-    fn either(&self, endpoint: EndpointId, name: &str, doubt: Doubt) -> Outcome {
-        let (mut inside, by_endpoint) = self.to_endpoint(endpoint);
-        let (_, by_public) = self.public_service(name);
-        if by_endpoint == by_public {
-            return (inside, by_endpoint);
-        }
-        inside.blockers.clear();
-        inside.doubts.push(doubt);
-        (inside, Verdict::Unknown)
-    }
-
-    fn public_service(&self, name: &str) -> Outcome {
-        let scope = self.network.subnet(self.question.sender.subnet).scope;
-        let known = self
-            .network
-            .prefix_lists
-            .iter()
-            .find(|list| list.service == Some(name) && list.scope == scope)
-            .and_then(|list| list.blocks.as_ref());
-        match known.map(|blocks| blocks.intersection(&PUBLIC_V4)).filter(|blocks| !blocks.is_empty()) {
-            Some(blocks) => self.walk(blocks, Quantifier::Every, &[], Some(name)),
-            None => self.walk(self.somewhere_public(), Quantifier::Some, &[], Some(name)),
-        }
-    }
-
-    /// Where a name leads whose addresses aren't known: to none of those that AWS's prefix lists keep for other
-    /// services. (Else a gateway endpoint for S3 would look like a way for everything.)
-    fn somewhere_public(&self) -> Addresses {
-        let scope = self.network.subnet(self.question.sender.subnet).scope;
-        let lists = self.network.prefix_lists.iter().filter(|list| list.service.is_some() && list.scope == scope);
-        lists.filter_map(|list| list.blocks.as_ref()).fold(PUBLIC_V4.clone(), |rest, blocks| rest.difference(blocks))
-    }
-
-    fn to_endpoint(&self, id: EndpointId) -> Outcome {
-        let network = self.network;
-        let endpoint = network.endpoint(id);
-        let groups = match &endpoint.groups {
-            Ok(list) if !list.is_empty() => Groups::Listed(list),
-            Ok(_) => match endpoint
-                .interfaces
-                .iter()
-                .find_map(|id| network.interface(*id).groups.as_ref().ok().filter(|list| !list.is_empty()))
-            {
-                Some(list) => Groups::Listed(list),
-                None => Groups::Unknown(Missing { call: "ec2:DescribeVpcEndpoints", scope: endpoint.scope }),
-            },
-            Err(missing) => Groups::Unknown(*missing),
-        };
-        let mut parties = Vec::new();
-        let mut missing = None;
-        for subnet in &endpoint.subnets {
-            match subnet {
-                Reference::To(subnet) => {
-                    let own = endpoint
-                        .interfaces
-                        .iter()
-                        .map(|id| network.interface(*id))
-                        .filter(|interface| interface.subnet == Reference::To(*subnet));
-                    let known = own.fold(Ranges::none(), |all, interface| all.union(&interface.addresses));
-                    let hosts = network.subnet(*subnet).hosts;
-                    parties.push(Party {
-                        subnet: *subnet,
-                        addresses: if known.is_empty() { Ranges::one(hosts.0, hosts.1) } else { known },
-                        groups,
-                        endpoint: Some(id),
-                        workload: None,
-                    });
-                }
-                Reference::Unknown(found) => missing = Some(*found),
-                Reference::Gone => {}
-            }
-        }
-        let remote = parties.iter().fold(Ranges::none(), |all, party| all.union(&party.addresses));
-        if remote.is_empty() {
-            return doubtful(missing.map_or_else(
-                || Doubt::Hidden(format!("no subnet of endpoint {} is known", text(&endpoint.element.vpc_endpoint_id))),
-                Doubt::Missing,
-            ));
-        }
-        let mut walk = Walk {
-            network,
-            sender: &self.question.sender,
-            protocol: self.question.protocol,
-            permissions: self.question.permissions,
-            flow: Flowing {
-                own: self.question.sender.addresses.clone(),
-                remote: remote.clone(),
-                own_ports: self.question.sender.ports,
-                remote_ports: self.question.ports.clone(),
-            },
-            quantifier: Quantifier::Every,
-            parties: &parties,
-            service: None,
-            tracing: self.tracing,
-            path: Path::default(),
-        };
-        walk.path.via = Some(ResourceId::Endpoint(id));
-        if !endpoint.is_available() {
-            let packets = walk.packets_to(&remote);
-            walk.block(Code::EndpointState, ResourceId::Endpoint(id), Cause::Whole, false, packets, true);
-            walk.step(Some(ResourceId::Endpoint(id)), Passage::Blocked, false, |_| {
-                format!("endpoint {} is {}", text(&endpoint.element.vpc_endpoint_id), text(&endpoint.element.state))
-            });
-        }
-        walk.endpoint_policy(id, &remote);
-        walk.run()
-    }
-
-    fn to_interface(&self, id: InterfaceId) -> Outcome {
-        let interface = self.network.interface(id);
-        let subnet = match interface.subnet {
-            Reference::To(subnet) => subnet,
-            Reference::Unknown(missing) => return doubtful(Doubt::Missing(missing)),
-            Reference::Gone => return doubtful(Doubt::Hidden("the subnet of the interface isn't known".into())),
-        };
-        let party = Party {
-            subnet,
-            addresses: interface.addresses.clone(),
-            groups: groups_of_interface(interface),
-            endpoint: interface.endpoint,
-            workload: None,
-        };
-        self.walk(interface.addresses.clone(), Quantifier::Every, std::slice::from_ref(&party), None)
-    }
 }
 
-fn doubtful(doubt: Doubt) -> Outcome {
-    (Path { doubts: vec![doubt], ..Path::default() }, Verdict::Unknown)
+fn answer_of((path, verdict): Outcome) -> Answer {
+    Answer { verdict, blockers: path.blockers, doubts: path.doubts, steps: path.steps, via: path.via }
+}
+
+/// Two questions that must both be answered well.
+fn both((mut path, verdict): Outcome, (other, second): Outcome) -> Outcome {
+    path.blockers.extend(other.blockers);
+    path.doubts.extend(other.doubts);
+    path.steps.extend(other.steps);
+    path.via = path.via.or(other.via);
+    let verdict = match (verdict, second) {
+        (a, b) if a == b => a,
+        (Verdict::Reachable | Verdict::Unknown, Verdict::Reachable | Verdict::Unknown) => Verdict::Unknown,
+        _ => Verdict::Partial,
+    };
+    if verdict != Verdict::Blocked {
+        for blocker in &mut path.blockers {
+            blocker.is_total = false;
+        }
+    }
+    (path, verdict)
+}
+
+/// Of two ways that differ it isn't known which is taken.
+fn undecided((mut path, _): Outcome, (other, _): Outcome, why: &str) -> Outcome {
+    path.blockers.clear();
+    path.doubts.extend(other.doubts);
+    path.doubts.push(Doubt::Hidden(why.into()));
+    path.steps.extend(other.steps);
+    (path, Verdict::Unknown)
+}
+
+fn total(code: Code, resource: ResourceId, packets: &Flowing) -> Blocker {
+    let packets = packets.boxes();
+    Blocker { code, resource, cause: Cause::Whole, returning: false, packets, always: true, is_total: true }
+}
+
+/// A fault that holds for every packet, put before what the walk found.
+pub(super) fn add_fault(
+    question: &Question<'_>,
+    tracing: bool,
+    path: &mut Path,
+    code: Code,
+    resource: ResourceId,
+    what: &str,
+) {
+    let packets = Flowing {
+        own: question.sender.addresses.clone(),
+        remote: PUBLIC.clone(),
+        own_ports: question.sender.ports,
+        remote_ports: question.ports.clone(),
+    };
+    path.blockers.insert(0, total(code, resource, &packets));
+    if tracing {
+        let step =
+            Step { text: what.to_owned(), resource: Some(resource), passage: Passage::Blocked, returning: false };
+        path.steps.insert(0, step);
+    }
 }

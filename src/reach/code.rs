@@ -55,11 +55,13 @@ pub enum Code {
     TgwRoute,
     /// The peering connection is not active.
     PeeringState,
+    /// The sender's subnet has no addresses of the destination's family.
+    AddressFamily,
 }
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 26] = [
+    pub const ALL: [Code; 27] = [
         Code::SgEgress,
         Code::NoRoute,
         Code::Blackhole,
@@ -86,6 +88,7 @@ impl Code {
         Code::TgwZone,
         Code::TgwRoute,
         Code::PeeringState,
+        Code::AddressFamily,
     ];
 
     /// Its name.
@@ -127,6 +130,7 @@ impl Code {
             Code::TgwZone => "has no subnet in the sender's zone",
             Code::TgwRoute => "has no route for it",
             Code::PeeringState => "is not active",
+            Code::AddressFamily => "has no addresses of the destination's family, and no DNS64",
         }
     }
 
@@ -165,6 +169,7 @@ impl Code {
             Code::TgwZone => ("tgw-zone", &["TGW_ROUTE_AZ_RESTRICTION"]),
             Code::TgwRoute => ("tgw-route", &["TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", "TGW_RTB_BAD_STATE_ROUTE"]),
             Code::PeeringState => ("peering-state", &["BAD_STATE"]),
+            Code::AddressFamily => ("address-family", &[]),
         }
     }
 }

@@ -44,8 +44,7 @@ impl<'a> Walk<'_, 'a> {
         // What the filters of its subnet say counts even where nobody knows what listens there.
         let mut outside = rest.clone();
         for subnet in vpc.map(|vpc| network.vpc(vpc).subnets.as_slice()).unwrap_or_default() {
-            let block = network.subnet(*subnet).block.map_or_else(Ranges::none, |(low, high)| Ranges::one(low, high));
-            let part = rest.intersection(&block);
+            let part = rest.intersection(&network.subnet(*subnet).blocks);
             if !part.is_empty() {
                 outside = outside.difference(&part);
                 self.through_destination_acl(*subnet, &part);

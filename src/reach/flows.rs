@@ -85,13 +85,13 @@ fn groups_of<'q>(workload: &Workload<'_>, list: &'q Known<Vec<Reference<GroupId>
 fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Question<'_>) -> R) -> R {
     let workload = network.workload(key.workload);
     let own_groups = references(&workload.groups);
-    let hosts = |subnet: SubnetId| {
-        let (low, high) = network.subnet(subnet).hosts;
-        Ranges::one(low, high)
-    };
-    let as_party = || Destination::Party {
+    let hosts = |subnet: SubnetId| network.subnet(subnet).hosts.clone();
+    let as_party = |family: Option<Family>| Destination::Party {
         subnet: key.subnet,
-        addresses: hosts(key.subnet),
+        addresses: match family {
+            Some(family) => family.part(&hosts(key.subnet)).into_owned(),
+            None => hosts(key.subnet),
+        },
         groups: groups_of(workload, &own_groups),
         workload: Some(key.workload),
     };
@@ -102,7 +102,7 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
             let destination = match &need.target {
                 NeedTarget::Service(name) => Destination::Service(name),
                 NeedTarget::ServiceElsewhere(..) => Destination::ServiceElsewhere,
-                NeedTarget::Internet => Destination::Addresses(PUBLIC_V4.clone(), Quantifier::Every),
+                NeedTarget::Internet => Destination::Internet,
                 NeedTarget::PublicHost(_) => Destination::PublicName,
                 NeedTarget::Host(_) => Destination::Nowhere("its address isn't known"),
                 NeedTarget::Addresses(addresses, _) => Destination::Addresses(addresses.clone(), Quantifier::Every),
@@ -126,10 +126,12 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
                 destination,
                 protocol: need.protocol,
                 ports: Ranges::one(need.port, need.port),
+                families: need.families,
                 permissions: &need.permissions,
             })
         }
-        FlowKind::FromLoadBalancer { balancer, from, port, .. } => {
+        FlowKind::FromLoadBalancer { balancer, from, port, registration } => {
+            let group = workload.registrations[registration as usize].target_group.known();
             let balancer = network.load_balancer(balancer);
             then(&Question {
                 sender: Sender {
@@ -148,9 +150,10 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
                     ports: (1024, 65535),
                     workload: None,
                 },
-                destination: as_party(),
+                destination: as_party(group.and_then(|group| network.target_group(group).family())),
                 protocol: Protocol::Tcp,
                 ports: Ranges::one(port, port),
+                families: NameFamilies::Unknown,
                 permissions: &[],
             })
         }
@@ -167,9 +170,10 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
                     ports: peer_workload.ephemeral,
                     workload: Some(peer),
                 },
-                destination: as_party(),
+                destination: as_party(None),
                 protocol: Protocol::Tcp,
                 ports: Ranges::one(port, port),
+                families: NameFamilies::Unknown,
                 permissions: &[],
             })
         }

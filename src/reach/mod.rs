@@ -13,6 +13,7 @@ mod security_groups;
 mod targets;
 mod transit;
 mod walk;
+mod way;
 
 pub use ask::{ask, trace};
 pub use code::{Code, Verdict};

@@ -26,7 +26,7 @@ pub struct Sender<'q> {
     pub addresses: Addresses,
     /// Its security groups.
     pub groups: Groups<'q>,
-    /// Whether it has a public IPv4 address.
+    /// Whether it has a public IPv4 address. (An IPv6 address is public by itself.)
     pub public_ip: Known<bool>,
     /// The ports that its connections come from.
     pub ports: (u16, u16),
@@ -48,6 +48,8 @@ pub enum Quantifier {
 pub enum Destination<'q> {
     /// Addresses.
     Addresses(Addresses, Quantifier),
+    /// The internet: all public addresses, of IPv4 where the sender has an address of it, else of IPv6.
+    Internet,
     /// The addresses of a name that isn't AWS's: they are public.
     PublicName,
     /// An AWS service of the own region, by its endpoint's name.
@@ -84,6 +86,8 @@ pub struct Question<'q> {
     pub protocol: Protocol,
     /// The destination's ports.
     pub ports: Ranges<u16>,
+    /// Of which families the destination's addresses are, where it is a name.
+    pub families: NameFamilies,
     /// What an endpoint's policy must permit: actions with their resource.
     pub permissions: &'q [(&'static str, String)],
 }
@@ -98,6 +102,7 @@ pub enum ResourceId {
     Acl(AclId),
     Group(GroupId),
     Gateway(GatewayId),
+    EgressOnlyGateway(EgressOnlyGatewayId),
     Nat(NatId),
     Endpoint(EndpointId),
     Interface(InterfaceId),
@@ -119,6 +124,7 @@ impl ResourceId {
             ResourceId::Acl(_) => "network ACL",
             ResourceId::Group(_) => "security group",
             ResourceId::Gateway(_) => "internet gateway",
+            ResourceId::EgressOnlyGateway(_) => "egress-only internet gateway",
             ResourceId::Nat(_) => "NAT gateway",
             ResourceId::Endpoint(_) => "endpoint",
             ResourceId::Interface(_) => "network interface",

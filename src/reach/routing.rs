@@ -55,16 +55,20 @@ impl<'a> Walk<'_, 'a> {
         let service = self.service?;
         let position = routes.iter().position(|route| {
             let RouteDestination::List(list) = &route.destination else { return false };
-            let unknown = match list {
-                Reference::To(id) => self.network.prefix_list(*id).blocks.is_none(),
-                _ => true,
-            };
-            let of_list = list.known().is_some_and(|id| self.network.prefix_list(id).service == Some(service));
-            let of_endpoint = match route.target {
-                Target::Endpoint(Reference::To(id)) => self.network.endpoint(id).service == Some(service),
+            let family = self.family();
+            match (list, route.target) {
+                (Reference::To(id), _) if self.network.prefix_list(*id).service.is_some() => {
+                    let list = self.network.prefix_list(*id);
+                    list.blocks.is_none() && list.service == Some(service) && list.family == family
+                }
+                (Reference::To(id), _) if self.network.prefix_list(*id).blocks.is_some() => false,
+                (_, Target::Endpoint(Reference::To(id))) => {
+                    let endpoint = self.network.endpoint(id);
+                    let serves = endpoint.serves(family).unwrap_or(family == Family::Ipv4);
+                    endpoint.service == Some(service) && serves
+                }
                 _ => false,
-            };
-            unknown && (of_list || of_endpoint)
+            }
         })?;
         Some(position as u32)
     }
@@ -138,11 +142,13 @@ impl<'a> Walk<'_, 'a> {
         match route.target {
             Target::Local => self.local(remote),
             Target::InternetGateway(Reference::To(id)) => self.internet_gateway(id, remote),
+            Target::EgressOnlyGateway(Reference::To(id)) => self.egress_only_gateway(id, remote),
             Target::Nat(Reference::To(id)) => self.nat(id, remote),
             Target::Endpoint(Reference::To(id)) => self.gateway_endpoint(id, remote),
             Target::Peering(Reference::To(id)) => self.peering(id, remote),
             Target::TransitGateway(id) => self.transit_gateway(id, remote),
             Target::InternetGateway(Reference::Unknown(missing))
+            | Target::EgressOnlyGateway(Reference::Unknown(missing))
             | Target::Nat(Reference::Unknown(missing))
             | Target::Endpoint(Reference::Unknown(missing))
             | Target::Peering(Reference::Unknown(missing)) => {
@@ -159,6 +165,7 @@ impl<'a> Walk<'_, 'a> {
             route.target,
             Target::Nat(Reference::Gone)
                 | Target::InternetGateway(Reference::Gone)
+                | Target::EgressOnlyGateway(Reference::Gone)
                 | Target::Endpoint(Reference::Gone)
                 | Target::Peering(Reference::Gone)
         );
@@ -171,6 +178,10 @@ impl<'a> Walk<'_, 'a> {
             Target::Nat(Reference::To(id)) => self.network.nat(id).state() == "available",
             Target::InternetGateway(Reference::To(id)) => {
                 self.network.gateway(id).vpc != Ok(None) && self.network.gateway(id).vpc == Ok(self.vpc_id())
+            }
+            Target::EgressOnlyGateway(Reference::To(id)) => {
+                let vpc = self.network.egress_only_gateway(id).vpc;
+                vpc != Ok(None) && vpc == Ok(self.vpc_id())
             }
             Target::Endpoint(Reference::To(id)) => self.network.endpoint(id).is_available(),
             Target::Peering(Reference::To(id)) => super::transit::is_active(self.network.peering(id)),
@@ -187,9 +198,10 @@ impl<'a> Walk<'_, 'a> {
 
     /// The addresses that are not of the sender's own subnet, inside of which no network ACL applies.
     pub(super) fn outside_own_subnet<'r>(&self, remote: &'r Addresses) -> Cow<'r, Addresses> {
-        match self.subnet().block {
-            Some((low, high)) if remote.touches(low, high) => Cow::Owned(remote.difference(&Ranges::one(low, high))),
-            _ => Cow::Borrowed(remote),
+        let blocks = &self.subnet().blocks;
+        match blocks.iter().any(|(low, high)| remote.touches(low, high)) {
+            true => Cow::Owned(remote.difference(blocks)),
+            false => Cow::Borrowed(remote),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Where a route leads: internet gateways, NAT gateways, gateway endpoints.
+//! Where a route leads: internet gateways, egress-only ones, NAT gateways, gateway endpoints.
 
 use super::code::Code;
 use super::question::*;
@@ -14,10 +14,11 @@ impl<'a> Walk<'_, 'a> {
             return;
         }
         self.public_access(self.sender.subnet, false, remote);
-        match self.sender.public_ip {
-            Err(missing) => self.doubt(Doubt::Missing(missing)),
-            Ok(true) => {}
-            Ok(false) => {
+        match (self.family(), self.sender.public_ip) {
+            (Family::Ipv6, _) => self.needs_public_ipv6(remote),
+            (Family::Ipv4, Err(missing)) => self.doubt(Doubt::Missing(missing)),
+            (Family::Ipv4, Ok(true)) => {}
+            (Family::Ipv4, Ok(false)) => {
                 let packets = self.packets_to(remote);
                 let sender = self.sender_id();
                 let passage = self.block(Code::NoPublicIp, sender, Cause::Whole, false, packets, true);
@@ -26,7 +27,7 @@ impl<'a> Walk<'_, 'a> {
                 });
             }
         }
-        self.onto_internet(id, remote);
+        self.onto_internet(resource, remote);
         self.step(Some(resource), Passage::Passed, false, |walk| {
             format!(
                 "internet gateway {} leads to the internet",
@@ -36,10 +37,50 @@ impl<'a> Walk<'_, 'a> {
         self.reply_from(remote);
     }
 
+    /// Out for IPv6, and in for replies alone: what a task starts needs no more.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html>
+    pub(super) fn egress_only_gateway(&mut self, id: EgressOnlyGatewayId, remote: &Addresses) {
+        let resource = ResourceId::EgressOnlyGateway(id);
+        self.path.via.get_or_insert(resource);
+        let gateway = self.network.egress_only_gateway(id);
+        let name = text(&gateway.element.egress_only_internet_gateway_id);
+        if self.is_attached_to(resource, gateway.vpc, name, remote) {
+            self.public_access(self.sender.subnet, true, remote);
+            self.needs_public_ipv6(remote);
+            self.onto_internet(resource, remote);
+            self.step(Some(resource), Passage::Passed, false, |_| {
+                format!("egress-only internet gateway {name} leads to the internet")
+            });
+        }
+        self.reply_from(remote);
+    }
+
+    /// An IPv6 address is public by itself, unless it is a unique local one.
+    fn needs_public_ipv6(&mut self, remote: &Addresses) {
+        let local = self.flow.own.intersection(&Ranges::one(UNIQUE_LOCAL.0, UNIQUE_LOCAL.1));
+        if local.is_empty() {
+            return;
+        }
+        let packets = self.packets_between(&local, remote);
+        let sender = self.sender_id();
+        let passage = self.block(Code::NoPublicIp, sender, Cause::Whole, false, packets, true);
+        self.step(Some(sender), passage, false, |_| "its IPv6 addresses are unique local ones, not public".into());
+    }
+
     /// Whether an internet gateway is attached to the sender's VPC; notes it where not.
     pub(super) fn is_attached(&mut self, id: GatewayId, remote: &Addresses) -> bool {
-        let resource = ResourceId::Gateway(id);
-        match self.network.gateway(id).vpc {
+        let gateway = self.network.gateway(id);
+        self.is_attached_to(ResourceId::Gateway(id), gateway.vpc, text(&gateway.element.internet_gateway_id), remote)
+    }
+
+    fn is_attached_to(
+        &mut self,
+        resource: ResourceId,
+        vpc: Known<Option<&str>>,
+        name: &str,
+        remote: &Addresses,
+    ) -> bool {
+        match vpc {
             Err(missing) => {
                 self.doubt(Doubt::Missing(missing));
                 true
@@ -49,11 +90,7 @@ impl<'a> Walk<'_, 'a> {
                 let packets = self.packets_to(remote);
                 let passage = self.block(Code::IgwDetached, resource, Cause::Whole, false, packets, true);
                 self.step(Some(resource), passage, false, |walk| {
-                    format!(
-                        "internet gateway {} is not attached to {}",
-                        text(&walk.network.gateway(id).element.internet_gateway_id),
-                        walk.vpc_id().unwrap_or("the VPC")
-                    )
+                    format!("{} {name} is not attached to {}", resource.noun(), walk.vpc_id().unwrap_or("the VPC"))
                 });
                 false
             }
@@ -62,25 +99,25 @@ impl<'a> Walk<'_, 'a> {
 
     /// Behind an internet gateway only public addresses are routed, whether packets come to it directly or by a NAT
     /// gateway.
-    pub(super) fn onto_internet(&mut self, id: GatewayId, remote: &Addresses) {
+    pub(super) fn onto_internet(&mut self, resource: ResourceId, remote: &Addresses) {
         // Most destinations are all public addresses, of which none is private.
         let private = if *remote == *PUBLIC_V4 { Ranges::none() } else { remote.difference(&PUBLIC) };
         if !private.is_empty() {
-            let resource = ResourceId::Gateway(id);
             let packets = self.packets_to(&private);
             let passage = self.block(Code::NotRoutable, resource, Cause::Whole, false, packets, true);
             self.step(Some(resource), passage, false, |_| format!("the internet does not route {}", shown(&private)));
         }
     }
 
-    /// VPC Block Public Access, for what goes out of `subnet` through an internet gateway.
+    /// VPC Block Public Access, for what goes out of `subnet` through an internet gateway. NAT gateways and egress-only
+    /// gateways, which take connections in one direction alone, may go on where only incoming ones are forbidden.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>
-    pub(super) fn public_access(&mut self, subnet: SubnetId, from_nat: bool, remote: &Addresses) {
+    pub(super) fn public_access(&mut self, subnet: SubnetId, outbound_alone: bool, remote: &Addresses) {
         let subnet = self.network.subnet(subnet);
         let scope = &self.network.scopes[subnet.scope as usize];
         let blocks = match scope.block_public_access.as_deref() {
             Some("block-bidirectional") => true,
-            Some("block-ingress") => !from_nat,
+            Some("block-ingress") => !outbound_alone,
             _ => false,
         };
         let ids = [subnet.element.subnet_id.as_deref(), subnet.element.vpc_id.as_deref()];
@@ -102,7 +139,36 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    /// A NAT gateway takes IPv4, and IPv6 whose last 32 bits are an IPv4 address behind `64:ff9b::/96` (NAT64).
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html>
     pub(super) fn nat(&mut self, id: NatId, remote: &Addresses) {
+        let comes_back = match self.family() {
+            Family::Ipv4 => self.through_nat(id, remote),
+            Family::Ipv6 => {
+                let resource = ResourceId::Nat(id);
+                let native = remote.difference(&Ranges::one(NAT64.0, NAT64.1));
+                let packets = self.packets_to(&native);
+                let passage = self.block(Code::NotRoutable, resource, Cause::Whole, false, packets, true);
+                if passage != Passage::Passed {
+                    self.step(Some(resource), passage, false, |walk| {
+                        let name = text(&walk.network.nat(id).element.nat_gateway_id);
+                        format!("NAT gateway {name} takes no IPv6 but 64:ff9b::/96")
+                    });
+                }
+                let inside = from_nat64(remote);
+                self.translated = true;
+                let comes_back = inside.is_empty() || self.through_nat(id, &inside);
+                self.translated = false;
+                comes_back
+            }
+        };
+        if comes_back {
+            self.reply_from(remote);
+        }
+    }
+
+    /// Through a NAT gateway to IPv4 addresses; whether replies reach the sender's subnet from there.
+    fn through_nat(&mut self, id: NatId, remote: &Addresses) -> bool {
         let network = self.network;
         let nat = network.nat(id);
         let resource = ResourceId::Nat(id);
@@ -126,24 +192,22 @@ impl<'a> Walk<'_, 'a> {
         }
         if nat.is_regional {
             self.regional_nat(id, remote);
-            return;
+            return true;
         }
         let subnet_id = match nat.subnet {
             Some(Reference::To(subnet)) => subnet,
             Some(Reference::Unknown(missing)) => {
                 self.doubt(Doubt::Missing(missing));
-                self.reply_from(remote);
-                return;
+                return true;
             }
             Some(Reference::Gone) | None => {
                 self.doubt(Doubt::Hidden(format!("the subnet of NAT gateway {name} isn't known")));
-                self.reply_from(remote);
-                return;
+                return true;
             }
         };
         if subnet_id == self.sender.subnet {
             fault(self, Code::NatOwnSubnet, Cause::Whole, "is in the task's own subnet, whose route leads back to it");
-            return;
+            return false;
         }
         self.acl(Code::NatNaclIn, subnet_id, false, View::OwnRemote, remote, false);
         self.acl(Code::NatNaclOut, subnet_id, true, View::RemoteRemote, remote, false);
@@ -154,7 +218,7 @@ impl<'a> Walk<'_, 'a> {
         }
         self.acl(Code::NatNaclIn, subnet_id, false, View::RemoteNat, remote, true);
         self.acl(Code::NatNaclOut, subnet_id, true, View::OwnOwn, remote, true);
-        self.reply_from(remote);
+        true
     }
 
     /// A regional NAT gateway has no subnet: it stands in the VPC and has a route table of its own, which AWS makes
@@ -165,7 +229,7 @@ impl<'a> Walk<'_, 'a> {
         match gateway {
             Some(Ok(Some(gateway))) => {
                 self.public_access(self.sender.subnet, true, remote);
-                self.onto_internet(gateway, remote);
+                self.onto_internet(ResourceId::Gateway(gateway), remote);
                 self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |walk| {
                     format!(
                         "regional NAT gateway {} leads to the internet",
@@ -183,7 +247,6 @@ impl<'a> Walk<'_, 'a> {
             Some(Err(missing)) => self.doubt(Doubt::Missing(missing)),
             None => self.doubt(Doubt::Hidden("the VPC of the regional NAT gateway isn't known".into())),
         }
-        self.reply_from(remote);
     }
 
     /// The route of the NAT gateway's own subnet.
@@ -229,7 +292,7 @@ impl<'a> Walk<'_, 'a> {
             };
             let cause = Cause::Route(table_id, index);
             match route.target {
-                Target::Nat(Reference::To(_) | Reference::Gone) | Target::EgressOnlyGateway => {
+                Target::Nat(Reference::To(_) | Reference::Gone) | Target::EgressOnlyGateway(_) => {
                     let packets = self.packets_to(part);
                     let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
                     self.step(Some(ResourceId::Nat(id)), passage, false, |_| {
@@ -254,7 +317,7 @@ impl<'a> Walk<'_, 'a> {
                 Target::InternetGateway(Reference::To(gateway)) => {
                     if self.is_attached(gateway, part) {
                         self.public_access(subnet_id, true, part);
-                        self.onto_internet(gateway, part);
+                        self.onto_internet(ResourceId::Gateway(gateway), part);
                         self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
                             format!(
                                 "NAT gateway {name} in {at} goes on through {}",

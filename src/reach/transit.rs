@@ -138,8 +138,7 @@ impl Walk<'_, '_> {
         };
         let attachment = AttachmentId(index as u32);
         for subnet in &network.vpc(vpc).subnets {
-            let block = network.subnet(*subnet).block.map_or_else(Ranges::none, |(low, high)| Ranges::one(low, high));
-            let part = remote.intersection(&block);
+            let part = remote.intersection(&network.subnet(*subnet).blocks);
             if !part.is_empty() {
                 self.needs_zone(attachment, *subnet, &part, true);
             }
@@ -177,8 +176,7 @@ impl Walk<'_, '_> {
         let network = self.network;
         for subnet in &network.vpc(vpc).subnets {
             let found = network.subnet(*subnet);
-            let part =
-                remote.intersection(&found.block.map_or_else(Ranges::none, |(low, high)| Ranges::one(low, high)));
+            let part = remote.intersection(&found.blocks);
             if part.is_empty() {
                 continue;
             }

@@ -57,6 +57,8 @@ pub(super) struct Walk<'w, 'a> {
     /// The service whose prefix list the destination is.
     pub service: Option<&'w str>,
     pub tracing: bool,
+    /// Whether the packets are behind a NAT gateway that made IPv4 of IPv6: destinations are written as they are there.
+    pub translated: bool,
     pub path: Path,
 }
 
@@ -98,6 +100,14 @@ impl<'a> Walk<'_, 'a> {
         self.subnet().element.vpc_id.as_deref()
     }
 
+    /// The family that the packets are of where the walk is.
+    pub(super) fn family(&self) -> Family {
+        match self.translated {
+            true => Family::Ipv4,
+            false => self.flow.own.first().map_or(Family::Ipv4, Family::of),
+        }
+    }
+
     pub(super) fn step(
         &mut self,
         resource: Option<ResourceId>,
@@ -124,11 +134,17 @@ impl<'a> Walk<'_, 'a> {
         resource: ResourceId,
         cause: Cause,
         returning: bool,
-        packets: Vec<Packets>,
+        mut packets: Vec<Packets>,
         always: bool,
     ) -> Passage {
         if packets.is_empty() {
             return Passage::Passed;
+        }
+        if self.translated {
+            for packets in &mut packets {
+                let there = to_nat64(&Ranges::one(packets.remote.0, packets.remote.1));
+                packets.remote = there.hull().unwrap_or(packets.remote);
+            }
         }
         let same = |known: &Blocker| {
             known.code == code && known.resource == resource && known.returning == returning && known.always == always

@@ -2,7 +2,7 @@
 
 use fargcheck::input::{InputFile, parse};
 use fargcheck::network::{
-    Addresses, GroupId, Known, Missing, Network, Protocol, Ranges, Reference, block, hosts, resolve,
+    Addresses, GroupId, Known, Missing, NameFamilies, Network, Protocol, Ranges, Reference, block, resolve,
 };
 use fargcheck::reach::{self, Answer, Groups, Quantifier, Sender, Verdict};
 use fargcheck::snapshot::{Snapshot, Source, Sources};
@@ -19,6 +19,8 @@ pub(crate) struct Asked {
     pub(crate) to: Place,
     pub(crate) udp: bool,
     pub(crate) remote_ports: (u16, u16),
+    /// Which addresses a name has.
+    pub(crate) families: NameFamilies,
 }
 
 /// Where to, by ids.
@@ -59,11 +61,10 @@ pub(crate) fn ask(document: &Value, asked: &Asked) -> Option<Answer> {
             }
         };
         let groups: Vec<Reference<GroupId>> = asked.groups.iter().map(group).collect();
-        let (low, high) = network.subnet(subnet).block.map(hosts).unwrap_or((1, 0));
         let public_ip: Known<bool> = Ok(asked.public_ip);
         let destination = match &asked.to {
             Place::Block(text) => reach::Destination::Addresses(addresses(text), Quantifier::Every),
-            Place::Internet => reach::Destination::Addresses(fargcheck::network::PUBLIC_V4.clone(), Quantifier::Every),
+            Place::Internet => reach::Destination::Internet,
             Place::PublicName => reach::Destination::PublicName,
             Place::Service(name) => reach::Destination::Service(name),
             Place::Endpoint(id) => reach::Destination::Endpoint(*network.by_id.endpoints.get(id.as_str())?),
@@ -72,7 +73,7 @@ pub(crate) fn ask(document: &Value, asked: &Asked) -> Option<Answer> {
         let question = reach::Question {
             sender: Sender {
                 subnet,
-                addresses: Ranges::one(low, high),
+                addresses: network.subnet(subnet).hosts.clone(),
                 groups: Groups::Listed(&groups),
                 public_ip,
                 ports: asked.ports,
@@ -81,6 +82,7 @@ pub(crate) fn ask(document: &Value, asked: &Asked) -> Option<Answer> {
             destination,
             protocol: if asked.udp { Protocol::Udp } else { Protocol::Tcp },
             ports: Ranges::one(asked.remote_ports.0, asked.remote_ports.1),
+            families: asked.families,
             permissions: &[("s3:GetObject", "arn:aws:s3:::layers/*".to_owned())],
         };
         Some(reach::ask(network, &question))

@@ -256,5 +256,6 @@ pub(crate) fn asked(question: &Question) -> Asked {
         },
         udp: question.udp,
         remote_ports: question.remote_ports,
+        families: NameFamilies::ByTask,
     }
 }

@@ -31,6 +31,7 @@ pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End) -> Trace {
         destination: end.destination(),
         protocol: end.protocol,
         ports: Ranges::one(end.port, end.port),
+        families: end.families(),
         permissions: &[],
     };
     let answer = trace(model.network, &question);
@@ -150,5 +151,6 @@ fn sentence(code: Code) -> &'static str {
         Code::TgwZone => "the transit gateway has no attachment subnet in the sender's zone",
         Code::TgwRoute => "the transit gateway has no route there",
         Code::PeeringState => "the peering connection is not active",
+        Code::AddressFamily => "the sender's subnet has no addresses of the destination's family",
     }
 }

@@ -136,8 +136,7 @@ fn subnet_name(network: &Network<'_>, subnet: SubnetId) -> String {
 }
 
 fn hosts_of(network: &Network<'_>, subnet: SubnetId) -> Addresses {
-    let (low, high) = network.subnet(subnet).hosts;
-    Ranges::one(low, high)
+    network.subnet(subnet).hosts.clone()
 }
 
 fn of_workload(network: &Network<'_>, id: WorkloadId) -> Vec<Start> {

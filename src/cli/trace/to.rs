@@ -34,12 +34,20 @@ impl End {
             Target::Need(target) => match target {
                 NeedTarget::Service(name) => Destination::Service(name),
                 NeedTarget::ServiceElsewhere(..) => Destination::ServiceElsewhere,
-                NeedTarget::Internet => Destination::Addresses(PUBLIC_V4.clone(), Quantifier::Every),
+                NeedTarget::Internet => Destination::Internet,
                 NeedTarget::PublicHost(_) => Destination::PublicName,
                 NeedTarget::Host(_) => Destination::Nowhere("the address of this name isn't known"),
                 NeedTarget::Addresses(addresses, _) => Destination::Addresses(addresses.clone(), Quantifier::Every),
                 NeedTarget::FileSystem(_) => Destination::Nowhere("which mount target is meant isn't known"),
             },
+        }
+    }
+
+    /// Of which families its addresses are, where it is a name.
+    pub(super) fn families(&self) -> NameFamilies {
+        match &self.target {
+            Target::Need(target) => target.families(),
+            Target::Endpoint(_) | Target::Interface(_) => NameFamilies::Unknown,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Internet gateways and NAT gateways.
+//! Internet gateways, egress-only ones, and NAT gateways.
 
 use super::{Builder, Lists};
 use crate::network::model::*;
@@ -7,17 +7,7 @@ use crate::snapshot::{self as shape};
 impl<'a> Builder<'_, 'a> {
     pub(super) fn gateways(&mut self, lists: &Lists<'a>) {
         for (index, &(scope, element)) in lists.gateways.iter().enumerate() {
-            let attached = element.attachments.as_ref().map(|list| {
-                let live = |found: &&shape::GatewayAttachment<'a>| {
-                    found.state.as_deref().is_none_or(|state| matches!(state, "available" | "attached"))
-                };
-                list.iter().find(live)
-            });
-            // An attachment to nobody knows what is not known.
-            let attached = match attached {
-                Some(Some(found)) if found.vpc_id.is_none() => None,
-                found => found.map(|found| found.and_then(|found| found.vpc_id.as_deref())),
-            };
+            let attached = attached_to(element.attachments.as_deref());
             if let Some(Some(vpc)) = attached.map(|vpc| vpc.and_then(|vpc| self.network.by_id.vpcs.get_in(scope, vpc)))
             {
                 self.network.vpcs[vpc.0 as usize].gateway = Ok(Some(GatewayId(index as u32)));
@@ -33,6 +23,14 @@ impl<'a> Builder<'_, 'a> {
             if vpc.gateway.is_err() && snapshot.scopes[vpc.scope as usize].internet_gateways.is_complete() {
                 vpc.gateway = Ok(None);
             }
+        }
+    }
+
+    pub(super) fn egress_only_gateways(&mut self, lists: &Lists<'a>) {
+        for &(scope, element) in &lists.egress_only_gateways {
+            let missing = Missing { call: "ec2:DescribeEgressOnlyInternetGateways", scope };
+            let vpc = attached_to(element.attachments.as_deref()).ok_or(missing);
+            self.network.egress_only_gateways.push(EgressOnlyGateway { element, scope, vpc });
         }
     }
 
@@ -54,5 +52,17 @@ impl<'a> Builder<'_, 'a> {
                 is_regional,
             });
         }
+    }
+}
+
+/// The VPC that a gateway is attached to, if any; none where that can't be told.
+fn attached_to<'a>(attachments: Option<&'a [shape::GatewayAttachment<'a>]>) -> Option<Option<&'a str>> {
+    let is_live = |found: &&shape::GatewayAttachment<'_>| {
+        found.state.as_deref().is_none_or(|state| matches!(state, "available" | "attached"))
+    };
+    match attachments?.iter().find(is_live) {
+        None => Some(None),
+        // An attachment to nobody knows what is not known.
+        Some(found) => found.vpc_id.as_deref().map(Some),
     }
 }

@@ -15,6 +15,7 @@ pub(super) struct Lists<'a> {
     pub(super) acls: Vec<Found<'a, shape::NetworkAcl<'a>>>,
     pub(super) groups: Vec<Found<'a, shape::SecurityGroup<'a>>>,
     pub(super) gateways: Vec<Found<'a, shape::InternetGateway<'a>>>,
+    pub(super) egress_only_gateways: Vec<Found<'a, shape::EgressOnlyInternetGateway<'a>>>,
     pub(super) nats: Vec<Found<'a, shape::NatGateway<'a>>>,
     pub(super) endpoints: Vec<Found<'a, shape::VpcEndpoint<'a>>>,
     pub(super) interfaces: Vec<Found<'a, shape::NetworkInterface<'a>>>,
@@ -60,6 +61,12 @@ impl<'a> Builder<'_, 'a> {
             acls: list!(network_acls, acls, AclId, |_: &shape::NetworkAcl<'_>| false),
             groups: list!(security_groups, groups, GroupId, |_: &shape::SecurityGroup<'_>| false),
             gateways: list!(internet_gateways, gateways, GatewayId, |_: &shape::InternetGateway<'_>| false),
+            egress_only_gateways: list!(
+                egress_only_internet_gateways,
+                egress_only_gateways,
+                EgressOnlyGatewayId,
+                |_: &shape::EgressOnlyInternetGateway<'_>| false
+            ),
             nats: list!(nat_gateways, nats, NatId, |nat: &shape::NatGateway<'_>| is_gone(nat.state.as_deref())),
             endpoints: list!(vpc_endpoints, endpoints, EndpointId, |endpoint: &shape::VpcEndpoint<'_>| is_gone(
                 endpoint.state.as_deref()

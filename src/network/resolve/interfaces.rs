@@ -26,12 +26,17 @@ impl<'a> Builder<'_, 'a> {
                     ranges.push(read(written, &|| Location::inside(element.origin, steps.clone()))?);
                 }
             }
+            for (index, found) in element.ipv6_addresses.iter().enumerate() {
+                if let Some(written) = found.ipv6_address.as_deref() {
+                    let steps = path!["Ipv6Addresses", index, "Ipv6Address"];
+                    ranges.push(read(written, &|| Location::inside(element.origin, steps.clone()))?);
+                }
+            }
             let mut addresses = Ranges::collect(ranges);
             if let Some(subnet) = subnet.known().map(|id| self.network.subnet(id)) {
                 // An address that can't be one of its subnet's says nothing; the subnet does.
-                let block = subnet.block.map_or_else(Ranges::none, |(low, high)| Ranges::one(low, high));
-                let fitting = addresses.intersection(&block);
-                addresses = if fitting.is_empty() { Ranges::one(subnet.hosts.0, subnet.hosts.1) } else { fitting };
+                let fitting = addresses.intersection(&subnet.blocks);
+                addresses = if fitting.is_empty() { subnet.hosts.clone() } else { fitting };
             }
             let id = InterfaceId(index as u32);
             let groups = element

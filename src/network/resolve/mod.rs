@@ -38,6 +38,7 @@ pub fn resolve<'a>(snapshot: &'a Snapshot<'a>, declarations: &[Declaration]) -> 
     builder.vpcs(&lists)?;
     builder.subnets(&lists)?;
     builder.gateways(&lists);
+    builder.egress_only_gateways(&lists);
     builder.nats(&lists);
     builder.acls(&lists)?;
     builder.endpoints(&lists);

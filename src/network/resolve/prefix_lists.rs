@@ -1,7 +1,7 @@
 //! Prefix lists, those of AWS and those of customers.
 
 use super::Builder;
-use crate::network::address::AddressRange;
+use crate::network::address::{AddressRange, Family};
 use crate::network::error::NetworkError;
 use crate::network::model::*;
 use crate::network::ranges::Ranges;
@@ -51,11 +51,13 @@ impl<'a> Builder<'_, 'a> {
             known.name = known.name.or(name);
             return;
         }
+        let service = name.and_then(service_of_list);
         network.by_id.prefix_lists.insert(scope as u32, id, PrefixListId(network.prefix_lists.len() as u32));
         network.prefix_lists.push(PrefixList {
             id,
             name,
-            service: name.and_then(service_of_name),
+            service: service.map(|(service, _)| service),
+            family: service.map_or(Family::Ipv4, |(_, family)| family),
             blocks: entries.as_ref().map(|entries| Ranges::collect(entries.iter().copied())),
             entries: entries.unwrap_or_default(),
             scope: scope as u32,
@@ -70,6 +72,12 @@ pub(super) fn service_of_name(name: &str) -> Option<&str> {
     (region == "global" || region.contains('-')).then_some(service)
 }
 
+/// The service that a list of AWS's is for, with the family of its addresses: `com.amazonaws.us-east-1.ipv6.s3`.
+fn service_of_list(name: &str) -> Option<(&str, Family)> {
+    let service = service_of_name(name)?;
+    Some(service.strip_prefix("ipv6.").map_or((service, Family::Ipv4), |service| (service, Family::Ipv6)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,5 +88,7 @@ mod tests {
         assert_eq!(service_of_name("cn.com.amazonaws.cn-north-1.logs"), Some("logs"));
         assert_eq!(service_of_name("com.amazonaws.vpce.us-east-1.vpce-svc-1"), None);
         assert_eq!(service_of_name("aws.sagemaker.us-east-1.notebook"), None);
+        assert_eq!(service_of_list("com.amazonaws.us-east-1.s3"), Some(("s3", Family::Ipv4)));
+        assert_eq!(service_of_list("com.amazonaws.us-east-1.ipv6.s3"), Some(("s3", Family::Ipv6)));
     }
 }

@@ -29,7 +29,10 @@ impl<'a> Builder<'_, 'a> {
             return (Target::Peering(found), id, "VpcPeeringConnectionId");
         }
         if let Some(id) = route.egress_only_internet_gateway_id.as_deref() {
-            return (Target::EgressOnlyGateway, id, "EgressOnlyInternetGatewayId");
+            let list = &listings.egress_only_internet_gateways;
+            let missing = missing("ec2:DescribeEgressOnlyInternetGateways");
+            let found = by_id.egress_only_gateways.refer(id, list.is_complete(), missing);
+            return (Target::EgressOnlyGateway(found), id, "EgressOnlyInternetGatewayId");
         }
         if let Some(id) = route.network_interface_id.as_deref() {
             let target = by_id.interfaces.get_in(scope, id).map_or(Target::Instance, |found| Target::Interface(*found));

@@ -1,7 +1,7 @@
 //! VPCs and their subnets.
 
 use super::{Builder, Lists};
-use crate::network::address::hosts;
+use crate::network::address::{AddressRange, hosts};
 use crate::network::error::NetworkError;
 use crate::network::model::*;
 use crate::network::ranges::Ranges;
@@ -30,14 +30,7 @@ impl<'a> Builder<'_, 'a> {
                     ranges.push(self.block(cidr, at, id)?.range);
                 }
             }
-            for (index, association) in element.ipv6_cidr_block_association_set.iter().enumerate() {
-                if let Some(cidr) = association.ipv6_cidr_block.as_deref() {
-                    let at = || {
-                        Location::inside(element.origin, path!["Ipv6CidrBlockAssociationSet", index, "Ipv6CidrBlock"])
-                    };
-                    ranges.push(self.block(cidr, at, id)?.range);
-                }
-            }
+            self.ipv6_blocks(element.origin, &element.ipv6_cidr_block_association_set, id, &mut ranges)?;
             let listings = self.scope(scope);
             let missing = |call| Missing { call, scope };
             let attributes = described.get(id).copied();
@@ -78,17 +71,12 @@ impl<'a> Builder<'_, 'a> {
 
     pub(super) fn subnets(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
         for (index, &(scope, element)) in lists.subnets.iter().enumerate() {
-            let range = match element.cidr_block.as_deref().filter(|cidr| !cidr.is_empty()) {
-                Some(cidr) => Some(
-                    self.block(
-                        cidr,
-                        || Location::inside(element.origin, path!["CidrBlock"]),
-                        text(&element.subnet_id),
-                    )?
-                    .range,
-                ),
-                None => None,
-            };
+            let id = text(&element.subnet_id);
+            let mut blocks = Vec::new();
+            if let Some(cidr) = element.cidr_block.as_deref().filter(|cidr| !cidr.is_empty()) {
+                blocks.push(self.block(cidr, || Location::inside(element.origin, path!["CidrBlock"]), id)?.range);
+            }
+            self.ipv6_blocks(element.origin, &element.ipv6_cidr_block_association_set, id, &mut blocks)?;
             let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
             if let Some(vpc) = vpc.known() {
                 self.network.vpcs[vpc.0 as usize].subnets.push(SubnetId(index as u32));
@@ -97,11 +85,32 @@ impl<'a> Builder<'_, 'a> {
                 element,
                 scope,
                 vpc,
-                block: range,
-                hosts: range.map_or((1, 0), hosts),
+                hosts: Ranges::collect(blocks.iter().copied().map(hosts)),
+                blocks: Ranges::collect(blocks),
+                dns64: element.enable_dns64.ok_or(Missing { call: "ec2:DescribeSubnets", scope }),
                 table: Err(Missing { call: "ec2:DescribeRouteTables", scope }),
                 acl: Err(Missing { call: "ec2:DescribeNetworkAcls", scope }),
             });
+        }
+        Ok(())
+    }
+
+    /// The IPv6 blocks that a VPC or a subnet has.
+    fn ipv6_blocks(
+        &mut self,
+        origin: shape::Origin,
+        associations: &[shape::Ipv6CidrBlockAssociation<'_>],
+        of: &str,
+        blocks: &mut Vec<AddressRange>,
+    ) -> Result<(), NetworkError> {
+        for (index, association) in associations.iter().enumerate() {
+            let state = association.ipv6_cidr_block_state.as_ref().and_then(|state| state.state.as_deref());
+            if let Some(cidr) = association.ipv6_cidr_block.as_deref()
+                && state.is_none_or(|state| state == "associated")
+            {
+                let at = || Location::inside(origin, path!["Ipv6CidrBlockAssociationSet", index, "Ipv6CidrBlock"]);
+                blocks.push(self.block(cidr, at, of)?.range);
+            }
         }
         Ok(())
     }

@@ -45,6 +45,7 @@ pub struct TargetGroup<'a> {
     pub port: Option<i64>,
     pub vpc_id: Option<Str<'a>>,
     pub target_type: Option<Str<'a>>,
+    pub ip_address_type: Option<Str<'a>>,
     pub health_check_port: Option<Str<'a>>,
     pub health_check_protocol: Option<Str<'a>>,
     pub health_check_enabled: Option<bool>,

@@ -75,6 +75,7 @@ pub struct Subnet<'a> {
     pub cidr_block: Option<Str<'a>>,
     pub ipv6_cidr_block_association_set: List<Ipv6CidrBlockAssociation<'a>>,
     pub ipv6_native: Option<bool>,
+    pub enable_dns64: Option<bool>,
     pub availability_zone: Option<Str<'a>>,
     pub availability_zone_id: Option<Str<'a>>,
     pub available_ip_address_count: Option<i64>,

@@ -1,0 +1,383 @@
+//! The way of one address family: names are resolved as the VPC would resolve them, and every packet is walked.
+
+use super::ask::{Outcome, add_fault, doubtful};
+use super::code::{Code, Verdict};
+use super::packets::Flowing;
+use super::question::*;
+use super::security_groups::groups_of_interface;
+use super::walk::{Party, Path, Walk};
+use crate::network::*;
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+/// What AWS keeps on the host itself: the task's metadata and credentials, the clock, the resolver.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html>
+static ON_HOST: LazyLock<Addresses> = LazyLock::new(|| {
+    let blocks = ["169.254.0.0/16", "fd00:ec2::23/128", "fd00:ec2::123/128", "fd00:ec2::253/128", "fd00:ec2::254/128"];
+    Ranges::collect(blocks.iter().filter_map(|text| block(text)).map(|net| net.range))
+});
+
+/// The way of one address family.
+pub(super) struct Way<'w, 'a> {
+    pub network: &'w Network<'a>,
+    pub question: &'w Question<'w>,
+    pub tracing: bool,
+    pub family: Family,
+    /// The sender's addresses of this family.
+    pub own: Cow<'w, Addresses>,
+}
+
+impl<'w, 'a> Way<'w, 'a> {
+    pub(super) fn walk(
+        &self,
+        remote: Addresses,
+        quantifier: Quantifier,
+        parties: &[Party<'_>],
+        service: Option<&str>,
+    ) -> Outcome {
+        self.start(remote, quantifier, parties, service).run()
+    }
+
+    fn start<'p>(
+        &'p self,
+        remote: Addresses,
+        quantifier: Quantifier,
+        parties: &'p [Party<'p>],
+        service: Option<&'p str>,
+    ) -> Walk<'p, 'a> {
+        Walk {
+            network: self.network,
+            sender: &self.question.sender,
+            protocol: self.question.protocol,
+            permissions: self.question.permissions,
+            flow: Flowing {
+                own: self.own.clone().into_owned(),
+                remote,
+                own_ports: self.question.sender.ports,
+                remote_ports: self.question.ports.clone(),
+            },
+            quantifier,
+            parties,
+            service,
+            tracing: self.tracing,
+            translated: false,
+            path: Path::default(),
+        }
+    }
+
+    /// What stays on the host (link-local addresses, the VPC's resolver) neither groups nor network ACLs nor routes see.
+    pub(super) fn by_address(&self, addresses: &Addresses, quantifier: Quantifier) -> Outcome {
+        let asks_names = self.question.ports == Ranges::one(53, 53);
+        let resolver = self.vpc().filter(|_| asks_names).and_then(|(_, vpc)| block(vpc.element.cidr_block.as_deref()?));
+        let inside = match resolver.map(|net| net.range.0 + 2) {
+            Some(at) => Cow::Owned(ON_HOST.union(&Ranges::one(at, at))),
+            None => Cow::Borrowed(&*ON_HOST),
+        };
+        if inside.contains(addresses) {
+            let mut path = Path::default();
+            if self.tracing {
+                path.steps.push(Step {
+                    text: "served by the host itself: nothing filters it".into(),
+                    resource: None,
+                    passage: Passage::Passed,
+                    returning: false,
+                });
+            }
+            return (path, Verdict::Reachable);
+        }
+        let touched = !addresses.intersection(&inside).is_empty();
+        let remote = if touched { addresses.difference(&inside) } else { addresses.clone() };
+        self.walk(remote, quantifier, &[], None)
+    }
+
+    pub(super) fn vpc(&self) -> Option<(VpcId, &'w Vpc<'a>)> {
+        let id = self.network.subnet(self.question.sender.subnet).vpc.known()?;
+        Some((id, self.network.vpc(id)))
+    }
+
+    fn add_fault(&self, path: &mut Path, code: Code, resource: ResourceId, what: &str) {
+        add_fault(self.question, self.tracing, path, code, resource, what);
+    }
+
+    /// To a name that leads to some public address.
+    pub(super) fn somewhere(&self) -> Outcome {
+        self.walk(self.somewhere_public(self.family), Quantifier::Some, &[], None)
+    }
+
+    /// To the IPv4 addresses of a name, as DNS64 writes them.
+    pub(super) fn by_nat64(&self) -> Outcome {
+        let Destination::Service(name) = self.question.destination else {
+            return self.walk(to_nat64(&self.somewhere_public(Family::Ipv4)), Quantifier::Some, &[], None);
+        };
+        let has_endpoint = self.vpc().is_some_and(|(_, vpc)| {
+            vpc.endpoints.iter().map(|id| self.network.endpoint(*id)).any(|endpoint| {
+                endpoint.kind == EndpointKind::Interface && endpoint.service == Some(name) && endpoint.has_private_dns()
+            })
+        });
+        if has_endpoint {
+            let doubt = "the name leads to an endpoint's IPv4 addresses, behind a NAT gateway: not followed";
+            return doubtful(Doubt::Hidden(doubt.into()));
+        }
+        match self.listed(name, Family::Ipv4) {
+            Some(blocks) => self.walk(to_nat64(&blocks), Quantifier::Every, &[], Some(name)),
+            None => self.walk(to_nat64(&self.somewhere_public(Family::Ipv4)), Quantifier::Some, &[], Some(name)),
+        }
+    }
+
+    /// An AWS service of the own region: its interface endpoint where one serves the VPC's resolver, else its public
+    /// addresses.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#private-dns>
+    pub(super) fn service(&self, name: &str) -> Outcome {
+        let Some((vpc_id, vpc)) = self.vpc() else {
+            let missing = match self.network.subnet(self.question.sender.subnet).vpc {
+                Reference::Unknown(missing) => Doubt::Missing(missing),
+                _ => Doubt::Hidden("the VPC of the subnet isn't known".into()),
+            };
+            return doubtful(missing);
+        };
+        let candidates: Vec<EndpointId> = vpc
+            .endpoints
+            .iter()
+            .copied()
+            .filter(|id| {
+                let endpoint = self.network.endpoint(*id);
+                endpoint.kind == EndpointKind::Interface
+                    && endpoint.service == Some(name)
+                    && self.is_served_by(endpoint)
+            })
+            .collect();
+        let resolved_here = |id: &EndpointId| {
+            let endpoint = self.network.endpoint(*id);
+            let inbound_only = endpoint
+                .element
+                .dns_options
+                .as_ref()
+                .and_then(|options| options.private_dns_only_for_inbound_resolver_endpoint)
+                == Some(true);
+            endpoint.has_private_dns() && !inbound_only
+        };
+        let sound: Vec<EndpointId> = candidates
+            .iter()
+            .copied()
+            .filter(|id| self.network.endpoint(*id).is_available() && resolved_here(id))
+            .collect();
+        if let Some(first) = sound.first() {
+            match (vpc.amazon_dns, vpc.dns_hostnames) {
+                (Ok(true), Ok(true)) if self.family == Family::Ipv4 => return self.to_known_endpoint(*first),
+                (Ok(true), Ok(true)) => {
+                    let doubt = "whether the endpoint's private DNS answers for the service's dual-stack name, too, \
+                                 isn't known";
+                    return self.either(*first, name, Doubt::Hidden(doubt.into()));
+                }
+                (Ok(false), _) => {
+                    let doubt = "the VPC's DHCP options name another resolver: \
+                                 whether it knows the endpoint's private name isn't known";
+                    return self.either(*first, name, Doubt::Hidden(doubt.into()));
+                }
+                (Err(missing), _) | (_, Err(missing)) => return self.either(*first, name, Doubt::Missing(missing)),
+                (Ok(true), Ok(false)) => {}
+            }
+        }
+        let (mut public, verdict) = self.public_service(name);
+        if !self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints) {
+            // An endpoint that isn't in the input may answer instead.
+            public.blockers.clear();
+            public.doubts.push(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope }));
+            return (public, Verdict::Unknown);
+        }
+        if verdict != Verdict::Blocked || candidates.is_empty() {
+            return (public, verdict);
+        }
+        let unsaid = candidates
+            .iter()
+            .map(|id| self.network.endpoint(*id))
+            .find(|endpoint| endpoint.element.private_dns_enabled.is_none());
+        if let Some(endpoint) = unsaid {
+            return doubtful(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: endpoint.scope }));
+        }
+        // An endpoint is there and would do, were it not for these faults: they are the cause, not the missing way out.
+        let id = *candidates.iter().find(|id| self.network.endpoint(**id).is_available()).unwrap_or(&candidates[0]);
+        let endpoint = self.network.endpoint(id);
+        let (mut path, _) = self.to_known_endpoint(id);
+        let resource = ResourceId::Endpoint(id);
+        if vpc.dns_hostnames == Ok(false) && resolved_here(&id) {
+            self.add_fault(
+                &mut path,
+                Code::DnsHostnames,
+                ResourceId::Vpc(vpc_id),
+                "the VPC has no DNS host names: private names don't work, the service's name leads to public addresses",
+            );
+        }
+        if !resolved_here(&id) {
+            self.add_fault(
+                &mut path,
+                Code::PrivateDnsOff,
+                resource,
+                "the endpoint has no private DNS: the service's name leads to public addresses",
+            );
+        }
+        if !endpoint.is_available() && !path.blockers.iter().any(|blocker| blocker.code == Code::EndpointState) {
+            self.add_fault(&mut path, Code::EndpointState, resource, "the endpoint is not available");
+        }
+        if self.tracing {
+            path.steps.extend(public.steps);
+        }
+        (path, Verdict::Blocked)
+    }
+
+    /// Whether an endpoint can have addresses of this family. What the input doesn't say is IPv4, as it was before AWS
+    /// answered it, unless its interfaces tell.
+    fn is_served_by(&self, endpoint: &Endpoint<'_>) -> bool {
+        endpoint.serves(self.family).unwrap_or_else(|| {
+            self.family == Family::Ipv4
+                || endpoint.interfaces.iter().any(|id| {
+                    let addresses = &self.network.interface(*id).addresses;
+                    !self.family.part(addresses).is_empty()
+                })
+        })
+    }
+
+    /// Whether the endpoint or the public addresses answer can't be told: only what holds for both is certain.
+    fn either(&self, endpoint: EndpointId, name: &str, doubt: Doubt) -> Outcome {
+        let (mut inside, by_endpoint) = self.to_known_endpoint(endpoint);
+        let (_, by_public) = self.public_service(name);
+        if by_endpoint == by_public {
+            return (inside, by_endpoint);
+        }
+        inside.blockers.clear();
+        inside.doubts.push(doubt);
+        (inside, Verdict::Unknown)
+    }
+
+    fn public_service(&self, name: &str) -> Outcome {
+        match self.listed(name, self.family) {
+            Some(blocks) => self.walk(blocks, Quantifier::Every, &[], Some(name)),
+            None => self.walk(self.somewhere_public(self.family), Quantifier::Some, &[], Some(name)),
+        }
+    }
+
+    /// A service's public addresses, where a prefix list tells.
+    fn listed(&self, name: &str, family: Family) -> Option<Addresses> {
+        let scope = self.network.subnet(self.question.sender.subnet).scope;
+        let mut lists = self.network.prefix_lists.iter();
+        let list = lists.find(|list| list.service == Some(name) && list.family == family && list.scope == scope)?;
+        let blocks = list.blocks.as_ref()?.intersection(family.public());
+        (!blocks.is_empty()).then_some(blocks)
+    }
+
+    /// Where a name leads whose addresses aren't known: to none of those that AWS's prefix lists keep for other services.
+    /// (Else a gateway endpoint for S3 would look like a way for everything.)
+    fn somewhere_public(&self, family: Family) -> Addresses {
+        let scope = self.network.subnet(self.question.sender.subnet).scope;
+        let lists = self.network.prefix_lists.iter().filter(|list| list.service.is_some() && list.scope == scope);
+        let blocks = lists.filter_map(|list| list.blocks.as_ref());
+        blocks.fold(family.public().clone(), |rest, blocks| rest.difference(blocks))
+    }
+
+    fn to_known_endpoint(&self, id: EndpointId) -> Outcome {
+        self.to_endpoint(id).unwrap_or_else(|| {
+            let name = text(&self.network.endpoint(id).element.vpc_endpoint_id);
+            doubtful(Doubt::Hidden(format!("the addresses of endpoint {name} aren't known")))
+        })
+    }
+
+    /// Through an interface endpoint; none where it has no addresses of this family.
+    pub(super) fn to_endpoint(&self, id: EndpointId) -> Option<Outcome> {
+        let network = self.network;
+        let endpoint = network.endpoint(id);
+        if endpoint.serves(self.family) == Some(false) {
+            return None;
+        }
+        let groups = match &endpoint.groups {
+            Ok(list) if !list.is_empty() => Groups::Listed(list),
+            Ok(_) => match endpoint
+                .interfaces
+                .iter()
+                .find_map(|id| network.interface(*id).groups.as_ref().ok().filter(|list| !list.is_empty()))
+            {
+                Some(list) => Groups::Listed(list),
+                None => Groups::Unknown(Missing { call: "ec2:DescribeVpcEndpoints", scope: endpoint.scope }),
+            },
+            Err(missing) => Groups::Unknown(*missing),
+        };
+        let mut parties = Vec::new();
+        let mut missing = None;
+        for subnet in &endpoint.subnets {
+            match subnet {
+                Reference::To(subnet) => {
+                    let own = endpoint
+                        .interfaces
+                        .iter()
+                        .map(|id| network.interface(*id))
+                        .filter(|interface| interface.subnet == Reference::To(*subnet));
+                    let known =
+                        own.fold(Ranges::none(), |all, interface| all.union(&self.family.part(&interface.addresses)));
+                    let addresses = match known.is_empty() {
+                        true => self.family.part(&network.subnet(*subnet).hosts).into_owned(),
+                        false => known,
+                    };
+                    if !addresses.is_empty() {
+                        parties.push(Party { subnet: *subnet, addresses, groups, endpoint: Some(id), workload: None });
+                    }
+                }
+                Reference::Unknown(found) => missing = Some(*found),
+                Reference::Gone => {}
+            }
+        }
+        let remote = parties.iter().fold(Ranges::none(), |all, party| all.union(&party.addresses));
+        if remote.is_empty() {
+            let is_known = endpoint.subnets.iter().any(|subnet| subnet.known().is_some());
+            let nowhere =
+                || Doubt::Hidden(format!("no subnet of endpoint {} is known", text(&endpoint.element.vpc_endpoint_id)));
+            return match missing {
+                Some(missing) => Some(doubtful(Doubt::Missing(missing))),
+                None => (!is_known).then(|| doubtful(nowhere())),
+            };
+        }
+        let mut walk = self.start(remote.clone(), Quantifier::Every, &parties, None);
+        walk.path.via = Some(ResourceId::Endpoint(id));
+        if !endpoint.is_available() {
+            let packets = walk.packets_to(&remote);
+            walk.block(Code::EndpointState, ResourceId::Endpoint(id), Cause::Whole, false, packets, true);
+            walk.step(Some(ResourceId::Endpoint(id)), Passage::Blocked, false, |_| {
+                format!("endpoint {} is {}", text(&endpoint.element.vpc_endpoint_id), text(&endpoint.element.state))
+            });
+        }
+        walk.endpoint_policy(id, &remote);
+        Some(walk.run())
+    }
+
+    /// To a network interface; none where it has no addresses of this family.
+    pub(super) fn to_interface(&self, id: InterfaceId) -> Option<Outcome> {
+        let interface = self.network.interface(id);
+        let subnet = match interface.subnet {
+            Reference::To(subnet) => subnet,
+            Reference::Unknown(missing) => return Some(doubtful(Doubt::Missing(missing))),
+            Reference::Gone => return Some(doubtful(Doubt::Hidden("the subnet of the interface isn't known".into()))),
+        };
+        let addresses = self.family.part(&interface.addresses);
+        let party = Party {
+            subnet,
+            addresses: addresses.clone().into_owned(),
+            groups: groups_of_interface(interface),
+            endpoint: interface.endpoint,
+            workload: None,
+        };
+        (!addresses.is_empty())
+            .then(|| self.walk(addresses.into_owned(), Quantifier::Every, std::slice::from_ref(&party), None))
+    }
+
+    /// To something in a subnet; none where it has no addresses of this family.
+    pub(super) fn to_party(
+        &self,
+        subnet: SubnetId,
+        addresses: &Addresses,
+        groups: Groups<'_>,
+        workload: Option<WorkloadId>,
+    ) -> Option<Outcome> {
+        let addresses = self.family.part(addresses).into_owned();
+        let party = Party { subnet, addresses: addresses.clone(), groups, endpoint: None, workload };
+        (!addresses.is_empty()).then(|| self.walk(addresses, Quantifier::Every, std::slice::from_ref(&party), None))
+    }
+}

@@ -1,0 +1,54 @@
+//! Inside the VPC, and in the VPC next to it.
+
+use crate::rows::*;
+use fargcheck::reach::Verdict::{Blocked, Reachable, Unknown};
+use serde_json::{Value, json};
+
+pub(crate) fn rows() -> Vec<Row> {
+    let _internet = || at("8.8.8.8");
+    vec![
+        row(
+            "an endpoint in the task's own subnet",
+            [
+                ("/VpcEndpoints/1/SubnetIds", json!(["subnet-task"])),
+                ("/VpcEndpoints/1/NetworkInterfaceIds", json!([])),
+                ("/NetworkAcls/0/Entries", json!([])),
+            ],
+            service("ecr.api"),
+            Reachable,
+            &[],
+        ),
+        row("an address that no interface has", [], at("10.0.2.99"), Unknown, &[]),
+        row(
+            "the other VPC has no route back",
+            [("/RouteTables/3/Routes/1", Value::Null)],
+            at("10.2.1.10"),
+            Blocked,
+            &["no-route"],
+        ),
+        row(
+            "the transit gateway has no route back",
+            peering_by_transit().into_iter().chain([("/TransitGatewayRouteTables/0/Routes/0", Value::Null)]),
+            at("10.2.1.10"),
+            Blocked,
+            &["tgw-route"],
+        ),
+        row(
+            "the transit gateway is in another zone than the other end",
+            peering_by_transit()
+                .into_iter()
+                .chain([("/Subnets/3/AvailabilityZone", json!("us-east-1b"))])
+                .chain([("/TransitGatewayVpcAttachments/1/SubnetIds", json!(["subnet-public"]))]),
+            at("10.2.1.10"),
+            Blocked,
+            &["tgw-zone"],
+        ),
+        row(
+            "a peering connection leads no further than its VPC",
+            [one_route_more("10.9.0.0/16", "VpcPeeringConnectionId", "pcx-1")],
+            at("10.9.0.1"),
+            Blocked,
+            &["not-routable"],
+        ),
+    ]
+}

@@ -1,0 +1,109 @@
+//! Ways out of a VPC that work, or of which nobody knows.
+
+use crate::rows::*;
+use fargcheck::reach::Verdict::{Blocked, Reachable, Unknown};
+use serde_json::{Value, json};
+
+pub(crate) fn rows() -> Vec<Row> {
+    let internet = || at("8.8.8.8");
+    vec![
+        row("a default route to a VPN", [default_to("GatewayId", "vgw-1")], internet(), Unknown, &[]),
+        row("to an instance", [default_to("InstanceId", "i-1")], internet(), Unknown, &[]),
+        row("to an unknown transit gateway", [default_to("TransitGatewayId", "tgw-9")], internet(), Unknown, &[]),
+        row(
+            "to a transit gateway with central egress",
+            [
+                default_to("TransitGatewayId", "tgw-1"),
+                (
+                    "/TransitGatewayRouteTables/0/Routes/-",
+                    json!({ "DestinationCidrBlock": "0.0.0.0/0", "TransitGatewayAttachments": [{ "ResourceType": "vpc", "ResourceId": "vpc-2" }] }),
+                ),
+            ],
+            internet(),
+            Unknown,
+            &[],
+        ),
+        row(
+            "to a firewall's endpoint",
+            [
+                (
+                    "/VpcEndpoints/-",
+                    json!({ "VpcEndpointId": "vpce-fw", "VpcEndpointType": "GatewayLoadBalancer", "VpcId": "vpc-1", "State": "available" }),
+                ),
+                default_to("GatewayId", "vpce-fw"),
+            ],
+            internet(),
+            Unknown,
+            &[],
+        ),
+        row(
+            "to a VPN, with replies denied on this side",
+            [
+                default_to("GatewayId", "vgw-1"),
+                ("/NetworkAcls/0/Entries/-", entry(90, "deny", false, "-1", "0.0.0.0/0", None)),
+            ],
+            internet(),
+            Blocked,
+            &["nacl-ingress"],
+        ),
+        row(
+            "the NAT gateway's firewall",
+            [(
+                "/RouteTables/1/Routes/1",
+                json!({ "DestinationCidrBlock": "0.0.0.0/0", "NetworkInterfaceId": "eni-fw" }),
+            )],
+            internet(),
+            Unknown,
+            &[],
+        ),
+        row(
+            "a NAT gateway in another zone's public subnet",
+            [
+                ("/NatGateways/0/SubnetId", json!("subnet-data")),
+                ("/RouteTables/2/Routes/-", json!({ "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1" })),
+            ],
+            internet(),
+            Reachable,
+            &[],
+        ),
+        row(
+            "a regional NAT gateway",
+            [("/NatGateways/0/AvailabilityMode", json!("regional")), ("/NatGateways/0/SubnetId", Value::Null)],
+            internet(),
+            Reachable,
+            &[],
+        ),
+        row(
+            "a regional NAT gateway to a private address",
+            [("/NatGateways/0/AvailabilityMode", json!("regional")), ("/NatGateways/0/SubnetId", Value::Null)],
+            at("10.9.0.1"),
+            Blocked,
+            &["not-routable"],
+        ),
+        row(
+            "the NAT gateway's route is a blackhole for AWS",
+            [("/RouteTables/1/Routes/1/State", json!("blackhole"))],
+            internet(),
+            Blocked,
+            &["blackhole"],
+        ),
+        row(
+            "the NAT gateway's gateway endpoint isn't available",
+            [
+                ("/RouteTables/0/Routes/3", Value::Null),
+                ("/RouteTables/1/Routes/-", json!({ "DestinationPrefixListId": "pl-s3", "GatewayId": "vpce-s3" })),
+                ("/VpcEndpoints/0/State", json!("failed")),
+            ],
+            service("s3"),
+            Blocked,
+            &["endpoint-state"],
+        ),
+        row(
+            "only NAT gateways' traffic where inbound is blocked",
+            [("/VpcBlockPublicAccessOptions/0/InternetGatewayBlockMode", json!("block-ingress"))],
+            internet(),
+            Reachable,
+            &[],
+        ),
+    ]
+}
