@@ -9,6 +9,7 @@ mod needs;
 mod ranges;
 mod resolve;
 mod routes;
+mod sharing;
 mod workloads;
 
 pub use address::*;

@@ -10,6 +10,7 @@ mod policy;
 mod question;
 mod routing;
 mod security_groups;
+mod sharing;
 mod targets;
 mod transit;
 mod walk;

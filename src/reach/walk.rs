@@ -122,6 +122,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     pub(super) fn doubt(&mut self, doubt: Doubt) {
+        let doubt = super::sharing::told(self.network, self.sender.subnet, doubt);
         if !self.path.doubts.contains(&doubt) {
             self.path.doubts.push(doubt);
         }

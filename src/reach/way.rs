@@ -180,10 +180,13 @@ impl<'w, 'a> Way<'w, 'a> {
             }
         }
         let (mut public, verdict) = self.public_service(name);
-        if !self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints) {
+        let subnet = self.question.sender.subnet;
+        let is_listed = self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints);
+        if !is_listed || self.network.sharer(subnet).is_some() {
             // An endpoint that isn't in the input may answer instead.
             public.blockers.clear();
-            public.doubts.push(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope }));
+            let missing = Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope };
+            public.doubts.push(super::sharing::told(self.network, subnet, Doubt::Missing(missing)));
             return (public, Verdict::Unknown);
         }
         if verdict != Verdict::Blocked || candidates.is_empty() {
