@@ -97,7 +97,8 @@ fn page_of(rule: &Rule) -> String {
     section("Blockers it explains", codes.iter().map(|codes| format!("`{codes}`")).collect::<Vec<_>>().join(", "));
     section("Known problems", file.known_problems.as_deref().map(prose).unwrap_or_default());
     let sources = file.sources.iter().map(|source| {
-        let place = source.document.as_deref().map(str::to_owned).or_else(|| source.aws.as_ref().map(|url| format!("<{url}>")));
+        let place =
+            source.document.as_deref().map(str::to_owned).or_else(|| source.aws.as_ref().map(|url| format!("<{url}>")));
         let quote = source.quote.as_ref().map_or(String::new(), |quote| format!(": “{quote}”"));
         format!("- {}{quote}", place.unwrap_or_default())
     });

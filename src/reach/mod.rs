@@ -1,13 +1,16 @@
 //! Reachability: can this reach that, both ways, and if not, everything that stands in the way.
 
 mod ask;
+mod behind_nat;
 mod code;
 mod deliver;
+mod edges;
 mod flows;
 mod network_acls;
 mod packets;
 mod policy;
 mod question;
+mod repair;
 mod routing;
 mod security_groups;
 mod sharing;
@@ -21,3 +24,4 @@ pub use code::{Code, Verdict};
 pub use flows::*;
 pub use packets::{Flowing, Packets};
 pub use question::*;
+pub use repair::Repair;

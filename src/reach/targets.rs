@@ -9,10 +9,7 @@ impl<'a> Walk<'_, 'a> {
     pub(super) fn internet_gateway(&mut self, id: GatewayId, remote: &Addresses) {
         let resource = ResourceId::Gateway(id);
         self.path.via.get_or_insert(resource);
-        if !self.is_attached(id, remote) {
-            self.reply_from(remote);
-            return;
-        }
+        let is_attached = self.is_attached(id, remote);
         self.public_access(self.sender.subnet, false, remote);
         match (self.family(), self.sender.public_ip) {
             (Family::Ipv6, _) => self.needs_public_ipv6(remote),
@@ -28,12 +25,15 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         self.onto_internet(resource, remote);
-        self.step(Some(resource), Passage::Passed, false, |walk| {
-            format!(
-                "internet gateway {} leads to the internet",
-                text(&walk.network.gateway(id).element.internet_gateway_id)
-            )
-        });
+        if is_attached {
+            self.step(Some(resource), Passage::Passed, false, |walk| {
+                format!(
+                    "internet gateway {} leads to the internet",
+                    text(&walk.network.gateway(id).element.internet_gateway_id)
+                )
+            });
+        }
+        self.ingress_routing(id, &self.flow.own.clone(), remote);
         self.reply_from(remote);
     }
 
@@ -113,6 +113,10 @@ impl<'a> Walk<'_, 'a> {
     /// gateways, which take connections in one direction alone, may go on where only incoming ones are forbidden.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>
     pub(super) fn public_access(&mut self, subnet: SubnetId, outbound_alone: bool, remote: &Addresses) {
+        if self.network.sharer(subnet).is_some() {
+            // It is a setting of whoever owns the VPC.
+            return;
+        }
         let subnet = self.network.subnet(subnet);
         let scope = &self.network.scopes[subnet.scope as usize];
         let blocks = match scope.block_public_access.as_deref() {
@@ -142,7 +146,7 @@ impl<'a> Walk<'_, 'a> {
     /// A NAT gateway takes IPv4, and IPv6 whose last 32 bits are an IPv4 address behind `64:ff9b::/96` (NAT64).
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html>
     pub(super) fn nat(&mut self, id: NatId, remote: &Addresses) {
-        let comes_back = match self.family() {
+        match self.family() {
             Family::Ipv4 => self.through_nat(id, remote),
             Family::Ipv6 => {
                 let resource = ResourceId::Nat(id);
@@ -157,18 +161,17 @@ impl<'a> Walk<'_, 'a> {
                 }
                 let inside = from_nat64(remote);
                 self.translated = true;
-                let comes_back = inside.is_empty() || self.through_nat(id, &inside);
+                if !inside.is_empty() {
+                    self.through_nat(id, &inside);
+                }
                 self.translated = false;
-                comes_back
             }
-        };
-        if comes_back {
-            self.reply_from(remote);
         }
+        self.reply_from(remote);
     }
 
-    /// Through a NAT gateway to IPv4 addresses; whether replies reach the sender's subnet from there.
-    fn through_nat(&mut self, id: NatId, remote: &Addresses) -> bool {
+    /// Through a NAT gateway to IPv4 addresses.
+    fn through_nat(&mut self, id: NatId, remote: &Addresses) {
         let network = self.network;
         let nat = network.nat(id);
         let resource = ResourceId::Nat(id);
@@ -182,51 +185,45 @@ impl<'a> Walk<'_, 'a> {
         if nat.state() != "available" {
             fault(self, Code::NatState, Cause::Whole, &format!("is {}", nat.state()));
         }
-        let public = if nat.is_private { remote.intersection(&PUBLIC) } else { Ranges::none() };
-        if !public.is_empty() {
-            let packets = self.packets_to(&public);
-            let passage = self.block(Code::NatPrivate, resource, Cause::Whole, false, packets, true);
-            self.step(Some(resource), passage, false, |_| {
-                format!("NAT gateway {name} is private: it does not lead to the internet")
-            });
-        }
         if nat.is_regional {
             self.regional_nat(id, remote);
-            return true;
+            return;
         }
         let subnet_id = match nat.subnet {
             Some(Reference::To(subnet)) => subnet,
             Some(Reference::Unknown(missing)) => {
                 self.doubt(Doubt::Missing(missing));
-                return true;
+                return;
             }
             Some(Reference::Gone) | None => {
                 self.doubt(Doubt::Hidden(format!("the subnet of NAT gateway {name} isn't known")));
-                return true;
+                return;
             }
         };
         if subnet_id == self.sender.subnet {
             fault(self, Code::NatOwnSubnet, Cause::Whole, "is in the task's own subnet, whose route leads back to it");
-            return false;
+            return;
         }
         self.acl(Code::NatNaclIn, subnet_id, false, View::OwnRemote, remote, false);
         self.acl(Code::NatNaclOut, subnet_id, true, View::RemoteRemote, remote, false);
-        if !nat.is_private {
-            self.nat_way_out(id, subnet_id, remote);
-        } else if public != *remote {
-            self.doubt(Doubt::Leaves(format!("private NAT gateway {name}")));
+        match network.subnet(subnet_id).table {
+            Ok((table, _)) => self.nat_way_out(id, Some(subnet_id), table, remote),
+            Err(missing) => self.doubt(Doubt::Missing(missing)),
         }
         self.acl(Code::NatNaclIn, subnet_id, false, View::RemoteNat, remote, true);
         self.acl(Code::NatNaclOut, subnet_id, true, View::OwnOwn, remote, true);
-        true
     }
 
     /// A regional NAT gateway has no subnet: it stands in the VPC and has a route table of its own, which AWS makes
     /// with a route to the internet gateway.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html>
     pub(super) fn regional_nat(&mut self, id: NatId, remote: &Addresses) {
-        let gateway = self.network.nat(id).vpc.known().map(|vpc| self.network.vpc(vpc).gateway);
-        match gateway {
+        let nat = self.network.nat(id);
+        if let Some(table) = nat.table {
+            self.nat_way_out(id, None, table, remote);
+            return;
+        }
+        match nat.vpc.known().map(|vpc| self.network.vpc(vpc).gateway) {
             Some(Ok(Some(gateway))) => {
                 self.public_access(self.sender.subnet, true, remote);
                 self.onto_internet(ResourceId::Gateway(gateway), remote);
@@ -249,16 +246,9 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// The route of the NAT gateway's own subnet.
-    pub(super) fn nat_way_out(&mut self, id: NatId, subnet_id: SubnetId, remote: &Addresses) {
+    /// The route of the NAT gateway's own subnet, or of the table that a regional one has.
+    fn nat_way_out(&mut self, id: NatId, subnet: Option<SubnetId>, table_id: RouteTableId, remote: &Addresses) {
         let network = self.network;
-        let (table_id, _) = match network.subnet(subnet_id).table {
-            Ok(found) => found,
-            Err(missing) => {
-                self.doubt(Doubt::Missing(missing));
-                return;
-            }
-        };
         let table = network.table(table_id);
         let routes = match &table.routes {
             Ok(routes) => routes,
@@ -272,7 +262,10 @@ impl<'a> Walk<'_, 'a> {
             None => table.split(remote),
         };
         let name = text(&network.nat(id).element.nat_gateway_id);
-        let at = network.subnet(subnet_id).element.subnet_id.as_deref().unwrap_or_default();
+        let at = match subnet {
+            Some(subnet) => text(&network.subnet(subnet).element.subnet_id),
+            None => "every zone",
+        };
         if let Some(hidden) = self.hidden_route(routes) {
             self.perhaps_by(table_id, hidden);
             return;
@@ -315,9 +308,22 @@ impl<'a> Walk<'_, 'a> {
                     });
                 }
                 Target::InternetGateway(Reference::To(gateway)) => {
-                    if self.is_attached(gateway, part) {
-                        self.public_access(subnet_id, true, part);
-                        self.onto_internet(ResourceId::Gateway(gateway), part);
+                    let is_attached = self.is_attached(gateway, part);
+                    if network.nat(id).is_private {
+                        let packets = self.packets_to(part);
+                        let resource = ResourceId::Nat(id);
+                        let passage = self.block(Code::NatPrivate, resource, cause, false, packets, true);
+                        self.step(Some(resource), passage, false, |_| {
+                            format!("NAT gateway {name} is private: it does not lead to the internet")
+                        });
+                        continue;
+                    }
+                    self.public_access(subnet.unwrap_or(self.sender.subnet), true, part);
+                    self.onto_internet(ResourceId::Gateway(gateway), part);
+                    if let Some(subnet) = subnet {
+                        self.ingress_routing(gateway, &self.nat_addresses(id, subnet), part);
+                    }
+                    if is_attached {
                         self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
                             format!(
                                 "NAT gateway {name} in {at} goes on through {}",
@@ -330,6 +336,15 @@ impl<'a> Walk<'_, 'a> {
                     if network.endpoint(endpoint).kind == EndpointKind::Gateway =>
                 {
                     self.enter_gateway_endpoint(endpoint, part);
+                }
+                Target::Endpoint(Reference::To(endpoint)) => self.enter_appliance(endpoint, part),
+                Target::TransitGateway(transit) if subnet.is_some() => {
+                    self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
+                        format!("NAT gateway {name} in {at} goes on through transit gateway {transit}")
+                    });
+                    if let Some(subnet) = subnet {
+                        self.behind_nat(id, subnet, part, |walk| walk.transit_gateway(transit, part));
+                    }
                 }
                 Target::InternetGateway(Reference::Unknown(missing))
                 | Target::Nat(Reference::Unknown(missing))
@@ -348,14 +363,33 @@ impl<'a> Walk<'_, 'a> {
         let network = self.network;
         let endpoint = network.endpoint(id);
         let resource = ResourceId::Endpoint(id);
-        let name = text(&endpoint.element.vpc_endpoint_id);
         if endpoint.kind != EndpointKind::Gateway {
-            self.leaves(format!("endpoint {name}"), remote);
+            self.enter_appliance(id, remote);
+            self.reply_from(remote);
             return;
         }
         self.path.via.get_or_insert(resource);
         self.enter_gateway_endpoint(id, remote);
         self.reply_from(remote);
+    }
+
+    /// A Gateway Load Balancer's endpoint, or a firewall's: what lies behind isn't known, but one that isn't available
+    /// takes no packets.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html>
+    fn enter_appliance(&mut self, id: EndpointId, remote: &Addresses) {
+        let endpoint = self.network.endpoint(id);
+        let resource = ResourceId::Endpoint(id);
+        let name = text(&endpoint.element.vpc_endpoint_id);
+        if !endpoint.is_available() {
+            let packets = self.packets_to(remote);
+            let passage = self.block(Code::EndpointState, resource, Cause::Whole, false, packets, true);
+            let state = text(&endpoint.element.state);
+            self.step(Some(resource), passage, false, |_| format!("endpoint {name} is {state}"));
+        }
+        self.step(Some(resource), Passage::Unknown, false, |_| {
+            format!("endpoint {name}: what lies behind isn't known")
+        });
+        self.doubt(Doubt::Leaves(format!("endpoint {name}")));
     }
 
     pub(super) fn enter_gateway_endpoint(&mut self, id: EndpointId, remote: &Addresses) {

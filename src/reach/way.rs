@@ -129,7 +129,7 @@ impl<'w, 'a> Way<'w, 'a> {
     /// addresses.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#private-dns>
     pub(super) fn service(&self, name: &str) -> Outcome {
-        let Some((vpc_id, vpc)) = self.vpc() else {
+        let Some((_, vpc)) = self.vpc() else {
             let missing = match self.network.subnet(self.question.sender.subnet).vpc {
                 Reference::Unknown(missing) => Doubt::Missing(missing),
                 _ => Doubt::Hidden("the VPC of the subnet isn't known".into()),
@@ -147,20 +147,10 @@ impl<'w, 'a> Way<'w, 'a> {
                     && self.is_served_by(endpoint)
             })
             .collect();
-        let resolved_here = |id: &EndpointId| {
-            let endpoint = self.network.endpoint(*id);
-            let inbound_only = endpoint
-                .element
-                .dns_options
-                .as_ref()
-                .and_then(|options| options.private_dns_only_for_inbound_resolver_endpoint)
-                == Some(true);
-            endpoint.has_private_dns() && !inbound_only
-        };
         let sound: Vec<EndpointId> = candidates
             .iter()
             .copied()
-            .filter(|id| self.network.endpoint(*id).is_available() && resolved_here(id))
+            .filter(|id| self.network.endpoint(*id).is_available() && is_resolved(self.network.endpoint(*id)))
             .collect();
         if let Some(first) = sound.first() {
             match (vpc.amazon_dns, vpc.dns_hostnames) {
@@ -189,7 +179,13 @@ impl<'w, 'a> Way<'w, 'a> {
             public.doubts.push(super::sharing::told(self.network, subnet, Doubt::Missing(missing)));
             return (public, Verdict::Unknown);
         }
-        if verdict != Verdict::Blocked || candidates.is_empty() {
+        if !matches!(verdict, Verdict::Blocked | Verdict::Partial) || candidates.is_empty() {
+            return (public, verdict);
+        }
+        if verdict == Verdict::Partial {
+            for id in candidates.iter().filter(|_| self.tracing) {
+                public = public.or_else_by(self.by_faulty_endpoint(*id));
+            }
             return (public, verdict);
         }
         let unsaid = candidates
@@ -201,10 +197,26 @@ impl<'w, 'a> Way<'w, 'a> {
         }
         // An endpoint is there and would do, were it not for these faults: they are the cause, not the missing way out.
         let id = *candidates.iter().find(|id| self.network.endpoint(**id).is_available()).unwrap_or(&candidates[0]);
+        let mut path = self.by_faulty_endpoint(id);
+        if self.tracing {
+            path.steps.append(&mut public.steps);
+            for other in candidates.into_iter().filter(|other| *other != id) {
+                path = path.or_else_by(self.by_faulty_endpoint(other));
+            }
+            path = path.or_else_by(public);
+        }
+        (path, Verdict::Blocked)
+    }
+
+    /// Through an interface endpoint that the service's name does not lead to, with all that would have to be otherwise.
+    fn by_faulty_endpoint(&self, id: EndpointId) -> Path {
         let endpoint = self.network.endpoint(id);
         let (mut path, _) = self.to_known_endpoint(id);
         let resource = ResourceId::Endpoint(id);
-        if vpc.dns_hostnames == Ok(false) && resolved_here(&id) {
+        if let Some((vpc_id, vpc)) = self.vpc()
+            && vpc.dns_hostnames == Ok(false)
+            && is_resolved(endpoint)
+        {
             self.add_fault(
                 &mut path,
                 Code::DnsHostnames,
@@ -212,7 +224,7 @@ impl<'w, 'a> Way<'w, 'a> {
                 "the VPC has no DNS host names: private names don't work, the service's name leads to public addresses",
             );
         }
-        if !resolved_here(&id) {
+        if !is_resolved(endpoint) {
             self.add_fault(
                 &mut path,
                 Code::PrivateDnsOff,
@@ -223,10 +235,7 @@ impl<'w, 'a> Way<'w, 'a> {
         if !endpoint.is_available() && !path.blockers.iter().any(|blocker| blocker.code == Code::EndpointState) {
             self.add_fault(&mut path, Code::EndpointState, resource, "the endpoint is not available");
         }
-        if self.tracing {
-            path.steps.extend(public.steps);
-        }
-        (path, Verdict::Blocked)
+        path
     }
 
     /// Whether an endpoint can have addresses of this family. What the input doesn't say is IPv4, as it was before AWS
@@ -383,4 +392,11 @@ impl<'w, 'a> Way<'w, 'a> {
         let party = Party { subnet, addresses: addresses.clone(), groups, endpoint: None, workload };
         (!addresses.is_empty()).then(|| self.walk(addresses, Quantifier::Every, std::slice::from_ref(&party), None))
     }
+}
+
+/// Whether the VPC's resolver answers a service's name with this endpoint, where the VPC has DNS support and host names.
+fn is_resolved(endpoint: &Endpoint<'_>) -> bool {
+    let options = endpoint.element.dns_options.as_ref();
+    let inbound_only = options.and_then(|options| options.private_dns_only_for_inbound_resolver_endpoint);
+    endpoint.has_private_dns() && inbound_only != Some(true)
 }

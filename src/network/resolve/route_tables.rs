@@ -10,17 +10,16 @@ use crate::snapshot::{self as shape, Location};
 
 impl<'a> Builder<'_, 'a> {
     /// Where a route leads, by which field. Of a `shared` table's targets the scope need not know any.
-    fn target(
-        &self,
-        scope: u32,
-        route: &'a shape::Route<'a>,
-        shared: bool,
-    ) -> (Target<'a>, &'a str, &'static str) {
+    fn target(&self, scope: u32, route: &'a shape::Route<'a>, shared: bool) -> (Target<'a>, &'a str, &'static str) {
         let listings = self.scope(scope);
         let by_id = &self.network.by_id;
         let missing = |call| Missing { call, scope };
         if let Some(id) = route.nat_gateway_id.as_deref() {
-            let found = by_id.nats.refer(id, !shared && listings.nat_gateways.is_complete(), missing("ec2:DescribeNatGateways"));
+            let found = by_id.nats.refer(
+                id,
+                !shared && listings.nat_gateways.is_complete(),
+                missing("ec2:DescribeNatGateways"),
+            );
             return (Target::Nat(found), id, "NatGatewayId");
         }
         if let Some(id) = route.transit_gateway_id.as_deref() {
@@ -149,6 +148,10 @@ impl<'a> Builder<'_, 'a> {
                 let state = association.association_state.as_ref().and_then(|state| state.state.as_deref());
                 if state.is_some_and(|state| !matches!(state, "associated" | "associating")) {
                     continue;
+                }
+                let edge = association.gateway_id.as_deref();
+                if let Some(gateway) = edge.and_then(|id| self.network.by_id.gateways.get_in(scope, id)) {
+                    self.network.gateways[gateway.0 as usize].table = Some(id);
                 }
                 if let Some(subnet) =
                     association.subnet_id.as_deref().and_then(|id| self.network.by_id.subnets.get_in(scope, id))
