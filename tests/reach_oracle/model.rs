@@ -226,6 +226,11 @@ impl Net {
         endpoint.subnets.iter().map(of).collect()
     }
 
+    /// The private address of a NAT gateway in a subnet.
+    pub(crate) fn nat_address(&self, subnet: usize) -> u32 {
+        self.subnets[subnet].block.first + 5
+    }
+
     /// All interfaces that a description of the network would list.
     pub(crate) fn known_enis(&self) -> Vec<Eni> {
         let mut all = self.enis.clone();

@@ -2,7 +2,9 @@
 
 use super::model::*;
 use super::pipeline::{Asked, Place};
+use fargcheck::network::NameFamilies;
 use serde_json::{Value, json};
+use std::net::Ipv4Addr;
 
 pub(crate) const REGION: &str = "us-east-1";
 
@@ -198,6 +200,7 @@ pub(crate) fn snapshot(net: &Net) -> Value {
             "VpcId": vpc_id(0),
             "SubnetId": subnet_id(nat.subnet),
             "State": if nat.available { "available" } else { "failed" },
+            "NatGatewayAddresses": [{ "PrivateIp": Ipv4Addr::from(net.nat_address(nat.subnet)).to_string() }],
             "ConnectivityType": if nat.private { "private" } else { "public" },
         })).collect::<Vec<_>>(),
         "SecurityGroups": net.groups.iter().enumerate().map(|(index, group)| json!({
