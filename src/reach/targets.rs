@@ -202,6 +202,9 @@ impl<'a> Walk<'_, 'a> {
         };
         if subnet_id == self.sender.subnet {
             fault(self, Code::NatOwnSubnet, Cause::Whole, "is in the task's own subnet, whose route leads back to it");
+            if nat.is_private {
+                self.never_out(id, &remote.intersection(&PUBLIC));
+            }
             return;
         }
         self.acl(Code::NatNaclIn, subnet_id, false, View::OwnRemote, remote, false);
@@ -271,6 +274,14 @@ impl<'a> Walk<'_, 'a> {
             return;
         }
         for (part, route) in parts.iter() {
+            let leads_out = route.is_some_and(|index| self.leads_elsewhere(&routes[index as usize]));
+            if !leads_out {
+                let public = part.intersection(&PUBLIC);
+                self.public_access(subnet.unwrap_or(self.sender.subnet), true, &public);
+                if network.nat(id).is_private {
+                    self.never_out(id, &public);
+                }
+            }
             let Some((index, route)) = route.map(|index| (index, &routes[index as usize])) else {
                 let packets = self.packets_to(part);
                 let cause = Cause::Lacking(table_id);
@@ -310,15 +321,9 @@ impl<'a> Walk<'_, 'a> {
                 Target::InternetGateway(Reference::To(gateway)) => {
                     let is_attached = self.is_attached(gateway, part);
                     if network.nat(id).is_private {
-                        let packets = self.packets_to(part);
-                        let resource = ResourceId::Nat(id);
-                        let passage = self.block(Code::NatPrivate, resource, cause, false, packets, true);
-                        self.step(Some(resource), passage, false, |_| {
-                            format!("NAT gateway {name} is private: it does not lead to the internet")
-                        });
+                        self.never_out(id, &part.difference(&PUBLIC));
                         continue;
                     }
-                    self.public_access(subnet.unwrap_or(self.sender.subnet), true, part);
                     self.onto_internet(ResourceId::Gateway(gateway), part);
                     if let Some(subnet) = subnet {
                         self.ingress_routing(gateway, &self.nat_addresses(id, subnet), part);
@@ -356,6 +361,29 @@ impl<'a> Walk<'_, 'a> {
                     self.doubt(Doubt::Leaves(to));
                 }
             }
+        }
+    }
+
+    /// A private NAT gateway's packets are dropped at an internet gateway.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html>
+    fn never_out(&mut self, id: NatId, remote: &Addresses) {
+        let resource = ResourceId::Nat(id);
+        let packets = self.packets_to(remote);
+        let passage = self.block(Code::NatPrivate, resource, Cause::Whole, false, packets, true);
+        if passage != Passage::Passed {
+            self.step(Some(resource), passage, false, |walk| {
+                let name = text(&walk.network.nat(id).element.nat_gateway_id);
+                format!("NAT gateway {name} is private: it does not lead to the internet")
+            });
+        }
+    }
+
+    /// Whether a NAT gateway's route leads, or may lead, anywhere but to an internet gateway. One that leads nowhere will
+    /// have to lead to that.
+    fn leads_elsewhere(&self, route: &Route<'_>) -> bool {
+        match route.target {
+            Target::InternetGateway(_) | Target::Nat(_) | Target::EgressOnlyGateway(_) => false,
+            _ => !self.is_dead(route),
         }
     }
 

@@ -215,7 +215,6 @@ impl<'w, 'a> Way<'w, 'a> {
         let resource = ResourceId::Endpoint(id);
         if let Some((vpc_id, vpc)) = self.vpc()
             && vpc.dns_hostnames == Ok(false)
-            && is_resolved(endpoint)
         {
             self.add_fault(
                 &mut path,

@@ -104,7 +104,7 @@ pub(crate) fn private_ones() -> Vec<Row> {
             [private(), ("/RouteTables/1/Routes/1", Value::Null)],
             at("8.8.8.8"),
             Blocked,
-            &["nat-route"],
+            &["nat-private", "nat-route"],
         ),
         row(
             "a public one leads there, too",

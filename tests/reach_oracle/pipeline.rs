@@ -36,10 +36,24 @@ pub(crate) enum Place {
 
 /// Resolves a snapshot and hands the network on.
 pub(crate) fn with_network<R>(document: &Value, then: impl FnOnce(&Network<'_>, &Snapshot<'_>) -> R) -> R {
+    with_networks(&[(None, document)], then)
+}
+
+/// Resolves the snapshots of several accounts together.
+pub(crate) fn with_networks<R>(
+    documents: &[(Option<&str>, &Value)],
+    then: impl FnOnce(&Network<'_>, &Snapshot<'_>) -> R,
+) -> R {
     let mut sources = Sources::default();
-    let source = sources.add(Source::new("snapshot.json", document.to_string()));
-    let snapshot =
-        parse(&[InputFile { source, argument: 0, place: None }], &sources).expect("the snapshot can be parsed");
+    let files: Vec<InputFile> = documents
+        .iter()
+        .map(|(account, document)| InputFile {
+            source: sources.add(Source::new("snapshot.json", document.to_string())),
+            argument: 0,
+            place: account.map(|account| (account.to_owned(), "us-east-1".to_owned())),
+        })
+        .collect();
+    let snapshot = parse(&files, &sources).expect("the snapshot can be parsed");
     let network = resolve(&snapshot, &[]).expect("the snapshot can be resolved");
     then(&network, &snapshot)
 }
@@ -51,7 +65,25 @@ fn addresses(text: &str) -> Addresses {
 
 /// Asks. None where the sender's subnet, or the interface that is asked for, isn't in the snapshot.
 pub(crate) fn ask(document: &Value, asked: &Asked) -> Option<Answer> {
-    with_network(document, |network, snapshot| {
+    ask_all(&[(None, document)], asked)
+}
+
+/// Asks several accounts' snapshots together.
+pub(crate) fn ask_all(documents: &[(Option<&str>, &Value)], asked: &Asked) -> Option<Answer> {
+    ask_with(documents, asked, reach::ask)
+}
+
+/// Asks for every hop, too.
+pub(crate) fn trace(document: &Value, asked: &Asked) -> Option<Answer> {
+    ask_with(&[(None, document)], asked, reach::trace)
+}
+
+fn ask_with(
+    documents: &[(Option<&str>, &Value)],
+    asked: &Asked,
+    answer: fn(&Network<'_>, &reach::Question<'_>) -> Answer,
+) -> Option<Answer> {
+    with_networks(documents, |network, snapshot| {
         let subnet = *network.by_id.subnets.get(asked.subnet.as_str())?;
         let group = |id: &String| -> Reference<GroupId> {
             match network.by_id.groups.get(id.as_str()) {
@@ -85,7 +117,7 @@ pub(crate) fn ask(document: &Value, asked: &Asked) -> Option<Answer> {
             families: asked.families,
             permissions: &[("s3:GetObject", "arn:aws:s3:::layers/*".to_owned())],
         };
-        Some(reach::ask(network, &question))
+        Some(answer(network, &question))
     })
 }
 
