@@ -51,7 +51,7 @@ impl<'w, 'a> Asking<'w, 'a> {
         };
         self.told(match &self.question.destination {
             Destination::Addresses(addresses, quantifier) => self.by_address(addresses, *quantifier),
-            Destination::Internet => first.walk(first.family.public().clone(), Quantifier::Every, &[], None),
+            Destination::Internet => first.to_internet(),
             Destination::PublicName | Destination::ServiceElsewhere => self.by_name(Way::somewhere),
             Destination::Service(name) => self.by_name(|way| way.service(name)),
             Destination::Endpoint(id) => self.by_common_family(|way| way.to_endpoint(*id)),

@@ -26,12 +26,14 @@ impl Walk<'_, '_> {
         remote: &Addresses,
         go_on: impl FnOnce(&mut Walk<'_, '_>),
     ) {
-        let flow = Flowing {
-            own: self.nat_addresses(id, subnet),
-            remote: remote.clone(),
-            own_ports: NAT_PORTS,
-            remote_ports: self.flow.remote_ports.clone(),
-        };
+        let own = self.nat_addresses(id, subnet);
+        if own.is_empty() {
+            let name = text(&self.network.nat(id).element.nat_gateway_id);
+            self.doubt(Doubt::Hidden(format!("the private address of NAT gateway {name} isn't known")));
+            return;
+        }
+        let flow =
+            Flowing { own, remote: remote.clone(), own_ports: NAT_PORTS, remote_ports: self.flow.remote_ports.clone() };
         let sender = Sender {
             subnet,
             addresses: flow.own.clone(),

@@ -96,6 +96,14 @@ impl<'w, 'a> Way<'w, 'a> {
         Some((id, self.network.vpc(id)))
     }
 
+    /// What a name leads to hangs on the VPC.
+    fn in_unknown_vpc(&self) -> Outcome {
+        doubtful(match self.network.subnet(self.question.sender.subnet).vpc {
+            Reference::Unknown(missing) => Doubt::Missing(missing),
+            _ => Doubt::Hidden("the VPC of the subnet isn't known".into()),
+        })
+    }
+
     fn add_fault(&self, path: &mut Path, code: Code, resource: ResourceId, what: &str) {
         add_fault(self.question, self.tracing, path, code, resource, what);
     }
@@ -110,10 +118,14 @@ impl<'w, 'a> Way<'w, 'a> {
         let Destination::Service(name) = self.question.destination else {
             return self.walk(to_nat64(&self.somewhere_public(Family::Ipv4)), Quantifier::Some, &[], None);
         };
-        let has_endpoint = self.vpc().is_some_and(|(_, vpc)| {
-            vpc.endpoints.iter().map(|id| self.network.endpoint(*id)).any(|endpoint| {
-                endpoint.kind == EndpointKind::Interface && endpoint.service == Some(name) && endpoint.has_private_dns()
-            })
+        let Some((_, vpc)) = self.vpc() else { return self.in_unknown_vpc() };
+        if !self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints) {
+            return doubtful(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope }));
+        }
+        let has_endpoint = vpc.endpoints.iter().map(|id| self.network.endpoint(*id)).any(|endpoint| {
+            endpoint.kind == EndpointKind::Interface
+                && endpoint.service == Some(name)
+                && endpoint.element.private_dns_enabled != Some(false)
         });
         if has_endpoint {
             let doubt = "the name leads to an endpoint's IPv4 addresses, behind a NAT gateway: not followed";
@@ -129,13 +141,7 @@ impl<'w, 'a> Way<'w, 'a> {
     /// addresses.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#private-dns>
     pub(super) fn service(&self, name: &str) -> Outcome {
-        let Some((_, vpc)) = self.vpc() else {
-            let missing = match self.network.subnet(self.question.sender.subnet).vpc {
-                Reference::Unknown(missing) => Doubt::Missing(missing),
-                _ => Doubt::Hidden("the VPC of the subnet isn't known".into()),
-            };
-            return doubtful(missing);
-        };
+        let Some((_, vpc)) = self.vpc() else { return self.in_unknown_vpc() };
         let candidates: Vec<EndpointId> = vpc
             .endpoints
             .iter()
@@ -277,13 +283,26 @@ impl<'w, 'a> Way<'w, 'a> {
         (!blocks.is_empty()).then_some(blocks)
     }
 
+    /// All addresses of the internet. A VPC's IPv6 addresses are public ones, but no gateway leads to them.
+    fn internet(&self, family: Family) -> Addresses {
+        match family {
+            Family::Ipv4 => PUBLIC_V4.clone(),
+            Family::Ipv6 => self.network.vpcs.iter().fold(PUBLIC_V6.clone(), |rest, vpc| rest.difference(&vpc.blocks)),
+        }
+    }
+
+    /// To all of the internet.
+    pub(super) fn to_internet(&self) -> Outcome {
+        self.walk(self.internet(self.family), Quantifier::Every, &[], None)
+    }
+
     /// Where a name leads whose addresses aren't known: to none of those that AWS's prefix lists keep for other services.
     /// (Else a gateway endpoint for S3 would look like a way for everything.)
     fn somewhere_public(&self, family: Family) -> Addresses {
         let scope = self.network.subnet(self.question.sender.subnet).scope;
         let lists = self.network.prefix_lists.iter().filter(|list| list.service.is_some() && list.scope == scope);
         let blocks = lists.filter_map(|list| list.blocks.as_ref());
-        blocks.fold(family.public().clone(), |rest, blocks| rest.difference(blocks))
+        blocks.fold(self.internet(family), |rest, blocks| rest.difference(blocks))
     }
 
     fn to_known_endpoint(&self, id: EndpointId) -> Outcome {

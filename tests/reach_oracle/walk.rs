@@ -5,8 +5,8 @@ use super::model::*;
 /// One packet of a connection, and the port that a NAT gateway would give it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Packet {
-    pub(crate) own: u32,
-    pub(crate) remote: u32,
+    pub(crate) own: Address,
+    pub(crate) remote: Address,
     pub(crate) own_port: u16,
     pub(crate) remote_port: u16,
     pub(crate) nat_port: u16,
@@ -20,8 +20,8 @@ pub(crate) enum Fate {
     Dropped,
 }
 
-/// <https://www.iana.org/assignments/iana-ipv4-special-registry/>: what the internet does not route.
-pub(crate) const SPECIAL: [&str; 14] = [
+/// <https://www.iana.org/assignments/iana-ipv4-special-registry/> and its sister for IPv6: what the internet does not route.
+pub(crate) const SPECIAL: [&str; 16] = [
     "0.0.0.0/8",
     "10.0.0.0/8",
     "100.64.0.0/10",
@@ -36,6 +36,8 @@ pub(crate) const SPECIAL: [&str; 14] = [
     "203.0.113.0/24",
     "224.0.0.0/4",
     "240.0.0.0/4",
+    "2001:db8::/32",
+    "64:ff9b::/96",
 ];
 
 pub(crate) struct Oracle<'n> {
@@ -65,12 +67,14 @@ impl<'n> Oracle<'n> {
         Oracle { net, question, enis, special: SPECIAL.map(Cidr::of).to_vec() }
     }
 
-    pub(crate) fn is_public(&self, address: u32) -> bool {
-        !self.special.iter().any(|block| block.holds(address))
+    /// Of IPv6 only `2000::/3` is handed out.
+    pub(crate) fn is_public(&self, address: Address) -> bool {
+        let is_handed_out = is_ipv4(address) || address >> 125 == 1;
+        is_handed_out && !self.special.iter().any(|block| block.holds(address))
     }
 
     /// A security group lets pass what any rule of any of the groups allows.
-    fn groups_allow(&self, groups: &[usize], egress: bool, other: u32, port: u16, other_groups: &[usize]) -> bool {
+    fn groups_allow(&self, groups: &[usize], egress: bool, other: Address, port: u16, other_groups: &[usize]) -> bool {
         groups.iter().any(|group| {
             let group = &self.net.groups[*group];
             let rules = if egress { &group.egress } else { &group.ingress };
@@ -79,7 +83,6 @@ impl<'n> Oracle<'n> {
                     && (rule.protocol == "-1" || within(rule.ports, port))
                     && match &rule.peer {
                         Peer::Block(block) => block.holds(other),
-                        Peer::EveryIpv6 => false,
                         Peer::List(list) => self.net.lists[*list].iter().any(|block| block.holds(other)),
                         Peer::Group(group) => other_groups.contains(group),
                     }
@@ -88,22 +91,22 @@ impl<'n> Oracle<'n> {
     }
 
     /// A network ACL: the entry with the lowest number that matches decides; none matches: denied.
-    fn acl_allows(&self, subnet: usize, egress: bool, other: u32, port: u16) -> bool {
+    fn acl_allows(&self, subnet: usize, egress: bool, other: Address, port: u16) -> bool {
         let entries = &self.net.acls[self.net.subnets[subnet].acl].entries;
         let matching = entries.iter().filter(|entry| {
             entry.egress == egress
                 && is_for(entry.protocol, self.question.udp)
                 && (entry.protocol == "-1" || within(entry.ports, port))
-                && entry.block.is_some_and(|block| block.holds(other))
+                && entry.block.holds(other)
         });
         matching.min_by_key(|entry| entry.number).is_some_and(|entry| entry.allow)
     }
 
     /// Longest prefix first; of equal ones local, static, prefix list, propagated. A propagated route never takes what
     /// the local one has.
-    fn route(&self, subnet: usize, address: u32) -> Option<&Route> {
+    fn route(&self, subnet: usize, address: Address) -> Option<&Route> {
         let subnet = &self.net.subnets[subnet];
-        let is_local = VPCS[subnet.vpc].holds(address);
+        let is_local = is_of_vpc(subnet.vpc, address);
         let mut best: Option<(u8, u8, &Route)> = None;
         for route in &self.net.tables[subnet.table] {
             if route.propagated && is_local {
@@ -131,14 +134,12 @@ impl<'n> Oracle<'n> {
         best.map(|(_, _, route)| route)
     }
 
-    fn subnet_of(&self, vpc: usize, address: u32) -> Option<usize> {
-        self.net.subnets.iter().position(|subnet| subnet.vpc == vpc && subnet.block.holds(address))
+    fn subnet_of(&self, vpc: usize, address: Address) -> Option<usize> {
+        self.net.subnets.iter().position(|subnet| subnet.vpc == vpc && subnet.holds(address))
     }
 
-    fn eni_of(&self, vpc: usize, address: u32) -> Option<&Eni> {
-        self.enis
-            .iter()
-            .find(|eni| self.net.subnets[eni.subnet].vpc == vpc && eni.first <= address && address <= eni.last)
+    fn eni_of(&self, vpc: usize, address: Address) -> Option<&Eni> {
+        self.enis.iter().find(|eni| self.net.subnets[eni.subnet].vpc == vpc && eni.holds(address))
     }
 
     /// Walks the packet to its destination and the reply back. The second part says whether a NAT gateway was met.
@@ -147,13 +148,13 @@ impl<'n> Oracle<'n> {
         let remote_groups: Vec<usize> = self
             .enis
             .iter()
-            .filter(|eni| eni.first <= packet.remote && packet.remote <= eni.last)
+            .filter(|eni| eni.holds(packet.remote))
             .flat_map(|eni| eni.groups.iter().copied())
             .collect();
         if !self.groups_allow(&question.groups, true, packet.remote, packet.remote_port, &remote_groups) {
             return (Fate::Dropped, false);
         }
-        let leaves_subnet = !self.net.subnets[SENDER].block.holds(packet.remote);
+        let leaves_subnet = !self.net.subnets[SENDER].holds(packet.remote);
         if leaves_subnet && !self.acl_allows(SENDER, true, packet.remote, packet.remote_port) {
             return (Fate::Dropped, false);
         }
@@ -166,7 +167,8 @@ impl<'n> Oracle<'n> {
             Target::Local => self.arrive(0, packet),
             Target::Internet => self.through_internet_gateway(packet),
             Target::Nat(nat) => self.through_nat(nat, packet),
-            Target::LostInternet | Target::LostNat => Fate::Dropped,
+            Target::EgressOnly if self.is_public(packet.remote) => Fate::Answered,
+            Target::EgressOnly | Target::LostEgressOnly | Target::LostInternet | Target::LostNat => Fate::Dropped,
             Target::GatewayEndpoint if self.net.gateway_endpoint => Fate::Answered,
             Target::GatewayEndpoint => Fate::Dropped,
             Target::Vpn => Fate::Unknown,
@@ -183,12 +185,22 @@ impl<'n> Oracle<'n> {
     }
 
     fn through_internet_gateway(&self, packet: Packet) -> Fate {
-        let works = self.net.internet == Attached::Here && self.question.public_ip && self.is_public(packet.remote);
+        // An IPv6 address is public by itself.
+        let is_public = !is_ipv4(packet.own) || self.question.public_ip;
+        let works = self.net.internet == Attached::Here && is_public && self.is_public(packet.remote);
         if works { Fate::Answered } else { Fate::Dropped }
     }
 
     fn through_nat(&self, index: usize, packet: Packet) -> Fate {
         let nat = &self.net.nats[index];
+        // Of IPv6 a NAT gateway takes what holds an IPv4 address, and goes on with that.
+        let packet = match is_ipv4(packet.remote) {
+            true => packet,
+            false if NAT64.holds(packet.remote) => {
+                Packet { remote: Cidr::of("0.0.0.0").first + (packet.remote - NAT64.first), ..packet }
+            }
+            false => return Fate::Dropped,
+        };
         let works = nat.available
             && nat.subnet != SENDER
             && self.acl_allows(nat.subnet, false, packet.own, packet.remote_port)
@@ -205,16 +217,22 @@ impl<'n> Oracle<'n> {
             Target::Transit => self.from_nat(nat.subnet, packet),
             Target::Internet if self.net.internet == Attached::Here && self.is_public(packet.remote) => Fate::Answered,
             Target::GatewayEndpoint if self.net.gateway_endpoint => Fate::Answered,
-            Target::Internet | Target::GatewayEndpoint | Target::LostInternet | Target::Nat(_) | Target::LostNat => {
-                Fate::Dropped
-            }
+            Target::Internet
+            | Target::GatewayEndpoint
+            | Target::EgressOnly
+            | Target::LostEgressOnly
+            | Target::LostInternet
+            | Target::Nat(_)
+            | Target::LostNat => Fate::Dropped,
             Target::Local | Target::Vpn | Target::Peering => Fate::Unknown,
         }
     }
 
     /// Beyond a NAT gateway packets have its address and port, and no security group of the sender's.
     fn from_nat(&self, subnet: usize, packet: Packet) -> Fate {
-        let packet = Packet { own: self.net.nat_address(subnet), own_port: packet.nat_port, ..packet };
+        // A NAT gateway in a subnet without IPv4 can't be; what its address would be can't be told.
+        let Some(own) = self.net.nat_address(subnet) else { return Fate::Unknown };
+        let packet = Packet { own, own_port: packet.nat_port, ..packet };
         let question = Question { groups: Vec::new(), ..self.question.clone() };
         let beyond = Oracle { net: self.net, question: &question, enis: self.enis.clone(), special: Vec::new() };
         beyond.through_transit(subnet, packet)
@@ -241,7 +259,7 @@ impl<'n> Oracle<'n> {
     }
 
     fn through_peering(&self, packet: Packet) -> Fate {
-        if !self.net.peering_active || !VPCS[1].holds(packet.remote) {
+        if !self.net.peering_active || !is_of_vpc(1, packet.remote) {
             return Fate::Dropped;
         }
         self.arrive_from_elsewhere(packet, Target::Peering)
@@ -264,7 +282,7 @@ impl<'n> Oracle<'n> {
             let zone = self.net.subnets[subnet].zone;
             transit.subnets[vpc].iter().any(|attached| self.net.subnets[*attached].zone == zone)
         };
-        let lookup = |vpc: usize, address: u32| {
+        let lookup = |vpc: usize, address: Address| {
             let matching = transit.routes[vpc].iter().filter(|(block, _)| block.holds(address));
             matching.max_by_key(|(block, _)| block.length).map(|(_, target)| *target)
         };
@@ -273,7 +291,7 @@ impl<'n> Oracle<'n> {
         }
         match lookup(0, packet.remote) {
             None | Some(TransitTarget::Blackhole) => return Fate::Dropped,
-            Some(TransitTarget::Vpc(vpc)) if vpc != 1 || !VPCS[1].holds(packet.remote) => {
+            Some(TransitTarget::Vpc(vpc)) if vpc != 1 || !is_of_vpc(1, packet.remote) => {
                 return Fate::Unknown;
             }
             Some(TransitTarget::Vpc(_)) => {}
