@@ -6,6 +6,7 @@ mod code;
 mod deliver;
 mod edges;
 mod flows;
+mod nat;
 mod network_acls;
 mod packets;
 mod policy;
