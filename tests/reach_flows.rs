@@ -136,7 +136,7 @@ fn each_end_and_its_filters_count() {
         ])
     };
     // The subnets' network ACLs: 0 the task's, 1 the balancer's and the mount target's, 2 the peer's.
-    let cases: [(&str, Kind, &str, Value, &str)] = [
+    let cases = [
         ("the mount target's group", Media, "/SecurityGroups/3/IpPermissions", nobody(), "dest-sg"),
         ("the task's group", Media, "/SecurityGroups/0/IpPermissionsEgress", nobody(), "sg-egress"),
         ("the mount target's subnet", Media, "/NetworkAcls/1/Entries", closed(false, 2049), "dest-nacl"),
