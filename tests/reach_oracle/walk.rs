@@ -214,7 +214,7 @@ impl<'n> Oracle<'n> {
         match route.target {
             _ if route.blackhole => Fate::Dropped,
             Target::Internet if nat.private => Fate::Dropped,
-            Target::Transit => self.from_nat(nat.subnet, packet),
+            Target::Transit => self.beyond_nat(nat.subnet, packet),
             Target::Internet if self.net.internet == Attached::Here && self.is_public(packet.remote) => Fate::Answered,
             Target::GatewayEndpoint if self.net.gateway_endpoint => Fate::Answered,
             Target::Internet
@@ -229,7 +229,7 @@ impl<'n> Oracle<'n> {
     }
 
     /// Beyond a NAT gateway packets have its address and port, and no security group of the sender's.
-    fn from_nat(&self, subnet: usize, packet: Packet) -> Fate {
+    fn beyond_nat(&self, subnet: usize, packet: Packet) -> Fate {
         // A NAT gateway in a subnet without IPv4 can't be; what its address would be can't be told.
         let Some(own) = self.net.nat_address(subnet) else { return Fate::Unknown };
         let packet = Packet { own, own_port: packet.nat_port, ..packet };
