@@ -56,6 +56,9 @@ impl<'w, 'a> Asking<'w, 'a> {
             Destination::Service(name) => self.by_name(|way| way.service(name)),
             Destination::Endpoint(id) => self.by_common_family(|way| way.to_endpoint(*id)),
             Destination::Interface(id) => self.by_common_family(|way| way.to_interface(*id)),
+            Destination::Party { addresses, .. } if addresses.is_empty() => {
+                doubtful(Doubt::Hidden("the destination's addresses aren't known".into()))
+            }
             Destination::Party { subnet, addresses, groups, workload } => {
                 self.by_common_family(|way| way.to_party(*subnet, addresses, *groups, *workload))
             }
