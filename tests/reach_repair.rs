@@ -325,11 +325,14 @@ fn named(answer: &Answer) -> Vec<Vec<&'static str>> {
 const NO_WAY_OUT: (&str, &str) =
     ("/RouteTables/0/Routes/1", "{\"DestinationCidrBlock\":\"192.0.2.0/24\",\"NatGatewayId\":\"nat-1\"}");
 
+/// Its name, the faults, where to, and the alternatives by their codes.
+type Case<'c> = (&'c str, &'c [(&'c str, &'c str)], Place, &'c [&'c [&'c str]]);
+
 #[test]
 fn choices_and_series() {
     let ecr = || Place::Service("ecr.api".into());
     let outside = || Place::Block("8.8.8.8".into());
-    let cases: &[(&str, &[(&str, &str)], Place, &[&[&str]])] = &[
+    let cases: &[Case<'_>] = &[
         ("nothing is wrong", &[], ecr(), &[]),
         ("one thing is", &[("/NatGateways/0/State", "\"failed\"")], outside(), &[&["nat-state"]]),
         (
