@@ -14,6 +14,7 @@ mod registries;
 mod resolve;
 mod routes;
 mod service_names;
+mod sharing;
 mod workloads;
 
 pub use address::*;

@@ -1,9 +1,10 @@
 //! The resolved network: every resource with the resources that it refers to, found once.
 
-use super::address::{AddressRange, Addresses, Family};
+use super::address::{AddressRange, Addresses, Family, block};
 use super::filters::{AclRules, GroupRules};
 use super::policies::Policy;
 use super::published::PublishedAddresses;
+use super::ranges::Ranges;
 use super::routes::RouteTable;
 use super::workloads::Workload;
 use crate::snapshot::{self as shape, Element, Location, Str};
@@ -178,6 +179,8 @@ pub struct Gateway<'a> {
     pub scope: u32,
     /// The VPC that it is attached to; none where it is detached.
     pub vpc: Known<Option<&'a str>>,
+    /// The route table that is associated with it, for what comes in.
+    pub table: Option<RouteTableId>,
 }
 
 /// An egress-only internet gateway: a way out for IPv6, and in for replies alone.
@@ -203,6 +206,8 @@ pub struct Nat<'a> {
     pub subnet: Option<Reference<SubnetId>>,
     /// Its VPC.
     pub vpc: Reference<VpcId>,
+    /// The route table that AWS made for it, where it is a regional one.
+    pub table: Option<RouteTableId>,
     /// Whether it is a private NAT gateway.
     pub is_private: bool,
     /// Whether it serves every zone of its VPC (`AvailabilityMode` is `regional`).
@@ -213,6 +218,15 @@ impl Nat<'_> {
     /// Its state, `available` where it isn't said.
     pub fn state(&self) -> &str {
         self.element.state.as_deref().unwrap_or("available")
+    }
+
+    /// Its private addresses, from which new connections go on: those that AWS has finished to assign. Which of several
+    /// it takes can't be told.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGatewayAddress.html>
+    pub fn addresses(&self) -> Addresses {
+        let all = self.element.nat_gateway_addresses.iter().flatten();
+        let usable = all.filter(|found| found.status.as_deref().is_none_or(|status| status == "succeeded"));
+        Ranges::collect(usable.filter_map(|found| Some(block(found.private_ip.as_deref()?)?.range)))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::code::{Code, Verdict};
 use super::packets::Flowing;
 use super::question::*;
+use super::repair::alternatives;
 use super::walk::Path;
 use super::way::Way;
 use crate::network::*;
@@ -46,9 +47,9 @@ impl<'w, 'a> Asking<'w, 'a> {
     fn answer(&self) -> Answer {
         let Some(first) = self.ways().next() else {
             let doubt = Doubt::Hidden("no addresses of the subnet are known".into());
-            return answer_of(doubtful(doubt));
+            return self.told(doubtful(doubt));
         };
-        answer_of(match &self.question.destination {
+        self.told(match &self.question.destination {
             Destination::Addresses(addresses, quantifier) => self.by_address(addresses, *quantifier),
             Destination::Internet => first.to_internet(),
             Destination::PublicName => self.by_name(Way::somewhere),
@@ -111,14 +112,12 @@ impl<'w, 'a> Asking<'w, 'a> {
         match (vpc.dns_support, vpc.amazon_dns) {
             (Ok(true), _) | (Ok(false), Ok(false)) => {}
             (Ok(false), Ok(true)) => {
-                add_fault(
-                    self.question,
-                    self.tracing,
-                    &mut path,
-                    Code::DnsSupport,
-                    ResourceId::Vpc(id),
-                    "the VPC has no DNS support: no name is resolved",
-                );
+                let (code, vpc) = (Code::DnsSupport, ResourceId::Vpc(id));
+                let what = "the VPC has no DNS support: no name is resolved";
+                add_fault(self.question, self.tracing, &mut path, code, vpc, what);
+                for other in &mut path.others {
+                    add_fault(self.question, self.tracing, other, code, vpc, what);
+                }
                 verdict = Verdict::Blocked;
             }
             (Err(missing), _) | (Ok(false), Err(missing)) => {
@@ -143,6 +142,7 @@ impl<'w, 'a> Asking<'w, 'a> {
         }
         let ipv6 = ipv6();
         match (ipv6.1, families) {
+            (Verdict::Blocked | Verdict::Partial, NameFamilies::Both) => (ipv4.0.or_else_by(ipv6.0), ipv4.1),
             (Verdict::Blocked | Verdict::Partial, _) => ipv4,
             (_, NameFamilies::Both) => ipv6,
             _ => {
@@ -201,8 +201,12 @@ impl<'w, 'a> Asking<'w, 'a> {
     }
 }
 
-fn answer_of((path, verdict): Outcome) -> Answer {
-    Answer { verdict, blockers: path.blockers, doubts: path.doubts, steps: path.steps, via: path.via }
+impl Asking<'_, '_> {
+    fn told(&self, (path, verdict): Outcome) -> Answer {
+        let alternatives = if self.tracing { alternatives(&path, verdict) } else { Vec::new() };
+        let Path { blockers, doubts, steps, via, .. } = path;
+        Answer { verdict, blockers, doubts, steps, via, alternatives }
+    }
 }
 
 /// Two questions that must both be answered well.
@@ -227,6 +231,7 @@ fn both((mut path, verdict): Outcome, (other, second): Outcome) -> Outcome {
 /// Of two ways that differ it isn't known which is taken.
 fn undecided((mut path, _): Outcome, (other, _): Outcome, why: &str) -> Outcome {
     path.blockers.clear();
+    path.others.clear();
     path.doubts.extend(other.doubts);
     path.doubts.push(Doubt::Hidden(why.into()));
     path.steps.extend(other.steps);

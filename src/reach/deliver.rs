@@ -62,6 +62,7 @@ impl<'a> Walk<'_, 'a> {
         }
         self.acl(Code::DestNacl, subnet, false, View::OwnRemote, remote, false);
         self.acl(Code::DestNacl, subnet, true, View::OwnOwn, remote, true);
+        self.replies_inside(subnet, remote);
         self.reply_from(remote);
     }
 

@@ -1,17 +1,22 @@
 //! Reachability: can this reach that, both ways, and if not, everything that stands in the way.
 
 mod ask;
+mod behind_nat;
 mod code;
 mod deliver;
+mod edges;
 mod endpoint_policy;
 mod flows;
+mod nat;
 mod network_acls;
 mod packets;
 mod policy;
 mod question;
+mod repair;
 mod routing;
 mod security_groups;
 mod service_hosts;
+mod sharing;
 mod targets;
 mod transit;
 mod walk;
@@ -22,3 +27,4 @@ pub use code::{Code, Verdict};
 pub use flows::*;
 pub use packets::{Flowing, Packets, subtract};
 pub use question::*;
+pub use repair::Repair;

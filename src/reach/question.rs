@@ -2,6 +2,7 @@
 
 use super::code::{Code, Verdict};
 use super::packets::Packets;
+use super::repair::Repair;
 use crate::network::*;
 
 /// The security groups of an end.
@@ -239,4 +240,6 @@ pub struct Answer {
     pub steps: Vec<Step>,
     /// What it goes through: an endpoint, a NAT gateway, an internet gateway.
     pub via: Option<ResourceId>,
+    /// Where packets are dropped, what must change for all to arrive: any of these does. Only where hops were asked for.
+    pub alternatives: Vec<Repair>,
 }

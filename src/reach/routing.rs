@@ -105,6 +105,7 @@ impl<'a> Walk<'_, 'a> {
         self.step(Some(resource), passage, false, |walk| {
             format!("route table {} has no route to {shown}", walk.table_name(table_id))
         });
+        self.reply_from(remote);
     }
 
     pub(super) fn table_name(&self, table: RouteTableId) -> &'a str {
@@ -129,6 +130,7 @@ impl<'a> Walk<'_, 'a> {
                     route.target_id
                 )
             });
+            self.reply_from(remote);
             return;
         }
         self.step(Some(resource), Passage::Passed, false, |walk| {

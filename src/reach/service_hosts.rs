@@ -124,10 +124,9 @@ impl Way<'_, '_> {
                 (Ok(true), Ok(false)) => {}
             }
         }
-        let knows_endpoints = self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints);
-        if !knows_endpoints && public.1 != Verdict::Reachable {
+        if let Some(doubt) = self.unlisted_endpoints(vpc).filter(|_| public.1 != Verdict::Reachable) {
             public.0.blockers.clear();
-            public.0.doubts.push(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope }));
+            public.0.doubts.push(doubt);
             public.1 = Verdict::Unknown;
         }
         let of_own_region = endpoints().find(|(_, endpoint)| endpoint.service == Some(service));

@@ -45,6 +45,18 @@ pub(super) struct Path {
     pub doubts: Vec<Doubt>,
     pub steps: Vec<Step>,
     pub via: Option<ResourceId>,
+    /// Other ways to the same destination, each of which would do, were it not blocked.
+    pub others: Vec<Path>,
+}
+
+impl Path {
+    /// This way, or else another one that would do as well.
+    pub(super) fn or_else_by(mut self, mut other: Path) -> Path {
+        let further = std::mem::take(&mut other.others);
+        self.others.push(other);
+        self.others.extend(further);
+        self
+    }
 }
 
 pub(super) struct Walk<'w, 'a> {
@@ -125,6 +137,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     pub(super) fn doubt(&mut self, doubt: Doubt) {
+        let doubt = super::sharing::told(self.network, self.sender.subnet, doubt);
         if !self.path.doubts.contains(&doubt) {
             self.path.doubts.push(doubt);
         }

@@ -129,8 +129,8 @@ impl<'w, 'a> Way<'w, 'a> {
             _ => return self.walk_to_one(to_nat64(&self.somewhere_public(Family::Ipv4)), Hidden::Name),
         };
         let Some((_, vpc)) = self.vpc() else { return self.in_unknown_vpc() };
-        if !self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints) {
-            return doubtful(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope }));
+        if let Some(doubt) = self.unlisted_endpoints(vpc) {
+            return doubtful(doubt);
         }
         let has_endpoint = vpc.endpoints.iter().map(|id| self.network.endpoint(*id)).any(|endpoint| {
             let serves = match elsewhere {
@@ -160,7 +160,7 @@ impl<'w, 'a> Way<'w, 'a> {
     /// addresses.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#private-dns>
     pub(super) fn service(&self, name: &str) -> Outcome {
-        let Some((vpc_id, vpc)) = self.vpc() else { return self.in_unknown_vpc() };
+        let Some((_, vpc)) = self.vpc() else { return self.in_unknown_vpc() };
         let candidates: Vec<EndpointId> = vpc
             .endpoints
             .iter()
@@ -172,11 +172,10 @@ impl<'w, 'a> Way<'w, 'a> {
                     && self.is_served_by(endpoint)
             })
             .collect();
-        let resolved_here = |id: &EndpointId| self.network.endpoint(*id).is_resolved_in_vpc();
         let sound: Vec<EndpointId> = candidates
             .iter()
             .copied()
-            .filter(|id| self.network.endpoint(*id).is_available() && resolved_here(id))
+            .filter(|id| self.network.endpoint(*id).is_available() && self.network.endpoint(*id).is_resolved_in_vpc())
             .collect();
         if let Some(first) = sound.first() {
             match (vpc.amazon_dns, vpc.dns_hostnames) {
@@ -198,13 +197,18 @@ impl<'w, 'a> Way<'w, 'a> {
             }
         }
         let (mut public, verdict) = self.public_service(name);
-        if !self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints) {
-            // An endpoint that isn't in the input may answer instead.
+        if let Some(doubt) = self.unlisted_endpoints(vpc) {
             public.blockers.clear();
-            public.doubts.push(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope }));
+            public.doubts.push(doubt);
             return (public, Verdict::Unknown);
         }
-        if verdict != Verdict::Blocked || candidates.is_empty() {
+        if !matches!(verdict, Verdict::Blocked | Verdict::Partial) || candidates.is_empty() {
+            return (public, verdict);
+        }
+        if verdict == Verdict::Partial {
+            for id in candidates.iter().filter(|_| self.tracing) {
+                public = public.or_else_by(self.by_faulty_endpoint(*id));
+            }
             return (public, verdict);
         }
         let unsaid = candidates
@@ -216,10 +220,34 @@ impl<'w, 'a> Way<'w, 'a> {
         }
         // An endpoint is there and would do, were it not for these faults: they are the cause, not the missing way out.
         let id = *candidates.iter().find(|id| self.network.endpoint(**id).is_available()).unwrap_or(&candidates[0]);
+        let mut path = self.by_faulty_endpoint(id);
+        if self.tracing {
+            path.steps.append(&mut public.steps);
+            for other in candidates.into_iter().filter(|other| *other != id) {
+                path = path.or_else_by(self.by_faulty_endpoint(other));
+            }
+            path = path.or_else_by(public);
+        }
+        (path, Verdict::Blocked)
+    }
+
+    /// Why an endpoint of the VPC that isn't in the input may answer a name.
+    pub(super) fn unlisted_endpoints(&self, vpc: &Vpc<'_>) -> Option<Doubt> {
+        let subnet = self.question.sender.subnet;
+        let is_listed = self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints);
+        let missing = Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope };
+        (!is_listed || self.network.sharer(subnet).is_some())
+            .then(|| super::sharing::told(self.network, subnet, Doubt::Missing(missing)))
+    }
+
+    /// Through an interface endpoint that the service's name does not lead to, with all that would have to be otherwise.
+    fn by_faulty_endpoint(&self, id: EndpointId) -> Path {
         let endpoint = self.network.endpoint(id);
         let (mut path, _) = self.to_known_endpoint(id);
         let resource = ResourceId::Endpoint(id);
-        if vpc.dns_hostnames == Ok(false) && resolved_here(&id) {
+        if let Some((vpc_id, vpc)) = self.vpc()
+            && vpc.dns_hostnames == Ok(false)
+        {
             self.add_fault(
                 &mut path,
                 Code::DnsHostnames,
@@ -227,7 +255,7 @@ impl<'w, 'a> Way<'w, 'a> {
                 "the VPC has no DNS host names: private names don't work, the service's name leads to public addresses",
             );
         }
-        if !resolved_here(&id) {
+        if !endpoint.is_resolved_in_vpc() {
             self.add_fault(
                 &mut path,
                 Code::PrivateDnsOff,
@@ -238,10 +266,7 @@ impl<'w, 'a> Way<'w, 'a> {
         if !endpoint.is_available() && !path.blockers.iter().any(|blocker| blocker.code == Code::EndpointState) {
             self.add_fault(&mut path, Code::EndpointState, resource, "the endpoint is not available");
         }
-        if self.tracing {
-            path.steps.extend(public.steps);
-        }
-        (path, Verdict::Blocked)
+        path
     }
 
     /// Whether an endpoint can have addresses of this family. What the input doesn't say is IPv4, as it was before AWS

@@ -54,9 +54,8 @@ fn remote_ranges(net: &Net, question: &Question) -> Vec<(Address, Address)> {
     }
 }
 
-/// What becomes of some packets behind a NAT gateway isn't asked of the kernel. Behind a second NAT gateway, and behind a
-/// private one at a gateway endpoint, AWS's documentation leaves it open. From a private one through something else than
-/// an internet gateway the packets may well get through, but fargcheck takes none to reach a public address.
+/// What becomes of some packets behind a NAT gateway isn't asked of the kernel: behind a second NAT gateway, and behind a
+/// private one at a gateway endpoint, AWS's documentation leaves it open.
 fn is_left_open(net: &Net, remote: Address) -> bool {
     let Some(Route { target: Target::Nat(first), blackhole: false, .. }) = net.route(SENDER, remote) else {
         return false;
@@ -64,7 +63,7 @@ fn is_left_open(net: &Net, remote: Address) -> bool {
     let nat = &net.nats[*first];
     net.route(nat.subnet, remote).is_some_and(|route| match route.target {
         Target::Nat(second) => second != *first,
-        Target::GatewayEndpoint | Target::Vpn | Target::Peering => nat.private,
+        Target::GatewayEndpoint => nat.private,
         _ => false,
     })
 }

@@ -62,9 +62,9 @@ pub(crate) fn ipv4_of(eni: &Eni) -> Address {
     eni.of_family(true)[0].0
 }
 
-/// The address of a NAT gateway in its subnet.
+/// The address of a NAT gateway: each of them has one.
 pub(crate) fn nat_address(net: &Net, index: usize) -> Address {
-    block_of(&net.subnets[net.nats[index].subnet]).first + 6 + index as Address
+    net.nat_address(index).expect("the subnet has IPv4")
 }
 
 /// What a private address is called on the internet: of the block for benchmarks, which nobody else has.

@@ -111,7 +111,7 @@ impl<'n> Oracle<'n> {
             Target::GatewayEndpoint => Fate::Dropped,
             Target::Vpn => Fate::Unknown,
             Target::Peering => self.through_peering(packet),
-            Target::Transit => self.through_transit(packet),
+            Target::Transit => self.through_transit(SENDER, packet),
         };
         if there == Fate::Dropped {
             return (Fate::Dropped, met_nat);
@@ -148,13 +148,11 @@ impl<'n> Oracle<'n> {
         if !works {
             return Fate::Dropped;
         }
-        if nat.private {
-            // Never out of an internet gateway; what else it leads to is beyond this model.
-            return if self.is_public(packet.remote) { Fate::Dropped } else { Fate::Unknown };
-        }
         let Some(route) = self.net.route(nat.subnet, packet.remote) else { return Fate::Dropped };
         match route.target {
             _ if route.blackhole => Fate::Dropped,
+            Target::Internet if nat.private => Fate::Dropped,
+            Target::Transit => self.beyond_nat(index, packet),
             Target::Internet if self.net.internet == Attached::Here && self.is_public(packet.remote) => Fate::Answered,
             Target::GatewayEndpoint if self.net.gateway_endpoint => Fate::Answered,
             Target::Internet
@@ -164,8 +162,18 @@ impl<'n> Oracle<'n> {
             | Target::LostInternet
             | Target::Nat(_)
             | Target::LostNat => Fate::Dropped,
-            Target::Local | Target::Vpn | Target::Peering | Target::Transit => Fate::Unknown,
+            Target::Local | Target::Vpn | Target::Peering => Fate::Unknown,
         }
+    }
+
+    /// Beyond a NAT gateway packets have its address and port, and no security group of the sender's.
+    fn beyond_nat(&self, index: usize, packet: Packet) -> Fate {
+        // A NAT gateway in a subnet without IPv4 can't be; what its address would be can't be told.
+        let Some(own) = self.net.nat_address(index) else { return Fate::Unknown };
+        let packet = Packet { own, own_port: packet.nat_port, ..packet };
+        let question = Question { groups: Vec::new(), ..self.question.clone() };
+        let beyond = Oracle { net: self.net, question: &question, enis: self.enis.clone(), special: Vec::new() };
+        beyond.through_transit(self.net.nats[index].subnet, packet)
     }
 
     /// Inside a VPC: the network ACL of the destination's subnet both ways, and its interface's security groups.
@@ -206,7 +214,7 @@ impl<'n> Oracle<'n> {
 
     /// Both ends need a subnet of the attachment in their zone, and the gateway a route from either attachment.
     /// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html>
-    fn through_transit(&self, packet: Packet) -> Fate {
+    fn through_transit(&self, from: usize, packet: Packet) -> Fate {
         let transit = &self.net.transit;
         let is_in_zone = |vpc: usize, subnet: usize| {
             let zone = self.net.subnets[subnet].zone;
@@ -216,7 +224,7 @@ impl<'n> Oracle<'n> {
             let matching = transit.routes[vpc].iter().filter(|(block, _)| block.holds(address));
             matching.max_by_key(|(block, _)| block.length).map(|(_, target)| *target)
         };
-        if !is_in_zone(0, SENDER) {
+        if !is_in_zone(0, from) {
             return Fate::Dropped;
         }
         match lookup(0, packet.remote) {

@@ -342,6 +342,12 @@ impl Net {
         endpoint.subnets.iter().map(of).collect()
     }
 
+    /// The private address of a NAT gateway; none where its subnet has no IPv4.
+    pub(crate) fn nat_address(&self, index: usize) -> Option<Address> {
+        let blocks = &self.subnets[self.nats[index].subnet].blocks;
+        blocks.iter().find(|block| block.is_ipv4()).map(|block| block.first + 6 + index as Address)
+    }
+
     /// All interfaces that a description of the network would list.
     pub(crate) fn known_enis(&self) -> Vec<Eni> {
         let mut all = self.enis.clone();

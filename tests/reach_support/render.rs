@@ -216,6 +216,7 @@ pub(crate) fn snapshot(net: &Net) -> Value {
             "VpcId": vpc_id(0),
             "SubnetId": subnet_id(nat.subnet),
             "State": if nat.available { "available" } else { "failed" },
+            "NatGatewayAddresses": [{ "PrivateIp": net.nat_address(index).map(written) }],
             "ConnectivityType": if nat.private { "private" } else { "public" },
         })).collect::<Vec<_>>(),
         "SecurityGroups": net.groups.iter().enumerate().map(|(index, group)| json!({

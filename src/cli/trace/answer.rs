@@ -4,8 +4,8 @@ use crate::cli::question::from::Start;
 use crate::cli::question::to::End;
 use crate::facts::{Model, about};
 use crate::network::{Ranges, shown, shown_ports};
-use crate::reach::{Answer, Blocker, Code, Doubt, Passage, Question, ResourceId, Step, Verdict, trace};
-use crate::report::trace::{Reason, Trace};
+use crate::reach::{Answer, Blocker, Code, Doubt, Passage, Question, Repair, ResourceId, Step, Verdict, trace};
+use crate::report::trace::{Alternative, Reason, Trace};
 use crate::rules::{Hop, HopOutcome, lacking};
 
 /// Asks whether a start reaches an end.
@@ -21,6 +21,7 @@ pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End) -> Trace {
         reasons: Vec::new(),
         hops: Vec::new(),
         unknown: Vec::new(),
+        alternatives: Vec::new(),
     };
     let standing = match &start.sender {
         Ok(standing) => standing,
@@ -44,6 +45,7 @@ pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End) -> Trace {
     Trace {
         via: answer.via.map(|via| about(model, via).id),
         reasons: answer.blockers.iter().map(|blocker| reason(model, &question, &answer, &mut told, blocker)).collect(),
+        alternatives: answer.alternatives.iter().map(|repair| alternative(model, &question, &answer, repair)).collect(),
         hops,
         unknown: answer.doubts.iter().map(|doubt| doubt_text(model, doubt)).collect(),
         ..shape(answer.verdict)
@@ -61,6 +63,16 @@ fn hop(model: &Model<'_>, step: &Step) -> Hop {
             Passage::Unknown => HopOutcome::Unknown,
         },
         returning: step.returning,
+    }
+}
+
+fn alternative(model: &Model<'_>, question: &Question<'_>, answer: &Answer, repair: &Repair) -> Alternative {
+    let mut told = vec![false; answer.steps.len()];
+    let blockers = repair.blockers.iter();
+    Alternative {
+        via: repair.via.map(|via| about(model, via).id),
+        changes: blockers.map(|blocker| reason(model, question, answer, &mut told, blocker)).collect(),
+        certain: repair.is_certain,
     }
 }
 

@@ -14,6 +14,7 @@ mod route_tables;
 mod running;
 mod scopes;
 mod security_groups;
+mod sharing;
 mod transit;
 mod vpcs;
 

@@ -9,6 +9,12 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
     let own_account = account.clone().or_else(|| own_account(scope));
     let mut region = scope.collection.region.clone();
     if account.is_none() {
+        // Whoever runs services says whose they are; of VPCs and subnets some may be shared by others.
+        let arns = scope.services.elements.iter().filter_map(|service| service.service_arn.as_deref());
+        let arns = arns.chain(scope.clusters.elements.iter().filter_map(|cluster| cluster.cluster_arn.as_deref()));
+        account = arns.filter_map(|arn| arn.split(':').nth(4)).find(|found| !found.is_empty()).map(str::to_owned);
+    }
+    if account.is_none() {
         account = scope.vpcs.elements.iter().find_map(|vpc| vpc.owner_id.as_deref().map(str::to_owned));
     }
     if region.is_none() {
