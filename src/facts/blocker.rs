@@ -234,7 +234,7 @@ impl Model<'_> {
                     None => Location::inside(acl.element.origin, path!["NetworkAclId"]),
                 })
             }
-            Cause::Whole => super::resource::place(self, super::resource::resource_entity(blocker.resource)?),
+            Cause::Whole | Cause::Zone(_) | Cause::Hop(_) => Some(super::resource::about(self, blocker.resource).place),
         }
     }
 }

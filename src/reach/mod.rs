@@ -6,6 +6,7 @@ mod deliver;
 mod flows;
 mod network_acls;
 mod packets;
+mod peering;
 mod policy;
 mod question;
 mod routing;

@@ -2,7 +2,7 @@
 
 use super::code::Code;
 use super::question::*;
-use super::walk::{View, Walk};
+use super::walk::{Arrival, View, Walk};
 use crate::network::*;
 
 impl<'a> Walk<'_, 'a> {
@@ -162,8 +162,12 @@ impl<'a> Walk<'_, 'a> {
                 comes_back
             }
         };
-        if comes_back {
-            self.reply_from(remote);
+        if !comes_back {
+            return;
+        }
+        match (self.arrival, self.network.nat(id).subnet) {
+            (Arrival::Transit(transit), Some(Reference::To(subnet))) => self.return_by_transit(transit, subnet, remote),
+            _ => self.reply_from(remote),
         }
     }
 
@@ -205,9 +209,12 @@ impl<'a> Walk<'_, 'a> {
                 return true;
             }
         };
-        if subnet_id == self.sender.subnet {
+        if subnet_id == self.standing() {
             fault(self, Code::NatOwnSubnet, Cause::Whole, "is in the task's own subnet, whose route leads back to it");
             return false;
+        }
+        if let Arrival::Transit(transit) = self.arrival {
+            self.acl(Code::TgwNacl, transit.exit, true, View::RemoteRemote, remote, false);
         }
         self.acl(Code::NatNaclIn, subnet_id, false, View::OwnRemote, remote, false);
         self.acl(Code::NatNaclOut, subnet_id, true, View::RemoteRemote, remote, false);
@@ -228,8 +235,13 @@ impl<'a> Walk<'_, 'a> {
         let gateway = self.network.nat(id).vpc.known().map(|vpc| self.network.vpc(vpc).gateway);
         match gateway {
             Some(Ok(Some(gateway))) => {
-                self.public_access(self.sender.subnet, true, remote);
+                self.public_access(self.standing(), true, remote);
                 self.onto_internet(ResourceId::Gateway(gateway), remote);
+                if self.arrival != Arrival::Home {
+                    // The route table that AWS makes for it is not among the subnets'.
+                    let name = text(&self.network.nat(id).element.nat_gateway_id);
+                    self.doubt(Doubt::Hidden(format!("the way back from regional NAT gateway {name} isn't known")));
+                }
                 self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |walk| {
                     format!(
                         "regional NAT gateway {} leads to the internet",

@@ -5,7 +5,7 @@ use super::code::{Code, Verdict};
 use super::packets::Flowing;
 use super::question::*;
 use super::security_groups::groups_of_interface;
-use super::walk::{Party, Path, Walk};
+use super::walk::{Arrival, Party, Path, Walk};
 use crate::network::*;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -62,6 +62,7 @@ impl<'w, 'a> Way<'w, 'a> {
             service,
             tracing: self.tracing,
             translated: false,
+            arrival: Arrival::Home,
             path: Path::default(),
         }
     }

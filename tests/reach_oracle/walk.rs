@@ -42,7 +42,14 @@ impl<'n> Oracle<'n> {
     }
 
     /// A security group lets pass what any rule of any of the groups allows.
-    fn groups_allow(&self, groups: &[usize], egress: bool, other: u32, port: u16, other_groups: &[usize]) -> bool {
+    pub(crate) fn groups_allow(
+        &self,
+        groups: &[usize],
+        egress: bool,
+        other: u32,
+        port: u16,
+        other_groups: &[usize],
+    ) -> bool {
         groups.iter().any(|group| {
             let group = &self.net.groups[*group];
             let rules = if egress { &group.egress } else { &group.ingress };
@@ -60,7 +67,7 @@ impl<'n> Oracle<'n> {
     }
 
     /// A network ACL: the entry with the lowest number that matches decides; none matches: denied.
-    fn acl_allows(&self, subnet: usize, egress: bool, other: u32, port: u16) -> bool {
+    pub(crate) fn acl_allows(&self, subnet: usize, egress: bool, other: u32, port: u16) -> bool {
         let entries = &self.net.acls[self.net.subnets[subnet].acl].entries;
         let matching = entries.iter().filter(|entry| {
             entry.egress == egress
@@ -71,11 +78,11 @@ impl<'n> Oracle<'n> {
         matching.min_by_key(|entry| entry.number).is_some_and(|entry| entry.allow)
     }
 
-    fn subnet_of(&self, vpc: usize, address: u32) -> Option<usize> {
+    pub(crate) fn subnet_of(&self, vpc: usize, address: u32) -> Option<usize> {
         self.net.subnets.iter().position(|subnet| subnet.vpc == vpc && subnet.block.holds(address))
     }
 
-    fn eni_of(&self, vpc: usize, address: u32) -> Option<&Eni> {
+    pub(crate) fn eni_of(&self, vpc: usize, address: u32) -> Option<&Eni> {
         self.enis
             .iter()
             .find(|eni| self.net.subnets[eni.subnet].vpc == vpc && eni.first <= address && address <= eni.last)
@@ -116,7 +123,8 @@ impl<'n> Oracle<'n> {
         if there == Fate::Dropped {
             return (Fate::Dropped, met_nat);
         }
-        if leaves_subnet && !self.acl_allows(SENDER, false, packet.remote, packet.own_port) {
+        let is_checked = route.target == Target::Transit;
+        if !is_checked && leaves_subnet && !self.acl_allows(SENDER, false, packet.remote, packet.own_port) {
             return (Fate::Dropped, met_nat);
         }
         (there, met_nat)
@@ -178,44 +186,12 @@ impl<'n> Oracle<'n> {
         if !self.net.peering_active || !VPCS[1].holds(packet.remote) {
             return Fate::Dropped;
         }
-        self.arrive_from_elsewhere(packet, Target::Peering)
-    }
-
-    fn arrive_from_elsewhere(&self, packet: Packet, way_back: Target) -> Fate {
         let Some(subnet) = self.subnet_of(1, packet.remote) else { return Fate::Unknown };
-        let back = self.net.route(subnet, packet.own);
-        if !back.is_some_and(|route| route.target == way_back && !route.blackhole) {
-            return Fate::Dropped;
+        match self.way_back(subnet, packet, Target::Peering) {
+            Fate::Answered => self.arrive(1, packet),
+            // What stops it for certain does so whatever lies behind.
+            Fate::Unknown if self.arrive(1, packet) != Fate::Dropped => Fate::Unknown,
+            Fate::Unknown | Fate::Dropped => Fate::Dropped,
         }
-        self.arrive(1, packet)
-    }
-
-    /// Both ends need a subnet of the attachment in their zone, and the gateway a route from either attachment.
-    /// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html>
-    fn through_transit(&self, packet: Packet) -> Fate {
-        let transit = &self.net.transit;
-        let is_in_zone = |vpc: usize, subnet: usize| {
-            let zone = self.net.subnets[subnet].zone;
-            transit.subnets[vpc].iter().any(|attached| self.net.subnets[*attached].zone == zone)
-        };
-        let lookup = |vpc: usize, address: u32| {
-            let matching = transit.routes[vpc].iter().filter(|(block, _)| block.holds(address));
-            matching.max_by_key(|(block, _)| block.length).map(|(_, target)| *target)
-        };
-        if !is_in_zone(0, SENDER) {
-            return Fate::Dropped;
-        }
-        match lookup(0, packet.remote) {
-            None | Some(TransitTarget::Blackhole) => return Fate::Dropped,
-            Some(TransitTarget::Vpc(vpc)) if vpc != 1 || !VPCS[1].holds(packet.remote) => {
-                return Fate::Unknown;
-            }
-            Some(TransitTarget::Vpc(_)) => {}
-        }
-        let lacks_zone = self.subnet_of(1, packet.remote).is_some_and(|subnet| !is_in_zone(1, subnet));
-        if lacks_zone || lookup(1, packet.own) != Some(TransitTarget::Vpc(0)) {
-            return Fate::Dropped;
-        }
-        self.arrive_from_elsewhere(packet, Target::Transit)
     }
 }

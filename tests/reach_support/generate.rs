@@ -271,8 +271,13 @@ fn transit() -> impl Strategy<Value = Transit> {
         Just(vec![3]),
         routes(&["10.1.0.0/28", "10.1.0.8/29", "10.0.0.0/8"], 1),
         routes(&["10.0.0.0/28", "10.0.0.0/29", "10.0.0.0/8"], 0),
+        any::<bool>(),
     )
-        .prop_map(|(here, there, forth, back)| Transit { subnets: [here, there], routes: [forth, back] })
+        .prop_map(|(here, there, forth, back, groups_cross)| Transit {
+            subnets: [here, there],
+            routes: [forth, back],
+            groups_cross,
+        })
 }
 
 fn lists() -> impl Strategy<Value = Vec<Vec<Cidr>>> {
@@ -299,6 +304,18 @@ fn subnets() -> impl Strategy<Value = Vec<Subnet>> {
     })
 }
 
+/// The second VPC has no gateways of its own, and another VPC's serve it not.
+fn of_other_vpc(mut routes: Vec<Route>) -> Vec<Route> {
+    for route in &mut routes {
+        route.target = match route.target {
+            Target::Internet => Target::LostInternet,
+            Target::Nat(_) => Target::LostNat,
+            other => other,
+        };
+    }
+    routes
+}
+
 /// A network.
 pub(crate) fn net() -> impl Strategy<Value = Net> {
     let default = |weight: u32| {
@@ -323,10 +340,18 @@ pub(crate) fn net() -> impl Strategy<Value = Net> {
     let rest = (mostly(), attached(), mostly(), transit(), mostly(), mostly());
     (subnets(), tables, filters, nats(), enis, endpoint(), rest).prop_map(
         |(subnets, tables, (acls, groups, lists), nats, enis, endpoint, rest)| {
-            let (gateway_endpoint, internet, peering_active, transit, dns_support, dns_hostnames) = rest;
+            let (gateway_endpoint, internet, peering_active, mut transit, dns_support, dns_hostnames) = rest;
+            // An attachment has one subnet in a zone.
+            let mut zones = Vec::new();
+            transit.subnets[0].retain(|subnet| {
+                let zone = subnets[*subnet].zone;
+                let is_new = !zones.contains(&zone);
+                zones.push(zone);
+                is_new
+            });
             Net {
                 subnets,
-                tables: vec![tables.0, tables.1, tables.2, tables.3],
+                tables: vec![tables.0, tables.1, tables.2, of_other_vpc(tables.3)],
                 acls,
                 groups,
                 lists,
