@@ -27,7 +27,8 @@ impl<'a> Builder<'_, 'a> {
             let gateway = text(&element.transit_gateway_id);
             let otherwise = unassociated.entry(gateway).or_insert(Association::Nothing);
             let listing = &self.snapshot.scopes[scope as usize].transit_gateway_route_tables;
-            if element.associations.is_none() || !listing.is_complete() {
+            let mut ids = element.associations.iter().flatten().map(|found| &found.transit_gateway_attachment_id);
+            if element.associations.is_none() || ids.any(Option::is_none) || !listing.is_complete() {
                 let call = "ec2:GetTransitGatewayRouteTableAssociations";
                 *otherwise = Association::Unknown(Missing { call, scope });
             }
@@ -45,6 +46,7 @@ impl<'a> Builder<'_, 'a> {
         }
         for attachment in &mut self.network.attachments {
             if attachment.association == Association::Elsewhere
+                && attachment.element.transit_gateway_attachment_id.is_some()
                 && let Some(association) = unassociated.get(text(&attachment.element.transit_gateway_id))
             {
                 attachment.association = *association;
