@@ -1,6 +1,7 @@
 //! Reachability: can this reach that, both ways, and if not, everything that stands in the way.
 
 mod ask;
+mod central;
 mod code;
 mod deliver;
 mod flows;

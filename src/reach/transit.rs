@@ -5,6 +5,7 @@
 //! <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html>
 
 use super::code::Code;
+use super::packets::{Packets, subtract};
 use super::question::*;
 use super::walk::{Arrival, Path, Transit, View, Walk};
 use crate::network::*;
@@ -237,7 +238,7 @@ impl Walk<'_, '_> {
         });
     }
 
-    /// Walks on in each of the subnets that it may be. What stops packets in all of them stops them for certain.
+    /// Walks on in each of the subnets that it may be. Packets that are dropped in all of them are dropped for certain.
     fn one_of(&mut self, subnets: &[SubnetId], walk: impl Fn(&mut Self, SubnetId)) {
         if let [subnet] = subnets {
             walk(self, *subnet);
@@ -246,32 +247,46 @@ impl Walk<'_, '_> {
         let before = std::mem::take(&mut self.path);
         let mut ways: Vec<Path> = Vec::new();
         for subnet in subnets {
-            self.path = before.clone();
+            self.path.via = before.via;
             walk(self, *subnet);
             ways.push(std::mem::take(&mut self.path));
         }
         self.path = before;
-        let Some((first, others)) = ways.split_first() else { return };
-        self.path = first.clone();
-        let is_everywhere = |blocker: &Blocker| others.iter().all(|way| way.blockers.contains(blocker));
-        self.path.blockers.retain(is_everywhere);
-        for way in others {
-            for doubt in &way.doubts {
-                self.doubt(doubt.clone());
+        let whole = self.flow.boxes();
+        let always =
+            |way: &Path| way.blockers.iter().filter(|one| one.always).flat_map(|one| one.packets.clone()).collect();
+        let dropped: Vec<Vec<Packets>> = ways.iter().map(always).collect();
+        let spared: Vec<Packets> = dropped.iter().flat_map(|parts| subtract(whole.clone(), parts)).collect();
+        let mut hangs_on_it = false;
+        for way in ways {
+            for blocker in way.blockers {
+                let certain = subtract(blocker.packets.clone(), &spared);
+                hangs_on_it |= !blocker.always || !subtract(blocker.packets, &certain).is_empty();
+                let Blocker { code, resource, cause, returning, .. } = blocker;
+                let is_told = self.path.blockers.iter().any(|known| {
+                    known.code == code
+                        && known.resource == resource
+                        && subtract(certain.clone(), &known.packets).is_empty()
+                });
+                if blocker.always && !is_told {
+                    self.block(code, resource, cause, returning, certain, true);
+                }
             }
-            for step in way.steps.iter().filter(|_| self.tracing) {
-                if !self.path.steps.contains(step) {
-                    self.path.steps.push(step.clone());
+            for doubt in way.doubts {
+                self.doubt(doubt);
+            }
+            for step in way.steps {
+                if !self.path.steps.contains(&step) {
+                    self.path.steps.push(step);
                 }
             }
         }
-        if ways.iter().any(|way| way.blockers.len() != self.path.blockers.len()) {
-            let names: Vec<&str> =
+        if hangs_on_it {
+            let mut names: Vec<&str> =
                 subnets.iter().map(|subnet| text(&self.network.subnet(*subnet).element.subnet_id)).collect();
-            let doubt = format!(
-                "by which of {} a transit gateway sends it isn't known, and not all would do",
-                names.join(", ")
-            );
+            names.sort_unstable();
+            let names = names.join(", ");
+            let doubt = format!("by which of {names} a transit gateway sends it isn't known, and not all would do");
             self.doubt(Doubt::Hidden(doubt));
         }
     }

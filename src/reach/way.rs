@@ -187,6 +187,14 @@ impl<'w, 'a> Way<'w, 'a> {
             public.doubts.push(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope }));
             return (public, Verdict::Unknown);
         }
+        if verdict == Verdict::Blocked
+            && candidates.is_empty()
+            && let Some(why) = self.may_be_named_elsewhere(name)
+        {
+            public.blockers.clear();
+            public.doubts.push(Doubt::Hidden(why));
+            return (public, Verdict::Unknown);
+        }
         if verdict != Verdict::Blocked || candidates.is_empty() {
             return (public, verdict);
         }
