@@ -33,7 +33,7 @@ impl Way<'_, '_> {
             let vpc = text(&endpoint.element.vpc_id);
             return Some(format!("endpoint {id} in {vpc} may serve it: private hosted zones are not in the input"));
         }
-        let beyond = ways.find(|route| self.leads_to_somewhere_private(route))?;
+        let beyond = ways.find(|route| self.leads_to_somewhere_private(here, route))?;
         let target = beyond.target_id;
         Some(format!(
             "an endpoint behind {target} may serve it: what lies there, and private hosted zones, isn't known"
@@ -41,13 +41,31 @@ impl Way<'_, '_> {
     }
 
     /// Whether a route leads private addresses to where the input can't follow.
-    fn leads_to_somewhere_private(&self, route: &Route<'_>) -> bool {
+    fn leads_to_somewhere_private(&self, here: VpcId, route: &Route<'_>) -> bool {
         let RouteDestination::Block(range, _) = route.destination else { return false };
         let private = self.family.part(&Ranges::one(range.0, range.1)).difference(self.family.public());
-        if private.is_empty() {
+        let hidden = match route.target {
+            Target::TransitGateway(id) => self.hidden_behind(id, here, &private),
+            _ => private,
+        };
+        if hidden.is_empty() {
             return false;
         }
-        let (path, verdict) = self.walk(private, Quantifier::Some, &[], None);
+        let (path, verdict) = self.walk(hidden, Quantifier::Some, &[], None);
         verdict == Verdict::Unknown && path.doubts.iter().any(|doubt| matches!(doubt, Doubt::Leaves(_)))
+    }
+
+    /// Some of the addresses that a transit gateway sends out of the input: one block is enough.
+    fn hidden_behind(&self, gateway: &str, here: VpcId, addresses: &Addresses) -> Addresses {
+        let network = self.network;
+        let Some(attachment) = network.attached.get(&(gateway, here)) else { return addresses.clone() };
+        let Association::Table(table) = network.attachment(*attachment).association else { return addresses.clone() };
+        let Ok(winners) = &network.transit_table(table).winners else { return addresses.clone() };
+        let mut elsewhere = winners.iter().filter(|(_, hop)| *hop == TransitHop::Elsewhere);
+        let parts = elsewhere.find_map(|(range, _)| {
+            let part = addresses.intersection(&Ranges::one(range.0, range.1));
+            (!part.is_empty()).then_some(part)
+        });
+        parts.unwrap_or_else(Ranges::none)
     }
 }

@@ -20,7 +20,7 @@ pub(crate) const NAT_PORTS: [u16; 4] = [1024, 2001, 32768, 65535];
 fn acl() -> impl Strategy<Value = Vec<Entry>> {
     let entry = (any::<bool>(), any::<bool>(), select(&BLOCKS[..]), select(&PORTS[..]))
         .prop_map(|(egress, allow, block, ports)| Entry { egress, allow, block, ports });
-    prop_oneof![14 => Just(Vec::new()), 1 => vec(entry, 1..3)]
+    prop_oneof![8 => Just(Vec::new()), 1 => vec(entry, 1..3)]
 }
 
 /// What is right, mostly.
