@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html>
 
 use super::model::*;
-use super::walk::{Fate, Oracle, Packet};
+use super::walk::{Fate, Oracle};
 
 impl Oracle<'_> {
     fn attached_in_zone_of(&self, vpc: usize, subnet: usize) -> Option<usize> {

@@ -175,7 +175,7 @@ fn references_groups(
 }
 
 /// What a route claims.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Claim {
     range: AddressRange,
     /// Of two claims to the same range the lower one wins.
