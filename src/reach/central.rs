@@ -46,6 +46,8 @@ impl Way<'_, '_> {
         let private = self.family.part(&Ranges::one(range.0, range.1)).difference(self.family.public());
         let hidden = match route.target {
             Target::TransitGateway(id) => self.hidden_behind(id, here, &private),
+            // Of a peer that the input has, all endpoints are known.
+            Target::Peering(Reference::To(id)) if self.has_both_ends(id) => return false,
             _ => private,
         };
         if hidden.is_empty() {
@@ -53,6 +55,13 @@ impl Way<'_, '_> {
         }
         let (path, verdict) = self.walk(hidden, Quantifier::Some, &[], None);
         verdict == Verdict::Unknown && path.doubts.iter().any(|doubt| matches!(doubt, Doubt::Leaves(_)))
+    }
+
+    fn has_both_ends(&self, id: PeeringId) -> bool {
+        let peering = self.network.peering(id);
+        let is_known =
+            |end: &Option<&str>| end.is_some_and(|end| self.network.by_id.vpcs.get_in(peering.scope, end).is_some());
+        peering.ends.iter().all(is_known)
     }
 
     /// Some of the addresses that a transit gateway sends out of the input: one block is enough.
