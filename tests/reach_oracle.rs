@@ -13,6 +13,8 @@ mod model;
 mod pipeline;
 #[path = "reach_support/render.rs"]
 mod render;
+#[path = "reach_oracle/transit.rs"]
+mod transit;
 #[path = "reach_oracle/walk.rs"]
 mod walk;
 

@@ -3,7 +3,7 @@
 use super::code::Code;
 use super::packets::{Flowing, Packets};
 use super::question::*;
-use super::walk::{NAT_PORTS, Path, Walk};
+use super::walk::{Arrival, NAT_PORTS, Path, Walk};
 use crate::network::*;
 
 impl Walk<'_, '_> {
@@ -16,8 +16,8 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Goes on from a NAT gateway, in its subnet, with its addresses and ports. Its own subnet's network ACL is looked at
-    /// elsewhere.
+    /// Goes on from a NAT gateway, in its subnet, with its addresses and ports, and back to it. What leaves its subnet is
+    /// looked at elsewhere.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-scenarios.html>
     pub(super) fn behind_nat(
         &mut self,
@@ -54,23 +54,24 @@ impl Walk<'_, '_> {
             hidden: self.hidden,
             tracing: self.tracing,
             translated: false,
+            arrival: Arrival::Home,
             path: Path::default(),
         };
         go_on(&mut beyond);
         let Walk { flow, path, .. } = beyond;
-        let own_acl = self.network.subnet(subnet).acl.ok().map(ResourceId::Acl);
-        for blocker in path.blockers.iter().filter(|blocker| blocker.code != Code::NaclIngress) {
-            self.adopt(blocker, &flow);
+        let certain = path.blockers.iter().filter(|blocker| blocker.always);
+        let certain: Vec<Packets> = certain.flat_map(|blocker| blocker.packets.iter().copied()).collect();
+        for blocker in &path.blockers {
+            self.adopt(blocker, &flow, &certain);
         }
         path.doubts.into_iter().for_each(|doubt| self.doubt(doubt));
-        self.path
-            .steps
-            .extend(path.steps.into_iter().filter(|step| step.resource.is_none() || step.resource != own_acl));
+        self.path.steps.extend(path.steps);
     }
 
-    /// Something that drops packets of a NAT gateway drops the sender's: for certain where it drops them whichever of its
-    /// addresses and ports the NAT gateway takes.
-    fn adopt(&mut self, blocker: &Blocker, beyond: &Flowing) {
+    /// Something that drops packets of a NAT gateway drops the sender's: for certain where they are dropped whichever of
+    /// its addresses and ports the NAT gateway takes.
+    fn adopt(&mut self, blocker: &Blocker, beyond: &Flowing, certain: &[Packets]) {
+        let code = if blocker.code == Code::NaclIngress { Code::NatNaclIn } else { blocker.code };
         for dropped in &blocker.packets {
             let whole = Flowing {
                 own: beyond.own.clone(),
@@ -78,10 +79,10 @@ impl Walk<'_, '_> {
                 own_ports: beyond.own_ports,
                 remote_ports: Ranges::one(dropped.remote_ports.0, dropped.remote_ports.1),
             };
-            let always = blocker.always && whole.is_covered_by(&blocker.packets);
+            let always = blocker.always && whole.is_covered_by(certain);
             let own = self.flow.own.iter().map(|own| Packets { own, own_ports: self.flow.own_ports, ..*dropped });
             let packets = own.collect();
-            self.block(blocker.code, blocker.resource, blocker.cause, blocker.returning, packets, always);
+            self.block(code, blocker.resource, blocker.cause, blocker.returning, packets, always);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod ask;
 mod behind_nat;
+mod central;
 mod code;
 mod deliver;
 mod edges;
@@ -10,6 +11,7 @@ mod flows;
 mod nat;
 mod network_acls;
 mod packets;
+mod peering;
 mod policy;
 mod question;
 mod repair;

@@ -2,7 +2,7 @@
 
 use super::code::Code;
 use super::question::*;
-use super::walk::{View, Walk};
+use super::walk::{Arrival, View, Walk};
 use crate::network::*;
 
 impl Walk<'_, '_> {
@@ -30,7 +30,10 @@ impl Walk<'_, '_> {
                 self.translated = false;
             }
         }
-        self.reply_from(remote);
+        match (self.arrival, self.network.nat(id).subnet) {
+            (Arrival::Transit(transit), Some(Reference::To(subnet))) => self.return_by_transit(transit, subnet, remote),
+            _ => self.reply_from(remote),
+        }
     }
 
     /// Through a NAT gateway to IPv4 addresses.
@@ -63,20 +66,26 @@ impl Walk<'_, '_> {
                 return;
             }
         };
-        if subnet_id == self.sender.subnet {
+        if subnet_id == self.standing() {
             fault(self, Code::NatOwnSubnet, Cause::Whole, "is in the task's own subnet, whose route leads back to it");
             if nat.is_private {
                 self.never_out(id, &remote.intersection(&PUBLIC));
             }
             return;
         }
+        if let Arrival::Transit(transit) = self.arrival {
+            self.acl(Code::TgwNacl, transit.exit, true, View::RemoteRemote, remote, false);
+        }
         self.acl(Code::NatNaclIn, subnet_id, false, View::OwnRemote, remote, false);
         self.acl(Code::NatNaclOut, subnet_id, true, View::RemoteRemote, remote, false);
-        match network.subnet(subnet_id).table {
+        let beyond = match network.subnet(subnet_id).table {
             Ok((table, _)) => self.nat_way_out(id, Some(subnet_id), table, remote),
-            Err(missing) => self.doubt(Doubt::Missing(missing)),
-        }
-        self.acl(Code::NatNaclIn, subnet_id, false, View::RemoteNat, remote, true);
+            Err(missing) => {
+                self.doubt(Doubt::Missing(missing));
+                Ranges::none()
+            }
+        };
+        self.acl(Code::NatNaclIn, subnet_id, false, View::RemoteNat, &remote.difference(&beyond), true);
         self.acl(Code::NatNaclOut, subnet_id, true, View::OwnOwn, remote, true);
     }
 
@@ -85,13 +94,17 @@ impl Walk<'_, '_> {
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html>
     pub(super) fn regional_nat(&mut self, id: NatId, remote: &Addresses) {
         let nat = self.network.nat(id);
+        if self.arrival != Arrival::Home {
+            let name = text(&nat.element.nat_gateway_id);
+            self.doubt(Doubt::Hidden(format!("the way back from regional NAT gateway {name} isn't known")));
+        }
         if let Some(table) = nat.table {
             self.nat_way_out(id, None, table, remote);
             return;
         }
         match nat.vpc.known().map(|vpc| self.network.vpc(vpc).gateway) {
             Some(Ok(Some(gateway))) => {
-                self.public_access(self.sender.subnet, true, remote);
+                self.public_access(self.standing(), true, remote);
                 self.onto_internet(ResourceId::Gateway(gateway), remote);
                 self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |walk| {
                     format!(
@@ -112,15 +125,23 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// The route of the NAT gateway's own subnet, or of the table that a regional one has.
-    fn nat_way_out(&mut self, id: NatId, subnet: Option<SubnetId>, table_id: RouteTableId, remote: &Addresses) {
+    /// The route of the NAT gateway's own subnet, or of the table that a regional one has. The addresses whose replies
+    /// were followed up to the NAT gateway.
+    fn nat_way_out(
+        &mut self,
+        id: NatId,
+        subnet: Option<SubnetId>,
+        table_id: RouteTableId,
+        remote: &Addresses,
+    ) -> Addresses {
+        let mut followed = Ranges::none();
         let network = self.network;
         let table = network.table(table_id);
         let routes = match &table.routes {
             Ok(routes) => routes,
             Err(missing) => {
                 self.doubt(Doubt::Missing(*missing));
-                return;
+                return followed;
             }
         };
         let parts = match self.service_route(routes) {
@@ -134,13 +155,13 @@ impl Walk<'_, '_> {
         };
         if let Some(hidden) = self.hidden_route(routes) {
             self.perhaps_by(table_id, hidden);
-            return;
+            return followed;
         }
         for (part, route) in parts.iter() {
             let leads_out = route.is_some_and(|index| self.leads_elsewhere(&routes[index as usize]));
             if !leads_out {
                 let public = part.intersection(&PUBLIC);
-                self.public_access(subnet.unwrap_or(self.sender.subnet), true, &public);
+                self.public_access(subnet.unwrap_or(self.standing()), true, &public);
                 if network.nat(id).is_private {
                     self.never_out(id, &public);
                 }
@@ -206,12 +227,14 @@ impl Walk<'_, '_> {
                     self.enter_gateway_endpoint(endpoint, part);
                 }
                 Target::Endpoint(Reference::To(endpoint)) => self.enter_appliance(endpoint, part),
-                Target::TransitGateway(transit) if subnet.is_some() => {
+                // What a transit gateway brought goes into none a second time.
+                Target::TransitGateway(transit) if subnet.is_some() && self.arrival == Arrival::Home => {
                     self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
                         format!("NAT gateway {name} in {at} goes on through transit gateway {transit}")
                     });
                     if let Some(subnet) = subnet {
                         self.behind_nat(id, subnet, part, |walk| walk.transit_gateway(transit, part));
+                        followed = followed.union(part);
                     }
                 }
                 Target::InternetGateway(Reference::Unknown(missing))
@@ -225,6 +248,7 @@ impl Walk<'_, '_> {
                 }
             }
         }
+        followed
     }
 
     /// A private NAT gateway's packets are dropped at an internet gateway.

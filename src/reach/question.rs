@@ -160,6 +160,10 @@ pub enum Cause {
     Route(RouteTableId, u32),
     /// A route table that lacks a route.
     Lacking(RouteTableId),
+    /// A zone that a transit gateway attachment lacks: that of this subnet.
+    Zone(SubnetId),
+    /// What a transit gateway does with packets of this attachment.
+    Hop(AttachmentId),
     /// An entry of a network ACL (by position among the direction's rules), or its implicit deny.
     Entry {
         /// Outbound or inbound.

@@ -38,6 +38,30 @@ pub(super) enum View {
     RemoteNat,
 }
 
+/// Which VPC the packets are in, and how they came there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arrival {
+    /// The sender's own.
+    Home,
+    /// By a peering connection.
+    Peering(PeeringId, VpcId),
+    /// By a transit gateway.
+    Transit(Transit),
+}
+
+/// Packets that came out of a transit gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Transit {
+    /// The sender's attachment.
+    pub from: AttachmentId,
+    /// The attachment that they came out of.
+    pub to: AttachmentId,
+    /// Its subnet that they came out in.
+    pub exit: SubnetId,
+    /// Its VPC.
+    pub vpc: VpcId,
+}
+
 /// One way through the network, with everything met on it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Path {
@@ -74,6 +98,7 @@ pub(super) struct Walk<'w, 'a> {
     pub tracing: bool,
     /// Whether the packets are behind a NAT gateway that made IPv4 of IPv6: destinations are written as they are there.
     pub translated: bool,
+    pub arrival: Arrival,
     pub path: Path,
 }
 
@@ -84,7 +109,7 @@ impl<'a> Walk<'_, 'a> {
             self.leave_out_other_services();
         }
         self.leave_sender();
-        self.route();
+        self.leave_subnet();
         let verdict = self.finish();
         (self.path, verdict)
     }
@@ -111,8 +136,30 @@ impl<'a> Walk<'_, 'a> {
         self.network.subnet(self.sender.subnet)
     }
 
+    /// The subnet whose route table decides next.
+    pub(super) fn standing(&self) -> SubnetId {
+        match self.arrival {
+            Arrival::Transit(transit) => transit.exit,
+            Arrival::Home | Arrival::Peering(..) => self.sender.subnet,
+        }
+    }
+
+    /// The VPC that the packets are in.
+    pub(super) fn vpc(&self) -> Option<VpcId> {
+        match self.arrival {
+            Arrival::Home => self.subnet().vpc.known(),
+            Arrival::Peering(_, vpc) | Arrival::Transit(Transit { vpc, .. }) => Some(vpc),
+        }
+    }
+
+    /// The id of the VPC that the packets are in, which the input need not describe.
     pub(super) fn vpc_id(&self) -> Option<&'a str> {
-        self.subnet().element.vpc_id.as_deref()
+        match self.arrival {
+            Arrival::Home => self.subnet().element.vpc_id.as_deref(),
+            Arrival::Peering(_, vpc) | Arrival::Transit(Transit { vpc, .. }) => {
+                self.network.vpc(vpc).element.vpc_id.as_deref()
+            }
+        }
     }
 
     /// The family that the packets are of where the walk is.

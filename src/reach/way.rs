@@ -6,7 +6,7 @@ use super::packets::Flowing;
 use super::question::*;
 use super::security_groups::groups_of_interface;
 use super::service_hosts::Hidden;
-use super::walk::{Party, Path, Walk};
+use super::walk::{Arrival, Party, Path, Walk};
 use crate::network::*;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -70,6 +70,7 @@ impl<'w, 'a> Way<'w, 'a> {
             hidden: Hidden::Name,
             tracing: self.tracing,
             translated: false,
+            arrival: Arrival::Home,
             path: Path::default(),
         }
     }
@@ -200,6 +201,14 @@ impl<'w, 'a> Way<'w, 'a> {
         if let Some(doubt) = self.unlisted_endpoints(vpc) {
             public.blockers.clear();
             public.doubts.push(doubt);
+            return (public, Verdict::Unknown);
+        }
+        if verdict == Verdict::Blocked
+            && candidates.is_empty()
+            && let Some(why) = self.may_be_named_elsewhere(name)
+        {
+            public.blockers.clear();
+            public.doubts.push(Doubt::Hidden(why));
             return (public, Verdict::Unknown);
         }
         if !matches!(verdict, Verdict::Blocked | Verdict::Partial) || candidates.is_empty() {

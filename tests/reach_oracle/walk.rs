@@ -44,7 +44,14 @@ impl<'n> Oracle<'n> {
     }
 
     /// A security group lets pass what any rule of any of the groups allows.
-    fn groups_allow(&self, groups: &[usize], egress: bool, other: Address, port: u16, other_groups: &[usize]) -> bool {
+    pub(crate) fn groups_allow(
+        &self,
+        groups: &[usize],
+        egress: bool,
+        other: Address,
+        port: u16,
+        other_groups: &[usize],
+    ) -> bool {
         groups.iter().any(|group| {
             let group = &self.net.groups[*group];
             let rules = if egress { &group.egress } else { &group.ingress };
@@ -61,7 +68,7 @@ impl<'n> Oracle<'n> {
     }
 
     /// A network ACL: the entry with the lowest number that matches decides; none matches: denied.
-    fn acl_allows(&self, subnet: usize, egress: bool, other: Address, port: u16) -> bool {
+    pub(crate) fn acl_allows(&self, subnet: usize, egress: bool, other: Address, port: u16) -> bool {
         let entries = &self.net.acls[self.net.subnets[subnet].acl].entries;
         let matching = entries.iter().filter(|entry| {
             entry.egress == egress
@@ -72,11 +79,11 @@ impl<'n> Oracle<'n> {
         matching.min_by_key(|entry| entry.number).is_some_and(|entry| entry.allow)
     }
 
-    fn subnet_of(&self, vpc: usize, address: Address) -> Option<usize> {
+    pub(crate) fn subnet_of(&self, vpc: usize, address: Address) -> Option<usize> {
         self.net.subnets.iter().position(|subnet| subnet.vpc == vpc && subnet.holds(address))
     }
 
-    fn eni_of(&self, vpc: usize, address: Address) -> Option<&Eni> {
+    pub(crate) fn eni_of(&self, vpc: usize, address: Address) -> Option<&Eni> {
         self.enis.iter().find(|eni| self.net.subnets[eni.subnet].vpc == vpc && eni.holds(address))
     }
 
@@ -111,12 +118,13 @@ impl<'n> Oracle<'n> {
             Target::GatewayEndpoint => Fate::Dropped,
             Target::Vpn => Fate::Unknown,
             Target::Peering => self.through_peering(packet),
-            Target::Transit => self.through_transit(SENDER, packet),
+            Target::Transit => self.through_transit(SENDER, Some(&question.groups), packet),
         };
         if there == Fate::Dropped {
             return (Fate::Dropped, met_nat);
         }
-        if leaves_subnet && !self.acl_allows(SENDER, false, packet.remote, packet.own_port) {
+        let is_checked = route.target == Target::Transit;
+        if !is_checked && leaves_subnet && !self.acl_allows(SENDER, false, packet.remote, packet.own_port) {
             return (Fate::Dropped, met_nat);
         }
         (there, met_nat)
@@ -143,7 +151,6 @@ impl<'n> Oracle<'n> {
             && nat.subnet != SENDER
             && self.acl_allows(nat.subnet, false, packet.own, packet.remote_port)
             && self.acl_allows(nat.subnet, true, packet.remote, packet.remote_port)
-            && self.acl_allows(nat.subnet, false, packet.remote, packet.nat_port)
             && self.acl_allows(nat.subnet, true, packet.own, packet.own_port);
         if !works {
             return Fate::Dropped;
@@ -151,8 +158,9 @@ impl<'n> Oracle<'n> {
         let Some(route) = self.net.route(nat.subnet, packet.remote) else { return Fate::Dropped };
         match route.target {
             _ if route.blackhole => Fate::Dropped,
-            Target::Internet if nat.private => Fate::Dropped,
             Target::Transit => self.beyond_nat(index, packet),
+            _ if !self.acl_allows(nat.subnet, false, packet.remote, packet.nat_port) => Fate::Dropped,
+            Target::Internet if nat.private => Fate::Dropped,
             Target::Internet if self.net.internet == Attached::Here && self.is_public(packet.remote) => Fate::Answered,
             Target::GatewayEndpoint if self.net.gateway_endpoint => Fate::Answered,
             Target::Internet
@@ -171,9 +179,7 @@ impl<'n> Oracle<'n> {
         // A NAT gateway in a subnet without IPv4 can't be; what its address would be can't be told.
         let Some(own) = self.net.nat_address(index) else { return Fate::Unknown };
         let packet = Packet { own, own_port: packet.nat_port, ..packet };
-        let question = Question { groups: Vec::new(), ..self.question.clone() };
-        let beyond = Oracle { net: self.net, question: &question, enis: self.enis.clone(), special: Vec::new() };
-        beyond.through_transit(self.net.nats[index].subnet, packet)
+        self.through_transit(self.net.nats[index].subnet, None, packet)
     }
 
     /// Inside a VPC: the network ACL of the destination's subnet both ways, and its interface's security groups.
@@ -200,44 +206,12 @@ impl<'n> Oracle<'n> {
         if !self.net.peering_active || !is_of_vpc(1, packet.remote) {
             return Fate::Dropped;
         }
-        self.arrive_from_elsewhere(packet, Target::Peering)
-    }
-
-    fn arrive_from_elsewhere(&self, packet: Packet, way_back: Target) -> Fate {
         let Some(subnet) = self.subnet_of(1, packet.remote) else { return Fate::Unknown };
-        let back = self.net.route(subnet, packet.own);
-        if !back.is_some_and(|route| route.target == way_back && !route.blackhole) {
-            return Fate::Dropped;
+        match self.way_back(subnet, packet, Target::Peering) {
+            Fate::Answered => self.arrive(1, packet),
+            // What stops it for certain does so whatever lies behind.
+            Fate::Unknown if self.arrive(1, packet) != Fate::Dropped => Fate::Unknown,
+            Fate::Unknown | Fate::Dropped => Fate::Dropped,
         }
-        self.arrive(1, packet)
-    }
-
-    /// Both ends need a subnet of the attachment in their zone, and the gateway a route from either attachment.
-    /// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html>
-    fn through_transit(&self, from: usize, packet: Packet) -> Fate {
-        let transit = &self.net.transit;
-        let is_in_zone = |vpc: usize, subnet: usize| {
-            let zone = self.net.subnets[subnet].zone;
-            transit.subnets[vpc].iter().any(|attached| self.net.subnets[*attached].zone == zone)
-        };
-        let lookup = |vpc: usize, address: Address| {
-            let matching = transit.routes[vpc].iter().filter(|(block, _)| block.holds(address));
-            matching.max_by_key(|(block, _)| block.length).map(|(_, target)| *target)
-        };
-        if !is_in_zone(0, from) {
-            return Fate::Dropped;
-        }
-        match lookup(0, packet.remote) {
-            None | Some(TransitTarget::Blackhole) => return Fate::Dropped,
-            Some(TransitTarget::Vpc(vpc)) if vpc != 1 || !is_of_vpc(1, packet.remote) => {
-                return Fate::Unknown;
-            }
-            Some(TransitTarget::Vpc(_)) => {}
-        }
-        let lacks_zone = self.subnet_of(1, packet.remote).is_some_and(|subnet| !is_in_zone(1, subnet));
-        if lacks_zone || lookup(1, packet.own) != Some(TransitTarget::Vpc(0)) {
-            return Fate::Dropped;
-        }
-        self.arrive_from_elsewhere(packet, Target::Transit)
     }
 }

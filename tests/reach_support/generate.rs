@@ -334,8 +334,13 @@ fn transit() -> impl Strategy<Value = Transit> {
         Just(vec![3]),
         routes(&["10.1.0.0/28", "10.1.0.8/29", "10.0.0.0/8"], 1),
         routes(&["10.0.0.0/28", "10.0.0.0/29", "10.0.0.0/8"], 0),
+        any::<bool>(),
     )
-        .prop_map(|(here, there, forth, back)| Transit { subnets: [here, there], routes: [forth, back] })
+        .prop_map(|(here, there, forth, back, groups_cross)| Transit {
+            subnets: [here, there],
+            routes: [forth, back],
+            groups_cross,
+        })
 }
 
 fn lists() -> impl Strategy<Value = Vec<Vec<Cidr>>> {
@@ -384,6 +389,19 @@ fn subnets() -> impl Strategy<Value = Vec<Subnet>> {
     })
 }
 
+/// The second VPC has no gateways of its own, and another VPC's serve it not.
+fn of_other_vpc(mut routes: Vec<Route>) -> Vec<Route> {
+    for route in &mut routes {
+        route.target = match route.target {
+            Target::Internet => Target::LostInternet,
+            Target::Nat(_) => Target::LostNat,
+            Target::EgressOnly => Target::LostEgressOnly,
+            other => other,
+        };
+    }
+    routes
+}
+
 /// A network.
 pub(crate) fn net() -> impl Strategy<Value = Net> {
     let default = |weight: u32| {
@@ -419,7 +437,7 @@ pub(crate) fn net() -> impl Strategy<Value = Net> {
     let rest = (mostly(), attached(), mostly(), transit(), mostly(), mostly(), any::<bool>()).boxed();
     (subnets().boxed(), tables, filters, nats().boxed(), enis, endpoint().boxed(), rest).prop_map(
         |(subnets, tables, (acls, groups, lists), nats, mut enis, mut endpoint, rest)| {
-            let (gateway_endpoint, internet, peering_active, transit, dns_support, dns_hostnames, dns64) = rest;
+            let (gateway_endpoint, internet, peering_active, mut transit, dns_support, dns_hostnames, dns64) = rest;
             for eni in &mut enis {
                 eni.addresses.retain(|(first, _)| subnets[eni.subnet].holds(*first));
             }
@@ -430,9 +448,17 @@ pub(crate) fn net() -> impl Strategy<Value = Net> {
                     endpoint.subnets.push(2);
                 }
             }
+            // An attachment has one subnet in a zone.
+            let mut zones = Vec::new();
+            transit.subnets[0].retain(|subnet| {
+                let zone = subnets[*subnet].zone;
+                let is_new = !zones.contains(&zone);
+                zones.push(zone);
+                is_new
+            });
             Net {
                 subnets,
-                tables: vec![tables.0, tables.1, tables.2, tables.3],
+                tables: vec![tables.0, tables.1, tables.2, of_other_vpc(tables.3)],
                 acls,
                 groups,
                 lists,

@@ -224,6 +224,8 @@ pub(crate) enum TransitTarget {
 pub(crate) struct Transit {
     pub(crate) subnets: [Vec<usize>; 2],
     pub(crate) routes: [Vec<(Cidr, TransitTarget)>; 2],
+    /// Whether security groups may name groups across it.
+    pub(crate) groups_cross: bool,
 }
 
 #[derive(Debug, Clone)]

@@ -242,7 +242,12 @@ pub(crate) fn snapshot(net: &Net) -> Value {
             "AccepterVpcInfo": { "VpcId": vpc_id(1) },
             "Status": { "Code": if net.peering_active { "active" } else { "pending-acceptance" } },
         }],
-        "TransitGateways": [{ "TransitGatewayId": "tgw-0" }],
+        "TransitGateways": [{
+            "TransitGatewayId": "tgw-0",
+            "Options": {
+                "SecurityGroupReferencingSupport": if net.transit.groups_cross { "enable" } else { "disable" },
+            },
+        }],
         "TransitGatewayVpcAttachments": vpcs.clone().map(|vpc| json!({
             "TransitGatewayAttachmentId": format!("tgw-attach-{vpc}"),
             "TransitGatewayId": "tgw-0",

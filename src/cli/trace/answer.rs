@@ -157,6 +157,7 @@ fn sentence(code: Code) -> &'static str {
         Code::BlockPublicAccess => "VPC Block Public Access forbids it",
         Code::TgwZone => "the transit gateway has no attachment subnet in the sender's zone",
         Code::TgwRoute => "the transit gateway has no route there",
+        Code::TgwNacl => "the network ACL of the transit gateway's subnet drops this",
         Code::PeeringState => "the peering connection is not active",
         Code::AddressFamily => "the sender's subnet has no addresses of the destination's family",
     }

@@ -94,6 +94,7 @@ impl<'a> Builder<'_, 'a> {
                 }
                 self.network.peerings.push(Peering {
                     element,
+                    scope: scope as u32,
                     ends: [end(&element.requester_vpc_info), end(&element.accepter_vpc_info)],
                 });
             }
