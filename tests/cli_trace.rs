@@ -119,3 +119,57 @@ fn declared_workloads_can_be_asked_about() {
         "{run:#?}"
     );
 }
+
+/// An endpoint that failed and has no private DNS, in a VPC without a way out: two ways to choose from.
+fn choices() -> Scratch {
+    let list = |name: &str| {
+        let text = std::fs::read_to_string(cli_support::fixtures().join(SOUND).join(name)).expect("checked in");
+        serde_json::from_str::<Value>(&text).expect("JSON")
+    };
+    let mut scratch = Scratch::new("trace-choices");
+    let folder = cli_support::fixtures().join(SOUND);
+    for entry in std::fs::read_dir(&folder).expect("checked in") {
+        let name = entry.expect("readable").file_name().into_string().expect("UTF-8");
+        let mut document = list(&name);
+        for endpoint in document["VpcEndpoints"].as_array_mut().into_iter().flatten() {
+            if endpoint["ServiceName"] == "com.amazonaws.us-east-1.logs" {
+                endpoint["PrivateDnsEnabled"] = false.into();
+                endpoint["State"] = "failed".into();
+            }
+        }
+        scratch = scratch.with(&format!("network/{name}"), &document.to_string());
+    }
+    scratch
+}
+
+#[test]
+fn what_must_change_together_and_what_there_is_to_choose_from() {
+    let subnet = id(SOUND, "services-shop.json", "subnet-");
+    let scratch = choices();
+    let json = scratch.run(&["trace", "network", "--from", &subnet, "--to", "logs", "--format", "json"]).json();
+    let codes = |alternative: &Value| -> Vec<String> {
+        let changes = alternative["changes"].as_array().cloned().unwrap_or_default();
+        changes.iter().filter_map(|change| change["code"].as_str().map(str::to_owned)).collect()
+    };
+    let found: Vec<Vec<String>> = json["alternatives"].as_array().expect("a list").iter().map(codes).collect();
+    assert_eq!(found, [vec!["private-dns-off", "endpoint-state"], vec!["no-route"]], "{json:#}");
+    assert!(json["alternatives"][0]["via"].as_str().is_some_and(|via| via.starts_with("vpce-")), "{json:#}");
+    assert_eq!(json["alternatives"][1]["certain"], true);
+
+    let shown = scratch.run(&["trace", "network", "--from", &subnet, "--to", "logs"]).out;
+    let (_, remedy) = shown.split_once("  to work  ").expect("the section is there");
+    let lines: Vec<&str> = remedy.lines().map(str::trim).collect();
+    assert!(lines[0].starts_with("1. private-dns-off vpce-"), "{shown}");
+    assert!(lines[1].starts_with("2. endpoint-state vpce-"), "{shown}");
+    assert_eq!(lines[2], "or", "{shown}");
+    assert!(lines[3].starts_with("1. no-route rtb-"), "{shown}");
+}
+
+#[test]
+fn a_single_reason_is_not_said_twice() {
+    let subnet = id(BROKEN, "services-shop.json", "subnet-");
+    let run = run(&["trace", BROKEN, "--from", &subnet, "--to", "s3"]);
+    assert!(!run.out.contains("to work"), "{}", run.out);
+    let json = cli_support::run(&["trace", BROKEN, "--from", &subnet, "--to", "s3", "--format", "json"]).json();
+    assert_eq!(json["alternatives"].as_array().map(Vec::len), Some(1), "{json:#}");
+}

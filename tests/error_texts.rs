@@ -132,8 +132,14 @@ const CASES: &[Case] = &[
     Case {
         source: "aws/aws-cdk #12720",
         text: "ResourceInitializationError: failed to download env files: file download command: non empty error stream: RequestCanceled: request context canceled caused by: context deadline exceeded",
-        first: &["endpoint/needed", "workload/secrets", "sg/egress", "sg/endpoint-ingress"],
-        also: &["workload/internet"],
+        first: &["nat/present"],
+        also: &[
+            "route/private-default-nat",
+            "workload/public-ip",
+            "sg/egress",
+            "workload/secrets",
+            "workload/internet",
+        ],
         never: &["workload/storage"],
     },
     Case {

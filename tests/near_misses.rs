@@ -31,9 +31,11 @@ fn rows() -> Vec<Row> {
     let local = json!([{ "DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active" }]);
     vec![
         Row { name: "transit-gateway-default-route", works: "the transit gateway leads to another account's way out",
-              at: "/TransitGatewayVpcAttachments/0/SubnetIds/1", to: json!("subnet-04c2cb0f785a4be86"), found: &["workload/image-pull", "workload/logs"] },
+              at: "/TransitGatewayVpcAttachments/0/SubnetIds/1", to: json!("subnet-04c2cb0f785a4be86"), found: &["transit/zone"] },
         Row { name: "central-egress", works: "the NAT gateway is in another VPC, behind the transit gateway",
-              at: "/TransitGatewayRouteTables/0/Routes/0/State", to: json!("blackhole"), found: &["workload/image-pull", "workload/logs"] },
+              at: "/TransitGatewayRouteTables/0/Routes/0/State", to: json!("blackhole"), found: &["transit/route"] },
+        Row { name: "central-egress-and-its-way-back", works: "a NAT gateway in each zone of the other VPC leads out, and back to this one",
+              at: "/RouteTables/6/Routes/2/DestinationCidrBlock", to: json!("10.1.0.0/16"), found: &["transit/way-back"] },
         Row { name: "common-blocks-behind-a-transit-gateway", works: "both VPCs have 100.64.0.0/16, which no route leads to",
               at: "/VpcPeeringConnections", to: json!([{ "VpcPeeringConnectionId": "pcx-0a1b2c3d4e5f60718", "RequesterVpcInfo": { "VpcId": "vpc-0e2360f87dfe84da0" },
                   "AccepterVpcInfo": { "VpcId": "vpc-0f9e8d7c6b5a43210", "CidrBlock": "100.64.0.0/16" } }]), found: &["vpc/cidr-overlap"] },

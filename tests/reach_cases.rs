@@ -1,6 +1,8 @@
 //! Situations by hand: one working network, and for each row what is changed in it, what is asked, and the answer. One
 //! module a topic.
 
+#[path = "reach_cases/edges.rs"]
+mod edges;
 #[path = "reach_cases/faults.rs"]
 mod faults;
 #[path = "reach_cases/filters.rs"]
@@ -11,6 +13,8 @@ mod inside;
 mod ipv6;
 #[path = "reach_cases/names.rs"]
 mod names;
+#[path = "reach_cases/nat.rs"]
+mod nat;
 #[path = "reach_cases/network.rs"]
 mod network;
 #[path = "reach_support/pipeline.rs"]
@@ -91,6 +95,35 @@ fn one_family_that_works_suffices_a_name() {
 #[test]
 fn tasks_with_ipv6_alone_reach_what_has_it() {
     check(&ipv6::ipv6_alone(), false);
+}
+
+#[test]
+fn nat_gateways_go_on_as_they_are() {
+    check(&nat::private_ones(), false);
+    check(&nat::regional_ones(), false);
+    check(&nat::addresses_of_public_ones(), false);
+}
+
+#[test]
+fn what_bends_the_way_back_is_not_known() {
+    check(&edges::appliances(), false);
+    check(&edges::ingress_routing_of_public_tasks(), true);
+}
+
+#[test]
+fn exclusions_lift_block_public_access() {
+    check(&edges::exclusions(), false);
+    check(&edges::exclusions_of_public_tasks(), true);
+}
+
+#[test]
+fn prefix_lists_count_by_their_entries() {
+    check(&edges::prefix_lists(), false);
+}
+
+#[test]
+fn further_blocks_of_a_vpc_are_its_own() {
+    check(&edges::further_blocks(), false);
 }
 
 /// Blocks of a list that touch each other become one range, and with that a route of less weight.

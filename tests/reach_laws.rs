@@ -83,14 +83,17 @@ fn another_rule_that_allows_takes_nothing_away() {
         let element = &mut list[which];
         if of_group {
             let field = if egress { "IpPermissionsEgress" } else { "IpPermissions" };
-            element[field]
-                .as_array_mut()
-                .expect("a list")
-                .push(json!({ "IpProtocol": "-1", "IpRanges": [{ "CidrIp": "0.0.0.0/0" }] }));
-        } else {
-            element["Entries"].as_array_mut().expect("a list").push(json!({
-                "RuleNumber": 1, "Protocol": "-1", "RuleAction": "allow", "Egress": egress, "CidrBlock": "0.0.0.0/0",
+            element[field].as_array_mut().expect("a list").push(json!({
+                "IpProtocol": "-1",
+                "IpRanges": [{ "CidrIp": "0.0.0.0/0" }],
+                "Ipv6Ranges": [{ "CidrIpv6": "::/0" }],
             }));
+        } else {
+            for (field, all) in [("CidrBlock", "0.0.0.0/0"), ("Ipv6CidrBlock", "::/0")] {
+                element["Entries"].as_array_mut().expect("a list").push(json!({
+                    "RuleNumber": 1, "Protocol": "-1", "RuleAction": "allow", "Egress": egress, field: all,
+                }));
+            }
         }
         let (before, after) = (ask(&document, &asked), ask(&changed, &asked));
         // The order of the verdicts is: reachable, unknown, partial, blocked.
@@ -133,8 +136,8 @@ fn the_order_of_lists_says_nothing() {
 
 /// An id with the same prefix and a name that sorts elsewhere.
 fn renamed(id: &str) -> String {
-    const PREFIXES: [&str; 13] =
-        ["subnet", "sg", "acl", "rtb", "nat", "igw", "vgw", "vpce", "eni", "pl", "vpc", "pcx", "tgw"];
+    const PREFIXES: [&str; 14] =
+        ["subnet", "sg", "acl", "rtb", "nat", "igw", "eigw", "vgw", "vpce", "eni", "pl", "vpc", "pcx", "tgw"];
     match id.split_once('-') {
         Some((prefix, rest)) if PREFIXES.contains(&prefix) && !rest.is_empty() => {
             let turned: String = rest.bytes().rev().map(|byte| char::from(b'z' - byte % 26)).collect();
@@ -169,11 +172,11 @@ fn names_say_nothing() {
     });
 }
 
-/// The two halves of a block; none of a single address or of what isn't IPv4.
+/// The two halves of a block; none of a single address.
 fn halves(block: &str) -> Option<[String; 2]> {
-    let block = if block.contains(':') { return None } else { model::Cidr::of(block) };
+    let block = model::Cidr::of(block);
     let length = block.length + 1;
-    let middle = block.first | 1u32.checked_shl(32u32.checked_sub(length.into())?)?;
+    let middle = block.first | 1u128.checked_shl(128u32.checked_sub(length.into())?)?;
     Some([block.first, middle].map(|first| model::Cidr { first, length }.to_string()))
 }
 
@@ -213,6 +216,7 @@ fn halves_say_what_the_whole_says() {
                 // Every block of a table, so that each keeps its rank among the others. A prefix list would lose its.
                 if list.iter().all(|route| route["DestinationPrefixListId"].is_null()) {
                     split(list, "DestinationCidrBlock", |_, _| {});
+                    split(list, "DestinationIpv6CidrBlock", |_, _| {});
                 }
             }
             for table in elements(&mut changed, "TransitGatewayRouteTables") {
@@ -224,16 +228,19 @@ fn halves_say_what_the_whole_says() {
                 for field in ["IpPermissions", "IpPermissionsEgress"] {
                     for permission in group[field].as_array_mut().expect("a list") {
                         split(permission["IpRanges"].as_array_mut().expect("a list"), "CidrIp", |_, _| {});
+                        split(permission["Ipv6Ranges"].as_array_mut().expect("a list"), "CidrIpv6", |_, _| {});
                     }
                 }
             }
         }
         if acls {
             for acl in elements(&mut changed, "NetworkAcls") {
-                split(acl["Entries"].as_array_mut().expect("a list"), "CidrBlock", |entry, index| {
-                    let number = entry["RuleNumber"].as_u64().expect("a number");
-                    entry["RuleNumber"] = (number * 2 + index as u64).into();
-                });
+                for field in ["CidrBlock", "Ipv6CidrBlock"] {
+                    split(acl["Entries"].as_array_mut().expect("a list"), field, |entry, index| {
+                        let number = entry["RuleNumber"].as_u64().expect("a number");
+                        entry["RuleNumber"] = (number * 2 + index as u64).into();
+                    });
+                }
             }
         }
         same(&ask(&document, &asked), &ask(&changed, &asked))
@@ -242,7 +249,7 @@ fn halves_say_what_the_whole_says() {
 
 /// Everything that a snapshot may lack: its lists, and the lists of its elements whose absence means *not known*.
 fn pieces(document: &Value) -> Vec<(String, Option<(usize, &'static str)>)> {
-    let inner: [(&str, &[&str]); 7] = [
+    let inner: [(&str, &[&str]); 8] = [
         ("RouteTables", &["Routes", "Associations"]),
         ("NetworkAcls", &["Entries", "Associations"]),
         ("SecurityGroups", &["IpPermissions", "IpPermissionsEgress"]),
@@ -250,6 +257,7 @@ fn pieces(document: &Value) -> Vec<(String, Option<(usize, &'static str)>)> {
         ("PrefixLists", &["Cidrs"]),
         ("TransitGatewayRouteTables", &["Routes", "Associations"]),
         ("InternetGateways", &["Attachments"]),
+        ("EgressOnlyInternetGateways", &["Attachments"]),
     ];
     let mut pieces = Vec::new();
     for (list, value) in document.as_object().expect("an object") {

@@ -325,7 +325,7 @@ fn explained(model: &Model<'_>, index: usize) -> [BTreeSet<&'static str>; 3] {
     let (flow, blocker) = model.blocker(model.blockers[index]);
     let table = match blocker.cause {
         Cause::Route(table, _) | Cause::Lacking(table) => Some(ResourceId::Table(table)),
-        Cause::Whole | Cause::Entry { .. } => None,
+        Cause::Whole | Cause::Entry { .. } | Cause::Zone(_) | Cause::Hop(_) => None,
     };
     let named = [Some(blocker.resource), table, Some(ResourceId::Workload(flow.key.workload))];
     let named: Vec<Entity> = named.into_iter().flatten().filter_map(facts::resource_entity).collect();

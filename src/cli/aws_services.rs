@@ -1,9 +1,7 @@
 //! Names of AWS services, as their VPC endpoints have them, so that a slip of the pen is told from a service.
 
+use crate::network::service_of_name;
 use crate::rules::nearest as nearest_of;
-
-/// What an endpoint's whole name begins with.
-pub(super) const PREFIX: &str = "com.amazonaws.";
 
 /// Services that applications call, in order. One that is missing here goes by its endpoint's whole name.
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html>
@@ -228,7 +226,7 @@ const KNOWN: &[&str] = &[
 
 /// `com.amazonaws.us-east-1.ecr.api` → `ecr.api`; any other text as it is.
 pub(super) fn short_name(text: &str) -> &str {
-    text.strip_prefix(PREFIX).and_then(|rest| rest.split_once('.')).map_or(text, |(_, service)| service)
+    service_of_name(text).unwrap_or(text)
 }
 
 /// Whether fargcheck knows the name, or that of which it is the FIPS variant.
@@ -262,6 +260,7 @@ mod tests {
         }
         assert!(is_known("kms-fips") && is_known("s3"));
         assert_eq!(short_name("com.amazonaws.eu-west-1.ecr.api"), "ecr.api");
+        assert_eq!(short_name("cn.com.amazonaws.cn-north-1.ecr.api"), "ecr.api");
         assert_eq!(short_name("logs"), "logs");
     }
 }

@@ -1,7 +1,7 @@
 //! Workloads that the user declares, by flags or in the configuration.
 
 use super::aws_services;
-use crate::network::{self, Declaration, Need, NeedTarget, Purpose};
+use crate::network::{self, Need, NeedTarget};
 use crate::snapshot::Location;
 
 /// Reads a need: `internet`, `s3`, `tcp://10.1.2.3:5432`, `https://api.example.com`, or an endpoint's whole name.
@@ -9,11 +9,11 @@ use crate::snapshot::Location;
 /// # Errors
 /// What is wrong with it, and what may have been meant.
 pub(super) fn need(text: &str, place: Location) -> Result<Need, Wrong> {
-    let need =
-        network::declared(aws_services::short_name(text), place).map_err(|reason| Wrong { reason, nearest: None })?;
+    let short = aws_services::short_name(text);
+    let need = network::declared(short, place).map_err(|reason| Wrong { reason, nearest: None })?;
     if let NeedTarget::Service(service) = &need.target
         && !aws_services::is_known(service)
-        && !text.starts_with(aws_services::PREFIX)
+        && short == text
     {
         return Err(Wrong {
             reason: format!(
@@ -43,21 +43,4 @@ impl Wrong {
                 .to_owned(),
         }
     }
-}
-
-/// Where nothing says what a workload needs: its image from ECR, and its logs shipped.
-pub(super) fn fill_needs(declaration: &mut Declaration) {
-    if declaration.image.is_some() || !declaration.needs.is_empty() || declaration.adds_to.is_some() {
-        return;
-    }
-    let plain = [
-        ("ecr.api", Purpose::ImagePull),
-        ("ecr.dkr", Purpose::ImagePull),
-        ("s3", Purpose::ImagePull),
-        ("logs", Purpose::Logs),
-    ];
-    declaration.needs.extend(plain.into_iter().filter_map(|(service, purpose)| {
-        let need = network::declared(service, declaration.place.clone()).ok()?;
-        Some(Need { purpose, ..need })
-    }));
 }

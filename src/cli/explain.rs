@@ -51,6 +51,7 @@ fn in_network(
         declarations: settings.declarations()?,
         files: input::read(paths, sources).map_err(|error| problems::input(&error))?,
         deployment: Deployment::default(),
+        ip_ranges: None,
     };
     // What a configuration ignores may well be the cause.
     let choice = Choice {

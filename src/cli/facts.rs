@@ -16,6 +16,7 @@ use crate::snapshot::Sources;
 pub(super) fn run(arguments: &Arguments, looks: &Looks, sources: &mut Sources) -> Outcome {
     let settings = Settings::load(&arguments.places, sources)?;
     let ingredients = Ingredients {
+        ip_ranges: None,
         declarations: settings.declarations()?,
         files: input::read(std::slice::from_ref(&arguments.path), sources).map_err(|error| problems::input(&error))?,
         deployment: Deployment::default(),

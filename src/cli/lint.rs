@@ -69,6 +69,7 @@ pub(super) fn judge(paths: &[PathBuf], flags: &LintFlags, looks: &Looks, sources
             sources,
         )
         .map_err(|error| problems::input(&error))?,
+        ip_ranges: flags.knowledge.read_ip_ranges(sources).map_err(|error| problems::input(&error))?,
     };
     let fail_on = judging.fail_on.unwrap_or(settings.fail_on()).severity();
     network::with(&ingredients, sources, |snapshot, network| {

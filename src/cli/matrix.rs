@@ -9,7 +9,7 @@ use super::question::{from, to};
 use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, network, problems};
 use crate::facts::{Model, about};
 use crate::input::{self, Deployment};
-use crate::network::{Network, Ranges, WorkloadId, WorkloadKind};
+use crate::network::{Need, Network, Ranges, WorkloadId, WorkloadKind};
 use crate::reach::{Question, Verdict, ask};
 use crate::report::matrix::{Cell, Destination, Matrix as Table, Row, Standing};
 use crate::report::{self, Style, matrix as report_matrix};
@@ -24,6 +24,7 @@ pub(super) fn run(arguments: &Matrix, looks: &Looks, sources: &mut Sources) -> O
         files: input::read(&arguments.paths, sources).map_err(|error| problems::input(&error))?,
         deployment: Deployment::read(deployment.service.as_deref(), deployment.task_definition.as_deref(), sources)
             .map_err(|error| problems::input(&error))?,
+        ip_ranges: arguments.knowledge.read_ip_ranges(sources).map_err(|error| problems::input(&error))?,
     };
     let table = network::with(&ingredients, sources, |snapshot, network| {
         let mut workloads = Vec::new();
@@ -88,7 +89,7 @@ fn table(model: &Model<'_>, starts: Vec<Start>, ends: Vec<End>) -> Table {
             last = Some((start.workload, &start.name));
             let cell = |(destination, end): (usize, &End)| Cell {
                 destination,
-                needed: !needs(model.network, start, end).is_empty(),
+                needed: needs(model.network, start).iter().any(|need| End::of_need(need).is_same(end)),
                 verdict: "",
                 subnets: Vec::new(),
             };
@@ -108,10 +109,9 @@ fn table(model: &Model<'_>, starts: Vec<Start>, ends: Vec<End>) -> Table {
     Table { destinations: ends.iter().map(destination).collect(), workloads: rows }
 }
 
-/// The needs of a workload that lead to an end.
-fn needs(network: &Network<'_>, start: &Start, end: &End) -> Vec<End> {
-    let own = start.workload.iter().flat_map(|id| &network.workload(*id).needs);
-    own.map(End::of_need).filter(|need| need.is_same(end)).collect()
+/// The needs of a start's workload.
+fn needs<'n>(network: &'n Network<'_>, start: &Start) -> &'n [Need] {
+    start.workload.map(|id| network.workload(id).needs.as_slice()).unwrap_or_default()
 }
 
 /// From one subnet of a workload.
@@ -125,7 +125,7 @@ fn standing(model: &Model<'_>, start: &Start, end: &End) -> Standing {
         }
     };
     // Each workload asks an endpoint's policy for its own repositories alone.
-    let permissions: Vec<_> = needs(model.network, start, end).into_iter().flat_map(|need| need.permissions).collect();
+    let permissions = end.permissions(needs(model.network, start));
     let answer = ask(
         model.network,
         &Question {

@@ -5,7 +5,7 @@ use crate::input::{self, Deployment, InputFile};
 use crate::network::{self, Declaration, Network, Reference, WorkloadKind};
 use crate::report::problem::Problem;
 use crate::rules::nearest;
-use crate::snapshot::{Snapshot, Sources};
+use crate::snapshot::{Snapshot, SourceId, Sources};
 
 /// What a network is made from.
 pub(super) struct Ingredients {
@@ -13,6 +13,8 @@ pub(super) struct Ingredients {
     pub(super) files: Vec<InputFile>,
     /// A deployment to come.
     pub(super) deployment: Deployment,
+    /// AWS's public address ranges, where they are a file of their own.
+    pub(super) ip_ranges: Option<SourceId>,
     /// Workloads of flags and the configuration.
     pub(super) declarations: Vec<Declaration>,
 }
@@ -28,6 +30,9 @@ pub(super) fn with<R>(
 ) -> Result<R, Vec<Problem>> {
     let mut snapshot = input::parse(&ingredients.files, sources).map_err(|error| problems::input(&error))?;
     ingredients.deployment.add(&mut snapshot, sources).map_err(|error| problems::deployment(&error))?;
+    if let Some(source) = ingredients.ip_ranges {
+        snapshot.ip_ranges = Some(input::ip_ranges(sources, source).map_err(|error| problems::input(&error))?);
+    }
     let network = network::resolve(&snapshot, &ingredients.declarations).map_err(|error| problems::network(&error))?;
     check_subnets(&network)?;
     then(&snapshot, &network)

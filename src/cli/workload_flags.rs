@@ -49,7 +49,6 @@ pub(super) fn declare(flags: &WorkloadFlags, sources: &mut Sources) -> Result<Op
             ),
         }
     }
-    declared::fill_needs(&mut declaration);
     if problems.is_empty() { Ok(Some(declaration)) } else { Err(problems) }
 }
 

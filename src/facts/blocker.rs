@@ -6,6 +6,7 @@ use super::filters::{endpoint, network_acl, security_group};
 use super::model::{BlockerKey, Model};
 use super::schema::*;
 use super::topology::{LACKING, nat_gateway, route, route_table, subnet, vpc};
+use super::transit::{attachment, peering, transit_table};
 use super::workload::workload;
 use crate::network::*;
 use crate::path;
@@ -25,6 +26,8 @@ entity! {
         destination: STRING => |model, index| owned(crate::reach::destination_name(model.network, &model.blocked(index).0.key)), at |model, index| need_place(model, model.blocked(index).0);
         /// The AWS service that is to be reached, by its endpoint's name: `ecr.api`, `s3`; empty for anything else.
         service: STRING => |model, index| string(service(model, model.blocked(index).0)), at |model, index| need_place(model, model.blocked(index).0);
+        /// The whole name that an interface endpoint for the AWS service has in the VPC's region: `com.amazonaws.us-east-1.logs`; empty for anything else.
+        service_name: STRING => |model, index| owned(service_name(model, model.blocked(index).0)), at |model, index| need_place(model, model.blocked(index).0);
         /// What stops the flow and how, as a clause: `route table rtb-0123 has no route for it`.
         reason: STRING => |model, index| owned(model.blocking_reason(index)), at |model, index| model.cause_place(index);
         /// Whether the destination is on the internet, where AWS's own services are too.
@@ -84,6 +87,36 @@ entity! {
             FlowKind::FromLoadBalancer { balancer, .. } => entity_of(&load_balancer::TYPE, balancer.0),
             _ => Err(model.lost("elasticloadbalancing:DescribeLoadBalancers", "this flow comes from no load balancer")),
         };
+        /// Whether what stops the flow is in another VPC than the one that the flow starts in.
+        is_beyond: BOOL => |model, index| boolean(model.is_beyond(index));
+        /// The peering connection that stops the flow. Only for the code `peering-state`.
+        peering: Type::Entity(&peering::TYPE) => |model, index| match model.blocked(index).1.resource {
+            ResourceId::Peering(id) => entity_of(&peering::TYPE, id.0),
+            _ => Err(model.lost("ec2:DescribeVpcPeeringConnections", "no peering connection stops this flow")),
+        };
+        /// The transit gateway attachment that stops the flow, or the one that a transit gateway's route table has no route for. Only for the codes `tgw-zone` and `tgw-route`.
+        attachment: Type::Entity(&attachment::TYPE) => |model, index| match (model.blocked(index).1.resource, model.blocked(index).1.cause) {
+            (ResourceId::Attachment(id), _) | (_, Cause::Hop(id)) => entity_of(&attachment::TYPE, id.0),
+            _ => Err(model.lost("ec2:DescribeTransitGatewayVpcAttachments", "no transit gateway attachment stops this flow")),
+        };
+        /// The transit gateway's route table that stops the flow. Only for the code `tgw-route`, and not where an attachment itself is at fault.
+        transit_table: Type::Entity(&transit_table::TYPE) => |model, index| match model.blocked(index).1.resource {
+            ResourceId::TransitTable(id) => entity_of(&transit_table::TYPE, id.0),
+            _ => Err(model.lost("ec2:DescribeTransitGatewayRouteTables", "no transit gateway route table stops this flow")),
+        };
+        /// Whether a transit gateway's route table stops the flow.
+        is_by_transit_table: BOOL => |model, index| boolean(matches!(model.blocked(index).1.resource, ResourceId::TransitTable(_)));
+        /// The zone that a transit gateway attachment lacks. Empty for all codes but `tgw-zone`.
+        zone: STRING => |model, index| string(match model.blocked(index).1.cause {
+            Cause::Zone(id) => text(&model.network.subnet(id).element.availability_zone),
+            _ => "",
+        });
+        /// The address block that a route is lacking for: the sender's VPC for replies, else the VPC of the destination, or what is written where no VPC of the input has it: `10.0.0.0/16`, `0.0.0.0/0`.
+        missing_route: STRING => |model, index| owned(model.missing_route(index));
+        /// The id of the transit gateway attachment that such a route leads to, as far as the input tells: `<attachment-id>` where it doesn't.
+        missing_attachment_id: STRING => |model, index| string(model.missing_attachment(index));
+        /// The way that the flow takes into another VPC, as the AWS CLI's options to create a route write it: `--transit-gateway-id tgw-…`, `--vpc-peering-connection-id pcx-…`; empty where it takes none.
+        way: STRING => |model, index| owned(model.way(index));
         /// The NAT gateway that the flow goes through. Only where there is one.
         nat_gateway: Type::Entity(&nat_gateway::TYPE) => |model, index| match (model.blocked(index).1.resource, model.blocked(index).0.answer.via) {
             (ResourceId::Nat(id), _) | (_, Some(ResourceId::Nat(id))) => entity_of(&nat_gateway::TYPE, id.0),
@@ -115,6 +148,7 @@ fn is_on_internet(model: &Model<'_>, flow: &Flow) -> bool {
     match need(model, flow).map(|need| &need.target) {
         Some(
             NeedTarget::Service(_)
+            | NeedTarget::ServiceHost(..)
             | NeedTarget::ServiceElsewhere(..)
             | NeedTarget::Internet
             | NeedTarget::PublicHost(_),
@@ -126,8 +160,17 @@ fn is_on_internet(model: &Model<'_>, flow: &Flow) -> bool {
 
 fn service<'m>(model: &'m Model<'_>, flow: &Flow) -> &'m str {
     match need(model, flow).map(|need| &need.target) {
-        Some(NeedTarget::Service(name)) => name,
+        Some(NeedTarget::Service(name) | NeedTarget::ServiceHost(name, _)) => name,
         _ => "",
+    }
+}
+
+fn service_name(model: &Model<'_>, flow: &Flow) -> String {
+    let scope = model.network.subnet(sender_subnet(flow)).scope;
+    let region = model.network.scopes.get(scope as usize).and_then(|scope| scope.region.as_deref());
+    match service(model, flow) {
+        "" => String::new(),
+        service => endpoint_service_name(service, region.unwrap_or("<region>")),
     }
 }
 
@@ -156,6 +199,69 @@ impl Model<'_> {
         match (blocker.cause, blocker.resource) {
             (Cause::Route(table, _) | Cause::Lacking(table), _) | (_, ResourceId::Table(table)) => Ok(table),
             _ => Ok(self.known(self.network.subnet(sender_subnet(flow)).table)?.0),
+        }
+    }
+
+    fn is_beyond(&self, index: u32) -> bool {
+        let (flow, blocker) = self.blocked(index);
+        let here = self.network.subnet(sender_subnet(flow)).element.vpc_id.as_deref();
+        let there = super::resource::about(self, blocker.resource).vpc;
+        there.as_deref().is_some_and(|there| here.is_some_and(|here| here != there))
+    }
+
+    /// The VPC that a route is lacking to, with the address block of it that the packets are in.
+    fn missing_vpc(&self, index: u32) -> Option<(VpcId, &str)> {
+        let (flow, blocker) = self.blocked(index);
+        let sides = blocker.packets.iter().map(|packets| if blocker.returning { packets.own } else { packets.remote });
+        let wanted = Ranges::collect(sides);
+        let holds = |vpc: VpcId| {
+            let element = self.network.vpc(vpc).element;
+            let more = element.cidr_block_association_set.iter().map(|more| &more.cidr_block);
+            let mut written = std::iter::once(&element.cidr_block).chain(more).filter_map(|cidr| cidr.as_deref());
+            let found = written.find(|cidr| {
+                block(cidr).is_some_and(|found| Ranges::one(found.range.0, found.range.1).contains(&wanted))
+            });
+            found.map(|cidr| (vpc, cidr))
+        };
+        if blocker.returning {
+            return self.network.subnet(sender_subnet(flow)).vpc.known().and_then(holds);
+        }
+        (0..self.network.vpcs.len() as u32).find_map(|index| holds(VpcId(index)))
+    }
+
+    fn missing_route(&self, index: u32) -> String {
+        let (flow, blocker) = self.blocked(index);
+        match self.missing_vpc(index) {
+            Some((_, cidr)) => cidr.to_owned(),
+            None if is_on_internet(self, flow) => "0.0.0.0/0".to_owned(),
+            None => shown(&Ranges::collect(blocker.packets.iter().map(|packets| packets.remote))),
+        }
+    }
+
+    fn missing_attachment(&self, index: u32) -> &str {
+        let (_, blocker) = self.blocked(index);
+        let found = match (blocker.cause, self.missing_vpc(index)) {
+            (Cause::Hop(from), Some((vpc, _))) => {
+                let gateway = text(&self.network.attachment(from).element.transit_gateway_id);
+                self.network.attached.get(&(gateway, vpc))
+            }
+            _ => None,
+        };
+        let id = found.map(|id| self.network.attachment(*id).element);
+        id.and_then(|element| element.transit_gateway_attachment_id.as_deref()).unwrap_or("<attachment-id>")
+    }
+
+    fn way(&self, index: u32) -> String {
+        match self.blocked(index).0.answer.via {
+            Some(ResourceId::Attachment(id)) => {
+                let gateway = text(&self.network.attachment(id).element.transit_gateway_id);
+                format!("--transit-gateway-id {gateway}")
+            }
+            Some(ResourceId::Peering(id)) => {
+                let peering = text(&self.network.peering(id).element.vpc_peering_connection_id);
+                format!("--vpc-peering-connection-id {peering}")
+            }
+            _ => String::new(),
         }
     }
 
@@ -234,7 +340,7 @@ impl Model<'_> {
                     None => Location::inside(acl.element.origin, path!["NetworkAclId"]),
                 })
             }
-            Cause::Whole => super::resource::place(self, super::resource::resource_entity(blocker.resource)?),
+            Cause::Whole | Cause::Zone(_) | Cause::Hop(_) => Some(super::resource::about(self, blocker.resource).place),
         }
     }
 }

@@ -89,6 +89,12 @@ entity! {
         is_available: BOOL => |model, index| boolean(model.network.endpoints[index as usize].is_available()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["State"]));
         /// Whether private DNS is on.
         private_dns: BOOL => |model, index| boolean(model.network.endpoints[index as usize].has_private_dns()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["PrivateDnsEnabled"]));
+        /// Whether private DNS is `on`, `off`, or `on for inbound resolver endpoints alone`.
+        private_dns_state: STRING => |model, index| string(match &model.network.endpoints[index as usize] {
+            endpoint if endpoint.is_resolved_in_vpc() => "on",
+            endpoint if endpoint.has_private_dns() => "on for inbound resolver endpoints alone",
+            _ => "off",
+        }), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["PrivateDnsEnabled"]));
         /// Whether it has a policy of its own or the one that permits everything; either way it is in the input.
         has_policy: BOOL => |model, index| boolean(model.network.endpoints[index as usize].element.policy_document.is_some()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["PolicyDocument"]));
         /// Its VPC.
@@ -173,7 +179,7 @@ impl Model<'_> {
         for flow in self.flows_by_endpoint[index as usize].iter().map(|flow| &self.flows[*flow as usize]) {
             let crate::reach::FlowKind::Need(need) = flow.key.kind else { continue };
             let workload = self.network.workload(flow.key.workload);
-            let wants = matches!(&workload.needs[need as usize].target, NeedTarget::Service(name) if Some(name.as_str()) == endpoint.service);
+            let wants = matches!(&workload.needs[need as usize].target, NeedTarget::Service(name) | NeedTarget::ServiceHost(name, _) if Some(name.as_str()) == endpoint.service);
             if let (true, Some(found)) = (wants, zone(flow.key.subnet))
                 && !own.contains(&Some(found))
                 && !missing.contains(&found)

@@ -17,6 +17,7 @@ mod shadowed;
 mod spread;
 mod tasks;
 mod topology;
+mod transit;
 mod workload;
 
 pub use model::Model;
@@ -24,7 +25,7 @@ pub use resource::{About, about, about_entity, resource_entity};
 pub use schema::*;
 
 /// Every kind of entity, in the order of the reference.
-pub static ENTITIES: [&EntityType; 16] = [
+pub static ENTITIES: [&EntityType; 19] = [
     &topology::vpc::TYPE,
     &topology::subnet::TYPE,
     &topology::route_table::TYPE,
@@ -40,5 +41,8 @@ pub static ENTITIES: [&EntityType; 16] = [
     &balancing::registration::TYPE,
     &workload::workload::TYPE,
     &workload::membership::TYPE,
+    &transit::peering::TYPE,
+    &transit::attachment::TYPE,
+    &transit::transit_table::TYPE,
     &blocker::blocker::TYPE,
 ];

@@ -2,7 +2,7 @@
 
 use super::entity::Getter;
 use super::schema::*;
-use super::{balancing, blocker, filters, resource, topology, workload};
+use super::{balancing, blocker, filters, resource, topology, transit, workload};
 use crate::network::*;
 use crate::reach::{Flow, ResourceId, flows};
 use crate::snapshot::Location;
@@ -205,6 +205,9 @@ fn tables(ty: &'static EntityType) -> &'static [Getter] {
         balancing::listener,
         balancing::target_group,
         balancing::registration,
+        transit::peering,
+        transit::attachment,
+        transit::transit_table,
     )
 }
 
@@ -231,6 +234,9 @@ impl Facts for Model<'_> {
             "registration" => self.registrations.len(),
             "workload" => network.workloads.len(),
             "membership" => self.memberships.len(),
+            "vpc-peering-connection" => network.peerings.len(),
+            "transit-gateway-attachment" => network.attachments.len(),
+            "transit-gateway-route-table" => network.transit_tables.len(),
             "blocker" => self.blockers.len(),
             _ => 0,
         };

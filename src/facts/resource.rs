@@ -2,7 +2,7 @@
 
 use super::model::Model;
 use super::schema::*;
-use super::{balancing, filters, topology, workload};
+use super::{balancing, filters, topology, transit, workload};
 use crate::network::*;
 use crate::path;
 use crate::reach::ResourceId;
@@ -41,11 +41,10 @@ pub fn resource_entity(resource: ResourceId) -> Option<Entity> {
         ResourceId::LoadBalancer(id) => (&balancing::load_balancer::TYPE, id.0),
         ResourceId::TargetGroup(id) => (&balancing::target_group::TYPE, id.0),
         ResourceId::Workload(id) => (&workload::workload::TYPE, id.0),
-        ResourceId::EgressOnlyGateway(_)
-        | ResourceId::Interface(_)
-        | ResourceId::Peering(_)
-        | ResourceId::Attachment(_)
-        | ResourceId::TransitTable(_) => return None,
+        ResourceId::Peering(id) => (&transit::peering::TYPE, id.0),
+        ResourceId::Attachment(id) => (&transit::attachment::TYPE, id.0),
+        ResourceId::TransitTable(id) => (&transit::transit_table::TYPE, id.0),
+        ResourceId::EgressOnlyGateway(_) | ResourceId::Interface(_) => return None,
     };
     Some(Entity { ty, index })
 }
@@ -69,6 +68,9 @@ pub(super) fn resource_of(model: &Model<'_>, entity: Entity) -> Option<ResourceI
         "registration" => ResourceId::Workload(model.registrations[index as usize].0),
         "membership" => ResourceId::Workload(model.memberships[index as usize].0),
         "workload" => ResourceId::Workload(WorkloadId(index)),
+        "vpc-peering-connection" => ResourceId::Peering(PeeringId(index)),
+        "transit-gateway-attachment" => ResourceId::Attachment(AttachmentId(index)),
+        "transit-gateway-route-table" => ResourceId::TransitTable(TransitTableId(index)),
         "blocker" => model.blocker(model.blockers[index as usize]).1.resource,
         _ => return None,
     })
@@ -236,7 +238,7 @@ pub fn about(model: &Model<'_>, resource: ResourceId) -> About {
                 vpc_peering_connection_id,
                 "VpcPeeringConnectionId",
                 tagged!(),
-                0,
+                found.scope,
                 None
             )
         }
@@ -248,7 +250,7 @@ pub fn about(model: &Model<'_>, resource: ResourceId) -> About {
                 transit_gateway_attachment_id,
                 "TransitGatewayAttachmentId",
                 tagged!(),
-                0,
+                found.scope,
                 owned(&found.element.vpc_id)
             )
         }
@@ -260,7 +262,7 @@ pub fn about(model: &Model<'_>, resource: ResourceId) -> About {
                 transit_gateway_route_table_id,
                 "TransitGatewayRouteTableId",
                 tagged!(),
-                0,
+                found.scope,
                 None
             )
         }

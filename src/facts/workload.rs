@@ -213,7 +213,7 @@ impl Model<'_> {
         match doubt {
             None => boolean(true),
             Some(Doubt::Missing(missing)) => Err(self.unknown(*missing)),
-            Some(Doubt::Leaves(_) | Doubt::Hidden(_)) => {
+            Some(Doubt::Leaves(_) | Doubt::Hidden(_) | Doubt::Unreadable(_)) => {
                 Err(self.lost("ec2:DescribeRouteTables", "whether it reaches all that it needs can't be told"))
             }
         }

@@ -62,6 +62,12 @@ pub enum InputError {
         /// Where that is said.
         location: Location,
     },
+    /// JSON of another kind than AWS's document of address ranges.
+    #[error("this is not AWS's document of address ranges: it has no list `prefixes`")]
+    NotIpRanges {
+        /// Where.
+        location: Location,
+    },
     /// A value of the wrong type.
     #[error("`{pointer}`: {reason}")]
     WrongType {
@@ -101,6 +107,7 @@ impl InputError {
             InputError::Syntax { .. } => "input/syntax",
             InputError::NotSnapshot { .. } => "input/not-a-snapshot",
             InputError::NewerSchema { .. } => "input/newer-schema",
+            InputError::NotIpRanges { .. } => "input/not-ip-ranges",
             InputError::WrongType { .. } => "input/wrong-type",
             InputError::DuplicateKey { .. } => "input/duplicate-key",
             InputError::TooDeep { .. } => "input/too-deep",
@@ -132,6 +139,9 @@ impl InputError {
             InputError::NewerSchema { .. } => {
                 "a later fargcheck wrote it, and what it says may mean something else now: update fargcheck, or collect again with this one".into()
             }
+            InputError::NotIpRanges { .. } => {
+                "take it as AWS publishes it: https://ip-ranges.amazonaws.com/ip-ranges.json".into()
+            }
             InputError::WrongType { .. } => "the value must have the type that the AWS CLI gives it: `fargcheck schema snapshot` prints the form".into(),
             InputError::DuplicateKey { .. } => "keep one of them: which one was meant can't be told".into(),
             InputError::TooDeep { .. } => "no answer of AWS is nested like this: check what wrote the file".into(),
@@ -145,6 +155,7 @@ impl InputError {
                 let text = if *truncated { "the text ends here" } else { "here" };
                 vec![(location.clone(), text.into())]
             }
+            InputError::NotIpRanges { location } => vec![(location.clone(), "this value".into())],
             InputError::NotSnapshot { location, .. } => vec![(location.clone(), "an object must begin here".into())],
             InputError::NewerSchema { location, .. } => vec![(location.clone(), "the schema".into())],
             InputError::WrongType { location, .. } | InputError::TooDeep { location, .. } => {

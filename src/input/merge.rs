@@ -2,6 +2,7 @@
 //! called.
 
 use super::error::InputError;
+use super::ip_ranges;
 use super::read::InputFile;
 use super::split::{RawDocument, RawList, explain, split};
 use super::strict;
@@ -55,6 +56,13 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
         if let Some(found) = collection {
             take_collection(&mut scope.collection, found);
         }
+        if let Some(text) = raw.ip_ranges.filter(|text| text.get() != "null") {
+            let keys = ["ipRanges/prefixes", "ipRanges/ipv6_prefixes"];
+            let found = ip_ranges::parse(sources, file.source, text.get(), keys)?;
+            if snapshot.ip_ranges.as_ref().is_none_or(|known| known.create_date < found.create_date) {
+                snapshot.ip_ranges = Some(found);
+            }
+        }
         fill(scope, sources, file.source, &raw, &mut snapshot.oddities)?;
         if tags::occurs(sources.get(file.source).bytes()) {
             let begins = |origin: &Origin| raw_text(&raw, sources, *origin);
@@ -95,7 +103,7 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
 /// Splits a file that holds at least one part of a snapshot.
 fn part(sources: &Sources, source: SourceId) -> Result<RawDocument<'_>, InputError> {
     let raw = split(sources, source)?;
-    if !raw.lists.is_empty() || raw.is_vpc_attribute || raw.collection.is_some() {
+    if !raw.lists.is_empty() || raw.is_vpc_attribute || raw.collection.is_some() || raw.ip_ranges.is_some() {
         return Ok(raw);
     }
     let keys = raw.unknown_keys.iter().take(5).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");

@@ -5,6 +5,7 @@
 
 mod deploy_files;
 mod error;
+mod ip_ranges;
 mod merge;
 mod pointer;
 mod read;
@@ -14,5 +15,6 @@ mod tags;
 
 pub use deploy_files::{Deployment, DeploymentError};
 pub use error::InputError;
+pub use ip_ranges::{ip_ranges, read_ip_ranges};
 pub use merge::parse;
 pub use read::{InputFile, read};

@@ -1,7 +1,10 @@
 //! The resolved network: every resource with the resources that it refers to, found once.
 
-use super::address::{AddressRange, Addresses, Family};
+use super::address::{AddressRange, Addresses, Family, block};
 use super::filters::{AclRules, GroupRules};
+use super::policies::Policy;
+use super::published::PublishedAddresses;
+use super::ranges::Ranges;
 use super::routes::RouteTable;
 use super::workloads::Workload;
 use crate::snapshot::{self as shape, Element, Location, Str};
@@ -176,6 +179,8 @@ pub struct Gateway<'a> {
     pub scope: u32,
     /// The VPC that it is attached to; none where it is detached.
     pub vpc: Known<Option<&'a str>>,
+    /// The route table that is associated with it, for what comes in.
+    pub table: Option<RouteTableId>,
 }
 
 /// An egress-only internet gateway: a way out for IPv6, and in for replies alone.
@@ -201,6 +206,8 @@ pub struct Nat<'a> {
     pub subnet: Option<Reference<SubnetId>>,
     /// Its VPC.
     pub vpc: Reference<VpcId>,
+    /// The route table that AWS made for it, where it is a regional one.
+    pub table: Option<RouteTableId>,
     /// Whether it is a private NAT gateway.
     pub is_private: bool,
     /// Whether it serves every zone of its VPC (`AvailabilityMode` is `regional`).
@@ -211,6 +218,15 @@ impl Nat<'_> {
     /// Its state, `available` where it isn't said.
     pub fn state(&self) -> &str {
         self.element.state.as_deref().unwrap_or("available")
+    }
+
+    /// Its private addresses, from which new connections go on: those that AWS has finished to assign. Which of several
+    /// it takes can't be told.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGatewayAddress.html>
+    pub fn addresses(&self) -> Addresses {
+        let all = self.element.nat_gateway_addresses.iter().flatten();
+        let usable = all.filter(|found| found.status.as_deref().is_none_or(|status| status == "succeeded"));
+        Ranges::collect(usable.filter_map(|found| Some(block(found.private_ip.as_deref()?)?.range)))
     }
 }
 
@@ -240,6 +256,9 @@ pub struct Endpoint<'a> {
     pub kind: EndpointKind,
     /// The service's name without `com.amazonaws.<region>.`: `ecr.api`, `s3`; none for services of others.
     pub service: Option<&'a str>,
+    /// The service and its region, where that is another one than the endpoint's.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html>
+    pub service_elsewhere: Option<(&'a str, &'a str)>,
     /// Its subnets.
     pub subnets: Vec<Reference<SubnetId>>,
     /// Its security groups.
@@ -248,6 +267,8 @@ pub struct Endpoint<'a> {
     pub groups_at: Location,
     /// Its interfaces that are known.
     pub interfaces: Vec<InterfaceId>,
+    /// Its policy, where the input has it; or why that can't be read.
+    pub policy: Option<Result<Policy, String>>,
 }
 
 impl Endpoint<'_> {
@@ -268,6 +289,20 @@ impl Endpoint<'_> {
     /// Whether private DNS is on.
     pub fn has_private_dns(&self) -> bool {
         self.element.private_dns_enabled.unwrap_or(false)
+    }
+
+    /// The names that lead to it.
+    pub fn dns_entries(&self) -> impl Iterator<Item = &str> {
+        self.element.dns_entries.iter().filter_map(|entry| entry.dns_name.as_deref())
+    }
+
+    /// Whether its private names are for the VPC, and not only for inbound resolver endpoints: so may those of S3 be,
+    /// where a gateway endpoint serves the VPC itself.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html#private-dns-s3>
+    pub fn is_resolved_in_vpc(&self) -> bool {
+        let options = self.element.dns_options.as_ref();
+        let inbound_only = options.and_then(|options| options.private_dns_only_for_inbound_resolver_endpoint);
+        self.has_private_dns() && inbound_only != Some(true)
     }
 }
 
@@ -312,6 +347,8 @@ pub struct PrefixList<'a> {
 pub struct Peering<'a> {
     /// As described.
     pub element: &'a Element<shape::VpcPeeringConnection<'a>>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
     /// Its two ends, by VPC id.
     pub ends: [Option<&'a str>; 2],
 }
@@ -321,10 +358,60 @@ pub struct Peering<'a> {
 pub struct Attachment<'a> {
     /// As described.
     pub element: &'a Element<shape::TransitGatewayVpcAttachment<'a>>,
-    /// Its subnets.
-    pub subnets: Vec<Reference<SubnetId>>,
-    /// The transit gateway's table that serves it, where known.
-    pub table: Option<TransitTableId>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+    /// Its VPC.
+    pub vpc: Reference<VpcId>,
+    /// Its subnets, at most one in a zone; unknown where the list is absent.
+    pub subnets: Known<Vec<Reference<SubnetId>>>,
+    /// The transit gateway's table that decides for what comes from it.
+    pub association: Association,
+    /// Whether security groups behind it may name groups of other VPCs, and be named.
+    pub references_groups: Known<bool>,
+}
+
+impl Attachment<'_> {
+    /// Its state, `available` where it isn't said.
+    pub fn state(&self) -> &str {
+        self.element.state.as_deref().unwrap_or("available")
+    }
+
+    /// Whether it carries packets. One that is being modified does.
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html#vpc-attachment-lifecycle>
+    pub fn is_available(&self) -> bool {
+        matches!(self.state(), "available" | "modifying")
+    }
+
+    /// Whether appliance mode is on: the subnet through which packets come out is chosen by a hash of the flow.
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-appliance-scenario.html>
+    pub fn is_for_appliances(&self) -> bool {
+        let options = self.element.options.as_ref();
+        options.and_then(|options| options.appliance_mode_support.as_deref()) == Some("enable")
+    }
+}
+
+/// Which table of a transit gateway an attachment is associated with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Association {
+    /// This one.
+    Table(TransitTableId),
+    /// None: the transit gateway drops what comes from the attachment.
+    Nothing,
+    /// The input lacks a table's associations.
+    Unknown(Missing),
+    /// The input has no table of that transit gateway: another account owns it.
+    Elsewhere,
+}
+
+/// Where a route of a transit gateway leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransitHop {
+    /// To a VPC's attachment.
+    Attachment(AttachmentId),
+    /// Nowhere.
+    Blackhole,
+    /// To a VPN, a Direct Connect or another transit gateway, or to an attachment that the input does not have.
+    Elsewhere,
 }
 
 /// A transit gateway's route table.
@@ -332,6 +419,41 @@ pub struct Attachment<'a> {
 pub struct TransitTable<'a> {
     /// As described.
     pub element: &'a Element<shape::TransitGatewayRouteTable<'a>>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+    /// Addresses → where they are sent, disjoint and sorted. Addresses that no route has are in no range. Unknown where
+    /// the routes are absent, or one of them is for a prefix list whose addresses are.
+    pub winners: Known<Vec<(AddressRange, TransitHop)>>,
+}
+
+impl TransitTable<'_> {
+    /// Where each of the addresses is sent: disjoint parts, with none for addresses without a route.
+    pub fn split(&self, addresses: &Addresses) -> Known<Vec<(Addresses, Option<TransitHop>)>> {
+        let winners = self.winners.as_ref().map_err(|missing| *missing)?;
+        let mut parts: Vec<(Vec<AddressRange>, Option<TransitHop>)> = Vec::new();
+        let mut rest = Vec::new();
+        for (low, high) in addresses.iter() {
+            let first = winners.partition_point(|(range, _)| range.1 < low);
+            let mut free = Some(low);
+            for ((from, to), hop) in winners[first..].iter().take_while(|(range, _)| range.0 <= high) {
+                let part = (low.max(*from), high.min(*to));
+                if let Some(free) = free.filter(|free| *free < part.0) {
+                    rest.push((free, part.0 - 1));
+                }
+                free = part.1.checked_add(1);
+                match parts.iter_mut().find(|part| part.1 == Some(*hop)) {
+                    Some(known) => known.0.push(part),
+                    None => parts.push((vec![part], Some(*hop))),
+                }
+            }
+            if let Some(free) = free.filter(|free| *free <= high) {
+                rest.push((free, high));
+            }
+        }
+        parts.push((rest, None));
+        let parts = parts.into_iter().map(|(ranges, hop)| (Addresses::collect(ranges), hop));
+        Ok(parts.filter(|(part, _)| !part.is_empty()).collect())
+    }
 }
 
 /// A load balancer.
@@ -403,11 +525,15 @@ pub struct Network<'a> {
     pub peerings: Vec<Peering<'a>>,
     pub attachments: Vec<Attachment<'a>>,
     pub transit_tables: Vec<TransitTable<'a>>,
+    /// The attachment of a VPC to a transit gateway, by the gateway's id.
+    pub attached: FxHashMap<(&'a str, VpcId), AttachmentId>,
     pub load_balancers: Vec<LoadBalancer<'a>>,
     pub listeners: Vec<Listener<'a>>,
     pub target_groups: Vec<TargetGroup<'a>>,
     pub workloads: Vec<Workload<'a>>,
     pub by_id: Lookups<'a>,
+    /// The addresses that AWS publishes of itself.
+    pub published: Option<PublishedAddresses>,
     /// What was odd and how it was taken.
     pub oddities: Vec<shape::Oddity>,
 }
@@ -415,8 +541,10 @@ pub struct Network<'a> {
 /// What is known of a whole account and region.
 #[derive(Debug, Clone, Default)]
 pub struct ScopeFacts {
-    /// The account's number.
+    /// The account's number, or that of whoever owns its first VPC.
     pub account: Option<String>,
+    /// The account's number where it is certain: a VPC may be another's, who has shared it.
+    pub own_account: Option<String>,
     /// The region.
     pub region: Option<String>,
     /// `aws`, `aws-cn` or `aws-us-gov`.

@@ -3,6 +3,8 @@
 use super::address::{Addresses, block};
 use super::filters::Protocol;
 use super::ranges::Ranges;
+use super::registries::{Registry, is_dual_stack, registry};
+use super::service_names::partition_of;
 use crate::path;
 use crate::snapshot::{ContainerDefinition, Element, Location, TaskDefinition};
 
@@ -45,6 +47,9 @@ impl Purpose {
 pub enum NeedTarget {
     /// An AWS service of the own region, by the name that its endpoint has: `ecr.api`.
     Service(String),
+    /// An AWS service of the own region by a host of its that an endpoint's private DNS may not have: its service, the
+    /// host.
+    ServiceHost(String, String),
     /// An AWS service of another region.
     ServiceElsewhere(String, String),
     /// All public addresses.
@@ -64,6 +69,7 @@ impl NeedTarget {
     pub fn name(&self) -> String {
         match self {
             NeedTarget::Service(service) => service.clone(),
+            NeedTarget::ServiceHost(_, host) => host.clone(),
             NeedTarget::ServiceElsewhere(service, region) => format!("{service} in {region}"),
             NeedTarget::Internet => "internet".into(),
             NeedTarget::PublicHost(host) | NeedTarget::Host(host) => host.clone(),
@@ -78,6 +84,7 @@ impl NeedTarget {
             NeedTarget::Service(service) | NeedTarget::ServiceElsewhere(service, _) => {
                 NameFamilies::of_service(service)
             }
+            NeedTarget::ServiceHost(_, host) => NameFamilies::of_registry(host),
             _ => NameFamilies::Unknown,
         }
     }
@@ -108,6 +115,32 @@ impl NameFamilies {
             _ => NameFamilies::Unknown,
         }
     }
+
+    /// Those of a host of ECR's registries.
+    fn of_registry(host: &str) -> Self {
+        if is_dual_stack(host) { NameFamilies::Both } else { NameFamilies::Ipv4 }
+    }
+}
+
+/// What the policy of an endpoint on the way must permit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permission {
+    /// The action, as IAM names it.
+    pub action: &'static str,
+    /// The resource, an ARN. One that ends in `*` is any of those that begin so; `*` alone is no certain one.
+    pub resource: String,
+    /// Who asks for it.
+    pub caller: Caller,
+}
+
+/// Who makes a request for a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Caller {
+    /// A role of the task's account, by its ARN where that is known.
+    Role(Option<String>),
+    /// An account of Amazon ECR's own: image layers are fetched by links that it has signed.
+    /// <https://github.com/aws-samples/data-perimeter-policy-examples/blob/main/vpc_endpoint_policies/README.md>
+    Registry,
 }
 
 /// One thing that a task needs.
@@ -123,83 +156,10 @@ pub struct Need {
     pub port: u16,
     /// Of which families the name's addresses are, where it is a name.
     pub families: NameFamilies,
-    /// What the policy of an endpoint on the way must permit: actions, each with its resource.
-    pub permissions: Vec<(&'static str, String)>,
+    /// What the policy of an endpoint on the way must permit.
+    pub permissions: Vec<Permission>,
     /// Where the input says so.
     pub place: Location,
-}
-
-/// Where an image comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Registry {
-    /// A private ECR registry.
-    Ecr {
-        /// Its account.
-        account: String,
-        /// Its region.
-        region: String,
-        /// The repository's name.
-        repository: String,
-        /// Whether the name is that of the dual-stack endpoint, `….dkr-ecr.REGION.on.aws`.
-        /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html>
-        is_dual_stack: bool,
-    },
-    /// A registry on the internet.
-    Public(String),
-    /// A registry that may be anywhere.
-    Other(String),
-}
-
-/// Registries that are known to be on the internet.
-const PUBLIC_REGISTRIES: [&str; 18] = [
-    "docker.io",
-    "index.docker.io",
-    "registry-1.docker.io",
-    "registry.hub.docker.com",
-    "public.ecr.aws",
-    "ghcr.io",
-    "quay.io",
-    "gcr.io",
-    "us.gcr.io",
-    "eu.gcr.io",
-    "asia.gcr.io",
-    "registry.k8s.io",
-    "k8s.gcr.io",
-    "mcr.microsoft.com",
-    "registry.gitlab.com",
-    "lscr.io",
-    "docker.elastic.co",
-    "nvcr.io",
-];
-
-/// Reads an image's name as the container runtime does: the part before the first slash is a host where it has a dot or
-/// a colon or is `localhost`; without one the image is Docker Hub's.
-pub fn registry(image: &str) -> Registry {
-    let (host, repository) = match image.split_once('/') {
-        Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => (host, rest),
-        _ => return Registry::Public("docker.io".into()),
-    };
-    let labels: Vec<&str> = host.split('.').collect();
-    let ecr = match labels.as_slice() {
-        [account, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com"]
-        | [account, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com", "cn"] => Some((account, region, false)),
-        [account, "dkr-ecr" | "dkr-ecr-fips", region, "on", "aws"] => Some((account, region, true)),
-        _ => None,
-    };
-    if let Some((account, region, is_dual_stack)) = ecr {
-        let name = repository.split_once('@').map_or(repository, |(name, _)| name);
-        let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
-        return Registry::Ecr {
-            account: (*account).to_owned(),
-            region: (*region).to_owned(),
-            repository: name.to_owned(),
-            is_dual_stack,
-        };
-    }
-    if PUBLIC_REGISTRIES.contains(&host) || host.ends_with(".pkg.dev") {
-        return Registry::Public(host.to_owned());
-    }
-    Registry::Other(host.to_owned())
 }
 
 /// What tasks of a definition need, in `region`, on `platform_version`.
@@ -209,6 +169,8 @@ pub(super) fn of_task_definition(
     platform_version: Option<&str>,
 ) -> Vec<Need> {
     let mut needs = Needs::new(region, platform_version);
+    let role = definition.execution_role_arn.as_deref().filter(|role| role.starts_with("arn:"));
+    needs.execution_role = Caller::Role(role.map(str::to_owned));
     let at = |steps: Vec<crate::snapshot::Step>| Location::inside(definition.origin, steps);
     for (index, container) in definition.container_definitions.iter().flatten().enumerate() {
         needs.of_container(container, &|steps: &[crate::snapshot::Step]| {
@@ -242,14 +204,30 @@ pub(super) fn of_image(
     needs.list
 }
 
-/// What a plain task needs: its image from ECR, and its logs shipped.
-pub(super) fn of_plain_task(place: &Location) -> Vec<Need> {
-    let mut needs = Needs::new(None, None);
+/// What a plain task needs: its image from ECR, of whichever repository, and its logs shipped.
+pub(super) fn of_plain_task(region: Option<&str>, place: &Location) -> Vec<Need> {
+    let mut needs = Needs::new(region, None);
     for service in ["ecr.api", "ecr.dkr", "s3"] {
         needs.service(Purpose::ImagePull, service, place.clone());
     }
     needs.service(Purpose::Logs, "logs", place.clone());
+    let role = needs.execution_role.clone();
+    needs.permit(Purpose::ImagePull, &NeedTarget::Service("ecr.api".into()), &role, &[TOKEN]);
+    if let Some(region) = region {
+        let bucket = layers_of(region);
+        let layers = NeedTarget::Service("s3".into());
+        needs.permit(Purpose::ImagePull, &layers, &Caller::Registry, &[("s3:GetObject", &bucket)]);
+    }
     needs.list
+}
+
+/// ECR's authorisation token is no resource of any repository's.
+const TOKEN: (&str, &str) = ("ecr:GetAuthorizationToken", "*");
+
+/// The layers of images of a region's registries.
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms>
+fn layers_of(region: &str) -> String {
+    format!("arn:{}:s3:::prod-{region}-starport-layer-bucket/*", partition_of(region))
 }
 
 /// What ECS Exec needs.
@@ -340,14 +318,27 @@ struct Needs<'s> {
     /// Before 1.4.0 the authorisation token came over Fargate's own network.
     /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html>
     needs_ecr_api: bool,
+    /// Fetches images, secrets and environment files.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html>
+    execution_role: Caller,
     list: Vec<Need>,
+}
+
+/// A secret's ARN, as policies name it: without the JSON key and the version that may follow. One without the six
+/// characters that AWS puts behind a secret's name is any that begins so.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html>
+fn secret_of(value_from: &str) -> String {
+    let arn = value_from.splitn(8, ':').take(7).collect::<Vec<_>>().join(":");
+    let suffix = arn.rsplit_once('-').map_or("", |(_, suffix)| suffix);
+    let is_whole = suffix.len() == 6 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_whole { arn } else { format!("{arn}*") }
 }
 
 impl<'s> Needs<'s> {
     fn new(region: Option<&'s str>, platform_version: Option<&str>) -> Self {
         let old = platform_version
             .is_some_and(|version| ["1.0.", "1.1.", "1.2.", "1.3."].iter().any(|prefix| version.starts_with(prefix)));
-        Needs { region, needs_ecr_api: !old, list: Vec::new() }
+        Needs { region, needs_ecr_api: !old, execution_role: Caller::Role(None), list: Vec::new() }
     }
 
     fn add(&mut self, purpose: Purpose, target: NeedTarget, port: u16, place: Location) {
@@ -364,18 +355,6 @@ impl<'s> Needs<'s> {
         for need in self.list.iter_mut().filter(|need| need.purpose == purpose && need.target == *target) {
             if need.families != NameFamilies::Ipv4 {
                 need.families = families;
-            }
-        }
-    }
-
-    /// What endpoints on the way to a service must permit.
-    fn permit(&mut self, purpose: Purpose, service: &str, permissions: &[(&'static str, String)]) {
-        let target = NeedTarget::Service(service.to_owned());
-        if let Some(need) = self.list.iter_mut().find(|need| need.purpose == purpose && need.target == target) {
-            for permission in permissions {
-                if !need.permissions.contains(permission) {
-                    need.permissions.push(permission.clone());
-                }
             }
         }
     }
@@ -398,30 +377,46 @@ impl<'s> Needs<'s> {
         }
     }
 
+    /// What endpoints on the way to a target must permit.
+    fn permit(&mut self, purpose: Purpose, target: &NeedTarget, caller: &Caller, permissions: &[(&'static str, &str)]) {
+        let Some(need) = self.list.iter_mut().find(|need| need.purpose == purpose && need.target == *target) else {
+            return;
+        };
+        for (action, resource) in permissions {
+            let permission = Permission { action, resource: (*resource).to_owned(), caller: caller.clone() };
+            if !need.permissions.contains(&permission) {
+                need.permissions.push(permission);
+            }
+        }
+    }
+
     fn image(&mut self, image: &str, place: Location) {
         match registry(image) {
-            Registry::Ecr { account, region, repository, is_dual_stack } => {
-                if self.needs_ecr_api {
-                    self.service_in(Purpose::ImagePull, "ecr.api", Some(&region), place.clone());
-                }
-                self.service_in(Purpose::ImagePull, "ecr.dkr", Some(&region), place.clone());
-                self.service_in(Purpose::ImagePull, "s3", Some(&region), place);
-                let families = if is_dual_stack { NameFamilies::Both } else { NameFamilies::Ipv4 };
-                // The registry leads on to its layers in S3 in the family that it was asked in.
-                for service in ["ecr.dkr", "s3"] {
-                    let target = self.target_in(service, Some(&region));
-                    self.lead_to(Purpose::ImagePull, &target, families);
-                }
-                let partition = match region.as_str() {
-                    found if found.starts_with("cn-") => "aws-cn",
-                    found if found.starts_with("us-gov-") => "aws-us-gov",
-                    _ => "aws",
+            Registry::Ecr { account, region, repository, other_name } => {
+                let families = other_name.as_deref().map_or(NameFamilies::Ipv4, NameFamilies::of_registry);
+                let [token, registry, layers] =
+                    ["ecr.api", "ecr.dkr", "s3"].map(|name| self.target_in(name, Some(&region)));
+                let registry = match (registry, other_name) {
+                    (NeedTarget::Service(service), Some(host)) => NeedTarget::ServiceHost(service, host),
+                    (registry, _) => registry,
                 };
+                if self.needs_ecr_api {
+                    self.add(Purpose::ImagePull, token.clone(), 443, place.clone());
+                }
+                self.add(Purpose::ImagePull, registry.clone(), 443, place.clone());
+                self.add(Purpose::ImagePull, layers.clone(), 443, place);
+                // The registry leads on to its layers in S3 in the family that it was asked in.
+                for target in [&registry, &layers] {
+                    self.lead_to(Purpose::ImagePull, target, families);
+                }
+                let partition = partition_of(&region);
                 let image = format!("arn:{partition}:ecr:{region}:{account}:repository/{repository}");
-                let layers = format!("arn:{partition}:s3:::prod-{region}-starport-layer-bucket/*");
-                self.permit(Purpose::ImagePull, "ecr.api", &[("ecr:GetAuthorizationToken", "*".to_owned())]);
-                self.permit(Purpose::ImagePull, "ecr.dkr", &[("ecr:BatchGetImage", image)]);
-                self.permit(Purpose::ImagePull, "s3", &[("s3:GetObject", layers)]);
+                let bucket = layers_of(&region);
+                let role = self.execution_role.clone();
+                self.permit(Purpose::ImagePull, &token, &role, &[TOKEN]);
+                let pull = [("ecr:BatchGetImage", &*image), ("ecr:GetDownloadUrlForLayer", &*image)];
+                self.permit(Purpose::ImagePull, &registry, &role, &pull);
+                self.permit(Purpose::ImagePull, &layers, &Caller::Registry, &[("s3:GetObject", &bucket)]);
             }
             Registry::Public(host) => self.add(Purpose::ImagePull, NeedTarget::PublicHost(host), 443, place),
             Registry::Other(host) => {
@@ -442,11 +437,14 @@ impl<'s> Needs<'s> {
             // Only a parameter of the own region may go by its name alone.
             _ => ("ssm", None),
         };
-        self.service_in(Purpose::Secrets, service, region.filter(|region| !region.is_empty()), place);
+        let target = self.target_in(service, region.filter(|region| !region.is_empty()));
+        self.add(Purpose::Secrets, target.clone(), 443, place);
+        let role = self.execution_role.clone();
         if service == "secretsmanager" {
-            // The ARN may go on with a JSON key and a version, which policies don't name.
-            let arn: Vec<&str> = value_from.splitn(8, ':').take(7).collect();
-            self.permit(Purpose::Secrets, service, &[("secretsmanager:GetSecretValue", arn.join(":"))]);
+            let secret = secret_of(value_from);
+            self.permit(Purpose::Secrets, &target, &role, &[("secretsmanager:GetSecretValue", &secret)]);
+        } else if value_from.starts_with("arn:") {
+            self.permit(Purpose::Secrets, &target, &role, &[("ssm:GetParameters", value_from)]);
         }
     }
 
@@ -475,8 +473,13 @@ impl<'s> Needs<'s> {
         {
             self.secret(from, at(&path!["repositoryCredentials", "credentialsParameter"]));
         }
-        if !container.environment_files.is_empty() {
+        for file in &container.environment_files {
             self.service(Purpose::EnvironmentFile, "s3", at(&path!["environmentFiles"]));
+            if let Some(object) = file.value.as_deref().filter(|object| object.starts_with("arn:")) {
+                let target = NeedTarget::Service("s3".to_owned());
+                let role = self.execution_role.clone();
+                self.permit(Purpose::EnvironmentFile, &target, &role, &[("s3:GetObject", object)]);
+            }
         }
     }
 }
@@ -489,32 +492,63 @@ mod tests {
         Location::Span { source: crate::snapshot::SourceId(0), start: 0, length: 0 }
     }
 
+    /// Action, resource, who asks.
+    type Asked<'t> = (&'t str, &'t str, Caller);
+
     #[test]
-    fn images_name_their_registry() {
-        let ecr = |region: &str, repository: &str| Registry::Ecr {
-            account: "123456789012".into(),
-            region: region.into(),
-            repository: repository.into(),
-            is_dual_stack: false,
-        };
-        let dual_stack = Registry::Ecr {
-            account: "123456789012".into(),
-            region: "eu-west-1".into(),
-            repository: "app".into(),
-            is_dual_stack: true,
-        };
-        let cases = [
-            ("123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1", ecr("us-east-1", "app")),
-            ("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/team/app@sha256:00", ecr("cn-north-1", "team/app")),
-            ("123456789012.dkr-ecr.eu-west-1.on.aws/app", dual_stack),
-            ("nginx", Registry::Public("docker.io".into())),
-            ("library/nginx:1", Registry::Public("docker.io".into())),
-            ("public.ecr.aws/nginx/nginx:1", Registry::Public("public.ecr.aws".into())),
-            ("registry.corp.example:5000/app", Registry::Other("registry.corp.example:5000".into())),
-            ("localhost/app", Registry::Other("localhost".into())),
+    fn what_policies_must_permit_is_known_of_images_and_secrets() {
+        let role = || Caller::Role(None);
+        let mut needs = Needs::new(Some("cn-north-1"), None);
+        needs.image("1.dkr.ecr.cn-north-1.amazonaws.com.cn/team/app:1", anywhere());
+        needs.image("1.dkr.ecr.eu-west-1.amazonaws.com/app", anywhere());
+        for secret in [
+            "arn:aws-cn:secretsmanager:cn-north-1:1:secret:db-AbCdEf:password::",
+            "arn:aws-cn:secretsmanager:cn-north-1:1:secret:db",
+            "arn:aws-cn:ssm:cn-north-1:1:parameter/db",
+            "db",
+        ] {
+            needs.secret(secret, anywhere());
+        }
+        let repository = "arn:aws-cn:ecr:cn-north-1:1:repository/team/app";
+        let elsewhere = "arn:aws:ecr:eu-west-1:1:repository/app";
+        let expected: [(&str, &[Asked<'_>]); 8] = [
+            ("ecr.api", &[("ecr:GetAuthorizationToken", "*", role())]),
+            (
+                "ecr.dkr",
+                &[("ecr:BatchGetImage", repository, role()), ("ecr:GetDownloadUrlForLayer", repository, role())],
+            ),
+            ("s3", &[("s3:GetObject", "arn:aws-cn:s3:::prod-cn-north-1-starport-layer-bucket/*", Caller::Registry)]),
+            ("ecr.api in eu-west-1", &[("ecr:GetAuthorizationToken", "*", role())]),
+            (
+                "ecr.dkr in eu-west-1",
+                &[("ecr:BatchGetImage", elsewhere, role()), ("ecr:GetDownloadUrlForLayer", elsewhere, role())],
+            ),
+            (
+                "s3 in eu-west-1",
+                &[("s3:GetObject", "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*", Caller::Registry)],
+            ),
+            (
+                "secretsmanager",
+                &[
+                    (
+                        "secretsmanager:GetSecretValue",
+                        "arn:aws-cn:secretsmanager:cn-north-1:1:secret:db-AbCdEf",
+                        role(),
+                    ),
+                    ("secretsmanager:GetSecretValue", "arn:aws-cn:secretsmanager:cn-north-1:1:secret:db*", role()),
+                ],
+            ),
+            ("ssm", &[("ssm:GetParameters", "arn:aws-cn:ssm:cn-north-1:1:parameter/db", role())]),
         ];
-        for (image, expected) in cases {
-            assert_eq!(registry(image), expected, "{image}");
+        assert_eq!(needs.list.len(), expected.len());
+        for (need, (name, permissions)) in needs.list.iter().zip(expected) {
+            assert_eq!(need.target.name(), name);
+            let found: Vec<Asked<'_>> = need
+                .permissions
+                .iter()
+                .map(|permission| (permission.action, permission.resource.as_str(), permission.caller.clone()))
+                .collect();
+            assert_eq!(found, permissions, "{name}");
         }
     }
 

@@ -199,6 +199,17 @@ impl<'a> RouteTable<'a> {
         }
     }
 
+    /// Whether all of the addresses stay in the VPC, by one local route for each of their ranges.
+    pub fn keeps_local(&self, addresses: &Addresses) -> bool {
+        let Ok(routes) = &self.routes else { return false };
+        addresses.iter().all(|(low, high)| {
+            let at = self.winners.partition_point(|(range, _)| range.1 < low);
+            self.winners.get(at).is_some_and(|(range, route)| {
+                range.0 <= low && high <= range.1 && routes[*route as usize].target == Target::Local
+            })
+        })
+    }
+
     /// The route of a single address.
     pub fn winner(&self, address: u128) -> Option<u32> {
         let at = self.winners.partition_point(|(range, _)| range.1 < address);

@@ -3,6 +3,7 @@
 use super::code::{Code, Verdict};
 use super::packets::Flowing;
 use super::question::*;
+use super::repair::alternatives;
 use super::walk::Path;
 use super::way::Way;
 use crate::network::*;
@@ -46,15 +47,22 @@ impl<'w, 'a> Asking<'w, 'a> {
     fn answer(&self) -> Answer {
         let Some(first) = self.ways().next() else {
             let doubt = Doubt::Hidden("no addresses of the subnet are known".into());
-            return answer_of(doubtful(doubt));
+            return self.told(doubtful(doubt));
         };
-        answer_of(match &self.question.destination {
+        self.told(match &self.question.destination {
             Destination::Addresses(addresses, quantifier) => self.by_address(addresses, *quantifier),
-            Destination::Internet => first.walk(first.family.public().clone(), Quantifier::Every, &[], None),
-            Destination::PublicName | Destination::ServiceElsewhere => self.by_name(Way::somewhere),
+            Destination::Internet => first.to_internet(),
+            Destination::PublicName => self.by_name(Way::somewhere),
             Destination::Service(name) => self.by_name(|way| way.service(name)),
+            Destination::ServiceHost { service, host } => self.by_name(|way| way.service_host(service, host)),
+            Destination::ServiceElsewhere { service, region } => {
+                self.by_name(|way| way.service_elsewhere(service, region))
+            }
             Destination::Endpoint(id) => self.by_common_family(|way| way.to_endpoint(*id)),
             Destination::Interface(id) => self.by_common_family(|way| way.to_interface(*id)),
+            Destination::Party { addresses, .. } if addresses.is_empty() => {
+                doubtful(Doubt::Hidden("the destination's addresses aren't known".into()))
+            }
             Destination::Party { subnet, addresses, groups, workload } => {
                 self.by_common_family(|way| way.to_party(*subnet, addresses, *groups, *workload))
             }
@@ -104,14 +112,12 @@ impl<'w, 'a> Asking<'w, 'a> {
         match (vpc.dns_support, vpc.amazon_dns) {
             (Ok(true), _) | (Ok(false), Ok(false)) => {}
             (Ok(false), Ok(true)) => {
-                add_fault(
-                    self.question,
-                    self.tracing,
-                    &mut path,
-                    Code::DnsSupport,
-                    ResourceId::Vpc(id),
-                    "the VPC has no DNS support: no name is resolved",
-                );
+                let (code, vpc) = (Code::DnsSupport, ResourceId::Vpc(id));
+                let what = "the VPC has no DNS support: no name is resolved";
+                add_fault(self.question, self.tracing, &mut path, code, vpc, what);
+                for other in &mut path.others {
+                    add_fault(self.question, self.tracing, other, code, vpc, what);
+                }
                 verdict = Verdict::Blocked;
             }
             (Err(missing), _) | (Ok(false), Err(missing)) => {
@@ -136,6 +142,7 @@ impl<'w, 'a> Asking<'w, 'a> {
         }
         let ipv6 = ipv6();
         match (ipv6.1, families) {
+            (Verdict::Blocked | Verdict::Partial, NameFamilies::Both) => (ipv4.0.or_else_by(ipv6.0), ipv4.1),
             (Verdict::Blocked | Verdict::Partial, _) => ipv4,
             (_, NameFamilies::Both) => ipv6,
             _ => {
@@ -194,8 +201,12 @@ impl<'w, 'a> Asking<'w, 'a> {
     }
 }
 
-fn answer_of((path, verdict): Outcome) -> Answer {
-    Answer { verdict, blockers: path.blockers, doubts: path.doubts, steps: path.steps, via: path.via }
+impl Asking<'_, '_> {
+    fn told(&self, (path, verdict): Outcome) -> Answer {
+        let alternatives = if self.tracing { alternatives(&path, verdict) } else { Vec::new() };
+        let Path { blockers, doubts, steps, via, .. } = path;
+        Answer { verdict, blockers, doubts, steps, via, alternatives }
+    }
 }
 
 /// Two questions that must both be answered well.
@@ -220,6 +231,7 @@ fn both((mut path, verdict): Outcome, (other, second): Outcome) -> Outcome {
 /// Of two ways that differ it isn't known which is taken.
 fn undecided((mut path, _): Outcome, (other, _): Outcome, why: &str) -> Outcome {
     path.blockers.clear();
+    path.others.clear();
     path.doubts.extend(other.doubts);
     path.doubts.push(Doubt::Hidden(why.into()));
     path.steps.extend(other.steps);

@@ -53,6 +53,8 @@ pub enum Code {
     TgwZone,
     /// The transit gateway has no route for them.
     TgwRoute,
+    /// The network ACL of a transit gateway attachment's subnet drops packets or replies.
+    TgwNacl,
     /// The peering connection is not active.
     PeeringState,
     /// The sender's subnet has no addresses of the destination's family.
@@ -61,7 +63,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 27] = [
+    pub const ALL: [Code; 28] = [
         Code::SgEgress,
         Code::NoRoute,
         Code::Blackhole,
@@ -87,6 +89,7 @@ impl Code {
         Code::BlockPublicAccess,
         Code::TgwZone,
         Code::TgwRoute,
+        Code::TgwNacl,
         Code::PeeringState,
         Code::AddressFamily,
     ];
@@ -129,6 +132,7 @@ impl Code {
             Code::BlockPublicAccess => "is under VPC Block Public Access",
             Code::TgwZone => "has no subnet in the sender's zone",
             Code::TgwRoute => "has no route for it",
+            Code::TgwNacl => "drops it, or the replies, at the transit gateway's subnet",
             Code::PeeringState => "is not active",
             Code::AddressFamily => "has no addresses of the destination's family, and no DNS64",
         }
@@ -168,6 +172,7 @@ impl Code {
             Code::BlockPublicAccess => ("block-public-access", &["VPC_BLOCK_PUBLIC_ACCESS_ENABLED"]),
             Code::TgwZone => ("tgw-zone", &["TGW_ROUTE_AZ_RESTRICTION"]),
             Code::TgwRoute => ("tgw-route", &["TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", "TGW_RTB_BAD_STATE_ROUTE"]),
+            Code::TgwNacl => ("tgw-nacl", &["SUBNET_ACL_RESTRICTION"]),
             Code::PeeringState => ("peering-state", &["BAD_STATE"]),
             Code::AddressFamily => ("address-family", &[]),
         }

@@ -3,23 +3,41 @@
 use super::code::Code;
 use super::question::*;
 use super::security_groups::groups_of_interface;
-use super::walk::{Party, View, Walk};
+use super::walk::{Arrival, Party, View, Walk};
 use crate::network::*;
 
 impl<'a> Walk<'_, 'a> {
     /// Inside the VPC.
     pub(super) fn local(&mut self, remote: &Addresses) {
-        if !self.parties.is_empty() {
-            for party in self.parties {
-                let part = remote.intersection(&party.addresses);
-                if !part.is_empty() {
-                    self.deliver(party, &part);
-                }
-            }
+        let vpc = self.vpc();
+        if self.parties.is_empty() {
+            self.deliver_to_interfaces(vpc, remote);
             return;
         }
-        let vpc = self.subnet().vpc.known();
-        self.deliver_to_interfaces(vpc, remote);
+        for party in self.parties {
+            let part = remote.intersection(&party.addresses);
+            if part.is_empty() {
+                continue;
+            }
+            match (vpc, self.network.subnet(party.subnet).vpc.known()) {
+                (Some(here), Some(there)) if here != there => self.stays_inside(party, &part),
+                _ => self.deliver(party, &part),
+            }
+        }
+    }
+
+    /// Packets to somebody in another VPC of the same addresses never leave this one: its own block is local.
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html>
+    fn stays_inside(&mut self, party: &Party<'_>, remote: &Addresses) {
+        let network = self.network;
+        let Ok((table, _)) = network.subnet(self.standing()).table else { return };
+        let packets = self.packets_to(remote);
+        let passage = self.block(Code::NoRoute, ResourceId::Table(table), Cause::Lacking(table), false, packets, true);
+        self.step(Some(ResourceId::Table(table)), passage, false, |walk| {
+            let there = text(&network.subnet(party.subnet).element.vpc_id);
+            let here = walk.vpc_id().unwrap_or_default();
+            format!("{} is in {there}, but {here} has these addresses too: packets to them stay in it", shown(remote))
+        });
     }
 
     /// Delivers to whatever interfaces of a VPC hold the addresses.
@@ -56,12 +74,25 @@ impl<'a> Walk<'_, 'a> {
         self.doubt(Doubt::Hidden(format!("no known network interface has {shown}")));
     }
 
+    /// The network ACL of the destination's subnet, and the way that the replies take out of it.
     pub(super) fn through_destination_acl(&mut self, subnet: SubnetId, remote: &Addresses) {
+        if let Arrival::Transit(transit) = self.arrival {
+            self.out_of_transit(transit, subnet, remote);
+            return;
+        }
+        if let Arrival::Peering(peering, _) = self.arrival {
+            self.leads_back(
+                subnet,
+                remote,
+                |target| matches!(target, Target::Peering(Reference::To(id)) if *id == peering),
+            );
+        }
         if subnet == self.sender.subnet {
             return;
         }
         self.acl(Code::DestNacl, subnet, false, View::OwnRemote, remote, false);
         self.acl(Code::DestNacl, subnet, true, View::OwnOwn, remote, true);
+        self.replies_inside(subnet, remote);
         self.reply_from(remote);
     }
 

@@ -171,7 +171,8 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
 pub fn destination_of<'q>(network: &Network<'_>, target: &'q NeedTarget, subnet: SubnetId) -> Destination<'q> {
     match target {
         NeedTarget::Service(name) => Destination::Service(name),
-        NeedTarget::ServiceElsewhere(..) => Destination::ServiceElsewhere,
+        NeedTarget::ServiceHost(service, host) => Destination::ServiceHost { service, host },
+        NeedTarget::ServiceElsewhere(service, region) => Destination::ServiceElsewhere { service, region },
         NeedTarget::Internet => Destination::Internet,
         NeedTarget::PublicHost(_) => Destination::PublicName,
         NeedTarget::Host(_) => Destination::Nowhere("the address of this name isn't known"),

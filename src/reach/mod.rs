@@ -1,15 +1,24 @@
 //! Reachability: can this reach that, both ways, and if not, everything that stands in the way.
 
 mod ask;
+mod behind_nat;
+mod central;
 mod code;
 mod deliver;
+mod edges;
+mod endpoint_policy;
 mod flows;
+mod nat;
 mod network_acls;
 mod packets;
+mod peering;
 mod policy;
 mod question;
+mod repair;
 mod routing;
 mod security_groups;
+mod service_hosts;
+mod sharing;
 mod targets;
 mod transit;
 mod walk;
@@ -20,3 +29,4 @@ pub use code::{Code, Verdict};
 pub use flows::*;
 pub use packets::{Flowing, Packets, subtract};
 pub use question::*;
+pub use repair::Repair;

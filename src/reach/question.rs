@@ -2,6 +2,7 @@
 
 use super::code::{Code, Verdict};
 use super::packets::Packets;
+use super::repair::Repair;
 use crate::network::*;
 
 /// The security groups of an end.
@@ -54,8 +55,20 @@ pub enum Destination<'q> {
     PublicName,
     /// An AWS service of the own region, by its endpoint's name.
     Service(&'q str),
+    /// An AWS service of the own region by a host of its that an endpoint's private DNS may not have.
+    ServiceHost {
+        /// The service, by its endpoint's name.
+        service: &'q str,
+        /// The host.
+        host: &'q str,
+    },
     /// An AWS service of another region.
-    ServiceElsewhere,
+    ServiceElsewhere {
+        /// The service, by its endpoint's name.
+        service: &'q str,
+        /// The region.
+        region: &'q str,
+    },
     /// A certain interface endpoint.
     Endpoint(EndpointId),
     /// A network interface.
@@ -88,8 +101,8 @@ pub struct Question<'q> {
     pub ports: Ranges<u16>,
     /// Of which families the destination's addresses are, where it is a name.
     pub families: NameFamilies,
-    /// What an endpoint's policy must permit: actions with their resource.
-    pub permissions: &'q [(&'static str, String)],
+    /// What an endpoint's policy must permit.
+    pub permissions: &'q [Permission],
 }
 
 /// A resource of the network.
@@ -147,6 +160,10 @@ pub enum Cause {
     Route(RouteTableId, u32),
     /// A route table that lacks a route.
     Lacking(RouteTableId),
+    /// A zone that a transit gateway attachment lacks: that of this subnet.
+    Zone(SubnetId),
+    /// What a transit gateway does with packets of this attachment.
+    Hop(AttachmentId),
     /// An entry of a network ACL (by position among the direction's rules), or its implicit deny.
     Entry {
         /// Outbound or inbound.
@@ -184,6 +201,8 @@ pub enum Doubt {
     Leaves(String),
     /// What decides is hidden: addresses that nobody knows, a condition of a policy.
     Hidden(String),
+    /// What decides is in the input, and can't be read.
+    Unreadable(String),
 }
 
 /// How a hop went.
@@ -225,4 +244,6 @@ pub struct Answer {
     pub steps: Vec<Step>,
     /// What it goes through: an endpoint, a NAT gateway, an internet gateway.
     pub via: Option<ResourceId>,
+    /// Where packets are dropped, what must change for all to arrive: any of these does. Only where hops were asked for.
+    pub alternatives: Vec<Repair>,
 }

@@ -1,26 +1,32 @@
-//! The route table of the sender's subnet: which way each address goes.
+//! The route table of the subnet that packets are in: which way each address goes.
 
 use super::code::Code;
 use super::question::*;
-use super::walk::{View, Walk};
+use super::walk::{Arrival, View, Walk};
 use crate::network::*;
 use std::borrow::Cow;
 
 impl<'a> Walk<'_, 'a> {
-    /// The route table of the sender's subnet decides for each address.
-    pub(super) fn route(&mut self) {
+    /// Out of the sender's subnet, and on.
+    pub(super) fn leave_subnet(&mut self) {
         let outside = self.outside_own_subnet(&self.flow.remote).into_owned();
         if !outside.is_empty() {
             self.acl(Code::NaclEgress, self.sender.subnet, true, View::RemoteRemote, &outside, false);
         }
-        let (table_id, _) = match self.subnet().table {
+        let remote = self.flow.remote.clone();
+        self.route(&remote);
+    }
+
+    /// The route table of the subnet that the packets are in decides for each address.
+    pub(super) fn route(&mut self, remote: &Addresses) {
+        let network = self.network;
+        let (table_id, _) = match network.subnet(self.standing()).table {
             Ok(found) => found,
             Err(missing) => {
                 self.doubt(Doubt::Missing(missing));
                 return;
             }
         };
-        let network = self.network;
         let table = network.table(table_id);
         let routes = match &table.routes {
             Ok(routes) => routes,
@@ -29,10 +35,9 @@ impl<'a> Walk<'_, 'a> {
                 return;
             }
         };
-        let remote = self.flow.remote.clone();
         let parts = match self.service_route(routes) {
-            Some(route) => Split::whole(&remote, route),
-            None => table.split(&remote),
+            Some(route) => Split::whole(remote, route),
+            None => table.split(remote),
         };
         let hidden = self.hidden_route(routes);
         for (remote, route) in parts.iter() {
@@ -105,6 +110,7 @@ impl<'a> Walk<'_, 'a> {
         self.step(Some(resource), passage, false, |walk| {
             format!("route table {} has no route to {shown}", walk.table_name(table_id))
         });
+        self.reply_from(remote);
     }
 
     pub(super) fn table_name(&self, table: RouteTableId) -> &'a str {
@@ -129,6 +135,7 @@ impl<'a> Walk<'_, 'a> {
                     route.target_id
                 )
             });
+            self.reply_from(remote);
             return;
         }
         self.step(Some(resource), Passage::Passed, false, |walk| {
@@ -141,6 +148,18 @@ impl<'a> Walk<'_, 'a> {
         });
         match route.target {
             Target::Local => self.local(remote),
+            // What a transit gateway brings has no interface here that a public address could belong to, and gateway
+            // endpoints serve their own VPC alone.
+            Target::InternetGateway(Reference::To(_))
+            | Target::EgressOnlyGateway(Reference::To(_))
+            | Target::Endpoint(Reference::To(_))
+                if matches!(self.arrival, Arrival::Transit(_)) && !self.is_appliance(route) =>
+            {
+                self.not_from_transit(table_id, index, remote);
+            }
+            Target::Peering(Reference::To(_)) | Target::TransitGateway(_) if self.arrival != Arrival::Home => {
+                self.leaves(named(route), remote);
+            }
             Target::InternetGateway(Reference::To(id)) => self.internet_gateway(id, remote),
             Target::EgressOnlyGateway(Reference::To(id)) => self.egress_only_gateway(id, remote),
             Target::Nat(Reference::To(id)) => self.nat(id, remote),
@@ -184,7 +203,7 @@ impl<'a> Walk<'_, 'a> {
                 vpc != Ok(None) && vpc == Ok(self.vpc_id())
             }
             Target::Endpoint(Reference::To(id)) => self.network.endpoint(id).is_available(),
-            Target::Peering(Reference::To(id)) => super::transit::is_active(self.network.peering(id)),
+            Target::Peering(Reference::To(id)) => super::peering::is_active(self.network.peering(id)),
             _ => true,
         }
     }
@@ -207,6 +226,10 @@ impl<'a> Walk<'_, 'a> {
 
     /// Replies from `remote` enter the sender's subnet.
     pub(super) fn reply_from(&mut self, remote: &Addresses) {
+        if let Arrival::Transit(transit) = self.arrival {
+            self.reply_from_transit(transit.from, None, remote);
+            return;
+        }
         let outside = self.outside_own_subnet(remote);
         if !outside.is_empty() {
             self.acl(Code::NaclIngress, self.sender.subnet, false, View::RemoteOwn, &outside, true);

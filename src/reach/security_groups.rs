@@ -2,8 +2,9 @@
 
 use super::code::Code;
 use super::question::*;
-use super::walk::{Party, View, Walk};
+use super::walk::{Arrival, Party, Transit, View, Walk};
 use crate::network::*;
+use crate::snapshot::PeeringVpcInfo;
 
 impl Walk<'_, '_> {
     pub(super) fn group_sets<'g>(&self, groups: &Groups<'g>, egress: bool) -> Vec<Known<&GroupRules>> {
@@ -66,6 +67,54 @@ impl Walk<'_, '_> {
         });
     }
 
+    /// Whether rules here may name groups of the sender's VPC. Across peering connections they do inside of one region,
+    /// across transit gateways where that is switched on at the gateway and at both attachments.
+    /// <https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html>
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html#vpc-attachment-security>
+    fn references_cross(&self) -> Known<bool> {
+        match self.arrival {
+            Arrival::Home => Ok(true),
+            Arrival::Peering(id, _) => {
+                let element = self.network.peering(id).element;
+                let ends = (region_of(&element.requester_vpc_info), region_of(&element.accepter_vpc_info));
+                Ok(!matches!(ends, (Some(one), Some(other)) if one != other))
+            }
+            Arrival::Transit(Transit { from, to, .. }) => {
+                let [from, to] = [from, to].map(|id| self.network.attachment(id).references_groups);
+                match (from, to) {
+                    (Ok(false), _) | (_, Ok(false)) => Ok(false),
+                    (Err(missing), _) | (_, Err(missing)) => Err(missing),
+                    (Ok(true), Ok(true)) => Ok(true),
+                }
+            }
+        }
+    }
+
+    /// Through a transit gateway an outbound rule that names a group lets nothing out.
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html#vpc-attachment-security>
+    pub(super) fn leave_sender_by_transit(&mut self, remote: &Addresses) {
+        let sets = self.group_sets(&self.sender.groups, true);
+        let names_groups = |rules: &GroupRules| rules.rules.iter().any(|rule| matches!(rule.peer, PeerRef::Group(_)));
+        if !sets.iter().flatten().any(|rules| names_groups(rules)) {
+            return;
+        }
+        let other = OtherSide { addresses: remote, groups: Some(&[]), list: self.service };
+        let passed = group_drops(self.network, self.protocol, &sets, other, &self.flow.remote_ports);
+        if passed.denied.is_empty() || passed.unknown.is_some() {
+            return;
+        }
+        let resource = self.group_or_sender();
+        let packets = passed.denied.iter().flat_map(|part| self.packets_of(part, View::RemoteRemote, remote)).collect();
+        let passage = self.block(Code::SgEgress, resource, Cause::Whole, false, packets, true);
+        self.step(Some(resource), passage, false, |walk| {
+            let names = walk.group_names(&walk.sender.groups);
+            format!(
+                "{names} names a group, which lets nothing out through a transit gateway{}",
+                walk.to_part(&passed.denied)
+            )
+        });
+    }
+
     fn to_part(&self, denied: &[Rectangle]) -> String {
         let part = Ranges::collect(denied.iter().map(|rectangle| rectangle.addresses));
         format!(" to {}", shown(&part))
@@ -110,9 +159,14 @@ impl Walk<'_, '_> {
         if !self.tracing && hull.is_some_and(|packets| groups_let_all_pass(self.protocol, &sets, &packets)) {
             return;
         }
-        let ids = known_groups(&self.sender.groups);
+        let crosses = self.references_cross();
+        let ids = if crosses == Ok(false) { Some(Vec::new()) } else { known_groups(&self.sender.groups) };
         let other = OtherSide { addresses: &self.flow.own, groups: ids.as_deref(), list: None };
         let passed = group_drops(self.network, self.protocol, &sets, other, &self.flow.remote_ports);
+        let nobody = OtherSide { groups: Some(&[]), ..other };
+        let hangs_on = crosses
+            .err()
+            .filter(|_| group_drops(self.network, self.protocol, &sets, nobody, &self.flow.remote_ports) != passed);
         let first = match &party.groups {
             Groups::Listed(list) => list.iter().find_map(|group| group.known()),
             _ => None,
@@ -140,6 +194,9 @@ impl Walk<'_, '_> {
                 passed.denied.iter().flat_map(|part| self.packets_of(part, View::OwnRemote, remote)).collect();
             self.block(code, resource, Cause::Whole, false, packets, true)
         };
+        if let Some(missing) = hangs_on {
+            self.doubt(Doubt::Missing(missing));
+        }
         self.step(Some(resource), passage, false, |walk| {
             let what = format!("{} {}", walk.protocol.as_str(), shown_ports(&walk.flow.remote_ports));
             let names = walk.group_names(&party.groups);
@@ -156,6 +213,10 @@ impl Walk<'_, '_> {
             }
         });
     }
+}
+
+fn region_of<'p>(end: &'p Option<PeeringVpcInfo<'_>>) -> Option<&'p str> {
+    end.as_ref().and_then(|end| end.region.as_deref())
 }
 
 /// The security groups of an interface. One that has none, such as a network load balancer's, is filtered by none.

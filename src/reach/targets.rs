@@ -1,18 +1,15 @@
-//! Where a route leads: internet gateways, egress-only ones, NAT gateways, gateway endpoints.
+//! Where a route leads: internet gateways, egress-only ones, endpoints.
 
 use super::code::Code;
 use super::question::*;
-use super::walk::{View, Walk};
+use super::walk::Walk;
 use crate::network::*;
 
-impl<'a> Walk<'_, 'a> {
+impl Walk<'_, '_> {
     pub(super) fn internet_gateway(&mut self, id: GatewayId, remote: &Addresses) {
         let resource = ResourceId::Gateway(id);
         self.path.via.get_or_insert(resource);
-        if !self.is_attached(id, remote) {
-            self.reply_from(remote);
-            return;
-        }
+        let is_attached = self.is_attached(id, remote);
         self.public_access(self.sender.subnet, false, remote);
         match (self.family(), self.sender.public_ip) {
             (Family::Ipv6, _) => self.needs_public_ipv6(remote),
@@ -28,12 +25,15 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         self.onto_internet(resource, remote);
-        self.step(Some(resource), Passage::Passed, false, |walk| {
-            format!(
-                "internet gateway {} leads to the internet",
-                text(&walk.network.gateway(id).element.internet_gateway_id)
-            )
-        });
+        if is_attached {
+            self.step(Some(resource), Passage::Passed, false, |walk| {
+                format!(
+                    "internet gateway {} leads to the internet",
+                    text(&walk.network.gateway(id).element.internet_gateway_id)
+                )
+            });
+        }
+        self.ingress_routing(id, &self.flow.own.clone(), remote);
         self.reply_from(remote);
     }
 
@@ -113,6 +113,10 @@ impl<'a> Walk<'_, 'a> {
     /// gateways, which take connections in one direction alone, may go on where only incoming ones are forbidden.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>
     pub(super) fn public_access(&mut self, subnet: SubnetId, outbound_alone: bool, remote: &Addresses) {
+        if self.network.sharer(subnet).is_some() {
+            // It is a setting of whoever owns the VPC.
+            return;
+        }
         let subnet = self.network.subnet(subnet);
         let scope = &self.network.scopes[subnet.scope as usize];
         let blocks = match scope.block_public_access.as_deref() {
@@ -139,223 +143,37 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// A NAT gateway takes IPv4, and IPv6 whose last 32 bits are an IPv4 address behind `64:ff9b::/96` (NAT64).
-    /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html>
-    pub(super) fn nat(&mut self, id: NatId, remote: &Addresses) {
-        let comes_back = match self.family() {
-            Family::Ipv4 => self.through_nat(id, remote),
-            Family::Ipv6 => {
-                let resource = ResourceId::Nat(id);
-                let native = remote.difference(&Ranges::one(NAT64.0, NAT64.1));
-                let packets = self.packets_to(&native);
-                let passage = self.block(Code::NotRoutable, resource, Cause::Whole, false, packets, true);
-                if passage != Passage::Passed {
-                    self.step(Some(resource), passage, false, |walk| {
-                        let name = text(&walk.network.nat(id).element.nat_gateway_id);
-                        format!("NAT gateway {name} takes no IPv6 but 64:ff9b::/96")
-                    });
-                }
-                let inside = from_nat64(remote);
-                self.translated = true;
-                let comes_back = inside.is_empty() || self.through_nat(id, &inside);
-                self.translated = false;
-                comes_back
-            }
-        };
-        if comes_back {
-            self.reply_from(remote);
-        }
-    }
-
-    /// Through a NAT gateway to IPv4 addresses; whether replies reach the sender's subnet from there.
-    fn through_nat(&mut self, id: NatId, remote: &Addresses) -> bool {
-        let network = self.network;
-        let nat = network.nat(id);
-        let resource = ResourceId::Nat(id);
-        let name = text(&nat.element.nat_gateway_id);
-        self.path.via.get_or_insert(resource);
-        let fault = |walk: &mut Self, code, cause, what: &str| {
-            let packets = walk.packets_to(remote);
-            let passage = walk.block(code, resource, cause, false, packets, true);
-            walk.step(Some(resource), passage, false, |_| format!("NAT gateway {name} {what}"));
-        };
-        if nat.state() != "available" {
-            fault(self, Code::NatState, Cause::Whole, &format!("is {}", nat.state()));
-        }
-        let public = if nat.is_private { remote.intersection(&PUBLIC) } else { Ranges::none() };
-        if !public.is_empty() {
-            let packets = self.packets_to(&public);
-            let passage = self.block(Code::NatPrivate, resource, Cause::Whole, false, packets, true);
-            self.step(Some(resource), passage, false, |_| {
-                format!("NAT gateway {name} is private: it does not lead to the internet")
-            });
-        }
-        if nat.is_regional {
-            self.regional_nat(id, remote);
-            return true;
-        }
-        let subnet_id = match nat.subnet {
-            Some(Reference::To(subnet)) => subnet,
-            Some(Reference::Unknown(missing)) => {
-                self.doubt(Doubt::Missing(missing));
-                return true;
-            }
-            Some(Reference::Gone) | None => {
-                self.doubt(Doubt::Hidden(format!("the subnet of NAT gateway {name} isn't known")));
-                return true;
-            }
-        };
-        if subnet_id == self.sender.subnet {
-            fault(self, Code::NatOwnSubnet, Cause::Whole, "is in the task's own subnet, whose route leads back to it");
-            return false;
-        }
-        self.acl(Code::NatNaclIn, subnet_id, false, View::OwnRemote, remote, false);
-        self.acl(Code::NatNaclOut, subnet_id, true, View::RemoteRemote, remote, false);
-        if !nat.is_private {
-            self.nat_way_out(id, subnet_id, remote);
-        } else if public != *remote {
-            self.doubt(Doubt::Leaves(format!("private NAT gateway {name}")));
-        }
-        self.acl(Code::NatNaclIn, subnet_id, false, View::RemoteNat, remote, true);
-        self.acl(Code::NatNaclOut, subnet_id, true, View::OwnOwn, remote, true);
-        true
-    }
-
-    /// A regional NAT gateway has no subnet: it stands in the VPC and has a route table of its own, which AWS makes
-    /// with a route to the internet gateway.
-    /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html>
-    pub(super) fn regional_nat(&mut self, id: NatId, remote: &Addresses) {
-        let gateway = self.network.nat(id).vpc.known().map(|vpc| self.network.vpc(vpc).gateway);
-        match gateway {
-            Some(Ok(Some(gateway))) => {
-                self.public_access(self.sender.subnet, true, remote);
-                self.onto_internet(ResourceId::Gateway(gateway), remote);
-                self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |walk| {
-                    format!(
-                        "regional NAT gateway {} leads to the internet",
-                        text(&walk.network.nat(id).element.nat_gateway_id)
-                    )
-                });
-            }
-            Some(Ok(None)) => {
-                let packets = self.packets_to(remote);
-                self.block(Code::NatRoute, ResourceId::Nat(id), Cause::Whole, false, packets, true);
-                self.step(Some(ResourceId::Nat(id)), Passage::Blocked, false, |_| {
-                    "its VPC has no internet gateway".into()
-                });
-            }
-            Some(Err(missing)) => self.doubt(Doubt::Missing(missing)),
-            None => self.doubt(Doubt::Hidden("the VPC of the regional NAT gateway isn't known".into())),
-        }
-    }
-
-    /// The route of the NAT gateway's own subnet.
-    pub(super) fn nat_way_out(&mut self, id: NatId, subnet_id: SubnetId, remote: &Addresses) {
-        let network = self.network;
-        let (table_id, _) = match network.subnet(subnet_id).table {
-            Ok(found) => found,
-            Err(missing) => {
-                self.doubt(Doubt::Missing(missing));
-                return;
-            }
-        };
-        let table = network.table(table_id);
-        let routes = match &table.routes {
-            Ok(routes) => routes,
-            Err(missing) => {
-                self.doubt(Doubt::Missing(*missing));
-                return;
-            }
-        };
-        let parts = match self.service_route(routes) {
-            Some(route) => Split::whole(remote, route),
-            None => table.split(remote),
-        };
-        let name = text(&network.nat(id).element.nat_gateway_id);
-        let at = network.subnet(subnet_id).element.subnet_id.as_deref().unwrap_or_default();
-        if let Some(hidden) = self.hidden_route(routes) {
-            self.perhaps_by(table_id, hidden);
-            return;
-        }
-        for (part, route) in parts.iter() {
-            let Some((index, route)) = route.map(|index| (index, &routes[index as usize])) else {
-                let packets = self.packets_to(part);
-                let cause = Cause::Lacking(table_id);
-                let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
-                self.step(Some(ResourceId::Nat(id)), passage, false, |walk| {
-                    format!(
-                        "NAT gateway {name} sits in {at}, whose route table {} has no route on",
-                        walk.table_name(table_id)
-                    )
-                });
-                continue;
-            };
-            let cause = Cause::Route(table_id, index);
-            match route.target {
-                Target::Nat(Reference::To(_) | Reference::Gone) | Target::EgressOnlyGateway(_) => {
-                    let packets = self.packets_to(part);
-                    let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
-                    self.step(Some(ResourceId::Nat(id)), passage, false, |_| {
-                        format!(
-                            "NAT gateway {name} sits in {at}, which sends {} to {}",
-                            route.destination_text(),
-                            route.target_id
-                        )
-                    });
-                }
-                _ if self.is_dead(route) => {
-                    let packets = self.packets_to(part);
-                    let passage = self.block(Code::Blackhole, ResourceId::Table(table_id), cause, false, packets, true);
-                    self.step(Some(ResourceId::Table(table_id)), passage, false, |walk| {
-                        format!(
-                            "route table {} sends on to {}, which does not exist or does not work",
-                            walk.table_name(table_id),
-                            route.target_id
-                        )
-                    });
-                }
-                Target::InternetGateway(Reference::To(gateway)) => {
-                    if self.is_attached(gateway, part) {
-                        self.public_access(subnet_id, true, part);
-                        self.onto_internet(ResourceId::Gateway(gateway), part);
-                        self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
-                            format!(
-                                "NAT gateway {name} in {at} goes on through {}",
-                                text(&network.gateway(gateway).element.internet_gateway_id)
-                            )
-                        });
-                    }
-                }
-                Target::Endpoint(Reference::To(endpoint))
-                    if network.endpoint(endpoint).kind == EndpointKind::Gateway =>
-                {
-                    self.enter_gateway_endpoint(endpoint, part);
-                }
-                Target::InternetGateway(Reference::Unknown(missing))
-                | Target::Nat(Reference::Unknown(missing))
-                | Target::Endpoint(Reference::Unknown(missing))
-                | Target::Peering(Reference::Unknown(missing)) => self.doubt(Doubt::Missing(missing)),
-                _ => {
-                    let to = super::routing::named(route);
-                    self.step(None, Passage::Unknown, false, |_| format!("{to}: what lies behind isn't known"));
-                    self.doubt(Doubt::Leaves(to));
-                }
-            }
-        }
-    }
-
     pub(super) fn gateway_endpoint(&mut self, id: EndpointId, remote: &Addresses) {
         let network = self.network;
         let endpoint = network.endpoint(id);
         let resource = ResourceId::Endpoint(id);
-        let name = text(&endpoint.element.vpc_endpoint_id);
         if endpoint.kind != EndpointKind::Gateway {
-            self.leaves(format!("endpoint {name}"), remote);
+            self.enter_appliance(id, remote);
+            self.reply_from(remote);
             return;
         }
         self.path.via.get_or_insert(resource);
         self.enter_gateway_endpoint(id, remote);
         self.reply_from(remote);
+    }
+
+    /// A Gateway Load Balancer's endpoint, or a firewall's: what lies behind isn't known, but one that isn't available
+    /// takes no packets.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html>
+    pub(super) fn enter_appliance(&mut self, id: EndpointId, remote: &Addresses) {
+        let endpoint = self.network.endpoint(id);
+        let resource = ResourceId::Endpoint(id);
+        let name = text(&endpoint.element.vpc_endpoint_id);
+        if !endpoint.is_available() {
+            let packets = self.packets_to(remote);
+            let passage = self.block(Code::EndpointState, resource, Cause::Whole, false, packets, true);
+            let state = text(&endpoint.element.state);
+            self.step(Some(resource), passage, false, |_| format!("endpoint {name} is {state}"));
+        }
+        self.step(Some(resource), Passage::Unknown, false, |_| {
+            format!("endpoint {name}: what lies behind isn't known")
+        });
+        self.doubt(Doubt::Leaves(format!("endpoint {name}")));
     }
 
     pub(super) fn enter_gateway_endpoint(&mut self, id: EndpointId, remote: &Addresses) {
@@ -373,28 +191,5 @@ impl<'a> Walk<'_, 'a> {
         self.step(Some(resource), Passage::Passed, false, |_| {
             format!("gateway endpoint {name} leads to {}", endpoint.service.unwrap_or("its service"))
         });
-    }
-
-    pub(super) fn endpoint_policy(&mut self, id: EndpointId, remote: &Addresses) {
-        let endpoint = self.network.endpoint(id);
-        let Some(policy) = endpoint.element.policy_document.as_deref() else { return };
-        for (action, target) in self.permissions {
-            match super::policy::permits(policy, action, target) {
-                Some(true) => {}
-                None => self.doubt(Doubt::Hidden(format!(
-                    "whether the policy of {} permits {action} hangs on conditions or principals",
-                    text(&endpoint.element.vpc_endpoint_id)
-                ))),
-                Some(false) => {
-                    let packets = self.packets_to(remote);
-                    let passage =
-                        self.block(Code::EndpointPolicy, ResourceId::Endpoint(id), Cause::Whole, false, packets, true);
-                    self.step(Some(ResourceId::Endpoint(id)), passage, false, |_| {
-                        format!("its policy does not permit {action} on {target}")
-                    });
-                    return;
-                }
-            }
-        }
     }
 }

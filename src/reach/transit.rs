@@ -1,209 +1,353 @@
-//! Peering connections and transit gateways: followed where both ends are in the input.
+//! Transit gateways: followed through both ends where the input has them, and back.
+//!
+//! A packet enters by the attachment's subnet in the zone that it comes from, is sent to another attachment by the table
+//! that its own is associated with, and comes out in a subnet of that attachment, whose route table takes it on.
+//! <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html>
 
 use super::code::Code;
+use super::packets::{Packets, subtract};
 use super::question::*;
-use super::walk::Walk;
+use super::walk::{Arrival, Path, Transit, View, Walk};
 use crate::network::*;
 
-/// Whether a peering connection carries packets.
-pub(super) fn is_active(peering: &Peering<'_>) -> bool {
-    peering.element.status.as_ref().and_then(|status| status.code.as_deref()).is_none_or(|code| code == "active")
-}
-
-/// Where a transit gateway's route table leads.
-#[derive(Clone, Copy)]
-enum Hop {
-    Vpc(VpcId),
-    /// Nowhere: no route of that table, or a blackhole.
-    Lost(TransitTableId),
-    /// Out of the input.
-    Hidden,
-}
-
 impl Walk<'_, '_> {
-    pub(super) fn peering(&mut self, id: PeeringId, remote: &Addresses) {
-        let network = self.network;
-        let peering = network.peering(id);
-        let resource = ResourceId::Peering(id);
-        let name = text(&peering.element.vpc_peering_connection_id);
-        self.path.via.get_or_insert(resource);
-        if !is_active(peering) {
-            let packets = self.packets_to(remote);
-            let passage = self.block(Code::PeeringState, resource, Cause::Whole, false, packets, true);
-            self.step(Some(resource), passage, false, |_| format!("peering connection {name} is not active"));
-        }
-        let other = peering.ends.iter().flatten().find(|end| Some(**end) != self.vpc_id());
-        let Some(vpc) = other.and_then(|id| network.by_id.vpcs.get(id)).copied() else {
-            self.leaves(format!("peering connection {name}"), remote);
-            return;
-        };
-        let beyond = remote.difference(&network.vpc(vpc).blocks);
-        if !beyond.is_empty() {
-            // Peering is not transitive: https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
-            let packets = self.packets_to(&beyond);
-            let passage = self.block(Code::NotRoutable, resource, Cause::Whole, false, packets, true);
-            self.step(Some(resource), passage, false, |_| format!("{} is not in the peer's VPC", shown(&beyond)));
-        }
-        let inside = remote.intersection(&network.vpc(vpc).blocks);
-        self.arrive(vpc, &inside, |target| matches!(target, Target::Peering(Reference::To(found)) if *found == id));
-    }
-
     pub(super) fn transit_gateway(&mut self, id: &str, remote: &Addresses) {
         let network = self.network;
-        let here = network.attachments.iter().position(|attachment| {
-            attachment.element.transit_gateway_id.as_deref() == Some(id)
-                && attachment.element.vpc_id.as_deref() == self.vpc_id()
-        });
-        let Some(index) = here else {
+        let Some(from) = self.vpc().and_then(|vpc| network.attached.get(&(id, vpc))).copied() else {
             self.leaves(format!("transit gateway {id}"), remote);
             return;
         };
-        let attachment = AttachmentId(index as u32);
-        self.needs_zone(attachment, self.sender.subnet, remote, false);
-        for (part, hop) in self.hops(attachment, remote) {
+        self.path.via.get_or_insert(ResourceId::Attachment(from));
+        let everybody = self.flow.own.clone();
+        let entry = self.enter_transit(from, self.sender.subnet, &everybody, remote, false);
+        for (part, hop) in self.hops(from, remote) {
             match hop {
-                Hop::Vpc(vpc) => {
-                    self.back_through_transit(id, vpc, &part);
-                    self.arrive(vpc, &part, |target| matches!(target, Target::TransitGateway(found) if *found == id));
+                Some(TransitHop::Attachment(to)) => self.come_out(from, to, entry, &part),
+                Some(TransitHop::Elsewhere) => {
+                    self.step(None, Passage::Unknown, false, |_| {
+                        format!("transit gateway {id}: what lies behind isn't known")
+                    });
+                    self.doubt(Doubt::Leaves(format!("transit gateway {id}")));
+                    self.reply_from_transit(from, None, &part);
                 }
-                Hop::Lost(table) => self.lost_in_transit(table, &part),
-                Hop::Hidden => self.leaves(format!("transit gateway {id}"), &part),
+                Some(TransitHop::Blackhole) | None => {
+                    self.lost_in_transit(from, hop, &everybody, &part, false);
+                    self.reply_from_transit(from, None, &part);
+                }
             }
         }
     }
 
-    /// A transit gateway takes packets from, and brings them to, zones that its attachment has a subnet in.
-    /// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html>
-    fn needs_zone(&mut self, id: AttachmentId, subnet: SubnetId, remote: &Addresses, returning: bool) {
+    /// Into the transit gateway, from a subnet of an attachment's VPC: the attachment works, has a subnet in the zone,
+    /// and that subnet's network ACL lets the packets in. The subnet; none where it isn't known.
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html>
+    fn enter_transit(
+        &mut self,
+        id: AttachmentId,
+        subnet: SubnetId,
+        own: &Addresses,
+        remote: &Addresses,
+        returning: bool,
+    ) -> Option<SubnetId> {
         let network = self.network;
         let attachment = network.attachment(id);
-        let zone = |subnet: SubnetId| network.subnet(subnet).element.availability_zone.as_deref();
-        let attached: Option<Vec<_>> = attachment.subnets.iter().map(|subnet| zone(subnet.known()?)).collect();
-        let (Some(zone), Some(attached)) = (zone(subnet), attached.filter(|zones| !zones.is_empty())) else { return };
-        if attached.contains(&zone) {
-            return;
-        }
         let resource = ResourceId::Attachment(id);
-        let packets = self.packets_to(remote);
-        let passage = self.block(Code::TgwZone, resource, Cause::Whole, returning, packets, true);
+        if !attachment.is_available() {
+            let packets = self.packets_between(own, remote);
+            let passage = self.block(Code::TgwRoute, resource, Cause::Whole, returning, packets, true);
+            self.step(Some(resource), passage, returning, |_| {
+                let name = text(&attachment.element.transit_gateway_attachment_id);
+                format!("transit gateway attachment {name} is {}", attachment.state())
+            });
+        }
+        let entry = match self.subnet_in_zone_of(id, subnet) {
+            Ok(entry) => entry,
+            Err(doubt) => {
+                self.doubt(doubt);
+                return None;
+            }
+        };
+        let Some(entry) = entry else {
+            let packets = self.packets_between(own, remote);
+            let cause = Cause::Zone(subnet);
+            let passage = self.block(Code::TgwZone, resource, cause, returning, packets, true);
+            self.step(Some(resource), passage, returning, |_| {
+                let gateway = text(&attachment.element.transit_gateway_id);
+                let zone = text(&network.subnet(subnet).element.availability_zone);
+                format!("transit gateway {gateway} has no attachment subnet in {zone}")
+            });
+            return None;
+        };
+        let view = if returning { View::RemoteOwn } else { View::OwnRemote };
+        self.acl(Code::TgwNacl, entry, false, view, remote, returning);
+        Some(entry)
+    }
+
+    /// The attachment's subnet in the zone of another subnet of its VPC.
+    fn subnet_in_zone_of(&self, id: AttachmentId, subnet: SubnetId) -> Result<Option<SubnetId>, Doubt> {
+        let network = self.network;
+        let zone = |subnet: SubnetId| network.subnet(subnet).element.availability_zone.as_deref();
+        let scope = network.subnet(subnet).scope;
+        let missing = Doubt::Missing(Missing { call: "ec2:DescribeSubnets", scope });
+        let Some(here) = zone(subnet) else { return Err(missing) };
+        let mut doubt = None;
+        for attached in network.attachment(id).subnets.as_ref().map_err(|missing| Doubt::Missing(*missing))? {
+            match attached {
+                Reference::To(attached) => match zone(*attached) {
+                    Some(zone) if zone == here => return Ok(Some(*attached)),
+                    Some(_) => {}
+                    None => doubt = Some(missing.clone()),
+                },
+                Reference::Unknown(missing) => doubt = Some(Doubt::Missing(*missing)),
+                Reference::Gone => {}
+            }
+        }
+        doubt.map_or(Ok(None), Err)
+    }
+
+    /// The subnets of an attachment that packets from a subnet may come out in. A transit gateway keeps to the zone that
+    /// they come from, where the other attachment has a subnet in it; in appliance mode a hash of the flow chooses.
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-az-overview>
+    fn exits(&self, id: AttachmentId, entry: Option<SubnetId>) -> Result<Vec<SubnetId>, Doubt> {
+        let network = self.network;
+        let attachment = network.attachment(id);
+        let mut all = Vec::new();
+        for subnet in attachment.subnets.as_ref().map_err(|missing| Doubt::Missing(*missing))? {
+            match subnet {
+                Reference::To(subnet) => all.push(*subnet),
+                Reference::Unknown(missing) => return Err(Doubt::Missing(*missing)),
+                Reference::Gone => {}
+            }
+        }
+        let same = entry
+            .filter(|_| !attachment.is_for_appliances())
+            .and_then(|entry| all.iter().copied().find(|subnet| self.is_one_zone(entry, *subnet) == Some(true)));
+        match same {
+            Some(same) => Ok(vec![same]),
+            None if all.is_empty() => {
+                let name = text(&attachment.element.transit_gateway_attachment_id);
+                Err(Doubt::Hidden(format!("no subnet of transit gateway attachment {name} is known")))
+            }
+            None => Ok(all),
+        }
+    }
+
+    /// Whether two subnets are in one zone. Accounts have names of their own for zones, but the same ids.
+    /// <https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html>
+    fn is_one_zone(&self, one: SubnetId, other: SubnetId) -> Option<bool> {
+        let (one, other) = (self.network.subnet(one), self.network.subnet(other));
+        let ids = [one, other].map(|subnet| subnet.element.availability_zone_id.as_deref());
+        if let [Some(one), Some(other)] = ids {
+            return Some(one == other);
+        }
+        let account = |scope: u32| self.network.scopes[scope as usize].account.as_deref();
+        let is_one_account = one.scope == other.scope || account(one.scope) == account(other.scope);
+        let zones = (one.element.availability_zone.as_deref()?, other.element.availability_zone.as_deref()?);
+        is_one_account.then_some(zones.0 == zones.1)
+    }
+
+    /// Where the table of an attachment sends addresses. What can't be told is said, and goes elsewhere.
+    fn hops(&mut self, id: AttachmentId, addresses: &Addresses) -> Vec<(Addresses, Option<TransitHop>)> {
+        let network = self.network;
+        let found = match network.attachment(id).association {
+            Association::Table(table) => network.transit_table(table).split(addresses),
+            Association::Nothing => return vec![(addresses.clone(), None)],
+            Association::Unknown(missing) => Err(missing),
+            Association::Elsewhere => return vec![(addresses.clone(), Some(TransitHop::Elsewhere))],
+        };
+        found.unwrap_or_else(|missing| {
+            self.doubt(Doubt::Missing(missing));
+            vec![(addresses.clone(), Some(TransitHop::Elsewhere))]
+        })
+    }
+
+    /// The transit gateway does not send them on.
+    fn lost_in_transit(
+        &mut self,
+        from: AttachmentId,
+        hop: Option<TransitHop>,
+        own: &Addresses,
+        remote: &Addresses,
+        returning: bool,
+    ) {
+        let network = self.network;
+        let attachment = network.attachment(from);
+        let packets = self.packets_between(own, remote);
+        let resource = match attachment.association {
+            Association::Table(table) => ResourceId::TransitTable(table),
+            _ => ResourceId::Attachment(from),
+        };
+        let passage = self.block(Code::TgwRoute, resource, Cause::Hop(from), returning, packets, true);
         self.step(Some(resource), passage, returning, |_| {
-            let name = text(&attachment.element.transit_gateway_id);
-            format!("transit gateway {name} has no attachment subnet in {zone}")
+            let to = shown(if returning { own } else { remote });
+            let Association::Table(table) = attachment.association else {
+                let name = text(&attachment.element.transit_gateway_attachment_id);
+                return format!("transit gateway attachment {name} is associated with no route table");
+            };
+            let table = text(&network.transit_table(table).element.transit_gateway_route_table_id);
+            match hop {
+                None => format!("transit gateway route table {table} has no route to {to}"),
+                Some(TransitHop::Blackhole) => format!("transit gateway route table {table} drops what goes to {to}"),
+                Some(_) => format!("transit gateway route table {table} sends what goes to {to} elsewhere"),
+            }
         });
     }
 
-    /// Where the table that an attachment is associated with leads: longest prefix first, of equal ones a static route.
-    fn hops(&self, attachment: AttachmentId, addresses: &Addresses) -> Vec<(Addresses, Hop)> {
+    /// Out of the transit gateway, in each subnet of the other attachment that it may be.
+    fn come_out(&mut self, from: AttachmentId, to: AttachmentId, entry: Option<SubnetId>, remote: &Addresses) {
         let network = self.network;
-        let hidden = || vec![(addresses.clone(), Hop::Hidden)];
-        let Some(table) = network.attachment(attachment).table else { return hidden() };
-        let Some(routes) = network.transit_table(table).element.routes.as_ref() else { return hidden() };
-        let mut ordered: Vec<_> =
-            routes.iter().filter_map(|route| Some((block(route.destination_cidr_block.as_deref()?)?, route))).collect();
-        ordered.sort_by_key(|(net, route)| (std::cmp::Reverse(net.length), route.ty.as_deref() == Some("propagated")));
-        let mut rest = addresses.clone();
-        let mut hops = Vec::new();
-        for (net, route) in ordered {
-            let part = rest.intersection(&Ranges::one(net.range.0, net.range.1));
-            rest = rest.difference(&part);
-            if route.state.as_deref() == Some("blackhole") {
-                hops.push((part, Hop::Lost(table)));
-                continue;
-            }
-            let vpc = (route.transit_gateway_attachments.first())
-                .filter(|target| target.resource_type.as_deref() == Some("vpc"))
-                .and_then(|target| network.by_id.vpcs.get(target.resource_id.as_deref()?).copied());
-            let inside = vpc.map_or_else(Ranges::none, |vpc| network.vpc(vpc).blocks.intersection(&part));
-            // Central egress, or an attachment of another account: its own routes decide.
-            hops.push((part.difference(&inside), Hop::Hidden));
-            hops.extend(vpc.map(|vpc| (inside, Hop::Vpc(vpc))));
-        }
-        let has_lists = routes.iter().any(|route| route.prefix_list_id.is_some());
-        hops.push((rest, if has_lists { Hop::Hidden } else { Hop::Lost(table) }));
-        hops.retain(|(part, _)| !part.is_empty());
-        hops
-    }
-
-    /// Replies meet the table of the other VPC's attachment.
-    fn back_through_transit(&mut self, id: &str, vpc: VpcId, remote: &Addresses) {
-        let network = self.network;
-        let own_vpc = self.subnet().vpc.known();
-        let there = network.vpc(vpc).element.vpc_id.as_deref();
-        let Some(index) = network.attachments.iter().position(|attachment| {
-            attachment.element.transit_gateway_id.as_deref() == Some(id)
-                && attachment.element.vpc_id.as_deref() == there
-        }) else {
-            self.doubt(Doubt::Leaves(format!("transit gateway {id}")));
+        let attachment = network.attachment(to);
+        let gateway = text(&attachment.element.transit_gateway_id);
+        if from == to {
+            // Only an appliance could want that.
+            self.leaves(format!("transit gateway {gateway}"), remote);
             return;
+        }
+        let resource = ResourceId::Attachment(to);
+        let exits = self.exits(to, entry);
+        let (vpc, exits) = match (attachment.vpc, exits) {
+            (Reference::To(vpc), Ok(exits)) => (vpc, exits),
+            (_, Err(doubt)) => {
+                self.doubt(doubt);
+                self.reply_from_transit(from, None, remote);
+                return;
+            }
+            (_, Ok(_)) => {
+                self.doubt(Doubt::Leaves(format!("transit gateway {gateway}")));
+                self.reply_from_transit(from, None, remote);
+                return;
+            }
         };
-        let attachment = AttachmentId(index as u32);
-        for subnet in &network.vpc(vpc).subnets {
-            let part = remote.intersection(&network.subnet(*subnet).blocks);
-            if !part.is_empty() {
-                self.needs_zone(attachment, *subnet, &part, true);
+        self.step(Some(resource), Passage::Passed, false, |_| {
+            format!("transit gateway {gateway} sends {} to {}", shown(remote), text(&attachment.element.vpc_id))
+        });
+        if !attachment.is_available() {
+            let packets = self.packets_to(remote);
+            let passage = self.block(Code::TgwRoute, resource, Cause::Whole, false, packets, true);
+            self.step(Some(resource), passage, false, |_| {
+                let name = text(&attachment.element.transit_gateway_attachment_id);
+                format!("transit gateway attachment {name} is {}", attachment.state())
+            });
+        }
+        self.leave_sender_by_transit(remote);
+        let before = self.arrival;
+        self.one_of(&exits, |walk, exit| {
+            walk.arrival = Arrival::Transit(Transit { from, to, exit, vpc });
+            walk.route(remote);
+            walk.arrival = before;
+        });
+    }
+
+    /// Walks on in each of the subnets that it may be. Packets that are dropped in all of them are dropped for certain.
+    fn one_of(&mut self, subnets: &[SubnetId], walk: impl Fn(&mut Self, SubnetId)) {
+        if let [subnet] = subnets {
+            walk(self, *subnet);
+            return;
+        }
+        let before = std::mem::take(&mut self.path);
+        let mut ways: Vec<Path> = Vec::new();
+        for subnet in subnets {
+            self.path.via = before.via;
+            walk(self, *subnet);
+            ways.push(std::mem::take(&mut self.path));
+        }
+        self.path = before;
+        let whole = self.flow.boxes();
+        let always =
+            |way: &Path| way.blockers.iter().filter(|one| one.always).flat_map(|one| one.packets.clone()).collect();
+        let dropped: Vec<Vec<Packets>> = ways.iter().map(always).collect();
+        let spared: Vec<Packets> = dropped.iter().flat_map(|parts| subtract(whole.clone(), parts)).collect();
+        let mut hangs_on_it = false;
+        for way in ways {
+            for blocker in way.blockers {
+                let certain = subtract(blocker.packets.clone(), &spared);
+                hangs_on_it |= !blocker.always || !subtract(blocker.packets, &certain).is_empty();
+                let Blocker { code, resource, cause, returning, .. } = blocker;
+                let is_told = self.path.blockers.iter().any(|known| {
+                    known.code == code
+                        && known.resource == resource
+                        && subtract(certain.clone(), &known.packets).is_empty()
+                });
+                if blocker.always && !is_told {
+                    self.block(code, resource, cause, returning, certain, true);
+                }
+            }
+            for doubt in way.doubts {
+                self.doubt(doubt);
+            }
+            for step in way.steps {
+                if !self.path.steps.contains(&step) {
+                    self.path.steps.push(step);
+                }
             }
         }
-        for (own, hop) in self.hops(attachment, &self.flow.own.clone()) {
-            match hop {
-                Hop::Vpc(found) if Some(found) == own_vpc => {}
-                Hop::Lost(table) => {
-                    let packets = self.packets_between(&own, remote);
-                    let resource = ResourceId::TransitTable(table);
-                    let passage = self.block(Code::TgwRoute, resource, Cause::Whole, true, packets, true);
-                    self.step(Some(resource), passage, true, |walk| {
-                        let name = text(&walk.network.transit_table(table).element.transit_gateway_route_table_id);
-                        format!("transit gateway route table {name} has no route back to {}", shown(&own))
-                    });
-                }
-                Hop::Vpc(_) | Hop::Hidden => self.doubt(Doubt::Leaves(format!("transit gateway {id}"))),
-            }
+        if hangs_on_it {
+            let mut names: Vec<&str> =
+                subnets.iter().map(|subnet| text(&self.network.subnet(*subnet).element.subnet_id)).collect();
+            names.sort_unstable();
+            let names = names.join(", ");
+            let doubt = format!("by which of {names} a transit gateway sends it isn't known, and not all would do");
+            self.doubt(Doubt::Hidden(doubt));
         }
     }
 
-    fn lost_in_transit(&mut self, transit: TransitTableId, remote: &Addresses) {
+    /// What a transit gateway brings has no way on through an internet gateway or a gateway endpoint.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>
+    pub(super) fn not_from_transit(&mut self, table_id: RouteTableId, index: u32, remote: &Addresses) {
+        let resource = ResourceId::Table(table_id);
         let packets = self.packets_to(remote);
-        let resource = ResourceId::TransitTable(transit);
-        let passage = self.block(Code::TgwRoute, resource, Cause::Whole, false, packets, true);
+        let passage = self.block(Code::NoRoute, resource, Cause::Route(table_id, index), false, packets, true);
         self.step(Some(resource), passage, false, |walk| {
-            let name = text(&walk.network.transit_table(transit).element.transit_gateway_route_table_id);
-            format!("transit gateway route table {name} has no route to {}", shown(remote))
+            let table = walk.table_name(table_id);
+            format!("route table {table} sends it to what takes nothing that comes from a transit gateway")
         });
         self.reply_from(remote);
     }
 
-    /// In another VPC: its filters, and the routes of its subnets back to the sender.
-    fn arrive(&mut self, vpc: VpcId, remote: &Addresses, leads_back: impl Fn(&Target<'_>) -> bool) {
+    /// From the attachment's subnet to the destination's, and back. Of packets that a transit gateway brings into the
+    /// very subnet of the destination no network ACL is asked.
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html>
+    pub(super) fn out_of_transit(&mut self, transit: Transit, subnet: SubnetId, remote: &Addresses) {
+        if subnet != transit.exit {
+            self.acl(Code::TgwNacl, transit.exit, true, View::RemoteRemote, remote, false);
+            self.acl(Code::DestNacl, subnet, false, View::OwnRemote, remote, false);
+        }
+        self.acl(Code::DestNacl, subnet, true, View::OwnOwn, remote, true);
+        self.return_by_transit(transit, subnet, remote);
+    }
+
+    /// Replies from a subnet of the other VPC: its route table, its attachment, the table that serves that one.
+    pub(super) fn return_by_transit(&mut self, transit: Transit, subnet: SubnetId, remote: &Addresses) {
         let network = self.network;
-        for subnet in &network.vpc(vpc).subnets {
-            let found = network.subnet(*subnet);
-            let part = remote.intersection(&found.blocks);
-            if part.is_empty() {
-                continue;
-            }
-            let (table_id, routes) = match found.table.map(|(table, _)| (table, network.table(table).routes.as_ref())) {
-                Ok((table, Ok(routes))) => (table, routes),
-                Ok((_, Err(missing))) => {
-                    self.doubt(Doubt::Missing(*missing));
-                    continue;
+        let gateway = text(&network.attachment(transit.to).element.transit_gateway_id);
+        self.leads_back(subnet, remote, |target| matches!(target, Target::TransitGateway(id) if *id == gateway));
+        let everybody = self.flow.own.clone();
+        let entry = self.enter_transit(transit.to, subnet, &everybody, remote, true);
+        for (own, hop) in self.hops(transit.to, &everybody) {
+            match hop {
+                Some(TransitHop::Attachment(home)) if home == transit.from => {}
+                Some(TransitHop::Elsewhere) => self.doubt(Doubt::Leaves(format!("transit gateway {gateway}"))),
+                Some(TransitHop::Attachment(_) | TransitHop::Blackhole) | None => {
+                    self.lost_in_transit(transit.to, hop, &own, remote, true);
                 }
-                Err(missing) => {
-                    self.doubt(Doubt::Missing(missing));
-                    continue;
-                }
-            };
-            let own_addresses = self.flow.own.clone();
-            for (own, route) in network.table(table_id).split(&own_addresses).iter() {
-                if route.is_some_and(|index| leads_back(&routes[index as usize].target)) {
-                    continue;
-                }
-                let packets = self.packets_between(own, &part);
-                let cause = route.map_or(Cause::Lacking(table_id), |index| Cause::Route(table_id, index));
-                let passage = self.block(Code::NoRoute, ResourceId::Table(table_id), cause, true, packets, true);
-                self.step(Some(ResourceId::Table(table_id)), passage, true, |walk| {
-                    format!("route table {} has no route back to {}", walk.table_name(table_id), shown(own))
-                });
             }
         }
-        self.deliver_to_interfaces(Some(vpc), remote);
+        self.reply_from_transit(transit.from, entry, remote);
+    }
+
+    /// Replies come out of the transit gateway in the sender's VPC.
+    pub(super) fn reply_from_transit(&mut self, from: AttachmentId, entry: Option<SubnetId>, remote: &Addresses) {
+        let exits = match self.exits(from, entry) {
+            Ok(exits) => exits,
+            Err(doubt) => return self.doubt(doubt),
+        };
+        let own = self.sender.subnet;
+        self.one_of(&exits, |walk, exit| {
+            if exit == own {
+                return;
+            }
+            walk.acl(Code::TgwNacl, exit, true, View::OwnOwn, remote, true);
+            walk.acl(Code::NaclIngress, own, false, View::RemoteOwn, remote, true);
+        });
     }
 }

@@ -6,6 +6,7 @@
 use super::code::{Code, Verdict};
 use super::packets::{Flowing, Packets};
 use super::question::*;
+use super::service_hosts::Hidden;
 use crate::network::*;
 
 /// Ports that a NAT gateway may choose.
@@ -37,6 +38,30 @@ pub(super) enum View {
     RemoteNat,
 }
 
+/// Which VPC the packets are in, and how they came there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arrival {
+    /// The sender's own.
+    Home,
+    /// By a peering connection.
+    Peering(PeeringId, VpcId),
+    /// By a transit gateway.
+    Transit(Transit),
+}
+
+/// Packets that came out of a transit gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Transit {
+    /// The sender's attachment.
+    pub from: AttachmentId,
+    /// The attachment that they came out of.
+    pub to: AttachmentId,
+    /// Its subnet that they came out in.
+    pub exit: SubnetId,
+    /// Its VPC.
+    pub vpc: VpcId,
+}
+
 /// One way through the network, with everything met on it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Path {
@@ -44,21 +69,36 @@ pub(super) struct Path {
     pub doubts: Vec<Doubt>,
     pub steps: Vec<Step>,
     pub via: Option<ResourceId>,
+    /// Other ways to the same destination, each of which would do, were it not blocked.
+    pub others: Vec<Path>,
+}
+
+impl Path {
+    /// This way, or else another one that would do as well.
+    pub(super) fn or_else_by(mut self, mut other: Path) -> Path {
+        let further = std::mem::take(&mut other.others);
+        self.others.push(other);
+        self.others.extend(further);
+        self
+    }
 }
 
 pub(super) struct Walk<'w, 'a> {
     pub network: &'w Network<'a>,
     pub sender: &'w Sender<'w>,
     pub protocol: Protocol,
-    pub permissions: &'w [(&'static str, String)],
+    pub permissions: &'w [Permission],
     pub flow: Flowing,
     pub quantifier: Quantifier,
     pub parties: &'w [Party<'w>],
     /// The service whose prefix list the destination is.
     pub service: Option<&'w str>,
+    /// What it is whose address nobody knows, where the destination is one address of many.
+    pub hidden: Hidden<'w>,
     pub tracing: bool,
     /// Whether the packets are behind a NAT gateway that made IPv4 of IPv6: destinations are written as they are there.
     pub translated: bool,
+    pub arrival: Arrival,
     pub path: Path,
 }
 
@@ -69,7 +109,7 @@ impl<'a> Walk<'_, 'a> {
             self.leave_out_other_services();
         }
         self.leave_sender();
-        self.route();
+        self.leave_subnet();
         let verdict = self.finish();
         (self.path, verdict)
     }
@@ -96,8 +136,30 @@ impl<'a> Walk<'_, 'a> {
         self.network.subnet(self.sender.subnet)
     }
 
+    /// The subnet whose route table decides next.
+    pub(super) fn standing(&self) -> SubnetId {
+        match self.arrival {
+            Arrival::Transit(transit) => transit.exit,
+            Arrival::Home | Arrival::Peering(..) => self.sender.subnet,
+        }
+    }
+
+    /// The VPC that the packets are in.
+    pub(super) fn vpc(&self) -> Option<VpcId> {
+        match self.arrival {
+            Arrival::Home => self.subnet().vpc.known(),
+            Arrival::Peering(_, vpc) | Arrival::Transit(Transit { vpc, .. }) => Some(vpc),
+        }
+    }
+
+    /// The id of the VPC that the packets are in, which the input need not describe.
     pub(super) fn vpc_id(&self) -> Option<&'a str> {
-        self.subnet().element.vpc_id.as_deref()
+        match self.arrival {
+            Arrival::Home => self.subnet().element.vpc_id.as_deref(),
+            Arrival::Peering(_, vpc) | Arrival::Transit(Transit { vpc, .. }) => {
+                self.network.vpc(vpc).element.vpc_id.as_deref()
+            }
+        }
     }
 
     /// The family that the packets are of where the walk is.
@@ -122,6 +184,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     pub(super) fn doubt(&mut self, doubt: Doubt) {
+        let doubt = super::sharing::told(self.network, self.sender.subnet, doubt);
         if !self.path.doubts.contains(&doubt) {
             self.path.doubts.push(doubt);
         }
@@ -230,7 +293,7 @@ impl<'a> Walk<'_, 'a> {
         }
         self.path.blockers = kept;
         if spared {
-            self.doubt(Doubt::Hidden("its addresses aren't known, and some public addresses would be blocked".into()));
+            self.doubt(Doubt::Hidden(self.hidden.why()));
         }
     }
 }

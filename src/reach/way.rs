@@ -5,7 +5,8 @@ use super::code::{Code, Verdict};
 use super::packets::Flowing;
 use super::question::*;
 use super::security_groups::groups_of_interface;
-use super::walk::{Party, Path, Walk};
+use super::service_hosts::Hidden;
+use super::walk::{Arrival, Party, Path, Walk};
 use crate::network::*;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -39,6 +40,12 @@ impl<'w, 'a> Way<'w, 'a> {
         self.start(remote, quantifier, parties, service).run()
     }
 
+    /// To one address of many.
+    pub(super) fn walk_to_one(&self, remote: Addresses, hidden: Hidden<'_>) -> Outcome {
+        let walk = self.start(remote, Quantifier::Some, &[], hidden.service());
+        Walk { hidden, ..walk }.run()
+    }
+
     fn start<'p>(
         &'p self,
         remote: Addresses,
@@ -60,8 +67,10 @@ impl<'w, 'a> Way<'w, 'a> {
             quantifier,
             parties,
             service,
+            hidden: Hidden::Name,
             tracing: self.tracing,
             translated: false,
+            arrival: Arrival::Home,
             path: Path::default(),
         }
     }
@@ -96,32 +105,55 @@ impl<'w, 'a> Way<'w, 'a> {
         Some((id, self.network.vpc(id)))
     }
 
+    /// What a name leads to hangs on the VPC.
+    pub(super) fn in_unknown_vpc(&self) -> Outcome {
+        doubtful(match self.network.subnet(self.question.sender.subnet).vpc {
+            Reference::Unknown(missing) => Doubt::Missing(missing),
+            _ => Doubt::Hidden("the VPC of the subnet isn't known".into()),
+        })
+    }
+
     fn add_fault(&self, path: &mut Path, code: Code, resource: ResourceId, what: &str) {
         add_fault(self.question, self.tracing, path, code, resource, what);
     }
 
     /// To a name that leads to some public address.
     pub(super) fn somewhere(&self) -> Outcome {
-        self.walk(self.somewhere_public(self.family), Quantifier::Some, &[], None)
+        self.walk_to_one(self.somewhere_public(self.family), Hidden::Name)
     }
 
     /// To the IPv4 addresses of a name, as DNS64 writes them.
     pub(super) fn by_nat64(&self) -> Outcome {
-        let Destination::Service(name) = self.question.destination else {
-            return self.walk(to_nat64(&self.somewhere_public(Family::Ipv4)), Quantifier::Some, &[], None);
+        let (name, elsewhere) = match self.question.destination {
+            Destination::Service(service) | Destination::ServiceHost { service, .. } => (service, None),
+            Destination::ServiceElsewhere { service, region } => (service, Some(region)),
+            _ => return self.walk_to_one(to_nat64(&self.somewhere_public(Family::Ipv4)), Hidden::Name),
         };
-        let has_endpoint = self.vpc().is_some_and(|(_, vpc)| {
-            vpc.endpoints.iter().map(|id| self.network.endpoint(*id)).any(|endpoint| {
-                endpoint.kind == EndpointKind::Interface && endpoint.service == Some(name) && endpoint.has_private_dns()
-            })
+        let Some((_, vpc)) = self.vpc() else { return self.in_unknown_vpc() };
+        if let Some(doubt) = self.unlisted_endpoints(vpc) {
+            return doubtful(doubt);
+        }
+        let has_endpoint = vpc.endpoints.iter().map(|id| self.network.endpoint(*id)).any(|endpoint| {
+            let serves = match elsewhere {
+                Some(region) => endpoint.service_elsewhere == Some((name, region)),
+                None => endpoint.service == Some(name),
+            };
+            endpoint.kind == EndpointKind::Interface && serves && endpoint.element.private_dns_enabled != Some(false)
         });
         if has_endpoint {
             let doubt = "the name leads to an endpoint's IPv4 addresses, behind a NAT gateway: not followed";
             return doubtful(Doubt::Hidden(doubt.into()));
         }
+        if let Some(region) = elsewhere {
+            let (addresses, _) = self.one_of_service(name, Some(region), Family::Ipv4);
+            return self.walk_to_one(to_nat64(&addresses), Hidden::ServiceElsewhere(name, region));
+        }
         match self.listed(name, Family::Ipv4) {
             Some(blocks) => self.walk(to_nat64(&blocks), Quantifier::Every, &[], Some(name)),
-            None => self.walk(to_nat64(&self.somewhere_public(Family::Ipv4)), Quantifier::Some, &[], Some(name)),
+            None => {
+                let (addresses, hidden) = self.one_of_service(name, self.region(), Family::Ipv4);
+                self.walk_to_one(to_nat64(&addresses), hidden)
+            }
         }
     }
 
@@ -129,13 +161,7 @@ impl<'w, 'a> Way<'w, 'a> {
     /// addresses.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#private-dns>
     pub(super) fn service(&self, name: &str) -> Outcome {
-        let Some((vpc_id, vpc)) = self.vpc() else {
-            let missing = match self.network.subnet(self.question.sender.subnet).vpc {
-                Reference::Unknown(missing) => Doubt::Missing(missing),
-                _ => Doubt::Hidden("the VPC of the subnet isn't known".into()),
-            };
-            return doubtful(missing);
-        };
+        let Some((_, vpc)) = self.vpc() else { return self.in_unknown_vpc() };
         let candidates: Vec<EndpointId> = vpc
             .endpoints
             .iter()
@@ -147,20 +173,10 @@ impl<'w, 'a> Way<'w, 'a> {
                     && self.is_served_by(endpoint)
             })
             .collect();
-        let resolved_here = |id: &EndpointId| {
-            let endpoint = self.network.endpoint(*id);
-            let inbound_only = endpoint
-                .element
-                .dns_options
-                .as_ref()
-                .and_then(|options| options.private_dns_only_for_inbound_resolver_endpoint)
-                == Some(true);
-            endpoint.has_private_dns() && !inbound_only
-        };
         let sound: Vec<EndpointId> = candidates
             .iter()
             .copied()
-            .filter(|id| self.network.endpoint(*id).is_available() && resolved_here(id))
+            .filter(|id| self.network.endpoint(*id).is_available() && self.network.endpoint(*id).is_resolved_in_vpc())
             .collect();
         if let Some(first) = sound.first() {
             match (vpc.amazon_dns, vpc.dns_hostnames) {
@@ -168,25 +184,40 @@ impl<'w, 'a> Way<'w, 'a> {
                 (Ok(true), Ok(true)) => {
                     let doubt = "whether the endpoint's private DNS answers for the service's dual-stack name, too, \
                                  isn't known";
-                    return self.either(*first, name, Doubt::Hidden(doubt.into()));
+                    return self.either(*first, self.public_service(name), Doubt::Hidden(doubt.into()));
                 }
                 (Ok(false), _) => {
                     let doubt = "the VPC's DHCP options name another resolver: \
                                  whether it knows the endpoint's private name isn't known";
-                    return self.either(*first, name, Doubt::Hidden(doubt.into()));
+                    return self.either(*first, self.public_service(name), Doubt::Hidden(doubt.into()));
                 }
-                (Err(missing), _) | (_, Err(missing)) => return self.either(*first, name, Doubt::Missing(missing)),
+                (Err(missing), _) | (_, Err(missing)) => {
+                    return self.either(*first, self.public_service(name), Doubt::Missing(missing));
+                }
                 (Ok(true), Ok(false)) => {}
             }
         }
         let (mut public, verdict) = self.public_service(name);
-        if !self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints) {
-            // An endpoint that isn't in the input may answer instead.
+        if let Some(doubt) = self.unlisted_endpoints(vpc) {
             public.blockers.clear();
-            public.doubts.push(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope }));
+            public.doubts.push(doubt);
             return (public, Verdict::Unknown);
         }
-        if verdict != Verdict::Blocked || candidates.is_empty() {
+        if verdict == Verdict::Blocked
+            && candidates.is_empty()
+            && let Some(why) = self.may_be_named_elsewhere(name)
+        {
+            public.blockers.clear();
+            public.doubts.push(Doubt::Hidden(why));
+            return (public, Verdict::Unknown);
+        }
+        if !matches!(verdict, Verdict::Blocked | Verdict::Partial) || candidates.is_empty() {
+            return (public, verdict);
+        }
+        if verdict == Verdict::Partial {
+            for id in candidates.iter().filter(|_| self.tracing) {
+                public = public.or_else_by(self.by_faulty_endpoint(*id));
+            }
             return (public, verdict);
         }
         let unsaid = candidates
@@ -198,10 +229,34 @@ impl<'w, 'a> Way<'w, 'a> {
         }
         // An endpoint is there and would do, were it not for these faults: they are the cause, not the missing way out.
         let id = *candidates.iter().find(|id| self.network.endpoint(**id).is_available()).unwrap_or(&candidates[0]);
+        let mut path = self.by_faulty_endpoint(id);
+        if self.tracing {
+            path.steps.append(&mut public.steps);
+            for other in candidates.into_iter().filter(|other| *other != id) {
+                path = path.or_else_by(self.by_faulty_endpoint(other));
+            }
+            path = path.or_else_by(public);
+        }
+        (path, Verdict::Blocked)
+    }
+
+    /// Why an endpoint of the VPC that isn't in the input may answer a name.
+    pub(super) fn unlisted_endpoints(&self, vpc: &Vpc<'_>) -> Option<Doubt> {
+        let subnet = self.question.sender.subnet;
+        let is_listed = self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints);
+        let missing = Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope };
+        (!is_listed || self.network.sharer(subnet).is_some())
+            .then(|| super::sharing::told(self.network, subnet, Doubt::Missing(missing)))
+    }
+
+    /// Through an interface endpoint that the service's name does not lead to, with all that would have to be otherwise.
+    fn by_faulty_endpoint(&self, id: EndpointId) -> Path {
         let endpoint = self.network.endpoint(id);
         let (mut path, _) = self.to_known_endpoint(id);
         let resource = ResourceId::Endpoint(id);
-        if vpc.dns_hostnames == Ok(false) && resolved_here(&id) {
+        if let Some((vpc_id, vpc)) = self.vpc()
+            && vpc.dns_hostnames == Ok(false)
+        {
             self.add_fault(
                 &mut path,
                 Code::DnsHostnames,
@@ -209,7 +264,7 @@ impl<'w, 'a> Way<'w, 'a> {
                 "the VPC has no DNS host names: private names don't work, the service's name leads to public addresses",
             );
         }
-        if !resolved_here(&id) {
+        if !endpoint.is_resolved_in_vpc() {
             self.add_fault(
                 &mut path,
                 Code::PrivateDnsOff,
@@ -220,15 +275,12 @@ impl<'w, 'a> Way<'w, 'a> {
         if !endpoint.is_available() && !path.blockers.iter().any(|blocker| blocker.code == Code::EndpointState) {
             self.add_fault(&mut path, Code::EndpointState, resource, "the endpoint is not available");
         }
-        if self.tracing {
-            path.steps.extend(public.steps);
-        }
-        (path, Verdict::Blocked)
+        path
     }
 
     /// Whether an endpoint can have addresses of this family. What the input doesn't say is IPv4, as it was before AWS
     /// answered it, unless its interfaces tell.
-    fn is_served_by(&self, endpoint: &Endpoint<'_>) -> bool {
+    pub(super) fn is_served_by(&self, endpoint: &Endpoint<'_>) -> bool {
         endpoint.serves(self.family).unwrap_or_else(|| {
             self.family == Family::Ipv4
                 || endpoint.interfaces.iter().any(|id| {
@@ -239,10 +291,9 @@ impl<'w, 'a> Way<'w, 'a> {
     }
 
     /// Whether the endpoint or the public addresses answer can't be told: only what holds for both is certain.
-    fn either(&self, endpoint: EndpointId, name: &str, doubt: Doubt) -> Outcome {
+    pub(super) fn either(&self, endpoint: EndpointId, public: Outcome, doubt: Doubt) -> Outcome {
         let (mut inside, by_endpoint) = self.to_known_endpoint(endpoint);
-        let (_, by_public) = self.public_service(name);
-        if by_endpoint == by_public {
+        if by_endpoint == public.1 {
             return (inside, by_endpoint);
         }
         inside.blockers.clear();
@@ -250,11 +301,20 @@ impl<'w, 'a> Way<'w, 'a> {
         (inside, Verdict::Unknown)
     }
 
-    fn public_service(&self, name: &str) -> Outcome {
+    pub(super) fn public_service(&self, name: &str) -> Outcome {
         match self.listed(name, self.family) {
             Some(blocks) => self.walk(blocks, Quantifier::Every, &[], Some(name)),
-            None => self.walk(self.somewhere_public(self.family), Quantifier::Some, &[], Some(name)),
+            None => {
+                let (addresses, hidden) = self.one_of_service(name, self.region(), self.family);
+                self.walk_to_one(addresses, hidden)
+            }
         }
+    }
+
+    /// The sender's region.
+    fn region(&self) -> Option<&'w str> {
+        let scope = self.network.subnet(self.question.sender.subnet).scope;
+        self.network.scopes.get(scope as usize)?.region.as_deref()
     }
 
     /// A service's public addresses, where a prefix list tells.
@@ -266,16 +326,29 @@ impl<'w, 'a> Way<'w, 'a> {
         (!blocks.is_empty()).then_some(blocks)
     }
 
+    /// All addresses of the internet. A VPC's IPv6 addresses are public ones, but no gateway leads to them.
+    fn internet(&self, family: Family) -> Addresses {
+        match family {
+            Family::Ipv4 => PUBLIC_V4.clone(),
+            Family::Ipv6 => self.network.vpcs.iter().fold(PUBLIC_V6.clone(), |rest, vpc| rest.difference(&vpc.blocks)),
+        }
+    }
+
+    /// To all of the internet.
+    pub(super) fn to_internet(&self) -> Outcome {
+        self.walk(self.internet(self.family), Quantifier::Every, &[], None)
+    }
+
     /// Where a name leads whose addresses aren't known: to none of those that AWS's prefix lists keep for other services.
     /// (Else a gateway endpoint for S3 would look like a way for everything.)
-    fn somewhere_public(&self, family: Family) -> Addresses {
+    pub(super) fn somewhere_public(&self, family: Family) -> Addresses {
         let scope = self.network.subnet(self.question.sender.subnet).scope;
         let lists = self.network.prefix_lists.iter().filter(|list| list.service.is_some() && list.scope == scope);
         let blocks = lists.filter_map(|list| list.blocks.as_ref());
-        blocks.fold(family.public().clone(), |rest, blocks| rest.difference(blocks))
+        blocks.fold(self.internet(family), |rest, blocks| rest.difference(blocks))
     }
 
-    fn to_known_endpoint(&self, id: EndpointId) -> Outcome {
+    pub(super) fn to_known_endpoint(&self, id: EndpointId) -> Outcome {
         self.to_endpoint(id).unwrap_or_else(|| {
             let name = text(&self.network.endpoint(id).element.vpc_endpoint_id);
             doubtful(Doubt::Hidden(format!("the addresses of endpoint {name} aren't known")))

@@ -32,6 +32,19 @@ pub struct Trace {
     pub hops: Vec<Hop>,
     /// What can't be told.
     pub unknown: Vec<String>,
+    /// Where packets are dropped, what must change for all to arrive: any of these does.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// One way to make a flow work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Alternative {
+    /// What it would go through: an endpoint, a NAT gateway, an internet gateway.
+    pub via: Option<String>,
+    /// What must change, all of it together.
+    pub changes: Vec<Reason>,
+    /// Whether nothing else on this way is in doubt.
+    pub certain: bool,
 }
 
 /// Something that drops packets.
@@ -124,16 +137,46 @@ fn details(answer: &Trace, style: &Style) -> String {
         }
     }
     out.push_str(&section("unknown", &unknown, style));
+    out.push_str(&section("to work", &choices(answer, style), style));
     out
 }
 
-fn lines(reason: &Reason, said: bool, style: &Style) -> Vec<String> {
+/// What to change, where that is more than the one reason that is shown already.
+fn choices(answer: &Trace, style: &Style) -> Vec<String> {
+    let mut lines = Vec::new();
+    if matches!(answer.alternatives.as_slice(), [one] if one.changes.len() < 2) {
+        return lines;
+    }
+    for (index, alternative) in answer.alternatives.iter().enumerate() {
+        if index > 0 {
+            lines.push(style.paint(Role::Strong, "or"));
+        }
+        for (number, change) in alternative.changes.iter().enumerate() {
+            let number = format!("{}.", number + 1);
+            lines.push(format!("{number} {}", head(change, style)));
+            if !answer.reasons.iter().any(|reason| reason.code == change.code && reason.resource == change.resource) {
+                let inner = room(style).saturating_sub(number.len() + 1);
+                let text = wrap(&visible(&change.message), inner).into_iter();
+                lines.extend(text.map(|line| format!("{:1$}{line}", "", number.len() + 1)));
+            }
+        }
+        if !alternative.certain {
+            lines.push(style.paint(Role::Dim, "as far as this is known"));
+        }
+    }
+    lines
+}
+
+fn head(reason: &Reason, style: &Style) -> String {
     let name = match &reason.name {
         Some(name) if *name != reason.resource => format!(" ({})", visible(name)),
         _ => String::new(),
     };
-    let head = format!("{} {}{name}", style.paint(Role::Error, reason.code), visible(&reason.resource));
-    let mut lines = vec![head];
+    format!("{} {}{name}", style.paint(Role::Error, reason.code), visible(&reason.resource))
+}
+
+fn lines(reason: &Reason, said: bool, style: &Style) -> Vec<String> {
+    let mut lines = vec![head(reason, style)];
     let inner = room(style).saturating_sub(2);
     let mut add = |text: &str, role: Option<Role>| {
         let painted = |line: String| role.map_or(line.clone(), |role| style.paint(role, &line));

@@ -145,7 +145,7 @@ fn attribute(model: &Model<'_>, candidates: &mut [Candidate<'_>]) {
         let code = blocker.code.as_str();
         let table = match blocker.cause {
             Cause::Route(table, _) | Cause::Lacking(table) => Some(ResourceId::Table(table)),
-            Cause::Whole | Cause::Entry { .. } => None,
+            Cause::Whole | Cause::Entry { .. } | Cause::Zone(_) | Cause::Hop(_) => None,
         };
         let named = [Some(blocker.resource), table, Some(ResourceId::Workload(flow.key.workload))];
         let own = model.blocker_entity(index);

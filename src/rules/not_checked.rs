@@ -4,10 +4,8 @@ use super::finding::{NotChecked, Severity};
 use super::rule::Rule;
 use crate::facts::{Model, Unknown};
 use crate::network::{Known, Missing, Purpose, Reference, ScopeFacts};
-use crate::reach::{Doubt, FlowKind, ResourceId, Verdict, destination_name};
+use crate::reach::{Doubt, FlowKind, Verdict, destination_name};
 use crate::snapshot::{KEYS, NotCollected};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 
 /// Rules that could not be judged, with what they lack.
@@ -127,17 +125,16 @@ fn flows(model: &Model<'_>, list: &mut Vec<NotChecked>) {
             FlowKind::Need(need) => workload.needs.get(need as usize).map(|need| need.purpose),
             FlowKind::FromLoadBalancer { .. } | FlowKind::FromPeer { .. } => None,
         };
-        let unreadable = flow.answer.via.and_then(|via| unreadable_policy(model, via));
         for doubt in &flow.answer.doubts {
             // Of a flow that is blocked anyway, only what the input lacks is worth a line.
-            if flow.answer.verdict != Verdict::Unknown && !matches!(doubt, Doubt::Missing(_)) {
+            if flow.answer.verdict != Verdict::Unknown && !matches!(doubt, Doubt::Missing(_) | Doubt::Unreadable(_)) {
                 continue;
             }
-            let (why, lacks_data) = match (doubt, &unreadable) {
-                (Doubt::Missing(missing), _) => (lacking(model, *missing), true),
-                (Doubt::Leaves(to), _) => (format!("the way leaves the input at {to}"), false),
-                (Doubt::Hidden(_), Some(why)) => (why.clone(), true),
-                (Doubt::Hidden(why), None) => (why.clone(), false),
+            let (why, lacks_data) = match doubt {
+                Doubt::Missing(missing) => (lacking(model, *missing), true),
+                Doubt::Leaves(to) => (format!("the way leaves the input at {to}"), false),
+                Doubt::Hidden(why) => (why.clone(), false),
+                Doubt::Unreadable(why) => (why.clone(), true),
             };
             let counts = purpose != Some(Purpose::Exec);
             let entry = found.entry((workload.name.clone(), why)).or_default();
@@ -156,21 +153,6 @@ fn flows(model: &Model<'_>, list: &mut Vec<NotChecked>) {
             is_note: false,
         });
     }
-}
-
-/// A policy that can't be read can't be judged: what stands behind the endpoint hangs on it before anything else.
-fn unreadable_policy(model: &Model<'_>, via: ResourceId) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Policy {
-        #[serde(rename = "Statement")]
-        _statement: IgnoredAny,
-    }
-
-    let ResourceId::Endpoint(id) = via else { return None };
-    let endpoint = model.network.endpoint(id).element;
-    serde_json::from_str::<Policy>(endpoint.policy_document.as_deref()?).err()?;
-    let name = endpoint.vpc_endpoint_id.as_deref().unwrap_or("an endpoint");
-    Some(format!("the policy of {name} can't be read: it is not JSON, or has no statement"))
 }
 
 /// Workloads of which too little is known.

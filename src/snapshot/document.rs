@@ -174,6 +174,8 @@ macro_rules! document {
         #[allow(dead_code, non_snake_case)]
         pub(crate) struct DocumentForm<'a> {
             $(#[serde(rename = $key)] #[doc = concat!("The answer of ", $call, ".")] $field: Option<Vec<$shape<'a>>>,)*
+            /// AWS's document of its public address ranges, as <https://ip-ranges.amazonaws.com/ip-ranges.json> has it.
+            ipRanges: Option<IpRangesForm<'a>>,
             /// How it was collected.
             fargcheck: Option<Collection>,
         }
@@ -226,6 +228,8 @@ pub fn schema() -> serde_json::Value {
 pub struct Snapshot<'a> {
     /// One for each account and region.
     pub scopes: Vec<Scope<'a>>,
+    /// AWS's public address ranges: the newest, where several were given.
+    pub ip_ranges: Option<IpRanges<'a>>,
     /// What was odd in the input and how it was taken.
     pub oddities: Vec<Oddity>,
     /// Elements whose tags ask for findings on them to be ignored.

@@ -174,6 +174,13 @@ pub(crate) fn rows() -> Vec<Row> {
             &["tgw-route"],
         ),
         row(
+            "the attachment's subnet lets nothing in",
+            peering_by_transit().into_iter().chain([("/NetworkAcls/1/Entries/1/RuleAction", json!("deny"))]),
+            other(),
+            Blocked,
+            &["tgw-nacl"],
+        ),
+        row(
             "the peering connection isn't accepted",
             [("/VpcPeeringConnections/0/Status/Code", json!("pending-acceptance"))],
             other(),

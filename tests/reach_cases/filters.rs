@@ -165,5 +165,14 @@ pub(crate) fn rows() -> Vec<Row> {
             Reachable,
             &[],
         ),
+        row("a rule whose ports end before they begin", [to_ports(500, 400)], internet(), Unknown, &[]),
+        row("a rule for ports that there are none of", [to_ports(443, 70000)], internet(), Unknown, &[]),
+        row("a rule for all ports, as -1", [to_ports(-1, -1)], internet(), Reachable, &[]),
+        row("a rule for a single port that is another", [to_ports(80, 80)], internet(), Blocked, &["sg-egress"]),
     ]
+}
+
+fn to_ports(from: i64, to: i64) -> Change {
+    let everywhere = json!([{ "CidrIp": "0.0.0.0/0" }]);
+    egress(json!([{ "IpProtocol": "tcp", "FromPort": from, "ToPort": to, "IpRanges": everywhere }]))
 }

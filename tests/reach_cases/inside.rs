@@ -37,8 +37,15 @@ pub(crate) fn rows() -> Vec<Row> {
             "the transit gateway is in another zone than the other end",
             peering_by_transit()
                 .into_iter()
-                .chain([("/Subnets/3/AvailabilityZone", json!("us-east-1b"))])
-                .chain([("/TransitGatewayVpcAttachments/1/SubnetIds", json!(["subnet-public"]))]),
+                .chain([
+                    (
+                        "/Subnets/-",
+                        json!({ "SubnetId": "subnet-far", "VpcId": "vpc-2", "CidrBlock": "10.2.2.0/24", "AvailabilityZone": "us-east-1b" }),
+                    ),
+                    ("/RouteTables/3/Associations/-", json!({ "SubnetId": "subnet-far" })),
+                    ("/NetworkAcls/3/Associations/-", json!({ "SubnetId": "subnet-far" })),
+                    ("/TransitGatewayVpcAttachments/1/SubnetIds", json!(["subnet-far"])),
+                ]),
             at("10.2.1.10"),
             Blocked,
             &["tgw-zone"],

@@ -137,6 +137,9 @@ pub(crate) fn network() -> Value {
             "RequesterVpcInfo": { "VpcId": "vpc-1" }, "AccepterVpcInfo": { "VpcId": "vpc-2" },
             "Status": { "Code": "active" },
         }],
+        "TransitGateways": [
+            { "TransitGatewayId": "tgw-1", "Options": { "SecurityGroupReferencingSupport": "enable" } },
+        ],
         "TransitGatewayVpcAttachments": [
             {
                 "TransitGatewayAttachmentId": "tgw-attach-1", "TransitGatewayId": "tgw-1", "VpcId": "vpc-1",

@@ -11,7 +11,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row("to an instance", [default_to("InstanceId", "i-1")], internet(), Unknown, &[]),
         row("to an unknown transit gateway", [default_to("TransitGatewayId", "tgw-9")], internet(), Unknown, &[]),
         row(
-            "to a transit gateway with central egress",
+            "to a transit gateway, and from there to a VPC without a way out",
             [
                 default_to("TransitGatewayId", "tgw-1"),
                 (
@@ -20,8 +20,8 @@ pub(crate) fn rows() -> Vec<Row> {
                 ),
             ],
             internet(),
-            Unknown,
-            &[],
+            Blocked,
+            &["no-route"],
         ),
         row(
             "to a firewall's endpoint",

@@ -1,6 +1,6 @@
 //! TCP connections: all at once, each from a chosen address and port.
 
-use super::model::Packet;
+use super::model::{Address, Packet};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::socket::{
@@ -8,7 +8,7 @@ use nix::sys::socket::{
     sockopt,
 };
 use std::ffi::OsString;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4};
 use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::time::{Duration, Instant};
@@ -24,8 +24,12 @@ fn stream() -> OwnedFd {
     found
 }
 
-fn place(address: u32, port: u16) -> SockaddrIn {
-    SockaddrIn::from(SocketAddrV4::new(Ipv4Addr::from(address), port))
+fn place(address: Ipv4Addr, port: u16) -> SockaddrIn {
+    SockaddrIn::from(SocketAddrV4::new(address, port))
+}
+
+fn ipv4(address: Address) -> Ipv4Addr {
+    Ipv6Addr::from(address).to_ipv4_mapped().expect("only IPv4 is asked for")
 }
 
 /// Answers at every address on these interfaces of the thread's namespace, at these ports, for as long as it is held.
@@ -33,7 +37,8 @@ pub(crate) fn answer(interfaces: &[String], ports: impl Iterator<Item = u16> + C
     let one = |interface: &String, port: u16| {
         let listener = stream();
         setsockopt(&listener, sockopt::BindToDevice, &OsString::from(interface)).expect("the interface exists");
-        bind(listener.as_raw_fd(), &place(0, port)).unwrap_or_else(|error| panic!("port {port}: {error}"));
+        bind(listener.as_raw_fd(), &place(Ipv4Addr::UNSPECIFIED, port))
+            .unwrap_or_else(|error| panic!("port {port}: {error}"));
         listen(&listener, Backlog::MAXCONN).expect("a bound socket can listen");
         listener
     };
@@ -49,9 +54,9 @@ pub(crate) fn open(packets: &[Packet], ought: &[Range<usize>], patience: Duratio
         let found = stream();
         // To be closed by a reset: nothing of it stays behind.
         setsockopt(&found, sockopt::Linger, &nix::libc::linger { l_onoff: 1, l_linger: 0 }).expect("a known option");
-        bind(found.as_raw_fd(), &place(packet.own, packet.own_port))
+        bind(found.as_raw_fd(), &place(ipv4(packet.own), packet.own_port))
             .unwrap_or_else(|error| panic!("{packet:?}: {error}"));
-        match connect(found.as_raw_fd(), &place(packet.remote, packet.remote_port)) {
+        match connect(found.as_raw_fd(), &place(ipv4(packet.remote), packet.remote_port)) {
             Err(Errno::EINPROGRESS) => waiting.push((index, found)),
             other => panic!("{packet:?}: {other:?}"),
         }

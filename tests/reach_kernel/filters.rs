@@ -1,4 +1,4 @@
-//! Security groups and network ACLs as rules of nftables.
+//! Security groups and network ACLs as rules of nftables: what they say of IPv4.
 
 use super::model::*;
 use std::collections::BTreeMap;
@@ -13,18 +13,21 @@ fn tcp(protocol: Protocol, ports: (u16, u16)) -> Option<String> {
     }
 }
 
+fn ipv4(blocks: &[Cidr]) -> Vec<String> {
+    blocks.iter().filter(|block| block.is_ipv4()).map(Cidr::to_string).collect()
+}
+
 /// A security group's rules for one direction. `members` are the addresses that have each group.
-fn group_rules(net: &Net, groups: &[usize], egress: bool, members: &BTreeMap<usize, Vec<u32>>, into: &mut String) {
+fn group_rules(net: &Net, groups: &[usize], egress: bool, members: &BTreeMap<usize, Vec<Address>>, into: &mut String) {
     let side = if egress { "daddr" } else { "saddr" };
     for group in groups {
         let group = &net.groups[*group];
         for rule in if egress { &group.egress } else { &group.ingress } {
             let Some(ports) = tcp(rule.protocol, rule.ports) else { continue };
             let blocks: Vec<String> = match &rule.peer {
-                Peer::Block(block) => vec![block.to_string()],
-                Peer::EveryIpv6 => Vec::new(),
-                Peer::List(list) => net.lists[*list].iter().map(Cidr::to_string).collect(),
-                Peer::Group(group) => members.get(group).into_iter().flatten().map(|one| text(*one)).collect(),
+                Peer::Block(block) => ipv4(std::slice::from_ref(block)),
+                Peer::List(list) => ipv4(&net.lists[*list]),
+                Peer::Group(group) => members.get(group).into_iter().flatten().map(|one| written(*one)).collect(),
             };
             for block in blocks {
                 let _ = writeln!(into, "ip {side} {block} {ports}accept");
@@ -39,7 +42,7 @@ pub(crate) fn groups(
     name: &str,
     groups: &[usize],
     egress: bool,
-    members: &BTreeMap<usize, Vec<u32>>,
+    members: &BTreeMap<usize, Vec<Address>>,
 ) -> String {
     let mut chain = format!("chain {name} {{\nct state established,related accept\n");
     group_rules(net, groups, egress, members, &mut chain);
@@ -50,19 +53,15 @@ pub(crate) fn groups(
 /// The chain of a network ACL for one direction: what is allowed returns to go on, what nothing matches is dropped.
 pub(crate) fn acl(acl: &Acl, name: &str, egress: bool) -> String {
     let side = if egress { "daddr" } else { "saddr" };
-    let mut entries: Vec<&AclEntry> = acl.entries.iter().filter(|entry| entry.egress == egress).collect();
+    let is_asked = |entry: &&AclEntry| entry.egress == egress && entry.block.is_ipv4();
+    let mut entries: Vec<&AclEntry> = acl.entries.iter().filter(is_asked).collect();
     entries.sort_by_key(|entry| entry.number);
     let mut chain = format!("chain {name} {{\n");
     for entry in entries {
-        let (Some(block), Some(ports)) = (entry.block, tcp(entry.protocol, entry.ports)) else { continue };
+        let Some(ports) = tcp(entry.protocol, entry.ports) else { continue };
         let verdict = if entry.allow { "return" } else { "drop" };
-        let _ = writeln!(chain, "ip {side} {block} {ports}{verdict}");
+        let _ = writeln!(chain, "ip {side} {} {ports}{verdict}", entry.block);
     }
     chain.push_str("drop\n}\n");
     chain
-}
-
-/// An address as it is written.
-pub(crate) fn text(address: u32) -> String {
-    std::net::Ipv4Addr::from(address).to_string()
 }

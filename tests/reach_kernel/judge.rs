@@ -2,7 +2,6 @@
 
 use super::cells::{cuts, holds};
 use super::connect;
-use super::filters::text;
 use super::model::*;
 use super::pipeline::{Asked, Place, ask_from, with_network};
 use super::probes::{Pick, Probes, choose};
@@ -93,10 +92,10 @@ pub(crate) fn compare(
                 let one = Asked {
                     ports: (packet.own_port, packet.own_port),
                     remote_ports: (packet.remote_port, packet.remote_port),
-                    to: Place::Block(format!("{}/32", text(packet.remote))),
+                    to: Place::Block(format!("{}/32", written(packet.remote))),
                     ..asked.clone()
                 };
-                match ask(&one, Some(&format!("{}/32", text(packet.own)))).verdict {
+                match ask(&one, Some(&format!("{}/32", written(packet.own)))).verdict {
                     Verdict::Reachable => Ok(Claim::Through),
                     Verdict::Unknown => Ok(Claim::Unknown),
                     other => Err(format!("{} passes by the sets, but asked alone is {other:?}", shown(packet))),
@@ -187,5 +186,5 @@ fn judge(answer: &Answer, probes: &Probes, claims: &[Claim], connected: &[bool])
 
 fn shown(packet: Packet) -> String {
     let Packet { own, remote, own_port, remote_port, nat_port } = packet;
-    format!("{}:{own_port} (NAT {nat_port}) → {}:{remote_port}", text(own), text(remote))
+    format!("{}:{own_port} (NAT {nat_port}) → {}:{remote_port}", written(own), written(remote))
 }

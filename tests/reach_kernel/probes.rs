@@ -1,8 +1,8 @@
 //! Which packets are sent: those at the borders of what any rule names and of fargcheck's own boxes.
 
-use super::cells::{Cuts, edges, public_ranges, starts, v4};
+use super::cells::{Cuts, edges, public_ranges, starts};
 use super::model::*;
-use super::vpc::{Probe, nat_address};
+use super::vpc::{Probe, ipv4_of, nat_address};
 use fargcheck::reach::Packets;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -43,43 +43,41 @@ pub(crate) struct Probes {
 }
 
 /// The addresses that a question is about.
-fn remote_ranges(net: &Net, question: &Question) -> Vec<(u64, u64)> {
-    let block = |block: &Cidr| (u64::from(block.first), u64::from(block.last()));
-    let eni = |eni: &Eni| (u64::from(eni.first), u64::from(eni.last));
+fn remote_ranges(net: &Net, question: &Question) -> Vec<(Address, Address)> {
+    let block = |block: &Cidr| (block.first, block.last());
     match &question.destination {
         Destination::Block(found) => vec![block(found)],
-        Destination::Internet => public_ranges(),
-        Destination::Eni(index) => vec![eni(&net.enis[*index])],
-        Destination::Logs => net.endpoint_enis().iter().map(eni).collect(),
+        Destination::Internet => public_ranges(true),
+        Destination::Eni(index) => net.enis[*index].of_family(true),
+        Destination::Logs => net.endpoint_enis().iter().flat_map(|eni| eni.of_family(true)).collect(),
         Destination::S3 => net.lists[0].iter().map(block).collect(),
     }
 }
 
-/// What becomes of some packets behind a NAT gateway isn't asked of the kernel. Behind a second NAT gateway, and behind a
-/// private one at a gateway endpoint, AWS's documentation leaves it open. From a private one through something else than
-/// an internet gateway the packets may well get through, but fargcheck takes none to reach a public address.
-fn is_left_open(net: &Net, remote: u32) -> bool {
+/// What becomes of some packets behind a NAT gateway isn't asked of the kernel: behind a second NAT gateway, and behind a
+/// private one at a gateway endpoint, AWS's documentation leaves it open.
+fn is_left_open(net: &Net, remote: Address) -> bool {
     let Some(Route { target: Target::Nat(first), blackhole: false, .. }) = net.route(SENDER, remote) else {
         return false;
     };
     let nat = &net.nats[*first];
     net.route(nat.subnet, remote).is_some_and(|route| match route.target {
         Target::Nat(second) => second != *first,
-        Target::GatewayEndpoint | Target::Vpn | Target::Peering => nat.private,
+        Target::GatewayEndpoint => nat.private,
         _ => false,
     })
 }
 
 /// Both ends of every cell of a range.
-fn borders(range: (u64, u64), cuts: impl IntoIterator<Item = u64>) -> BTreeSet<u64> {
+fn borders(range: (u128, u128), cuts: impl IntoIterator<Item = u128>) -> BTreeSet<u128> {
     let starts = starts(range, cuts);
     let ends = starts.iter().skip(1).map(|start| start - 1).chain([range.1]);
     ends.chain(starts.iter().copied()).collect()
 }
 
 /// The cell that a number is in, as far as it goes on from there.
-fn rest_of_cell(number: u16, last: u16, cuts: &[u64]) -> RangeInclusive<u16> {
-    let next = cuts.iter().copied().filter(|cut| *cut > u64::from(number)).min();
+fn rest_of_cell(number: u16, last: u16, cuts: &[u128]) -> RangeInclusive<u16> {
+    let next = cuts.iter().copied().filter(|cut| *cut > u128::from(number)).min();
     number..=next.map_or(last, |next| last.min((next - 1) as u16))
 }
 
@@ -87,24 +85,23 @@ fn rest_of_cell(number: u16, last: u16, cuts: &[u64]) -> RangeInclusive<u16> {
 pub(crate) fn choose(net: &Net, question: &Question, cuts: &Cuts, boxes: &[Packets], picks: &[Pick]) -> Probes {
     let addresses = || cuts.addresses.iter().copied();
     let ports = || cuts.ports.iter().copied();
-    let wide = |(low, high): (u16, u16)| (u64::from(low), u64::from(high));
+    let wide = |(low, high): (u16, u16)| (u128::from(low), u128::from(high));
     let unusable = UNUSABLE.map(Cidr::of);
-    let of_nats: Vec<u32> = (0..net.nats.len()).map(|index| nat_address(net, index)).collect();
-    let remotes: Vec<u32> = remote_ranges(net, question)
+    let of_nats: Vec<Address> = (0..net.nats.len()).map(|index| nat_address(net, index)).collect();
+    let remotes: Vec<Address> = remote_ranges(net, question)
         .into_iter()
-        .flat_map(|range| borders(range, addresses().chain(edges(boxes, |one| (v4(one.remote.0), v4(one.remote.1))))))
-        .map(|remote| remote as u32)
+        .flat_map(|range| borders(range, addresses().chain(edges(boxes, |one| one.remote))))
         .filter(|remote| !of_nats.contains(remote) && !unusable.iter().any(|block| block.holds(*remote)))
         .filter(|remote| !is_left_open(net, *remote))
         .collect();
-    let block = net.subnets[SENDER].block;
     // Each packet's ends are somebody's own: the sender has none of the addresses that are asked for.
-    let taken: Vec<u32> = net.known_enis().iter().map(|eni| eni.first).chain(of_nats).collect();
-    let chosen: Vec<u32> = picks.iter().filter(|_| !remotes.is_empty()).map(|pick| *pick.1.get(&remotes)).collect();
-    let hosts = (u64::from(block.first) + 4, u64::from(block.last()) - 1);
-    let owns: Vec<u32> = borders(hosts, addresses().chain(edges(boxes, |one| (v4(one.own.0), v4(one.own.1)))))
+    let known = net.known_enis();
+    let taken: Vec<Address> = known.iter().map(ipv4_of).chain(of_nats).collect();
+    let chosen: Vec<Address> = picks.iter().filter(|_| !remotes.is_empty()).map(|pick| *pick.1.get(&remotes)).collect();
+    let owns: Vec<Address> = net.subnets[SENDER]
+        .hosts(true)
         .into_iter()
-        .map(|own| own as u32)
+        .flat_map(|hosts| borders(hosts, addresses().chain(edges(boxes, |one| one.own))))
         .filter(|own| !taken.contains(own) && !chosen.contains(own))
         .collect();
     let edge_ports = |one: &Packets| wide(one.own_ports);
@@ -125,7 +122,7 @@ pub(crate) fn choose(net: &Net, question: &Question, cuts: &Cuts, boxes: &[Packe
     let remote_ports = &remote_ports[..remote_ports.len().min(4)];
     let meets_nat = net.tables[net.subnets[SENDER].table].iter().any(|route| matches!(route.target, Target::Nat(_)));
     let nat_ports = if meets_nat { starts((1024, 65535), ports()) } else { Vec::new() };
-    let mut own_cuts: Vec<u64> = ports().collect();
+    let mut own_cuts: Vec<u128> = ports().collect();
     own_cuts.extend(boxes.iter().map(edge_ports).flat_map(|(low, high)| [low, high + 1]));
     let (mut connections, mut translated, mut unforced) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
     for (pick, remote) in picks.iter().zip(chosen) {

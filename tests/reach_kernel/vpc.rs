@@ -1,4 +1,4 @@
-//! A plain network as namespaces of the kernel.
+//! What a plain network is to IPv4, as namespaces of the kernel.
 //!
 //! | namespace | is |
 //! | --- | --- |
@@ -11,7 +11,6 @@
 //! Every two of them are joined by a wire of their own, whose ends have addresses of 169.254.0.0/16.
 
 use super::filters;
-use super::filters::text;
 use super::model::*;
 use super::namespace::Namespace;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,14 +52,24 @@ struct Port {
     subnet: Option<usize>,
 }
 
-/// The address of a NAT gateway in its subnet.
-pub(crate) fn nat_address(net: &Net, index: usize) -> u32 {
-    net.subnets[net.nats[index].subnet].block.first + 6 + index as u32
+/// The block of a subnet: each of them has one.
+fn block_of(subnet: &Subnet) -> Cidr {
+    *subnet.blocks.iter().find(|block| block.is_ipv4()).expect("the subnet has IPv4")
+}
+
+/// The address of an interface: each of them has one.
+pub(crate) fn ipv4_of(eni: &Eni) -> Address {
+    eni.of_family(true)[0].0
+}
+
+/// The address of a NAT gateway: each of them has one.
+pub(crate) fn nat_address(net: &Net, index: usize) -> Address {
+    net.nat_address(index).expect("the subnet has IPv4")
 }
 
 /// What a private address is called on the internet: of the block for benchmarks, which nobody else has.
-fn public_address(private: u32) -> String {
-    text(0xc612_0000 | private & 0xff)
+fn public_address(private: Address) -> String {
+    written(Cidr::of("198.18.0.0").first | private & 0xff)
 }
 
 /// The wire between the internet gateway and what is far.
@@ -75,8 +84,8 @@ const THERE: &str = "169.254.0.4";
 
 /// Builds the network. The thread is in one of its namespaces afterwards.
 pub(crate) fn build(net: &Net, question: &Question, probes: &[Probe], without: Option<Omission>) -> Vpc {
-    let owns: BTreeSet<u32> = probes.iter().map(|probe| probe.packet.own).collect();
-    let remotes: BTreeSet<u32> = probes.iter().map(|probe| probe.packet.remote).collect();
+    let owns: BTreeSet<Address> = probes.iter().map(|probe| probe.packet.own).collect();
+    let remotes: BTreeSet<Address> = probes.iter().map(|probe| probe.packet.remote).collect();
     let [sender, gateway, far] = std::array::from_fn(|_| Namespace::new());
     let nats: Vec<Namespace> = net.nats.iter().map(|_| Namespace::new()).collect();
     let routers: [Namespace; 2] = std::array::from_fn(|_| Namespace::new());
@@ -109,7 +118,7 @@ pub(crate) fn build(net: &Net, question: &Question, probes: &[Probe], without: O
 
     let mut commands = up("vpc", NEXT);
     for own in &plan.owns {
-        let _ = writeln!(commands, "address add {}/32 dev vpc", text(*own));
+        let _ = writeln!(commands, "address add {}/32 dev vpc", written(*own));
     }
     let _ = writeln!(commands, "route add default via {NEAR} dev vpc onlink");
     sender.ip(&commands);
@@ -121,7 +130,7 @@ pub(crate) fn build(net: &Net, question: &Question, probes: &[Probe], without: O
     }
 
     for (index, nat) in nats.iter().enumerate() {
-        let own = text(nat_address(net, index));
+        let own = written(nat_address(net, index));
         nat.ip(&format!(
             "address add {own}/32 dev vpc\n{}route add default via {NEAR} dev vpc onlink\n",
             up("vpc", NEXT)
@@ -134,7 +143,7 @@ pub(crate) fn build(net: &Net, question: &Question, probes: &[Probe], without: O
 
     let mut commands = up("vpc", NEXT);
     wire(&mut commands, INTERNET, HERE, INTERNET, &far);
-    let _ = writeln!(commands, "route add {} via {NEAR} dev vpc onlink", VPCS[0]);
+    let _ = writeln!(commands, "route add {} via {NEAR} dev vpc onlink", VPCS[0][0]);
     let _ = writeln!(commands, "route add default via {THERE} dev {INTERNET} onlink");
     gateway.ip(&commands);
     gateway.forward(true);
@@ -142,7 +151,7 @@ pub(crate) fn build(net: &Net, question: &Question, probes: &[Probe], without: O
 
     let mut commands = String::from("link set lo up\n");
     for remote in &remotes {
-        let _ = writeln!(commands, "address add {}/32 dev lo", text(*remote));
+        let _ = writeln!(commands, "address add {}/32 dev lo", written(*remote));
     }
     for (metric, door) in doors.iter().enumerate() {
         let (own, next) = if door == INTERNET { (THERE, HERE) } else { (NEXT, NEAR) };
@@ -179,7 +188,7 @@ fn masquerade(probes: &[Probe]) -> String {
         .iter()
         .filter(|probe| probe.forces_nat_port)
         .map(|Probe { packet, .. }| {
-            let (own, remote) = (text(packet.own), text(packet.remote));
+            let (own, remote) = (written(packet.own), written(packet.remote));
             format!("{own} . {} . {remote} . {} : {}", packet.own_port, packet.remote_port, packet.nat_port)
         })
         .collect();
@@ -197,7 +206,7 @@ fn masquerade(probes: &[Probe]) -> String {
 struct Plan<'n> {
     net: &'n Net,
     question: &'n Question,
-    owns: BTreeSet<u32>,
+    owns: BTreeSet<Address>,
     enis: Vec<Eni>,
     without: Option<Omission>,
 }
@@ -236,21 +245,21 @@ impl Plan<'_> {
         };
         for (index, eni) in self.enis.iter().enumerate() {
             if self.net.subnets[eni.subnet].vpc == router {
-                add(text(eni.first), &format!("eni{index}"));
+                add(written(ipv4_of(eni)), &format!("eni{index}"));
             }
         }
         for (index, subnet) in self.net.subnets.iter().enumerate() {
             if subnet.vpc == router {
-                add(subnet.block.to_string(), &format!("rest{index}"));
+                add(block_of(subnet).to_string(), &format!("rest{index}"));
             }
         }
-        add(VPCS[router].to_string(), &format!("void{router}"));
+        add(VPCS[router][0].to_string(), &format!("void{router}"));
         if router == 0 {
             for own in &self.owns {
-                add(text(*own), "sender");
+                add(written(*own), "sender");
             }
             for index in 0..self.net.nats.len() {
-                add(text(nat_address(self.net, index)), &format!("nat{index}"));
+                add(written(nat_address(self.net, index)), &format!("nat{index}"));
             }
         }
     }
@@ -266,13 +275,16 @@ impl Plan<'_> {
         for (index, subnet) in self.net.subnets.iter().enumerate().filter(|(_, subnet)| subnet.vpc == router) {
             for route in &self.net.tables[subnet.table] {
                 let (blocks, metric) = match &route.to {
-                    To::Block(_) if route.target == Target::Local => (vec![VPCS[router]], 1),
+                    To::Block(block) if !block.is_ipv4() => continue,
+                    To::Block(block) if route.target == Target::Local => (vec![*block], 1),
                     // A propagated route is none for what the local one has.
-                    To::Block(block) if route.propagated && VPCS[router].holds(block.first) => {
-                        (vec![*block; usize::from(block.length < VPCS[router].length)], 4)
+                    To::Block(block) if route.propagated && VPCS[router][0].holds(block.first) => {
+                        (vec![*block; usize::from(block.length < VPCS[router][0].length)], 4)
                     }
                     To::Block(block) => (vec![*block], if route.propagated { 4 } else { 2 }),
-                    To::List(list) => (self.net.lists[*list].clone(), 3),
+                    To::List(list) => {
+                        (self.net.lists[*list].iter().copied().filter(|block| block.is_ipv4()).collect(), 3)
+                    }
                 };
                 let hop = self.hop(router, route);
                 let (kind, way) = match &hop {
@@ -298,7 +310,12 @@ impl Plan<'_> {
             Target::Internet => self.net.internet == Attached::Here,
             Target::GatewayEndpoint => self.net.gateway_endpoint,
             Target::Nat(_) | Target::Vpn => true,
-            Target::Local | Target::LostInternet | Target::LostNat | Target::Transit => false,
+            Target::Local
+            | Target::LostInternet
+            | Target::EgressOnly
+            | Target::LostEgressOnly
+            | Target::LostNat
+            | Target::Transit => false,
         };
         let hop = match route.target {
             Target::Internet => ("igw".to_owned(), NEXT),
@@ -338,11 +355,11 @@ impl Plan<'_> {
     }
 
     /// Whose addresses have which group.
-    fn members(&self) -> BTreeMap<usize, Vec<u32>> {
-        let mut members: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+    fn members(&self) -> BTreeMap<usize, Vec<Address>> {
+        let mut members: BTreeMap<usize, Vec<Address>> = BTreeMap::new();
         for eni in &self.enis {
             for group in &eni.groups {
-                members.entry(*group).or_default().push(eni.first);
+                members.entry(*group).or_default().push(ipv4_of(eni));
             }
         }
         for group in &self.question.groups {
@@ -367,22 +384,23 @@ impl Plan<'_> {
     /// The internet gateway translates one private address into one public one, for those that have one, and knows
     /// nothing that the internet does not route. <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html>
     fn gateway(&self) -> String {
-        let mut holders: Vec<u32> = Vec::new();
+        let mut holders: Vec<Address> = Vec::new();
         if self.question.public_ip || self.without == Some(Omission::NeedOfPublicIp) {
             holders.extend(&self.owns);
         }
         let public = |index: &usize| !self.net.nats[*index].private;
         holders.extend((0..self.net.nats.len()).filter(public).map(|index| nat_address(self.net, index)));
-        let special = SPECIAL.join(", ");
+        let special: Vec<&str> = SPECIAL.into_iter().filter(|text| Cidr::of(text).is_ipv4()).collect();
+        let special = special.join(", ");
         let mut ruleset = format!(
             "table ip gateway {{\nchain packets {{\ntype filter hook forward priority 0; policy drop\n\
              iifname {INTERNET} accept\nip daddr {{ {special} }} drop\n"
         );
         let mut translation = String::new();
         if !holders.is_empty() {
-            let all: Vec<String> = holders.iter().map(|own| text(*own)).collect();
+            let all: Vec<String> = holders.iter().map(|own| written(*own)).collect();
             let pairs: Vec<String> =
-                holders.iter().map(|own| format!("{} : {}", text(*own), public_address(*own))).collect();
+                holders.iter().map(|own| format!("{} : {}", written(*own), public_address(*own))).collect();
             let _ = writeln!(ruleset, "ip saddr {{ {} }} accept", all.join(", "));
             translation = format!("oifname {INTERNET} snat to ip saddr map {{ {} }}\n", pairs.join(", "));
         }

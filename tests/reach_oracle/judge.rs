@@ -3,7 +3,7 @@
 //! Every number that any rule, route or block names cuts its dimension; so does every edge of fargcheck's own boxes. In
 //! between, neither side can change its mind: one packet of each cell is enough for an exact comparison.
 
-use super::cells::{cuts, edges, holds, public_ranges, starts, v4, without};
+use super::cells::{cuts, edges, holds, public_ranges, starts, without};
 use super::model::*;
 use super::walk::{Fate, Oracle};
 use fargcheck::reach::{Answer, Packets, Verdict};
@@ -16,6 +16,15 @@ pub(crate) enum Outcome {
     Sometimes,
     Dropped,
 }
+
+/// As DNS64 writes IPv4 addresses.
+fn behind_nat64(ranges: Vec<(u128, u128)>) -> Vec<(u128, u128)> {
+    let to = |address: Address| NAT64.first + (address - Cidr::of("0.0.0.0").first);
+    ranges.into_iter().map(|(low, high)| (to(low), to(high))).collect()
+}
+
+/// Link-local addresses, and AWS's own services on the host by IPv6.
+const ON_HOST: [&str; 5] = ["169.254.0.0/16", "fd00:ec2::23", "fd00:ec2::123", "fd00:ec2::253", "fd00:ec2::254"];
 
 /// What the oracle expects of one way: a set of destination addresses, all of which count or one of which.
 struct Expected {
@@ -42,55 +51,79 @@ pub(crate) fn compare(net: &Net, question: &Question, answer: &Answer) -> Result
     }
 }
 
+/// `::/0` begins behind IPv4, as nothing below is in use.
+fn range_of(block: Cidr) -> (u128, u128) {
+    let ipv4 = Cidr::of("0.0.0.0/0");
+    (if block.length == 0 { ipv4.last() + 1 } else { block.first }, block.last())
+}
+
 fn expect(net: &Net, question: &Question, answer: &Answer) -> (Expected, bool) {
-    let block = |block: &Cidr| vec![(u64::from(block.first), u64::from(block.last()))];
-    let blocked = || (Expected { verdict: Verdict::Blocked, difference: None }, false);
+    let verdict = |verdict| (Expected { verdict, difference: None }, false);
+    let sender = &net.subnets[SENDER];
+    // IPv4 is taken wherever the task has it.
+    let ipv4 = sender.has(true);
+    let exactly = |ranges: &[(u128, u128)]| (one_way(net, question, ranges, false, answer), true);
+    let somewhere = |ranges: &[(u128, u128)]| (one_way(net, question, ranges, true, answer), false);
+    let public_name = || match ipv4 {
+        true => somewhere(&without(public_ranges(true), &net.lists[0])),
+        false => somewhere(&public_ranges(false)),
+    };
     match &question.destination {
-        Destination::Block(found) => (one_way(net, question, &block(found), false, answer), true),
-        Destination::Internet => (one_way(net, question, &public_ranges(), false, answer), true),
+        Destination::Block(block) if !sender.has(block.is_ipv4()) => verdict(Verdict::Blocked),
+        Destination::Block(block) => exactly(&[range_of(*block)]),
+        Destination::Internet => exactly(&public_ranges(ipv4)),
         Destination::Eni(index) => {
-            let eni = &net.enis[*index];
-            (one_way(net, question, &[(eni.first.into(), eni.last.into())], false, answer), true)
+            let both = [true, false].map(|ipv4| (sender.has(ipv4), net.enis[*index].of_family(ipv4)));
+            match both.iter().find(|(has, addresses)| *has && !addresses.is_empty()) {
+                Some((_, addresses)) => exactly(addresses),
+                None => verdict(Verdict::Blocked),
+            }
         }
         // With DNS support off no name is resolved.
-        Destination::Logs | Destination::S3 if !net.dns_support => blocked(),
-        Destination::S3 => {
-            let ranges: Vec<(u64, u64)> = net.lists[0].iter().flat_map(block).collect();
-            (one_way(net, question, &ranges, false, answer), true)
+        Destination::Logs | Destination::S3 if !net.dns_support => verdict(Verdict::Blocked),
+        Destination::Logs | Destination::S3 if question.ipv4_name && !ipv4 => {
+            let has_endpoint = net.endpoint.as_ref().is_some_and(|endpoint| endpoint.private_dns);
+            match question.destination {
+                _ if !net.dns64 => verdict(Verdict::Blocked),
+                Destination::Logs if has_endpoint => verdict(Verdict::Unknown),
+                Destination::Logs => somewhere(&behind_nat64(without(public_ranges(true), &net.lists[0]))),
+                _ => exactly(&behind_nat64(net.lists[0].iter().map(|block| range_of(*block)).collect())),
+            }
         }
+        Destination::S3 if ipv4 => exactly(&net.lists[0].iter().map(|block| range_of(*block)).collect::<Vec<_>>()),
+        Destination::S3 => public_name(),
         Destination::Logs => match &net.endpoint {
-            Some(endpoint) if endpoint.available && endpoint.private_dns && net.dns_hostnames => {
+            Some(endpoint) if ipv4 && endpoint.available && endpoint.private_dns && net.dns_hostnames => {
                 let enis = net.endpoint_enis();
-                let ranges: Vec<(u64, u64)> = enis.iter().map(|eni| (eni.first.into(), eni.last.into())).collect();
-                (one_way(net, question, &ranges, false, answer), true)
+                exactly(&enis.iter().flat_map(|eni| eni.addresses.clone()).collect::<Vec<_>>())
             }
             // The name leads to some public address, which is none of S3's.
-            _ => (one_way(net, question, &without(public_ranges(), &net.lists[0]), true, answer), false),
+            _ => public_name(),
         },
     }
 }
 
-fn one_way(net: &Net, question: &Question, remote: &[(u64, u64)], one_of_many: bool, answer: &Answer) -> Expected {
+fn one_way(net: &Net, question: &Question, remote: &[(u128, u128)], one_of_many: bool, answer: &Answer) -> Expected {
     let oracle = Oracle::new(net, question);
     let cuts = cuts(net);
-    // What goes to link-local addresses never leaves the host: it is no part of the question.
-    let remote = without(remote.to_vec(), &[Cidr::of("169.254.0.0/16")]);
+    // What goes there never leaves the host: it is no part of the question.
+    let remote = without(remote.to_vec(), &ON_HOST.map(Cidr::of));
     let boxes = |always: bool| -> Vec<Packets> {
         let of_kind = answer.blockers.iter().filter(|blocker| blocker.always == always);
         of_kind.flat_map(|blocker| blocker.packets.iter().copied()).collect()
     };
     let (always, sometimes) = (boxes(true), boxes(false));
     let all: Vec<Packets> = always.iter().chain(&sometimes).copied().collect();
-    let own_block = net.subnets[SENDER].block;
-    let own_range = (u64::from(own_block.first) + 4, u64::from(own_block.last()) - 1);
+    let ipv4 = remote.first().is_none_or(|(first, _)| is_ipv4(*first));
+    let own_ranges = net.subnets[SENDER].hosts(ipv4);
     let address_cuts = || cuts.addresses.iter().copied();
     let port_cuts = || cuts.ports.iter().copied();
-    let port_range = |range: (u16, u16)| (u64::from(range.0), u64::from(range.1));
-    let owns = starts(own_range, address_cuts().chain(edges(&all, |one| (v4(one.own.0), v4(one.own.1)))));
-    let remotes: Vec<u64> = remote
-        .iter()
-        .flat_map(|range| starts(*range, address_cuts().chain(edges(&all, |one| (v4(one.remote.0), v4(one.remote.1))))))
-        .collect();
+    let port_range = |range: (u16, u16)| (u128::from(range.0), u128::from(range.1));
+    let cells = |ranges: &[(u128, u128)], side: fn(&Packets) -> (u128, u128)| -> Vec<Address> {
+        ranges.iter().flat_map(|range| starts(*range, address_cuts().chain(edges(&all, side)))).collect()
+    };
+    let owns = cells(&own_ranges, |one| one.own);
+    let remotes = cells(&remote, |one| one.remote);
     let own_ports = starts(
         port_range(question.ports),
         port_cuts().chain(edges(&all, move |one| (one.own_ports.0.into(), one.own_ports.1.into()))),
@@ -109,8 +142,8 @@ fn one_way(net: &Net, question: &Question, remote: &[(u64, u64)], one_of_many: b
             for own_port in &own_ports {
                 for remote_port in &remote_ports {
                     let packet = Packet {
-                        own: *own as u32,
-                        remote: *remote as u32,
+                        own: *own,
+                        remote: *remote,
                         own_port: *own_port as u16,
                         remote_port: *remote_port as u16,
                         nat_port: 0,
@@ -136,8 +169,8 @@ fn one_way(net: &Net, question: &Question, remote: &[(u64, u64)], one_of_many: b
                     if !agrees && difference.is_none() {
                         difference = Some(format!(
                             "{packet:x?} ({} → {}) is {outcome:?}; fargcheck has it dropped {}",
-                            std::net::Ipv4Addr::from(packet.own),
-                            std::net::Ipv4Addr::from(packet.remote),
+                            written(packet.own),
+                            written(packet.remote),
                             match found {
                                 (true, _) => "always",
                                 (false, true) => "sometimes",
@@ -162,7 +195,7 @@ fn one_way(net: &Net, question: &Question, remote: &[(u64, u64)], one_of_many: b
     Expected { verdict, difference }
 }
 
-fn outcome(oracle: &Oracle<'_>, packet: Packet, nat_ports: &[u64]) -> Outcome {
+fn outcome(oracle: &Oracle<'_>, packet: Packet, nat_ports: &[u128]) -> Outcome {
     let (mut dropped, mut unknown, mut total) = (0, 0, 0);
     for port in nat_ports {
         let (fate, met_nat) = oracle.walk(Packet { nat_port: *port as u16, ..packet });

@@ -37,12 +37,21 @@ impl<'n> Oracle<'n> {
         Oracle { net, question, enis, special: SPECIAL.map(Cidr::of).to_vec() }
     }
 
-    pub(crate) fn is_public(&self, address: u32) -> bool {
-        !self.special.iter().any(|block| block.holds(address))
+    /// Of IPv6 only `2000::/3` is handed out.
+    pub(crate) fn is_public(&self, address: Address) -> bool {
+        let is_handed_out = is_ipv4(address) || address >> 125 == 1;
+        is_handed_out && !self.special.iter().any(|block| block.holds(address))
     }
 
     /// A security group lets pass what any rule of any of the groups allows.
-    fn groups_allow(&self, groups: &[usize], egress: bool, other: u32, port: u16, other_groups: &[usize]) -> bool {
+    pub(crate) fn groups_allow(
+        &self,
+        groups: &[usize],
+        egress: bool,
+        other: Address,
+        port: u16,
+        other_groups: &[usize],
+    ) -> bool {
         groups.iter().any(|group| {
             let group = &self.net.groups[*group];
             let rules = if egress { &group.egress } else { &group.ingress };
@@ -51,7 +60,6 @@ impl<'n> Oracle<'n> {
                     && (rule.protocol == "-1" || within(rule.ports, port))
                     && match &rule.peer {
                         Peer::Block(block) => block.holds(other),
-                        Peer::EveryIpv6 => false,
                         Peer::List(list) => self.net.lists[*list].iter().any(|block| block.holds(other)),
                         Peer::Group(group) => other_groups.contains(group),
                     }
@@ -60,25 +68,23 @@ impl<'n> Oracle<'n> {
     }
 
     /// A network ACL: the entry with the lowest number that matches decides; none matches: denied.
-    fn acl_allows(&self, subnet: usize, egress: bool, other: u32, port: u16) -> bool {
+    pub(crate) fn acl_allows(&self, subnet: usize, egress: bool, other: Address, port: u16) -> bool {
         let entries = &self.net.acls[self.net.subnets[subnet].acl].entries;
         let matching = entries.iter().filter(|entry| {
             entry.egress == egress
                 && is_for(entry.protocol, self.question.udp)
                 && (entry.protocol == "-1" || within(entry.ports, port))
-                && entry.block.is_some_and(|block| block.holds(other))
+                && entry.block.holds(other)
         });
         matching.min_by_key(|entry| entry.number).is_some_and(|entry| entry.allow)
     }
 
-    fn subnet_of(&self, vpc: usize, address: u32) -> Option<usize> {
-        self.net.subnets.iter().position(|subnet| subnet.vpc == vpc && subnet.block.holds(address))
+    pub(crate) fn subnet_of(&self, vpc: usize, address: Address) -> Option<usize> {
+        self.net.subnets.iter().position(|subnet| subnet.vpc == vpc && subnet.holds(address))
     }
 
-    fn eni_of(&self, vpc: usize, address: u32) -> Option<&Eni> {
-        self.enis
-            .iter()
-            .find(|eni| self.net.subnets[eni.subnet].vpc == vpc && eni.first <= address && address <= eni.last)
+    pub(crate) fn eni_of(&self, vpc: usize, address: Address) -> Option<&Eni> {
+        self.enis.iter().find(|eni| self.net.subnets[eni.subnet].vpc == vpc && eni.holds(address))
     }
 
     /// Walks the packet to its destination and the reply back. The second part says whether a NAT gateway was met.
@@ -87,13 +93,13 @@ impl<'n> Oracle<'n> {
         let remote_groups: Vec<usize> = self
             .enis
             .iter()
-            .filter(|eni| eni.first <= packet.remote && packet.remote <= eni.last)
+            .filter(|eni| eni.holds(packet.remote))
             .flat_map(|eni| eni.groups.iter().copied())
             .collect();
         if !self.groups_allow(&question.groups, true, packet.remote, packet.remote_port, &remote_groups) {
             return (Fate::Dropped, false);
         }
-        let leaves_subnet = !self.net.subnets[SENDER].block.holds(packet.remote);
+        let leaves_subnet = !self.net.subnets[SENDER].holds(packet.remote);
         if leaves_subnet && !self.acl_allows(SENDER, true, packet.remote, packet.remote_port) {
             return (Fate::Dropped, false);
         }
@@ -106,52 +112,74 @@ impl<'n> Oracle<'n> {
             Target::Local => self.arrive(0, packet),
             Target::Internet => self.through_internet_gateway(packet),
             Target::Nat(nat) => self.through_nat(nat, packet),
-            Target::LostInternet | Target::LostNat => Fate::Dropped,
+            Target::EgressOnly if self.is_public(packet.remote) => Fate::Answered,
+            Target::EgressOnly | Target::LostEgressOnly | Target::LostInternet | Target::LostNat => Fate::Dropped,
             Target::GatewayEndpoint if self.net.gateway_endpoint => Fate::Answered,
             Target::GatewayEndpoint => Fate::Dropped,
             Target::Vpn => Fate::Unknown,
             Target::Peering => self.through_peering(packet),
-            Target::Transit => self.through_transit(packet),
+            Target::Transit => self.through_transit(SENDER, Some(&question.groups), packet),
         };
         if there == Fate::Dropped {
             return (Fate::Dropped, met_nat);
         }
-        if leaves_subnet && !self.acl_allows(SENDER, false, packet.remote, packet.own_port) {
+        let is_checked = route.target == Target::Transit;
+        if !is_checked && leaves_subnet && !self.acl_allows(SENDER, false, packet.remote, packet.own_port) {
             return (Fate::Dropped, met_nat);
         }
         (there, met_nat)
     }
 
     fn through_internet_gateway(&self, packet: Packet) -> Fate {
-        let works = self.net.internet == Attached::Here && self.question.public_ip && self.is_public(packet.remote);
+        // An IPv6 address is public by itself.
+        let is_public = !is_ipv4(packet.own) || self.question.public_ip;
+        let works = self.net.internet == Attached::Here && is_public && self.is_public(packet.remote);
         if works { Fate::Answered } else { Fate::Dropped }
     }
 
     fn through_nat(&self, index: usize, packet: Packet) -> Fate {
         let nat = &self.net.nats[index];
+        // Of IPv6 a NAT gateway takes what holds an IPv4 address, and goes on with that.
+        let packet = match is_ipv4(packet.remote) {
+            true => packet,
+            false if NAT64.holds(packet.remote) => {
+                Packet { remote: Cidr::of("0.0.0.0").first + (packet.remote - NAT64.first), ..packet }
+            }
+            false => return Fate::Dropped,
+        };
         let works = nat.available
             && nat.subnet != SENDER
             && self.acl_allows(nat.subnet, false, packet.own, packet.remote_port)
             && self.acl_allows(nat.subnet, true, packet.remote, packet.remote_port)
-            && self.acl_allows(nat.subnet, false, packet.remote, packet.nat_port)
             && self.acl_allows(nat.subnet, true, packet.own, packet.own_port);
         if !works {
             return Fate::Dropped;
         }
-        if nat.private {
-            // Never out of an internet gateway; what else it leads to is beyond this model.
-            return if self.is_public(packet.remote) { Fate::Dropped } else { Fate::Unknown };
-        }
         let Some(route) = self.net.route(nat.subnet, packet.remote) else { return Fate::Dropped };
         match route.target {
             _ if route.blackhole => Fate::Dropped,
+            Target::Transit => self.beyond_nat(index, packet),
+            _ if !self.acl_allows(nat.subnet, false, packet.remote, packet.nat_port) => Fate::Dropped,
+            Target::Internet if nat.private => Fate::Dropped,
             Target::Internet if self.net.internet == Attached::Here && self.is_public(packet.remote) => Fate::Answered,
             Target::GatewayEndpoint if self.net.gateway_endpoint => Fate::Answered,
-            Target::Internet | Target::GatewayEndpoint | Target::LostInternet | Target::Nat(_) | Target::LostNat => {
-                Fate::Dropped
-            }
-            Target::Local | Target::Vpn | Target::Peering | Target::Transit => Fate::Unknown,
+            Target::Internet
+            | Target::GatewayEndpoint
+            | Target::EgressOnly
+            | Target::LostEgressOnly
+            | Target::LostInternet
+            | Target::Nat(_)
+            | Target::LostNat => Fate::Dropped,
+            Target::Local | Target::Vpn | Target::Peering => Fate::Unknown,
         }
+    }
+
+    /// Beyond a NAT gateway packets have its address and port, and no security group of the sender's.
+    fn beyond_nat(&self, index: usize, packet: Packet) -> Fate {
+        // A NAT gateway in a subnet without IPv4 can't be; what its address would be can't be told.
+        let Some(own) = self.net.nat_address(index) else { return Fate::Unknown };
+        let packet = Packet { own, own_port: packet.nat_port, ..packet };
+        self.through_transit(self.net.nats[index].subnet, None, packet)
     }
 
     /// Inside a VPC: the network ACL of the destination's subnet both ways, and its interface's security groups.
@@ -175,47 +203,15 @@ impl<'n> Oracle<'n> {
     }
 
     fn through_peering(&self, packet: Packet) -> Fate {
-        if !self.net.peering_active || !VPCS[1].holds(packet.remote) {
+        if !self.net.peering_active || !is_of_vpc(1, packet.remote) {
             return Fate::Dropped;
         }
-        self.arrive_from_elsewhere(packet, Target::Peering)
-    }
-
-    fn arrive_from_elsewhere(&self, packet: Packet, way_back: Target) -> Fate {
         let Some(subnet) = self.subnet_of(1, packet.remote) else { return Fate::Unknown };
-        let back = self.net.route(subnet, packet.own);
-        if !back.is_some_and(|route| route.target == way_back && !route.blackhole) {
-            return Fate::Dropped;
+        match self.way_back(subnet, packet, Target::Peering) {
+            Fate::Answered => self.arrive(1, packet),
+            // What stops it for certain does so whatever lies behind.
+            Fate::Unknown if self.arrive(1, packet) != Fate::Dropped => Fate::Unknown,
+            Fate::Unknown | Fate::Dropped => Fate::Dropped,
         }
-        self.arrive(1, packet)
-    }
-
-    /// Both ends need a subnet of the attachment in their zone, and the gateway a route from either attachment.
-    /// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html>
-    fn through_transit(&self, packet: Packet) -> Fate {
-        let transit = &self.net.transit;
-        let is_in_zone = |vpc: usize, subnet: usize| {
-            let zone = self.net.subnets[subnet].zone;
-            transit.subnets[vpc].iter().any(|attached| self.net.subnets[*attached].zone == zone)
-        };
-        let lookup = |vpc: usize, address: u32| {
-            let matching = transit.routes[vpc].iter().filter(|(block, _)| block.holds(address));
-            matching.max_by_key(|(block, _)| block.length).map(|(_, target)| *target)
-        };
-        if !is_in_zone(0, SENDER) {
-            return Fate::Dropped;
-        }
-        match lookup(0, packet.remote) {
-            None | Some(TransitTarget::Blackhole) => return Fate::Dropped,
-            Some(TransitTarget::Vpc(vpc)) if vpc != 1 || !VPCS[1].holds(packet.remote) => {
-                return Fate::Unknown;
-            }
-            Some(TransitTarget::Vpc(_)) => {}
-        }
-        let lacks_zone = self.subnet_of(1, packet.remote).is_some_and(|subnet| !is_in_zone(1, subnet));
-        if lacks_zone || lookup(1, packet.own) != Some(TransitTarget::Vpc(0)) {
-            return Fate::Dropped;
-        }
-        self.arrive_from_elsewhere(packet, Target::Transit)
     }
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 
 /// Blocks that rules name: all, the VPCs, the subnets, parts of them, single interfaces, and the same outside.
-const BLOCKS: [&str; 20] = [
+const BLOCKS: [&str; 31] = [
     "0.0.0.0/0",
     "0.0.0.0/0",
     "10.0.0.0/8",
@@ -27,10 +27,21 @@ const BLOCKS: [&str; 20] = [
     "52.0.1.0/24",
     "0.0.0.0/1",
     "128.0.0.0/1",
+    "::/0",
+    "::/0",
+    "2600:1f18:0:100::/56",
+    "2600:1f18:0:100::/64",
+    "2600:1f18:0:100::/126",
+    "2600:1f18:0:101::/64",
+    "2600:1f18:0:102::28/128",
+    "2600:1f18:0:200::/64",
+    "2606:4700::/32",
+    "2606:4700::/48",
+    "64:ff9b::/96",
 ];
 
 /// Where questions go.
-const DESTINATIONS: [&str; 16] = [
+const DESTINATIONS: [&str; 35] = [
     "52.0.0.0/24",
     "52.0.0.0/24",
     "52.0.0.128/25",
@@ -47,6 +58,25 @@ const DESTINATIONS: [&str; 16] = [
     "10.1.0.0/28",
     "10.9.0.7/32",
     "0.0.0.0/0",
+    "2606:4700::/32",
+    "2606:4700::/32",
+    "2606:4700::/47",
+    "2606:4700::/31",
+    "52.0.0.0/23",
+    "52.0.0.64/26",
+    "2606:4700::7",
+    "2606:4700:0:1::/64",
+    "2001:db8:5::/48",
+    "2600:1f18:0:100::9",
+    "2600:1f18:0:102::28",
+    "2600:1f18:0:102::/64",
+    "2600:1f18:0:1ff::1",
+    "2600:1f18:0:200::8",
+    "2600:1f18:0:200::/64",
+    "2600:1f18:0:100::/56",
+    "64:ff9b::3400:0/120",
+    "64:ff9b::3400:7",
+    "::/0",
 ];
 
 const PORTS: [(u16, u16); 15] = [
@@ -81,25 +111,32 @@ fn ports() -> impl Strategy<Value = (u16, u16)> {
 
 /// An entry of a network ACL.
 pub(crate) fn acl_entry() -> impl Strategy<Value = AclEntry> {
-    let over = prop_oneof![12 => block().prop_map(Some), 1 => Just(None)];
-    (2u16..200, any::<bool>(), any::<bool>(), protocol(), ports(), over).prop_map(
+    (2u16..200, any::<bool>(), any::<bool>(), protocol(), ports(), block()).prop_map(
         |(number, egress, allow, protocol, ports, block)| AclEntry { number, egress, allow, protocol, ports, block },
     )
 }
 
 fn allow(number: u16, egress: bool, protocol: Protocol, ports: (u16, u16), block: &str) -> AclEntry {
-    AclEntry { number, egress, allow: true, protocol, ports, block: Some(Cidr::of(block)) }
+    AclEntry { number, egress, allow: true, protocol, ports, block: Cidr::of(block) }
 }
 
 /// An ACL that lets a plain flow pass, with entries that may break it in between.
 fn acl() -> impl Strategy<Value = Acl> {
-    let open =
-        Just(vec![allow(100, true, "-1", (0, 65535), "0.0.0.0/0"), allow(100, false, "-1", (0, 65535), "0.0.0.0/0")]);
+    let open = Just(vec![
+        allow(100, true, "-1", (0, 65535), "0.0.0.0/0"),
+        allow(100, false, "-1", (0, 65535), "0.0.0.0/0"),
+        allow(101, true, "-1", (0, 65535), "::/0"),
+        allow(101, false, "-1", (0, 65535), "::/0"),
+    ]);
     let typical = Just(vec![
         allow(100, true, "6", (443, 443), "0.0.0.0/0"),
         allow(110, true, "6", (1024, 65535), "0.0.0.0/0"),
         allow(100, false, "6", (443, 443), "10.0.0.0/8"),
         allow(110, false, "6", (1024, 65535), "0.0.0.0/0"),
+        allow(101, true, "6", (443, 443), "::/0"),
+        allow(111, true, "6", (1024, 65535), "::/0"),
+        allow(101, false, "6", (443, 443), "2600:1f18:0:100::/56"),
+        allow(111, false, "6", (1024, 65535), "::/0"),
     ]);
     let tight = Just(vec![
         allow(100, true, "tcp", (443, 443), "0.0.0.0/0"),
@@ -108,7 +145,7 @@ fn acl() -> impl Strategy<Value = Acl> {
         allow(110, false, "tcp", (32768, 60999), "0.0.0.0/0"),
     ]);
     let base = prop_oneof![12 => open, 5 => typical, 1 => tight, 1 => Just(Vec::new())];
-    let more = prop_oneof![6 => vec(acl_entry(), 0), 3 => vec(acl_entry(), 1..3), 1 => vec(acl_entry(), 3..8)];
+    let more = prop_oneof![5 => vec(acl_entry(), 0), 4 => vec(acl_entry(), 1..3), 1 => vec(acl_entry(), 3..8)];
     (base, more, any::<bool>(), any::<Index>()).prop_map(|(mut entries, more, lists_final_deny, turn)| {
         for entry in more {
             if !entries.iter().any(|known| known.number == entry.number && known.egress == entry.egress) {
@@ -126,7 +163,6 @@ fn acl() -> impl Strategy<Value = Acl> {
 fn peer() -> impl Strategy<Value = Peer> {
     prop_oneof![
         8 => block().prop_map(Peer::Block),
-        1 => Just(Peer::EveryIpv6),
         1 => (0usize..2).prop_map(Peer::List),
         3 => (0usize..3).prop_map(Peer::Group),
     ]
@@ -141,11 +177,15 @@ fn group_rules() -> impl Strategy<Value = Vec<GroupRule>> {
     let https = GroupRule { protocol: "tcp", ports: (443, 443), ..everything.clone() };
     let from_members = GroupRule { peer: Peer::Group(0), ..https.clone() };
     let of_vpc = GroupRule { peer: Peer::Block(Cidr::of("10.0.0.0/8")), ..https.clone() };
+    let both = |rule: &GroupRule, ipv6: &str| {
+        vec![rule.clone(), GroupRule { peer: Peer::Block(Cidr::of(ipv6)), ..rule.clone() }]
+    };
     prop_oneof![
-        6 => Just(vec![everything]),
-        4 => Just(vec![https]),
+        6 => Just(both(&everything, "::/0")),
+        3 => Just(both(&https, "::/0")),
+        1 => Just(vec![https]),
         2 => Just(vec![from_members]),
-        2 => Just(vec![of_vpc]),
+        2 => Just(both(&of_vpc, "2600:1f18:0:100::/56")),
         3 => vec(group_rule(), 0..5),
     ]
 }
@@ -182,6 +222,12 @@ fn extra_route() -> impl Strategy<Value = Route> {
         "10.1.0.0/28",
         "10.0.0.32/28",
         "10.0.0.32/29",
+        "2606:4700::/32",
+        "2606:4700::/48",
+        "2600:1f18:0:102::/64",
+        "2600:1f18:0:200::/64",
+        "64:ff9b::/96",
+        "64:ff9b::3400:0/121",
     ]);
     let to = prop_oneof![8 => blocks.prop_map(|text| To::Block(Cidr::of(text))), 2 => Just(To::List(1))];
     let propagated = any::<Index>().prop_map(|index| index.index(4) == 0);
@@ -196,9 +242,21 @@ fn extra_route() -> impl Strategy<Value = Route> {
 fn table(vpc: usize, default: impl Strategy<Value = Option<Target>>) -> impl Strategy<Value = Vec<Route>> {
     let extras = prop_oneof![5 => vec(extra_route(), 0), 4 => vec(extra_route(), 1..3), 1 => vec(extra_route(), 3..6)];
     let peer = prop_oneof![1 => Just(None), 5 => Just(Some(Target::Peering)), 4 => Just(Some(Target::Transit))];
-    (default, extras, peer, any::<bool>(), any::<Index>()).prop_map(move |(default, extras, peer, s3, turn)| {
-        let mut routes = vec![to(VPCS[vpc], Target::Local)];
+    let ipv6 = prop_oneof![
+        6 => Just(Some(Target::EgressOnly)),
+        4 => Just(Some(Target::Internet)),
+        1 => Just(Some(Target::LostEgressOnly)),
+        1 => target().prop_map(Some),
+        1 => Just(None),
+    ];
+    let nat64 = prop_oneof![2 => Just(None), 3 => (0usize..2).prop_map(|nat| Some(Target::Nat(nat)))];
+    let of_ipv6 = (ipv6, nat64);
+    let turns = (any::<bool>(), any::<Index>());
+    (default, of_ipv6, extras, peer, turns).prop_map(move |(default, (ipv6, nat64), extras, peer, (s3, turn))| {
+        let mut routes = VPCS[vpc].map(|block| to(block, Target::Local)).to_vec();
         routes.extend(default.map(|target| to(Cidr::of("0.0.0.0/0"), target)));
+        routes.extend(ipv6.map(|target| to(Cidr::of("::/0"), target)));
+        routes.extend(nat64.map(|target| to(NAT64, target)));
         if s3 {
             routes.push(Route {
                 to: To::List(0),
@@ -207,9 +265,11 @@ fn table(vpc: usize, default: impl Strategy<Value = Option<Target>>) -> impl Str
                 blackhole: false,
             });
         }
-        for route in extras.into_iter().chain(peer.map(|target| to(VPCS[1 - vpc], target))) {
+        for route in
+            extras.into_iter().chain(peer.into_iter().flat_map(|target| VPCS[1 - vpc].map(|block| to(block, target))))
+        {
             if !routes.iter().any(|known| known.to == route.to && known.propagated == route.propagated)
-                && route.to != To::Block(VPCS[vpc])
+                && !VPCS[vpc].iter().any(|block| route.to == To::Block(*block))
             {
                 routes.push(route);
             }
@@ -261,7 +321,10 @@ fn transit() -> impl Strategy<Value = Transit> {
             1 => select(own).prop_map(|text| Some((Cidr::of(text), TransitTarget::Blackhole))),
         ];
         (mostly(), more).prop_map(move |(whole, more)| {
-            let mut routes = Vec::from_iter(whole.then_some((VPCS[vpc], TransitTarget::Vpc(vpc))));
+            let mut routes = Vec::new();
+            if whole {
+                routes.extend(VPCS[vpc].map(|block| (block, TransitTarget::Vpc(vpc))));
+            }
             routes.extend(more);
             routes
         })
@@ -271,32 +334,72 @@ fn transit() -> impl Strategy<Value = Transit> {
         Just(vec![3]),
         routes(&["10.1.0.0/28", "10.1.0.8/29", "10.0.0.0/8"], 1),
         routes(&["10.0.0.0/28", "10.0.0.0/29", "10.0.0.0/8"], 0),
+        any::<bool>(),
     )
-        .prop_map(|(here, there, forth, back)| Transit { subnets: [here, there], routes: [forth, back] })
+        .prop_map(|(here, there, forth, back, groups_cross)| Transit {
+            subnets: [here, there],
+            routes: [forth, back],
+            groups_cross,
+        })
 }
 
 fn lists() -> impl Strategy<Value = Vec<Vec<Cidr>>> {
     // No block is in both lists: which one AWS would take isn't documented to be predictable.
     let s3 =
         select(vec![vec!["52.0.0.0/25"], vec!["52.0.0.128/27", "52.0.0.0/26"], vec!["52.0.0.64/26", "52.0.1.8/29"]]);
-    let own = select(vec![vec!["52.0.0.128/25"], vec!["52.0.0.0/24"], vec!["10.1.0.0/28", "8.8.8.0/24"], vec![]]);
+    let own = select(vec![
+        vec!["52.0.0.128/25"],
+        vec!["52.0.0.0/24"],
+        vec!["10.1.0.0/28", "8.8.8.0/24"],
+        vec!["2606:4700::/47"],
+        vec![],
+    ]);
     (s3, own)
         .prop_map(|(s3, own)| vec![s3, own].into_iter().map(|list| list.into_iter().map(Cidr::of).collect()).collect())
+}
+
+/// Which families a subnet has blocks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Families {
+    Ipv4,
+    Both,
+    Ipv6,
 }
 
 fn subnets() -> impl Strategy<Value = Vec<Subnet>> {
     let acl = |own: usize| prop_oneof![5 => Just(own), 1 => 0usize..4];
     let far_zone = select(vec!["us-east-1a", "us-east-1b"]);
     let far_table = prop_oneof![3 => Just(2usize), 1 => Just(0usize), 1 => Just(1usize)];
-    (acl(0), acl(1), acl(2), acl(3), far_zone, far_table).prop_map(|(a, b, c, d, zone, far_table)| {
-        let one = |vpc, block, zone, table, acl| Subnet { vpc, block: Cidr::of(block), zone, table, acl };
+    let of_task = prop_oneof![2 => Just(Families::Ipv4), 12 => Just(Families::Both), 3 => Just(Families::Ipv6)];
+    let of_others = || prop_oneof![1 => Just(Families::Ipv4), 4 => Just(Families::Both)];
+    let families = (of_task, of_others(), of_others(), of_others()).prop_map(<[Families; 4]>::from);
+    let acls = (acl(0), acl(1), acl(2), acl(3));
+    (acls, far_zone, far_table, families).prop_map(|((a, b, c, d), zone, far_table, families)| {
+        let one = |vpc, [ipv4, ipv6]: [&str; 2], zone, table, acl, families: Families| {
+            let ipv4 = (families != Families::Ipv6).then(|| Cidr::of(ipv4));
+            let ipv6 = (families != Families::Ipv4).then(|| Cidr::of(ipv6));
+            Subnet { vpc, blocks: ipv4.into_iter().chain(ipv6).collect(), zone, table, acl }
+        };
         vec![
-            one(0, "10.0.0.0/28", "us-east-1a", 0, a),
-            one(0, "10.0.0.16/28", "us-east-1a", 1, b),
-            one(0, "10.0.0.32/28", zone, far_table, c),
-            one(1, "10.1.0.0/28", "us-east-1a", 3, d),
+            one(0, ["10.0.0.0/28", "2600:1f18:0:100::/64"], "us-east-1a", 0, a, families[0]),
+            one(0, ["10.0.0.16/28", "2600:1f18:0:101::/64"], "us-east-1a", 1, b, families[1]),
+            one(0, ["10.0.0.32/28", "2600:1f18:0:102::/64"], zone, far_table, c, families[2]),
+            one(1, ["10.1.0.0/28", "2600:1f18:0:200::/64"], "us-east-1a", 3, d, families[3]),
         ]
     })
+}
+
+/// The second VPC has no gateways of its own, and another VPC's serve it not.
+fn of_other_vpc(mut routes: Vec<Route>) -> Vec<Route> {
+    for route in &mut routes {
+        route.target = match route.target {
+            Target::Internet => Target::LostInternet,
+            Target::Nat(_) => Target::LostNat,
+            Target::EgressOnly => Target::LostEgressOnly,
+            other => other,
+        };
+    }
+    routes
 }
 
 /// A network.
@@ -310,23 +413,52 @@ pub(crate) fn net() -> impl Strategy<Value = Net> {
         ]
     };
     let of_nat = prop_oneof![16 => Just(Some(Target::Internet)), 1 => target().prop_map(Some), 1 => Just(None)];
-    let tables = (table(0, default(8)), table(0, of_nat), table(0, default(30)), table(1, default(1)));
+    // Unboxed, all of this would not fit on a test's stack.
+    let tables = (
+        table(0, default(8)).boxed(),
+        table(0, of_nat).boxed(),
+        table(0, default(30)).boxed(),
+        table(1, default(1)).boxed(),
+    );
     let enis = vec(groups_of_eni(), 4).prop_map(|groups| {
-        let places = [(0, "10.0.0.9"), (1, "10.0.0.25"), (2, "10.0.0.40"), (3, "10.1.0.8")];
-        let one = |((subnet, address), groups): ((usize, &str), Vec<usize>)| {
-            let at = Cidr::of(address).first;
-            Eni { subnet, first: at, last: at, groups }
+        let places = [
+            (0, ["10.0.0.9", "2600:1f18:0:100::9"]),
+            (1, ["10.0.0.25", "2600:1f18:0:101::19"]),
+            (2, ["10.0.0.40", "2600:1f18:0:102::28"]),
+            (3, ["10.1.0.8", "2600:1f18:0:200::8"]),
+        ];
+        let one = |((subnet, addresses), groups): ((usize, [&str; 2]), Vec<usize>)| {
+            let addresses = addresses.map(|address| (Cidr::of(address).first, Cidr::of(address).first)).to_vec();
+            Eni { subnet, addresses, groups }
         };
         places.into_iter().zip(groups).map(one).collect::<Vec<_>>()
     });
-    let filters = (vec(acl(), 4), vec(group(), 3), lists());
-    let rest = (mostly(), attached(), mostly(), transit(), mostly(), mostly());
-    (subnets(), tables, filters, nats(), enis, endpoint(), rest).prop_map(
-        |(subnets, tables, (acls, groups, lists), nats, enis, endpoint, rest)| {
-            let (gateway_endpoint, internet, peering_active, transit, dns_support, dns_hostnames) = rest;
+    let filters = (vec(acl().boxed(), 4), vec(group().boxed(), 3), lists()).boxed();
+    let rest = (mostly(), attached(), mostly(), transit(), mostly(), mostly(), any::<bool>()).boxed();
+    (subnets().boxed(), tables, filters, nats().boxed(), enis, endpoint().boxed(), rest).prop_map(
+        |(subnets, tables, (acls, groups, lists), nats, mut enis, mut endpoint, rest)| {
+            let (gateway_endpoint, internet, peering_active, mut transit, dns_support, dns_hostnames, dns64) = rest;
+            for eni in &mut enis {
+                eni.addresses.retain(|(first, _)| subnets[eni.subnet].holds(*first));
+            }
+            // The endpoint has IPv4 addresses, which not every subnet could give it.
+            if let Some(endpoint) = &mut endpoint {
+                endpoint.subnets.retain(|subnet| subnets[*subnet].has(true));
+                if endpoint.subnets.is_empty() {
+                    endpoint.subnets.push(2);
+                }
+            }
+            // An attachment has one subnet in a zone.
+            let mut zones = Vec::new();
+            transit.subnets[0].retain(|subnet| {
+                let zone = subnets[*subnet].zone;
+                let is_new = !zones.contains(&zone);
+                zones.push(zone);
+                is_new
+            });
             Net {
                 subnets,
-                tables: vec![tables.0, tables.1, tables.2, tables.3],
+                tables: vec![tables.0, tables.1, tables.2, of_other_vpc(tables.3)],
                 acls,
                 groups,
                 lists,
@@ -339,6 +471,7 @@ pub(crate) fn net() -> impl Strategy<Value = Net> {
                 transit,
                 dns_support,
                 dns_hostnames,
+                dns64,
             }
         },
     )
@@ -350,7 +483,7 @@ pub(crate) fn question() -> impl Strategy<Value = Question> {
     let ports = select(vec![(32768, 60999), (32768, 60999), (49152, 65535), (32768, 32800), (40000, 40000)]);
     let destination = prop_oneof![
         10 => select(&DESTINATIONS[..]).prop_map(|text| Destination::Block(Cidr::of(text))),
-        1 => Just(Destination::Internet),
+        2 => Just(Destination::Internet),
         4 => (0usize..4).prop_map(Destination::Eni),
         4 => Just(Destination::Logs),
         3 => Just(Destination::S3),
@@ -358,14 +491,17 @@ pub(crate) fn question() -> impl Strategy<Value = Question> {
     let udp = prop_oneof![12 => Just(false), 1 => Just(true)];
     let remote_ports =
         prop_oneof![12 => Just((443, 443)), 1 => Just((80, 80)), 1 => Just((400, 500)), 1 => Just((2049, 2049))];
-    (groups, any::<bool>(), ports, destination, udp, remote_ports).prop_map(
-        |(groups, public_ip, ports, destination, udp, remote_ports)| Question {
+    let ipv4_name = prop_oneof![3 => Just(false), 1 => Just(true)];
+    let flags = (any::<bool>(), udp, ipv4_name);
+    (groups, flags, ports, destination, remote_ports).prop_map(
+        |(groups, (public_ip, udp, ipv4_name), ports, destination, remote_ports)| Question {
             groups,
             public_ip,
             ports,
             destination,
             udp,
             remote_ports,
+            ipv4_name,
         },
     )
 }

@@ -1,35 +1,63 @@
 //! A VPC network in plain words: what the oracle walks through, and what is rendered as a snapshot for fargcheck.
 //!
-//! IPv4 only, everything by index, nothing resolved. It shares no type with fargcheck.
+//! Both families, everything by index, nothing resolved. It shares no type with fargcheck.
 
 use std::fmt;
 
-/// An address block.
+/// An address of either family; IPv4 where RFC 4291 maps it (`::ffff:0:0/96`).
+pub(crate) type Address = u128;
+
+const MAPPED: Address = 0xffff_0000_0000;
+
+/// NAT64's prefix, `64:ff9b::/96`.
+pub(crate) const NAT64: Cidr = Cidr { first: 0x0064_ff9b << 96, length: 96 };
+
+pub(crate) fn is_ipv4(address: Address) -> bool {
+    address >> 32 == MAPPED >> 32
+}
+
+/// As people write it.
+pub(crate) fn written(address: Address) -> String {
+    let address = std::net::Ipv6Addr::from(address);
+    address.to_ipv4_mapped().map_or_else(|| address.to_string(), |ipv4| ipv4.to_string())
+}
+
+/// An address block, its length counted in 128 bits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cidr {
-    pub(crate) first: u32,
+    pub(crate) first: Address,
     pub(crate) length: u8,
 }
 
 impl Cidr {
     pub(crate) fn of(text: &str) -> Cidr {
-        let (address, length) = text.split_once('/').unwrap_or((text, "32"));
-        let address: std::net::Ipv4Addr = address.parse().expect("an IPv4 address");
-        Cidr { first: address.into(), length: length.parse().expect("a prefix length") }
+        let (address, length) = text.split_once('/').map_or((text, None), |(address, length)| (address, Some(length)));
+        let length = length.map(|length| length.parse::<u8>().expect("a prefix length"));
+        match address.parse().expect("an address") {
+            std::net::IpAddr::V4(address) => {
+                Cidr { first: MAPPED + u128::from(u32::from(address)), length: 96 + length.unwrap_or(32) }
+            }
+            std::net::IpAddr::V6(address) => Cidr { first: address.into(), length: length.unwrap_or(128) },
+        }
     }
 
-    pub(crate) fn last(self) -> u32 {
-        self.first | u32::MAX.checked_shr(self.length.into()).unwrap_or(0)
+    pub(crate) fn is_ipv4(self) -> bool {
+        self.length >= 96 && is_ipv4(self.first)
     }
 
-    pub(crate) fn holds(self, address: u32) -> bool {
-        (self.first..=self.last()).contains(&address)
+    pub(crate) fn last(self) -> Address {
+        self.first | Address::MAX.checked_shr(self.length.into()).unwrap_or(0)
+    }
+
+    /// `::/0` holds no IPv4 address.
+    pub(crate) fn holds(self, address: Address) -> bool {
+        (self.first..=self.last()).contains(&address) && self.is_ipv4() == is_ipv4(address)
     }
 }
 
 impl fmt::Display for Cidr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", std::net::Ipv4Addr::from(self.first), self.length)
+        write!(f, "{}/{}", written(self.first), if self.is_ipv4() { self.length - 96 } else { self.length })
     }
 }
 
@@ -39,11 +67,19 @@ impl fmt::Debug for Cidr {
     }
 }
 
-/// The two VPCs: the sender's, and one that it can be connected to.
-pub(crate) const VPCS: [Cidr; 2] = [Cidr { first: 0x0a00_0000, length: 24 }, Cidr { first: 0x0a01_0000, length: 24 }];
+/// The two VPCs, each with a block of either family: the sender's, and one that it can be connected to.
+pub(crate) const VPCS: [[Cidr; 2]; 2] = [
+    [Cidr { first: MAPPED + 0x0a00_0000, length: 96 + 24 }, Cidr { first: 0x2600_1f18_0000_0100 << 64, length: 56 }],
+    [Cidr { first: MAPPED + 0x0a01_0000, length: 96 + 24 }, Cidr { first: 0x2600_1f18_0000_0200 << 64, length: 56 }],
+];
 
-/// <https://www.iana.org/assignments/iana-ipv4-special-registry/>: what the internet does not route.
-pub(crate) const SPECIAL: [&str; 14] = [
+/// Whether a VPC has an address.
+pub(crate) fn is_of_vpc(vpc: usize, address: Address) -> bool {
+    VPCS[vpc].iter().any(|block| block.holds(address))
+}
+
+/// <https://www.iana.org/assignments/iana-ipv4-special-registry/> and its sister for IPv6: what the internet does not route.
+pub(crate) const SPECIAL: [&str; 16] = [
     "0.0.0.0/8",
     "10.0.0.0/8",
     "100.64.0.0/10",
@@ -58,6 +94,8 @@ pub(crate) const SPECIAL: [&str; 14] = [
     "203.0.113.0/24",
     "224.0.0.0/4",
     "240.0.0.0/4",
+    "2001:db8::/32",
+    "64:ff9b::/96",
 ];
 
 /// The sender's subnet is always the first one.
@@ -69,7 +107,6 @@ pub(crate) type Protocol = &'static str;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Peer {
     Block(Cidr),
-    EveryIpv6,
     List(usize),
     Group(usize),
 }
@@ -94,8 +131,7 @@ pub(crate) struct AclEntry {
     pub(crate) allow: bool,
     pub(crate) protocol: Protocol,
     pub(crate) ports: (u16, u16),
-    /// None is `::/0`.
-    pub(crate) block: Option<Cidr>,
+    pub(crate) block: Cidr,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -116,6 +152,8 @@ pub(crate) enum Target {
     Local,
     Internet,
     LostInternet,
+    EgressOnly,
+    LostEgressOnly,
     Nat(usize),
     LostNat,
     GatewayEndpoint,
@@ -135,7 +173,8 @@ pub(crate) struct Route {
 #[derive(Debug, Clone)]
 pub(crate) struct Subnet {
     pub(crate) vpc: usize,
-    pub(crate) block: Cidr,
+    /// A block of either family, or of both.
+    pub(crate) blocks: Vec<Cidr>,
     pub(crate) zone: &'static str,
     pub(crate) table: usize,
     pub(crate) acl: usize,
@@ -148,12 +187,12 @@ pub(crate) struct Nat {
     pub(crate) private: bool,
 }
 
-/// A network interface. (It has several addresses only where an endpoint's own aren't known.)
+/// A network interface, with an address of each of its families. (It has several of one only where an endpoint's own
+/// aren't known.)
 #[derive(Debug, Clone)]
 pub(crate) struct Eni {
     pub(crate) subnet: usize,
-    pub(crate) first: u32,
-    pub(crate) last: u32,
+    pub(crate) addresses: Vec<(Address, Address)>,
     pub(crate) groups: Vec<usize>,
 }
 
@@ -185,6 +224,8 @@ pub(crate) enum TransitTarget {
 pub(crate) struct Transit {
     pub(crate) subnets: [Vec<usize>; 2],
     pub(crate) routes: [Vec<(Cidr, TransitTarget)>; 2],
+    /// Whether security groups may name groups across it.
+    pub(crate) groups_cross: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -205,6 +246,7 @@ pub(crate) struct Net {
     pub(crate) transit: Transit,
     pub(crate) dns_support: bool,
     pub(crate) dns_hostnames: bool,
+    pub(crate) dns64: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -226,14 +268,42 @@ pub(crate) struct Question {
     pub(crate) destination: Destination,
     pub(crate) udp: bool,
     pub(crate) remote_ports: (u16, u16),
+    /// Whether a service's name leads to IPv4 alone, whatever the task has.
+    pub(crate) ipv4_name: bool,
+}
+
+impl Subnet {
+    pub(crate) fn has(&self, ipv4: bool) -> bool {
+        self.blocks.iter().any(|block| block.is_ipv4() == ipv4)
+    }
+
+    pub(crate) fn holds(&self, address: Address) -> bool {
+        self.blocks.iter().any(|block| block.holds(address))
+    }
+
+    /// The addresses that tasks can have: not the first four and the last one.
+    pub(crate) fn hosts(&self, ipv4: bool) -> Vec<(Address, Address)> {
+        let blocks = self.blocks.iter().filter(|block| block.is_ipv4() == ipv4);
+        blocks.map(|block| (block.first + 4, block.last() - 1)).collect()
+    }
+}
+
+impl Eni {
+    pub(crate) fn holds(&self, address: Address) -> bool {
+        self.addresses.iter().any(|(first, last)| (*first..=*last).contains(&address))
+    }
+
+    pub(crate) fn of_family(&self, ipv4: bool) -> Vec<(Address, Address)> {
+        self.addresses.iter().copied().filter(|(first, _)| is_ipv4(*first) == ipv4).collect()
+    }
 }
 
 impl Net {
     /// Longest prefix first; of equal ones local, static, prefix list, propagated. A propagated route never takes what
     /// the local one has.
-    pub(crate) fn route(&self, subnet: usize, address: u32) -> Option<&Route> {
+    pub(crate) fn route(&self, subnet: usize, address: Address) -> Option<&Route> {
         let subnet = &self.subnets[subnet];
-        let is_local = VPCS[subnet.vpc].holds(address);
+        let is_local = is_of_vpc(subnet.vpc, address);
         let mut best: Option<(u8, u8, &Route)> = None;
         for route in &self.tables[subnet.table] {
             if route.propagated && is_local {
@@ -265,15 +335,19 @@ impl Net {
     pub(crate) fn endpoint_enis(&self) -> Vec<Eni> {
         let Some(endpoint) = &self.endpoint else { return Vec::new() };
         let of = |subnet: &usize| {
-            let block = self.subnets[*subnet].block;
-            let (first, last) = if endpoint.knows_addresses {
-                (block.first + 10, block.first + 10)
-            } else {
-                (block.first + 4, block.last() - 1)
+            let addresses = match endpoint.knows_addresses {
+                true => self.subnets[*subnet].hosts(true).iter().map(|(first, _)| (first + 6, first + 6)).collect(),
+                false => self.subnets[*subnet].hosts(true),
             };
-            Eni { subnet: *subnet, first, last, groups: endpoint.groups.clone() }
+            Eni { subnet: *subnet, addresses, groups: endpoint.groups.clone() }
         };
         endpoint.subnets.iter().map(of).collect()
+    }
+
+    /// The private address of a NAT gateway; none where its subnet has no IPv4.
+    pub(crate) fn nat_address(&self, index: usize) -> Option<Address> {
+        let blocks = &self.subnets[self.nats[index].subnet].blocks;
+        blocks.iter().find(|block| block.is_ipv4()).map(|block| block.first + 6 + index as Address)
     }
 
     /// All interfaces that a description of the network would list.
@@ -289,8 +363,8 @@ impl Net {
 /// One packet of a connection, and the port that a NAT gateway would give it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Packet {
-    pub(crate) own: u32,
-    pub(crate) remote: u32,
+    pub(crate) own: Address,
+    pub(crate) remote: Address,
     pub(crate) own_port: u16,
     pub(crate) remote_port: u16,
     pub(crate) nat_port: u16,

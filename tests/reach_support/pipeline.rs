@@ -2,7 +2,8 @@
 
 use fargcheck::input::{InputFile, parse};
 use fargcheck::network::{
-    Addresses, GroupId, Known, Missing, NameFamilies, Network, Protocol, Ranges, Reference, block, resolve,
+    Addresses, Caller, GroupId, Known, Missing, NameFamilies, Network, Permission, Protocol, Ranges, Reference, block,
+    resolve,
 };
 use fargcheck::reach::{self, Answer, Groups, Quantifier, Sender, Verdict};
 use fargcheck::snapshot::{Snapshot, Source, Sources};
@@ -36,10 +37,24 @@ pub(crate) enum Place {
 
 /// Resolves a snapshot and hands the network on.
 pub(crate) fn with_network<R>(document: &Value, then: impl FnOnce(&Network<'_>, &Snapshot<'_>) -> R) -> R {
+    with_networks(&[(None, document)], then)
+}
+
+/// Resolves the snapshots of several accounts together.
+pub(crate) fn with_networks<R>(
+    documents: &[(Option<&str>, &Value)],
+    then: impl FnOnce(&Network<'_>, &Snapshot<'_>) -> R,
+) -> R {
     let mut sources = Sources::default();
-    let source = sources.add(Source::new("snapshot.json", document.to_string()));
-    let snapshot =
-        parse(&[InputFile { source, argument: 0, place: None }], &sources).expect("the snapshot can be parsed");
+    let files: Vec<InputFile> = documents
+        .iter()
+        .map(|(account, document)| InputFile {
+            source: sources.add(Source::new("snapshot.json", document.to_string())),
+            argument: 0,
+            place: account.map(|account| (account.to_owned(), "us-east-1".to_owned())),
+        })
+        .collect();
+    let snapshot = parse(&files, &sources).expect("the snapshot can be parsed");
     let network = resolve(&snapshot, &[]).expect("the snapshot can be resolved");
     then(&network, &snapshot)
 }
@@ -51,7 +66,17 @@ fn addresses(text: &str) -> Addresses {
 
 /// Asks. None where the sender's subnet, or the interface that is asked for, isn't in the snapshot.
 pub(crate) fn ask(document: &Value, asked: &Asked) -> Option<Answer> {
-    with_network(document, |network, snapshot| ask_from(network, snapshot, asked, None))
+    ask_all(&[(None, document)], asked)
+}
+
+/// Asks several accounts' snapshots together.
+pub(crate) fn ask_all(documents: &[(Option<&str>, &Value)], asked: &Asked) -> Option<Answer> {
+    with_networks(documents, |network, snapshot| ask_from(network, snapshot, asked, None))
+}
+
+/// Asks for every hop, too.
+pub(crate) fn trace(document: &Value, asked: &Asked) -> Option<Answer> {
+    with_network(document, |network, snapshot| answer_from(network, snapshot, asked, None, reach::trace))
 }
 
 /// Asks of a resolved network, for the sender's address if it is known.
@@ -60,6 +85,16 @@ pub(crate) fn ask_from(
     snapshot: &Snapshot<'_>,
     asked: &Asked,
     own: Option<&str>,
+) -> Option<Answer> {
+    answer_from(network, snapshot, asked, own, reach::ask)
+}
+
+fn answer_from(
+    network: &Network<'_>,
+    snapshot: &Snapshot<'_>,
+    asked: &Asked,
+    own: Option<&str>,
+    answer: fn(&Network<'_>, &reach::Question<'_>) -> Answer,
 ) -> Option<Answer> {
     let subnet = *network.by_id.subnets.get(asked.subnet.as_str())?;
     let group = |id: &String| -> Reference<GroupId> {
@@ -93,9 +128,13 @@ pub(crate) fn ask_from(
         protocol: if asked.udp { Protocol::Udp } else { Protocol::Tcp },
         ports: Ranges::one(asked.remote_ports.0, asked.remote_ports.1),
         families: asked.families,
-        permissions: &[("s3:GetObject", "arn:aws:s3:::layers/*".to_owned())],
+        permissions: &[Permission {
+            action: "s3:GetObject",
+            resource: "arn:aws:s3:::layers/*".to_owned(),
+            caller: Caller::Role(None),
+        }],
     };
-    Some(reach::ask(network, &question))
+    Some(answer(network, &question))
 }
 
 /// The verdict; unknown where the question can't even be asked.

@@ -2,6 +2,7 @@
 
 use super::model::*;
 use super::pipeline::{Asked, Place};
+use fargcheck::network::NameFamilies;
 use serde_json::{Value, json};
 
 pub(crate) const REGION: &str = "us-east-1";
@@ -22,8 +23,9 @@ fn vpc_id(index: usize) -> String {
     format!("vpc-{index}")
 }
 
-fn address(address: u32) -> String {
-    std::net::Ipv4Addr::from(address).to_string()
+/// A field for each family.
+fn by_family(block: Cidr, ipv4: &'static str, ipv6: &'static str) -> &'static str {
+    if block.is_ipv4() { ipv4 } else { ipv6 }
 }
 
 fn list_id(index: usize) -> String {
@@ -37,8 +39,8 @@ fn permission(rule: &GroupRule) -> Value {
         found["ToPort"] = rule.ports.1.into();
     }
     match &rule.peer {
-        Peer::Block(block) => found["IpRanges"] = json!([{ "CidrIp": block.to_string() }]),
-        Peer::EveryIpv6 => found["Ipv6Ranges"] = json!([{ "CidrIpv6": "::/0" }]),
+        Peer::Block(block) if block.is_ipv4() => found["IpRanges"] = json!([{ "CidrIp": block.to_string() }]),
+        Peer::Block(block) => found["Ipv6Ranges"] = json!([{ "CidrIpv6": block.to_string() }]),
         Peer::List(list) => found["PrefixListIds"] = json!([{ "PrefixListId": list_id(*list) }]),
         Peer::Group(group) => found["UserIdGroupPairs"] = json!([{ "GroupId": group_id(*group) }]),
     }
@@ -52,10 +54,7 @@ fn entry(entry: &AclEntry) -> Value {
         "RuleAction": if entry.allow { "allow" } else { "deny" },
         "Egress": entry.egress,
     });
-    match entry.block {
-        Some(block) => found["CidrBlock"] = block.to_string().into(),
-        None => found["Ipv6CidrBlock"] = "::/0".into(),
-    }
+    found[by_family(entry.block, "CidrBlock", "Ipv6CidrBlock")] = entry.block.to_string().into();
     if entry.protocol != "-1" {
         found["PortRange"] = json!({ "From": entry.ports.0, "To": entry.ports.1 });
     }
@@ -88,13 +87,17 @@ fn route(route: &Route) -> Value {
         "State": if route.blackhole { "blackhole" } else { "active" },
     });
     match route.to {
-        To::Block(block) => found["DestinationCidrBlock"] = block.to_string().into(),
+        To::Block(block) => {
+            found[by_family(block, "DestinationCidrBlock", "DestinationIpv6CidrBlock")] = block.to_string().into();
+        }
         To::List(list) => found["DestinationPrefixListId"] = list_id(list).into(),
     }
     let (field, id) = match route.target {
         Target::Local => ("GatewayId", "local".to_owned()),
         Target::Internet => ("GatewayId", "igw-0".to_owned()),
         Target::LostInternet => ("GatewayId", "igw-lost".to_owned()),
+        Target::EgressOnly => ("EgressOnlyInternetGatewayId", "eigw-0".to_owned()),
+        Target::LostEgressOnly => ("EgressOnlyInternetGatewayId", "eigw-lost".to_owned()),
         Target::Nat(index) => ("NatGatewayId", format!("nat-{index}")),
         Target::LostNat => ("NatGatewayId", "nat-lost".to_owned()),
         Target::GatewayEndpoint => ("GatewayId", "vpce-s3".to_owned()),
@@ -117,12 +120,16 @@ fn table(net: &Net, index: usize) -> Value {
 }
 
 fn eni(net: &Net, id: String, eni: &Eni, kind: &str) -> Value {
+    let written = |ipv4: bool, field: &str| -> Vec<Value> {
+        eni.of_family(ipv4).iter().map(|(first, _)| json!({ field: written(*first) })).collect()
+    };
     json!({
         "NetworkInterfaceId": id,
         "SubnetId": subnet_id(eni.subnet),
         "VpcId": vpc_id(net.subnets[eni.subnet].vpc),
         "InterfaceType": kind,
-        "PrivateIpAddress": address(eni.first),
+        "PrivateIpAddresses": written(true, "PrivateIpAddress"),
+        "Ipv6Addresses": written(false, "Ipv6Address"),
         "Groups": eni.groups.iter().map(|group| json!({ "GroupId": group_id(*group) })).collect::<Vec<_>>(),
     })
 }
@@ -179,7 +186,11 @@ pub(crate) fn snapshot(net: &Net) -> Value {
         Attached::Nowhere => json!([]),
     };
     json!({
-        "Vpcs": vpcs.clone().map(|vpc| json!({ "VpcId": vpc_id(vpc), "CidrBlock": VPCS[vpc].to_string() })).collect::<Vec<_>>(),
+        "Vpcs": vpcs.clone().map(|vpc| json!({
+            "VpcId": vpc_id(vpc),
+            "CidrBlock": VPCS[vpc][0].to_string(),
+            "Ipv6CidrBlockAssociationSet": [{ "Ipv6CidrBlock": VPCS[vpc][1].to_string() }],
+        })).collect::<Vec<_>>(),
         "VpcAttributes": vpcs.clone().map(|vpc| json!({
             "VpcId": vpc_id(vpc),
             "EnableDnsSupport": { "Value": net.dns_support },
@@ -188,16 +199,24 @@ pub(crate) fn snapshot(net: &Net) -> Value {
         "Subnets": net.subnets.iter().enumerate().map(|(index, subnet)| json!({
             "SubnetId": subnet_id(index),
             "VpcId": vpc_id(subnet.vpc),
-            "CidrBlock": subnet.block.to_string(),
+            "CidrBlock": subnet.blocks.iter().find(|block| block.is_ipv4()).map(Cidr::to_string),
+            "Ipv6CidrBlockAssociationSet": subnet.blocks.iter().filter(|block| !block.is_ipv4()).map(|block| json!({
+                "Ipv6CidrBlock": block.to_string(),
+            })).collect::<Vec<_>>(),
+            "EnableDns64": net.dns64,
             "AvailabilityZone": subnet.zone,
         })).collect::<Vec<_>>(),
         "RouteTables": (0..net.tables.len()).map(|index| table(net, index)).collect::<Vec<_>>(),
         "InternetGateways": [{ "InternetGatewayId": "igw-0", "Attachments": attachments }],
+        "EgressOnlyInternetGateways": [{
+            "EgressOnlyInternetGatewayId": "eigw-0", "Attachments": [{ "VpcId": vpc_id(0), "State": "attached" }],
+        }],
         "NatGateways": net.nats.iter().enumerate().map(|(index, nat)| json!({
             "NatGatewayId": format!("nat-{index}"),
             "VpcId": vpc_id(0),
             "SubnetId": subnet_id(nat.subnet),
             "State": if nat.available { "available" } else { "failed" },
+            "NatGatewayAddresses": [{ "PrivateIp": net.nat_address(index).map(written) }],
             "ConnectivityType": if nat.private { "private" } else { "public" },
         })).collect::<Vec<_>>(),
         "SecurityGroups": net.groups.iter().enumerate().map(|(index, group)| json!({
@@ -223,7 +242,12 @@ pub(crate) fn snapshot(net: &Net) -> Value {
             "AccepterVpcInfo": { "VpcId": vpc_id(1) },
             "Status": { "Code": if net.peering_active { "active" } else { "pending-acceptance" } },
         }],
-        "TransitGateways": [{ "TransitGatewayId": "tgw-0" }],
+        "TransitGateways": [{
+            "TransitGatewayId": "tgw-0",
+            "Options": {
+                "SecurityGroupReferencingSupport": if net.transit.groups_cross { "enable" } else { "disable" },
+            },
+        }],
         "TransitGatewayVpcAttachments": vpcs.clone().map(|vpc| json!({
             "TransitGatewayAttachmentId": format!("tgw-attach-{vpc}"),
             "TransitGatewayId": "tgw-0",
@@ -256,6 +280,6 @@ pub(crate) fn asked(question: &Question) -> Asked {
         },
         udp: question.udp,
         remote_ports: question.remote_ports,
-        families: fargcheck::network::NameFamilies::ByTask,
+        families: if question.ipv4_name { NameFamilies::Ipv4 } else { NameFamilies::ByTask },
     }
 }

@@ -1,8 +1,10 @@
 //! What `lint` and `scan` take: which rules, where reports go, and what is going to run.
 
 use super::Places;
+use crate::input::{self, InputError};
 use crate::report::Format;
 use crate::rules::Severity;
+use crate::snapshot::{SourceId, Sources};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use schemars::JsonSchema;
@@ -20,6 +22,24 @@ pub(in crate::cli) struct LintFlags {
     pub(in crate::cli) workload: WorkloadFlags,
     #[command(flatten)]
     pub(in crate::cli) deployment: DeploymentFlags,
+    #[command(flatten)]
+    pub(in crate::cli) knowledge: KnowledgeFlags,
+}
+
+/// What is known of AWS itself.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is known of AWS")]
+pub(in crate::cli) struct KnowledgeFlags {
+    /// AWS's public address ranges, as https://ip-ranges.amazonaws.com/ip-ranges.json has them
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) ip_ranges: Option<PathBuf>,
+}
+
+impl KnowledgeFlags {
+    /// Reads the file, where one is named.
+    pub(in crate::cli) fn read_ip_ranges(&self, sources: &mut Sources) -> Result<Option<SourceId>, InputError> {
+        self.ip_ranges.as_deref().map_or(Ok(None), |path| input::read_ip_ranges(path, sources))
+    }
 }
 
 /// Which rules are run, how grave they are, and what fails a run.

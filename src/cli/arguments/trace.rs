@@ -1,6 +1,6 @@
 //! What `trace` takes.
 
-use super::{DeploymentFlags, Places};
+use super::{DeploymentFlags, KnowledgeFlags, Places};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -44,6 +44,8 @@ pub(in crate::cli) struct Trace {
     pub(in crate::cli) places: Places,
     #[command(flatten)]
     pub(in crate::cli) deployment: DeploymentFlags,
+    #[command(flatten)]
+    pub(in crate::cli) knowledge: KnowledgeFlags,
 }
 
 /// `fargcheck matrix`.
@@ -73,6 +75,8 @@ pub(in crate::cli) struct Matrix {
     pub(in crate::cli) places: Places,
     #[command(flatten)]
     pub(in crate::cli) deployment: DeploymentFlags,
+    #[command(flatten)]
+    pub(in crate::cli) knowledge: KnowledgeFlags,
 }
 
 /// The protocol of a question.

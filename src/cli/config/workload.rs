@@ -78,9 +78,7 @@ fn declaration(
         );
         return None;
     };
-    let mut declaration = declaration(name.get_ref(), at(name.span()), None);
-    declared::fill_needs(&mut declaration);
-    Some(declaration)
+    Some(declaration(name.get_ref(), at(name.span()), None))
 }
 
 fn needs(entry: &WorkloadEntry, at: &dyn Fn(Range<usize>) -> Location, problems: &mut Vec<Problem>) -> Vec<Need> {

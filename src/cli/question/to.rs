@@ -19,8 +19,6 @@ pub(in crate::cli) struct End {
     pub(in crate::cli) port: u16,
     /// Of which families its addresses are, where it is a name.
     pub(in crate::cli) families: NameFamilies,
-    /// What the policy of an endpoint on the way must permit.
-    pub(in crate::cli) permissions: Vec<(&'static str, String)>,
 }
 
 enum Target {
@@ -39,7 +37,6 @@ impl End {
             protocol: need.protocol,
             port: need.port,
             families: need.families,
-            permissions: need.permissions.clone(),
         }
     }
 
@@ -52,7 +49,6 @@ impl End {
             target: Target::Need(target),
             protocol: Protocol::Tcp,
             port: 443,
-            permissions: Vec::new(),
         }
     }
 
@@ -64,6 +60,12 @@ impl End {
     /// Whether another is the same place, whatever is wanted there.
     pub(in crate::cli) fn is_same(&self, other: &End) -> bool {
         (&self.name, self.protocol, self.port) == (&other.name, other.protocol, other.port)
+    }
+
+    /// What an endpoint's policy must permit on the way: what a workload's needs of the same say.
+    pub(in crate::cli) fn permissions(&self, needs: &[Need]) -> Vec<Permission> {
+        let Target::Need(target) = &self.target else { return Vec::new() };
+        needs.iter().filter(|need| need.target == *target).flat_map(|need| need.permissions.iter().cloned()).collect()
     }
 
     /// As a question from a subnet takes it.
@@ -101,7 +103,6 @@ pub(in crate::cli) fn find(
         target,
         protocol: protocol.unwrap_or(usual),
         port: port.unwrap_or(usual_port),
-        permissions: Vec::new(),
     };
     let over_tls = |target| vec![end(target, Protocol::Tcp, 443)];
     if let Some(id) = network.by_id.interfaces.get(name) {
@@ -135,12 +136,40 @@ pub(in crate::cli) fn find(
     if of_input {
         return Ok(over_tls(Target::Need(NeedTarget::Service(name.to_owned()))));
     }
+    if let Some(target) = aws_name(network, name) {
+        return Ok(over_tls(Target::Need(target)));
+    }
     // A flag has no place in the input; the need's is never shown.
     let nowhere = Location::Span { source: SourceId(0), start: 0, length: 0 };
     match declared::need(name, nowhere) {
         Ok(need) => Ok(vec![end(Target::Need(need.target), need.protocol, need.port)]),
         Err(wrong) => Err(vec![unknown(network, name, &wrong)]),
     }
+}
+
+/// A service by a name that holds its region: `com.amazonaws.eu-west-1.logs`, `logs in eu-west-1` as reports have it, or
+/// the host of an ECR registry.
+fn aws_name(network: &Network<'_>, name: &str) -> Option<NeedTarget> {
+    let is_own = |region: &str| {
+        let mut known = network.scopes.iter().filter_map(|scope| scope.region.as_deref()).peekable();
+        known.peek().is_none() || known.any(|own| own == region)
+    };
+    let target = |service: &str, region: &str| match is_own(region) {
+        true => NeedTarget::Service(service.to_owned()),
+        false => NeedTarget::ServiceElsewhere(service.to_owned(), region.to_owned()),
+    };
+    if let Registry::Ecr { region, other_name, .. } = registry(&format!("{name}/")) {
+        return Some(match (target("ecr.dkr", &region), other_name) {
+            (NeedTarget::Service(service), Some(host)) => NeedTarget::ServiceHost(service, host),
+            (target, _) => target,
+        });
+    }
+    if let Some((service, region)) = name.split_once(" in ") {
+        return aws_services::is_known(service).then(|| target(service, region));
+    }
+    let service = service_of_name(name)?;
+    let region = name.strip_suffix(service)?.trim_end_matches('.').rsplit('.').next()?;
+    region.contains('-').then(|| target(service, region))
 }
 
 /// A subnet in which a workload or a load balancer stands.

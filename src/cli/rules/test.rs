@@ -83,7 +83,8 @@ fn wrong(
     sources: &mut Sources,
 ) -> Result<Option<String>, Vec<Problem>> {
     let files = input::read(&[path.to_owned()], sources).map_err(|error| problems::input(&error))?;
-    let ingredients = Ingredients { files, deployment: Deployment::default(), declarations: Vec::new() };
+    let ingredients =
+        Ingredients { files, deployment: Deployment::default(), declarations: Vec::new(), ip_ranges: None };
     let choice = Choice {
         all: catalogue.rules().iter().collect(),
         selected: HashSet::from([rule.id().to_owned()]),

@@ -4,8 +4,8 @@ use crate::cli::question::from::Start;
 use crate::cli::question::to::End;
 use crate::facts::{Model, about};
 use crate::network::{Ranges, shown, shown_ports};
-use crate::reach::{Answer, Blocker, Code, Doubt, Passage, Question, ResourceId, Step, Verdict, trace};
-use crate::report::trace::{Reason, Trace};
+use crate::reach::{Answer, Blocker, Code, Doubt, Passage, Question, Repair, ResourceId, Step, Verdict, trace};
+use crate::report::trace::{Alternative, Reason, Trace};
 use crate::rules::{Hop, HopOutcome, lacking};
 
 /// Asks whether a start reaches an end.
@@ -21,18 +21,22 @@ pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End) -> Trace {
         reasons: Vec::new(),
         hops: Vec::new(),
         unknown: Vec::new(),
+        alternatives: Vec::new(),
     };
     let standing = match &start.sender {
         Ok(standing) => standing,
         Err(why) => return Trace { unknown: vec![why.clone()], ..shape(Verdict::Unknown) },
     };
+    let sender = standing.sender();
+    let needs = sender.workload.map(|id| model.network.workload(id).needs.as_slice()).unwrap_or_default();
+    let permissions = end.permissions(needs);
     let question = Question {
-        sender: standing.sender(),
+        sender,
         destination: end.destination(model.network, standing.subnet()),
         protocol: end.protocol,
         ports: Ranges::one(end.port, end.port),
         families: end.families,
-        permissions: &end.permissions,
+        permissions: &permissions,
     };
     let answer = trace(model.network, &question);
     let mut hops: Vec<Hop> = answer.steps.iter().map(|step| hop(model, step)).collect();
@@ -41,6 +45,7 @@ pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End) -> Trace {
     Trace {
         via: answer.via.map(|via| about(model, via).id),
         reasons: answer.blockers.iter().map(|blocker| reason(model, &question, &answer, &mut told, blocker)).collect(),
+        alternatives: answer.alternatives.iter().map(|repair| alternative(model, &question, &answer, repair)).collect(),
         hops,
         unknown: answer.doubts.iter().map(|doubt| doubt_text(model, doubt)).collect(),
         ..shape(answer.verdict)
@@ -58,6 +63,16 @@ fn hop(model: &Model<'_>, step: &Step) -> Hop {
             Passage::Unknown => HopOutcome::Unknown,
         },
         returning: step.returning,
+    }
+}
+
+fn alternative(model: &Model<'_>, question: &Question<'_>, answer: &Answer, repair: &Repair) -> Alternative {
+    let mut told = vec![false; answer.steps.len()];
+    let blockers = repair.blockers.iter();
+    Alternative {
+        via: repair.via.map(|via| about(model, via).id),
+        changes: blockers.map(|blocker| reason(model, question, answer, &mut told, blocker)).collect(),
+        certain: repair.is_certain,
     }
 }
 
@@ -109,7 +124,7 @@ fn packets(question: &Question<'_>, blocker: &Blocker) -> String {
 /// What can't be told, and why.
 pub(in crate::cli) fn doubt_text(model: &Model<'_>, doubt: &Doubt) -> String {
     match doubt {
-        Doubt::Leaves(text) | Doubt::Hidden(text) => text.clone(),
+        Doubt::Leaves(text) | Doubt::Hidden(text) | Doubt::Unreadable(text) => text.clone(),
         Doubt::Missing(missing) => lacking(model, *missing),
     }
 }
@@ -142,6 +157,7 @@ fn sentence(code: Code) -> &'static str {
         Code::BlockPublicAccess => "VPC Block Public Access forbids it",
         Code::TgwZone => "the transit gateway has no attachment subnet in the sender's zone",
         Code::TgwRoute => "the transit gateway has no route there",
+        Code::TgwNacl => "the network ACL of the transit gateway's subnet drops this",
         Code::PeeringState => "the peering connection is not active",
         Code::AddressFamily => "the sender's subnet has no addresses of the destination's family",
     }

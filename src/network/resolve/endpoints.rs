@@ -1,8 +1,9 @@
 //! VPC endpoints.
 
-use super::prefix_lists::service_of_name;
 use super::{Builder, Lists};
 use crate::network::model::*;
+use crate::network::policies::Policy;
+use crate::network::service_names::service_of_name;
 use crate::path;
 use crate::snapshot::Location;
 
@@ -19,9 +20,8 @@ impl<'a> Builder<'_, 'a> {
                 _ => EndpointKind::Other,
             };
             let region = self.network.scopes[scope as usize].region.as_deref();
-            let elsewhere =
-                element.service_region.as_deref().is_some_and(|found| region.is_some_and(|own| own != found));
-            let name = element.service_name.as_deref();
+            let elsewhere = element.service_region.as_deref().filter(|found| region.is_some_and(|own| own != *found));
+            let service = element.service_name.as_deref().and_then(service_of_name);
             let groups = element
                 .groups
                 .as_ref()
@@ -40,11 +40,13 @@ impl<'a> Builder<'_, 'a> {
                 scope,
                 vpc,
                 kind,
-                service: name.filter(|_| !elsewhere).and_then(service_of_name),
+                service: service.filter(|_| elsewhere.is_none()),
+                service_elsewhere: service.zip(elsewhere),
                 subnets: element.subnet_ids.iter().flatten().map(|id| self.subnet_holding(scope, id)).collect(),
                 groups,
                 groups_at: Location::inside(element.origin, path!["Groups"]),
                 interfaces: Vec::new(),
+                policy: element.policy_document.as_deref().map(Policy::read),
             });
         }
     }

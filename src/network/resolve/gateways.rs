@@ -16,6 +16,7 @@ impl<'a> Builder<'_, 'a> {
                 element,
                 scope,
                 vpc: attached.ok_or(Missing { call: "ec2:DescribeInternetGateways", scope }),
+                table: None,
             });
         }
         let snapshot = self.snapshot;
@@ -43,11 +44,14 @@ impl<'a> Builder<'_, 'a> {
                 (None, Some(vpc)) => vpc,
                 (id, _) => self.vpc_holding(scope, id),
             };
+            let table = element.route_table_id.as_deref().filter(|_| is_regional);
+            let table = table.and_then(|id| self.network.by_id.tables.get_in(scope, id)).copied();
             self.network.nats.push(Nat {
                 element,
                 scope,
                 subnet,
                 vpc,
+                table,
                 is_private: element.connectivity_type.as_deref() == Some("private"),
                 is_regional,
             });

@@ -1,8 +1,9 @@
 //! What exists, by id: later stages only look it up.
 
 use super::Builder;
+use super::sharing::{Owned, scope_of_owner};
 use crate::network::model::*;
-use crate::snapshot::{self as shape, Element};
+use crate::snapshot::{self as shape, Element, Identified};
 
 /// An element with its scope.
 pub(super) type Found<'a, T> = (u32, &'a Element<T>);
@@ -36,14 +37,18 @@ impl<'a> Builder<'_, 'a> {
                 self.network.by_id.task_definitions.entry(arn).or_insert(element);
             }
         }
-        let by_id = &mut self.network.by_id;
+        let Network { by_id, scopes: facts, .. } = &mut *self.network;
         macro_rules! list {
             ($field:ident, $map:ident, $id:expr, $gone:expr) => {{
                 let mut found = Vec::new();
                 for (scope, listings) in snapshot.scopes.iter().enumerate() {
                     for element in &listings.$field {
-                        let Some(id) = shape::Identified::id(&element.value) else { continue };
-                        if $gone(&element.value) {
+                        let Some(id) = element.value.id() else { continue };
+                        let at_owner = scope_of_owner(facts, scope, element.value.owner());
+                        let is_there = |other: usize| {
+                            snapshot.scopes[other].$field.into_iter().any(|known| known.id() == Some(id))
+                        };
+                        if $gone(&element.value) || at_owner.is_some_and(is_there) {
                             continue;
                         }
                         if by_id.$map.insert(scope as u32, id, $id(found.len() as u32)) {

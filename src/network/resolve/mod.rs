@@ -5,6 +5,7 @@ mod endpoints;
 mod gateways;
 mod index;
 mod interfaces;
+mod ip_ranges;
 mod load_balancers;
 mod network_acls;
 mod prefix_lists;
@@ -13,6 +14,7 @@ mod route_tables;
 mod running;
 mod scopes;
 mod security_groups;
+mod sharing;
 mod transit;
 mod vpcs;
 
@@ -35,6 +37,7 @@ pub fn resolve<'a>(snapshot: &'a Snapshot<'a>, declarations: &[Declaration]) -> 
     let mut builder = Builder { snapshot, network: &mut network };
     let lists = builder.index();
     builder.prefix_lists()?;
+    builder.ip_ranges()?;
     builder.vpcs(&lists)?;
     builder.subnets(&lists)?;
     builder.gateways(&lists);

@@ -5,6 +5,7 @@ use crate::network::address::{AddressRange, Family};
 use crate::network::error::NetworkError;
 use crate::network::model::*;
 use crate::network::ranges::Ranges;
+use crate::network::service_names::service_of_name;
 use crate::path;
 use crate::snapshot::Location;
 
@@ -65,13 +66,6 @@ impl<'a> Builder<'_, 'a> {
     }
 }
 
-/// `com.amazonaws.us-east-1.ecr.api` → `ecr.api`, also in China's form (`cn.com.amazonaws…`).
-pub(super) fn service_of_name(name: &str) -> Option<&str> {
-    let rest = name.strip_prefix("cn.").unwrap_or(name).strip_prefix("com.amazonaws.")?;
-    let (region, service) = rest.split_once('.')?;
-    (region == "global" || region.contains('-')).then_some(service)
-}
-
 /// The service that a list of AWS's is for, with the family of its addresses: `com.amazonaws.us-east-1.ipv6.s3`.
 fn service_of_list(name: &str) -> Option<(&str, Family)> {
     let service = service_of_name(name)?;
@@ -83,11 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_hold_services() {
-        assert_eq!(service_of_name("com.amazonaws.us-east-1.ecr.api"), Some("ecr.api"));
-        assert_eq!(service_of_name("cn.com.amazonaws.cn-north-1.logs"), Some("logs"));
-        assert_eq!(service_of_name("com.amazonaws.vpce.us-east-1.vpce-svc-1"), None);
-        assert_eq!(service_of_name("aws.sagemaker.us-east-1.notebook"), None);
+    fn names_of_lists_hold_services_and_families() {
         assert_eq!(service_of_list("com.amazonaws.us-east-1.s3"), Some(("s3", Family::Ipv4)));
         assert_eq!(service_of_list("com.amazonaws.us-east-1.ipv6.s3"), Some(("s3", Family::Ipv6)));
     }

@@ -9,12 +9,17 @@ use crate::path;
 use crate::snapshot::{self as shape, Location};
 
 impl<'a> Builder<'_, 'a> {
-    fn target(&self, scope: u32, route: &'a shape::Route<'a>) -> (Target<'a>, &'a str, &'static str) {
+    /// Where a route leads, by which field. Of a `shared` table's targets the scope need not know any.
+    fn target(&self, scope: u32, route: &'a shape::Route<'a>, shared: bool) -> (Target<'a>, &'a str, &'static str) {
         let listings = self.scope(scope);
         let by_id = &self.network.by_id;
         let missing = |call| Missing { call, scope };
         if let Some(id) = route.nat_gateway_id.as_deref() {
-            let found = by_id.nats.refer(id, listings.nat_gateways.is_complete(), missing("ec2:DescribeNatGateways"));
+            let found = by_id.nats.refer(
+                id,
+                !shared && listings.nat_gateways.is_complete(),
+                missing("ec2:DescribeNatGateways"),
+            );
             return (Target::Nat(found), id, "NatGatewayId");
         }
         if let Some(id) = route.transit_gateway_id.as_deref() {
@@ -23,7 +28,7 @@ impl<'a> Builder<'_, 'a> {
         if let Some(id) = route.vpc_peering_connection_id.as_deref() {
             let found = by_id.peerings.refer(
                 id,
-                listings.vpc_peering_connections.is_complete(),
+                !shared && listings.vpc_peering_connections.is_complete(),
                 missing("ec2:DescribeVpcPeeringConnections"),
             );
             return (Target::Peering(found), id, "VpcPeeringConnectionId");
@@ -44,7 +49,7 @@ impl<'a> Builder<'_, 'a> {
         let endpoint = |id| {
             Target::Endpoint(by_id.endpoints.refer(
                 id,
-                listings.vpc_endpoints.is_complete(),
+                !shared && listings.vpc_endpoints.is_complete(),
                 missing("ec2:DescribeVpcEndpoints"),
             ))
         };
@@ -56,7 +61,7 @@ impl<'a> Builder<'_, 'a> {
             Some(id) if id.starts_with("igw-") => {
                 let found = by_id.gateways.refer(
                     id,
-                    listings.internet_gateways.is_complete(),
+                    !shared && listings.internet_gateways.is_complete(),
                     missing("ec2:DescribeInternetGateways"),
                 );
                 (Target::InternetGateway(found), id, "GatewayId")
@@ -89,12 +94,16 @@ impl<'a> Builder<'_, 'a> {
                 }
                 self.network.peerings.push(Peering {
                     element,
+                    scope: scope as u32,
                     ends: [end(&element.requester_vpc_info), end(&element.accepter_vpc_info)],
                 });
             }
         }
         for (index, &(scope, element)) in lists.tables.iter().enumerate() {
             let missing = Missing { call: "ec2:DescribeRouteTables", scope };
+            let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
+            let of_vpc = vpc.known().and_then(|vpc| self.network.vpc(vpc).element.owner_id.as_deref());
+            let shared = self.is_of_another(scope, element.owner_id.as_deref().or(of_vpc));
             let mut routes = Vec::new();
             for (position, route) in element.routes.iter().flatten().enumerate() {
                 let written = match (&route.destination_cidr_block, &route.destination_ipv6_cidr_block) {
@@ -122,7 +131,7 @@ impl<'a> Builder<'_, 'a> {
                         None => RouteDestination::Nothing,
                     },
                 };
-                let (target, target_id, target_field) = self.target(scope, route);
+                let (target, target_id, target_field) = self.target(scope, route, shared);
                 routes.push(Route {
                     element: route,
                     index: position,
@@ -135,12 +144,15 @@ impl<'a> Builder<'_, 'a> {
             }
             routes.shrink_to_fit();
             let won = winners(&routes, &self.network.prefix_lists);
-            let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
             let id = RouteTableId(index as u32);
             for association in element.associations.iter().flatten() {
                 let state = association.association_state.as_ref().and_then(|state| state.state.as_deref());
                 if state.is_some_and(|state| !matches!(state, "associated" | "associating")) {
                     continue;
+                }
+                let edge = association.gateway_id.as_deref();
+                if let Some(gateway) = edge.and_then(|id| self.network.by_id.gateways.get_in(scope, id)) {
+                    self.network.gateways[gateway.0 as usize].table = Some(id);
                 }
                 if let Some(subnet) =
                     association.subnet_id.as_deref().and_then(|id| self.network.by_id.subnets.get_in(scope, id))

@@ -1,11 +1,19 @@
 //! What is known of an account and region as a whole.
 
 use crate::network::model::*;
+use crate::network::service_names::partition_of;
 use crate::snapshot::{self as shape, Scope};
 
 pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
     let mut account = scope.collection.account.clone();
+    let own_account = account.clone().or_else(|| own_account(scope));
     let mut region = scope.collection.region.clone();
+    if account.is_none() {
+        // Whoever runs services says whose they are; of VPCs and subnets some may be shared by others.
+        let arns = scope.services.elements.iter().filter_map(|service| service.service_arn.as_deref());
+        let arns = arns.chain(scope.clusters.elements.iter().filter_map(|cluster| cluster.cluster_arn.as_deref()));
+        account = arns.filter_map(|arn| arn.split(':').nth(4)).find(|found| !found.is_empty()).map(str::to_owned);
+    }
     if account.is_none() {
         account = scope.vpcs.elements.iter().find_map(|vpc| vpc.owner_id.as_deref().map(str::to_owned));
     }
@@ -21,17 +29,12 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             .filter_map(|service| service.service_arn.as_deref()?.split(':').nth(3).map(str::to_owned));
         region = zones.chain(subnets).chain(arns).next();
     }
-    let partition = scope.collection.partition.clone().unwrap_or_else(|| {
-        match region.as_deref() {
-            Some(region) if region.starts_with("cn-") => "aws-cn",
-            Some(region) if region.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        }
-        .to_owned()
-    });
+    let partition = scope.collection.partition.clone();
+    let partition = partition.unwrap_or_else(|| partition_of(region.as_deref().unwrap_or_default()).to_owned());
     let options = scope.vpc_block_public_access_options.elements.first();
     ScopeFacts {
         account,
+        own_account,
         region,
         partition,
         block_public_access: options.and_then(|found| found.internet_gateway_block_mode.as_deref().map(str::to_owned)),
@@ -71,6 +74,14 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             .filter_map(|log| log.resource_id.as_deref().map(str::to_owned))
             .collect(),
     }
+}
+
+/// The owner of a default security group: nobody sees that of a VPC which another account shares with his.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing-security-groups.html>
+fn own_account(scope: &Scope<'_>) -> Option<String> {
+    let groups = scope.security_groups.elements.iter();
+    let default = groups.filter(|group| group.group_name.as_deref() == Some("default"));
+    default.filter_map(|group| group.owner_id.as_deref()).next().map(str::to_owned)
 }
 
 /// `us-east-1a` → `us-east-1`; a Local Zone's name (`us-west-2-lax-1a`) begins with its region's.

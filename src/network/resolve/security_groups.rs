@@ -3,11 +3,11 @@
 use super::{Builder, Lists};
 use crate::network::address::{ALL_V4, AddressRange};
 use crate::network::error::NetworkError;
-use crate::network::filters::{GroupRule, GroupRules, PeerRef, Protocols};
+use crate::network::filters::{GroupRule, GroupRules, PeerRef, Protocol, Protocols};
 use crate::network::model::*;
 use crate::network::ranges::Ranges;
 use crate::path;
-use crate::snapshot::{self as shape, Element, Location};
+use crate::snapshot::{self as shape, Element, Location, Oddity};
 
 impl<'a> Builder<'_, 'a> {
     fn group_rules(
@@ -28,8 +28,16 @@ impl<'a> Builder<'_, 'a> {
                 Protocols::One(_) => (port(permission.from_port, 0), port(permission.to_port, u16::MAX)),
                 _ => (0, u16::MAX),
             };
-            let mut add = |peer| rules.push(GroupRule { index, protocols, ports, peer });
             let unwritten = PeerRef::Unwritten(Missing { call: "ec2:DescribeSecurityGroups", scope });
+            if has_odd_ports(protocols, permission) {
+                self.network.oddities.push(Oddity {
+                    what: format!("rule {index} of {field} of {id}"),
+                    why: "its ports can't be read".into(),
+                });
+                rules.push(GroupRule { index, protocols, ports: (0, u16::MAX), peer: unwritten });
+                continue;
+            }
+            let mut add = |peer| rules.push(GroupRule { index, protocols, ports, peer });
             for (position, range) in permission.ip_ranges.iter().enumerate() {
                 let Some(cidr) = range.cidr_ip.as_deref() else {
                     add(unwritten.clone());
@@ -96,4 +104,14 @@ impl<'a> Builder<'_, 'a> {
         }
         Ok(())
     }
+}
+
+/// Whether a rule's ports are no range of ports. (Those of ICMP are a type and a code.)
+fn has_odd_ports(protocols: Protocols, permission: &shape::IpPermission<'_>) -> bool {
+    let has_ports = matches!(protocols, Protocols::One(_))
+        && [Protocol::Tcp, Protocol::Udp].into_iter().any(|protocol| protocols.includes(protocol));
+    // AWS writes -1 for all.
+    let written = |port: Option<i64>, otherwise: i64| port.filter(|port| *port != -1).unwrap_or(otherwise);
+    let (from, to) = (written(permission.from_port, 0), written(permission.to_port, 65535));
+    has_ports && !(0 <= from && from <= to && to <= 65535)
 }

@@ -1,36 +1,255 @@
-//! Attachments of VPCs to transit gateways, and the tables that serve them.
+//! Transit gateways: attachments of VPCs, the tables that serve them, and where those send each address.
 
 use super::Builder;
 use super::index::is_gone;
+use crate::network::address::{ALL_V4, AddressRange, block};
 use crate::network::model::*;
+use crate::snapshot::{self as shape, Element};
+use rustc_hash::FxHashMap;
+
+/// Attachments by their id: an attachment of a network that is given twice is one of each.
+type ById<'a> = FxHashMap<&'a str, Vec<AttachmentId>>;
+
+type Gateways<'a> = FxHashMap<&'a str, &'a Element<shape::TransitGateway<'a>>>;
 
 impl<'a> Builder<'_, 'a> {
     pub(super) fn transit(&mut self) {
-        for (scope, listings) in self.snapshot.scopes.iter().enumerate() {
-            for element in &listings.transit_gateway_route_tables {
-                self.network.transit_tables.push(TransitTable { element });
+        let by_id = self.attachments();
+        let tables = self.snapshot.scopes.iter().enumerate().flat_map(|(scope, listings)| {
+            listings.transit_gateway_route_tables.into_iter().map(move |element| (scope as u32, element))
+        });
+        let mut unassociated: FxHashMap<&str, Association> = FxHashMap::default();
+        for (scope, element) in tables {
+            if is_gone(element.state.as_deref()) {
+                continue;
             }
+            let id = TransitTableId(self.network.transit_tables.len() as u32);
+            let gateway = text(&element.transit_gateway_id);
+            let otherwise = unassociated.entry(gateway).or_insert(Association::Nothing);
+            let listing = &self.snapshot.scopes[scope as usize].transit_gateway_route_tables;
+            let mut ids = element.associations.iter().flatten().map(|found| &found.transit_gateway_attachment_id);
+            if element.associations.is_none() || ids.any(Option::is_none) || !listing.is_complete() {
+                let call = "ec2:GetTransitGatewayRouteTableAssociations";
+                *otherwise = Association::Unknown(Missing { call, scope });
+            }
+            for association in element.associations.iter().flatten() {
+                if association.state.as_deref().is_some_and(|state| !matches!(state, "associated" | "associating")) {
+                    continue;
+                }
+                let attachment = association.transit_gateway_attachment_id.as_deref().unwrap_or_default();
+                for found in self.described_in(scope, by_id.get(attachment)) {
+                    self.network.attachments[found.0 as usize].association = Association::Table(id);
+                }
+            }
+            let winners = self.transit_winners(scope, element, &by_id);
+            self.network.transit_tables.push(TransitTable { element, scope, winners });
+        }
+        for attachment in &mut self.network.attachments {
+            if attachment.association == Association::Elsewhere
+                && attachment.element.transit_gateway_attachment_id.is_some()
+                && let Some(association) = unassociated.get(text(&attachment.element.transit_gateway_id))
+            {
+                attachment.association = *association;
+            }
+        }
+    }
+
+    /// Attachments as accounts describe them: the VPC's owner and the transit gateway's both see one.
+    fn attachments(&mut self) -> ById<'a> {
+        let mut by_id = ById::default();
+        let listed = self.snapshot.scopes.iter().flat_map(|scope| &scope.transit_gateways);
+        let gateways: Gateways<'a> = listed.map(|element| (text(&element.transit_gateway_id), element)).collect();
+        for (scope, listings) in self.snapshot.scopes.iter().enumerate() {
+            let scope = scope as u32;
             for element in &listings.transit_gateway_vpc_attachments {
                 if is_gone(element.state.as_deref()) {
                     continue;
                 }
-                let subnets =
-                    element.subnet_ids.iter().flatten().map(|id| self.subnet_holding(scope as u32, id)).collect();
-                self.network.attachments.push(Attachment { element, subnets, table: None });
+                let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
+                let key = vpc.known().map(|vpc| (text(&element.transit_gateway_id), vpc));
+                if key.is_some_and(|key| self.network.attached.contains_key(&key)) {
+                    continue;
+                }
+                let id = AttachmentId(self.network.attachments.len() as u32);
+                if let Some(key) = key {
+                    self.network.attached.insert(key, id);
+                }
+                by_id.entry(text(&element.transit_gateway_attachment_id)).or_default().push(id);
+                let missing = Missing { call: "ec2:DescribeTransitGatewayVpcAttachments", scope };
+                let subnets = element.subnet_ids.as_ref().ok_or(missing);
+                let subnets = subnets.map(|ids| ids.iter().map(|id| self.subnet_holding(scope, id)).collect());
+                let references_groups = references_groups(scope, element, &gateways);
+                let association = Association::Elsewhere;
+                self.network.attachments.push(Attachment {
+                    element,
+                    scope,
+                    vpc,
+                    subnets,
+                    association,
+                    references_groups,
+                });
             }
         }
-        let tables = &self.network.transit_tables;
-        for attachment in &mut self.network.attachments {
-            let id = attachment.element.transit_gateway_attachment_id.as_deref();
-            let associated = tables.iter().position(|table| {
-                table
-                    .element
-                    .associations
-                    .iter()
-                    .flatten()
-                    .any(|found| found.transit_gateway_attachment_id.as_deref() == id)
-            });
-            attachment.table = associated.map(|index| TransitTableId(index as u32));
+        by_id
+    }
+
+    /// The attachment that a scope means by an id: its own, else those that others describe.
+    fn described_in(&self, scope: u32, found: Option<&Vec<AttachmentId>>) -> Vec<AttachmentId> {
+        let found = found.map(Vec::as_slice).unwrap_or_default();
+        let own = found.iter().find(|id| self.network.attachment(**id).scope == scope);
+        own.map_or_else(|| found.to_vec(), |own| vec![*own])
+    }
+
+    /// The longest prefix decides; of equal ones a static route, then a prefix list's, then a propagated one.
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-route-evaluation-overview>
+    fn transit_winners(
+        &self,
+        scope: u32,
+        table: &'a Element<shape::TransitGatewayRouteTable<'a>>,
+        by_id: &ById<'a>,
+    ) -> Known<Vec<(AddressRange, TransitHop)>> {
+        let call = "ec2:SearchTransitGatewayRoutes";
+        let routes = table.routes.as_ref().ok_or(Missing { call, scope })?;
+        // IPv4 lies inside of `::/0` in the common space, which must not take it.
+        let mut claims = vec![Claim { range: ALL_V4, precedence: u8::MAX, hop: None }];
+        for route in routes.iter().filter(|route| !is_gone(route.state.as_deref())) {
+            let hop = Some(self.transit_hop(scope, text(&table.transit_gateway_id), route, by_id));
+            let is_propagated = route.ty.as_deref() == Some("propagated");
+            let precedence = if is_propagated { 2 } else { u8::from(route.prefix_list_id.is_some()) };
+            match (route.destination_cidr_block.as_deref(), route.prefix_list_id.as_deref()) {
+                (Some(cidr), _) => {
+                    let Some(found) = block(cidr) else { return Err(Missing { call, scope }) };
+                    claims.push(Claim { range: found.range, precedence, hop });
+                }
+                (None, Some(id)) => {
+                    let list = self.network.by_id.prefix_lists.get_in(scope, id);
+                    let list = list.map(|id| self.network.prefix_list(*id)).filter(|list| list.blocks.is_some());
+                    let call = "ec2:GetManagedPrefixListEntries";
+                    let entries = &list.ok_or(Missing { call, scope })?.entries;
+                    claims.extend(entries.iter().map(|range| Claim { range: *range, precedence, hop }));
+                }
+                (None, None) => return Err(Missing { call, scope }),
+            }
         }
+        Ok(nested(claims))
+    }
+
+    fn transit_hop(
+        &self,
+        scope: u32,
+        gateway: &str,
+        route: &shape::TransitGatewayRoute<'_>,
+        by_id: &ById<'a>,
+    ) -> TransitHop {
+        if route.state.as_deref() == Some("blackhole") {
+            return TransitHop::Blackhole;
+        }
+        let [target] = &*route.transit_gateway_attachments else { return TransitHop::Elsewhere };
+        if target.resource_type.as_deref().is_some_and(|kind| kind != "vpc") {
+            return TransitHop::Elsewhere;
+        }
+        let described = by_id.get(target.transit_gateway_attachment_id.as_deref().unwrap_or_default());
+        let by_id = self.described_in(scope, described).first().copied();
+        let by_vpc = || {
+            let vpc = self.vpc_ref(scope, target.resource_id.as_deref()).known()?;
+            self.network.attached.get(&(gateway, vpc)).copied()
+        };
+        by_id.or_else(by_vpc).map_or(TransitHop::Elsewhere, TransitHop::Attachment)
+    }
+}
+
+/// Off unless switched on at the transit gateway; on unless switched off at the attachment.
+/// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html#vpc-attachment-security>
+fn references_groups(
+    scope: u32,
+    attachment: &shape::TransitGatewayVpcAttachment<'_>,
+    gateways: &Gateways<'_>,
+) -> Known<bool> {
+    let own = attachment.options.as_ref().and_then(|options| options.security_group_referencing_support.as_deref());
+    let gateway = gateways.get(text(&attachment.transit_gateway_id)).and_then(|gateway| gateway.options.as_ref());
+    match (own, gateway.and_then(|options| options.security_group_referencing_support.as_deref())) {
+        (Some("disable"), _) | (_, Some("disable")) => Ok(false),
+        (_, Some(_)) => Ok(true),
+        (_, None) => Err(Missing { call: "ec2:DescribeTransitGateways", scope }),
+    }
+}
+
+/// What a route claims.
+#[derive(Debug, Clone, Copy)]
+struct Claim {
+    range: AddressRange,
+    /// Of two claims to the same range the lower one wins.
+    precedence: u8,
+    hop: Option<TransitHop>,
+}
+
+/// The innermost claim of each address. Address blocks lie inside of each other or apart.
+fn nested(mut claims: Vec<Claim>) -> Vec<(AddressRange, TransitHop)> {
+    claims.sort_by_key(|claim| (claim.range.0, std::cmp::Reverse(claim.range.1), claim.precedence));
+    claims.dedup_by_key(|claim| claim.range);
+    let mut found = Vec::new();
+    let mut open: Vec<Claim> = Vec::new();
+    // The first address that nothing is decided for yet; none behind the last one.
+    let mut at = Some(0u128);
+    let mut take = |claim: &Claim, to: u128, at: &mut Option<u128>| {
+        let Some(from) = at.map(|at| at.max(claim.range.0)).filter(|from| *from <= to) else { return };
+        found.extend(claim.hop.map(|hop| ((from, to), hop)));
+        *at = to.checked_add(1);
+    };
+    for claim in claims {
+        while let Some(outer) = open.pop_if(|outer| outer.range.1 < claim.range.0) {
+            take(&outer, outer.range.1, &mut at);
+        }
+        if let (Some(outer), Some(before)) = (open.last(), claim.range.0.checked_sub(1)) {
+            take(outer, before, &mut at);
+        }
+        open.push(claim);
+    }
+    while let Some(outer) = open.pop() {
+        take(&outer, outer.range.1, &mut at);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn claims() -> impl Strategy<Value = Vec<Claim>> {
+        let claim = (0u8..=6, 0u128..64, 0u8..3, 0u32..4).prop_map(|(bits, at, precedence, id)| {
+            let low = at >> bits << bits;
+            let hop = Some(TransitHop::Attachment(AttachmentId(id)));
+            Claim { range: (low, low + (1 << bits) - 1), precedence, hop }
+        });
+        prop::collection::vec(claim, 0..8)
+    }
+
+    proptest! {
+        #[test]
+        fn the_innermost_claim_wins(claims in claims()) {
+            let found = nested(claims.clone());
+            for address in 0..64u128 {
+                let holding = claims.iter().filter(|claim| claim.range.0 <= address && address <= claim.range.1);
+                let best = holding.clone().map(|claim| (claim.range.1 - claim.range.0, claim.precedence)).min();
+                let hops: Vec<_> = found.iter().filter(|(range, _)| range.0 <= address && address <= range.1).collect();
+                prop_assert_eq!(hops.len(), usize::from(best.is_some()));
+                if let (Some(best), [(_, hop)]) = (best, hops.as_slice()) {
+                    // Of two equal claims either may win.
+                    let mut equal = holding.filter(|claim| (claim.range.1 - claim.range.0, claim.precedence) == best);
+                    prop_assert!(equal.any(|claim| claim.hop == Some(*hop)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_address_ends_it() {
+        let hop = Some(TransitHop::Blackhole);
+        let whole = Claim { range: (0, u128::MAX), precedence: 0, hop };
+        let last = Claim { range: (u128::MAX, u128::MAX), precedence: 0, hop };
+        let found = nested(vec![whole, last]);
+        let ranges: Vec<AddressRange> = found.into_iter().map(|(range, _)| range).collect();
+        assert_eq!(ranges, [(0, u128::MAX - 1), (u128::MAX, u128::MAX)]);
     }
 }

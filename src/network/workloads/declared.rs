@@ -23,6 +23,7 @@ pub(in crate::network) fn of_declaration<'a>(resolver: &Resolver<'_, 'a>, declar
     let region = resolver.network.scopes[resolver.scope as usize].region.as_deref();
     let mut needs = match &declaration.image {
         Some((image, place)) => needs::of_image(image, region, None, place.clone()),
+        None if declaration.needs.is_empty() => needs::of_plain_task(region, &declaration.place),
         None => Vec::new(),
     };
     needs.extend(declaration.needs.iter().cloned());

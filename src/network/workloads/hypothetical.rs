@@ -18,6 +18,7 @@ pub(in crate::network) fn of_subnets<'a>(resolver: &Resolver<'_, 'a>) -> (Vec<Wo
             .as_ref()
             .map_or(true, |routes| routes.iter().any(|route| route.target_id != "local")),
     };
+    let region = network.scopes[resolver.scope as usize].region.as_deref();
     let mut workloads = Vec::new();
     let mut isolated = Vec::new();
     for (index, subnet) in network.subnets.iter().enumerate() {
@@ -54,7 +55,7 @@ pub(in crate::network) fn of_subnets<'a>(resolver: &Resolver<'_, 'a>) -> (Vec<Wo
             public_ip: Ok(public_ip),
             public_ip_at: place.clone(),
             ephemeral: LINUX_PORTS,
-            needs: needs::of_plain_task(&place),
+            needs: needs::of_plain_task(region, &place),
             needs_known: Ok(()),
             registrations: Vec::new(),
             namespace: None,

@@ -145,7 +145,7 @@ pub struct Declaration {
     pub assign_public_ip_at: Location,
     /// Its image.
     pub image: Option<(String, Location)>,
-    /// What else it needs.
+    /// What else it needs. Without this and an image it is a plain task: its image from ECR, its logs shipped.
     pub needs: Vec<Need>,
     /// The name of a service of the snapshot that it adds needs to, instead of being one of its own.
     pub adds_to: Option<String>,

@@ -78,6 +78,7 @@ pub struct ManagedPrefixList<'a> {
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct NetworkInterface<'a> {
     pub network_interface_id: Option<Str<'a>>,
+    pub owner_id: Option<Str<'a>>,
     pub subnet_id: Option<Str<'a>>,
     pub vpc_id: Option<Str<'a>>,
     pub description: Option<Str<'a>>,

@@ -15,6 +15,7 @@ mod ecs;
 mod elb;
 mod endpoint;
 mod filter;
+mod ip_ranges;
 mod transit;
 mod vpc;
 
@@ -22,6 +23,7 @@ pub use ecs::*;
 pub use elb::*;
 pub use endpoint::*;
 pub use filter::*;
+pub use ip_ranges::*;
 pub use transit::*;
 pub use vpc::*;
 

@@ -48,7 +48,15 @@ pub struct TransitGateway<'a> {
     pub transit_gateway_id: Option<Str<'a>>,
     pub owner_id: Option<Str<'a>>,
     pub state: Option<Str<'a>>,
+    pub options: Option<TransitGatewayOptions<'a>>,
     pub tags: List<Tag<'a>>,
+}
+
+/// `TransitGatewayOptions` of the EC2 or Elastic Load Balancing API reference.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
+pub struct TransitGatewayOptions<'a> {
+    pub security_group_referencing_support: Option<Str<'a>>,
 }
 
 /// `TransitGatewayVpcAttachment` of the EC2 or Elastic Load Balancing API reference.
@@ -61,7 +69,16 @@ pub struct TransitGatewayVpcAttachment<'a> {
     pub vpc_owner_id: Option<Str<'a>>,
     pub state: Option<Str<'a>>,
     pub subnet_ids: Option<List<Str<'a>>>,
+    pub options: Option<TransitGatewayVpcAttachmentOptions<'a>>,
     pub tags: List<Tag<'a>>,
+}
+
+/// `TransitGatewayVpcAttachmentOptions` of the EC2 or Elastic Load Balancing API reference.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
+pub struct TransitGatewayVpcAttachmentOptions<'a> {
+    pub appliance_mode_support: Option<Str<'a>>,
+    pub security_group_referencing_support: Option<Str<'a>>,
 }
 
 /// `TransitGatewayRouteTable` of the EC2 or Elastic Load Balancing API reference.

@@ -175,6 +175,7 @@ pub struct NatGateway<'a> {
     pub state: Option<Str<'a>>,
     pub connectivity_type: Option<Str<'a>>,
     pub availability_mode: Option<Str<'a>>,
+    pub route_table_id: Option<Str<'a>>,
     pub failure_code: Option<Str<'a>>,
     pub failure_message: Option<Str<'a>>,
     pub nat_gateway_addresses: Option<List<NatGatewayAddress<'a>>>,

@@ -1,0 +1,80 @@
+//! Central interface endpoints: a private hosted zone, which no input tells, may lead a service's name to an endpoint in
+//! another VPC.
+//! <https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-access-to-vpc-private-endpoints.html>
+
+use super::code::Verdict;
+use super::question::*;
+use super::way::Way;
+use crate::network::*;
+
+impl Way<'_, '_> {
+    /// Why the name of a service may lead to an endpoint in another VPC that can be reached; none where it can't.
+    pub(super) fn may_be_named_elsewhere(&self, name: &str) -> Option<String> {
+        let network = self.network;
+        let (here, _) = self.vpc()?;
+        let (table, _) = network.subnet(self.question.sender.subnet).table.ok()?;
+        let routes = network.table(table).routes.as_ref().ok()?;
+        let leads_away = |route: &&Route<'_>| matches!(route.target, Target::Peering(_) | Target::TransitGateway(_));
+        let mut ways = routes.iter().filter(leads_away).peekable();
+        ways.peek()?;
+        let serves = |endpoint: &Endpoint<'_>| {
+            let is_other = endpoint.vpc.known().is_some_and(|vpc| vpc != here);
+            is_other
+                && endpoint.kind == EndpointKind::Interface
+                && endpoint.service == Some(name)
+                && endpoint.is_available()
+        };
+        let found = network.endpoints.iter().enumerate().filter(|(_, endpoint)| serves(endpoint)).find(|(index, _)| {
+            let outcome = self.to_endpoint(EndpointId(*index as u32));
+            outcome.is_some_and(|(_, verdict)| verdict != Verdict::Blocked)
+        });
+        if let Some((_, endpoint)) = found {
+            let id = text(&endpoint.element.vpc_endpoint_id);
+            let vpc = text(&endpoint.element.vpc_id);
+            return Some(format!("endpoint {id} in {vpc} may serve it: private hosted zones are not in the input"));
+        }
+        let beyond = ways.find(|route| self.leads_to_somewhere_private(here, route))?;
+        let target = beyond.target_id;
+        Some(format!(
+            "an endpoint behind {target} may serve it: what lies there, and private hosted zones, isn't known"
+        ))
+    }
+
+    /// Whether a route leads private addresses to where the input can't follow.
+    fn leads_to_somewhere_private(&self, here: VpcId, route: &Route<'_>) -> bool {
+        let RouteDestination::Block(range, _) = route.destination else { return false };
+        let private = self.family.part(&Ranges::one(range.0, range.1)).difference(self.family.public());
+        let hidden = match route.target {
+            Target::TransitGateway(id) => self.hidden_behind(id, here, &private),
+            // Of a peer that the input has, all endpoints are known.
+            Target::Peering(Reference::To(id)) if self.has_both_ends(id) => return false,
+            _ => private,
+        };
+        if hidden.is_empty() {
+            return false;
+        }
+        let (path, verdict) = self.walk(hidden, Quantifier::Some, &[], None);
+        verdict == Verdict::Unknown && path.doubts.iter().any(|doubt| matches!(doubt, Doubt::Leaves(_)))
+    }
+
+    fn has_both_ends(&self, id: PeeringId) -> bool {
+        let peering = self.network.peering(id);
+        let is_known =
+            |end: &Option<&str>| end.is_some_and(|end| self.network.by_id.vpcs.get_in(peering.scope, end).is_some());
+        peering.ends.iter().all(is_known)
+    }
+
+    /// Some of the addresses that a transit gateway sends out of the input: one block is enough.
+    fn hidden_behind(&self, gateway: &str, here: VpcId, addresses: &Addresses) -> Addresses {
+        let network = self.network;
+        let Some(attachment) = network.attached.get(&(gateway, here)) else { return addresses.clone() };
+        let Association::Table(table) = network.attachment(*attachment).association else { return addresses.clone() };
+        let Ok(winners) = &network.transit_table(table).winners else { return addresses.clone() };
+        let mut elsewhere = winners.iter().filter(|(_, hop)| *hop == TransitHop::Elsewhere);
+        let parts = elsewhere.find_map(|(range, _)| {
+            let part = addresses.intersection(&Ranges::one(range.0, range.1));
+            (!part.is_empty()).then_some(part)
+        });
+        parts.unwrap_or_else(Ranges::none)
+    }
+}

@@ -1,0 +1,76 @@
+//! Replies whose way back is bent: by the route table of an internet gateway, or of the destination's own subnet.
+
+use super::code::Code;
+use super::question::*;
+use super::walk::Walk;
+use crate::network::*;
+
+impl Walk<'_, '_> {
+    /// Replies that come in through an internet gateway with a route table of its own (an edge association) go where that
+    /// table sends them: to the VPC, or through an appliance.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html>
+    pub(super) fn ingress_routing(&mut self, id: GatewayId, to: &Addresses, remote: &Addresses) {
+        if let Some(table) = self.network.gateway(id).table {
+            self.replies_by(table, to, remote);
+        }
+    }
+
+    /// Replies from an interface take the route table of its subnet. Inside the VPC that is the local route, but for a
+    /// middlebox's.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html#route-tables-appliance-routing>
+    pub(super) fn replies_inside(&mut self, from: SubnetId, remote: &Addresses) {
+        let subnet = self.network.subnet(from);
+        if from == self.sender.subnet || subnet.vpc != self.subnet().vpc {
+            return;
+        }
+        match subnet.table {
+            Ok((table, _)) => self.replies_by(table, &self.flow.own.clone(), remote),
+            Err(missing) => self.doubt(Doubt::Missing(missing)),
+        }
+    }
+
+    /// Replies from `remote` to addresses of this VPC, by a route table that they meet on their way back.
+    fn replies_by(&mut self, id: RouteTableId, to: &Addresses, remote: &Addresses) {
+        let network = self.network;
+        let table = network.table(id);
+        let routes = match &table.routes {
+            Ok(routes) => routes,
+            Err(missing) => {
+                self.doubt(Doubt::Missing(*missing));
+                return;
+            }
+        };
+        if table.keeps_local(to) {
+            return;
+        }
+        for (part, index) in table.split(to).iter() {
+            // AWS keeps a local route in every table, whether it is listed or not.
+            let Some(index) = index else { continue };
+            let route = &routes[index as usize];
+            if route.target == Target::Local {
+                continue;
+            }
+            let resource = ResourceId::Table(id);
+            let name = text(&table.element.route_table_id);
+            if self.is_dead(route) {
+                let cause = Cause::Route(id, index);
+                // Behind a NAT gateway the addresses are not the sender's, and which of several it takes can't be told.
+                let own = part.intersection(&self.flow.own);
+                let (packets, always) = match own.is_empty() {
+                    true => (self.packets_to(remote), part == to),
+                    false => (self.packets_between(&own, remote), true),
+                };
+                let passage = self.block(Code::Blackhole, resource, cause, true, packets, always);
+                self.step(Some(resource), passage, true, |_| {
+                    format!("route table {name} sends replies to {}, which does not exist", route.target_id)
+                });
+            } else {
+                let to = super::routing::named(route);
+                self.step(Some(resource), Passage::Unknown, true, |_| {
+                    format!("route table {name} sends replies to {} through {to}", shown(part))
+                });
+                self.doubt(Doubt::Leaves(format!("{to}, through which replies come back")));
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Passing the policy of an endpoint.
+
+use super::code::Code;
+use super::policy::{Judgement, Request, Who, judge};
+use super::question::*;
+use super::walk::Walk;
+use crate::network::*;
+
+impl Walk<'_, '_> {
+    /// Everything that is known to be asked of the service has to be permitted.
+    pub(super) fn endpoint_policy(&mut self, id: EndpointId, remote: &Addresses) {
+        let network = self.network;
+        let endpoint = network.endpoint(id);
+        let Some(policy) = endpoint.policy.as_ref().filter(|_| !self.permissions.is_empty()) else { return };
+        let scope = &network.scopes[endpoint.scope as usize];
+        let name = text(&endpoint.element.vpc_endpoint_id);
+        let policy = match policy {
+            Ok(policy) => policy,
+            Err(why) => return self.doubt(Doubt::Unreadable(format!("the policy of {name} can't be read: {why}"))),
+        };
+        // What comes through a NAT gateway comes from that one's address.
+        let by_nat = matches!(self.path.via, Some(ResourceId::Nat(_)));
+        let addresses = if by_nat { Ranges::none() } else { self.flow.own.clone() };
+        for Permission { action, resource, caller } in self.permissions {
+            let request = Request {
+                action,
+                resource,
+                who: match caller {
+                    Caller::Role(arn) => Who::Role(arn.as_deref()),
+                    Caller::Registry => Who::Registry,
+                },
+                account: self.account(),
+                partition: &scope.partition,
+                region: scope.region.as_deref(),
+                vpc: endpoint.element.vpc_id.as_deref(),
+                endpoint: endpoint.element.vpc_endpoint_id.as_deref(),
+                is_gateway: endpoint.kind == EndpointKind::Gateway,
+                addresses: &addresses,
+            };
+            match judge(policy, &request) {
+                Judgement::Permitted => {}
+                Judgement::Open(what) => self.doubt(Doubt::Hidden(format!(
+                    "whether the policy of {name} permits {action} hangs on {what}, which isn't known"
+                ))),
+                Judgement::Forbidden(why) => {
+                    let packets = self.packets_to(remote);
+                    let resource_id = ResourceId::Endpoint(id);
+                    let passage = self.block(Code::EndpointPolicy, resource_id, Cause::Whole, false, packets, true);
+                    self.step(Some(resource_id), passage, false, |_| {
+                        format!("the policy of {name} does not permit {action} on {resource}: {why}")
+                    });
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The account whose tasks ask: that of the workload as its ARN has it, else that of the snapshot.
+    fn account(&self) -> Option<&str> {
+        let workload = self.sender.workload.map(|id| self.network.workload(id));
+        let arn = workload.and_then(|workload| workload.arn.as_deref());
+        let of_arn = arn.and_then(|arn| arn.split(':').nth(4)).filter(|account| !account.is_empty());
+        let scope = workload.map_or(self.subnet().scope, |workload| workload.scope);
+        of_arn.or(self.network.scopes[scope as usize].own_account.as_deref())
+    }
+}

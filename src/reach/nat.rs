@@ -1,0 +1,276 @@
+//! NAT gateways: their state and subnet, and where the table of that subnet leads on.
+
+use super::code::Code;
+use super::question::*;
+use super::walk::{Arrival, View, Walk};
+use crate::network::*;
+
+impl Walk<'_, '_> {
+    /// A NAT gateway takes IPv4, and IPv6 whose last 32 bits are an IPv4 address behind `64:ff9b::/96` (NAT64).
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html>
+    pub(super) fn nat(&mut self, id: NatId, remote: &Addresses) {
+        match self.family() {
+            Family::Ipv4 => self.through_nat(id, remote),
+            Family::Ipv6 => {
+                let resource = ResourceId::Nat(id);
+                let native = remote.difference(&Ranges::one(NAT64.0, NAT64.1));
+                let packets = self.packets_to(&native);
+                let passage = self.block(Code::NotRoutable, resource, Cause::Whole, false, packets, true);
+                if passage != Passage::Passed {
+                    self.step(Some(resource), passage, false, |walk| {
+                        let name = text(&walk.network.nat(id).element.nat_gateway_id);
+                        format!("NAT gateway {name} takes no IPv6 but 64:ff9b::/96")
+                    });
+                }
+                let inside = from_nat64(remote);
+                self.translated = true;
+                if !inside.is_empty() {
+                    self.through_nat(id, &inside);
+                }
+                self.translated = false;
+            }
+        }
+        match (self.arrival, self.network.nat(id).subnet) {
+            (Arrival::Transit(transit), Some(Reference::To(subnet))) => self.return_by_transit(transit, subnet, remote),
+            _ => self.reply_from(remote),
+        }
+    }
+
+    /// Through a NAT gateway to IPv4 addresses.
+    fn through_nat(&mut self, id: NatId, remote: &Addresses) {
+        let network = self.network;
+        let nat = network.nat(id);
+        let resource = ResourceId::Nat(id);
+        let name = text(&nat.element.nat_gateway_id);
+        self.path.via.get_or_insert(resource);
+        let fault = |walk: &mut Self, code, cause, what: &str| {
+            let packets = walk.packets_to(remote);
+            let passage = walk.block(code, resource, cause, false, packets, true);
+            walk.step(Some(resource), passage, false, |_| format!("NAT gateway {name} {what}"));
+        };
+        if nat.state() != "available" {
+            fault(self, Code::NatState, Cause::Whole, &format!("is {}", nat.state()));
+        }
+        if nat.is_regional {
+            self.regional_nat(id, remote);
+            return;
+        }
+        let subnet_id = match nat.subnet {
+            Some(Reference::To(subnet)) => subnet,
+            Some(Reference::Unknown(missing)) => {
+                self.doubt(Doubt::Missing(missing));
+                return;
+            }
+            Some(Reference::Gone) | None => {
+                self.doubt(Doubt::Hidden(format!("the subnet of NAT gateway {name} isn't known")));
+                return;
+            }
+        };
+        if subnet_id == self.standing() {
+            fault(self, Code::NatOwnSubnet, Cause::Whole, "is in the task's own subnet, whose route leads back to it");
+            if nat.is_private {
+                self.never_out(id, &remote.intersection(&PUBLIC));
+            }
+            return;
+        }
+        if let Arrival::Transit(transit) = self.arrival {
+            self.acl(Code::TgwNacl, transit.exit, true, View::RemoteRemote, remote, false);
+        }
+        self.acl(Code::NatNaclIn, subnet_id, false, View::OwnRemote, remote, false);
+        self.acl(Code::NatNaclOut, subnet_id, true, View::RemoteRemote, remote, false);
+        let beyond = match network.subnet(subnet_id).table {
+            Ok((table, _)) => self.nat_way_out(id, Some(subnet_id), table, remote),
+            Err(missing) => {
+                self.doubt(Doubt::Missing(missing));
+                Ranges::none()
+            }
+        };
+        self.acl(Code::NatNaclIn, subnet_id, false, View::RemoteNat, &remote.difference(&beyond), true);
+        self.acl(Code::NatNaclOut, subnet_id, true, View::OwnOwn, remote, true);
+    }
+
+    /// A regional NAT gateway has no subnet: it stands in the VPC and has a route table of its own, which AWS makes
+    /// with a route to the internet gateway.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html>
+    pub(super) fn regional_nat(&mut self, id: NatId, remote: &Addresses) {
+        let nat = self.network.nat(id);
+        if self.arrival != Arrival::Home {
+            let name = text(&nat.element.nat_gateway_id);
+            self.doubt(Doubt::Hidden(format!("the way back from regional NAT gateway {name} isn't known")));
+        }
+        if let Some(table) = nat.table {
+            self.nat_way_out(id, None, table, remote);
+            return;
+        }
+        match nat.vpc.known().map(|vpc| self.network.vpc(vpc).gateway) {
+            Some(Ok(Some(gateway))) => {
+                self.public_access(self.standing(), true, remote);
+                self.onto_internet(ResourceId::Gateway(gateway), remote);
+                self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |walk| {
+                    format!(
+                        "regional NAT gateway {} leads to the internet",
+                        text(&walk.network.nat(id).element.nat_gateway_id)
+                    )
+                });
+            }
+            Some(Ok(None)) => {
+                let packets = self.packets_to(remote);
+                self.block(Code::NatRoute, ResourceId::Nat(id), Cause::Whole, false, packets, true);
+                self.step(Some(ResourceId::Nat(id)), Passage::Blocked, false, |_| {
+                    "its VPC has no internet gateway".into()
+                });
+            }
+            Some(Err(missing)) => self.doubt(Doubt::Missing(missing)),
+            None => self.doubt(Doubt::Hidden("the VPC of the regional NAT gateway isn't known".into())),
+        }
+    }
+
+    /// The route of the NAT gateway's own subnet, or of the table that a regional one has. The addresses whose replies
+    /// were followed up to the NAT gateway.
+    fn nat_way_out(
+        &mut self,
+        id: NatId,
+        subnet: Option<SubnetId>,
+        table_id: RouteTableId,
+        remote: &Addresses,
+    ) -> Addresses {
+        let mut followed = Ranges::none();
+        let network = self.network;
+        let table = network.table(table_id);
+        let routes = match &table.routes {
+            Ok(routes) => routes,
+            Err(missing) => {
+                self.doubt(Doubt::Missing(*missing));
+                return followed;
+            }
+        };
+        let parts = match self.service_route(routes) {
+            Some(route) => Split::whole(remote, route),
+            None => table.split(remote),
+        };
+        let name = text(&network.nat(id).element.nat_gateway_id);
+        let at = match subnet {
+            Some(subnet) => text(&network.subnet(subnet).element.subnet_id),
+            None => "every zone",
+        };
+        if let Some(hidden) = self.hidden_route(routes) {
+            self.perhaps_by(table_id, hidden);
+            return followed;
+        }
+        for (part, route) in parts.iter() {
+            let leads_out = route.is_some_and(|index| self.leads_elsewhere(&routes[index as usize]));
+            if !leads_out {
+                let public = part.intersection(&PUBLIC);
+                self.public_access(subnet.unwrap_or(self.standing()), true, &public);
+                if network.nat(id).is_private {
+                    self.never_out(id, &public);
+                }
+            }
+            let Some((index, route)) = route.map(|index| (index, &routes[index as usize])) else {
+                let packets = self.packets_to(part);
+                let cause = Cause::Lacking(table_id);
+                let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
+                self.step(Some(ResourceId::Nat(id)), passage, false, |walk| {
+                    format!(
+                        "NAT gateway {name} sits in {at}, whose route table {} has no route on",
+                        walk.table_name(table_id)
+                    )
+                });
+                continue;
+            };
+            let cause = Cause::Route(table_id, index);
+            match route.target {
+                Target::Nat(Reference::To(_) | Reference::Gone) | Target::EgressOnlyGateway(_) => {
+                    let packets = self.packets_to(part);
+                    let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
+                    self.step(Some(ResourceId::Nat(id)), passage, false, |_| {
+                        format!(
+                            "NAT gateway {name} sits in {at}, which sends {} to {}",
+                            route.destination_text(),
+                            route.target_id
+                        )
+                    });
+                }
+                _ if self.is_dead(route) => {
+                    let packets = self.packets_to(part);
+                    let passage = self.block(Code::Blackhole, ResourceId::Table(table_id), cause, false, packets, true);
+                    self.step(Some(ResourceId::Table(table_id)), passage, false, |walk| {
+                        format!(
+                            "route table {} sends on to {}, which does not exist or does not work",
+                            walk.table_name(table_id),
+                            route.target_id
+                        )
+                    });
+                }
+                Target::InternetGateway(Reference::To(gateway)) => {
+                    let is_attached = self.is_attached(gateway, part);
+                    if network.nat(id).is_private {
+                        self.never_out(id, &part.difference(&PUBLIC));
+                        continue;
+                    }
+                    self.onto_internet(ResourceId::Gateway(gateway), part);
+                    if let Some(subnet) = subnet {
+                        self.ingress_routing(gateway, &self.nat_addresses(id, subnet), part);
+                    }
+                    if is_attached {
+                        self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
+                            format!(
+                                "NAT gateway {name} in {at} goes on through {}",
+                                text(&network.gateway(gateway).element.internet_gateway_id)
+                            )
+                        });
+                    }
+                }
+                Target::Endpoint(Reference::To(endpoint))
+                    if network.endpoint(endpoint).kind == EndpointKind::Gateway =>
+                {
+                    self.enter_gateway_endpoint(endpoint, part);
+                }
+                Target::Endpoint(Reference::To(endpoint)) => self.enter_appliance(endpoint, part),
+                // What a transit gateway brought goes into none a second time.
+                Target::TransitGateway(transit) if subnet.is_some() && self.arrival == Arrival::Home => {
+                    self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
+                        format!("NAT gateway {name} in {at} goes on through transit gateway {transit}")
+                    });
+                    if let Some(subnet) = subnet {
+                        self.behind_nat(id, subnet, part, |walk| walk.transit_gateway(transit, part));
+                        followed = followed.union(part);
+                    }
+                }
+                Target::InternetGateway(Reference::Unknown(missing))
+                | Target::Nat(Reference::Unknown(missing))
+                | Target::Endpoint(Reference::Unknown(missing))
+                | Target::Peering(Reference::Unknown(missing)) => self.doubt(Doubt::Missing(missing)),
+                _ => {
+                    let to = super::routing::named(route);
+                    self.step(None, Passage::Unknown, false, |_| format!("{to}: what lies behind isn't known"));
+                    self.doubt(Doubt::Leaves(to));
+                }
+            }
+        }
+        followed
+    }
+
+    /// A private NAT gateway's packets are dropped at an internet gateway.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html>
+    fn never_out(&mut self, id: NatId, remote: &Addresses) {
+        let resource = ResourceId::Nat(id);
+        let packets = self.packets_to(remote);
+        let passage = self.block(Code::NatPrivate, resource, Cause::Whole, false, packets, true);
+        if passage != Passage::Passed {
+            self.step(Some(resource), passage, false, |walk| {
+                let name = text(&walk.network.nat(id).element.nat_gateway_id);
+                format!("NAT gateway {name} is private: it does not lead to the internet")
+            });
+        }
+    }
+
+    /// Whether a NAT gateway's route leads, or may lead, anywhere but to an internet gateway. One that leads nowhere will
+    /// have to lead to that.
+    fn leads_elsewhere(&self, route: &Route<'_>) -> bool {
+        match route.target {
+            Target::InternetGateway(_) | Target::Nat(_) | Target::EgressOnlyGateway(_) => false,
+            _ => !self.is_dead(route),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Flows that a workload depends on inside its VPC: from its load balancer, from its peers, and to its mount targets.
+
+#[path = "reach_cases/network.rs"]
+mod network;
+#[path = "reach_support/pipeline.rs"]
+#[allow(dead_code, reason = "the other tests of reachability use more of it")]
+mod pipeline;
+
+use fargcheck::network::NeedTarget;
+use fargcheck::reach::{FlowKind, Verdict, flows};
+use pipeline::with_network;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const ARN: &str = "arn:aws:ecs:us-east-1:111122223333";
+const BALANCER: &str = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/web/1";
+const TARGETS: &str = "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/shop/1";
+
+/// A service with an EFS volume behind a load balancer in the public subnet, and one more that calls it.
+fn deployed() -> Value {
+    let service = |name: &str, group: &str, offers: Value| {
+        json!({
+            "serviceName": name, "serviceArn": format!("{ARN}:service/main/{name}"), "status": "ACTIVE",
+            "clusterArn": format!("{ARN}:cluster/main"), "launchType": "FARGATE", "desiredCount": 1,
+            "taskDefinition": format!("{ARN}:task-definition/{name}:1"),
+            "networkConfiguration": { "awsvpcConfiguration": {
+                "subnets": [if name == "shop" { "subnet-task" } else { "subnet-data" }],
+                "securityGroups": [group], "assignPublicIp": "DISABLED",
+            } },
+            "loadBalancers": [],
+            "serviceConnectConfiguration": { "enabled": true, "namespace": "main", "services": offers },
+        })
+    };
+    let definition = |name: &str| {
+        json!({
+            "taskDefinitionArn": format!("{ARN}:task-definition/{name}:1"), "family": name, "networkMode": "awsvpc",
+            "requiresCompatibilities": ["FARGATE"], "volumes": [],
+            "containerDefinitions": [{
+                "name": "app", "image": "public.ecr.aws/docker/library/nginx:1",
+                "portMappings": [{ "containerPort": 8080, "name": "http", "protocol": "tcp" }],
+            }],
+        })
+    };
+    let mut document = network::network();
+    let offers = json!([{ "portName": "http", "clientAliases": [{ "port": 80 }] }]);
+    let mut shop = service("shop", "sg-task", offers);
+    shop["loadBalancers"] = json!([{ "targetGroupArn": TARGETS, "containerName": "app", "containerPort": 8080 }]);
+    document["services"] = json!([shop, service("front", "sg-data", json!([]))]);
+    let mut of_shop = definition("shop");
+    of_shop["volumes"] = json!([{ "name": "media", "efsVolumeConfiguration": { "fileSystemId": "fs-1" } }]);
+    document["taskDefinitions"] = json!([of_shop, definition("front")]);
+    document["clusters"] = json!([{ "clusterArn": format!("{ARN}:cluster/main"), "clusterName": "main" }]);
+    document["tasks"] = json!([]);
+    document["LoadBalancers"] = json!([{
+        "LoadBalancerArn": BALANCER, "LoadBalancerName": "web", "Type": "application", "Scheme": "internet-facing",
+        "VpcId": "vpc-1", "AvailabilityZones": [{ "ZoneName": "us-east-1a", "SubnetId": "subnet-public" }],
+        "SecurityGroups": ["sg-balancer"],
+    }]);
+    document["TargetGroups"] = json!([{
+        "TargetGroupArn": TARGETS, "TargetGroupName": "shop", "Protocol": "HTTP", "Port": 8080, "TargetType": "ip",
+        "VpcId": "vpc-1", "HealthCheckPort": "traffic-port", "HealthCheckEnabled": true, "LoadBalancerArns": [BALANCER],
+    }]);
+    document["Listeners"] = json!([{
+        "ListenerArn": format!("{BALANCER}/1").replace(":loadbalancer/", ":listener/"), "LoadBalancerArn": BALANCER,
+        "Port": 80, "Protocol": "HTTP", "DefaultActions": [{ "Type": "forward", "TargetGroupArn": TARGETS }],
+    }]);
+    document["Rules"] = json!([]);
+    let mut group = |id: &str, port: u16, from: &str| {
+        let rule = json!({
+            "IpProtocol": "tcp", "FromPort": port, "ToPort": port, "UserIdGroupPairs": [{ "GroupId": from }],
+        });
+        document["SecurityGroups"].as_array_mut().expect("a list").push(json!({
+            "GroupId": id, "IpPermissions": [rule],
+            "IpPermissionsEgress": [{ "IpProtocol": "-1", "IpRanges": [{ "CidrIp": "0.0.0.0/0" }] }],
+        }));
+    };
+    group("sg-media", 2049, "sg-task");
+    group("sg-balancer", 80, "sg-task");
+    document["SecurityGroups"][0]["IpPermissions"] = json!([{
+        "IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080,
+        "UserIdGroupPairs": [{ "GroupId": "sg-balancer" }, { "GroupId": "sg-data" }],
+    }]);
+    document["SecurityGroups"][2]["IpPermissionsEgress"] =
+        json!([{ "IpProtocol": "-1", "IpRanges": [{ "CidrIp": "0.0.0.0/0" }] }]);
+    document["NetworkInterfaces"].as_array_mut().expect("a list").push(json!({
+        "NetworkInterfaceId": "eni-media", "SubnetId": "subnet-public", "PrivateIpAddress": "10.0.0.40",
+        "Description": "EFS mount target for fs-1 (fsmt-1)", "Groups": [{ "GroupId": "sg-media" }],
+    }));
+    document
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    Media,
+    Balancer,
+    Peer,
+}
+
+/// What a kind of flow to or from the shop meets.
+fn of(document: &Value, kind: Kind) -> (Verdict, BTreeSet<&'static str>) {
+    with_network(document, |network, _| {
+        let found = flows(network).into_iter().find(|flow| {
+            let workload = network.workload(flow.key.workload);
+            workload.name == "shop"
+                && match flow.key.kind {
+                    FlowKind::Need(index) => {
+                        kind == Kind::Media
+                            && matches!(workload.needs[index as usize].target, NeedTarget::FileSystem(_))
+                    }
+                    FlowKind::FromLoadBalancer { .. } => kind == Kind::Balancer,
+                    FlowKind::FromPeer { .. } => kind == Kind::Peer,
+                }
+        });
+        let answer = found.unwrap_or_else(|| panic!("there is no flow {kind:?}")).answer;
+        (answer.verdict, pipeline::codes(&answer))
+    })
+}
+
+#[test]
+fn what_is_in_order_works() {
+    for kind in [Kind::Media, Kind::Balancer, Kind::Peer] {
+        assert_eq!(of(&deployed(), kind), (Verdict::Reachable, BTreeSet::new()), "{kind:?}");
+    }
+}
+
+#[test]
+fn each_end_and_its_filters_count() {
+    use Kind::*;
+    let nobody = || json!([]);
+    let closed = |egress: bool, port: u16| {
+        json!([
+            { "RuleNumber": 1, "Protocol": "6", "RuleAction": "deny", "Egress": egress, "CidrBlock": "10.0.0.0/16",
+              "PortRange": { "From": port, "To": if port == 1024 { 65535 } else { port } } },
+            { "RuleNumber": 2, "Protocol": "-1", "RuleAction": "allow", "Egress": true, "CidrBlock": "0.0.0.0/0" },
+            { "RuleNumber": 2, "Protocol": "-1", "RuleAction": "allow", "Egress": false, "CidrBlock": "0.0.0.0/0" },
+        ])
+    };
+    // The subnets' network ACLs: 0 the task's, 1 the balancer's and the mount target's, 2 the peer's.
+    let cases = [
+        ("the mount target's group", Media, "/SecurityGroups/3/IpPermissions", nobody(), "dest-sg"),
+        ("the task's group", Media, "/SecurityGroups/0/IpPermissionsEgress", nobody(), "sg-egress"),
+        ("the mount target's subnet", Media, "/NetworkAcls/1/Entries", closed(false, 2049), "dest-nacl"),
+        ("its replies", Media, "/NetworkAcls/1/Entries", closed(true, 1024), "dest-nacl"),
+        ("the balancer's group", Balancer, "/SecurityGroups/4/IpPermissionsEgress", nobody(), "sg-egress"),
+        ("the task's group", Balancer, "/SecurityGroups/0/IpPermissions", nobody(), "dest-sg"),
+        ("the task's subnet", Balancer, "/NetworkAcls/0/Entries", closed(false, 8080), "dest-nacl"),
+        ("replies to the balancer", Balancer, "/NetworkAcls/1/Entries", closed(false, 1024), "nacl-ingress"),
+        ("the task's group", Peer, "/SecurityGroups/0/IpPermissions", nobody(), "dest-sg"),
+        ("the peer's subnet", Peer, "/NetworkAcls/2/Entries", closed(true, 8080), "nacl-egress"),
+    ];
+    for (name, kind, pointer, value, code) in cases {
+        let mut document = deployed();
+        *document.pointer_mut(pointer).expect("it is there") = value;
+        assert_eq!(of(&document, kind), (Verdict::Blocked, BTreeSet::from([code])), "{kind:?}: {name}");
+    }
+}
+
+/// A mount target in another zone is not the one that EFS' name leads to.
+#[test]
+fn a_mount_target_of_another_zone_is_not_known_to_serve() {
+    let mut document = deployed();
+    document["Subnets"][1]["AvailabilityZone"] = "us-east-1c".into();
+    assert_eq!(of(&document, Kind::Media), (Verdict::Unknown, BTreeSet::new()));
+}

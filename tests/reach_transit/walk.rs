@@ -1,0 +1,143 @@
+//! One packet at a time through the transit gateway and back, as AWS's documentation describes it.
+//! <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html>
+//! <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html>
+
+use super::model::*;
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Packet {
+    pub(crate) own: u32,
+    pub(crate) remote: u32,
+    pub(crate) own_port: u16,
+    /// The port that a NAT gateway gives it.
+    pub(crate) nat_port: u16,
+}
+
+pub(crate) const PORT: u16 = 443;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fate {
+    Answered,
+    Unknown,
+    Dropped,
+}
+use Fate::{Answered, Dropped, Unknown};
+
+fn only_if(holds: bool) -> Fate {
+    if holds { Answered } else { Dropped }
+}
+
+/// Nobody knows which of them it is.
+fn one_of(fates: Vec<Fate>) -> Fate {
+    match fates.iter().filter(|fate| **fate == Dropped).count() {
+        0 => fates.into_iter().max().unwrap_or(Unknown),
+        dropped if dropped == fates.len() => Dropped,
+        _ => Unknown,
+    }
+}
+
+impl Net {
+    fn passes(&self, subnet: usize, egress: bool, other: u32, port: u16) -> Fate {
+        let mut matching = self.acls[subnet].iter().filter(|entry| {
+            entry.egress == egress && entry.block.holds(other) && (entry.ports.0..=entry.ports.1).contains(&port)
+        });
+        only_if(matching.next().is_none_or(|entry| entry.allow))
+    }
+
+    fn target(&self, subnet: usize, address: u32) -> Option<Target> {
+        let local = (VPCS[SUBNETS[subnet].1], Target::Local);
+        let all = self.routes[subnet].iter().copied().chain([local]);
+        all.filter(|(block, _)| block.holds(address)).max_by_key(|(block, _)| block.1).map(|(_, target)| target)
+    }
+
+    fn hop(&self, vpc: usize, address: u32) -> Option<usize> {
+        let table = self.hops[vpc].iter().filter(|_| self.associated[vpc]);
+        table.filter(|(block, _)| block.holds(address)).max_by_key(|(block, _)| block.1).and_then(|(_, vpc)| *vpc)
+    }
+
+    /// The attachment's subnet in the zone of a subnet.
+    fn entry(&self, vpc: usize, subnet: usize) -> Option<usize> {
+        self.zones[vpc][self.zone(subnet)].then(|| ATTACHED[vpc][self.zone(subnet)])
+    }
+
+    fn exits(&self, vpc: usize, entry: Option<usize>) -> Vec<usize> {
+        match entry.and_then(|entry| self.entry(vpc, entry)) {
+            Some(same) if !self.appliances[vpc] => vec![same],
+            _ => self.attached(vpc),
+        }
+    }
+
+    pub(crate) fn walk(&self, packet: Packet) -> Fate {
+        let there = match self.target(TASK, packet.remote) {
+            Some(Target::Transit) => self.through_transit(packet),
+            Some(Target::Vpn) => self.passes(TASK, false, packet.remote, packet.own_port).max(Unknown),
+            _ => Dropped,
+        };
+        self.passes(TASK, true, packet.remote, PORT).max(there)
+    }
+
+    fn through_transit(&self, packet: Packet) -> Fate {
+        let Some(entry) = self.entry(0, TASK) else { return Dropped };
+        let Some(vpc) = self.hop(0, packet.remote) else { return Dropped };
+        let exits = self.exits(vpc, Some(entry));
+        let beyond = one_of(exits.into_iter().map(|exit| self.come_out(vpc, exit, packet)).collect());
+        self.passes(entry, false, packet.own, PORT).max(beyond)
+    }
+
+    fn come_out(&self, vpc: usize, exit: usize, packet: Packet) -> Fate {
+        let leaves = || self.passes(exit, true, packet.remote, PORT);
+        match self.target(exit, packet.remote) {
+            Some(Target::Local) => {
+                let there = [
+                    leaves(),
+                    self.passes(DATABASE, false, packet.own, PORT),
+                    self.passes(DATABASE, true, packet.own, packet.own_port),
+                    self.come_back(vpc, DATABASE, packet),
+                ];
+                there.into_iter().max().unwrap_or(Unknown)
+            }
+            Some(Target::Nat(index)) => {
+                let nat = NATS[index];
+                let way_out = match self.target(nat, packet.remote) {
+                    // Private addresses are not routed on the internet.
+                    Some(Target::Internet) => only_if(!PRIVATE.holds(packet.remote)),
+                    Some(Target::Transit | Target::Vpn) => Unknown,
+                    _ => Dropped,
+                };
+                let there = [
+                    leaves(),
+                    self.passes(nat, false, packet.own, PORT),
+                    self.passes(nat, true, packet.remote, PORT),
+                    way_out,
+                    self.passes(nat, false, packet.remote, packet.nat_port),
+                    self.passes(nat, true, packet.own, packet.own_port),
+                    self.come_back(vpc, nat, packet),
+                ];
+                there.into_iter().max().unwrap_or(Unknown)
+            }
+            Some(Target::Vpn | Target::Transit) => self.home(None, packet).max(Unknown),
+            Some(Target::Internet) | None => Dropped,
+        }
+    }
+
+    /// The reply, from a subnet of another VPC.
+    fn come_back(&self, vpc: usize, subnet: usize, packet: Packet) -> Fate {
+        let way = match self.target(subnet, packet.own) {
+            Some(Target::Transit) => Answered,
+            Some(Target::Vpn) => Unknown,
+            _ => Dropped,
+        };
+        let Some(entry) = self.entry(vpc, subnet) else { return Dropped };
+        let is_sent_home = only_if(self.hop(vpc, packet.own) == Some(0));
+        let enters = self.passes(entry, false, packet.remote, packet.own_port);
+        way.max(enters).max(is_sent_home).max(self.home(Some(entry), packet))
+    }
+
+    fn home(&self, entry: Option<usize>, packet: Packet) -> Fate {
+        let by = |exit: usize| {
+            let leaves = self.passes(exit, true, packet.own, packet.own_port);
+            leaves.max(self.passes(TASK, false, packet.remote, packet.own_port))
+        };
+        one_of(self.exits(0, entry).into_iter().map(by).collect())
+    }
+}
