@@ -12,6 +12,7 @@ use crate::report::problem::{Problem, print_problems};
 use crate::report::{Input, RuleInfo, Style, docs_url};
 use crate::rules::{self, Catalogue, Choice, Judgement, Severity};
 use crate::snapshot::Sources;
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 /// Judges the network of some paths.
@@ -73,7 +74,9 @@ pub(super) fn judge(paths: &[PathBuf], flags: &LintFlags, looks: &Looks, sources
     };
     let fail_on = judging.fail_on.unwrap_or(settings.fail_on()).severity();
     network::with(&ingredients, sources, |snapshot, network| {
-        let mut judgement = rules::judge(&Model::new(network), &choice);
+        // Left to the end of the process, as the network itself is.
+        let model = ManuallyDrop::new(Model::new(network));
+        let mut judgement = rules::judge(&model, &choice);
         let place = |scope: usize| {
             let of = snapshot.scopes.get(scope).map(|scope| &scope.collection);
             of.map_or_else(Place::default, |of| Place { account: of.account.clone(), region: of.region.clone() })

@@ -11,6 +11,7 @@ use super::rule::Rule;
 use crate::facts::{self, Entity, Facts, Model};
 use crate::network::{Purpose, WorkloadKind};
 use crate::reach::{Cause, FlowKey, FlowKind, Passage, ResourceId, destination_name, trace_flow};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Which rules a user wants to hear of, and how loud.
@@ -88,6 +89,9 @@ pub fn judge(model: &Model<'_>, choice: &Choice<'_>) -> Judgement {
     judgement
 }
 
+/// From this many subjects on, rules are judged on all cores: below it, threads take longer to start than judging takes.
+const PARALLEL_FROM: u32 = 4096;
+
 /// Judges every rule over its subjects.
 fn collect<'c>(
     model: &Model<'_>,
@@ -95,23 +99,19 @@ fn collect<'c>(
     judgement: &mut Judgement,
     doubts: &mut not_checked::Doubts,
 ) -> Vec<Candidate<'c>> {
+    let rules: Vec<&Rule> = choice.all.iter().copied().filter(|rule| !rule.is_deprecated()).collect();
+    let subjects: u32 = rules.iter().map(|rule| model.count(rule.subject())).fold(0, u32::saturating_add);
+    let verdicts: Vec<_> = if subjects < PARALLEL_FROM {
+        rules.iter().map(|rule| judged(model, rule)).collect()
+    } else {
+        rules.par_iter().map(|rule| judged(model, rule)).collect()
+    };
     let mut candidates = Vec::new();
-    for rule in &choice.all {
-        if rule.is_deprecated() {
-            continue;
-        }
-        let count = model.count(rule.subject());
-        let mut judged = false;
-        for index in 0..count {
-            let subject = Entity { ty: rule.subject(), index };
-            if !concerns(model, rule, subject) {
-                continue;
-            }
-            match rule.judge(model, subject) {
-                Verdict::NotApplicable => {}
-                Verdict::Clean => judged = true,
+    for (rule, (was_judged, verdicts)) in rules.into_iter().zip(verdicts) {
+        for (subject, verdict) in verdicts {
+            match verdict {
+                Verdict::NotApplicable | Verdict::Clean => {}
                 Verdict::Finding { because, evidence } => {
-                    judged = true;
                     candidates.push(Candidate { rule, subject, because, evidence, blockers: Vec::new() });
                 }
                 Verdict::NotEvaluated { unknown } => {
@@ -121,10 +121,28 @@ fn collect<'c>(
                 }
             }
         }
-        let was_judged = judged || count == 0 || rule.subject().name == "blocker";
         judgement.rules_judged += usize::from(was_judged && choice.selected.contains(rule.id()));
     }
     candidates
+}
+
+/// Judges a rule over its subjects: whether any could be judged, and those of which there is something to say.
+fn judged(model: &Model<'_>, rule: &Rule) -> (bool, Vec<(Entity, Verdict)>) {
+    let count = model.count(rule.subject());
+    let mut was_judged = count == 0 || rule.subject().name == "blocker";
+    let mut told = Vec::new();
+    for index in 0..count {
+        let subject = Entity { ty: rule.subject(), index };
+        if !concerns(model, rule, subject) {
+            continue;
+        }
+        let verdict = rule.judge(model, subject);
+        was_judged |= matches!(verdict, Verdict::Clean | Verdict::Finding { .. });
+        if matches!(verdict, Verdict::Finding { .. } | Verdict::NotEvaluated { .. }) {
+            told.push((subject, verdict));
+        }
+    }
+    (was_judged, told)
 }
 
 /// Whether a finding of this rule on this subject could explain anything: a rule about blockers is about those alone whose

@@ -11,12 +11,23 @@ use super::style::Style;
 use super::visible::visible;
 use super::{Input, excerpt};
 use crate::rules::Finding;
+use rayon::prelude::*;
 use std::io::{self, Write};
+
+/// How many findings are drawn at once.
+const PART: usize = 256;
 
 /// Writes the report.
 pub(super) fn write(input: &Input<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    for finding in &input.judgement.findings {
-        out.write_all(one(finding, input, style).as_bytes())?;
+    let findings = &input.judgement.findings;
+    // So many at a time as keep all cores busy and little text in memory; few are drawn sooner than threads start.
+    for part in findings.chunks(PART) {
+        if findings.len() < PART {
+            part.iter().try_for_each(|finding| out.write_all(one(finding, input, style).as_bytes()))?;
+        } else {
+            let texts: Vec<String> = part.par_iter().map(|finding| one(finding, input, style)).collect();
+            texts.iter().try_for_each(|text| out.write_all(text.as_bytes()))?;
+        }
     }
     if input.quiet {
         return Ok(());
