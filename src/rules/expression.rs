@@ -101,8 +101,14 @@ fn parse(source: &str) -> Result<IdedExpr, ExpressionError> {
 /// its own limit counts brackets alone, not the chains `!-!-x`, `1+1+1` and `a?b:c?d:e`. Texts are counted with the rest,
 /// since where one ends is for the parser to say.
 fn crowded(source: &str) -> bool {
-    let branches = source.bytes().filter(|byte| *byte == b'?').count();
-    let operators = source.bytes().filter(|byte| b"!-+*/%.[({=<>".contains(byte)).count();
+    let (mut branches, mut operators) = (0, 0);
+    for byte in source.bytes() {
+        match byte {
+            b'?' => branches += 1,
+            b'!' | b'-' | b'+' | b'*' | b'/' | b'%' | b'.' | b'[' | b'(' | b'{' | b'=' | b'<' | b'>' => operators += 1,
+            _ => {}
+        }
+    }
     operators > OPERATORS || branches > 2 * DEEPEST
 }
 
