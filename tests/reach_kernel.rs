@@ -117,7 +117,7 @@ fn lead_through_nat(net: &mut Net, question: &mut Question, entry: AclEntry) {
     net.groups[0].egress = vec![GroupRule { protocol: "-1", ports: (0, 65535), peer: Peer::Block(everything) }];
     question.groups = vec![0];
     // More private ones than elsewhere: they count here.
-    net.nats[0] = Nat { subnet: 1, private: entry.number % 8 == 0, ..net.nats[0].clone() };
+    net.nats[0] = Nat { subnet: 1, private: entry.number.is_multiple_of(8), ..net.nats[0].clone() };
     net.internet = Attached::Here;
     net.subnets[1].acl = 1;
     let entry = AclEntry { number: 1, protocol: "tcp", ..entry };
