@@ -57,7 +57,7 @@ fn rows() -> Vec<Row> {
               at: "/Subnets/1", to: json!({ "SubnetId": "subnet-0efda74836b6450f9", "VpcId": "vpc-0e2360f87dfe84da0", "CidrBlock": "10.0.11.0/24",
                   "AvailabilityZone": "us-east-1b", "AvailableIpAddressCount": 0 }), found: &["nat/present", "workload/addresses"] },
         Row { name: "narrower-egress-that-suffices", works: "443 is all that the task needs",
-              at: "/SecurityGroups/1/IpPermissionsEgress/0/FromPort", to: json!(444), found: &["sg/egress"] },
+              at: "/SecurityGroups/1/IpPermissionsEgress/0", to: json!({ "IpProtocol": "tcp", "FromPort": 444, "ToPort": 444, "IpRanges": [{ "CidrIp": "0.0.0.0/0" }] }), found: &["sg/egress"] },
         Row { name: "egress-to-endpoints-alone", works: "the endpoints' group and S3's prefix list are all that the task needs",
               at: "/SecurityGroups/2/IpPermissionsEgress/0/PrefixListIds", to: json!([]), found: &["sg/egress"] },
         Row { name: "default-vpc", works: "every subnet has the main table: none was forgotten",

@@ -83,26 +83,31 @@ fn case() -> impl Strategy<Value = (Net, Question, Vec<Pick>)> {
     });
     let acl_entry = generate::acl_entry().prop_filter("an entry for IPv4", |entry| entry.block.is_ipv4());
     let way_out = prop_oneof![2 => Just(None), 1 => acl_entry.prop_map(Some)];
-    (net, question, probes::picks(), way_out).prop_map(|(mut net, mut question, picks, way_out)| {
-        if let Some(entry) = way_out {
-            lead_through_nat(&mut net, &mut question, entry);
-        }
-        for route in net.tables.iter_mut().flatten() {
-            if route.target == Target::Transit {
-                route.target = Target::Peering;
+    // More of them than elsewhere: few questions lead to the other VPC.
+    let peering_active = prop_oneof![3 => Just(true), 1 => Just(false)];
+    (net, question, probes::picks(), way_out, peering_active).prop_map(
+        |(mut net, mut question, picks, way_out, peering_active)| {
+            net.peering_active = peering_active;
+            if let Some(entry) = way_out {
+                lead_through_nat(&mut net, &mut question, entry);
             }
-        }
-        net.dns_support = true;
-        if let Some(endpoint) = &mut net.endpoint {
-            endpoint.knows_addresses = true;
-        }
-        let serves = |endpoint: &model::Endpoint| endpoint.available && endpoint.private_dns && net.dns_hostnames;
-        if question.destination == Destination::Logs && !net.endpoint.as_ref().is_some_and(serves) {
-            question.destination = Destination::Internet;
-        }
-        question.udp = false;
-        (net, question, picks)
-    })
+            for route in net.tables.iter_mut().flatten() {
+                if route.target == Target::Transit {
+                    route.target = Target::Peering;
+                }
+            }
+            net.dns_support = true;
+            if let Some(endpoint) = &mut net.endpoint {
+                endpoint.knows_addresses = true;
+            }
+            let serves = |endpoint: &model::Endpoint| endpoint.available && endpoint.private_dns && net.dns_hostnames;
+            if question.destination == Destination::Logs && !net.endpoint.as_ref().is_some_and(serves) {
+                question.destination = Destination::Internet;
+            }
+            question.udp = false;
+            (net, question, picks)
+        },
+    )
 }
 
 /// Opens the way through the first NAT gateway, and puts an entry for TCP before all others of its subnet's ACL: an
@@ -111,7 +116,8 @@ fn lead_through_nat(net: &mut Net, question: &mut Question, entry: AclEntry) {
     let everything = Cidr::of("0.0.0.0/0");
     net.groups[0].egress = vec![GroupRule { protocol: "-1", ports: (0, 65535), peer: Peer::Block(everything) }];
     question.groups = vec![0];
-    net.nats[0] = Nat { subnet: 1, private: false, ..net.nats[0].clone() };
+    // More private ones than elsewhere: they count here.
+    net.nats[0] = Nat { subnet: 1, private: entry.number.is_multiple_of(8), ..net.nats[0].clone() };
     net.internet = Attached::Here;
     net.subnets[1].acl = 1;
     let entry = AclEntry { number: 1, protocol: "tcp", ..entry };

@@ -458,7 +458,8 @@ const MEANT: &[&str] = &[
     "SecurityGroups.IpPermissions.UserIdGroupPairs",
     "SecurityGroups.IpPermissionsEgress.IpRanges",
     "taskDefinitions.containerDefinitions.portMappings",
-    // AWS's defaults: no public IP, and the VPC's default group.
+    // AWS's defaults: no public IP, the VPC's default group, and a public NAT gateway.
+    "NatGateways.ConnectivityType",
     "services.networkConfiguration.awsvpcConfiguration.assignPublicIp",
     "services.networkConfiguration.awsvpcConfiguration.securityGroups",
 ];

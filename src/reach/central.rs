@@ -13,9 +13,11 @@ impl Way<'_, '_> {
         let network = self.network;
         let (here, _) = self.vpc()?;
         let (table, _) = network.subnet(self.question.sender.subnet).table.ok()?;
-        let routes = network.table(table).routes.as_ref().ok()?;
-        let leads_away = |route: &&Route<'_>| matches!(route.target, Target::Peering(_) | Target::TransitGateway(_));
-        let mut ways = routes.iter().filter(leads_away).peekable();
+        let table = network.table(table);
+        let routes = table.routes.as_ref().ok()?;
+        let leads_away =
+            |(_, route): &(u32, &Route<'_>)| matches!(route.target, Target::Peering(_) | Target::TransitGateway(_));
+        let mut ways = (0..).zip(routes).filter(leads_away).peekable();
         ways.peek()?;
         let serves = |endpoint: &Endpoint<'_>| {
             let is_other = endpoint.vpc.known().is_some_and(|vpc| vpc != here);
@@ -33,7 +35,8 @@ impl Way<'_, '_> {
             let vpc = text(&endpoint.element.vpc_id);
             return Some(format!("endpoint {id} in {vpc} may serve it: private hosted zones are not in the input"));
         }
-        let beyond = ways.find(|route| self.leads_to_somewhere_private(here, route))?;
+        let (_, beyond) =
+            ways.find(|(index, route)| self.leads_to_somewhere_private(here, route, &taken_by(table, *index)))?;
         let target = beyond.target_id;
         Some(format!(
             "an endpoint behind {target} may serve it: what lies there, and private hosted zones, isn't known"
@@ -41,9 +44,8 @@ impl Way<'_, '_> {
     }
 
     /// Whether a route leads private addresses to where the input can't follow.
-    fn leads_to_somewhere_private(&self, here: VpcId, route: &Route<'_>) -> bool {
-        let RouteDestination::Block(range, _) = route.destination else { return false };
-        let private = self.family.part(&Ranges::one(range.0, range.1)).difference(self.family.public());
+    fn leads_to_somewhere_private(&self, here: VpcId, route: &Route<'_>, taken: &Addresses) -> bool {
+        let private = self.family.part(taken).difference(self.family.public());
         let hidden = match route.target {
             Target::TransitGateway(id) => self.hidden_behind(id, here, &private),
             // Of a peer that the input has, all endpoints are known.
@@ -77,4 +79,14 @@ impl Way<'_, '_> {
         });
         parts.unwrap_or_else(Ranges::none)
     }
+}
+
+/// The addresses of a block for which no other route of the table is the better one.
+fn taken_by(table: &RouteTable<'_>, index: u32) -> Addresses {
+    let route = table.routes.as_ref().ok().and_then(|routes| routes.get(index as usize));
+    let Some(RouteDestination::Block(range, _)) = route.map(|route| &route.destination) else { return Ranges::none() };
+    let whole = Ranges::one(range.0, range.1);
+    let split = table.split(&whole);
+    let taken = split.iter().filter(|(_, winner)| *winner == Some(index));
+    taken.fold(Ranges::none(), |all, (part, _)| all.union(part))
 }

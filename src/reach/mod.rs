@@ -8,6 +8,7 @@ mod deliver;
 mod edges;
 mod endpoint_policy;
 mod flows;
+mod interface_endpoints;
 mod nat;
 mod network_acls;
 mod packets;

@@ -46,7 +46,7 @@ impl<'w, 'a> Way<'w, 'a> {
         Walk { hidden, ..walk }.run()
     }
 
-    fn start<'p>(
+    pub(super) fn start<'p>(
         &'p self,
         remote: Addresses,
         quantifier: Quantifier,
@@ -113,7 +113,7 @@ impl<'w, 'a> Way<'w, 'a> {
         })
     }
 
-    fn add_fault(&self, path: &mut Path, code: Code, resource: ResourceId, what: &str) {
+    pub(super) fn add_fault(&self, path: &mut Path, code: Code, resource: ResourceId, what: &str) {
         add_fault(self.question, self.tracing, path, code, resource, what);
     }
 
@@ -240,67 +240,6 @@ impl<'w, 'a> Way<'w, 'a> {
         (path, Verdict::Blocked)
     }
 
-    /// Why an endpoint of the VPC that isn't in the input may answer a name.
-    pub(super) fn unlisted_endpoints(&self, vpc: &Vpc<'_>) -> Option<Doubt> {
-        let subnet = self.question.sender.subnet;
-        let is_listed = self.network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_endpoints);
-        let missing = Missing { call: "ec2:DescribeVpcEndpoints", scope: vpc.scope };
-        (!is_listed || self.network.sharer(subnet).is_some())
-            .then(|| super::sharing::told(self.network, subnet, Doubt::Missing(missing)))
-    }
-
-    /// Through an interface endpoint that the service's name does not lead to, with all that would have to be otherwise.
-    fn by_faulty_endpoint(&self, id: EndpointId) -> Path {
-        let endpoint = self.network.endpoint(id);
-        let (mut path, _) = self.to_known_endpoint(id);
-        let resource = ResourceId::Endpoint(id);
-        if let Some((vpc_id, vpc)) = self.vpc()
-            && vpc.dns_hostnames == Ok(false)
-        {
-            self.add_fault(
-                &mut path,
-                Code::DnsHostnames,
-                ResourceId::Vpc(vpc_id),
-                "the VPC has no DNS host names: private names don't work, the service's name leads to public addresses",
-            );
-        }
-        if !endpoint.is_resolved_in_vpc() {
-            self.add_fault(
-                &mut path,
-                Code::PrivateDnsOff,
-                resource,
-                "the endpoint has no private DNS: the service's name leads to public addresses",
-            );
-        }
-        if !endpoint.is_available() && !path.blockers.iter().any(|blocker| blocker.code == Code::EndpointState) {
-            self.add_fault(&mut path, Code::EndpointState, resource, "the endpoint is not available");
-        }
-        path
-    }
-
-    /// Whether an endpoint can have addresses of this family. What the input doesn't say is IPv4, as it was before AWS
-    /// answered it, unless its interfaces tell.
-    pub(super) fn is_served_by(&self, endpoint: &Endpoint<'_>) -> bool {
-        endpoint.serves(self.family).unwrap_or_else(|| {
-            self.family == Family::Ipv4
-                || endpoint.interfaces.iter().any(|id| {
-                    let addresses = &self.network.interface(*id).addresses;
-                    !self.family.part(addresses).is_empty()
-                })
-        })
-    }
-
-    /// Whether the endpoint or the public addresses answer can't be told: only what holds for both is certain.
-    pub(super) fn either(&self, endpoint: EndpointId, public: Outcome, doubt: Doubt) -> Outcome {
-        let (mut inside, by_endpoint) = self.to_known_endpoint(endpoint);
-        if by_endpoint == public.1 {
-            return (inside, by_endpoint);
-        }
-        inside.blockers.clear();
-        inside.doubts.push(doubt);
-        (inside, Verdict::Unknown)
-    }
-
     pub(super) fn public_service(&self, name: &str) -> Outcome {
         match self.listed(name, self.family) {
             Some(blocks) => self.walk(blocks, Quantifier::Every, &[], Some(name)),
@@ -346,79 +285,6 @@ impl<'w, 'a> Way<'w, 'a> {
         let lists = self.network.prefix_lists.iter().filter(|list| list.service.is_some() && list.scope == scope);
         let blocks = lists.filter_map(|list| list.blocks.as_ref());
         blocks.fold(self.internet(family), |rest, blocks| rest.difference(blocks))
-    }
-
-    pub(super) fn to_known_endpoint(&self, id: EndpointId) -> Outcome {
-        self.to_endpoint(id).unwrap_or_else(|| {
-            let name = text(&self.network.endpoint(id).element.vpc_endpoint_id);
-            doubtful(Doubt::Hidden(format!("the addresses of endpoint {name} aren't known")))
-        })
-    }
-
-    /// Through an interface endpoint; none where it has no addresses of this family.
-    pub(super) fn to_endpoint(&self, id: EndpointId) -> Option<Outcome> {
-        let network = self.network;
-        let endpoint = network.endpoint(id);
-        if endpoint.serves(self.family) == Some(false) {
-            return None;
-        }
-        let groups = match &endpoint.groups {
-            Ok(list) if !list.is_empty() => Groups::Listed(list),
-            Ok(_) => match endpoint
-                .interfaces
-                .iter()
-                .find_map(|id| network.interface(*id).groups.as_ref().ok().filter(|list| !list.is_empty()))
-            {
-                Some(list) => Groups::Listed(list),
-                None => Groups::Unknown(Missing { call: "ec2:DescribeVpcEndpoints", scope: endpoint.scope }),
-            },
-            Err(missing) => Groups::Unknown(*missing),
-        };
-        let mut parties = Vec::new();
-        let mut missing = None;
-        for subnet in &endpoint.subnets {
-            match subnet {
-                Reference::To(subnet) => {
-                    let own = endpoint
-                        .interfaces
-                        .iter()
-                        .map(|id| network.interface(*id))
-                        .filter(|interface| interface.subnet == Reference::To(*subnet));
-                    let known =
-                        own.fold(Ranges::none(), |all, interface| all.union(&self.family.part(&interface.addresses)));
-                    let addresses = match known.is_empty() {
-                        true => self.family.part(&network.subnet(*subnet).hosts).into_owned(),
-                        false => known,
-                    };
-                    if !addresses.is_empty() {
-                        parties.push(Party { subnet: *subnet, addresses, groups, endpoint: Some(id), workload: None });
-                    }
-                }
-                Reference::Unknown(found) => missing = Some(*found),
-                Reference::Gone => {}
-            }
-        }
-        let remote = parties.iter().fold(Ranges::none(), |all, party| all.union(&party.addresses));
-        if remote.is_empty() {
-            let is_known = endpoint.subnets.iter().any(|subnet| subnet.known().is_some());
-            let nowhere =
-                || Doubt::Hidden(format!("no subnet of endpoint {} is known", text(&endpoint.element.vpc_endpoint_id)));
-            return match missing {
-                Some(missing) => Some(doubtful(Doubt::Missing(missing))),
-                None => (!is_known).then(|| doubtful(nowhere())),
-            };
-        }
-        let mut walk = self.start(remote.clone(), Quantifier::Every, &parties, None);
-        walk.path.via = Some(ResourceId::Endpoint(id));
-        if !endpoint.is_available() {
-            let packets = walk.packets_to(&remote);
-            walk.block(Code::EndpointState, ResourceId::Endpoint(id), Cause::Whole, false, packets, true);
-            walk.step(Some(ResourceId::Endpoint(id)), Passage::Blocked, false, |_| {
-                format!("endpoint {} is {}", text(&endpoint.element.vpc_endpoint_id), text(&endpoint.element.state))
-            });
-        }
-        walk.endpoint_policy(id, &remote);
-        Some(walk.run())
     }
 
     /// To a network interface; none where it has no addresses of this family.
