@@ -101,10 +101,10 @@ impl<'a> Walk<'_, 'a> {
         if let Some(endpoint) = party.endpoint {
             self.path.via.get_or_insert(ResourceId::Endpoint(endpoint));
         }
+        self.through_destination_acl(party.subnet, remote);
         let code = if party.endpoint.is_some() { Code::EndpointSg } else { Code::DestSg };
         if !matches!(party.groups, Groups::Open | Groups::Unfiltered) {
             self.enter_groups(code, party, remote);
         }
-        self.through_destination_acl(party.subnet, remote);
     }
 }
