@@ -22,8 +22,9 @@ fn own() -> Scratch {
 #[test]
 fn what_a_rule_says_of_its_fixtures() {
     let (good, bad) = (network(&["10.0.0.0/16"]), network(&["10.0.0.0/16", "192.168.0.0/16"]));
-    // The files of a rule, the exit code, and what is said.
-    let cases: &[(&[(&str, &str)], i32, &str)] = &[
+    /// The files of a rule, the exit code, and what is said.
+    type Case<'c> = (&'c [(&'c str, &'c str)], i32, &'c str);
+    let cases: &[Case<'_>] = &[
         (&[("pass", &good), ("fail", &bad)], 0, "2 passed; 0 failed"),
         (&[("pass", &good), ("pass-again", &good), ("fail", &bad), ("notes", "")], 0, "3 passed; 0 failed"),
         (&[("pass", &bad), ("fail", &bad)], 1, "vpc-1 is not in the plan"),

@@ -162,3 +162,25 @@ fn a_mount_target_of_another_zone_is_not_known_to_serve() {
     document["Subnets"][1]["AvailabilityZone"] = "us-east-1c".into();
     assert_eq!(of(&document, Kind::Media), (Verdict::Unknown, BTreeSet::new()));
 }
+
+/// The name of a file system is a private one.
+#[test]
+fn a_file_system_is_mounted_by_its_name() {
+    let with = |change: fn(&mut serde_json::Value)| {
+        let mut document = deployed();
+        change(&mut document);
+        of(&document, Kind::Media)
+    };
+    let off = |field: &str| serde_json::json!([{ "VpcId": "vpc-1", field: { "Value": false } }]);
+    let sound = with(|_| {});
+    assert_eq!(sound, (Verdict::Reachable, BTreeSet::new()));
+    for (field, code) in [("EnableDnsSupport", "dns-support"), ("EnableDnsHostnames", "dns-hostnames")] {
+        let mut document = deployed();
+        document["VpcAttributes"][0][field]["Value"] = false.into();
+        assert_eq!(of(&document, Kind::Media), (Verdict::Blocked, BTreeSet::from([code])), "{field}");
+        document["VpcAttributes"] = off(field);
+        assert_eq!(of(&document, Kind::Media).0, Verdict::Blocked, "{field} alone");
+    }
+    let unsaid = with(|document| document["VpcAttributes"] = serde_json::Value::Null);
+    assert_eq!(unsaid.0, Verdict::Unknown);
+}

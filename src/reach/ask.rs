@@ -60,6 +60,10 @@ impl<'w, 'a> Asking<'w, 'a> {
             }
             Destination::Endpoint(id) => self.by_common_family(|way| way.to_endpoint(*id)),
             Destination::Interface(id) => self.by_common_family(|way| way.to_interface(*id)),
+            Destination::MountTarget(id) => {
+                let outcome = self.by_common_family(|way| way.to_interface(*id));
+                self.with_private_names(self.resolved(outcome))
+            }
             Destination::Party { addresses, .. } if addresses.is_empty() => {
                 doubtful(Doubt::Hidden("the destination's addresses aren't known".into()))
             }
@@ -99,15 +103,43 @@ impl<'w, 'a> Asking<'w, 'a> {
         all.unwrap_or_else(|| doubtful(Doubt::Hidden("no address is asked for".into())))
     }
 
-    /// A name has to be resolved first. With DNS support off AWS's resolver answers nothing.
-    /// <https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html>
     fn by_name(&self, to: impl Fn(&Way<'w, 'a>) -> Outcome) -> Outcome {
-        let (mut path, mut verdict) = match (&self.ipv4, &self.ipv6) {
+        self.resolved(match (&self.ipv4, &self.ipv6) {
             (Some(way), Some(other)) => self.by_either_family(to(way), || to(other)),
             (None, Some(way)) => self.by_ipv6_alone(way, to(way)),
             (Some(way), None) => to(way),
             (None, None) => doubtful(Doubt::Hidden("no addresses of the subnet are known".into())),
+        })
+    }
+
+    /// A file system's name is a private one, which needs DNS host names: "Mounting by IP address works in environments
+    /// where DNS is disabled, such as VPCs with DNS hostnames disabled", but ECS mounts by name.
+    /// <https://docs.aws.amazon.com/efs/latest/ug/mounting-fs-mount-cmd-ip-addr.html>
+    fn with_private_names(&self, (mut path, verdict): Outcome) -> Outcome {
+        let Some((id, vpc)) = self.ways().next().and_then(Way::vpc) else { return (path, verdict) };
+        let doubt = match (vpc.amazon_dns, vpc.dns_hostnames) {
+            (Ok(true), Ok(true)) => return (path, verdict),
+            (Ok(true), Ok(false)) => {
+                let what = "the VPC has no DNS host names, without which private names don't work";
+                add_fault(self.question, self.tracing, &mut path, Code::DnsHostnames, ResourceId::Vpc(id), what);
+                return (path, Verdict::Blocked);
+            }
+            (Ok(false), _) => {
+                let doubt =
+                    "the VPC's DHCP options name another resolver: whether it knows the file system's name isn't known";
+                Doubt::Hidden(doubt.into())
+            }
+            (Err(missing), _) | (_, Err(missing)) => Doubt::Missing(missing),
         };
+        if verdict != Verdict::Blocked && !path.doubts.contains(&doubt) {
+            path.doubts.push(doubt);
+        }
+        (path, if verdict == Verdict::Reachable { Verdict::Unknown } else { verdict })
+    }
+
+    /// A name has to be resolved first. With DNS support off AWS's resolver answers nothing.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html>
+    fn resolved(&self, (mut path, mut verdict): Outcome) -> Outcome {
         let Some((id, vpc)) = self.ways().next().and_then(Way::vpc) else { return (path, verdict) };
         match (vpc.dns_support, vpc.amazon_dns) {
             (Ok(true), _) | (Ok(false), Ok(false)) => {}

@@ -178,7 +178,7 @@ pub fn destination_of<'q>(network: &Network<'_>, target: &'q NeedTarget, subnet:
         NeedTarget::Host(_) => Destination::Nowhere("the address of this name isn't known"),
         NeedTarget::Addresses(addresses, _) => Destination::Addresses(addresses.clone(), Quantifier::Every),
         NeedTarget::FileSystem(id) => match mount_target_of(network, id, subnet) {
-            Some(interface) => Destination::Interface(interface),
+            Some(interface) => Destination::MountTarget(interface),
             None => Destination::Nowhere("no mount target of it in the task's zone is in the input"),
         },
     }

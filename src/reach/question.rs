@@ -73,6 +73,8 @@ pub enum Destination<'q> {
     Endpoint(EndpointId),
     /// A network interface.
     Interface(InterfaceId),
+    /// The interface of an EFS mount target, by the name of its file system.
+    MountTarget(InterfaceId),
     /// Something in a subnet, with its groups.
     Party {
         /// Its subnet.
