@@ -67,6 +67,16 @@ fn main() -> ExitCode {
     promise("one VPC, whole process", milliseconds(small), 10.0, "ms");
     promise("one VPC over nothing", milliseconds(small.saturating_sub(nothing)), 3.0, "ms");
 
+    let transit = support::scratch("transit.json");
+    support::transit::write(&transit, 2000);
+    let path = transit.to_string_lossy();
+    let far = ["trace", &path, "-q", "--from", "subnet-00000", "--to", "10.124.240.10"];
+    let answer = std::process::Command::new(FARGCHECK).args(far).output().expect("the program runs");
+    assert!(answer.stdout.starts_with(b"reachable"), "the far end is reached: {answer:?}");
+    let mut tracing: Vec<Duration> = (0..5).map(|_| run(Path::new(FARGCHECK), &far).0).collect();
+    let traced = milliseconds(support::middle(&mut tracing));
+    promise("2,000 VPCs on a transit gateway, one trace", traced, 1000.0, "ms");
+
     let large = support::scratch("large.json");
     support::Generator::write(&large, 200 << 20);
     let size = std::fs::metadata(&large).expect("it was written").len() as f64;

@@ -3,6 +3,8 @@
 // Each bench uses a part of it.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod transit;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
