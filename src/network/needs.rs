@@ -390,6 +390,26 @@ impl<'s> Needs<'s> {
         }
     }
 
+    /// The execution role writes into the streams of the log group. That it also makes them is left out: by which ARN a
+    /// policy may name the group for that, AWS's pages don't agree.
+    /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html>
+    fn may_log(&mut self, region: Option<&str>, group: Option<&str>) {
+        let target = self.target_in("logs", region);
+        let role = self.execution_role.clone();
+        let account = match &role {
+            Caller::Role(Some(arn)) => arn.split(':').nth(4).filter(|account| !account.is_empty()),
+            Caller::Role(None) | Caller::Registry => None,
+        };
+        let resource = match (region.or(self.region), account, group) {
+            (Some(region), Some(account), Some(group)) => {
+                let partition = partition_of(region);
+                format!("arn:{partition}:logs:{region}:{account}:log-group:{group}:*")
+            }
+            _ => "*".to_owned(),
+        };
+        self.permit(Purpose::Logs, &target, &role, &[("logs:PutLogEvents", &resource)]);
+    }
+
     fn image(&mut self, image: &str, place: Location) {
         match registry(image) {
             Registry::Ecr { account, region, repository, other_name } => {
@@ -456,6 +476,8 @@ impl<'s> Needs<'s> {
             if log.log_driver.as_deref() == Some("awslogs") {
                 let region = log.options.as_ref().and_then(|options| options.awslogs_region.as_deref());
                 self.service_in(Purpose::Logs, "logs", region, at(&path!["logConfiguration", "logDriver"]));
+                let group = log.options.as_ref().and_then(|options| options.awslogs_group.as_deref());
+                self.may_log(region, group);
             }
             for (index, secret) in log.secret_options.iter().enumerate() {
                 if let Some(from) = secret.value_from.as_deref() {
@@ -494,6 +516,24 @@ mod tests {
 
     /// Action, resource, who asks.
     type Asked<'t> = (&'t str, &'t str, Caller);
+
+    #[test]
+    fn what_policies_must_permit_is_known_of_logs() {
+        let role = |arn: Option<&str>| Caller::Role(arn.map(str::to_owned));
+        let own = Some("arn:aws-cn:iam::1:role/execution");
+        let streams = "arn:aws-cn:logs:cn-north-1:1:log-group:/ecs/app:*";
+        for (caller, group, resource) in
+            [(own, Some("/ecs/app"), streams), (own, None, "*"), (None, Some("/ecs/app"), "*")]
+        {
+            let mut needs = Needs::new(Some("cn-north-1"), None);
+            needs.execution_role = role(caller);
+            needs.service(Purpose::Logs, "logs", anywhere());
+            needs.may_log(None, group);
+            let expected =
+                Permission { action: "logs:PutLogEvents", resource: resource.to_owned(), caller: role(caller) };
+            assert_eq!(needs.list[0].permissions, [expected], "{caller:?} {group:?}");
+        }
+    }
 
     #[test]
     fn what_policies_must_permit_is_known_of_images_and_secrets() {
