@@ -157,6 +157,19 @@ impl Walk<'_, '_> {
         self.reply_from(remote);
     }
 
+    /// Stops what goes to an endpoint that isn't available.
+    fn unless_available(&mut self, id: EndpointId, noun: &str, remote: &Addresses) {
+        let endpoint = self.network.endpoint(id);
+        if endpoint.is_available() {
+            return;
+        }
+        let resource = ResourceId::Endpoint(id);
+        let packets = self.packets_to(remote);
+        let passage = self.block(Code::EndpointState, resource, Cause::Whole, false, packets, true);
+        let (name, state) = (text(&endpoint.element.vpc_endpoint_id), text(&endpoint.element.state));
+        self.step(Some(resource), passage, false, |_| format!("{noun} {name} is {state}"));
+    }
+
     /// A Gateway Load Balancer's endpoint, or a firewall's: what lies behind isn't known, but one that isn't available
     /// takes no packets.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html>
@@ -164,12 +177,7 @@ impl Walk<'_, '_> {
         let endpoint = self.network.endpoint(id);
         let resource = ResourceId::Endpoint(id);
         let name = text(&endpoint.element.vpc_endpoint_id);
-        if !endpoint.is_available() {
-            let packets = self.packets_to(remote);
-            let passage = self.block(Code::EndpointState, resource, Cause::Whole, false, packets, true);
-            let state = text(&endpoint.element.state);
-            self.step(Some(resource), passage, false, |_| format!("endpoint {name} is {state}"));
-        }
+        self.unless_available(id, "endpoint", remote);
         self.step(Some(resource), Passage::Unknown, false, |_| {
             format!("endpoint {name}: what lies behind isn't known")
         });
@@ -180,13 +188,7 @@ impl Walk<'_, '_> {
         let endpoint = self.network.endpoint(id);
         let resource = ResourceId::Endpoint(id);
         let name = text(&endpoint.element.vpc_endpoint_id);
-        if !endpoint.is_available() {
-            let packets = self.packets_to(remote);
-            let passage = self.block(Code::EndpointState, resource, Cause::Whole, false, packets, true);
-            self.step(Some(resource), passage, false, |_| {
-                format!("gateway endpoint {name} is {}", text(&endpoint.element.state))
-            });
-        }
+        self.unless_available(id, "gateway endpoint", remote);
         self.endpoint_policy(id, remote);
         self.step(Some(resource), Passage::Passed, false, |_| {
             format!("gateway endpoint {name} leads to {}", endpoint.service.unwrap_or("its service"))

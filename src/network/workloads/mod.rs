@@ -9,7 +9,7 @@ mod service;
 mod task;
 
 use super::model::*;
-use super::needs::Need;
+use super::need::Need;
 use crate::snapshot::Location;
 
 pub(super) use declared::of_declaration;
