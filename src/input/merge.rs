@@ -234,7 +234,10 @@ fn elements<'a, T: Deserialize<'a> + Send>(
     if list.elements.len() < PARALLEL_FROM {
         list.elements.iter().enumerate().map(one).collect()
     } else {
-        list.elements.par_iter().enumerate().map(one).collect()
+        // Each core writes to its part of one list: pieces that are put together leave holes as large as they are.
+        let parsed: Vec<Result<_, Box<_>>> =
+            list.elements.par_iter().enumerate().map(|found| one(found).map_err(Box::new)).collect();
+        parsed.into_iter().collect::<Result<_, _>>().map_err(|error| *error)
     }
 }
 

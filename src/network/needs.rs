@@ -36,6 +36,7 @@ pub(super) fn of_task_definition(
             );
         }
     }
+    needs.list.shrink_to_fit();
     needs.list
 }
 

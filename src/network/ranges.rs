@@ -116,7 +116,7 @@ impl<T: Point> Ranges<T> {
         while let (Some(a), Some(b)) = (self.0.get(left), other.0.get(right)) {
             let (low, high) = (a.0.max(b.0), a.1.min(b.1));
             if low <= high {
-                both.push((low, high));
+                push(&mut both, (low, high));
             }
             if a.1 < b.1 {
                 left += 1;
@@ -142,7 +142,7 @@ impl<T: Point> Ranges<T> {
                     break;
                 }
                 if from > low {
-                    rest.push((low, from.previous()));
+                    push(&mut rest, (low, from.previous()));
                 }
                 if to >= high {
                     open = false;
@@ -152,11 +152,19 @@ impl<T: Point> Ranges<T> {
                 at += 1;
             }
             if open {
-                rest.push((low, high));
+                push(&mut rest, (low, high));
             }
         }
         Ranges(rest)
     }
+}
+
+/// Most sets are one range, and many are kept: room for four, which a list takes with its first element, is too much.
+fn push<T>(list: &mut Vec<(T, T)>, range: (T, T)) {
+    if list.capacity() == 0 {
+        list.reserve_exact(1);
+    }
+    list.push(range);
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::facts::{self, Entity, Facts, Model};
 use crate::network::{Purpose, WorkloadKind};
 use crate::reach::{Cause, FlowKey, FlowKind, Passage, ResourceId, destination_name, trace_flow};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// Which rules a user wants to hear of, and how loud.
 #[derive(Debug, Clone, Default)]
@@ -30,31 +30,16 @@ struct Candidate<'c> {
     rule: &'c Rule,
     subject: Entity,
     because: Vec<Because>,
-    evidence: Vec<super::Observation>,
     /// Positions of the blockers that it explains.
     blockers: Vec<usize>,
 }
 
-/// What makes findings one finding.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct RootCause {
-    rule: String,
-    account: Option<String>,
-    region: Option<String>,
-    resource: Resource,
-    message: String,
-}
+/// A finding, and the first flow that it breaks.
+type Found = (Finding, Option<u32>);
 
-impl RootCause {
-    fn of(finding: &Finding) -> Self {
-        RootCause {
-            rule: finding.rule.clone(),
-            account: finding.account.clone(),
-            region: finding.region.clone(),
-            resource: finding.resource.clone(),
-            message: finding.message.clone(),
-        }
-    }
+/// What makes findings one finding.
+fn root_cause(finding: &Finding) -> impl Ord {
+    (&finding.rule, &finding.account, &finding.region, &finding.resource, &finding.message)
 }
 
 /// Judges a network.
@@ -63,24 +48,26 @@ pub fn judge(model: &Model<'_>, choice: &Choice<'_>) -> Judgement {
     let mut doubts = not_checked::Doubts::default();
     let mut candidates = collect(model, choice, &mut judgement, &mut doubts);
     attribute(model, &mut candidates);
-    let mut groups: BTreeMap<RootCause, (Finding, Option<u32>)> = BTreeMap::new();
+    let mut found: Vec<Found> = Vec::new();
     for candidate in candidates {
         let about_blockers = candidate.rule.subject().name == "blocker";
         if about_blockers && candidate.blockers.is_empty() {
             continue;
         }
-        let Some(finding) = finding(model, choice, &candidate) else { continue };
-        let key = RootCause::of(&finding);
-        match groups.get_mut(&key) {
-            Some((known, _)) => merge(known, finding),
-            None => {
-                let first = candidate.blockers.first().map(|position| model.blockers[*position].flow);
-                groups.insert(key, (finding, first));
-            }
-        }
+        let first = candidate.blockers.first().map(|position| model.blockers[*position].flow);
+        found.extend(finding(model, choice, candidate).map(|finding| (finding, first)));
     }
+    // The order among those of one root cause stays: the first is kept, the others are merged into it.
+    found.sort_by(|(a, _), (b, _)| root_cause(a).cmp(&root_cause(b)));
+    found.dedup_by(|(other, _), (known, _)| {
+        let is_same = root_cause(other) == root_cause(known);
+        if is_same {
+            merge(known, other);
+        }
+        is_same
+    });
     let (selected, ignored): (Vec<_>, Vec<_>) =
-        groups.into_values().partition(|(finding, _)| choice.selected.contains(&finding.rule));
+        found.into_iter().partition(|(finding, _)| choice.selected.contains(&finding.rule));
     judgement.ignored = ignored.len();
     judgement.findings = selected.into_iter().map(|(finding, first)| traced(model, finding, first)).collect();
     judgement.findings.sort_by(|a, b| (b.severity, &a.rule, &a.resource).cmp(&(a.severity, &b.rule, &b.resource)));
@@ -111,8 +98,8 @@ fn collect<'c>(
         for (subject, verdict) in verdicts {
             match verdict {
                 Verdict::NotApplicable | Verdict::Clean => {}
-                Verdict::Finding { because, evidence } => {
-                    candidates.push(Candidate { rule, subject, because, evidence, blockers: Vec::new() });
+                Verdict::Finding { because, .. } => {
+                    candidates.push(Candidate { rule, subject, because, blockers: Vec::new() });
                 }
                 Verdict::NotEvaluated { unknown } => {
                     if choice.selected.contains(rule.id()) {
@@ -136,7 +123,11 @@ fn judged(model: &Model<'_>, rule: &Rule) -> (bool, Vec<(Entity, Verdict)>) {
         if !concerns(model, rule, subject) {
             continue;
         }
-        let verdict = rule.judge(model, subject);
+        let mut verdict = rule.judge(model, subject);
+        // Few findings need it, and a thousand facts of each would be held until the last rule is judged.
+        if let Verdict::Finding { evidence, .. } = &mut verdict {
+            *evidence = Vec::new();
+        }
         was_judged |= matches!(verdict, Verdict::Clean | Verdict::Finding { .. });
         if matches!(verdict, Verdict::Finding { .. } | Verdict::NotEvaluated { .. }) {
             told.push((subject, verdict));
@@ -194,7 +185,7 @@ fn attribute(model: &Model<'_>, candidates: &mut [Candidate<'_>]) {
     }
 }
 
-fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: &Candidate<'_>) -> Option<Finding> {
+fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: Candidate<'_>) -> Option<Finding> {
     let rule = candidate.rule;
     let subject = candidate.subject;
     let accused = rule.resource(model, subject);
@@ -218,7 +209,7 @@ fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: &Candidate<'_>) ->
     }
     Some(Finding {
         rule: rule.id().to_owned(),
-        severity: choice.severities.get(rule.id()).copied().unwrap_or_else(|| severity(model, candidate)),
+        severity: choice.severities.get(rule.id()).copied().unwrap_or_else(|| severity(model, &candidate)),
         title: rule.file().title.to_string(),
         message: rule.render_message(model, subject),
         help: rule.render_help(model, subject),
@@ -226,10 +217,10 @@ fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: &Candidate<'_>) ->
         account: scope.account.clone(),
         region: scope.region.clone(),
         vpc: about.vpc,
-        labels: labels(model, candidate, about.place),
+        labels: labels(model, &candidate, about.place),
         affects,
         blockers: codes,
-        because: candidate.because.clone(),
+        because: candidate.because,
         trace: Vec::new(),
         traced: None,
     })
@@ -284,8 +275,10 @@ fn labels(model: &Model<'_>, candidate: &Candidate<'_>, fallback: crate::snapsho
             labels.push(Label { location: place.location, text: place.text, primary: labels.is_empty() });
         }
     }
-    if labels.is_empty() {
-        for seen in &candidate.evidence {
+    if labels.is_empty()
+        && let Verdict::Finding { evidence, .. } = candidate.rule.judge(model, candidate.subject)
+    {
+        for seen in &evidence {
             let Some(location) = model.place(seen.entity, Some(seen.field)) else { continue };
             if labels.len() < MOST && !labels.iter().any(|known| known.location == location) {
                 let text = format!("{} is {}", seen.path, seen.value);
@@ -296,6 +289,7 @@ fn labels(model: &Model<'_>, candidate: &Candidate<'_>, fallback: crate::snapsho
     if labels.is_empty() {
         labels.push(Label { location: fallback, text: "this".into(), primary: true });
     }
+    labels.shrink_to_fit();
     labels
 }
 
@@ -321,14 +315,14 @@ pub fn hops(model: &Model<'_>, flow: u32) -> Vec<Hop> {
     hops
 }
 
-fn merge(known: &mut Finding, other: Finding) {
+fn merge(known: &mut Finding, other: &mut Finding) {
     known.severity = known.severity.max(other.severity);
-    for affected in other.affects {
+    for affected in other.affects.drain(..) {
         if !known.affects.contains(&affected) {
             known.affects.push(affected);
         }
     }
-    for code in other.blockers {
+    for code in other.blockers.drain(..) {
         if !known.blockers.contains(&code) {
             known.blockers.push(code);
         }

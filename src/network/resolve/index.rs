@@ -24,6 +24,16 @@ pub(super) struct Lists<'a> {
     pub(super) target_groups: Vec<Found<'a, shape::TargetGroup<'a>>>,
 }
 
+impl Lists<'_> {
+    /// Makes room for all that will be built: lists of as much as this has, grown by doubling, would be half empty.
+    pub(super) fn reserve(&self, network: &mut Network<'_>) {
+        macro_rules! reserve {
+            ($($field:ident)*) => {$(network.$field.reserve_exact(self.$field.len());)*};
+        }
+        reserve!(vpcs subnets tables acls groups gateways egress_only_gateways nats endpoints interfaces load_balancers target_groups);
+    }
+}
+
 /// The state of a resource that no longer is one.
 pub(super) fn is_gone(state: Option<&str>) -> bool {
     state.is_some_and(|state| matches!(state.to_ascii_lowercase().as_str(), "deleted" | "deleting"))
@@ -40,7 +50,8 @@ impl<'a> Builder<'_, 'a> {
         let Network { by_id, scopes: facts, .. } = &mut *self.network;
         macro_rules! list {
             ($field:ident, $map:ident, $id:expr, $gone:expr) => {{
-                let mut found = Vec::new();
+                let mut found =
+                    Vec::with_capacity(snapshot.scopes.iter().map(|scope| scope.$field.elements.len()).sum());
                 for (scope, listings) in snapshot.scopes.iter().enumerate() {
                     for element in &listings.$field {
                         let Some(id) = element.value.id() else { continue };

@@ -36,6 +36,7 @@ pub fn resolve<'a>(snapshot: &'a Snapshot<'a>, declarations: &[Declaration]) -> 
     };
     let mut builder = Builder { snapshot, network: &mut network };
     let lists = builder.index();
+    lists.reserve(builder.network);
     builder.prefix_lists()?;
     builder.ip_ranges()?;
     builder.vpcs(&lists)?;
