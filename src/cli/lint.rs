@@ -9,7 +9,7 @@ use crate::facts::Model;
 use crate::input::{self, Deployment};
 use crate::network::Declaration;
 use crate::report::problem::{Problem, print_problems};
-use crate::report::{Input, RuleInfo, Style, docs_url};
+use crate::report::{Input, RuleInfo, Style};
 use crate::rules::{self, Catalogue, Choice, Judgement, Severity};
 use crate::snapshot::Sources;
 use std::mem::ManuallyDrop;
@@ -132,8 +132,7 @@ fn rule_infos(choice: &Choice<'_>) -> Vec<RuleInfo> {
         id: rule.id().to_owned(),
         title: rule.file().title.clone(),
         severity: choice.severities.get(rule.id()).copied().unwrap_or(rule.file().severity),
-        why: rule.file().why.as_deref().unwrap_or_default().to_owned(),
-        help_uri: docs_url(rule.id()),
+        why: rule.file().why.clone().unwrap_or_default(),
     };
     choice.all.iter().filter(|rule| choice.selected.contains(rule.id())).map(info).collect()
 }

@@ -91,10 +91,8 @@ pub struct RuleInfo {
     pub title: Text,
     /// How grave it is unless something changes that.
     pub severity: Severity,
-    /// Why it must hold.
-    pub why: String,
-    /// Where its page is, see [`docs_url`].
-    pub help_uri: String,
+    /// Why it must hold; may be empty.
+    pub why: Text,
 }
 
 /// What is reported.

@@ -1,6 +1,6 @@
 //! A small network with faults, and what is found in it: what the tests of all formats show.
 
-use super::{Format, Input, RuleInfo, Style, docs_url, render};
+use super::{Format, Input, RuleInfo, Style, render};
 use crate::path;
 use crate::rules::{
     Affected, Because, Finding, FlowSummary, Hop, HopOutcome, Judgement, Label, NotChecked, Resource, Severity,
@@ -39,7 +39,6 @@ impl Sample {
                 title: finding.title.clone().into(),
                 severity: finding.severity,
                 why: "A packet that finds no way out is dropped in silence.".into(),
-                help_uri: docs_url(&finding.rule),
             })
             .collect();
         let judgement = Judgement {

@@ -34,8 +34,7 @@ fn judged(text: &str) -> Option<(Judgement, u8)> {
             id: rule.id().into(),
             title: rule.file().title.clone(),
             severity: rule.file().severity,
-            why: String::new(),
-            help_uri: String::new(),
+            why: "".into(),
         })
         .collect();
     for (quiet, verbose) in [(false, false), (false, true)] {

@@ -32,8 +32,7 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
                 id: finding.rule.clone(),
                 title: finding.title.clone().into(),
                 severity: finding.severity,
-                why: String::new(),
-                help_uri: docs_url(&finding.rule),
+                why: "".into(),
             }));
             rules.len() - 1
         });
@@ -69,15 +68,13 @@ fn level(severity: Severity) -> &'static str {
 
 fn descriptor(rule: &RuleInfo) -> Descriptor {
     let why = if rule.why.trim().is_empty() { &*rule.title } else { &*rule.why };
+    let help_uri = docs_url(&rule.id);
     Descriptor {
         id: rule.id.clone(),
         short_description: Text { text: rule.title.to_string() },
         full_description: (why != rule.title).then(|| Text { text: why.to_owned() }),
-        help: Help {
-            text: format!("{why}\n\n{}", rule.help_uri),
-            markdown: format!("{why}\n\n[{}]({})", rule.id, rule.help_uri),
-        },
-        help_uri: rule.help_uri.clone(),
+        help: Help { text: format!("{why}\n\n{help_uri}"), markdown: format!("{why}\n\n[{}]({help_uri})", rule.id) },
+        help_uri,
         default_configuration: Configuration { level: level(rule.severity) },
     }
 }
