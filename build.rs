@@ -1,6 +1,15 @@
-//! Turns `rules/**/*.toml` into a list of constants that the binary holds: loading them costs nothing at run time, and a
-//! key of the wrong shape is an error of the build.
+//! Turns `rules/**/*.toml` into a list of constants that the binary holds, and parses their expressions: loading them costs
+//! nothing at run time, and a key of the wrong shape is an error of the build.
 
+#[path = "src/rules/pieces.rs"]
+mod pieces;
+// A run reads what the build writes.
+#[allow(dead_code)]
+#[path = "src/rules/expression/syntax.rs"]
+mod syntax;
+
+use pieces::{Piece, Pieces};
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -10,6 +19,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("rules");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/rules/pieces.rs");
+    println!("cargo::rerun-if-changed=src/rules/expression/syntax.rs");
     let mut files = Vec::new();
     if root.is_dir() {
         collect(&root, &mut files)?;
@@ -17,10 +28,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     files.sort();
 
     let mut rules = Vec::new();
+    let mut expressions = BTreeSet::new();
     let mut broken = false;
     for file in &files {
         println!("cargo::rerun-if-changed={}", file.display());
-        match read(&root, file) {
+        match read(&root, file, &mut expressions) {
             Ok(rule) => rules.push(rule),
             Err(error) => {
                 broken = true;
@@ -34,9 +46,46 @@ fn main() -> Result<(), Box<dyn Error>> {
     if broken {
         return Err("a rule file is broken, see above".into());
     }
-    let target = PathBuf::from(env::var("OUT_DIR")?).join("rules.rs");
-    fs::write(target, format!("&[{}]", rules.concat()))?;
+    let target = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(target.join("rules.rs"), format!("&[{}]", rules.concat()))?;
+    let (entries, bytes) = parsed(&expressions)?;
+    fs::write(target.join("expressions.rs"), format!("&{entries:?}"))?;
+    fs::write(target.join("expressions"), bytes)?;
     Ok(())
+}
+
+/// An expression, by its length and then by its text.
+type Expression = (usize, String);
+
+/// The expressions that can be parsed, each followed by its syntax, and where each stands, as `expression/ready.rs` reads
+/// it. Of one that can't be parsed, the rule's test says what is wrong.
+fn parsed(expressions: &BTreeSet<Expression>) -> Result<(Vec<(u32, u16, u16)>, Vec<u8>), Box<dyn Error>> {
+    let (mut entries, mut bytes) = (Vec::new(), Vec::new());
+    for (_, text) in expressions {
+        let Ok(tree) = cel::parser::PrattParser::new().parse(text) else { continue };
+        let (syntax, _) = syntax::write(&tree);
+        entries.push((u32::try_from(bytes.len())?, u16::try_from(text.len())?, u16::try_from(syntax.len())?));
+        bytes.extend_from_slice(text.as_bytes());
+        bytes.extend_from_slice(&syntax);
+    }
+    Ok((entries, bytes))
+}
+
+/// Takes in the expressions of a rule.
+fn collect_expressions(rule: &Table, found: &mut BTreeSet<Expression>) {
+    let at = rule.get("at").and_then(Value::as_array).into_iter().flatten();
+    let at: Vec<&Table> = at.filter_map(Value::as_table).collect();
+    let of = |table: &&Table, key: &str| table.get(key).and_then(Value::as_str).map(str::to_owned);
+    let plain = ["when", "require", "resource", "harm"].into_iter().filter_map(|key| of(&rule, key));
+    let plain = plain.chain(at.iter().filter_map(|entry| of(entry, "fact")));
+    found.extend(plain.map(|text| (text.len(), text)));
+    let templates = ["message", "help"].into_iter().filter_map(|key| of(&rule, key));
+    for template in templates.chain(at.iter().filter_map(|entry| of(entry, "label"))) {
+        found.extend(Pieces::of(&template).filter_map(|piece| match piece {
+            Piece::Value(_, text) => Some((text.len(), text.to_owned())),
+            Piece::Text(_) | Piece::Stray(_) => None,
+        }));
+    }
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
@@ -52,8 +101,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>
     Ok(())
 }
 
-/// One rule as the source of a tuple `(id, path, RuleFile)`.
-fn read(root: &Path, file: &Path) -> Result<String, Box<dyn Error>> {
+/// One rule as the source of a tuple `(id, path, RuleFile)`, its expressions put with the others.
+fn read(root: &Path, file: &Path, expressions: &mut BTreeSet<Expression>) -> Result<String, Box<dyn Error>> {
     let id = file
         .strip_prefix(root)?
         .with_extension("")
@@ -66,6 +115,7 @@ fn read(root: &Path, file: &Path) -> Result<String, Box<dyn Error>> {
         return Err(format!("`{id}` is no rule id: rules/<group>/<name>.toml, in lower case with hyphens").into());
     }
     let mut rule: Table = toml::from_str(&fs::read_to_string(file)?)?;
+    collect_expressions(&rule, expressions);
     let mut source = format!("({id:?}, {:?}, RuleFile {{", format!("rules/{id}.toml"));
     source.push_str(&format!("severity: {},", severity(&text(&mut rule, "severity")?)?));
     for key in ["title", "subject", "require", "message", "help"] {

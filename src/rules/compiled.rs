@@ -45,23 +45,26 @@ pub struct Place {
 /// A rule's expressions and templates, each compiled when it is first needed: most rules of a run never get beyond `when`.
 #[derive(Debug, Default)]
 pub(super) struct Compiled {
-    when: OnceLock<Result<Plan, Box<Mistake>>>,
-    require: OnceLock<Result<Plan, Box<Mistake>>>,
-    resource: OnceLock<Result<Plan, Box<Mistake>>>,
-    harm: OnceLock<Result<Plan, Box<Mistake>>>,
-    texts: OnceLock<Result<Texts, Box<Mistake>>>,
+    when: Lazy<Plan>,
+    require: Lazy<Plan>,
+    resource: Lazy<Plan>,
+    harm: Lazy<Plan>,
+    texts: Lazy<Texts>,
 }
+
+/// Something that is compiled when it is first needed. Until then it takes no room of its own.
+type Lazy<T> = OnceLock<Result<Box<T>, Box<Mistake>>>;
 
 /// Something compiled, or what is wrong with it. Where the rule does not have it: nothing.
 type Part<'p, T> = Result<Option<&'p T>, &'p Mistake>;
 
 impl Compiled {
     fn part<'p>(
-        cell: &'p OnceLock<Result<Plan, Box<Mistake>>>,
+        cell: &'p Lazy<Plan>,
         source: Option<&str>,
         compile: impl FnOnce(&str) -> Result<Plan, Box<Mistake>>,
     ) -> Part<'p, Plan> {
-        source.map(|source| cell.get_or_init(|| compile(source)).as_ref().map_err(|mistake| &**mistake)).transpose()
+        source.map(|source| once(cell, || compile(source))).transpose()
     }
 
     pub(super) fn when(&self, file: &RuleFile, subject: &'static EntityType) -> Part<'_, Plan> {
@@ -69,8 +72,7 @@ impl Compiled {
     }
 
     pub(super) fn require(&self, file: &RuleFile, subject: &'static EntityType) -> Result<&Plan, &Mistake> {
-        let plan = self.require.get_or_init(|| condition("require", &file.require, subject));
-        plan.as_ref().map_err(|mistake| &**mistake)
+        once(&self.require, || condition("require", &file.require, subject))
     }
 
     pub(super) fn harm(&self, file: &RuleFile, subject: &'static EntityType) -> Part<'_, Plan> {
@@ -91,7 +93,7 @@ impl Compiled {
     }
 
     pub(super) fn texts(&self, file: &RuleFile, subject: &'static EntityType) -> Result<&Texts, &Mistake> {
-        self.texts.get_or_init(|| Texts::new(file, subject)).as_ref().map_err(|mistake| &**mistake)
+        once(&self.texts, || Texts::new(file, subject))
     }
 
     /// Compiles everything.
@@ -130,6 +132,11 @@ impl Compiled {
             }
         })
     }
+}
+
+fn once<T>(cell: &Lazy<T>, compile: impl FnOnce() -> Result<T, Box<Mistake>>) -> Result<&T, &Mistake> {
+    let made = cell.get_or_init(|| compile().map(Box::new));
+    made.as_ref().map(|made| &**made).map_err(|mistake| &**mistake)
 }
 
 /// A rule's compiled templates.

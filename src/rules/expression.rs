@@ -7,13 +7,16 @@ mod calls;
 mod fault;
 mod lists;
 mod lower;
+mod reader;
+mod ready;
 mod span;
+mod syntax;
 
 #[cfg(test)]
 mod agreement;
 
 use super::plan::{Plan, Ty};
-use cel::common::ast::IdedExpr;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The longest expression, in bytes.
@@ -52,12 +55,16 @@ impl ExpressionError {
 
 /// Parses and checks an expression. `bool` says whether it has to be one.
 pub(crate) fn plan(source: &str, scope: &Scope, bool: bool) -> Result<Plan, Box<ExpressionError>> {
-    let parsed = parse(source).map_err(Box::new)?;
-    lower::lower(&parsed, scope, bool).map_err(|fault| {
+    let syntax = match ready::find(source) {
+        Some(syntax) => Cow::Borrowed(syntax),
+        None => Cow::Owned(parse(source).map_err(Box::new)?),
+    };
+    lower::lower(&syntax, scope, bool).map_err(|fault| {
         let place = cel::parser::Parser::new().parse_with_source_info(source).ok().filter(|_| !fault.deep).and_then(
             |(slow, info)| {
-                let again = lower::lower(&slow, scope, bool).err()?;
-                span::of(source, &slow, &info, &again)
+                let (syntax, ids) = syntax::write(&slow);
+                let again = lower::lower(&syntax, scope, bool).err()?;
+                span::of(source, &slow, &info, *ids.get(again.at)?, &again.focus)
             },
         );
         Box::new(ExpressionError {
@@ -69,7 +76,8 @@ pub(crate) fn plan(source: &str, scope: &Scope, bool: bool) -> Result<Plan, Box<
     })
 }
 
-fn parse(source: &str) -> Result<IdedExpr, ExpressionError> {
+/// The syntax of an expression that the build did not know.
+fn parse(source: &str) -> Result<Vec<u8>, ExpressionError> {
     if source.len() > LONGEST {
         let message = format!("this expression has {} bytes", source.len());
         let help = format!("an expression may have {LONGEST}");
@@ -79,7 +87,7 @@ fn parse(source: &str) -> Result<IdedExpr, ExpressionError> {
         return Err(too_deep(source));
     }
     let parser = cel::parser::PrattParser::new().max_recursion_depth(BRACKETS).error_recovery_limit(3);
-    parser.parse(source).map_err(|errors| {
+    parser.parse(source).map(|parsed| syntax::write(&parsed).0).map_err(|errors| {
         if errors.errors.iter().any(|error| error.msg.contains("recursion limit")) {
             return too_deep(source);
         }

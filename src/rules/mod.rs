@@ -12,6 +12,7 @@ mod finding;
 mod judge;
 mod not_checked;
 mod own;
+mod pieces;
 mod plan;
 mod print;
 mod rule;

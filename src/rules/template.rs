@@ -2,6 +2,7 @@
 
 use super::evaluate::{Outcome, evaluate};
 use super::expression::{self, ExpressionError, Scope};
+use super::pieces::{Piece, Pieces};
 use super::plan::Plan;
 use crate::facts::{Facts, Value};
 use std::fmt::Write;
@@ -23,38 +24,22 @@ impl Template {
     pub(crate) fn parse(source: &str, scope: &Scope) -> Result<Self, Box<ExpressionError>> {
         let mut parts = Vec::new();
         let mut text = String::new();
-        let mut at = 0;
-        while let Some(found) = source[at..].find(['{', '}']) {
-            let brace = at + found;
-            text.push_str(&source[at..brace]);
-            let rest = &source[brace..];
-            if rest.starts_with("{{") || rest.starts_with("}}") {
-                text.push_str(&rest[..1]);
-                at = brace + 2;
-                continue;
+        for piece in Pieces::of(source) {
+            match piece {
+                Piece::Text(piece) => text.push_str(piece),
+                Piece::Value(begin, value) => {
+                    if !text.is_empty() {
+                        parts.push(Part::Text(std::mem::take(&mut text)));
+                    }
+                    let plan = expression::plan(value, scope, false).map_err(|mut error| {
+                        error.span = error.span.start + begin..error.span.end + begin;
+                        error
+                    })?;
+                    parts.push(Part::Value(plan));
+                }
+                Piece::Stray(at) => return Err(Box::new(stray(source, at))),
             }
-            let end = end_of_value(rest).filter(|_| rest.starts_with('{'));
-            let Some(end) = end else {
-                let message =
-                    if rest.starts_with('{') { "this brace is never closed" } else { "this brace closes nothing" };
-                return Err(Box::new(ExpressionError {
-                    span: brace..brace + 1,
-                    code: "rule/template-brace",
-                    message: message.to_owned(),
-                    help: Some("write {{ or }} for a brace that is meant as text".to_owned()),
-                }));
-            };
-            if !text.is_empty() {
-                parts.push(Part::Text(std::mem::take(&mut text)));
-            }
-            let plan = expression::plan(&rest[1..end], scope, false).map_err(|mut error| {
-                error.span = error.span.start + brace + 1..error.span.end + brace + 1;
-                error
-            })?;
-            parts.push(Part::Value(plan));
-            at = brace + end + 1;
         }
-        text.push_str(&source[at..]);
         let text = text.trim_end();
         if !text.is_empty() {
             parts.push(Part::Text(text.to_owned()));
@@ -88,22 +73,16 @@ impl Template {
     }
 }
 
-/// The index of the brace that closes the one at the start, texts in quotes left aside.
-fn end_of_value(rest: &str) -> Option<usize> {
-    let mut quote = None;
-    let mut escaped = false;
-    for (index, c) in rest.char_indices().skip(1) {
-        match quote {
-            Some(_) if escaped => escaped = false,
-            Some(_) if c == '\\' => escaped = true,
-            Some(q) if c == q => quote = None,
-            Some(_) => {}
-            None if c == '\'' || c == '"' => quote = Some(c),
-            None if c == '}' => return Some(index),
-            None => {}
-        }
+/// A brace without the other.
+fn stray(source: &str, at: usize) -> ExpressionError {
+    let opens = source.as_bytes().get(at) == Some(&b'{');
+    let message = if opens { "this brace is never closed" } else { "this brace closes nothing" };
+    ExpressionError {
+        span: at..at + 1,
+        code: "rule/template-brace",
+        message: message.to_owned(),
+        help: Some("write {{ or }} for a brace that is meant as text".to_owned()),
     }
-    None
 }
 
 /// Writes a value as a reader wants it.

@@ -2,45 +2,47 @@
 
 use super::fault::{Fault, Focus, fault, unsupported, with_article};
 use super::lower::{Lowered, Lowering};
+use super::syntax::Token;
 use crate::facts::Value;
 use crate::rules::choices;
 use crate::rules::plan::{Arithmetic, Comparison, Node, TextTest, Ty};
-use cel::common::ast::{CallExpr, Expr, IdedExpr, operators as op};
+use cel::common::ast::operators as op;
 
-impl Lowering {
-    pub(super) fn call(&mut self, expr: &IdedExpr, call: &CallExpr) -> Lowered {
-        let parts: Vec<&IdedExpr> = call.target.as_deref().into_iter().chain(&call.args).collect();
-        match (call.func_name.as_str(), parts.as_slice()) {
-            (op::LOGICAL_AND, _) => self.junction(expr, op::LOGICAL_AND).map(|parts| (Node::And(parts), Ty::Bool)),
-            (op::LOGICAL_OR, _) => self.junction(expr, op::LOGICAL_OR).map(|parts| (Node::Or(parts), Ty::Bool)),
-            (op::LOGICAL_NOT, [inner]) => Ok((Node::Not(Box::new(self.typed(inner, "!", &Ty::Bool)?)), Ty::Bool)),
-            (op::EQUALS, [left, right]) => self.equality(expr, Comparison::Equal, left, right),
-            (op::NOT_EQUALS, [left, right]) => self.equality(expr, Comparison::NotEqual, left, right),
-            (op::LESS, [left, right]) => self.order(expr, Comparison::Less, left, right),
-            (op::LESS_EQUALS, [left, right]) => self.order(expr, Comparison::LessOrEqual, left, right),
-            (op::GREATER, [left, right]) => self.order(expr, Comparison::Greater, left, right),
-            (op::GREATER_EQUALS, [left, right]) => self.order(expr, Comparison::GreaterOrEqual, left, right),
-            (op::IN, [item, list]) => self.member(expr, item, list),
-            (op::CONDITIONAL, [condition, first, second]) => self.choice(expr, condition, first, second),
-            (op::ADD, [left, right]) => self.add(expr, left, right),
-            (op::SUBSTRACT, [left, right]) => self.arithmetic(Arithmetic::Subtract, "-", left, right),
-            (op::MULTIPLY, [left, right]) => self.arithmetic(Arithmetic::Multiply, "*", left, right),
-            (op::NEGATE, [inner]) => {
+impl Lowering<'_> {
+    pub(super) fn call(&mut self, at: usize, name: &str, is_method: bool, parts: usize) -> Lowered {
+        match (name, parts) {
+            (op::LOGICAL_AND, _) => self.junction(name, parts).map(|parts| (Node::And(parts), Ty::Bool)),
+            (op::LOGICAL_OR, _) => self.junction(name, parts).map(|parts| (Node::Or(parts), Ty::Bool)),
+            (op::LOGICAL_NOT, 1) => Ok((Node::Not(Box::new(self.typed("!", &Ty::Bool)?)), Ty::Bool)),
+            (op::EQUALS, 2) => self.equality(at, Comparison::Equal),
+            (op::NOT_EQUALS, 2) => self.equality(at, Comparison::NotEqual),
+            (op::LESS, 2) => self.order(at, Comparison::Less),
+            (op::LESS_EQUALS, 2) => self.order(at, Comparison::LessOrEqual),
+            (op::GREATER, 2) => self.order(at, Comparison::Greater),
+            (op::GREATER_EQUALS, 2) => self.order(at, Comparison::GreaterOrEqual),
+            (op::IN, 2) => self.member(at),
+            (op::CONDITIONAL, 3) => self.choice(at),
+            (op::ADD, 2) => self.add(at),
+            (op::SUBSTRACT, 2) => self.arithmetic(Arithmetic::Subtract, "-"),
+            (op::MULTIPLY, 2) => self.arithmetic(Arithmetic::Multiply, "*"),
+            (op::NEGATE, 1) => {
                 let zero = Node::Literal(Value::Int(0));
-                let sides = Box::new([zero, self.typed(inner, "-", &Ty::Int)?]);
+                let sides = Box::new([zero, self.typed("-", &Ty::Int)?]);
                 Ok((Node::Arithmetic(Arithmetic::Subtract, sides), Ty::Int))
             }
-            (op::INDEX, [list, index]) => {
-                let (node, ty) = self.node(list)?;
+            (op::INDEX, 2) => {
+                let list = self.reader.position();
+                let (node, ty) = self.node()?;
                 let Ty::List(element) = ty else {
                     let message = format!("{} has no elements", with_article(&ty));
                     return Err(fault(list, Focus::All, "rule/type-mismatch", message, None));
                 };
-                let index = self.typed(index, "[…]", &Ty::Int)?;
+                let index = self.typed("[…]", &Ty::Int)?;
                 Ok((Node::Index(Box::new([node, index])), *element))
             }
-            ("size", [inner]) => {
-                let (node, ty) = self.node(inner)?;
+            ("size", 1) => {
+                let inner = self.reader.position();
+                let (node, ty) = self.node()?;
                 match ty {
                     Ty::List(_) | Ty::String => Ok((Node::Size(Box::new(node)), Ty::Int)),
                     ty => {
@@ -49,8 +51,9 @@ impl Lowering {
                     }
                 }
             }
-            ("string", [inner]) if call.target.is_none() => {
-                let (node, ty) = self.node(inner)?;
+            ("string", 1) if !is_method => {
+                let inner = self.reader.position();
+                let (node, ty) = self.node()?;
                 match ty {
                     Ty::Bool | Ty::Int | Ty::String => Ok((Node::ToString(Box::new(node)), Ty::String)),
                     ty => {
@@ -59,69 +62,47 @@ impl Lowering {
                     }
                 }
             }
-            ("startsWith", [text, other]) if call.target.is_some() => self.text(TextTest::StartsWith, text, other),
-            ("endsWith", [text, other]) if call.target.is_some() => self.text(TextTest::EndsWith, text, other),
-            ("contains", [text, other]) if call.target.is_some() => self.text(TextTest::Contains, text, other),
-            ("matches", [text, pattern]) => self.matches(text, pattern),
-            (name, _) => Err(self.unknown_call(expr, call, name)),
+            ("startsWith", 2) if is_method => self.text(TextTest::StartsWith),
+            ("endsWith", 2) if is_method => self.text(TextTest::EndsWith),
+            ("contains", 2) if is_method => self.text(TextTest::Contains),
+            ("matches", 2) => self.matches(),
+            _ => Err(unknown_call(at, name, is_method, parts)),
         }
-    }
-
-    fn unknown_call(&self, expr: &IdedExpr, call: &CallExpr, name: &str) -> Box<Fault> {
-        let operator = match name {
-            op::DIVIDE => Some("/"),
-            op::MODULO => Some("%"),
-            op::OPT_INDEX | op::OPT_SELECT => Some("?"),
-            _ => None,
-        };
-        if let Some(operator) = operator {
-            let message = format!("rules have no operator `{operator}`");
-            let help = "facts come computed: there are +, - and * for numbers, + for texts";
-            return fault(expr, Focus::All, "rule/unsupported", message, Some(help.to_owned()));
-        }
-        if let Some((_, usage)) = FUNCTIONS.iter().find(|(known, _)| *known == name) {
-            let message = format!("{name}() is used in another way");
-            return fault(expr, Focus::Name, "rule/unknown-function", message, Some(format!("write `{usage}`")));
-        }
-        let known: Vec<&str> = FUNCTIONS.iter().map(|(name, _)| *name).collect();
-        let message = if call.target.is_some() && !call.args.is_empty() {
-            format!("there is no function or list macro `{name}`")
-        } else {
-            format!("there is no function `{name}`")
-        };
-        let help = choices("the functions are", name, &known);
-        fault(expr, Focus::Name, "rule/unknown-function", message, Some(help))
     }
 
     /// Flattens a chain of one operator, which the parser made a balanced tree of.
-    fn junction(&mut self, expr: &IdedExpr, operator: &str) -> Result<Vec<Node>, Box<Fault>> {
-        let mut parts = Vec::new();
-        let mut stack = vec![expr];
-        while let Some(next) = stack.pop() {
-            match &next.expr {
-                Expr::Call(call) if call.func_name == operator => stack.extend(call.args.iter().rev()),
-                _ => {
-                    let name = if operator == op::LOGICAL_AND { "&&" } else { "||" };
-                    parts.push(self.typed(next, name, &Ty::Bool)?);
+    fn junction(&mut self, operator: &str, parts: usize) -> Result<Vec<Node>, Box<Fault>> {
+        let symbol = if operator == op::LOGICAL_AND { "&&" } else { "||" };
+        let mut nodes = Vec::new();
+        let mut left = parts;
+        while left > 0 {
+            left -= 1;
+            let mut inner = self.reader;
+            match inner.next() {
+                Token::Call { name, parts, .. } if name == operator => {
+                    self.reader = inner;
+                    left += parts;
                 }
+                _ => nodes.push(self.typed(symbol, &Ty::Bool)?),
             }
         }
-        Ok(parts)
+        Ok(nodes)
     }
 
     /// A part that has to have a simple type.
-    pub(super) fn typed(&mut self, expr: &IdedExpr, by: &str, wanted: &Ty) -> Result<Node, Box<Fault>> {
-        let (node, ty) = self.node(expr)?;
+    pub(super) fn typed(&mut self, by: &str, wanted: &Ty) -> Result<Node, Box<Fault>> {
+        let at = self.reader.position();
+        let (node, ty) = self.node()?;
         if std::mem::discriminant(&ty) == std::mem::discriminant(wanted) {
             return Ok(node);
         }
         let message = format!("`{by}` needs {}, but this is {}", with_article(wanted), with_article(&ty));
-        Err(fault(expr, Focus::All, "rule/type-mismatch", message, None))
+        Err(fault(at, Focus::All, "rule/type-mismatch", message, None))
     }
 
-    fn equality(&mut self, expr: &IdedExpr, op: Comparison, left: &IdedExpr, right: &IdedExpr) -> Lowered {
-        let (left, left_ty) = self.node(left)?;
-        let (right, right_ty) = self.node(right)?;
+    fn equality(&mut self, at: usize, op: Comparison) -> Lowered {
+        let (left, left_ty) = self.node()?;
+        let (right, right_ty) = self.node()?;
         if !left_ty.goes_with(&right_ty) {
             let message = format!("{} never equals {}", with_article(&left_ty), with_article(&right_ty));
             let help = match (&left_ty, &right_ty) {
@@ -133,31 +114,32 @@ impl Lowering {
                 (Ty::List(_), _) => Some("write `value in list`, or `list.exists(item, item == value)`".to_owned()),
                 _ => None,
             };
-            return Err(fault(expr, Focus::All, "rule/type-mismatch", message, help));
+            return Err(fault(at, Focus::All, "rule/type-mismatch", message, help));
         }
         Ok((Node::Compare(op, Box::new([left, right])), Ty::Bool))
     }
 
-    fn order(&mut self, expr: &IdedExpr, op: Comparison, left: &IdedExpr, right: &IdedExpr) -> Lowered {
-        let (left, left_ty) = self.node(left)?;
-        let (right, right_ty) = self.node(right)?;
+    fn order(&mut self, at: usize, op: Comparison) -> Lowered {
+        let (left, left_ty) = self.node()?;
+        let (right, right_ty) = self.node()?;
         match (&left_ty, &right_ty) {
             (Ty::Int, Ty::Int) | (Ty::String, Ty::String) => Ok((Node::Compare(op, Box::new([left, right])), Ty::Bool)),
             _ => {
                 let message = format!("{} and {} have no order", with_article(&left_ty), with_article(&right_ty));
-                Err(fault(expr, Focus::All, "rule/type-mismatch", message, None))
+                Err(fault(at, Focus::All, "rule/type-mismatch", message, None))
             }
         }
     }
 
-    fn member(&mut self, expr: &IdedExpr, item: &IdedExpr, list: &IdedExpr) -> Lowered {
-        let (item, item_ty) = self.node(item)?;
-        let (node, list_ty) = self.node(list)?;
+    fn member(&mut self, at: usize) -> Lowered {
+        let (item, item_ty) = self.node()?;
+        let list = self.reader.position();
+        let (node, list_ty) = self.node()?;
         match &list_ty {
             Ty::List(element) if element.goes_with(&item_ty) => Ok((Node::In(Box::new([item, node])), Ty::Bool)),
             Ty::List(_) => {
                 let message = format!("{} is never in a {list_ty}", with_article(&item_ty));
-                Err(fault(expr, Focus::All, "rule/type-mismatch", message, None))
+                Err(fault(at, Focus::All, "rule/type-mismatch", message, None))
             }
             _ => {
                 let message = format!("`in` needs a list, but this is {}", with_article(&list_ty));
@@ -167,20 +149,20 @@ impl Lowering {
         }
     }
 
-    fn choice(&mut self, expr: &IdedExpr, condition: &IdedExpr, first: &IdedExpr, second: &IdedExpr) -> Lowered {
-        let condition = self.typed(condition, "? :", &Ty::Bool)?;
-        let (first, ty) = self.node(first)?;
-        let (second, second_ty) = self.node(second)?;
+    fn choice(&mut self, at: usize) -> Lowered {
+        let condition = self.typed("? :", &Ty::Bool)?;
+        let (first, ty) = self.node()?;
+        let (second, second_ty) = self.node()?;
         if !ty.goes_with(&second_ty) {
             let message = format!("one branch is {}, the other {}", with_article(&ty), with_article(&second_ty));
-            return Err(fault(expr, Focus::All, "rule/type-mismatch", message, None));
+            return Err(fault(at, Focus::All, "rule/type-mismatch", message, None));
         }
         Ok((Node::If(Box::new([condition, first, second])), ty))
     }
 
-    fn add(&mut self, expr: &IdedExpr, left: &IdedExpr, right: &IdedExpr) -> Lowered {
-        let (left, left_ty) = self.node(left)?;
-        let (right, right_ty) = self.node(right)?;
+    fn add(&mut self, at: usize) -> Lowered {
+        let (left, left_ty) = self.node()?;
+        let (right, right_ty) = self.node()?;
         let sides = Box::new([left, right]);
         match (&left_ty, &right_ty) {
             (Ty::Int, Ty::Int) => Ok((Node::Arithmetic(Arithmetic::Add, sides), Ty::Int)),
@@ -193,29 +175,30 @@ impl Lowering {
                 );
                 let help = matches!((&left_ty, &right_ty), (Ty::String, Ty::Int) | (Ty::Int, Ty::String))
                     .then(|| "write `string(number)` for the number".to_owned());
-                Err(fault(expr, Focus::All, "rule/type-mismatch", message, help))
+                Err(fault(at, Focus::All, "rule/type-mismatch", message, help))
             }
         }
     }
 
-    fn arithmetic(&mut self, op: Arithmetic, name: &str, left: &IdedExpr, right: &IdedExpr) -> Lowered {
-        let sides = Box::new([self.typed(left, name, &Ty::Int)?, self.typed(right, name, &Ty::Int)?]);
+    fn arithmetic(&mut self, op: Arithmetic, name: &str) -> Lowered {
+        let sides = Box::new([self.typed(name, &Ty::Int)?, self.typed(name, &Ty::Int)?]);
         Ok((Node::Arithmetic(op, sides), Ty::Int))
     }
 
-    fn text(&mut self, test: TextTest, text: &IdedExpr, other: &IdedExpr) -> Lowered {
+    fn text(&mut self, test: TextTest) -> Lowered {
         let name = match test {
             TextTest::StartsWith => "startsWith",
             TextTest::EndsWith => "endsWith",
             TextTest::Contains => "contains",
         };
-        let sides = Box::new([self.typed(text, name, &Ty::String)?, self.typed(other, name, &Ty::String)?]);
+        let sides = Box::new([self.typed(name, &Ty::String)?, self.typed(name, &Ty::String)?]);
         Ok((Node::TextTest(test, sides), Ty::Bool))
     }
 
-    fn matches(&mut self, text: &IdedExpr, pattern: &IdedExpr) -> Lowered {
-        let text = self.typed(text, "matches", &Ty::String)?;
-        let Node::Literal(Value::String(literal)) = self.typed(pattern, "matches", &Ty::String)? else {
+    fn matches(&mut self) -> Lowered {
+        let text = self.typed("matches", &Ty::String)?;
+        let pattern = self.reader.position();
+        let Node::Literal(Value::String(literal)) = self.typed("matches", &Ty::String)? else {
             return Err(unsupported(pattern, "a pattern has to be written out", "write `text.matches('^a.*z$')`"));
         };
         match regex::RegexBuilder::new(&literal).size_limit(1 << 20).build() {
@@ -228,6 +211,32 @@ impl Lowering {
             }
         }
     }
+}
+
+fn unknown_call(at: usize, name: &str, is_method: bool, parts: usize) -> Box<Fault> {
+    let operator = match name {
+        op::DIVIDE => Some("/"),
+        op::MODULO => Some("%"),
+        op::OPT_INDEX | op::OPT_SELECT => Some("?"),
+        _ => None,
+    };
+    if let Some(operator) = operator {
+        let message = format!("rules have no operator `{operator}`");
+        let help = "facts come computed: there are +, - and * for numbers, + for texts";
+        return fault(at, Focus::All, "rule/unsupported", message, Some(help.to_owned()));
+    }
+    if let Some((_, usage)) = FUNCTIONS.iter().find(|(known, _)| *known == name) {
+        let message = format!("{name}() is used in another way");
+        return fault(at, Focus::Name, "rule/unknown-function", message, Some(format!("write `{usage}`")));
+    }
+    let known: Vec<&str> = FUNCTIONS.iter().map(|(name, _)| *name).collect();
+    let message = if is_method && parts > 1 {
+        format!("there is no function or list macro `{name}`")
+    } else {
+        format!("there is no function `{name}`")
+    };
+    let help = choices("the functions are", name, &known);
+    fault(at, Focus::Name, "rule/unknown-function", message, Some(help))
 }
 
 /// What may be called, and how.

@@ -1,12 +1,12 @@
 //! What is wrong with a syntax tree.
 
 use crate::rules::plan::Ty;
-use cel::common::ast::IdedExpr;
 
 /// What is wrong, and with which node.
 #[derive(Debug)]
 pub(super) struct Fault {
-    pub(super) id: u64,
+    /// The node's position among all.
+    pub(super) at: usize,
     pub(super) focus: Focus,
     pub(super) code: &'static str,
     pub(super) message: String,
@@ -31,16 +31,10 @@ pub(super) fn with_article(ty: &Ty) -> String {
     format!("{article} {text}")
 }
 
-pub(super) fn unsupported(expr: &IdedExpr, message: &str, help: &str) -> Box<Fault> {
-    fault(expr, Focus::All, "rule/unsupported", message.to_owned(), Some(help.to_owned()))
+pub(super) fn unsupported(at: usize, message: &str, help: &str) -> Box<Fault> {
+    fault(at, Focus::All, "rule/unsupported", message.to_owned(), Some(help.to_owned()))
 }
 
-pub(super) fn fault(
-    expr: &IdedExpr,
-    focus: Focus,
-    code: &'static str,
-    message: String,
-    help: Option<String>,
-) -> Box<Fault> {
-    Box::new(Fault { id: expr.id, focus, code, message, help, deep: false })
+pub(super) fn fault(at: usize, focus: Focus, code: &'static str, message: String, help: Option<String>) -> Box<Fault> {
+    Box::new(Fault { at, focus, code, message, help, deep: false })
 }

@@ -1,14 +1,14 @@
 //! Where in its text a node of the syntax tree stands.
 
-use super::fault::{Fault, Focus};
+use super::fault::Focus;
 use cel::common::ast::{Expr, IdedExpr, SourceInfo};
 use std::ops::Range;
 
-/// The bytes of what a fault is about.
-pub(super) fn of(source: &str, root: &IdedExpr, info: &SourceInfo, fault: &Fault) -> Option<Range<usize>> {
-    let node = find(root, fault.id)?;
+/// The bytes of a node, or of the name in it.
+pub(super) fn of(source: &str, root: &IdedExpr, info: &SourceInfo, id: u64, focus: &Focus) -> Option<Range<usize>> {
+    let node = find(root, id)?;
     let at = |id| start(source, info, id);
-    match (&fault.focus, &node.expr) {
+    match (focus, &node.expr) {
         (Focus::Name, Expr::Select(select)) => Some(name_after(source, at(node.id)?, &select.field)),
         (Focus::Name, Expr::Call(call)) => Some(name_before(source, at(node.id)?, &call.func_name)),
         (Focus::Name, _) => {
