@@ -91,6 +91,16 @@ const ROWS: &[Row] = &[
         found: ("igw/attached", "igw-0e3742bbe932384a5"),
         breaks: 4,
     },
+    Row {
+        name: "a public NAT gateway without an Elastic IP",
+        sound: "nat/elastic-ip",
+        plant: |network| {
+            let addresses = &mut network["NatGateways"][0]["NatGatewayAddresses"];
+            *addresses = json!([{ "PrivateIp": "10.0.0.10", "IsPrimary": true, "Status": "succeeded" }]);
+        },
+        found: ("nat/elastic-ip", "nat-0520301a527e31b4c"),
+        breaks: 3,
+    },
 ];
 
 fn to_gateway() -> Value {

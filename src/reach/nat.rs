@@ -48,8 +48,16 @@ impl Walk<'_, '_> {
             let passage = walk.block(code, resource, cause, false, packets, true);
             walk.step(Some(resource), passage, false, |_| format!("NAT gateway {name} {what}"));
         };
-        if nat.state() != "available" {
-            fault(self, Code::NatState, Cause::Whole, &format!("is {}", nat.state()));
+        match nat.state() {
+            Ok("available") => match nat.has_elastic_ip() {
+                Ok(false) if !nat.is_private && !nat.is_regional => {
+                    fault(self, Code::NatState, Cause::Whole, "is public and has no Elastic IP address");
+                }
+                Err(missing) if !nat.is_private && !nat.is_regional => self.doubt(Doubt::Missing(missing)),
+                _ => {}
+            },
+            Ok(state) => fault(self, Code::NatState, Cause::Whole, &format!("is {state}")),
+            Err(missing) => self.doubt(Doubt::Missing(missing)),
         }
         if nat.is_regional {
             self.regional_nat(id, remote);

@@ -52,14 +52,7 @@ impl Walk<'_, '_> {
         let network = self.network;
         let attachment = network.attachment(id);
         let resource = ResourceId::Attachment(id);
-        if !attachment.is_available() {
-            let packets = self.packets_between(own, remote);
-            let passage = self.block(Code::TgwRoute, resource, Cause::Whole, returning, packets, true);
-            self.step(Some(resource), passage, returning, |_| {
-                let name = text(&attachment.element.transit_gateway_attachment_id);
-                format!("transit gateway attachment {name} is {}", attachment.state())
-            });
-        }
+        self.unless_attached(id, own, remote, returning);
         let entry = match self.subnet_in_zone_of(id, subnet) {
             Ok(entry) => entry,
             Err(doubt) => {
@@ -81,6 +74,24 @@ impl Walk<'_, '_> {
         let view = if returning { View::RemoteOwn } else { View::OwnRemote };
         self.acl(Code::TgwNacl, entry, false, view, remote, returning);
         Some(entry)
+    }
+
+    /// Stops what goes through an attachment that isn't available.
+    fn unless_attached(&mut self, id: AttachmentId, own: &Addresses, remote: &Addresses, returning: bool) {
+        let attachment = self.network.attachment(id);
+        match (attachment.is_available(), attachment.state()) {
+            (Ok(true), _) => {}
+            (Ok(false), Ok(state)) => {
+                let resource = ResourceId::Attachment(id);
+                let packets = self.packets_between(own, remote);
+                let passage = self.block(Code::TgwRoute, resource, Cause::Whole, returning, packets, true);
+                self.step(Some(resource), passage, returning, |_| {
+                    let name = text(&attachment.element.transit_gateway_attachment_id);
+                    format!("transit gateway attachment {name} is {state}")
+                });
+            }
+            (Err(missing), _) | (_, Err(missing)) => self.doubt(Doubt::Missing(missing)),
+        }
     }
 
     /// The attachment's subnet in the zone of another subnet of its VPC.
@@ -221,14 +232,7 @@ impl Walk<'_, '_> {
         self.step(Some(resource), Passage::Passed, false, |_| {
             format!("transit gateway {gateway} sends {} to {}", shown(remote), text(&attachment.element.vpc_id))
         });
-        if !attachment.is_available() {
-            let packets = self.packets_to(remote);
-            let passage = self.block(Code::TgwRoute, resource, Cause::Whole, false, packets, true);
-            self.step(Some(resource), passage, false, |_| {
-                let name = text(&attachment.element.transit_gateway_attachment_id);
-                format!("transit gateway attachment {name} is {}", attachment.state())
-            });
-        }
+        self.unless_attached(to, &self.flow.own.clone(), remote, false);
         self.leave_sender_by_transit(remote);
         let before = self.arrival;
         self.one_of(&exits, |walk, exit| {

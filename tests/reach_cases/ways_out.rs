@@ -4,6 +4,31 @@ use crate::rows::*;
 use fargcheck::reach::Verdict::{Blocked, Reachable, Unknown};
 use serde_json::{Value, json};
 
+/// AWS always answers states: where one is absent it isn't known.
+pub(crate) fn states_that_are_not_said() -> Vec<Row> {
+    let unsaid = |place: &'static str| [(place, Value::Null)];
+    let by_transit =
+        || ("/RouteTables/0/Routes/2", json!({ "DestinationCidrBlock": "10.2.0.0/16", "TransitGatewayId": "tgw-1" }));
+    let back =
+        || ("/RouteTables/3/Routes/1", json!({ "DestinationCidrBlock": "10.0.0.0/16", "TransitGatewayId": "tgw-1" }));
+    let attached = |change: Option<Change>| [by_transit(), back()].into_iter().chain(change);
+    let other = || at("10.2.1.10");
+    vec![
+        row("a NAT gateway's", unsaid("/NatGateways/0/State"), at("8.8.8.8"), Unknown, &[]),
+        row("a gateway endpoint's", unsaid("/VpcEndpoints/0/State"), service("s3"), Unknown, &[]),
+        row("an interface endpoint's", unsaid("/VpcEndpoints/1/State"), service("ecr.api"), Unknown, &[]),
+        row("a peering connection's", unsaid("/VpcPeeringConnections/0/Status"), other(), Unknown, &[]),
+        row("an attachment's, known", attached(None), other(), Reachable, &[]),
+        row(
+            "an attachment's",
+            attached(Some(("/TransitGatewayVpcAttachments/0/State", Value::Null))),
+            other(),
+            Unknown,
+            &[],
+        ),
+    ]
+}
+
 pub(crate) fn rows() -> Vec<Row> {
     let internet = || at("8.8.8.8");
     vec![
