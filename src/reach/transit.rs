@@ -95,7 +95,7 @@ impl Walk<'_, '_> {
     }
 
     /// The attachment's subnet in the zone of another subnet of its VPC.
-    fn subnet_in_zone_of(&self, id: AttachmentId, subnet: SubnetId) -> Result<Option<SubnetId>, Doubt> {
+    pub(super) fn subnet_in_zone_of(&self, id: AttachmentId, subnet: SubnetId) -> Result<Option<SubnetId>, Doubt> {
         let network = self.network;
         let zone = |subnet: SubnetId| network.subnet(subnet).element.availability_zone.as_deref();
         let scope = network.subnet(subnet).scope;
@@ -119,7 +119,7 @@ impl Walk<'_, '_> {
     /// The subnets of an attachment that packets from a subnet may come out in. A transit gateway keeps to the zone that
     /// they come from, where the other attachment has a subnet in it; in appliance mode a hash of the flow chooses.
     /// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-az-overview>
-    fn exits(&self, id: AttachmentId, entry: Option<SubnetId>) -> Result<Vec<SubnetId>, Doubt> {
+    pub(super) fn exits(&self, id: AttachmentId, entry: Option<SubnetId>) -> Result<Vec<SubnetId>, Doubt> {
         let network = self.network;
         let attachment = network.attachment(id);
         let mut all = Vec::new();
@@ -210,8 +210,7 @@ impl Walk<'_, '_> {
         let attachment = network.attachment(to);
         let gateway = text(&attachment.element.transit_gateway_id);
         if from == to {
-            // Only an appliance could want that.
-            self.leaves(format!("transit gateway {gateway}"), remote);
+            self.sent_back(from, entry, remote);
             return;
         }
         let resource = ResourceId::Attachment(to);

@@ -29,6 +29,26 @@ pub(crate) fn states_that_are_not_said() -> Vec<Row> {
     ]
 }
 
+/// The transit gateway's route for all that is not a VPC's.
+fn transit_default(vpc: &str) -> Change {
+    let to = json!([{ "ResourceType": "vpc", "ResourceId": vpc }]);
+    (
+        "/TransitGatewayRouteTables/0/Routes/-",
+        json!({ "DestinationCidrBlock": "0.0.0.0/0", "TransitGatewayAttachments": to }),
+    )
+}
+
+/// The default route of the subnet where the first VPC's attachment is.
+fn of_public(field: &str, id: &str) -> Change {
+    let mut route = json!({ "DestinationCidrBlock": "0.0.0.0/0" });
+    route[field] = id.into();
+    ("/RouteTables/1/Routes/1", route)
+}
+
+fn leads_nowhere() -> Change {
+    ("/RouteTables/1/Routes/1", Value::Null)
+}
+
 pub(crate) fn rows() -> Vec<Row> {
     let internet = || at("8.8.8.8");
     vec![
@@ -47,6 +67,56 @@ pub(crate) fn rows() -> Vec<Row> {
             internet(),
             Blocked,
             &["no-route"],
+        ),
+        row(
+            "to a transit gateway that sends it back",
+            [default_to("TransitGatewayId", "tgw-1"), transit_default("vpc-1"), leads_nowhere()],
+            internet(),
+            Blocked,
+            &["tgw-route"],
+        ),
+        row(
+            "to one that sends it back, where the next target is gone",
+            [default_to("TransitGatewayId", "tgw-1"), transit_default("vpc-1"), of_public("NatGatewayId", "nat-gone")],
+            internet(),
+            Blocked,
+            &["tgw-route"],
+        ),
+        row(
+            "to one that sends it back to an appliance",
+            [
+                default_to("TransitGatewayId", "tgw-1"),
+                transit_default("vpc-1"),
+                of_public("NetworkInterfaceId", "eni-9"),
+            ],
+            internet(),
+            Unknown,
+            &[],
+        ),
+        row(
+            "to a VPC that sends it into the transit gateway again",
+            [
+                default_to("TransitGatewayId", "tgw-1"),
+                transit_default("vpc-2"),
+                (
+                    "/RouteTables/3/Routes/-",
+                    json!({ "DestinationCidrBlock": "0.0.0.0/0", "TransitGatewayId": "tgw-1" }),
+                ),
+            ],
+            internet(),
+            Blocked,
+            &["no-route"],
+        ),
+        row(
+            "from there to a VPN",
+            [
+                default_to("TransitGatewayId", "tgw-1"),
+                transit_default("vpc-2"),
+                ("/RouteTables/3/Routes/-", json!({ "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "vgw-1" })),
+            ],
+            internet(),
+            Unknown,
+            &[],
         ),
         row(
             "to a firewall's endpoint",
