@@ -91,6 +91,40 @@ const ROWS: &[Row] = &[
         found: ("igw/attached", "igw-0e3742bbe932384a5"),
         breaks: 4,
     },
+    Row {
+        name: "a transit gateway's default route leads back to the VPC that it serves",
+        sound: "transit/way-on",
+        plant: |network| {
+            network["TransitGatewayRouteTables"][0]["Routes"][0]["TransitGatewayAttachments"][0] = json!({
+                "ResourceId": "vpc-8d9001d32c6a703d9", "ResourceType": "vpc",
+                "TransitGatewayAttachmentId": "tgw-attach-8d9001d32c6a703d9"
+            });
+        },
+        found: ("transit/route", "tgw-rtb-c045ab83387c3ad17"),
+        breaks: 8,
+    },
+    Row {
+        name: "where packets come out of a transit gateway they are sent into it again",
+        sound: "transit/way-on",
+        plant: |network| {
+            let routes = network.pointer_mut("/RouteTables/4/Routes/1").expect("the way to the NAT gateway");
+            *routes = json!({
+                "DestinationCidrBlock": "0.0.0.0/0", "TransitGatewayId": "tgw-08d33503ee27d4c13", "State": "active"
+            });
+        },
+        found: ("transit/way-on", "rtb-2ef6117a2a1f016b6"),
+        breaks: 4,
+    },
+    Row {
+        name: "a public NAT gateway without an Elastic IP",
+        sound: "nat/elastic-ip",
+        plant: |network| {
+            let addresses = &mut network["NatGateways"][0]["NatGatewayAddresses"];
+            *addresses = json!([{ "PrivateIp": "10.0.0.10", "IsPrimary": true, "Status": "succeeded" }]);
+        },
+        found: ("nat/elastic-ip", "nat-0520301a527e31b4c"),
+        breaks: 3,
+    },
 ];
 
 fn to_gateway() -> Value {

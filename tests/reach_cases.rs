@@ -55,6 +55,7 @@ fn every_code_is_in_the_table() {
 #[test]
 fn ways_out_are_told_apart() {
     check(&ways_out::rows(), false);
+    check(&ways_out::states_that_are_not_said(), false);
 }
 
 #[test]

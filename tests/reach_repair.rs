@@ -39,7 +39,10 @@ fn sound() -> Situation {
     );
     put(
         "NatGateways",
-        json!({ "NatGatewayId": "nat-spare", "VpcId": "vpc-1", "SubnetId": "subnet-spare", "State": "available" }),
+        json!({
+            "NatGatewayId": "nat-spare", "VpcId": "vpc-1", "SubnetId": "subnet-spare", "State": "available",
+            "NatGatewayAddresses": [{ "AllocationId": "eipalloc-spare" }],
+        }),
     );
     put(
         "InternetGateways",
@@ -229,8 +232,16 @@ fn make(situation: &mut Situation, change: &Change) {
         }
         Code::NatRoute => lead(&change.table, json!({ "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1" })),
         Code::NoPublicIp => *public_ip = true,
-        Code::NatState => element(document, "NatGateways", "NatGatewayId", id)["State"] = "available".into(),
-        Code::NatPrivate => element(document, "NatGateways", "NatGatewayId", id)["ConnectivityType"] = "public".into(),
+        Code::NatState => {
+            let nat = element(document, "NatGateways", "NatGatewayId", id);
+            nat["State"] = "available".into();
+            nat["NatGatewayAddresses"] = json!([{ "AllocationId": "eipalloc-new" }]);
+        }
+        Code::NatPrivate => {
+            let nat = element(document, "NatGateways", "NatGatewayId", id);
+            nat["ConnectivityType"] = "public".into();
+            nat["NatGatewayAddresses"] = json!([{ "AllocationId": "eipalloc-new" }]);
+        }
         Code::NatOwnSubnet => element(document, "NatGateways", "NatGatewayId", id)["SubnetId"] = "subnet-spare".into(),
         Code::EndpointState => element(document, "VpcEndpoints", "VpcEndpointId", id)["State"] = "available".into(),
         Code::EndpointPolicy => {

@@ -106,6 +106,8 @@ entity! {
         };
         /// Whether a transit gateway's route table stops the flow.
         is_by_transit_table: BOOL => |model, index| boolean(matches!(model.blocked(index).1.resource, ResourceId::TransitTable(_)));
+        /// Whether a transit gateway sends it back to the VPC that it comes from.
+        is_sent_back: BOOL => |model, index| boolean(model.is_sent_back(index));
         /// The zone that a transit gateway attachment lacks. Empty for all codes but `tgw-zone`.
         zone: STRING => |model, index| string(match model.blocked(index).1.cause {
             Cause::Zone(id) => text(&model.network.subnet(id).element.availability_zone),
@@ -236,6 +238,16 @@ impl Model<'_> {
             None if is_on_internet(self, flow) => "0.0.0.0/0".to_owned(),
             None => shown(&Ranges::collect(blocker.packets.iter().map(|packets| packets.remote))),
         }
+    }
+
+    fn is_sent_back(&self, index: u32) -> bool {
+        let (_, blocker) = self.blocked(index);
+        let (Cause::Hop(from), ResourceId::TransitTable(table)) = (blocker.cause, blocker.resource) else {
+            return false;
+        };
+        let remote = Ranges::collect(blocker.packets.iter().map(|packets| packets.remote));
+        let hops = self.network.transit_table(table).split(&remote).unwrap_or_default();
+        !blocker.returning && hops.iter().any(|(_, hop)| *hop == Some(TransitHop::Attachment(from)))
     }
 
     fn missing_attachment(&self, index: u32) -> &str {

@@ -84,9 +84,9 @@ entity! {
             EndpointKind::Other => "other",
         });
         /// Its state as AWS writes it: `available`, `pendingAcceptance`, …
-        state: STRING => |model, index| string(model.network.endpoints[index as usize].element.state.as_deref().unwrap_or("available")), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["State"]));
+        state: STRING => |model, index| string(model.known(model.network.endpoints[index as usize].state())?), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["State"]));
         /// Whether it is available.
-        is_available: BOOL => |model, index| boolean(model.network.endpoints[index as usize].is_available()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["State"]));
+        is_available: BOOL => |model, index| boolean(model.known(model.network.endpoints[index as usize].is_available())?), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["State"]));
         /// Whether private DNS is on.
         private_dns: BOOL => |model, index| boolean(model.network.endpoints[index as usize].has_private_dns()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["PrivateDnsEnabled"]));
         /// Whether private DNS is `on`, `off`, or `on for inbound resolver endpoints alone`.

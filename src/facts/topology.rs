@@ -192,7 +192,7 @@ entity! {
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.nats[index as usize].element.nat_gateway_id)), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayId"]));
         /// `pending`, `failed`, `available`, …
-        state: STRING => |model, index| string(model.network.nats[index as usize].state()), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["State"]));
+        state: STRING => |model, index| string(model.known(model.network.nats[index as usize].state())?), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["State"]));
         /// Why it failed; empty where it did not.
         failure: STRING => |model, index| string(text(&model.network.nats[index as usize].element.failure_message));
         /// `public` or `private`.
@@ -205,11 +205,7 @@ entity! {
         vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.network.nats[index as usize].vpc);
         /// Whether it has a public address.
         has_elastic_ip: BOOL => |model, index| {
-            let nat = &model.network.nats[index as usize];
-            let Some(addresses) = &nat.element.nat_gateway_addresses else {
-                return Err(model.unknown(Missing { call: "ec2:DescribeNatGateways", scope: nat.scope }));
-            };
-            boolean(addresses.iter().any(|address| address.public_ip.is_some() || address.allocation_id.is_some()))
+            boolean(model.known(model.network.nats[index as usize].has_elastic_ip())?)
         }, at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayAddresses"]));
         /// Route tables with a route to it.
         route_tables: Type::List(&Type::Entity(&route_table::TYPE)) => |model, index| list_of(&route_table::TYPE, model.nat_tables[index as usize].iter().map(|id| id.0));

@@ -12,8 +12,8 @@ entity! {
     peering = "vpc-peering-connection" peering {
         /// Its id.
         id: STRING => |model, index| string(text(&model.peering(index).element.vpc_peering_connection_id));
-        /// `active`, `pending-acceptance`, …; empty where the input doesn't say.
-        status: STRING => |model, index| string(model.peering_status(index)), at |model, index| Some(Location::inside(model.peering(index).element.origin, path!["Status", "Code"]));
+        /// `active`, `pending-acceptance`, …
+        status: STRING => |model, index| string(model.known(model.peering(index).status())?), at |model, index| Some(Location::inside(model.peering(index).element.origin, path!["Status", "Code"]));
     }
 }
 
@@ -23,9 +23,9 @@ entity! {
         /// Its id.
         id: STRING => |model, index| string(text(&model.attachment(index).element.transit_gateway_attachment_id));
         /// Its state: `available`, `pendingAcceptance`, …
-        state: STRING => |model, index| string(model.attachment(index).state()), at |model, index| Some(Location::inside(model.attachment(index).element.origin, path!["State"]));
+        state: STRING => |model, index| string(model.known(model.attachment(index).state())?), at |model, index| Some(Location::inside(model.attachment(index).element.origin, path!["State"]));
         /// Whether it carries packets.
-        is_available: BOOL => |model, index| boolean(model.attachment(index).is_available()), at |model, index| Some(Location::inside(model.attachment(index).element.origin, path!["State"]));
+        is_available: BOOL => |model, index| boolean(model.known(model.attachment(index).is_available())?), at |model, index| Some(Location::inside(model.attachment(index).element.origin, path!["State"]));
         /// The id of its transit gateway.
         transit_gateway_id: STRING => |model, index| string(text(&model.attachment(index).element.transit_gateway_id));
         /// The id of its VPC.
@@ -49,10 +49,6 @@ entity! {
 impl<'n> Model<'n> {
     fn peering(&self, index: u32) -> &Peering<'n> {
         self.network.peering(PeeringId(index))
-    }
-
-    fn peering_status(&self, index: u32) -> &str {
-        self.peering(index).element.status.as_ref().and_then(|status| status.code.as_deref()).unwrap_or_default()
     }
 
     fn attachment(&self, index: u32) -> &Attachment<'n> {

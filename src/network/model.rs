@@ -215,9 +215,17 @@ pub struct Nat<'a> {
 }
 
 impl Nat<'_> {
-    /// Its state, `available` where it isn't said.
-    pub fn state(&self) -> &str {
-        self.element.state.as_deref().unwrap_or("available")
+    /// Its state, such as `available` or `failed`.
+    pub fn state(&self) -> Known<&str> {
+        said(&self.element.state, "ec2:DescribeNatGateways", self.scope)
+    }
+
+    /// Whether an Elastic IP belongs to it, which a public one needs.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html>
+    pub fn has_elastic_ip(&self) -> Known<bool> {
+        let missing = Missing { call: "ec2:DescribeNatGateways", scope: self.scope };
+        let addresses = self.element.nat_gateway_addresses.as_ref().ok_or(missing)?;
+        Ok(addresses.iter().any(|address| address.public_ip.is_some() || address.allocation_id.is_some()))
     }
 
     /// Its private addresses, from which new connections go on: those that AWS has finished to assign. Which of several
@@ -272,9 +280,14 @@ pub struct Endpoint<'a> {
 }
 
 impl Endpoint<'_> {
-    /// Its state, `available` where it isn't said. AWS writes it in either case.
-    pub fn is_available(&self) -> bool {
-        self.element.state.as_deref().is_none_or(|state| state.eq_ignore_ascii_case("available"))
+    /// Its state, such as `available` or `pending`.
+    pub fn state(&self) -> Known<&str> {
+        said(&self.element.state, "ec2:DescribeVpcEndpoints", self.scope)
+    }
+
+    /// Whether it is available. AWS writes that in either case.
+    pub fn is_available(&self) -> Known<bool> {
+        Ok(self.state()?.eq_ignore_ascii_case("available"))
     }
 
     /// Whether it has addresses of a family; none where the input doesn't say.
@@ -353,6 +366,14 @@ pub struct Peering<'a> {
     pub ends: [Option<&'a str>; 2],
 }
 
+impl Peering<'_> {
+    /// Its status, such as `active` or `pending-acceptance`.
+    pub fn status(&self) -> Known<&str> {
+        let missing = Missing { call: "ec2:DescribeVpcPeeringConnections", scope: self.scope };
+        self.element.status.as_ref().and_then(|status| status.code.as_deref()).ok_or(missing)
+    }
+}
+
 /// A VPC's attachment to a transit gateway.
 #[derive(Debug)]
 pub struct Attachment<'a> {
@@ -371,15 +392,15 @@ pub struct Attachment<'a> {
 }
 
 impl Attachment<'_> {
-    /// Its state, `available` where it isn't said.
-    pub fn state(&self) -> &str {
-        self.element.state.as_deref().unwrap_or("available")
+    /// Its state, such as `available` or `pendingAcceptance`.
+    pub fn state(&self) -> Known<&str> {
+        said(&self.element.state, "ec2:DescribeTransitGatewayVpcAttachments", self.scope)
     }
 
     /// Whether it carries packets. One that is being modified does.
     /// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html#vpc-attachment-lifecycle>
-    pub fn is_available(&self) -> bool {
-        matches!(self.state(), "available" | "modifying")
+    pub fn is_available(&self) -> Known<bool> {
+        Ok(matches!(self.state()?, "available" | "modifying"))
     }
 
     /// Whether appliance mode is on: the subnet through which packets come out is chosen by a hash of the flow.
@@ -692,6 +713,11 @@ pub fn tag<'t>(tags: &'t [shape::Tag<'_>], key: &str) -> Option<&'t str> {
 /// A resource's Name tag.
 pub fn name_of<'t>(tags: &'t [shape::Tag<'_>]) -> Option<&'t str> {
     tag(tags, "Name").filter(|name| !name.is_empty())
+}
+
+/// A text that AWS always answers.
+fn said<'t>(value: &'t Option<Str<'_>>, call: &'static str, scope: u32) -> Known<&'t str> {
+    value.as_deref().ok_or(Missing { call, scope })
 }
 
 /// A text, or the word that stands for an absent one.

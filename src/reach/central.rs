@@ -24,7 +24,7 @@ impl Way<'_, '_> {
             is_other
                 && endpoint.kind == EndpointKind::Interface
                 && endpoint.service == Some(name)
-                && endpoint.is_available()
+                && endpoint.is_available() != Ok(false)
         };
         let found = network.endpoints.iter().enumerate().filter(|(_, endpoint)| serves(endpoint)).find(|(index, _)| {
             let outcome = self.to_endpoint(EndpointId(*index as u32));

@@ -19,7 +19,7 @@ pub enum Code {
     NoPublicIp,
     /// The internet does not route the destination.
     NotRoutable,
-    /// The NAT gateway is not available.
+    /// The NAT gateway is not available, or has no Elastic IP address although it is public.
     NatState,
     /// The NAT gateway is in the sender's own subnet.
     NatOwnSubnet,
@@ -116,7 +116,7 @@ impl Code {
             Code::IgwDetached => "is not attached to the VPC",
             Code::NoPublicIp => "has no public address to use the internet gateway with",
             Code::NotRoutable => "does not lead to that address",
-            Code::NatState => "is not available",
+            Code::NatState => "does not work: it is not available, or is public and has no Elastic IP",
             Code::NatOwnSubnet => "is in the sender's own subnet, whose packets come back to it",
             Code::NatNaclIn => "keeps packets from the NAT gateway in its subnet",
             Code::NatNaclOut => "keeps the NAT gateway's packets in its subnet",

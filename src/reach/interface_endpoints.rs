@@ -63,13 +63,7 @@ impl Way<'_, '_> {
         }
         let mut walk = self.start(remote.clone(), Quantifier::Every, &parties, None);
         walk.path.via = Some(ResourceId::Endpoint(id));
-        if !endpoint.is_available() {
-            let packets = walk.packets_to(&remote);
-            walk.block(Code::EndpointState, ResourceId::Endpoint(id), Cause::Whole, false, packets, true);
-            walk.step(Some(ResourceId::Endpoint(id)), Passage::Blocked, false, |_| {
-                format!("endpoint {} is {}", text(&endpoint.element.vpc_endpoint_id), text(&endpoint.element.state))
-            });
-        }
+        walk.unless_available(id, "endpoint", &remote);
         walk.endpoint_policy(id, &remote);
         Some(walk.run())
     }
@@ -125,7 +119,9 @@ impl Way<'_, '_> {
                 "the endpoint has no private DNS: the service's name leads to public addresses",
             );
         }
-        if !endpoint.is_available() && !path.blockers.iter().any(|blocker| blocker.code == Code::EndpointState) {
+        if endpoint.is_available() == Ok(false)
+            && !path.blockers.iter().any(|blocker| blocker.code == Code::EndpointState)
+        {
             self.add_fault(&mut path, Code::EndpointState, resource, "the endpoint is not available");
         }
         path

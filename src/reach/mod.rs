@@ -16,6 +16,7 @@ mod peering;
 mod policy;
 mod question;
 mod repair;
+mod rounds;
 mod routing;
 mod security_groups;
 mod service_hosts;

@@ -48,8 +48,16 @@ impl Walk<'_, '_> {
             let passage = walk.block(code, resource, cause, false, packets, true);
             walk.step(Some(resource), passage, false, |_| format!("NAT gateway {name} {what}"));
         };
-        if nat.state() != "available" {
-            fault(self, Code::NatState, Cause::Whole, &format!("is {}", nat.state()));
+        match nat.state() {
+            Ok("available") => match nat.has_elastic_ip() {
+                Ok(false) if !nat.is_private && !nat.is_regional => {
+                    fault(self, Code::NatState, Cause::Whole, "is public and has no Elastic IP address");
+                }
+                Err(missing) if !nat.is_private && !nat.is_regional => self.doubt(Doubt::Missing(missing)),
+                _ => {}
+            },
+            Ok(state) => fault(self, Code::NatState, Cause::Whole, &format!("is {state}")),
+            Err(missing) => self.doubt(Doubt::Missing(missing)),
         }
         if nat.is_regional {
             self.regional_nat(id, remote);
@@ -227,7 +235,7 @@ impl Walk<'_, '_> {
                     self.enter_gateway_endpoint(endpoint, part);
                 }
                 Target::Endpoint(Reference::To(endpoint)) => self.enter_appliance(endpoint, part),
-                // What a transit gateway brought goes into none a second time.
+                // What a transit gateway brought is not followed into one a second time.
                 Target::TransitGateway(transit) if subnet.is_some() && self.arrival == Arrival::Home => {
                     self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
                         format!("NAT gateway {name} in {at} goes on through transit gateway {transit}")
@@ -237,18 +245,34 @@ impl Walk<'_, '_> {
                         followed = followed.union(part);
                     }
                 }
+                Target::TransitGateway(transit) if subnet.is_some() => {
+                    let lost = subnet.map_or_else(Ranges::none, |subnet| self.going_round(&[subnet], part));
+                    if !lost.is_empty() {
+                        let packets = self.packets_to(&lost);
+                        let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
+                        self.step(Some(ResourceId::Nat(id)), passage, false, |_| {
+                            format!("NAT gateway {name} in {at} sends it into {transit} again: it goes round and never arrives")
+                        });
+                    }
+                    if !part.difference(&lost).is_empty() {
+                        self.leaves_nat(route);
+                    }
+                }
                 Target::InternetGateway(Reference::Unknown(missing))
                 | Target::Nat(Reference::Unknown(missing))
                 | Target::Endpoint(Reference::Unknown(missing))
                 | Target::Peering(Reference::Unknown(missing)) => self.doubt(Doubt::Missing(missing)),
-                _ => {
-                    let to = super::routing::named(route);
-                    self.step(None, Passage::Unknown, false, |_| format!("{to}: what lies behind isn't known"));
-                    self.doubt(Doubt::Leaves(to));
-                }
+                _ => self.leaves_nat(route),
             }
         }
         followed
+    }
+
+    /// The NAT gateway's route leads where the input can't follow it.
+    fn leaves_nat(&mut self, route: &Route<'_>) {
+        let to = super::routing::named(route);
+        self.step(None, Passage::Unknown, false, |_| format!("{to}: what lies behind isn't known"));
+        self.doubt(Doubt::Leaves(to));
     }
 
     /// A private NAT gateway's packets are dropped at an internet gateway.

@@ -6,11 +6,6 @@ use super::routing::named;
 use super::walk::{Arrival, Walk};
 use crate::network::*;
 
-/// Whether a peering connection carries packets.
-pub(super) fn is_active(peering: &Peering<'_>) -> bool {
-    peering.element.status.as_ref().and_then(|status| status.code.as_deref()).is_none_or(|code| code == "active")
-}
-
 impl Walk<'_, '_> {
     pub(super) fn peering(&mut self, id: PeeringId, remote: &Addresses) {
         let network = self.network;
@@ -18,10 +13,14 @@ impl Walk<'_, '_> {
         let resource = ResourceId::Peering(id);
         let name = text(&peering.element.vpc_peering_connection_id);
         self.path.via.get_or_insert(resource);
-        if !is_active(peering) {
-            let packets = self.packets_to(remote);
-            let passage = self.block(Code::PeeringState, resource, Cause::Whole, false, packets, true);
-            self.step(Some(resource), passage, false, |_| format!("peering connection {name} is not active"));
+        match peering.status() {
+            Ok("active") => {}
+            Ok(status) => {
+                let packets = self.packets_to(remote);
+                let passage = self.block(Code::PeeringState, resource, Cause::Whole, false, packets, true);
+                self.step(Some(resource), passage, false, |_| format!("peering connection {name} is {status}"));
+            }
+            Err(missing) => self.doubt(Doubt::Missing(missing)),
         }
         let other = peering.ends.iter().flatten().find(|end| Some(**end) != self.vpc_id());
         let Some(vpc) = other.and_then(|id| network.by_id.vpcs.get_in(peering.scope, id)).copied() else {

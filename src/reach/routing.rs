@@ -157,6 +157,9 @@ impl<'a> Walk<'_, 'a> {
             {
                 self.not_from_transit(table_id, index, remote);
             }
+            Target::TransitGateway(_) if matches!(self.arrival, Arrival::Transit(_)) => {
+                self.into_transit_again(table_id, index, remote);
+            }
             Target::Peering(Reference::To(_)) | Target::TransitGateway(_) if self.arrival != Arrival::Home => {
                 self.leaves(named(route), remote);
             }
@@ -191,10 +194,12 @@ impl<'a> Walk<'_, 'a> {
         gone || route.is_blackhole && self.target_works(route)
     }
 
-    /// Whether a route's target, which exists, can take packets.
+    /// Whether a route's target, which exists, can take packets, as far as that is known.
     pub(super) fn target_works(&self, route: &Route<'_>) -> bool {
         match route.target {
-            Target::Nat(Reference::To(id)) => self.network.nat(id).state() == "available",
+            Target::Nat(Reference::To(id)) => {
+                !matches!(self.network.nat(id).state(), Ok(state) if state != "available")
+            }
             Target::InternetGateway(Reference::To(id)) => {
                 self.network.gateway(id).vpc != Ok(None) && self.network.gateway(id).vpc == Ok(self.vpc_id())
             }
@@ -202,8 +207,10 @@ impl<'a> Walk<'_, 'a> {
                 let vpc = self.network.egress_only_gateway(id).vpc;
                 vpc != Ok(None) && vpc == Ok(self.vpc_id())
             }
-            Target::Endpoint(Reference::To(id)) => self.network.endpoint(id).is_available(),
-            Target::Peering(Reference::To(id)) => super::peering::is_active(self.network.peering(id)),
+            Target::Endpoint(Reference::To(id)) => self.network.endpoint(id).is_available() != Ok(false),
+            Target::Peering(Reference::To(id)) => {
+                !matches!(self.network.peering(id).status(), Ok(status) if status != "active")
+            }
             _ => true,
         }
     }

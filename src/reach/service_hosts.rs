@@ -83,7 +83,7 @@ impl Way<'_, '_> {
         let public = self.public_service(service);
         let sound = all().find(|id| {
             let endpoint = self.network.endpoint(*id);
-            endpoint.is_available() && endpoint.is_resolved_in_vpc() && vpc.dns_hostnames != Ok(false)
+            endpoint.is_available() != Ok(false) && endpoint.is_resolved_in_vpc() && vpc.dns_hostnames != Ok(false)
         });
         match sound {
             Some(id) => {
@@ -108,11 +108,14 @@ impl Way<'_, '_> {
         let made_for_it = endpoints().find(|(_, endpoint)| {
             endpoint.kind == EndpointKind::Interface
                 && endpoint.service_elsewhere == Some((service, region))
-                && endpoint.is_available()
+                && endpoint.is_available() != Ok(false)
                 && endpoint.is_resolved_in_vpc()
                 && self.is_served_by(endpoint)
         });
-        if let Some((id, _)) = made_for_it {
+        if let Some((id, endpoint)) = made_for_it {
+            if let Err(missing) = endpoint.is_available() {
+                return self.either(id, public, Doubt::Missing(missing));
+            }
             match (vpc.amazon_dns, vpc.dns_hostnames) {
                 (Ok(true), Ok(true)) => return self.to_known_endpoint(id),
                 (Ok(false), _) => {

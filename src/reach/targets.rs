@@ -158,16 +158,19 @@ impl Walk<'_, '_> {
     }
 
     /// Stops what goes to an endpoint that isn't available.
-    fn unless_available(&mut self, id: EndpointId, noun: &str, remote: &Addresses) {
+    pub(super) fn unless_available(&mut self, id: EndpointId, noun: &str, remote: &Addresses) {
         let endpoint = self.network.endpoint(id);
-        if endpoint.is_available() {
-            return;
+        match endpoint.is_available() {
+            Ok(true) => {}
+            Ok(false) => {
+                let resource = ResourceId::Endpoint(id);
+                let packets = self.packets_to(remote);
+                let passage = self.block(Code::EndpointState, resource, Cause::Whole, false, packets, true);
+                let (name, state) = (text(&endpoint.element.vpc_endpoint_id), text(&endpoint.element.state));
+                self.step(Some(resource), passage, false, |_| format!("{noun} {name} is {state}"));
+            }
+            Err(missing) => self.doubt(Doubt::Missing(missing)),
         }
-        let resource = ResourceId::Endpoint(id);
-        let packets = self.packets_to(remote);
-        let passage = self.block(Code::EndpointState, resource, Cause::Whole, false, packets, true);
-        let (name, state) = (text(&endpoint.element.vpc_endpoint_id), text(&endpoint.element.state));
-        self.step(Some(resource), passage, false, |_| format!("{noun} {name} is {state}"));
     }
 
     /// A Gateway Load Balancer's endpoint, or a firewall's: what lies behind isn't known, but one that isn't available

@@ -52,14 +52,7 @@ impl Walk<'_, '_> {
         let network = self.network;
         let attachment = network.attachment(id);
         let resource = ResourceId::Attachment(id);
-        if !attachment.is_available() {
-            let packets = self.packets_between(own, remote);
-            let passage = self.block(Code::TgwRoute, resource, Cause::Whole, returning, packets, true);
-            self.step(Some(resource), passage, returning, |_| {
-                let name = text(&attachment.element.transit_gateway_attachment_id);
-                format!("transit gateway attachment {name} is {}", attachment.state())
-            });
-        }
+        self.unless_attached(id, own, remote, returning);
         let entry = match self.subnet_in_zone_of(id, subnet) {
             Ok(entry) => entry,
             Err(doubt) => {
@@ -83,8 +76,26 @@ impl Walk<'_, '_> {
         Some(entry)
     }
 
+    /// Stops what goes through an attachment that isn't available.
+    fn unless_attached(&mut self, id: AttachmentId, own: &Addresses, remote: &Addresses, returning: bool) {
+        let attachment = self.network.attachment(id);
+        match (attachment.is_available(), attachment.state()) {
+            (Ok(true), _) => {}
+            (Ok(false), Ok(state)) => {
+                let resource = ResourceId::Attachment(id);
+                let packets = self.packets_between(own, remote);
+                let passage = self.block(Code::TgwRoute, resource, Cause::Whole, returning, packets, true);
+                self.step(Some(resource), passage, returning, |_| {
+                    let name = text(&attachment.element.transit_gateway_attachment_id);
+                    format!("transit gateway attachment {name} is {state}")
+                });
+            }
+            (Err(missing), _) | (_, Err(missing)) => self.doubt(Doubt::Missing(missing)),
+        }
+    }
+
     /// The attachment's subnet in the zone of another subnet of its VPC.
-    fn subnet_in_zone_of(&self, id: AttachmentId, subnet: SubnetId) -> Result<Option<SubnetId>, Doubt> {
+    pub(super) fn subnet_in_zone_of(&self, id: AttachmentId, subnet: SubnetId) -> Result<Option<SubnetId>, Doubt> {
         let network = self.network;
         let zone = |subnet: SubnetId| network.subnet(subnet).element.availability_zone.as_deref();
         let scope = network.subnet(subnet).scope;
@@ -108,7 +119,7 @@ impl Walk<'_, '_> {
     /// The subnets of an attachment that packets from a subnet may come out in. A transit gateway keeps to the zone that
     /// they come from, where the other attachment has a subnet in it; in appliance mode a hash of the flow chooses.
     /// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-az-overview>
-    fn exits(&self, id: AttachmentId, entry: Option<SubnetId>) -> Result<Vec<SubnetId>, Doubt> {
+    pub(super) fn exits(&self, id: AttachmentId, entry: Option<SubnetId>) -> Result<Vec<SubnetId>, Doubt> {
         let network = self.network;
         let attachment = network.attachment(id);
         let mut all = Vec::new();
@@ -199,8 +210,7 @@ impl Walk<'_, '_> {
         let attachment = network.attachment(to);
         let gateway = text(&attachment.element.transit_gateway_id);
         if from == to {
-            // Only an appliance could want that.
-            self.leaves(format!("transit gateway {gateway}"), remote);
+            self.sent_back(from, entry, remote);
             return;
         }
         let resource = ResourceId::Attachment(to);
@@ -221,14 +231,7 @@ impl Walk<'_, '_> {
         self.step(Some(resource), Passage::Passed, false, |_| {
             format!("transit gateway {gateway} sends {} to {}", shown(remote), text(&attachment.element.vpc_id))
         });
-        if !attachment.is_available() {
-            let packets = self.packets_to(remote);
-            let passage = self.block(Code::TgwRoute, resource, Cause::Whole, false, packets, true);
-            self.step(Some(resource), passage, false, |_| {
-                let name = text(&attachment.element.transit_gateway_attachment_id);
-                format!("transit gateway attachment {name} is {}", attachment.state())
-            });
-        }
+        self.unless_attached(to, &self.flow.own.clone(), remote, false);
         self.leave_sender_by_transit(remote);
         let before = self.arrival;
         self.one_of(&exits, |walk, exit| {

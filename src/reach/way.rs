@@ -176,9 +176,16 @@ impl<'w, 'a> Way<'w, 'a> {
         let sound: Vec<EndpointId> = candidates
             .iter()
             .copied()
-            .filter(|id| self.network.endpoint(*id).is_available() && self.network.endpoint(*id).is_resolved_in_vpc())
+            .filter(|id| {
+                let endpoint = self.network.endpoint(*id);
+                endpoint.is_available() != Ok(false) && endpoint.is_resolved_in_vpc()
+            })
             .collect();
-        if let Some(first) = sound.first() {
+        let is_available = |id: &&EndpointId| self.network.endpoint(**id).is_available() == Ok(true);
+        if let Some(first) = sound.iter().find(is_available).or(sound.first()) {
+            if let Err(missing) = self.network.endpoint(*first).is_available() {
+                return self.either(*first, self.public_service(name), Doubt::Missing(missing));
+            }
             match (vpc.amazon_dns, vpc.dns_hostnames) {
                 (Ok(true), Ok(true)) if self.family == Family::Ipv4 => return self.to_known_endpoint(*first),
                 (Ok(true), Ok(true)) => {
@@ -228,7 +235,7 @@ impl<'w, 'a> Way<'w, 'a> {
             return doubtful(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: endpoint.scope }));
         }
         // An endpoint is there and would do, were it not for these faults: they are the cause, not the missing way out.
-        let id = *candidates.iter().find(|id| self.network.endpoint(**id).is_available()).unwrap_or(&candidates[0]);
+        let id = *candidates.iter().find(is_available).unwrap_or(&candidates[0]);
         let mut path = self.by_faulty_endpoint(id);
         if self.tracing {
             path.steps.append(&mut public.steps);

@@ -28,8 +28,8 @@ fn lets_in(blocks: &[&str]) -> Change {
 
 fn addresses(second: &str) -> Change {
     let addresses = json!([
-        { "PrivateIp": "10.0.0.10", "IsPrimary": true, "Status": "succeeded" },
-        { "PrivateIp": "10.0.0.11", "IsPrimary": false, "Status": second },
+        { "PrivateIp": "10.0.0.10", "PublicIp": "198.51.100.1", "IsPrimary": true, "Status": "succeeded" },
+        { "PrivateIp": "10.0.0.11", "PublicIp": "198.51.100.2", "IsPrimary": false, "Status": second },
     ]);
     ("/NatGateways/0/NatGatewayAddresses", addresses)
 }
@@ -167,9 +167,42 @@ pub(crate) fn regional_ones() -> Vec<Row> {
     ]
 }
 
+fn no_elastic_ip() -> Change {
+    ("/NatGateways/0/NatGatewayAddresses", json!([{ "PrivateIp": "10.0.0.10", "IsPrimary": true }]))
+}
+
 pub(crate) fn addresses_of_public_ones() -> Vec<Row> {
     vec![
         row("one of its addresses failed", [addresses("failed")], at("8.8.8.8"), Reachable, &[]),
         row("one is on its way out", [addresses("disassociating")], at("8.8.8.8"), Reachable, &[]),
+        row("none has an Elastic IP", [no_elastic_ip()], at("8.8.8.8"), Blocked, &["nat-state"]),
+        row(
+            "it has no address at all",
+            [("/NatGateways/0/NatGatewayAddresses", json!([]))],
+            at("8.8.8.8"),
+            Blocked,
+            &["nat-state"],
+        ),
+        row(
+            "a private one needs none",
+            by_transit().into_iter().chain([no_elastic_ip(), lets_in(&["10.0.0.0/24"])]),
+            at("10.2.1.10"),
+            Reachable,
+            &[],
+        ),
+        row(
+            "an allocation is enough before it is made",
+            [("/NatGateways/0/NatGatewayAddresses", json!([{ "AllocationId": "eipalloc-1" }]))],
+            at("8.8.8.8"),
+            Reachable,
+            &[],
+        ),
+        row(
+            "its addresses aren't known",
+            [("/NatGateways/0/NatGatewayAddresses", Value::Null)],
+            at("8.8.8.8"),
+            Unknown,
+            &[],
+        ),
     ]
 }

@@ -72,9 +72,10 @@ pub(crate) fn network() -> Value {
         "InternetGateways": [
             { "InternetGatewayId": "igw-1", "Attachments": [{ "VpcId": "vpc-1", "State": "available" }] },
         ],
-        "NatGateways": [
-            { "NatGatewayId": "nat-1", "VpcId": "vpc-1", "SubnetId": "subnet-public", "State": "available" },
-        ],
+        "NatGateways": [{
+            "NatGatewayId": "nat-1", "VpcId": "vpc-1", "SubnetId": "subnet-public", "State": "available",
+            "NatGatewayAddresses": [{ "AllocationId": "eipalloc-1", "PublicIp": "198.51.100.1" }],
+        }],
         "NetworkAcls": [acl("task"), acl("public"), acl("data"), acl("other")],
         "SecurityGroups": [
             {
@@ -143,11 +144,11 @@ pub(crate) fn network() -> Value {
         "TransitGatewayVpcAttachments": [
             {
                 "TransitGatewayAttachmentId": "tgw-attach-1", "TransitGatewayId": "tgw-1", "VpcId": "vpc-1",
-                "SubnetIds": ["subnet-public"],
+                "State": "available", "SubnetIds": ["subnet-public"],
             },
             {
                 "TransitGatewayAttachmentId": "tgw-attach-2", "TransitGatewayId": "tgw-1", "VpcId": "vpc-2",
-                "SubnetIds": ["subnet-other"],
+                "State": "available", "SubnetIds": ["subnet-other"],
             },
         ],
         "TransitGatewayRouteTables": [{

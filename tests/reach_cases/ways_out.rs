@@ -4,6 +4,51 @@ use crate::rows::*;
 use fargcheck::reach::Verdict::{Blocked, Reachable, Unknown};
 use serde_json::{Value, json};
 
+/// AWS always answers states: where one is absent it isn't known.
+pub(crate) fn states_that_are_not_said() -> Vec<Row> {
+    let unsaid = |place: &'static str| [(place, Value::Null)];
+    let by_transit =
+        || ("/RouteTables/0/Routes/2", json!({ "DestinationCidrBlock": "10.2.0.0/16", "TransitGatewayId": "tgw-1" }));
+    let back =
+        || ("/RouteTables/3/Routes/1", json!({ "DestinationCidrBlock": "10.0.0.0/16", "TransitGatewayId": "tgw-1" }));
+    let attached = |change: Option<Change>| [by_transit(), back()].into_iter().chain(change);
+    let other = || at("10.2.1.10");
+    vec![
+        row("a NAT gateway's", unsaid("/NatGateways/0/State"), at("8.8.8.8"), Unknown, &[]),
+        row("a gateway endpoint's", unsaid("/VpcEndpoints/0/State"), service("s3"), Unknown, &[]),
+        row("an interface endpoint's", unsaid("/VpcEndpoints/1/State"), service("ecr.api"), Unknown, &[]),
+        row("a peering connection's", unsaid("/VpcPeeringConnections/0/Status"), other(), Unknown, &[]),
+        row("an attachment's, known", attached(None), other(), Reachable, &[]),
+        row(
+            "an attachment's",
+            attached(Some(("/TransitGatewayVpcAttachments/0/State", Value::Null))),
+            other(),
+            Unknown,
+            &[],
+        ),
+    ]
+}
+
+/// The transit gateway's route for all that is not a VPC's.
+fn transit_default(vpc: &str) -> Change {
+    let to = json!([{ "ResourceType": "vpc", "ResourceId": vpc }]);
+    (
+        "/TransitGatewayRouteTables/0/Routes/-",
+        json!({ "DestinationCidrBlock": "0.0.0.0/0", "TransitGatewayAttachments": to }),
+    )
+}
+
+/// The default route of the subnet where the first VPC's attachment is.
+fn of_public(field: &str, id: &str) -> Change {
+    let mut route = json!({ "DestinationCidrBlock": "0.0.0.0/0" });
+    route[field] = id.into();
+    ("/RouteTables/1/Routes/1", route)
+}
+
+fn leads_nowhere() -> Change {
+    ("/RouteTables/1/Routes/1", Value::Null)
+}
+
 pub(crate) fn rows() -> Vec<Row> {
     let internet = || at("8.8.8.8");
     vec![
@@ -22,6 +67,56 @@ pub(crate) fn rows() -> Vec<Row> {
             internet(),
             Blocked,
             &["no-route"],
+        ),
+        row(
+            "to a transit gateway that sends it back",
+            [default_to("TransitGatewayId", "tgw-1"), transit_default("vpc-1"), leads_nowhere()],
+            internet(),
+            Blocked,
+            &["tgw-route"],
+        ),
+        row(
+            "to one that sends it back, where the next target is gone",
+            [default_to("TransitGatewayId", "tgw-1"), transit_default("vpc-1"), of_public("NatGatewayId", "nat-gone")],
+            internet(),
+            Blocked,
+            &["tgw-route"],
+        ),
+        row(
+            "to one that sends it back to an appliance",
+            [
+                default_to("TransitGatewayId", "tgw-1"),
+                transit_default("vpc-1"),
+                of_public("NetworkInterfaceId", "eni-9"),
+            ],
+            internet(),
+            Unknown,
+            &[],
+        ),
+        row(
+            "to a VPC that sends it into the transit gateway again",
+            [
+                default_to("TransitGatewayId", "tgw-1"),
+                transit_default("vpc-2"),
+                (
+                    "/RouteTables/3/Routes/-",
+                    json!({ "DestinationCidrBlock": "0.0.0.0/0", "TransitGatewayId": "tgw-1" }),
+                ),
+            ],
+            internet(),
+            Blocked,
+            &["no-route"],
+        ),
+        row(
+            "from there to a VPN",
+            [
+                default_to("TransitGatewayId", "tgw-1"),
+                transit_default("vpc-2"),
+                ("/RouteTables/3/Routes/-", json!({ "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "vgw-1" })),
+            ],
+            internet(),
+            Unknown,
+            &[],
         ),
         row(
             "to a firewall's endpoint",

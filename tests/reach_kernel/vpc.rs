@@ -135,7 +135,7 @@ pub(crate) fn build(net: &Net, question: &Question, probes: &[Probe], without: O
             "address add {own}/32 dev vpc\n{}route add default via {NEAR} dev vpc onlink\n",
             up("vpc", NEXT)
         ));
-        nat.forward(net.nats[index].available);
+        nat.forward(net.nats[index].works());
         if without != Some(Omission::Translation) {
             nat.nft(&masquerade(probes));
         }

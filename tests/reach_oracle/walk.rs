@@ -147,7 +147,7 @@ impl<'n> Oracle<'n> {
             }
             false => return Fate::Dropped,
         };
-        let works = nat.available
+        let works = nat.works()
             && nat.subnet != SENDER
             && self.acl_allows(nat.subnet, false, packet.own, packet.remote_port)
             && self.acl_allows(nat.subnet, true, packet.remote, packet.remote_port)

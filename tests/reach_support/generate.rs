@@ -296,7 +296,13 @@ fn groups_of_eni() -> impl Strategy<Value = Vec<usize>> {
 fn nats() -> impl Strategy<Value = Vec<Nat>> {
     let subnet = prop_oneof![12 => Just(1usize), 2 => Just(2usize), 1 => Just(0usize)];
     let private = mostly().prop_map(|public| !public);
-    vec((subnet, mostly(), private).prop_map(|(subnet, available, private)| Nat { subnet, available, private }), 2)
+    let nat = (subnet, mostly(), private, mostly()).prop_map(|(subnet, available, private, elastic_ip)| Nat {
+        subnet,
+        available,
+        private,
+        elastic_ip,
+    });
+    vec(nat, 2)
 }
 
 fn endpoint() -> impl Strategy<Value = Option<Endpoint>> {

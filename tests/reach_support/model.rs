@@ -185,6 +185,14 @@ pub(crate) struct Nat {
     pub(crate) subnet: usize,
     pub(crate) available: bool,
     pub(crate) private: bool,
+    pub(crate) elastic_ip: bool,
+}
+
+impl Nat {
+    /// A public one needs an Elastic IP.
+    pub(crate) fn works(&self) -> bool {
+        self.available && (self.private || self.elastic_ip)
+    }
 }
 
 /// A network interface, with an address of each of its families. (It has several of one only where an endpoint's own

@@ -216,7 +216,10 @@ pub(crate) fn snapshot(net: &Net) -> Value {
             "VpcId": vpc_id(0),
             "SubnetId": subnet_id(nat.subnet),
             "State": if nat.available { "available" } else { "failed" },
-            "NatGatewayAddresses": [{ "PrivateIp": net.nat_address(index).map(written) }],
+            "NatGatewayAddresses": [{
+                "PrivateIp": net.nat_address(index).map(written),
+                "PublicIp": nat.elastic_ip.then(|| format!("198.51.100.{index}")),
+            }],
             "ConnectivityType": if nat.private { "private" } else { "public" },
         })).collect::<Vec<_>>(),
         "SecurityGroups": net.groups.iter().enumerate().map(|(index, group)| json!({

@@ -20,7 +20,7 @@ pub(crate) const NAT_PORTS: [u16; 4] = [1024, 2001, 32768, 65535];
 fn acl() -> impl Strategy<Value = Vec<Entry>> {
     let entry = (any::<bool>(), any::<bool>(), select(&BLOCKS[..]), select(&PORTS[..]))
         .prop_map(|(egress, allow, block, ports)| Entry { egress, allow, block, ports });
-    prop_oneof![8 => Just(Vec::new()), 1 => vec(entry, 1..3)]
+    prop_oneof![6 => Just(Vec::new()), 1 => vec(entry, 1..3)]
 }
 
 /// What is right, mostly.
@@ -32,7 +32,13 @@ fn routes() -> impl Strategy<Value = Vec<Vec<(Cidr, Target)>>> {
     let nothing = Vec::new;
     let to = |block: Cidr, target: Target| vec![(block, target)];
     let way_out = move |zone: usize| {
-        let wrong = vec![nothing(), to(ALL, Target::Nat(1 - zone)), to(ALL, Target::Internet), to(ALL, Target::Vpn)];
+        let wrong = vec![
+            nothing(),
+            to(ALL, Target::Nat(1 - zone)),
+            to(ALL, Target::Internet),
+            to(ALL, Target::Vpn),
+            to(ALL, Target::Transit),
+        ];
         mostly(to(ALL, Target::Nat(zone)), wrong)
     };
     let of_nat = move || {
@@ -49,22 +55,40 @@ fn routes() -> impl Strategy<Value = Vec<Vec<(Cidr, Target)>>> {
     let task = mostly(to(ALL, Target::Transit), vec![nothing(), to(PRIVATE, Target::Transit), to(ALL, Target::Vpn)]);
     let back =
         mostly(to(VPCS[0], Target::Transit), vec![nothing(), to(ALL, Target::Transit), to(VPCS[0], Target::Vpn)]);
-    (task, way_out(0), way_out(1), of_nat(), of_nat(), back).prop_map(move |(task, a, b, nat_a, nat_b, back)| {
-        vec![task, nothing(), nothing(), a, b, nat_a, nat_b, nothing(), nothing(), back]
-    })
+    let of_spoke = move || mostly(nothing(), vec![to(ALL, Target::Transit), to(ALL, Target::Vpn)]);
+    let spokes = (of_spoke(), of_spoke());
+    (task, spokes, way_out(0), way_out(1), of_nat(), of_nat(), back).prop_map(
+        move |(task, spokes, a, b, nat_a, nat_b, back)| {
+            vec![task, spokes.0, spokes.1, a, b, nat_a, nat_b, nothing(), nothing(), back]
+        },
+    )
 }
 
 fn hops() -> impl Strategy<Value = [Vec<Hop>; 3]> {
     let spoke = vec![(ALL, Some(1)), (VPCS[2], Some(2))];
     let spoke = mostly(
         spoke.clone(),
-        vec![spoke[..1].to_vec(), spoke[1..].to_vec(), vec![(ALL, Some(2))], vec![(ALL, Some(1)), (VPCS[2], None)]],
+        vec![
+            spoke[..1].to_vec(),
+            spoke[1..].to_vec(),
+            vec![(ALL, Some(2))],
+            vec![(ALL, Some(1)), (VPCS[2], None)],
+            vec![(ALL, Some(0))],
+            vec![(ALL, Some(1)), (VPCS[2], Some(0))],
+        ],
     );
     let home = || {
         let right = vec![(VPCS[0], Some(0))];
         mostly(
             right.clone(),
-            vec![vec![], vec![(VPCS[0], None)], vec![right[0], (HALF, None)], vec![(PRIVATE, Some(0))]],
+            vec![
+                vec![],
+                vec![(VPCS[0], None)],
+                vec![right[0], (HALF, None)],
+                vec![(PRIVATE, Some(0))],
+                vec![(ALL, Some(0))],
+                vec![right[0], (ALL, Some(1))],
+            ],
         )
     };
     (spoke, home(), home()).prop_map(|(spoke, egress, shared)| [spoke, egress, shared])

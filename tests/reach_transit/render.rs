@@ -89,6 +89,7 @@ pub(crate) fn snapshot(net: &Net) -> Value {
         "InternetGateways": [{ "InternetGatewayId": "igw-1", "Attachments": [{ "VpcId": "vpc-1", "State": "available" }] }],
         "NatGateways": (0..2).map(|index| json!({
             "NatGatewayId": format!("nat-{index}"), "VpcId": "vpc-1", "SubnetId": subnet_id(NATS[index]), "State": "available",
+            "NatGatewayAddresses": [{ "AllocationId": format!("eipalloc-{index}") }],
         })).collect::<Vec<_>>(),
         "SecurityGroups": [
             {

@@ -15,6 +15,9 @@ pub(crate) struct Packet {
 
 pub(crate) const PORT: u16 = 443;
 
+/// More than there are subnets: a packet that has met so many route tables has met one of them twice.
+const ROUNDS: usize = SUBNETS.len() + 1;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fate {
     Answered,
@@ -79,6 +82,11 @@ impl Net {
     fn through_transit(&self, packet: Packet) -> Fate {
         let Some(entry) = self.entry(0, TASK) else { return Dropped };
         let Some(vpc) = self.hop(0, packet.remote) else { return Dropped };
+        if vpc == 0 {
+            let never = self.exits(0, Some(entry)).iter().all(|exit| self.never_arrives(*exit, packet.remote, ROUNDS));
+            let beyond = if never { Dropped } else { self.home(None, packet).max(Unknown) };
+            return self.passes(entry, false, packet.own, PORT).max(beyond);
+        }
         let exits = self.exits(vpc, Some(entry));
         let beyond = one_of(exits.into_iter().map(|exit| self.come_out(vpc, exit, packet)).collect());
         self.passes(entry, false, packet.own, PORT).max(beyond)
@@ -101,6 +109,7 @@ impl Net {
                 let way_out = match self.target(nat, packet.remote) {
                     // Private addresses are not routed on the internet.
                     Some(Target::Internet) => only_if(!PRIVATE.holds(packet.remote)),
+                    Some(Target::Transit) if self.never_arrives(nat, packet.remote, ROUNDS) => Dropped,
                     Some(Target::Transit | Target::Vpn) => Unknown,
                     _ => Dropped,
                 };
@@ -115,8 +124,27 @@ impl Net {
                 ];
                 there.into_iter().max().unwrap_or(Unknown)
             }
+            Some(Target::Transit) if self.never_arrives(exit, packet.remote, ROUNDS) => Dropped,
             Some(Target::Vpn | Target::Transit) => self.home(None, packet).max(Unknown),
             Some(Target::Internet) | None => Dropped,
+        }
+    }
+
+    /// Whether a packet in a subnet is sent on and on, or nowhere, whichever way the transit gateway takes.
+    fn never_arrives(&self, subnet: usize, address: u32, rounds: usize) -> bool {
+        if rounds == 0 {
+            return true;
+        }
+        let goes_on = |next: usize| self.never_arrives(next, address, rounds - 1);
+        let vpc = SUBNETS[subnet].1;
+        match self.target(subnet, address) {
+            None => true,
+            Some(Target::Nat(index)) => goes_on(NATS[index]),
+            Some(Target::Transit) => match (self.entry(vpc, subnet), self.hop(vpc, address)) {
+                (Some(entry), Some(to)) => self.exits(to, Some(entry)).into_iter().all(goes_on),
+                _ => true,
+            },
+            Some(Target::Local | Target::Internet | Target::Vpn) => false,
         }
     }
 

@@ -140,7 +140,7 @@ fn sentence(code: Code) -> &'static str {
         Code::IgwDetached => "the internet gateway is not attached to this VPC",
         Code::NoPublicIp => "the sender has no public IP address to use an internet gateway with",
         Code::NotRoutable => "the internet does not route this address",
-        Code::NatState => "the NAT gateway is not available",
+        Code::NatState => "the NAT gateway is not available, or lacks the Elastic IP address that a public one needs",
         Code::NatOwnSubnet => "the NAT gateway is in the sender's own subnet",
         Code::NatNaclIn => "the network ACL of the NAT gateway's subnet does not let this in",
         Code::NatNaclOut => "the network ACL of the NAT gateway's subnet does not let this out",

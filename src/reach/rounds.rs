@@ -1,0 +1,148 @@
+//! Packets that transit gateways send round: every route table that they meet leads into a transit gateway again, or
+//! nowhere.
+
+use super::code::Code;
+use super::question::*;
+use super::routing::named;
+use super::walk::Walk;
+use crate::network::*;
+use rustc_hash::FxHashMap;
+
+/// What a route table does with packets.
+enum Onward {
+    /// It sends them to where the table of one of these subnets is next.
+    To(Vec<SubnetId>),
+    /// It drops them, or what it sends them to does.
+    Nowhere,
+    /// They may arrive, or leave what is known.
+    Elsewhere,
+}
+
+impl Walk<'_, '_> {
+    /// The transit gateway sends packets back to the VPC that they come from. What the tables there don't send anywhere
+    /// else has gone round; anything else only an appliance could want.
+    pub(super) fn sent_back(&mut self, from: AttachmentId, entry: Option<SubnetId>, remote: &Addresses) {
+        let network = self.network;
+        let attachment = network.attachment(from);
+        let lost = match (self.exits(from, entry), attachment.association) {
+            (Ok(exits), Association::Table(_)) => self.going_round(&exits, remote),
+            _ => Ranges::none(),
+        };
+        if let (false, Association::Table(table)) = (lost.is_empty(), attachment.association) {
+            let resource = ResourceId::TransitTable(table);
+            let packets = self.packets_to(&lost);
+            let passage = self.block(Code::TgwRoute, resource, Cause::Hop(from), false, packets, true);
+            self.step(Some(resource), passage, false, |_| {
+                let table = text(&network.transit_table(table).element.transit_gateway_route_table_id);
+                let vpc = text(&attachment.element.vpc_id);
+                let what = shown(&lost);
+                format!(
+                    "transit gateway route table {table} sends what goes to {what} back to {vpc}: it goes round and never arrives"
+                )
+            });
+            self.reply_from_transit(from, None, &lost);
+        }
+        let rest = remote.difference(&lost);
+        if !rest.is_empty() {
+            self.leaves(format!("transit gateway {}", text(&attachment.element.transit_gateway_id)), &rest);
+        }
+    }
+
+    /// The table of the subnet where packets came out of a transit gateway sends them into one again.
+    pub(super) fn into_transit_again(&mut self, table_id: RouteTableId, index: u32, remote: &Addresses) {
+        let Ok(routes) = &self.network.table(table_id).routes else { return };
+        let route = &routes[index as usize];
+        let lost = self.going_round(&[self.standing()], remote);
+        if !lost.is_empty() {
+            let resource = ResourceId::Table(table_id);
+            let packets = self.packets_to(&lost);
+            let passage = self.block(Code::NoRoute, resource, Cause::Route(table_id, index), false, packets, true);
+            self.step(Some(resource), passage, false, |walk| {
+                let (table, to) = (walk.table_name(table_id), route.target_id);
+                format!("route table {table} sends it into {to} again: it goes round and never arrives")
+            });
+            self.reply_from(&lost);
+        }
+        let rest = remote.difference(&lost);
+        if !rest.is_empty() {
+            self.leaves(named(route), &rest);
+        }
+    }
+
+    /// Those of the addresses to which packets never get from any of these subnets, whichever subnets the transit gateways
+    /// choose on the way.
+    pub(super) fn going_round(&self, from: &[SubnetId], remote: &Addresses) -> Addresses {
+        let mut lost = remote.clone();
+        let mut seen: FxHashMap<SubnetId, Addresses> = FxHashMap::default();
+        let mut open: Vec<(SubnetId, Addresses)> = from.iter().map(|subnet| (*subnet, remote.clone())).collect();
+        while let Some((subnet, part)) = open.pop() {
+            let known = seen.entry(subnet).or_insert_with(Ranges::none);
+            let new = part.intersection(&lost).difference(known);
+            if new.is_empty() {
+                continue;
+            }
+            *known = known.union(&new);
+            for (part, onward) in self.onward(subnet, &new) {
+                match onward {
+                    Onward::To(subnets) => open.extend(subnets.into_iter().map(|subnet| (subnet, part.clone()))),
+                    Onward::Nowhere => {}
+                    Onward::Elsewhere => lost = lost.difference(&part),
+                }
+            }
+        }
+        lost
+    }
+
+    fn onward(&self, subnet: SubnetId, remote: &Addresses) -> Vec<(Addresses, Onward)> {
+        let network = self.network;
+        let elsewhere = || vec![(remote.clone(), Onward::Elsewhere)];
+        let Ok((table, _)) = network.subnet(subnet).table else { return elsewhere() };
+        let table = network.table(table);
+        let Ok(routes) = &table.routes else { return elsewhere() };
+        if self.hidden_route(routes).is_some() || self.service_route(routes).is_some() {
+            return elsewhere();
+        }
+        let mut all = Vec::new();
+        for (part, route) in table.split(remote).iter() {
+            match route.map(|index| &routes[index as usize]) {
+                None => all.push((part.clone(), Onward::Nowhere)),
+                Some(route) if self.is_dead(route) => all.push((part.clone(), Onward::Nowhere)),
+                Some(route) => match route.target {
+                    Target::TransitGateway(gateway) => all.extend(self.onward_by_transit(gateway, subnet, part)),
+                    Target::Nat(Reference::To(nat)) => match network.nat(nat).subnet {
+                        Some(Reference::To(next)) => all.push((part.clone(), Onward::To(vec![next]))),
+                        _ => all.push((part.clone(), Onward::Elsewhere)),
+                    },
+                    _ => all.push((part.clone(), Onward::Elsewhere)),
+                },
+            }
+        }
+        all
+    }
+
+    fn onward_by_transit(&self, gateway: &str, subnet: SubnetId, remote: &Addresses) -> Vec<(Addresses, Onward)> {
+        let network = self.network;
+        let whole = |onward| vec![(remote.clone(), onward)];
+        let vpc = network.subnet(subnet).vpc.known();
+        let Some(from) = vpc.and_then(|vpc| network.attached.get(&(gateway, vpc))).copied() else {
+            return whole(Onward::Elsewhere);
+        };
+        let entry = match (network.attachment(from).is_available(), self.subnet_in_zone_of(from, subnet)) {
+            (Ok(true), Ok(Some(entry))) => entry,
+            (Ok(false), _) | (_, Ok(None)) => return whole(Onward::Nowhere),
+            (Err(_), _) | (_, Err(_)) => return whole(Onward::Elsewhere),
+        };
+        let table = match network.attachment(from).association {
+            Association::Table(table) => network.transit_table(table),
+            Association::Nothing => return whole(Onward::Nowhere),
+            Association::Unknown(_) | Association::Elsewhere => return whole(Onward::Elsewhere),
+        };
+        let Ok(hops) = table.split(remote) else { return whole(Onward::Elsewhere) };
+        let onward = |hop| match hop {
+            None | Some(TransitHop::Blackhole) => Onward::Nowhere,
+            Some(TransitHop::Elsewhere) => Onward::Elsewhere,
+            Some(TransitHop::Attachment(to)) => self.exits(to, Some(entry)).map_or(Onward::Elsewhere, Onward::To),
+        };
+        hops.into_iter().map(|(part, hop)| (part, onward(hop))).collect()
+    }
+}
