@@ -8,7 +8,7 @@
 use fargcheck::facts::{self, Entity, Model};
 use fargcheck::input;
 use fargcheck::network::{self, Declaration, Purpose, declared};
-use fargcheck::reach::{Cause, Code, ResourceId};
+use fargcheck::reach::Code;
 use fargcheck::rules::{Catalogue, Choice, Finding, Judgement, Rule, Severity, Verdict, judge};
 use fargcheck::snapshot::{Location, Source, Sources};
 use serde_json::Value;
@@ -322,13 +322,8 @@ fn each_fault_gives_its_one_finding() {
 /// resort.
 fn explained(model: &Model<'_>, index: usize) -> [BTreeSet<&'static str>; 3] {
     let mut found: [BTreeSet<&'static str>; 3] = Default::default();
-    let (flow, blocker) = model.blocker(model.blockers[index]);
-    let table = match blocker.cause {
-        Cause::Route(table, _) | Cause::Lacking(table) => Some(ResourceId::Table(table)),
-        Cause::Whole | Cause::Entry { .. } | Cause::Zone(_) | Cause::Hop(_) => None,
-    };
-    let named = [Some(blocker.resource), table, Some(ResourceId::Workload(flow.key.workload))];
-    let named: Vec<Entity> = named.into_iter().flatten().filter_map(facts::resource_entity).collect();
+    let (_, blocker) = model.blocker(model.blockers[index]);
+    let named: Vec<Entity> = model.suspects(index);
     for rule in CATALOGUE.rules() {
         let file = rule.file();
         let explains = file.explains.iter().any(|code| code == blocker.code.as_str());
@@ -457,6 +452,7 @@ const MEANT: &[&str] = &[
     "SecurityGroups.IpPermissions.IpRanges",
     "SecurityGroups.IpPermissions.UserIdGroupPairs",
     "SecurityGroups.IpPermissionsEgress.IpRanges",
+    "SecurityGroups.IpPermissionsEgress.Ipv6Ranges",
     "taskDefinitions.containerDefinitions.portMappings",
     // AWS's defaults: no public IP, the VPC's default group, and a public NAT gateway.
     "NatGateways.ConnectivityType",

@@ -89,6 +89,7 @@ pub(super) fn judge(paths: &[PathBuf], flags: &LintFlags, looks: &Looks, sources
             baseline,
             ignores: !judging.no_ignores,
         };
+        name_input(&mut judgement, paths);
         let told = known.apply(&mut judgement);
         if !told.is_empty() {
             // Standard error that can't be written to leaves nobody to tell.
@@ -112,6 +113,20 @@ pub(super) fn judge(paths: &[PathBuf], flags: &LintFlags, looks: &Looks, sources
         output::write(&input, flags.reporting.format, &flags.reporting.output, &style)?;
         Ok(code)
     })
+}
+
+/// Commands of fargcheck itself, in helps, say `<input>` for what was judged.
+fn name_input(judgement: &mut Judgement, paths: &[PathBuf]) {
+    let quoted = |path: &PathBuf| match path.to_string_lossy() {
+        plain if plain.chars().all(|c| c.is_alphanumeric() || "-_./\\:".contains(c)) => plain.into_owned(),
+        other => format!("'{}'", other.replace('\'', r"'\''")),
+    };
+    let input = paths.iter().map(quoted).collect::<Vec<_>>().join(" ");
+    for finding in &mut judgement.findings {
+        if finding.help.contains("<input>") {
+            finding.help = finding.help.replace("<input>", &input);
+        }
+    }
 }
 
 /// The exit code, the same for every format.

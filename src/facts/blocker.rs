@@ -3,6 +3,7 @@
 use super::balancing::load_balancer;
 use super::entity::*;
 use super::filters::{endpoint, network_acl, security_group};
+use super::meant_way::MeantWay;
 use super::model::{BlockerKey, Model};
 use super::schema::*;
 use super::topology::{LACKING, nat_gateway, route, route_table, subnet, vpc};
@@ -10,7 +11,7 @@ use super::transit::{attachment, peering, transit_table};
 use super::workload::workload;
 use crate::network::*;
 use crate::path;
-use crate::reach::{Blocker, Cause, Flow, FlowKind, ResourceId};
+use crate::reach::{Blocker, Cause, Code, Flow, FlowKind, ResourceId};
 use crate::snapshot::Location;
 
 entity! {
@@ -28,6 +29,8 @@ entity! {
         service: STRING => |model, index| string(service(model, model.blocked(index).0)), at |model, index| need_place(model, model.blocked(index).0);
         /// The whole name that an interface endpoint for the AWS service has in the VPC's region: `com.amazonaws.us-east-1.logs`; empty for anything else.
         service_name: STRING => |model, index| owned(service_name(model, model.blocked(index).0)), at |model, index| need_place(model, model.blocked(index).0);
+        /// The flow as `fargcheck trace` asks about it: `--from app --to ecr.api`.
+        question: STRING => |model, index| owned(question(model, model.blocked(index).0));
         /// What stops the flow and how, as a clause: `route table rtb-0123 has no route for it`.
         reason: STRING => |model, index| owned(model.blocking_reason(index)), at |model, index| model.cause_place(index);
         /// Whether the destination is on the internet, where AWS's own services are too.
@@ -108,6 +111,21 @@ entity! {
         is_by_transit_table: BOOL => |model, index| boolean(matches!(model.blocked(index).1.resource, ResourceId::TransitTable(_)));
         /// Whether a transit gateway sends it back to the VPC that it comes from.
         is_sent_back: BOOL => |model, index| boolean(model.is_sent_back(index));
+        /// Which way the flow is meant to go where the route table of the sender's own subnet has none for it, as the rest of the network tells: `endpoint`, `internet-gateway`, `nat-gateway`, `transit-gateway`; `none` where the VPC has neither a way out nor endpoints. Empty for all other blockers.
+        meant_way: STRING => |model, index| {
+            if model.blocked(index).1.code == Code::NoRoute {
+                let scope = model.network.subnet(sender_subnet(model.blocked(index).0)).scope;
+                model.listed(scope, "ec2:DescribeNatGateways")?;
+                model.listed(scope, "ec2:DescribeVpcEndpoints")?;
+            }
+            let key = model.blockers.get(index as usize).copied();
+            string(key.and_then(|key| model.meant_way(key)).map_or("", MeantWay::as_str))
+        };
+        /// The id of the transit gateway by which the VPC leaves for the internet: one that a default route leads to, or that it is attached to and that sends on what is for public addresses. Empty where there is none.
+        transit_gateway_id: STRING => |model, index| {
+            let vpc = model.network.subnet(sender_subnet(model.blocked(index).0)).vpc.known();
+            string(vpc.and_then(|vpc| model.transit_way_out(vpc)).unwrap_or_default())
+        };
         /// The zone that a transit gateway attachment lacks. Empty for all codes but `tgw-zone`.
         zone: STRING => |model, index| string(match model.blocked(index).1.cause {
             Cause::Zone(id) => text(&model.network.subnet(id).element.availability_zone),
@@ -146,7 +164,7 @@ fn purpose(model: &Model<'_>, flow: &Flow) -> &'static str {
     }
 }
 
-fn is_on_internet(model: &Model<'_>, flow: &Flow) -> bool {
+pub(super) fn is_on_internet(model: &Model<'_>, flow: &Flow) -> bool {
     match need(model, flow).map(|need| &need.target) {
         Some(
             NeedTarget::Service(_)
@@ -160,7 +178,7 @@ fn is_on_internet(model: &Model<'_>, flow: &Flow) -> bool {
     }
 }
 
-fn service<'m>(model: &'m Model<'_>, flow: &Flow) -> &'m str {
+pub(super) fn service<'m>(model: &'m Model<'_>, flow: &Flow) -> &'m str {
     match need(model, flow).map(|need| &need.target) {
         Some(NeedTarget::Service(name) | NeedTarget::ServiceHost(name, _)) => name,
         _ => "",
@@ -176,6 +194,20 @@ fn service_name(model: &Model<'_>, flow: &Flow) -> String {
     }
 }
 
+fn question(model: &Model<'_>, flow: &Flow) -> String {
+    let workload = model.network.workload(flow.key.workload);
+    let from = match workload.kind {
+        WorkloadKind::Hypothetical => &workload.id,
+        _ => &workload.name,
+    };
+    let to = crate::reach::destination_name(model.network, &flow.key);
+    let to = match need(model, flow).map(|need| &need.target) {
+        Some(NeedTarget::PublicHost(_)) if !to.contains("://") => format!("https://{to}"),
+        _ => to,
+    };
+    format!("--from {from} --to {to}")
+}
+
 fn port(model: &Model<'_>, flow: &Flow) -> u16 {
     match flow.key.kind {
         FlowKind::Need(_) => need(model, flow).map_or(0, |need| need.port),
@@ -184,7 +216,7 @@ fn port(model: &Model<'_>, flow: &Flow) -> u16 {
     }
 }
 
-fn sender_subnet(flow: &Flow) -> SubnetId {
+pub(super) fn sender_subnet(flow: &Flow) -> SubnetId {
     match flow.key.kind {
         FlowKind::Need(_) => flow.key.subnet,
         FlowKind::FromLoadBalancer { from, .. } | FlowKind::FromPeer { from, .. } => from,

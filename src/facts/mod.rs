@@ -6,8 +6,11 @@ mod balancing;
 mod blocker;
 mod dangling;
 mod detours;
+mod egress_only;
 mod entity;
+mod entries;
 mod filters;
+mod meant_way;
 mod model;
 mod nat_use;
 mod peers;
@@ -25,15 +28,17 @@ pub use resource::{About, about, about_entity, resource_entity};
 pub use schema::*;
 
 /// Every kind of entity, in the order of the reference.
-pub static ENTITIES: [&EntityType; 19] = [
+pub static ENTITIES: [&EntityType; 21] = [
     &topology::vpc::TYPE,
     &topology::subnet::TYPE,
     &topology::route_table::TYPE,
     &topology::route::TYPE,
     &topology::internet_gateway::TYPE,
+    &egress_only::egress_only_gateway::TYPE,
     &topology::nat_gateway::TYPE,
     &filters::security_group::TYPE,
     &filters::network_acl::TYPE,
+    &entries::entry::TYPE,
     &filters::endpoint::TYPE,
     &balancing::load_balancer::TYPE,
     &balancing::listener::TYPE,

@@ -2,9 +2,10 @@
 
 use super::entity::Getter;
 use super::schema::*;
-use super::{balancing, blocker, filters, resource, topology, transit, workload};
+use super::entries::{self, StoppingEntries};
+use super::{balancing, blocker, egress_only, filters, resource, topology, transit, workload};
 use crate::network::*;
-use crate::reach::{Flow, ResourceId, flows};
+use crate::reach::{Cause, Flow, ResourceId, flows};
 use crate::snapshot::Location;
 
 /// A position in [`Model::flows`] and one of its answer's blockers.
@@ -23,8 +24,10 @@ pub struct Model<'n> {
     pub network: &'n Network<'n>,
     /// What its workloads depend on.
     pub flows: Vec<Flow>,
-    /// Everything that blocks a flow.
+    /// Everything that blocks a flow on a way that it is meant to take.
     pub blockers: Vec<BlockerKey>,
+    /// Entries of network ACLs that stop flows.
+    pub(super) entries: StoppingEntries,
     pub(super) routes: Vec<(RouteTableId, u32)>,
     pub(super) first_route: Vec<u32>,
     pub(super) hosted: Vec<Vec<WorkloadId>>,
@@ -65,6 +68,7 @@ impl<'n> Model<'n> {
             network,
             flows,
             blockers,
+            entries: StoppingEntries::default(),
             routes: Vec::new(),
             first_route: Vec::with_capacity(network.tables.len()),
             hosted: vec![Vec::new(); network.subnets.len()],
@@ -82,6 +86,9 @@ impl<'n> Model<'n> {
             subnets_of_acl: vec![Vec::new(); network.acls.len()],
         };
         model.index();
+        let beside = model.beside_the_way();
+        model.blockers.retain(|key| !beside.contains(&(key.flow, key.blocker)));
+        model.entries = model.stopping_entries();
         model
     }
 
@@ -169,6 +176,21 @@ impl<'n> Model<'n> {
         (flow, &flow.answer.blockers[key.blocker as usize])
     }
 
+    /// What a blocker is attributed to, by its position in [`Model::blockers`]: the resource that it names, the route table
+    /// or the network ACL's entry that decided, and the workload.
+    pub fn suspects(&self, position: usize) -> Vec<Entity> {
+        let (flow, blocker) = self.blocker(self.blockers[position]);
+        let table = match blocker.cause {
+            Cause::Route(table, _) | Cause::Lacking(table) => Some(ResourceId::Table(table)),
+            Cause::Whole | Cause::Entry { .. } | Cause::Zone(_) | Cause::Hop(_) => None,
+        };
+        let resources = [Some(blocker.resource), table, Some(ResourceId::Workload(flow.key.workload))];
+        let mut found: Vec<Entity> = resources.into_iter().flatten().filter_map(resource::resource_entity).collect();
+        let entry = self.entries.position(blocker);
+        found.extend(entry.map(|index| Entity { ty: &entries::entry::TYPE, index: index as u32 }));
+        found
+    }
+
     /// The entity of a blocker, by its position in [`Model::blockers`].
     pub fn blocker_entity(&self, position: usize) -> Entity {
         Entity { ty: &blocker::blocker::TYPE, index: position as u32 }
@@ -197,9 +219,11 @@ fn tables(ty: &'static EntityType) -> &'static [Getter] {
         topology::route_table,
         topology::vpc,
         topology::internet_gateway,
+        egress_only::egress_only_gateway,
         topology::nat_gateway,
         filters::security_group,
         filters::network_acl,
+        entries::entry,
         filters::endpoint,
         balancing::load_balancer,
         balancing::listener,
@@ -224,9 +248,11 @@ impl Facts for Model<'_> {
             "route-table" => network.tables.len(),
             "route" => self.routes.len(),
             "internet-gateway" => network.gateways.len(),
+            "egress-only-internet-gateway" => network.egress_only_gateways.len(),
             "nat-gateway" => network.nats.len(),
             "security-group" => network.groups.len(),
             "network-acl" => network.acls.len(),
+            "network-acl-entry" => self.entries.len(),
             "endpoint" => network.endpoints.len(),
             "load-balancer" => network.load_balancers.len(),
             "listener" => network.listeners.len(),

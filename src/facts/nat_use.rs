@@ -1,9 +1,11 @@
 //! Which routes lead to a NAT gateway, and who leaves by it.
 
+use super::blocker::{is_on_internet, sender_subnet};
 use super::entity::{Reading, boolean};
 use super::model::Model;
 use super::schema::Unknown;
 use crate::network::*;
+use crate::reach::Code;
 
 impl Model<'_> {
     /// Whether a table has a route to a NAT gateway.
@@ -27,6 +29,29 @@ impl Model<'_> {
             return Err(self.unknown(Missing { call, scope }));
         }
         Ok(())
+    }
+
+    /// Whether a flow to the internet is stopped by where routes of a NAT gateway's VPC lead, or don't.
+    pub(super) fn nat_is_called_for(&self, id: NatId) -> bool {
+        const BY_ROUTES: [Code; 8] = [
+            Code::NoRoute,
+            Code::Blackhole,
+            Code::NoPublicIp,
+            Code::IgwDetached,
+            Code::NatState,
+            Code::NatOwnSubnet,
+            Code::NatRoute,
+            Code::NatPrivate,
+        ];
+        let Some(vpc) = self.network.nat(id).vpc.known() else { return false };
+        let vpc_id = self.network.vpc(vpc).element.vpc_id.as_deref();
+        self.blockers.iter().map(|key| self.blocker(*key)).any(|(flow, blocker)| {
+            let is_here = || {
+                self.network.subnet(sender_subnet(flow)).vpc == Reference::To(vpc)
+                    || super::resource::about(self, blocker.resource).vpc.as_deref() == vpc_id
+            };
+            BY_ROUTES.contains(&blocker.code) && is_on_internet(self, flow) && is_here()
+        })
     }
 
     /// Workloads in subnets whose default route leads to a NAT gateway.

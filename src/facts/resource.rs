@@ -2,7 +2,7 @@
 
 use super::model::Model;
 use super::schema::*;
-use super::{balancing, filters, topology, transit, workload};
+use super::{balancing, egress_only, filters, topology, transit, workload};
 use crate::network::*;
 use crate::path;
 use crate::reach::ResourceId;
@@ -44,7 +44,8 @@ pub fn resource_entity(resource: ResourceId) -> Option<Entity> {
         ResourceId::Peering(id) => (&transit::peering::TYPE, id.0),
         ResourceId::Attachment(id) => (&transit::attachment::TYPE, id.0),
         ResourceId::TransitTable(id) => (&transit::transit_table::TYPE, id.0),
-        ResourceId::EgressOnlyGateway(_) | ResourceId::Interface(_) => return None,
+        ResourceId::EgressOnlyGateway(id) => (&egress_only::egress_only_gateway::TYPE, id.0),
+        ResourceId::Interface(_) => return None,
     };
     Some(Entity { ty, index })
 }
@@ -58,8 +59,10 @@ pub(super) fn resource_of(model: &Model<'_>, entity: Entity) -> Option<ResourceI
         "route-table" => ResourceId::Table(RouteTableId(index)),
         "route" => ResourceId::Table(model.route_owner(index)),
         "network-acl" => ResourceId::Acl(AclId(index)),
+        "network-acl-entry" => ResourceId::Acl(model.acl_of_entry(index)),
         "security-group" => ResourceId::Group(GroupId(index)),
         "internet-gateway" => ResourceId::Gateway(GatewayId(index)),
+        "egress-only-internet-gateway" => ResourceId::EgressOnlyGateway(EgressOnlyGatewayId(index)),
         "nat-gateway" => ResourceId::Nat(NatId(index)),
         "endpoint" => ResourceId::Endpoint(EndpointId(index)),
         "load-balancer" => ResourceId::LoadBalancer(LoadBalancerId(index)),
@@ -341,6 +344,7 @@ pub(super) fn display(model: &Model<'_>, entity: Entity) -> String {
             format!("{}:{}", registration.container, registration.port.unwrap_or_default())
         }
         "membership" => model.member(entity.index).id.clone(),
+        "network-acl-entry" => model.name_of_entry(entity.index),
         _ => match resource_of(model, entity) {
             None => entity.ty.name.to_owned(),
             Some(resource) => {
@@ -366,6 +370,7 @@ pub(super) fn place(model: &Model<'_>, entity: Entity) -> Option<Location> {
         }
         "registration" => Some(model.registration(entity.index).place.clone()),
         "membership" => Some(model.member(entity.index).place.clone()),
+        "network-acl-entry" => model.place_of_entry(entity.index),
         "blocker" => {
             let (_, blocker) = model.blocker(model.blockers[entity.index as usize]);
             Some(about(model, blocker.resource).place)

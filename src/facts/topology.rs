@@ -8,6 +8,7 @@ use super::schema::*;
 use super::workload::workload;
 use crate::network::*;
 use crate::path;
+use crate::reach::is_dead;
 use crate::snapshot::Location;
 
 /// A route that a table lacks: the default route of a table without one, by the table's position.
@@ -90,7 +91,14 @@ entity! {
         /// The name of its zone.
         zone: STRING => |model, index| model.written(&model.network.subnets[index as usize].element.availability_zone, "ec2:DescribeSubnets", model.network.subnets[index as usize].scope), at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["AvailabilityZone"]));
         /// Whether it has IPv6 addresses alone.
-        is_ipv6_only: BOOL => |model, index| boolean(model.network.subnets[index as usize].element.ipv6_native == Some(true));
+        is_ipv6_only: BOOL => |model, index| {
+            let subnet = &model.network.subnets[index as usize];
+            match (subnet.element.ipv6_native, &subnet.element.cidr_block) {
+                (Some(native), _) => boolean(native),
+                (None, Some(_)) => boolean(false),
+                (None, None) => Err(model.unknown(Missing { call: "ec2:DescribeSubnets", scope: subnet.scope })),
+            }
+        };
         /// How many of its IPv4 addresses are free.
         free_addresses: INT => |model, index| model.written_number(model.network.subnets[index as usize].element.available_ip_address_count, "ec2:DescribeSubnets", model.network.subnets[index as usize].scope), at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["AvailableIpAddressCount"]));
         /// The route table in effect: by association, else the VPC's main table.
@@ -137,6 +145,14 @@ entity! {
             let workloads = table.subnets.iter().flat_map(|id| &model.hosted[id.0 as usize]);
             boolean(workloads.into_iter().any(|id| model.network.workload(*id).public_ip == Ok(true)))
         };
+        /// Whether it decides about packets: those of its subnets, those that come in through an internet gateway that it is associated with, or those of a regional NAT gateway.
+        is_in_use: BOOL => |model, index| {
+            let id = RouteTableId(index);
+            let network = model.network;
+            boolean(!network.table(id).subnets.is_empty()
+                || network.gateways.iter().any(|gateway| gateway.table == Some(id))
+                || network.nats.iter().any(|nat| nat.is_regional && nat.table == Some(id)))
+        };
         /// Services (such as `s3`) whose gateway endpoints it has a route to.
         gateway_endpoint_services: Type::List(&Type::String) => |model, index| {
             let routes = model.network.tables[index as usize].routes.as_ref().map_err(|missing| model.unknown(*missing))?;
@@ -160,8 +176,12 @@ entity! {
         target: STRING => |model, index| string(model.route(index).map_or("none", |route| route.target.kind())), at |model, index| model.route_place(index);
         /// The id that it leads to.
         target_id: STRING => |model, index| string(model.route(index).map_or("nowhere", |route| route.target_id)), at |model, index| model.route_place(index);
-        /// Whether it leads to something that is gone, or AWS says that it is a blackhole.
-        is_blackhole: BOOL => |model, index| model.is_blackhole(index), at |model, index| model.route_place(index);
+        /// Whether it leads to something that is gone, or AWS says that it is a blackhole although what it leads to works.
+        is_blackhole: BOOL => |model, index| boolean(model.is_blackhole(index)), at |model, index| model.route_place(index);
+        /// Its destination as the AWS CLI's commands about routes take it: `--destination-cidr-block 0.0.0.0/0`.
+        destination_option: STRING => |model, index| owned(model.route(index).map_or_else(|| "--destination-cidr-block 0.0.0.0/0".to_owned(), destination_option));
+        /// Its target as these commands take it: `--nat-gateway-id nat-0123`. In the place of what is gone stands `<nat-gateway-id>`.
+        target_option: STRING => |model, index| owned(model.route(index).map_or_else(String::new, |route| target_option(route)));
         /// The service whose prefix list is its destination, such as `s3`; empty where it is for anything else.
         service: STRING => |model, index| string(match model.route(index).map(|route| &route.destination) {
             Some(RouteDestination::List(Reference::To(list))) => model.network.prefix_list(*list).service.unwrap_or_default(),
@@ -211,6 +231,8 @@ entity! {
         route_tables: Type::List(&Type::Entity(&route_table::TYPE)) => |model, index| list_of(&route_table::TYPE, model.nat_tables[index as usize].iter().map(|id| id.0));
         /// Whether some route table has a route to it. Unknown while not all route tables and their routes are known.
         has_route: BOOL => |model, index| model.has_route_to_nat(index), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayId"]));
+        /// Whether routes of its VPC stop a flow to the internet: that nothing leads to it may be what is wrong then.
+        is_called_for: BOOL => |model, index| boolean(model.nat_is_called_for(NatId(index)));
         /// Workloads in subnets whose default route leads to it.
         workloads: Type::List(&Type::Entity(&workload::TYPE)) => |model, index| list_of(&workload::TYPE, model.workloads_of_nat(NatId(index)));
         /// Whether workloads run in subnets whose routes lead to it.
@@ -328,24 +350,10 @@ impl Model<'_> {
         })
     }
 
-    fn is_blackhole<'f>(&self, index: u32) -> Reading<'f> {
-        let Some(route) = self.route(index) else { return boolean(false) };
-        let gone = matches!(
-            route.target,
-            Target::Nat(Reference::Gone)
-                | Target::InternetGateway(Reference::Gone)
-                | Target::Endpoint(Reference::Gone)
-                | Target::Peering(Reference::Gone)
-        );
-        // Of what exists, its own rules say what is wrong with it.
-        let exists = matches!(
-            route.target,
-            Target::Nat(Reference::To(_))
-                | Target::InternetGateway(Reference::To(_))
-                | Target::Endpoint(Reference::To(_))
-                | Target::Peering(Reference::To(_))
-        );
-        boolean(gone || route.is_blackhole && !exists)
+    fn is_blackhole(&self, index: u32) -> bool {
+        let vpc = self.network.table(self.route_owner(index)).element.vpc_id.as_deref();
+        // Of what exists and doesn't work, its own rules say what is wrong with it.
+        self.route(index).is_some_and(|route| is_dead(self.network, vpc, route))
     }
 
     fn routed_to_gateway(&self, id: GatewayId) -> Vec<&str> {
@@ -368,4 +376,28 @@ impl Model<'_> {
             }
         }
     }
+}
+
+fn destination_option(route: &Route<'_>) -> String {
+    let option = match route.destination {
+        RouteDestination::List(_) => "--destination-prefix-list-id",
+        RouteDestination::Block((low, _), _) if Family::of(low) == Family::Ipv6 => "--destination-ipv6-cidr-block",
+        RouteDestination::Block(..) | RouteDestination::Nothing => "--destination-cidr-block",
+    };
+    format!("{option} {}", route.destination_text())
+}
+
+fn target_option(route: &Route<'_>) -> String {
+    let (option, is_gone) = match route.target {
+        Target::Nat(to) => ("nat-gateway-id", to == Reference::Gone),
+        Target::InternetGateway(to) => ("gateway-id", to == Reference::Gone),
+        Target::EgressOnlyGateway(to) => ("egress-only-internet-gateway-id", to == Reference::Gone),
+        Target::Endpoint(to) => ("vpc-endpoint-id", to == Reference::Gone),
+        Target::Peering(to) => ("vpc-peering-connection-id", to == Reference::Gone),
+        Target::TransitGateway(_) => ("transit-gateway-id", false),
+        Target::Instance | Target::Interface(_) if route.target_id.starts_with("i-") => ("instance-id", false),
+        Target::Instance | Target::Interface(_) => ("network-interface-id", false),
+        Target::Local | Target::VirtualPrivateGateway | Target::Other => ("gateway-id", false),
+    };
+    if is_gone { format!("--{option} <{option}>") } else { format!("--{option} {}", route.target_id) }
 }

@@ -212,6 +212,11 @@ pub fn trace_flow(network: &Network<'_>, key: &FlowKey) -> Answer {
     with_question(network, key, |question| trace(network, question))
 }
 
+/// The answer for a flow, were its destination another one.
+pub fn answer_instead(network: &Network<'_>, key: &FlowKey, destination: Destination<'_>) -> Answer {
+    with_question(network, key, |question| ask(network, &Question { destination, ..question.clone() }))
+}
+
 /// Every flow of the network's workloads, answered.
 pub fn flows(network: &Network<'_>) -> Vec<Flow> {
     const PARALLEL_FROM: usize = 64;

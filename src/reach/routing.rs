@@ -181,38 +181,9 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// Whether a route leads nowhere: its target is gone, or AWS says so and no fault of the target tells more.
+    /// Whether a route of the VPC that the packets are in leads nowhere.
     pub(super) fn is_dead(&self, route: &Route<'_>) -> bool {
-        let gone = matches!(
-            route.target,
-            Target::Nat(Reference::Gone)
-                | Target::InternetGateway(Reference::Gone)
-                | Target::EgressOnlyGateway(Reference::Gone)
-                | Target::Endpoint(Reference::Gone)
-                | Target::Peering(Reference::Gone)
-        );
-        gone || route.is_blackhole && self.target_works(route)
-    }
-
-    /// Whether a route's target, which exists, can take packets, as far as that is known.
-    pub(super) fn target_works(&self, route: &Route<'_>) -> bool {
-        match route.target {
-            Target::Nat(Reference::To(id)) => {
-                !matches!(self.network.nat(id).state(), Ok(state) if state != "available")
-            }
-            Target::InternetGateway(Reference::To(id)) => {
-                self.network.gateway(id).vpc != Ok(None) && self.network.gateway(id).vpc == Ok(self.vpc_id())
-            }
-            Target::EgressOnlyGateway(Reference::To(id)) => {
-                let vpc = self.network.egress_only_gateway(id).vpc;
-                vpc != Ok(None) && vpc == Ok(self.vpc_id())
-            }
-            Target::Endpoint(Reference::To(id)) => self.network.endpoint(id).is_available() != Ok(false),
-            Target::Peering(Reference::To(id)) => {
-                !matches!(self.network.peering(id).status(), Ok(status) if status != "active")
-            }
-            _ => true,
-        }
+        is_dead(self.network, self.vpc_id(), route)
     }
 
     /// The way goes where the input can't follow it; what the reply meets on this side still counts.
@@ -241,6 +212,33 @@ impl<'a> Walk<'_, 'a> {
         if !outside.is_empty() {
             self.acl(Code::NaclIngress, self.sender.subnet, false, View::RemoteOwn, &outside, true);
         }
+    }
+}
+
+/// Whether a route leads nowhere: its target is gone, or AWS says so and no fault of the target tells more. `vpc` is the id
+/// of its table's VPC.
+pub fn is_dead(network: &Network<'_>, vpc: Option<&str>, route: &Route<'_>) -> bool {
+    let gone = matches!(
+        route.target,
+        Target::Nat(Reference::Gone)
+            | Target::InternetGateway(Reference::Gone)
+            | Target::EgressOnlyGateway(Reference::Gone)
+            | Target::Endpoint(Reference::Gone)
+            | Target::Peering(Reference::Gone)
+    );
+    gone || route.is_blackhole && target_works(network, vpc, route)
+}
+
+/// Whether a route's target, which exists, can take packets, as far as that is known.
+fn target_works(network: &Network<'_>, vpc: Option<&str>, route: &Route<'_>) -> bool {
+    let is_here = |attached: Known<Option<&str>>| attached != Ok(None) && attached == Ok(vpc);
+    match route.target {
+        Target::Nat(Reference::To(id)) => !matches!(network.nat(id).state(), Ok(state) if state != "available"),
+        Target::InternetGateway(Reference::To(id)) => is_here(network.gateway(id).vpc),
+        Target::EgressOnlyGateway(Reference::To(id)) => is_here(network.egress_only_gateway(id).vpc),
+        Target::Endpoint(Reference::To(id)) => network.endpoint(id).is_available() != Ok(false),
+        Target::Peering(Reference::To(id)) => !matches!(network.peering(id).status(), Ok(status) if status != "active"),
+        _ => true,
     }
 }
 

@@ -10,7 +10,7 @@ use super::not_checked;
 use super::rule::Rule;
 use crate::facts::{self, Entity, Facts, Model};
 use crate::network::{Purpose, WorkloadKind};
-use crate::reach::{Cause, FlowKey, FlowKind, Passage, ResourceId, destination_name, trace_flow};
+use crate::reach::{FlowKey, FlowKind, Passage, destination_name, trace_flow};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -150,13 +150,8 @@ fn attribute(model: &Model<'_>, candidates: &mut [Candidate<'_>]) {
         by_subject.entry(candidate.subject).or_default().push(position);
     }
     for (index, key) in model.blockers.iter().enumerate() {
-        let (flow, blocker) = model.blocker(*key);
+        let (_, blocker) = model.blocker(*key);
         let code = blocker.code.as_str();
-        let table = match blocker.cause {
-            Cause::Route(table, _) | Cause::Lacking(table) => Some(ResourceId::Table(table)),
-            Cause::Whole | Cause::Entry { .. } | Cause::Zone(_) | Cause::Hop(_) => None,
-        };
-        let named = [Some(blocker.resource), table, Some(ResourceId::Workload(flow.key.workload))];
         let own = model.blocker_entity(index);
         let mut best: Option<(u8, usize)> = None;
         let mut offer = |rank: u8, position: usize| {
@@ -164,8 +159,8 @@ fn attribute(model: &Model<'_>, candidates: &mut [Candidate<'_>]) {
                 best = Some((rank, position));
             }
         };
-        for resource in named.into_iter().flatten().filter_map(facts::resource_entity) {
-            for position in by_subject.get(&resource).into_iter().flatten() {
+        for suspect in model.suspects(index) {
+            for position in by_subject.get(&suspect).into_iter().flatten() {
                 if candidates[*position].rule.file().explains.iter().any(|explained| explained == code) {
                     offer(0, *position);
                 }
@@ -327,12 +322,29 @@ fn merge(known: &mut Finding, other: &mut Finding) {
             known.blockers.push(code);
         }
     }
-    // Where the same fault needs more than one command, each is shown.
-    for line in other.help.lines() {
-        if !known.help.lines().any(|seen| seen == line) {
-            known.help = format!("{}\n{line}", known.help.trim_end());
+    known.help = both_helps(&known.help, &other.help);
+}
+
+/// Where the same fault needs more than one command, each is shown once: right after that of the same kind.
+fn both_helps(known: &str, other: &str) -> String {
+    let mut lines: Vec<&str> = known.trim_end().lines().collect();
+    for line in other.trim_end().lines() {
+        if lines.contains(&line) {
+            continue;
+        }
+        let alike = |seen: &&str| words_alike(seen, line) > 0;
+        let most = lines.iter().filter(|seen| alike(seen)).map(|seen| words_alike(seen, line)).max();
+        match most.and_then(|most| lines.iter().rposition(|seen| words_alike(seen, line) == most)) {
+            Some(position) => lines.insert(position + 1, line),
+            None => lines.push(line),
         }
     }
+    lines.join("\n")
+}
+
+/// How many words two lines begin with alike.
+fn words_alike(one: &str, other: &str) -> usize {
+    one.split(' ').zip(other.split(' ')).skip_while(|(a, b)| a.is_empty() && b.is_empty()).take_while(|(a, b)| a == b).count()
 }
 
 /// What was asked of the network.

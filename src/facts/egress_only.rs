@@ -1,0 +1,43 @@
+//! Egress-only internet gateways: the way out for IPv6.
+
+use super::entity::*;
+use super::model::Model;
+use super::schema::*;
+use super::topology::route_table;
+use crate::network::*;
+use crate::path;
+use crate::snapshot::Location;
+
+entity! {
+    /// An egress-only internet gateway.
+    egress_only_gateway = "egress-only-internet-gateway" egress_only_gateway {
+        /// Its id.
+        id: STRING => |model, index| string(text(&model.egress_only(index).element.egress_only_internet_gateway_id)), at |model, index| Some(Location::inside(model.egress_only(index).element.origin, path!["EgressOnlyInternetGatewayId"]));
+        /// The id of the VPC that it is attached to; empty where it is detached, or about to be.
+        vpc_id: STRING => |model, index| string(model.known(model.egress_only(index).vpc)?.unwrap_or_default()), at |model, index| Some(Location::inside(model.egress_only(index).element.origin, path!["Attachments"]));
+        /// Route tables with a route to it.
+        route_tables: Type::List(&Type::Entity(&route_table::TYPE)) => |model, index| list_of(&route_table::TYPE, model.tables_to_egress_only(EgressOnlyGatewayId(index)).map(|id| id.0));
+        /// Ids of the VPCs whose routes lead to it.
+        routed_from: Type::List(&Type::String) => |model, index| {
+            let tables = model.tables_to_egress_only(EgressOnlyGatewayId(index));
+            let mut vpcs: Vec<&str> = tables.filter_map(|id| model.network.table(id).element.vpc_id.as_deref()).collect();
+            vpcs.sort_unstable();
+            vpcs.dedup();
+            strings(vpcs)
+        };
+    }
+}
+
+impl<'n> Model<'n> {
+    fn egress_only(&self, index: u32) -> &EgressOnlyGateway<'n> {
+        self.network.egress_only_gateway(EgressOnlyGatewayId(index))
+    }
+
+    fn tables_to_egress_only(&self, id: EgressOnlyGatewayId) -> impl Iterator<Item = RouteTableId> {
+        let leads = move |table: &RouteTable<'_>| {
+            let wanted = Target::EgressOnlyGateway(Reference::To(id));
+            table.routes.iter().flatten().any(|route| route.target == wanted)
+        };
+        (0..).map(RouteTableId).zip(&self.network.tables).filter(move |(_, table)| leads(table)).map(|(id, _)| id)
+    }
+}

@@ -1,0 +1,167 @@
+//! Which way a network means a flow to go where a route table has none for it, and what stands only on ways that it would
+//! not take then.
+//!
+//! That a route is lacking says nothing about what is wrong: the route, an endpoint without which the service's name leads
+//! to public addresses, or a gateway. What the rest of the network does tells it. And what else would stop packets on the
+//! way to the public addresses is no fault where none are meant to go there: a security group that lets out to the
+//! endpoints alone is as it should be.
+
+use super::blocker::{is_on_internet, sender_subnet, service};
+use super::model::{BlockerKey, Model};
+use crate::network::*;
+use crate::reach::{Blocker, Cause, Code, Destination, Flow, FlowKind, ResourceId, answer_instead};
+use std::collections::HashSet;
+
+/// The endpoints by which a VPC without a way out runs Fargate tasks.
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html>
+const OF_FARGATE: [&str; 3] = ["ecr.api", "ecr.dkr", "logs"];
+
+/// Which way a flow is meant to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MeantWay<'n> {
+    /// Through an endpoint of its service.
+    Endpoint,
+    /// By an internet gateway, with the task's public IP.
+    InternetGateway,
+    /// By a NAT gateway of its VPC.
+    Nat,
+    /// By this transit gateway, and out elsewhere.
+    Transit(&'n str),
+    /// None: the VPC has no way out, and no endpoints.
+    Nowhere,
+}
+
+impl MeantWay<'_> {
+    /// The word that facts use for it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            MeantWay::Endpoint => "endpoint",
+            MeantWay::InternetGateway => "internet-gateway",
+            MeantWay::Nat => "nat-gateway",
+            MeantWay::Transit(_) => "transit-gateway",
+            MeantWay::Nowhere => "none",
+        }
+    }
+}
+
+/// Whether the route table of the sender's own subnet lacks a route to the internet.
+fn lacks_way_out(model: &Model<'_>, flow: &Flow, blocker: &Blocker) -> bool {
+    let own = model.network.subnet(sender_subnet(flow)).table.map(|(table, _)| Cause::Lacking(table));
+    blocker.code == Code::NoRoute
+        && !blocker.returning
+        && own == Ok(blocker.cause)
+        && is_on_internet(model, flow)
+}
+
+impl<'n> Model<'n> {
+    /// Which way a flow is meant to go whose subnet's route table has none for it; none for other blockers.
+    pub(super) fn meant_way(&self, key: BlockerKey) -> Option<MeantWay<'n>> {
+        let (flow, blocker) = self.blocker(key);
+        if !lacks_way_out(self, flow, blocker) {
+            return None;
+        }
+        let vpc = self.network.subnet(sender_subnet(flow)).vpc.known()?;
+        let has_nat = self.nats_of_vpc[vpc.0 as usize].iter().any(|id| !self.network.nat(*id).is_private);
+        let transit = self.transit_way_out(vpc);
+        let has_way_out = has_nat || transit.is_some();
+        let workload = self.network.workload(flow.key.workload);
+        if self.works_by_endpoints(vpc)
+            && !service(self, flow).is_empty()
+            && (!has_way_out || self.is_isolated(flow, vpc))
+        {
+            return Some(MeantWay::Endpoint);
+        }
+        Some(match (workload.public_ip, transit) {
+            (Ok(true), _) => MeantWay::InternetGateway,
+            _ if has_nat => MeantWay::Nat,
+            (_, Some(gateway)) => MeantWay::Transit(gateway),
+            (_, None) => MeantWay::Nowhere,
+        })
+    }
+
+    fn works_by_endpoints(&self, vpc: VpcId) -> bool {
+        let mut endpoints = self.network.vpc(vpc).endpoints.iter().map(|id| self.network.endpoint(*id));
+        endpoints.any(|endpoint| {
+            endpoint.kind == EndpointKind::Interface && endpoint.service.is_some_and(|name| OF_FARGATE.contains(&name))
+        })
+    }
+
+    /// Whether the tasks of a flow are meant to have no way out, although their VPC has one for others: all that they lack
+    /// is AWS services, others of which they reach through endpoints, no other subnet of theirs has a default route, and no
+    /// NAT gateway of the VPC is without one that leads to it.
+    fn is_isolated(&self, flow: &Flow, vpc: VpcId) -> bool {
+        let beside = || self.flows_of(flow.key.workload).iter().filter(|other| matches!(other.key.kind, FlowKind::Need(_)));
+        let lacks = |other: &Flow| other.answer.blockers.iter().any(|blocker| lacks_way_out(self, other, blocker));
+        let by_endpoint = |other: &Flow| match other.answer.via {
+            Some(ResourceId::Endpoint(id)) => self.network.endpoint(id).kind == EndpointKind::Interface,
+            _ => false,
+        };
+        let leads_out = |subnet: SubnetId| match self.network.subnet(subnet).table {
+            Ok((table, _)) => !matches!(self.network.table(table).default_route(), Ok(None)),
+            Err(_) => true,
+        };
+        beside().filter(|other| lacks(other)).all(|other| !service(self, other).is_empty())
+            && beside().any(|other| other.key.subnet == flow.key.subnet && by_endpoint(other))
+            && !beside().any(|other| leads_out(other.key.subnet))
+            && self.nats_of_vpc[vpc.0 as usize].iter().all(|id| !self.nat_tables[id.0 as usize].is_empty())
+    }
+
+    /// The transit gateway by which a VPC leaves for the internet: one that a default route of its leads to, or that it is
+    /// attached to and that sends on what is for public addresses.
+    pub(super) fn transit_way_out(&self, vpc: VpcId) -> Option<&'n str> {
+        let network = self.network;
+        let tables = network.vpc(vpc).subnets.iter().filter_map(|id| network.subnet(*id).table.ok());
+        let routed = tables.filter_map(|(table, _)| network.table(table).default_route().ok().flatten());
+        let mut routed = routed.filter_map(|route| match route.target {
+            Target::TransitGateway(id) => Some(id),
+            _ => None,
+        });
+        let sends_on = |id: AttachmentId| {
+            let Association::Table(table) = network.attachment(id).association else { return false };
+            let winners = network.transit_table(table).winners.as_ref();
+            winners.is_ok_and(|winners| {
+                let leading = winners.iter().filter(|(_, hop)| *hop != TransitHop::Blackhole);
+                Ranges::collect(leading.map(|(range, _)| *range)).contains(&PUBLIC_V4)
+            })
+        };
+        routed.next().or_else(|| {
+            let mut attached: Vec<_> = network.attached.iter().filter(|((_, of), _)| *of == vpc).collect();
+            attached.sort_unstable_by_key(|((gateway, _), _)| *gateway);
+            attached.into_iter().find(|(_, id)| sends_on(**id)).map(|((gateway, _), _)| *gateway)
+        })
+    }
+
+    /// Blockers that stand only on a way which the flow is not meant to take: it lacks an endpoint, and at one like the
+    /// VPC's others nothing of the kind would stop it.
+    pub(super) fn beside_the_way(&self) -> HashSet<(u32, u32)> {
+        let mut found = HashSet::new();
+        for key in self.blockers.iter().filter(|key| self.flows[key.flow as usize].answer.blockers.len() > 1) {
+            if self.meant_way(*key) != Some(MeantWay::Endpoint) {
+                continue;
+            }
+            let flow = &self.flows[key.flow as usize];
+            let met = self.met_at_like_endpoints(flow);
+            for (index, blocker) in (0..).zip(&flow.answer.blockers) {
+                let stands = |met: &Vec<(Code, ResourceId)>| met.contains(&(blocker.code, blocker.resource));
+                if index != key.blocker && !met.is_empty() && !met.iter().all(stands) {
+                    found.insert((key.flow, index));
+                }
+            }
+        }
+        found
+    }
+
+    /// What would stop a flow at each interface endpoint that its VPC has for another service.
+    fn met_at_like_endpoints(&self, flow: &Flow) -> Vec<Vec<(Code, ResourceId)>> {
+        let Some(vpc) = self.network.subnet(sender_subnet(flow)).vpc.known() else { return Vec::new() };
+        let endpoints = self.network.vpc(vpc).endpoints.iter().filter(|id| {
+            let endpoint = self.network.endpoint(**id);
+            endpoint.kind == EndpointKind::Interface && endpoint.is_available() == Ok(true)
+        });
+        let met = |id: &EndpointId| {
+            let answer = answer_instead(self.network, &flow.key, Destination::Endpoint(*id));
+            answer.blockers.iter().map(|blocker| (blocker.code, blocker.resource)).collect()
+        };
+        endpoints.map(met).collect()
+    }
+}
