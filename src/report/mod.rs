@@ -7,6 +7,7 @@ mod escaped;
 mod excerpt;
 pub mod explain;
 pub mod facts;
+mod fingerprint;
 mod github;
 mod human;
 pub mod json;
