@@ -73,6 +73,9 @@ impl Sample {
             version: "0.0.0",
             rules: &self.rules,
             fail_on: Some(Severity::Error),
+            incomplete_fails: true,
+            exit_code: if self.judgement.findings.is_empty() { 0 } else { 1 },
+            permalink: None,
             quiet: false,
             verbose: false,
         }
