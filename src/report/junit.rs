@@ -3,7 +3,7 @@
 //!
 //! A finding fails where it fails the run; below that level it is a test that passes, with what it says as its output.
 //! What could not be judged is an error where it makes the run incomplete, else skipped.
-//! The form is that of Jenkins: <https://github.com/jenkinsci/xunit-plugin> (junit-10.xsd).
+//! The form is that of Jenkins: <https://plugins.jenkins.io/xunit/>, whose schema the tests have.
 
 use super::visible::visible;
 use super::{Input, docs_url, excerpt, uri};

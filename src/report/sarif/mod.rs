@@ -280,7 +280,9 @@ mod tests {
     #[test]
     fn no_more_results_than_github_takes() {
         let mut sample = Sample::indented();
-        let last = sample.judgement.findings[2].clone();
+        let mut last = sample.judgement.findings[2].clone();
+        // To find so many places takes a while.
+        last.labels.clear();
         sample.judgement.findings.resize(RESULTS + 7, last);
         let log = shown(&sample);
         assert_eq!(log["runs"][0]["results"].as_array().map(Vec::len), Some(RESULTS));
