@@ -17,7 +17,6 @@ const NOT_CHECKED: &str = "not checked";
 /// A test.
 struct Case<'a> {
     name: String,
-    place: Option<(String, usize)>,
     ending: Ending<'a>,
 }
 
@@ -46,7 +45,7 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
             r#"  <testsuite name="{name}" tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}">"#
         )?;
         for case in cases {
-            write_case(&name, case, out)?;
+            write_case(&name, case, input, out)?;
         }
         writeln!(out, "  </testsuite>")?;
     }
@@ -62,7 +61,6 @@ fn suites<'a>(input: &'a Input<'_>) -> BTreeMap<&'a str, Vec<Case<'a>>> {
         let fails = input.fail_on.is_some_and(|level| finding.severity >= level);
         suites.entry(group(&finding.rule)).or_default().push(Case {
             name: format!("{}: {}", finding.rule, finding.resource.id),
-            place: place(finding, input),
             ending: if fails { Ending::Failed(finding) } else { Ending::Told(finding) },
         });
     }
@@ -71,12 +69,11 @@ fn suites<'a>(input: &'a Input<'_>) -> BTreeMap<&'a str, Vec<Case<'a>>> {
         let fails = entry.incomplete && input.incomplete_fails;
         suites.entry(NOT_CHECKED).or_default().push(Case {
             name: entry.what.clone(),
-            place: None,
             ending: if fails { Ending::Error(entry) } else { Ending::Skipped(entry) },
         });
     }
     for rule in input.rules.iter().filter(|rule| !found.contains(rule.id.as_str())) {
-        let case = Case { name: rule.id.clone(), place: None, ending: Ending::Passed };
+        let case = Case { name: rule.id.clone(), ending: Ending::Passed };
         suites.entry(group(&rule.id)).or_default().push(case);
     }
     suites
@@ -86,27 +83,18 @@ fn group(rule: &str) -> &str {
     rule.split('/').next().unwrap_or(rule)
 }
 
-/// The file and the line to look at first.
-fn place(finding: &Finding, input: &Input<'_>) -> Option<(String, usize)> {
-    let label = finding.labels.first()?;
-    let at = input.sources.resolve(&excerpt::point(&label.location, input.sources));
-    Some((uri::relative(input.sources.get(at.source).name()), at.line))
-}
-
-fn write_case(group: &str, case: &Case<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn write_case(group: &str, case: &Case<'_>, input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+    // Jenkins' schema has no attribute for the place: it stands in the text.
     write!(out, r#"    <testcase classname="fargcheck.{group}" name="{}""#, escape(&case.name))?;
-    if let Some((file, line)) = &case.place {
-        write!(out, r#" file="{}" line="{line}""#, escape(file))?;
-    }
     match case.ending {
         Ending::Passed => return writeln!(out, "/>"),
-        Ending::Told(finding) => writeln!(out, ">\n      <system-out>{}</system-out>", body(finding, case))?,
+        Ending::Told(finding) => writeln!(out, ">\n      <system-out>{}</system-out>", body(finding, input))?,
         Ending::Failed(finding) => writeln!(
             out,
             ">\n      <failure type=\"{}\" message=\"{}\">{}</failure>",
             finding.severity,
             escape(&finding.message),
-            body(finding, case)
+            body(finding, input)
         )?,
         Ending::Error(entry) => {
             let why = escape(&entry.why);
@@ -118,8 +106,11 @@ fn write_case(group: &str, case: &Case<'_>, out: &mut dyn Write) -> io::Result<(
 }
 
 /// What a finding says: its place, its message, what to do, and the rule's page.
-fn body(finding: &Finding, case: &Case<'_>) -> String {
-    let place = case.place.as_ref().map_or(String::new(), |(file, line)| format!("{file}:{line}: "));
+fn body(finding: &Finding, input: &Input<'_>) -> String {
+    let place = finding.labels.first().map_or(String::new(), |label| {
+        let at = input.sources.resolve(&excerpt::point(&label.location, input.sources));
+        format!("{}:{}: ", uri::relative(input.sources.get(at.source).name()), at.line)
+    });
     let head = format!("{place}{}: {}", finding.severity, finding.message);
     let docs = docs_url(&finding.rule);
     let lines: Vec<String> =
@@ -201,7 +192,8 @@ mod tests {
         let out = sample.shown(Format::Junit, &Style::PLAIN);
         let case = out.lines().find(|line| line.contains("<testcase") && line.contains("nat/")).unwrap_or_default();
         let name = "nat/in-public-subnet: &quot;/&gt;&lt;x a='";
-        assert!(case.contains(&format!("name=\"{name}\" file=\"a&quot;&lt;b&gt;.json\"")), "{case}");
+        assert!(case.contains(&format!("name=\"{name}\">")), "{case}");
+        assert!(out.contains(">a&quot;&lt;b&gt;.json:17: error: "), "{out}");
         let message = "]]&gt;&lt;/failure&gt;\\u{0}\u{fffd}\\u{1b}[2J&amp;amp;\\n";
         assert!(out.contains(&format!("<failure type=\"error\" message=\"{message}\">")), "{out}");
     }
