@@ -27,7 +27,7 @@ fn exit_codes_hold_in_every_format() {
         (&["no-such-folder"], 2),
     ];
     for (arguments, expected) in cases {
-        for format in ["human", "table", "json", "sarif", "github"] {
+        for format in ["human", "table", "json", "sarif", "junit", "github", "gitlab", "markdown"] {
             let mut whole = vec!["lint", "--format", format];
             whole.extend_from_slice(arguments);
             let run = run(&whole);

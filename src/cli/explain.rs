@@ -74,6 +74,9 @@ fn in_network(
             version: env!("CARGO_PKG_VERSION"),
             rules: &[],
             fail_on: None,
+            incomplete_fails: false,
+            exit_code: CLEAN,
+            permalink: None,
             quiet: looks.quiet,
             verbose: looks.verbose,
         };

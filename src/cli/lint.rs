@@ -9,7 +9,7 @@ use crate::facts::Model;
 use crate::input::{self, Deployment};
 use crate::network::Declaration;
 use crate::report::problem::{Problem, print_problems};
-use crate::report::{Input, RuleInfo, Style};
+use crate::report::{Input, Permalink, RuleInfo, Style};
 use crate::rules::{self, Catalogue, Choice, Judgement, Severity};
 use crate::snapshot::Sources;
 use std::mem::ManuallyDrop;
@@ -106,6 +106,9 @@ pub(super) fn judge(paths: &[PathBuf], flags: &LintFlags, looks: &Looks, sources
             version: env!("CARGO_PKG_VERSION"),
             rules: &rule_infos(&choice),
             fail_on: if judging.exit_zero { None } else { fail_on },
+            incomplete_fails: !judging.allow_incomplete,
+            exit_code: code,
+            permalink: Permalink::from_environment(),
             quiet: looks.quiet,
             verbose: looks.verbose,
         };

@@ -46,6 +46,22 @@ pub enum InputError {
         /// Whether the text just ends too early.
         truncated: bool,
     },
+    /// Not YAML, or YAML beyond what is read.
+    #[error("this YAML can't be read: {reason}")]
+    YamlSyntax {
+        /// The parser's reason.
+        reason: String,
+        /// Where.
+        location: Location,
+    },
+    /// A document that grows beyond measure once its aliases are followed.
+    #[error("more than {limit} values")]
+    TooManyValues {
+        /// The limit.
+        limit: usize,
+        /// Where it is reached.
+        location: Location,
+    },
     /// JSON of another kind.
     #[error("this is {found}, not a snapshot")]
     NotSnapshot {
@@ -105,6 +121,8 @@ impl InputError {
             InputError::Empty { .. } => "input/empty",
             InputError::Encoding { .. } => "input/encoding",
             InputError::Syntax { .. } => "input/syntax",
+            InputError::YamlSyntax { .. } => "input/yaml",
+            InputError::TooManyValues { .. } => "input/too-many-values",
             InputError::NotSnapshot { .. } => "input/not-a-snapshot",
             InputError::NewerSchema { .. } => "input/newer-schema",
             InputError::NotIpRanges { .. } => "input/not-ip-ranges",
@@ -133,6 +151,8 @@ impl InputError {
             InputError::Encoding { .. } => "save it as UTF-8".into(),
             InputError::Syntax { truncated: true, .. } => "the file was cut off: write it again".into(),
             InputError::Syntax { .. } => "a snapshot is one JSON object, as `fargcheck scan` or `aws … --output json` writes it".into(),
+            InputError::YamlSyntax { .. } => "mend it: nothing of the file was judged".into(),
+            InputError::TooManyValues { .. } => "aliases of aliases grow fast: write out what they name".into(),
             InputError::NotSnapshot { .. } => {
                 "a snapshot is one JSON object with keys such as `Vpcs`, `Subnets` and `RouteTables`: `fargcheck schema snapshot` prints its form".into()
             }
@@ -154,6 +174,9 @@ impl InputError {
             InputError::Syntax { location, truncated, .. } => {
                 let text = if *truncated { "the text ends here" } else { "here" };
                 vec![(location.clone(), text.into())]
+            }
+            InputError::YamlSyntax { location, .. } | InputError::TooManyValues { location, .. } => {
+                vec![(location.clone(), "here".into())]
             }
             InputError::NotIpRanges { location } => vec![(location.clone(), "this value".into())],
             InputError::NotSnapshot { location, .. } => vec![(location.clone(), "an object must begin here".into())],

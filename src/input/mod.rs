@@ -12,6 +12,7 @@ mod read;
 mod split;
 mod strict;
 mod tags;
+mod yaml;
 
 pub use deploy_files::{Deployment, DeploymentError};
 pub use error::InputError;

@@ -7,10 +7,15 @@ mod escaped;
 mod excerpt;
 pub mod explain;
 pub mod facts;
+mod fingerprint;
 mod github;
+mod gitlab;
 mod human;
 pub mod json;
+mod junit;
+mod markdown;
 pub mod matrix;
+mod permalink;
 pub mod problem;
 pub mod rule_tests;
 mod sarif;
@@ -24,6 +29,7 @@ mod visible;
 #[cfg(test)]
 mod sample;
 
+pub use permalink::Permalink;
 pub use style::{ColorChoice, Style};
 
 use crate::rules::{Judgement, Severity, Text};
@@ -43,13 +49,28 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// JUnit's XML, for build servers.
+    Junit,
     /// Workflow commands of GitHub Actions.
     Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
+    /// A summary for a job's page, in GitHub's Markdown.
+    Markdown,
 }
 
 impl Format {
     /// Every format, in the order in which help lists them.
-    pub const ALL: [Format; 5] = [Format::Human, Format::Table, Format::Json, Format::Sarif, Format::Github];
+    pub const ALL: [Format; 8] = [
+        Format::Human,
+        Format::Table,
+        Format::Json,
+        Format::Sarif,
+        Format::Junit,
+        Format::Github,
+        Format::Gitlab,
+        Format::Markdown,
+    ];
 
     /// The word that `--format` takes.
     pub fn name(self) -> &'static str {
@@ -58,7 +79,10 @@ impl Format {
             Format::Table => "table",
             Format::Json => "json",
             Format::Sarif => "sarif",
+            Format::Junit => "junit",
             Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::Markdown => "markdown",
         }
     }
 }
@@ -110,6 +134,12 @@ pub struct Input<'a> {
     pub rules: &'a [RuleInfo],
     /// From which severity on a finding fails the run; none where findings don't.
     pub fail_on: Option<Severity>,
+    /// Whether the run fails where something needed is not known.
+    pub incomplete_fails: bool,
+    /// What the process exits with.
+    pub exit_code: u8,
+    /// Where the files can be looked at, for links to them.
+    pub permalink: Option<Permalink>,
     /// One line a finding, and nothing else.
     pub quiet: bool,
     /// Everything, nothing shortened.
@@ -136,7 +166,10 @@ pub fn render(format: Format, input: &Input<'_>, style: &Style, out: &mut dyn Wr
         Format::Table => table::write(input, style, out),
         Format::Json => json::write(input, out),
         Format::Sarif => sarif::write(input, out),
+        Format::Junit => junit::write(input, out),
         Format::Github => github::write(input, out),
+        Format::Gitlab => gitlab::write(input, out),
+        Format::Markdown => markdown::write(input, out),
     }
 }
 

@@ -72,6 +72,9 @@ impl Sample {
             version: "0.0.0",
             rules: &self.rules,
             fail_on: Some(Severity::Error),
+            incomplete_fails: true,
+            exit_code: if self.judgement.findings.is_empty() { 0 } else { 1 },
+            permalink: None,
             quiet: false,
             verbose: false,
         }
@@ -103,7 +106,7 @@ fn label(location: Location, text: &str, primary: bool) -> Label {
 }
 
 fn hop(text: &str, outcome: HopOutcome, returning: bool) -> Hop {
-    Hop { text: text.into(), resource: None, outcome, returning }
+    Hop { text: text.into(), resource: None, outcome, returning, place: None }
 }
 
 fn affected(workload: &str, subnet: &str, destinations: &[&str]) -> Vec<Affected> {
@@ -171,11 +174,14 @@ pub(super) fn nat(sources: &Sources) -> Finding {
         ],
         trace: vec![
             hop("security group sg-0c3333333333333333 lets tcp 443 out", HopOutcome::Passed, false),
-            hop(
-                "route table rtb-0a1111111111111111 sends 0.0.0.0/0 to nat-0a1b2c3d4e5f60718",
-                HopOutcome::Passed,
-                false,
-            ),
+            Hop {
+                place: Some(place(sources, 0, "RouteTables", 0, path!["RouteTableId"])),
+                ..hop(
+                    "route table rtb-0a1111111111111111 sends 0.0.0.0/0 to nat-0a1b2c3d4e5f60718",
+                    HopOutcome::Passed,
+                    false,
+                )
+            },
             hop("network ACL acl-0a1b2c3d lets tcp 443 out of subnet-0a1111111111111111", HopOutcome::Passed, false),
             hop("NAT gateway nat-0a1b2c3d4e5f60718 has no route to an internet gateway", HopOutcome::Blocked, false),
             hop("network ACL acl-0a1b2c3d lets replies to 32768-60999 in", HopOutcome::Passed, true),

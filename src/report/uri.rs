@@ -37,7 +37,8 @@ pub(super) fn reference(name: &str) -> String {
     }
 }
 
-fn encode(path: &str) -> String {
+/// The path with all that a URI can't hold percent-encoded.
+pub(super) fn encode(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {

@@ -114,6 +114,9 @@ pub struct Hop {
     /// Whether this hop belongs to the replies' way.
     #[serde(rename = "return")]
     pub returning: bool,
+    /// Where the resource is written.
+    #[serde(skip)]
+    pub place: Option<Location>,
 }
 
 /// One finding.

@@ -10,7 +10,7 @@ use super::not_checked;
 use super::rule::Rule;
 use crate::facts::{self, Entity, Facts, Model};
 use crate::network::{Purpose, WorkloadKind};
-use crate::reach::{FlowKey, FlowKind, Passage, destination_name, trace_flow};
+use crate::reach::{FlowKey, FlowKind, Passage, Step, destination_name, trace_flow};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -232,8 +232,9 @@ fn affected(model: &Model<'_>, key: &FlowKey) -> Affected {
 /// A finding with the path of the first flow that it breaks.
 fn traced(model: &Model<'_>, mut finding: Finding, first: Option<u32>) -> Finding {
     if let Some(flow) = first {
-        finding.trace = hops(model, flow);
-        finding.traced = Some(affected(model, &model.flows[flow as usize].key));
+        let key = &model.flows[flow as usize].key;
+        finding.trace = hops(model, &trace_flow(model.network, key).steps);
+        finding.traced = Some(affected(model, key));
     }
     finding
 }
@@ -288,26 +289,28 @@ fn labels(model: &Model<'_>, candidate: &Candidate<'_>, fallback: crate::snapsho
     labels
 }
 
-/// The hops of a flow, as a finding shows them.
-pub fn hops(model: &Model<'_>, flow: u32) -> Vec<Hop> {
-    let answer = trace_flow(model.network, &model.flows[flow as usize].key);
-    let mut hops: Vec<Hop> = answer
-        .steps
-        .into_iter()
-        .map(|step| Hop {
-            text: step.text,
-            resource: step.resource.map(|resource| facts::about(model, resource).id),
-            outcome: match step.passage {
-                Passage::Passed => HopOutcome::Passed,
-                Passage::Partial => HopOutcome::Partial,
-                Passage::Blocked => HopOutcome::Blocked,
-                Passage::Unknown => HopOutcome::Unknown,
-            },
-            returning: step.returning,
-        })
-        .collect();
+/// The steps of a walk, as reports show them: outbound ones first.
+pub fn hops(model: &Model<'_>, steps: &[Step]) -> Vec<Hop> {
+    let mut hops: Vec<Hop> = steps.iter().map(|step| hop(model, step)).collect();
     hops.sort_by_key(|hop| hop.returning);
     hops
+}
+
+fn hop(model: &Model<'_>, step: &Step) -> Hop {
+    let about = step.resource.map(|resource| facts::about(model, resource));
+    let (resource, place) = about.map(|about| (about.id, about.place)).unzip();
+    Hop {
+        text: step.text.clone(),
+        resource,
+        outcome: match step.passage {
+            Passage::Passed => HopOutcome::Passed,
+            Passage::Partial => HopOutcome::Partial,
+            Passage::Blocked => HopOutcome::Blocked,
+            Passage::Unknown => HopOutcome::Unknown,
+        },
+        returning: step.returning,
+        place,
+    }
 }
 
 fn merge(known: &mut Finding, other: &mut Finding) {

@@ -6,7 +6,7 @@ use crate::facts::{Model, about};
 use crate::network::{Ranges, shown, shown_ports};
 use crate::reach::{Answer, Blocker, Code, Doubt, Passage, Question, Repair, ResourceId, Step, Verdict, trace};
 use crate::report::trace::{Alternative, Reason, Trace};
-use crate::rules::{Hop, HopOutcome, lacking};
+use crate::rules::{hops, lacking};
 
 /// Asks whether a start reaches an end.
 pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End) -> Trace {
@@ -39,30 +39,14 @@ pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End) -> Trace {
         permissions: &permissions,
     };
     let answer = trace(model.network, &question);
-    let mut hops: Vec<Hop> = answer.steps.iter().map(|step| hop(model, step)).collect();
-    hops.sort_by_key(|hop| hop.returning);
     let mut told = vec![false; answer.steps.len()];
     Trace {
         via: answer.via.map(|via| about(model, via).id),
         reasons: answer.blockers.iter().map(|blocker| reason(model, &question, &answer, &mut told, blocker)).collect(),
         alternatives: answer.alternatives.iter().map(|repair| alternative(model, &question, &answer, repair)).collect(),
-        hops,
+        hops: hops(model, &answer.steps),
         unknown: answer.doubts.iter().map(|doubt| doubt_text(model, doubt)).collect(),
         ..shape(answer.verdict)
-    }
-}
-
-fn hop(model: &Model<'_>, step: &Step) -> Hop {
-    Hop {
-        text: step.text.clone(),
-        resource: step.resource.map(|resource| about(model, resource).id),
-        outcome: match step.passage {
-            Passage::Passed => HopOutcome::Passed,
-            Passage::Partial => HopOutcome::Partial,
-            Passage::Blocked => HopOutcome::Blocked,
-            Passage::Unknown => HopOutcome::Unknown,
-        },
-        returning: step.returning,
     }
 }
 

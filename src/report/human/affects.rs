@@ -28,7 +28,7 @@ struct Group<'a> {
 }
 
 /// The lines of "breaks".
-pub(super) fn lines(affects: &[Affected], verbose: bool, style: &Style) -> Vec<String> {
+pub(in crate::report) fn lines(affects: &[Affected], verbose: bool, style: &Style) -> Vec<String> {
     let caps = if verbose { FULL } else { SHORT };
     let groups = groups(affects);
     let arrow = if style.unicode { "→" } else { "->" };

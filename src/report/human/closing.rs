@@ -62,8 +62,8 @@ pub(in crate::report) fn not_checked(list_of: &[NotChecked], verbose: bool, styl
     out
 }
 
-/// What a run without findings says: what holds, and for whom.
-fn clean(input: &Input<'_>, style: &Style) -> String {
+/// Whether what runs reaches what it needs, in a sentence; without findings.
+pub(in crate::report) fn standing(input: &Input<'_>, style: &Style) -> String {
     let workloads = &input.judgement.workloads;
     let flows = || workloads.iter().flat_map(|workload| &workload.flows);
     let total = flows().count();
@@ -73,15 +73,21 @@ fn clean(input: &Input<'_>, style: &Style) -> String {
     let times = if style.unicode { "×" } else { "x" };
     let checked =
         format!("{} {times} {}", count(workloads.len(), "workload"), count(destinations.len(), "destination"));
-    let mut out = match total {
-        0 => format!("{tick} nothing wrong found\n"),
-        _ if reachable == total => format!("{tick} everything reaches what it needs: {checked}\n"),
+    match total {
+        0 => format!("{tick} nothing wrong found"),
+        _ if reachable == total => format!("{tick} everything reaches what it needs: {checked}"),
         // What is left out on purpose is still wrong.
         _ if flows().any(|flow| matches!(flow.verdict, "blocked" | "partial")) => {
-            format!("nothing is reported, but only {reachable} of {total} flows are reachable ({checked})\n")
+            format!("nothing is reported, but only {reachable} of {total} flows are reachable ({checked})")
         }
-        _ => format!("{tick} nothing wrong found in {checked}: {reachable} of {total} flows are reachable\n"),
-    };
+        _ => format!("{tick} nothing wrong found in {checked}: {reachable} of {total} flows are reachable"),
+    }
+}
+
+/// What a run without findings says: what holds, and for whom.
+fn clean(input: &Input<'_>, style: &Style) -> String {
+    let workloads = &input.judgement.workloads;
+    let mut out = format!("{}\n", standing(input, style));
     let shown = if input.verbose { usize::MAX } else { WORKLOADS };
     let column = workloads
         .iter()

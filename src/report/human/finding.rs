@@ -201,7 +201,8 @@ pub(in crate::report) fn help(help: &str, style: &Style) -> Vec<String> {
     lines
 }
 
-fn is_command(line: &str) -> bool {
+/// Whether a line of help is to be typed rather than read.
+pub(in crate::report) fn is_command(line: &str) -> bool {
     const TOOLS: [&str; 6] = ["aws ", "fargcheck ", "terraform ", "cdk ", "docker ", "$ "];
     line.starts_with([' ', '\t']) || TOOLS.iter().any(|tool| line.starts_with(tool))
 }

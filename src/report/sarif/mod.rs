@@ -1,22 +1,31 @@
 //! SARIF 2.1.0, for GitHub's code scanning and its like.
 //!
-//! Every result has a location, as GitHub refuses a whole file for one that lacks it. What was not checked is told where
-//! SARIF has a place for it: as notifications of the run.
+//! Every result has a location, as GitHub refuses a whole file for one that lacks it, and for one that has too many of
+//! anything: <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
+//! What was not checked is told where SARIF has a place for it: as notifications of the run.
 
 mod model;
 
+use super::fingerprint::fingerprints;
 use super::visible::visible;
 use super::{Input, RuleInfo, docs_url, escaped, excerpt, uri};
-use crate::rules::{Finding, Label, Severity};
-use crate::snapshot::Sources;
+use crate::rules::{Finding, Hop, HopOutcome, Label, Severity};
+use crate::snapshot::{Location, Sources};
 use model::{
-    Artifact, Configuration, Descriptor, Driver, Fingerprints, Help, Invocation, Log, Notification,
-    NotificationProperties, Outcome, Physical, Place, Properties, Region, Run, Text, Tool,
+    Artifact, CodeFlow, Configuration, Descriptor, Driver, Fingerprints, Help, Invocation, Log, Notification,
+    NotificationProperties, Outcome, Physical, Place, Properties, Region, Run, Text, ThreadFlow, ThreadFlowLocation,
+    Tool,
 };
 use std::collections::HashMap;
 use std::io::{self, Write};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// How many results GitHub takes of one run. The gravest come first.
+const RESULTS: usize = 25_000;
+
+/// How many steps GitHub takes of one result's flows.
+const STEPS: usize = 10_000;
 
 /// Writes the report.
 pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -25,8 +34,9 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     for (index, rule) in rules.iter().enumerate() {
         known.entry(rule.id.clone()).or_insert(index);
     }
-    let mut results = Vec::with_capacity(input.judgement.findings.len());
-    for finding in &input.judgement.findings {
+    let findings = &input.judgement.findings;
+    let mut results = Vec::with_capacity(findings.len().min(RESULTS));
+    for (finding, fingerprint) in findings.iter().zip(fingerprints(findings)).take(RESULTS) {
         let rule_index = *known.entry(finding.rule.clone()).or_insert_with(|| {
             rules.push(descriptor(&RuleInfo {
                 id: finding.rule.clone(),
@@ -36,7 +46,7 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
             }));
             rules.len() - 1
         });
-        results.push(outcome(finding, rule_index, input));
+        results.push(outcome(finding, fingerprint, rule_index, input));
     }
     let log = Log {
         schema: SCHEMA,
@@ -80,12 +90,21 @@ fn descriptor(rule: &RuleInfo) -> Descriptor {
 }
 
 fn invocation<'a>(input: &Input<'a>) -> Invocation<'a> {
+    let left_out = input.judgement.findings.len().saturating_sub(RESULTS);
+    let cut = (left_out > 0).then(|| Notification {
+        level: "warning",
+        message: Text { text: format!("{left_out} findings are left out: code scanning takes {RESULTS} of a run") },
+        properties: NotificationProperties { what: "findings" },
+    });
     let notifications = input.judgement.not_checked.iter().map(|entry| Notification {
         level: if entry.incomplete { "warning" } else { "note" },
         message: Text { text: format!("not checked: {}: {}", entry.what, entry.why) },
         properties: NotificationProperties { what: &entry.what },
     });
-    Invocation { execution_successful: true, tool_execution_notifications: notifications.collect() }
+    Invocation {
+        execution_successful: true,
+        tool_execution_notifications: cut.into_iter().chain(notifications).collect(),
+    }
 }
 
 /// Text that SARIF reads as it is: `[words](target)` would make a link of what a tag says.
@@ -93,9 +112,22 @@ fn unlinked(text: &str) -> String {
     text.replace("](", "\\](")
 }
 
-fn outcome<'a>(finding: &'a Finding, rule_index: usize, input: &Input<'_>) -> Outcome<'a> {
+/// What a result says: what is wrong, what to do, and its other places, which GitHub shows where the message links to
+/// them.
+fn message(finding: &Finding) -> String {
+    let mut text = unlinked(format!("{}\n\n{}", visible(&finding.message), finding.help).trim_end());
+    for (label, id) in finding.labels.iter().skip(1).zip(1..) {
+        let words = visible(&label.text).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
+        text.push_str(if id == 1 { "\n\nSee also: " } else { ", " });
+        text.push_str(&format!("[{words}]({id})"));
+    }
+    text
+}
+
+fn outcome<'a>(finding: &'a Finding, fingerprint: String, rule_index: usize, input: &Input<'_>) -> Outcome<'a> {
     let mut labels = finding.labels.iter();
-    let locations = match labels.next() {
+    let first = labels.next();
+    let locations = match first {
         Some(label) => vec![place(label, None, input.sources)],
         None => vec![nowhere(input)],
     };
@@ -103,12 +135,14 @@ fn outcome<'a>(finding: &'a Finding, rule_index: usize, input: &Input<'_>) -> Ou
         rule_id: &finding.rule,
         rule_index,
         level: level(finding.severity),
-        message: Text { text: unlinked(format!("{}\n\n{}", visible(&finding.message), finding.help).trim_end()) },
+        message: Text { text: message(finding) },
         locations,
         related_locations: labels.zip(1..).map(|(label, id)| place(label, Some(id), input.sources)).collect(),
-        partial_fingerprints: Fingerprints {
-            finding: fingerprint(&[&finding.rule, finding.resource.kind, &finding.resource.id]),
-        },
+        code_flows: first
+            .and_then(|first| code_flow(&finding.trace, &first.location, input.sources))
+            .into_iter()
+            .collect(),
+        partial_fingerprints: Fingerprints { finding: fingerprint.clone(), primary_location_line_hash: fingerprint },
         properties: Properties {
             resource_type: finding.resource.kind,
             resource_id: &finding.resource.id,
@@ -123,23 +157,45 @@ fn outcome<'a>(finding: &'a Finding, rule_index: usize, input: &Input<'_>) -> Ou
     }
 }
 
+/// The path of one broken flow. A hop that is no resource's (the internet) stands where the hop before it does.
+fn code_flow(trace: &[Hop], first: &Location, sources: &Sources) -> Option<CodeFlow> {
+    let mut at = first;
+    let locations: Vec<ThreadFlowLocation> = trace
+        .iter()
+        .take(STEPS)
+        .map(|hop| {
+            at = hop.place.as_ref().unwrap_or(at);
+            let text = if hop.returning { format!("back: {}", hop.text) } else { hop.text.clone() };
+            ThreadFlowLocation {
+                location: Place { id: None, physical_location: physical(at, sources), message: Text { text } },
+                importance: match hop.outcome {
+                    HopOutcome::Passed => "important",
+                    HopOutcome::Partial | HopOutcome::Blocked | HopOutcome::Unknown => "essential",
+                },
+            }
+        })
+        .collect();
+    (!locations.is_empty()).then(|| CodeFlow { thread_flows: [ThreadFlow { locations }] })
+}
+
 fn place(label: &Label, id: Option<usize>, sources: &Sources) -> Place {
-    let at = sources.resolve(&excerpt::point(&label.location, sources));
+    let physical_location = physical(&label.location, sources);
+    Place { id, physical_location, message: Text { text: label.text.clone() } }
+}
+
+fn physical(location: &Location, sources: &Sources) -> Physical {
+    let at = sources.resolve(&excerpt::point(location, sources));
     let source = sources.get(at.source);
     let characters = String::from_utf8_lossy(&source.bytes()[at.range.clone()]).chars().count();
-    Place {
-        id,
-        physical_location: Physical {
-            artifact_location: Artifact { uri: uri::reference(source.name()) },
-            region: Region {
-                start_line: at.line,
-                start_column: at.column,
-                end_column: at.column + characters,
-                byte_offset: at.range.start,
-                byte_length: at.range.len(),
-            },
+    Physical {
+        artifact_location: Artifact { uri: uri::reference(source.name()) },
+        region: Region {
+            start_line: at.line,
+            start_column: at.column,
+            end_column: at.column + characters,
+            byte_offset: at.range.start,
+            byte_length: at.range.len(),
         },
-        message: Text { text: label.text.clone() },
     }
 }
 
@@ -153,18 +209,6 @@ fn nowhere(input: &Input<'_>) -> Place {
         },
         message: Text { text: "the input".to_owned() },
     }
-}
-
-/// FNV-1a over the parts. Alerts are followed from run to run by it, so it must never change: not with the version of
-/// Rust either, as the standard library's hashers may.
-fn fingerprint(parts: &[&str]) -> String {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for part in parts {
-        for byte in part.bytes().chain([0]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    }
-    format!("{hash:016x}")
 }
 
 #[cfg(test)]
@@ -214,13 +258,49 @@ mod tests {
     }
 
     #[test]
-    fn fingerprints_are_fnv_1a() {
-        // The empty string's and "a"'s hashes are from the algorithm's description; a part is ended by a zero byte.
-        assert_eq!(fingerprint(&[]), "cbf29ce484222325");
-        assert_eq!(
-            fingerprint(&["nat/in-public-subnet", "AWS::EC2::NatGateway", "nat-0a1b2c3d4e5f60718"]),
-            fingerprint(&["nat/in-public-subnet", "AWS::EC2::NatGateway", "nat-0a1b2c3d4e5f60718"])
-        );
-        assert_ne!(fingerprint(&["ab", "c"]), fingerprint(&["a", "bc"]));
+    fn a_flow_shows_where_each_hop_is_written() {
+        let log = shown(&Sample::indented());
+        let steps = log["runs"][0]["results"][0]["codeFlows"][0]["threadFlows"][0]["locations"].as_array().cloned();
+        let steps = steps.unwrap_or_default();
+        let line = |step: &Value| step["location"]["physicalLocation"]["region"]["startLine"].as_u64();
+        let finding = log.pointer("/runs/0/results/0/locations/0/physicalLocation/region/startLine");
+        // The first hop of the sample has no place of its own, those after the route table's neither.
+        let lines: Vec<_> = steps.iter().map(line).collect();
+        assert_eq!(lines.len(), 5);
+        assert_eq!(lines[0], finding.and_then(Value::as_u64));
+        assert!(lines[1] != lines[0] && lines[1..].iter().all(|line| *line == lines[1]), "{lines:?}");
+        let importance: Vec<_> = steps.iter().filter_map(|step| step["importance"].as_str()).collect();
+        assert_eq!(importance, ["important", "important", "important", "essential", "important"]);
+        assert!(log["runs"][0]["results"][1]["codeFlows"].is_null());
+    }
+
+    #[test]
+    fn no_more_results_than_github_takes() {
+        let mut sample = Sample::indented();
+        let mut last = sample.judgement.findings[2].clone();
+        // To find so many places takes a while.
+        last.labels.clear();
+        sample.judgement.findings.resize(RESULTS + 7, last);
+        let log = shown(&sample);
+        assert_eq!(log["runs"][0]["results"].as_array().map(Vec::len), Some(RESULTS));
+        let told = log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].as_str();
+        assert_eq!(told, Some("7 findings are left out: code scanning takes 25000 of a run"));
+    }
+
+    #[test]
+    fn the_message_links_to_the_other_places() {
+        let sample = Sample::new(&[("a.json", sample::NETWORK)], |sources| {
+            let mut finding = sample::nat(sources);
+            finding.message = "tag [click](https://evil.example)".into();
+            finding.labels[1].text = "a ] [b](c".into();
+            vec![finding]
+        });
+        let log = shown(&sample);
+        let text = log["runs"][0]["results"][0]["message"]["text"].as_str().unwrap_or_default();
+        assert!(text.starts_with("tag [click\\](https://evil.example)\n\n"), "{text}");
+        let links = "See also: [a \\] \\[b\\](c](1), [whose default route is the NAT gateway itself, not an internet gateway](2)";
+        assert!(text.ends_with(links), "{text}");
+        let related = log["runs"][0]["results"][0]["relatedLocations"].as_array().cloned().unwrap_or_default();
+        assert_eq!(related.iter().filter_map(|place| place["id"].as_u64()).collect::<Vec<_>>(), [1, 2]);
     }
 }

@@ -104,8 +104,30 @@ pub(super) struct Outcome<'a> {
     pub(super) locations: Vec<Place>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) related_locations: Vec<Place>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) code_flows: Vec<CodeFlow>,
     pub(super) partial_fingerprints: Fingerprints,
     pub(super) properties: Properties<'a>,
+}
+
+/// The path of a flow.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CodeFlow {
+    pub(super) thread_flows: [ThreadFlow; 1],
+}
+
+/// Its steps, in their order.
+#[derive(Serialize)]
+pub(super) struct ThreadFlow {
+    pub(super) locations: Vec<ThreadFlowLocation>,
+}
+
+/// A step.
+#[derive(Serialize)]
+pub(super) struct ThreadFlowLocation {
+    pub(super) location: Place,
+    pub(super) importance: &'static str,
 }
 
 /// A place with what to say about it.
@@ -148,6 +170,10 @@ pub(super) struct Region {
 pub(super) struct Fingerprints {
     #[serde(rename = "fargcheckFinding/v1")]
     pub(super) finding: String,
+    /// The only one that GitHub reads. Where it is missing, the action that uploads the file makes one of the line's text,
+    /// which differs as soon as the line does.
+    #[serde(rename = "primaryLocationLineHash")]
+    pub(super) primary_location_line_hash: String,
 }
 
 /// What the standard has no field for.

@@ -1,0 +1,199 @@
+//! JUnit's XML, which nearly every build server shows as a table of tests: a suite for each group of rules, a test for
+//! each finding and for each rule that found nothing.
+//!
+//! A finding fails where it fails the run; below that level it is a test that passes, with what it says as its output.
+//! What could not be judged is an error where it makes the run incomplete, else skipped.
+//! The form is that of Jenkins: <https://plugins.jenkins.io/xunit/>, whose schema the tests have.
+
+use super::visible::visible;
+use super::{Input, docs_url, excerpt, uri};
+use crate::rules::{Finding, NotChecked};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+/// The suite of what could not be judged.
+const NOT_CHECKED: &str = "not checked";
+
+/// A test.
+struct Case<'a> {
+    name: String,
+    ending: Ending<'a>,
+}
+
+/// How a test ends.
+enum Ending<'a> {
+    Passed,
+    /// It passes, and says something.
+    Told(&'a Finding),
+    Failed(&'a Finding),
+    Error(&'a NotChecked),
+    Skipped(&'a NotChecked),
+}
+
+/// Writes the report.
+pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let suites = suites(input);
+    let total = Counts::of(suites.values().flatten());
+    writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
+    let Counts { tests, failures, errors, .. } = total;
+    writeln!(out, r#"<testsuites name="fargcheck" tests="{tests}" failures="{failures}" errors="{errors}">"#)?;
+    for (name, cases) in &suites {
+        let Counts { tests, failures, errors, skipped } = Counts::of(cases);
+        let name = escape(name);
+        writeln!(
+            out,
+            r#"  <testsuite name="{name}" tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}">"#
+        )?;
+        for case in cases {
+            write_case(&name, case, input, out)?;
+        }
+        writeln!(out, "  </testsuite>")?;
+    }
+    writeln!(out, "</testsuites>")
+}
+
+/// The tests by group.
+fn suites<'a>(input: &'a Input<'_>) -> BTreeMap<&'a str, Vec<Case<'a>>> {
+    let mut suites: BTreeMap<&str, Vec<Case<'_>>> = BTreeMap::new();
+    let mut found = BTreeSet::new();
+    for finding in &input.judgement.findings {
+        found.insert(finding.rule.as_str());
+        let fails = input.fail_on.is_some_and(|level| finding.severity >= level);
+        suites.entry(group(&finding.rule)).or_default().push(Case {
+            name: format!("{}: {}", finding.rule, finding.resource.id),
+            ending: if fails { Ending::Failed(finding) } else { Ending::Told(finding) },
+        });
+    }
+    for entry in input.judgement.not_checked.iter().filter(|entry| !entry.is_note) {
+        found.insert(entry.what.as_str());
+        let fails = entry.incomplete && input.incomplete_fails;
+        suites.entry(NOT_CHECKED).or_default().push(Case {
+            name: entry.what.clone(),
+            ending: if fails { Ending::Error(entry) } else { Ending::Skipped(entry) },
+        });
+    }
+    for rule in input.rules.iter().filter(|rule| !found.contains(rule.id.as_str())) {
+        let case = Case { name: rule.id.clone(), ending: Ending::Passed };
+        suites.entry(group(&rule.id)).or_default().push(case);
+    }
+    suites
+}
+
+fn group(rule: &str) -> &str {
+    rule.split('/').next().unwrap_or(rule)
+}
+
+fn write_case(group: &str, case: &Case<'_>, input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+    // Jenkins' schema has no attribute for the place: it stands in the text.
+    write!(out, r#"    <testcase classname="fargcheck.{group}" name="{}""#, escape(&case.name))?;
+    match case.ending {
+        Ending::Passed => return writeln!(out, "/>"),
+        Ending::Told(finding) => writeln!(out, ">\n      <system-out>{}</system-out>", body(finding, input))?,
+        Ending::Failed(finding) => writeln!(
+            out,
+            ">\n      <failure type=\"{}\" message=\"{}\">{}</failure>",
+            finding.severity,
+            escape(&finding.message),
+            body(finding, input)
+        )?,
+        Ending::Error(entry) => {
+            let why = escape(&entry.why);
+            writeln!(out, ">\n      <error type=\"incomplete\" message=\"{why}\"/>")?;
+        }
+        Ending::Skipped(entry) => writeln!(out, ">\n      <skipped message=\"{}\"/>", escape(&entry.why))?,
+    }
+    writeln!(out, "    </testcase>")
+}
+
+/// What a finding says: its place, its message, what to do, and the rule's page.
+fn body(finding: &Finding, input: &Input<'_>) -> String {
+    let place = finding.labels.first().map_or(String::new(), |label| {
+        let at = input.sources.resolve(&excerpt::point(&label.location, input.sources));
+        format!("{}:{}: ", uri::relative(input.sources.get(at.source).name()), at.line)
+    });
+    let head = format!("{place}{}: {}", finding.severity, finding.message);
+    let docs = docs_url(&finding.rule);
+    let lines: Vec<String> =
+        std::iter::once(head.as_str()).chain(finding.help.trim().lines()).chain([docs.as_str()]).map(escape).collect();
+    lines.join("\n")
+}
+
+/// Text as XML takes it: its own signs escaped, what XML 1.0 can't hold (§2.2) and what a terminal would obey written out.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for character in visible(text).chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// How many tests ended how.
+#[derive(Debug, Default)]
+struct Counts {
+    tests: usize,
+    failures: usize,
+    errors: usize,
+    skipped: usize,
+}
+
+impl Counts {
+    fn of<'c>(cases: impl IntoIterator<Item = &'c Case<'c>>) -> Self {
+        let mut counts = Counts::default();
+        for case in cases {
+            counts.tests += 1;
+            match case.ending {
+                Ending::Passed | Ending::Told(_) => {}
+                Ending::Failed(_) => counts.failures += 1,
+                Ending::Error(_) => counts.errors += 1,
+                Ending::Skipped(_) => counts.skipped += 1,
+            }
+        }
+        counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::sample::{self, Sample};
+    use crate::report::{Format, RuleInfo, Style};
+    use crate::rules::Severity;
+
+    #[test]
+    fn the_whole_report() {
+        let mut sample = Sample::indented();
+        // Two that found nothing.
+        for id in ["nat/available", "dns/support"] {
+            sample.rules.push(RuleInfo {
+                id: id.into(),
+                title: "It holds".into(),
+                severity: Severity::Error,
+                why: "".into(),
+            });
+        }
+        insta::assert_snapshot!(sample.shown(Format::Junit, &Style::PLAIN));
+    }
+
+    #[test]
+    fn hostile_text_stays_text() {
+        let sample = Sample::new(&[("a\"<b>.json", sample::NETWORK)], |sources| {
+            let mut finding = sample::nat(sources);
+            finding.message = "]]></failure>\u{0}\u{ffff}\u{1b}[2J&amp;\n".into();
+            finding.resource.id = "\"/><x a='".into();
+            vec![finding]
+        });
+        let out = sample.shown(Format::Junit, &Style::PLAIN);
+        let case = out.lines().find(|line| line.contains("<testcase") && line.contains("nat/")).unwrap_or_default();
+        let name = "nat/in-public-subnet: &quot;/&gt;&lt;x a='";
+        assert!(case.contains(&format!("name=\"{name}\">")), "{case}");
+        assert!(out.contains(">a&quot;&lt;b&gt;.json:17: error: "), "{out}");
+        let message = "]]&gt;&lt;/failure&gt;\\u{0}\u{fffd}\\u{1b}[2J&amp;amp;\\n";
+        assert!(out.contains(&format!("<failure type=\"error\" message=\"{message}\">")), "{out}");
+    }
+}

@@ -1,0 +1,284 @@
+//! A summary for a job's page, in the Markdown that GitHub and GitLab render: what the run comes to, a table of the
+//! findings, each in detail, and what was not checked.
+//!
+//! Names come from the input. They are escaped, so that none becomes markup, a link or HTML.
+
+use super::human::{affects, counts, is_command, standing, trace};
+use super::permalink::Permalink;
+use super::style::Style;
+use super::text::count;
+use super::visible::visible;
+use super::{Input, docs_url, excerpt, uri};
+use crate::rules::{Finding, Label, NotChecked, Severity};
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// How large a summary gets. GitHub takes 1 MiB of a step and nothing of one that is larger.
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>
+const MOST_BYTES: usize = 1_000_000;
+
+/// How much of that the table may take.
+const TABLE_BYTES: usize = MOST_BYTES / 3;
+
+/// How much what was not checked may take.
+const NOT_CHECKED_BYTES: usize = MOST_BYTES / 8;
+
+/// Nothing is wrapped: the page does that.
+const WIDE: Style = Style { width: 10_000, ..Style::PLAIN };
+
+/// Writes the report.
+pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let places = Places { input, folder: std::env::current_dir().unwrap_or_default() };
+    let mut text = head(input);
+    text.push_str(&table(&places));
+    if !input.quiet {
+        let not_checked = not_checked(&input.judgement.not_checked);
+        let room = MOST_BYTES.saturating_sub(text.len() + not_checked.len());
+        text.push_str(&details(&places, room));
+        text.push_str(&not_checked);
+    }
+    out.write_all(text.as_bytes())
+}
+
+/// What the run comes to, and the line that counts.
+fn head(input: &Input<'_>) -> String {
+    let verdict = match input.exit_code {
+        0 => "✅ fargcheck: passed",
+        1 => "❌ fargcheck: failed",
+        _ => "⚠️ fargcheck: incomplete",
+    };
+    let mut text = format!("## {verdict}\n\n**{}**\n", escape(&counts(input)));
+    if input.judgement.findings.is_empty() {
+        let _ = write!(text, "\n{}\n", escape(&standing(input, &WIDE)));
+    }
+    if input.exit_code == 3 {
+        text.push_str("\nSomething that an error-level rule needs is not known: see *not checked* below.\n");
+    }
+    text
+}
+
+/// Where findings stand, with links.
+struct Places<'a> {
+    input: &'a Input<'a>,
+    folder: PathBuf,
+}
+
+impl Places<'_> {
+    /// `[file:line](address)`, or without an address a relative one, which leads there from beside the file.
+    fn link(&self, label: &Label) -> String {
+        let at = self.input.sources.resolve(&excerpt::point(&label.location, self.input.sources));
+        let name = self.input.sources.get(at.source).name();
+        let file = uri::relative(name);
+        let words = format!("{}:{}", escape(&file), at.line);
+        match &self.input.permalink {
+            Some(permalink) => match Permalink::to(permalink, name, at.line, &self.folder) {
+                Some(address) => format!("[{words}]({address})"),
+                None => words,
+            },
+            None if file.starts_with('/') || name == "-" => words,
+            None => format!("[{words}]({}#L{})", uri::reference(name), at.line),
+        }
+    }
+}
+
+/// One row a finding.
+fn table(places: &Places<'_>) -> String {
+    let findings = &places.input.judgement.findings;
+    if findings.is_empty() {
+        return String::new();
+    }
+    let mut text = "\n| | Rule | Resource | What is wrong | Where |\n| --- | --- | --- | --- | --- |\n".to_owned();
+    for (index, finding) in findings.iter().enumerate() {
+        let place = finding.labels.first().map_or(String::new(), |label| places.link(label));
+        let row = format!(
+            "| {} | {} | {} | {} | {place} |\n",
+            mark(finding.severity),
+            rule(&finding.rule),
+            resource(finding),
+            escape(&finding.message),
+        );
+        if text.len() + row.len() > TABLE_BYTES {
+            let _ = write!(text, "\nand {} not shown\n", count(findings.len() - index, "finding"));
+            break;
+        }
+        text.push_str(&row);
+    }
+    text
+}
+
+fn mark(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "❌ error",
+        Severity::Warning => "⚠️ warning",
+        Severity::Info => "ℹ️ info",
+    }
+}
+
+/// A rule's id, which leads to its page.
+fn rule(id: &str) -> String {
+    format!("[{}]({})", escape(id), docs_url(&uri::encode(id)))
+}
+
+fn resource(finding: &Finding) -> String {
+    let id = code(&finding.resource.id);
+    match &finding.resource.name {
+        Some(name) if *name != finding.resource.id => format!("{id} ({})", escape(name)),
+        _ => id,
+    }
+}
+
+/// Each finding in full, folded, as many as there is room for.
+fn details(places: &Places<'_>, room: usize) -> String {
+    let findings = &places.input.judgement.findings;
+    let mut text = String::new();
+    for (index, finding) in findings.iter().enumerate() {
+        let one = detail(finding, places);
+        if text.len() + one.len() + 100 > room {
+            let _ = write!(text, "\nDetails of {} are left out.\n", count(findings.len() - index, "finding"));
+            break;
+        }
+        if index == 0 {
+            text.push_str("\n### Details\n");
+        }
+        text.push_str(&one);
+    }
+    text
+}
+
+fn detail(finding: &Finding, places: &Places<'_>) -> String {
+    // What stands on this line is HTML, not Markdown.
+    let summary = html(&format!("{}: {}", finding.rule, finding.message));
+    let mut text = format!("\n<details><summary>{} {summary}</summary>\n", mark(finding.severity));
+    if !finding.labels.is_empty() {
+        text.push('\n');
+        for label in &finding.labels {
+            let _ = writeln!(text, "- {}: {}", places.link(label), escape(&label.text));
+        }
+    }
+    let breaks = affects::lines(&finding.affects, places.input.verbose, &WIDE);
+    if !breaks.is_empty() {
+        text.push_str("\nBreaks:\n\n");
+        for line in breaks {
+            let _ = writeln!(text, "- {}", escape(&line));
+        }
+    }
+    if !finding.trace.is_empty() {
+        text.push_str("\nThe path of one flow:\n\n");
+        text.push_str(&fence("text", &trace(&finding.trace, &WIDE)));
+    }
+    text.push_str(&help(&finding.help));
+    let _ = write!(text, "\nMore: {}\n\n</details>\n", rule(&finding.rule));
+    text
+}
+
+/// The help: prose as it is, commands in fences, so that they can be copied.
+fn help(help: &str) -> String {
+    let mut text = String::new();
+    let mut commands: Vec<String> = Vec::new();
+    let mut continued = false;
+    let flush = |text: &mut String, commands: &mut Vec<String>| {
+        if !commands.is_empty() {
+            let _ = write!(text, "\n{}", fence("sh", commands));
+            commands.clear();
+        }
+    };
+    for line in help.trim().lines() {
+        let line = line.trim_end();
+        let command = continued || is_command(line);
+        continued = command && line.ends_with('\\');
+        if command {
+            commands.push(visible(line).into_owned());
+        } else if !line.is_empty() {
+            flush(&mut text, &mut commands);
+            let _ = write!(text, "\n{}\n", paragraph(line));
+        }
+    }
+    flush(&mut text, &mut commands);
+    text
+}
+
+/// What was not checked, what makes the run incomplete first.
+fn not_checked(list: &[NotChecked]) -> String {
+    if list.is_empty() {
+        return String::new();
+    }
+    let mut text = "\n### Not checked\n\n".to_owned();
+    let grave = list.iter().filter(|entry| entry.incomplete);
+    let rest = list.iter().filter(|entry| !entry.incomplete);
+    for (index, entry) in grave.chain(rest).enumerate() {
+        let sign = if entry.incomplete { "⚠️ " } else { "" };
+        let line = format!("- {sign}**{}**: {}\n", escape(&entry.what), escape(&entry.why));
+        if text.len() + line.len() > NOT_CHECKED_BYTES {
+            let _ = writeln!(text, "- and {} more", list.len() - index);
+            break;
+        }
+        text.push_str(&line);
+    }
+    text
+}
+
+/// A fenced block, whose fence is longer than any that its lines have.
+fn fence(language: &str, lines: &[String]) -> String {
+    let longest = lines.iter().flat_map(|line| line.split(|character| character != '`')).map(str::len).max();
+    let ticks = "`".repeat(longest.unwrap_or(0).max(2) + 1);
+    format!("{ticks}{language}\n{}\n{ticks}\n", lines.join("\n"))
+}
+
+/// An id as code, where it is one; any other text as text.
+fn code(text: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:".contains(character);
+    if !text.is_empty() && text.chars().all(plain) { format!("`{text}`") } else { escape(text).into_owned() }
+}
+
+/// Text that Markdown and HTML leave alone, within a line.
+fn escape(text: &str) -> Cow<'_, str> {
+    const SIGNS: &[char] =
+        &['\\', '`', '*', '_', '{', '}', '[', ']', '<', '>', '#', '!', '|', '~', '$', '&', '@', '^', ':'];
+    let text = visible(text);
+    if !text.contains(SIGNS) && !text.contains("www.") {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        // A colon before a space is neither in an address nor in the name of an emoji.
+        let colon = character == ':' && rest.peek().is_none_or(|next| *next == ' ');
+        let www = character == '.' && out.ends_with("www");
+        if (SIGNS.contains(&character) && !colon) || www {
+            out.push('\\');
+        }
+        out.push(character);
+    }
+    Cow::Owned(out)
+}
+
+/// The same for a line of its own, which must not begin a list, a heading or a rule.
+fn paragraph(line: &str) -> String {
+    let text = escape(line.trim_start()).into_owned();
+    let digits = text.len() - text.trim_start_matches(|character: char| character.is_ascii_digit()).len();
+    match text[digits..].chars().next() {
+        Some('.' | ')') if digits > 0 => format!("{}\\{}", &text[..digits], &text[digits..]),
+        Some('-' | '+' | '=') if digits == 0 => format!("\\{text}"),
+        _ => text,
+    }
+}
+
+/// Text that HTML leaves alone.
+fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for character in visible(text).chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;
