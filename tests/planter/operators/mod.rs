@@ -5,6 +5,9 @@ pub(crate) mod gateways;
 pub(crate) mod groups;
 pub(crate) mod acls;
 pub(crate) mod endpoints;
+pub(crate) mod workloads;
+pub(crate) mod balancers;
+pub(crate) mod between;
 
 use super::account::{Account, S3_LIST, entry, permission, route};
 use super::architectures::Architecture;
@@ -23,4 +26,7 @@ pub(crate) const TOPICS: &[(&str, &[Operator])] = &[
     ("Security groups", groups::OPERATORS),
     ("Network ACLs", acls::OPERATORS),
     ("Endpoints and names", endpoints::OPERATORS),
+    ("Services and task definitions", workloads::OPERATORS),
+    ("Load balancers", balancers::OPERATORS),
+    ("Service Connect, file systems, other VPCs", between::OPERATORS),
 ];
