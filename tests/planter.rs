@@ -121,6 +121,21 @@ fn what_is_harmless_is_not_told() {
     assert!(complaints.is_empty(), "{} of {}:\n{}", complaints.len(), all.len(), complaints.join("\n"));
 }
 
+/// The order of lists has no say in what is the cause: a fault in a network whose lists are reversed is told the same.
+#[test]
+fn the_order_of_lists_moves_no_fault() {
+    let all: Vec<_> = FAULTS.iter().flat_map(|planted| cases(planted)).collect();
+    let complaints: Vec<String> = all
+        .par_iter()
+        .filter_map(|(planted, case)| {
+            let mut turned = case.document.clone();
+            harmless::reverse(&mut turned);
+            complaint(planted, case, &turned)
+        })
+        .collect();
+    assert!(complaints.is_empty(), "{} of {}:\n{}", complaints.len(), all.len(), complaints.join("\n"));
+}
+
 /// The test can fail: where a fault that must be told isn't planted, each case complains, and so does each harmless one
 /// where there is a fault.
 #[test]

@@ -92,17 +92,19 @@ fn without_tags(sound: &Architecture) -> Vec<Case> {
     once(sound, |account| each_tag(&mut account.document, |tags| *tags = json!([])))
 }
 
-fn reversed(sound: &Architecture) -> Vec<Case> {
-    fn reverse(value: &mut Value) {
-        match value {
-            Value::Array(list) => {
-                list.reverse();
-                list.iter_mut().for_each(reverse);
-            }
-            Value::Object(fields) => fields.iter_mut().for_each(|(_, inner)| reverse(inner)),
-            _ => {}
+/// Turns every list around.
+pub(crate) fn reverse(value: &mut Value) {
+    match value {
+        Value::Array(list) => {
+            list.reverse();
+            list.iter_mut().for_each(reverse);
         }
+        Value::Object(fields) => fields.iter_mut().for_each(|(_, inner)| reverse(inner)),
+        _ => {}
     }
+}
+
+fn reversed(sound: &Architecture) -> Vec<Case> {
     once(sound, |account| reverse(&mut account.document))
 }
 
