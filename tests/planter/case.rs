@@ -79,9 +79,9 @@ impl Architecture {
         items(&self.document, "InternetGateways").next().is_some()
     }
 
-    /// Whether the VPC has a NAT gateway.
-    pub(crate) fn has_nat(&self, vpc: &str) -> bool {
-        items(&self.document, "NatGateways").any(|nat| nat["VpcId"] == vpc)
+    /// Whether a transit gateway is the tasks' way out.
+    pub(crate) fn leaves_by_transit_gateway(&self) -> bool {
+        items(&self.document, "TransitGateways").next().is_some()
     }
 
     /// Whether tasks run in a subnet.

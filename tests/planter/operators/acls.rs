@@ -6,16 +6,18 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "deny everything inwards before it is allowed", plant: |sound| each(sound, |entries| deny(entries, false, None), inwards) },
     Operator { name: "deny everything outwards before it is allowed", plant: |sound| each(sound, |entries| deny(entries, true, None), outwards) },
     Operator { name: "deny port 443 inwards before it is allowed", plant: |sound| each(sound, |entries| deny(entries, false, Some((443, 443))), https_in) },
-    Operator { name: "deny port 443 outwards before it is allowed", plant: |sound| each(sound, |entries| deny(entries, true, Some((443, 443))), https_out) },
+    Operator { name: "deny port 443 outwards before it is allowed", plant: |sound| each(sound, |entries| deny(entries, true, Some((443, 443))), out) },
     Operator { name: "let in the VPC and port 443 alone: no replies", plant: |sound| each(sound, |entries| only(entries, false, &[(443, 443)]), replies) },
     Operator { name: "let in the VPC and ports 49152-65535 alone: not all replies", plant: |sound| each(sound, |entries| only(entries, false, &[(443, 443), (49152, 65535)]), some_replies) },
-    Operator { name: "let out the VPC and port 80 alone", plant: |sound| each(sound, |entries| only(entries, true, &[(80, 80)]), beyond) },
+    Operator { name: "let out the VPC and port 80 alone", plant: |sound| each(sound, |entries| only(entries, true, &[(80, 80)]), out) },
     Operator { name: "put the last entry first", plant: reordered },
 ];
 
 /// What hangs on an ACL.
 struct Users {
     tasks: bool,
+    /// Whether others call the tasks: a load balancer, or a service of their namespace.
+    called: bool,
     nat: bool,
     balancer: bool,
     endpoints: bool,
@@ -33,8 +35,11 @@ fn users(sound: &Architecture, acl: &str) -> Users {
     let attached = subnets.iter().any(|subnet| sound.is_attached(subnet));
     let is_spoke = get(&sound.document, "NetworkAcls", acl)["VpcId"] == sound.task_vpc();
     let balancer = |balancer: &Value| items(balancer, "AvailabilityZones").any(|zone| subnets.iter().any(|subnet| zone["SubnetId"] == subnet.as_str()));
+    let tasks = subnets.iter().any(|subnet| sound.hosts_tasks(subnet));
+    let is_called = |service: &Value| items(service, "loadBalancers").next().is_some() || service["serviceConnectConfiguration"].is_object();
     Users {
-        tasks: subnets.iter().any(|subnet| sound.hosts_tasks(subnet)),
+        tasks,
+        called: tasks && items(&sound.document, "services").any(is_called),
         nat: items(&sound.document, "NatGateways").any(|nat| subnets.iter().any(|subnet| nat["SubnetId"] == subnet.as_str())),
         balancer: items(&sound.document, "LoadBalancers").any(balancer),
         endpoints: holds("VpcEndpoints", "SubnetIds"),
@@ -43,13 +48,20 @@ fn users(sound: &Architecture, acl: &str) -> Users {
     }
 }
 
-fn each(sound: &Architecture, change: impl Fn(&mut Vec<Value>), expect: fn(&Architecture, &Users) -> Result<&'static str, &'static str>) -> Vec<Case> {
+/// Rules of whom a change stops, and else why it stops nobody.
+type Stopped = (Vec<&'static str>, &'static str);
+
+fn each(sound: &Architecture, change: impl Fn(&mut Vec<Value>), stopped: fn(&Users) -> Stopped) -> Vec<Case> {
     let case = |acl: String| {
         let document = changed(&sound.document, "NetworkAcls", &acl, |found| change(items_mut(found, "Entries")));
-        match expect(sound, &users(sound, &acl)) {
-            Ok("nacl/nat-subnet") if sound.has_endpoints() => Case::nothing(&acl, document, SERVED),
-            Ok(rule) => Case::fault(&acl, document, rule, &acl),
-            Err(because) => Case::nothing(&acl, document, because),
+        let (mut rules, because) = stopped(&users(sound, &acl));
+        rules.dedup();
+        match rules[..] {
+            [] => Case::nothing(&acl, document, because),
+            ["nacl/nat-subnet"] if sound.has_endpoints() => Case::nothing(&acl, document, SERVED),
+            [rule] => Case::fault(&acl, document, rule, &acl),
+            // One thing is wrong, whomever it stops.
+            _ => Case::fault(&acl, document, "nacl/entry", &acl),
         }
     };
     ids(&sound.document, "NetworkAcls").into_iter().map(case).collect()
@@ -72,72 +84,56 @@ fn only(entries: &mut Vec<Value>, egress: bool, ports: &[(u16, u16)]) {
     }
 }
 
+/// The rules for those of the users that are there.
+fn those(users: &[(bool, &'static str)], else_because: &'static str) -> Stopped {
+    (users.iter().filter(|(is_there, _)| *is_there).map(|(_, rule)| *rule).collect(), else_because)
+}
+
 const INNER: &str = "what passes there is the VPC's own";
 
-fn inwards(sound: &Architecture, users: &Users) -> Result<&'static str, &'static str> {
-    outer(sound, users, "nacl/return")
-}
-
-fn outwards(sound: &Architecture, users: &Users) -> Result<&'static str, &'static str> {
-    outer(sound, users, "nacl/egress")
-}
-
-/// The rule for an ACL that stops all in one direction; for who sends from its subnets, this one.
-fn outer(_: &Architecture, users: &Users, own: &'static str) -> Result<&'static str, &'static str> {
-    Ok(match users {
-        Users { tasks: true, .. } => own,
-        Users { nat: true, .. } => "nacl/nat-subnet",
-        Users { balancer: true, .. } => own,
-        Users { endpoints: true, .. } => "nacl/endpoint-subnet",
-        Users { spoke: true, .. } | Users { hub: true, .. } => "nacl/transit-subnet",
-        _ => "nacl/destination-subnet",
-    })
-}
-
-fn https_in(_: &Architecture, users: &Users) -> Result<&'static str, &'static str> {
-    match users {
-        Users { endpoints: true, .. } => Ok("nacl/endpoint-subnet"),
-        Users { nat: true, .. } => Ok("nacl/nat-subnet"),
-        Users { spoke: true, .. } => Ok("nacl/transit-subnet"),
-        Users { tasks: true, .. } => Err("replies come to ephemeral ports"),
-        _ => Err("nobody asks for port 443 there"),
+/// Whom an ACL stops that lets nothing in, or nothing out. Who sends from its subnets is told by a rule for that direction.
+fn all(users: &Users, own: &'static str) -> Stopped {
+    let others = [
+        (users.tasks || users.balancer, own),
+        (users.called, "nacl/destination-subnet"),
+        (users.nat, "nacl/nat-subnet"),
+        (users.endpoints, "nacl/endpoint-subnet"),
+        (users.spoke || users.hub, "nacl/transit-subnet"),
+    ];
+    match those(&others, INNER) {
+        (none, _) if none.is_empty() => (vec!["nacl/destination-subnet"], INNER),
+        stopped => stopped,
     }
 }
 
-fn https_out(_: &Architecture, users: &Users) -> Result<&'static str, &'static str> {
-    match users {
-        Users { tasks: true, .. } => Ok("nacl/egress"),
-        Users { nat: true, .. } => Ok("nacl/nat-subnet"),
-        Users { hub: true, .. } => Ok("nacl/transit-subnet"),
-        _ => Err("only replies leave there, to ephemeral ports"),
-    }
+fn inwards(users: &Users) -> Stopped {
+    all(users, "nacl/return")
 }
 
-fn replies(_: &Architecture, users: &Users) -> Result<&'static str, &'static str> {
-    match users {
-        Users { tasks: true, .. } => Ok("nacl/return"),
-        Users { nat: true, .. } => Ok("nacl/nat-subnet"),
-        Users { hub: true, .. } => Ok("nacl/transit-subnet"),
-        _ => Err(INNER),
-    }
+fn outwards(users: &Users) -> Stopped {
+    all(users, "nacl/egress")
 }
 
-fn some_replies(_: &Architecture, users: &Users) -> Result<&'static str, &'static str> {
-    match users {
-        Users { tasks: true, .. } => Ok("nacl/partial"),
-        Users { nat: true, .. } => Ok("nacl/nat-subnet"),
-        Users { hub: true, .. } => Ok("nacl/transit-subnet"),
-        _ => Err(INNER),
-    }
+fn https_in(users: &Users) -> Stopped {
+    let asked = [(users.endpoints, "nacl/endpoint-subnet"), (users.nat, "nacl/nat-subnet"), (users.spoke, "nacl/transit-subnet")];
+    those(&asked, "nobody asks for port 443 there: replies come to ephemeral ports")
 }
 
-fn beyond(_: &Architecture, users: &Users) -> Result<&'static str, &'static str> {
-    match users {
-        Users { tasks: true, .. } => Ok("nacl/egress"),
-        Users { nat: true, .. } => Ok("nacl/nat-subnet"),
-        Users { hub: true, .. } => Ok("nacl/transit-subnet"),
-        _ => Err(INNER),
-    }
+/// Whom an ACL stops that lets out, or back in, what is the VPCs' own alone.
+fn beyond(users: &Users, own: &'static str) -> Stopped {
+    those(&[(users.tasks, own), (users.nat, "nacl/nat-subnet"), (users.hub, "nacl/transit-subnet")], INNER)
+}
+
+fn out(users: &Users) -> Stopped {
+    beyond(users, "nacl/egress")
+}
+
+fn replies(users: &Users) -> Stopped {
+    beyond(users, "nacl/return")
+}
+
+fn some_replies(users: &Users) -> Stopped {
+    beyond(users, "nacl/partial")
 }
 
 fn reordered(sound: &Architecture) -> Vec<Case> {

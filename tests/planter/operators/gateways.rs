@@ -180,7 +180,7 @@ fn detach_egress_only(sound: &Architecture) -> Vec<Case> {
         let document = changed(&sound.document, "EgressOnlyInternetGateways", &gateway, |found| {
             found["Attachments"] = json!([{ "VpcId": "vpc-other", "State": "attached" }]);
         });
-        Case::fault(&gateway, document, "igw/attached", &gateway)
+        Case::fault(&gateway, document, "igw/egress-only-attached", &gateway)
     };
     ids(&sound.document, "EgressOnlyInternetGateways").into_iter().map(case).collect()
 }
