@@ -1,0 +1,116 @@
+//! What a change is, where it is made, and what must be said of it.
+
+use super::architectures::Architecture;
+use super::judge::Told;
+use super::snapshot::*;
+use fargcheck::rules::Severity;
+use serde_json::Value;
+
+/// A change that can be made to a network, wherever it applies.
+pub(crate) struct Operator {
+    /// What it does, as the page says it.
+    pub(crate) name: &'static str,
+    /// Every place of an architecture where it can be made, each with what must be said then.
+    pub(crate) plant: fn(&Architecture) -> Vec<Case>,
+}
+
+/// A network with one change.
+pub(crate) struct Case {
+    /// Where the change was made: the id of a resource.
+    pub(crate) site: String,
+    /// The network afterwards.
+    pub(crate) document: Value,
+    /// All that must be said at error and at warning that was not said before.
+    pub(crate) expect: Vec<Told>,
+    /// Why that is not one error: what serves instead, or why it is a warning. Empty where one error is due.
+    pub(crate) because: &'static str,
+}
+
+/// Why the way out may fail.
+pub(crate) const SERVED: &str = "the endpoints serve all that the tasks need";
+
+pub(crate) fn error(rule: &str, resource: &str) -> Told {
+    Told { severity: Severity::Error, rule: rule.to_owned(), resource: resource.to_owned() }
+}
+
+pub(crate) fn warning(rule: &str, resource: &str) -> Told {
+    Told { severity: Severity::Warning, ..error(rule, resource) }
+}
+
+impl Case {
+    /// A fault: an error by this rule on this resource, and nothing else.
+    pub(crate) fn fault(site: &str, document: Value, rule: &str, resource: &str) -> Case {
+        Case::several(site, document, vec![error(rule, resource)], "")
+    }
+
+    /// A fault of a way to the internet: a warning where endpoints serve all that the tasks need, and nobody goes that way.
+    pub(crate) fn way_out(sound: &Architecture, site: &str, document: Value, rule: &str, resource: &str) -> Case {
+        match sound.has_endpoints() {
+            true => Case::warned(site, document, rule, resource, SERVED),
+            false => Case::fault(site, document, rule, resource),
+        }
+    }
+
+    /// A change that is unwise or risky, but breaks nothing for certain.
+    pub(crate) fn warned(site: &str, document: Value, rule: &str, resource: &str, because: &'static str) -> Case {
+        Case::several(site, document, vec![warning(rule, resource)], because)
+    }
+
+    /// A change that breaks nothing.
+    pub(crate) fn nothing(site: &str, document: Value, because: &'static str) -> Case {
+        Case::several(site, document, Vec::new(), because)
+    }
+
+    /// A change of which something else has to be said.
+    pub(crate) fn several(site: &str, document: Value, mut expect: Vec<Told>, because: &'static str) -> Case {
+        expect.sort();
+        Case { site: site.to_owned(), document, expect, because }
+    }
+}
+
+impl Architecture {
+    /// Whether the endpoints of the tasks' VPC serve all that they need.
+    pub(crate) fn has_endpoints(&self) -> bool {
+        items(&self.document, "VpcEndpoints").any(|endpoint| text(endpoint, "ServiceName").ends_with(".logs"))
+    }
+
+    /// Whether tasks reach the internet.
+    pub(crate) fn has_way_out(&self) -> bool {
+        items(&self.document, "InternetGateways").next().is_some()
+    }
+
+    /// Whether a transit gateway is the tasks' way out.
+    pub(crate) fn leaves_by_transit_gateway(&self) -> bool {
+        items(&self.document, "TransitGateways").next().is_some()
+    }
+
+    /// Whether tasks run in a subnet.
+    pub(crate) fn hosts_tasks(&self, subnet: &str) -> bool {
+        workloads(&self.document).iter().any(|workload| workload.subnets.iter().any(|id| id == subnet))
+    }
+
+    /// Whether a subnet holds what must be reached from the internet, or reaches it by a public address: a NAT gateway, an
+    /// internet-facing load balancer, a task with a public IP.
+    pub(crate) fn is_public(&self, subnet: &str) -> bool {
+        let document = &self.document;
+        items(document, "NatGateways").any(|nat| nat["SubnetId"] == subnet)
+            || items(document, "LoadBalancers").any(|balancer| {
+                balancer["Scheme"] == "internet-facing"
+                    && items(balancer, "AvailabilityZones").any(|zone| zone["SubnetId"] == subnet)
+            })
+            || workloads(document)
+                .iter()
+                .any(|workload| workload.public_ip && workload.subnets.iter().any(|id| id == subnet))
+    }
+
+    /// Whether a transit gateway is attached to a subnet.
+    pub(crate) fn is_attached(&self, subnet: &str) -> bool {
+        items(&self.document, "TransitGatewayVpcAttachments")
+            .any(|attachment| items(attachment, "SubnetIds").any(|id| id == subnet))
+    }
+
+    /// The VPCs that tasks run in.
+    pub(crate) fn task_vpc(&self) -> &'static str {
+        "vpc-shop"
+    }
+}

@@ -1,0 +1,156 @@
+//! Network ACLs: denied before allowed, replies forgotten, the wrong order.
+
+use super::*;
+
+pub(crate) const OPERATORS: &[Operator] = &[
+    Operator { name: "deny everything inwards before it is allowed", plant: |sound| each(sound, |entries| deny(entries, false, None), inwards) },
+    Operator { name: "deny everything outwards before it is allowed", plant: |sound| each(sound, |entries| deny(entries, true, None), outwards) },
+    Operator { name: "deny port 443 inwards before it is allowed", plant: |sound| each(sound, |entries| deny(entries, false, Some((443, 443))), https_in) },
+    Operator { name: "deny port 443 outwards before it is allowed", plant: |sound| each(sound, |entries| deny(entries, true, Some((443, 443))), out) },
+    Operator { name: "let in the VPC and port 443 alone: no replies", plant: |sound| each(sound, |entries| only(entries, false, &[(443, 443)]), replies) },
+    Operator { name: "let in the VPC and ports 49152-65535 alone: not all replies", plant: |sound| each(sound, |entries| only(entries, false, &[(443, 443), (49152, 65535)]), some_replies) },
+    Operator { name: "let out the VPC and port 80 alone", plant: |sound| each(sound, |entries| only(entries, true, &[(80, 80)]), out) },
+    Operator { name: "put the last entry first", plant: reordered },
+];
+
+/// What hangs on an ACL.
+struct Users {
+    tasks: bool,
+    /// Whether others call the tasks: a load balancer, or a service of their namespace.
+    called: bool,
+    nat: bool,
+    balancer: bool,
+    endpoints: bool,
+    /// The tasks' VPC's way to a transit gateway.
+    spoke: bool,
+    /// The other end of that way.
+    hub: bool,
+}
+
+fn users(sound: &Architecture, acl: &str) -> Users {
+    let subnets = subnets_of_acl(&sound.document, acl);
+    let holds = |list: &str, field: &str| {
+        items(&sound.document, list).any(|element| items(element, field).any(|id| subnets.iter().any(|subnet| *id == subnet.as_str())))
+    };
+    let attached = subnets.iter().any(|subnet| sound.is_attached(subnet));
+    let is_spoke = get(&sound.document, "NetworkAcls", acl)["VpcId"] == sound.task_vpc();
+    let balancer = |balancer: &Value| items(balancer, "AvailabilityZones").any(|zone| subnets.iter().any(|subnet| zone["SubnetId"] == subnet.as_str()));
+    let tasks = subnets.iter().any(|subnet| sound.hosts_tasks(subnet));
+    let is_called = |service: &Value| items(service, "loadBalancers").next().is_some() || service["serviceConnectConfiguration"].is_object();
+    Users {
+        tasks,
+        called: tasks && items(&sound.document, "services").any(is_called),
+        nat: items(&sound.document, "NatGateways").any(|nat| subnets.iter().any(|subnet| nat["SubnetId"] == subnet.as_str())),
+        balancer: items(&sound.document, "LoadBalancers").any(balancer),
+        endpoints: holds("VpcEndpoints", "SubnetIds"),
+        spoke: attached && is_spoke,
+        hub: attached && !is_spoke,
+    }
+}
+
+/// Rules of whom a change stops, and else why it stops nobody.
+type Stopped = (Vec<&'static str>, &'static str);
+
+fn each(sound: &Architecture, change: impl Fn(&mut Vec<Value>), stopped: fn(&Users) -> Stopped) -> Vec<Case> {
+    let case = |acl: String| {
+        let document = changed(&sound.document, "NetworkAcls", &acl, |found| change(items_mut(found, "Entries")));
+        let (mut rules, because) = stopped(&users(sound, &acl));
+        rules.dedup();
+        match rules[..] {
+            [] => Case::nothing(&acl, document, because),
+            ["nacl/nat-subnet"] if sound.has_endpoints() => Case::nothing(&acl, document, SERVED),
+            [rule] => Case::fault(&acl, document, rule, &acl),
+            // One thing is wrong, whomever it stops.
+            _ => Case::fault(&acl, document, "nacl/entry", &acl),
+        }
+    };
+    ids(&sound.document, "NetworkAcls").into_iter().map(case).collect()
+}
+
+fn deny(entries: &mut Vec<Value>, egress: bool, ports: Option<(u16, u16)>) {
+    entries.push(entry(50, egress, "deny", ports, IPV4));
+    entries.push(entry(51, egress, "deny", ports, IPV6));
+}
+
+/// The VPCs' blocks, and TCP to these ports from or to anywhere.
+fn only(entries: &mut Vec<Value>, egress: bool, ports: &[(u16, u16)]) {
+    entries.retain(|entry| entry["Egress"] != json!(egress));
+    for (family, (inner, anywhere)) in [("10.0.0.0/8", IPV4), ("2600:1f18::/32", IPV6)].into_iter().enumerate() {
+        let first = 100 + 50 * family as u16;
+        entries.push(entry(first, egress, "allow", None, inner));
+        for (index, ports) in ports.iter().enumerate() {
+            entries.push(entry(first + 1 + index as u16, egress, "allow", Some(*ports), anywhere));
+        }
+    }
+}
+
+/// The rules for those of the users that are there.
+fn those(users: &[(bool, &'static str)], else_because: &'static str) -> Stopped {
+    (users.iter().filter(|(is_there, _)| *is_there).map(|(_, rule)| *rule).collect(), else_because)
+}
+
+const INNER: &str = "what passes there is the VPC's own";
+
+/// Whom an ACL stops that lets nothing in, or nothing out. Who sends from its subnets is told by a rule for that direction.
+fn all(users: &Users, own: &'static str) -> Stopped {
+    let others = [
+        (users.tasks || users.balancer, own),
+        (users.called, "nacl/destination-subnet"),
+        (users.nat, "nacl/nat-subnet"),
+        (users.endpoints, "nacl/endpoint-subnet"),
+        (users.spoke || users.hub, "nacl/transit-subnet"),
+    ];
+    match those(&others, INNER) {
+        (none, _) if none.is_empty() => (vec!["nacl/destination-subnet"], INNER),
+        stopped => stopped,
+    }
+}
+
+fn inwards(users: &Users) -> Stopped {
+    all(users, "nacl/return")
+}
+
+fn outwards(users: &Users) -> Stopped {
+    all(users, "nacl/egress")
+}
+
+fn https_in(users: &Users) -> Stopped {
+    let asked = [(users.endpoints, "nacl/endpoint-subnet"), (users.nat, "nacl/nat-subnet"), (users.spoke, "nacl/transit-subnet")];
+    those(&asked, "nobody asks for port 443 there: replies come to ephemeral ports")
+}
+
+/// Whom an ACL stops that lets out, or back in, what is the VPCs' own alone.
+fn beyond(users: &Users, own: &'static str) -> Stopped {
+    those(&[(users.tasks, own), (users.nat, "nacl/nat-subnet"), (users.hub, "nacl/transit-subnet")], INNER)
+}
+
+fn out(users: &Users) -> Stopped {
+    beyond(users, "nacl/egress")
+}
+
+fn replies(users: &Users) -> Stopped {
+    beyond(users, "nacl/return")
+}
+
+fn some_replies(users: &Users) -> Stopped {
+    beyond(users, "nacl/partial")
+}
+
+fn reordered(sound: &Architecture) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for acl in ids(&sound.document, "NetworkAcls") {
+        for (egress, way, own) in [(false, "inwards", "nacl/return"), (true, "outwards", "nacl/egress")] {
+            let entries = items(get(&sound.document, "NetworkAcls", &acl), "Entries");
+            let last = entries.filter(|entry| entry["Egress"] == json!(egress) && entry["RuleNumber"] != json!(32767)).last();
+            let Some(last) = last.filter(|entry| entry["RuleAction"] == "deny") else { continue };
+            let document = changed(&sound.document, "NetworkAcls", &acl, |found| {
+                for entry in items_mut(found, "Entries").iter_mut().filter(|entry| *entry == last) {
+                    entry["RuleNumber"] = json!(10);
+                }
+            });
+            let rule = if users(sound, &acl).tasks { own } else { "nacl/nat-subnet" };
+            cases.push(Case::fault(&format!("{acl} {way}"), document, rule, &acl));
+        }
+    }
+    cases
+}

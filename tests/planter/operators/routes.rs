@@ -1,0 +1,230 @@
+//! Route tables: routes that are lost, narrowed, led elsewhere; subnets that have another table.
+
+use super::*;
+
+pub(crate) const OPERATORS: &[Operator] = &[
+    Operator { name: "delete the default route", plant: |sound| default_routes(sound, |_, routes, at| drop(routes.remove(at))) },
+    Operator { name: "narrow the default route to 10.0.0.0/8 (fd00::/8)", plant: |sound| default_routes(sound, narrow) },
+    Operator { name: "lead the default route to the internet gateway instead", plant: to_internet_gateway },
+    Operator { name: "lead the default route to a NAT gateway instead", plant: to_nat_gateway },
+    Operator { name: "lead the default route to a NAT gateway that is gone", plant: to_gone },
+    Operator { name: "remove the subnet's association with its table", plant: dissociate },
+    Operator { name: "associate the private subnet with the public table", plant: private_to_public },
+    Operator { name: "associate the public subnet with a private table", plant: public_to_private },
+    Operator { name: "add a more specific route to a NAT gateway that is gone", plant: specific_gone },
+    Operator { name: "add a more specific route to a VPN gateway", plant: specific_elsewhere },
+];
+
+fn narrow(to: &str, routes: &mut Vec<Value>, at: usize) {
+    let (field, narrower) =
+        if to == IPV6 { ("DestinationIpv6CidrBlock", "fd00::/8") } else { ("DestinationCidrBlock", "10.0.0.0/8") };
+    routes[at][field] = json!(narrower);
+}
+
+/// What must be said where a table no longer leads subnets out.
+fn lost_way(sound: &Architecture, table: &str, subnets: &[String]) -> Option<Vec<Told>> {
+    if subnets.iter().any(|subnet| sound.is_public(subnet)) {
+        let grave = if sound.has_endpoints() { warning } else { error };
+        return Some(vec![grave("route/public-default-igw", table)]);
+    }
+    if subnets.iter().any(|subnet| sound.hosts_tasks(subnet)) {
+        let leads_to_s3 = || items(get(&sound.document, "RouteTables", table), "Routes").any(|route| goes_to(route) == S3_LIST);
+        return Some(match sound.has_endpoints() && leads_to_s3() {
+            true => Vec::new(),
+            false if sound.leaves_by_transit_gateway() => vec![error("transit/way-out", table)],
+            false => vec![error("route/private-default-nat", table)],
+        });
+    }
+    let leads_on = |subnet: &String| sound.is_attached(subnet) && vpc_of(&sound.document, subnet) != sound.task_vpc();
+    subnets.iter().any(leads_on).then(|| vec![error("transit/way-on", table)])
+}
+
+fn default_routes(sound: &Architecture, change: fn(&str, &mut Vec<Value>, usize)) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for table in ids(&sound.document, "RouteTables") {
+        let routes: Vec<&Value> = items(get(&sound.document, "RouteTables", &table), "Routes").collect();
+        for to in [IPV4, IPV6] {
+            let Some(at) = routes.iter().position(|route| goes_to(route) == to) else { continue };
+            let document = changed(&sound.document, "RouteTables", &table, |table| change(to, items_mut(table, "Routes"), at));
+            let subnets = subnets_of(&sound.document, &table);
+            let expect = lost_way(sound, &table, &subnets).expect("a default route is of use to someone");
+            cases.push(Case::several(&format!("{table} {to}"), document, expect, if sound.has_endpoints() { SERVED } else { "" }));
+        }
+    }
+    cases
+}
+
+/// What must be said where tasks of these subnets meet an internet gateway and have no public IP.
+fn without_public_ip(sound: &Architecture, subnets: &[String]) -> Vec<Told> {
+    let mut told = Vec::new();
+    for workload in workloads(&sound.document) {
+        let met = workload.subnets.iter().filter(|subnet| subnets.contains(subnet)).count();
+        if met == workload.subnets.len() {
+            told.push(error("workload/public-ip", &workload.name));
+        } else if met > 0 {
+            told.push(error("workload/mixed-subnets", &workload.name));
+        }
+    }
+    told
+}
+
+const NO_PUBLIC_IP: &str = "each workload lacks a public IP there";
+const LOOSE: &str = "the endpoints serve the tasks; but a private subnet leads to the internet gateway";
+
+fn to_internet_gateway(sound: &Architecture) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for table in ids(&sound.document, "RouteTables") {
+        let vpc = text(get(&sound.document, "RouteTables", &table), "VpcId").to_owned();
+        let Some(gateway) = items(&sound.document, "InternetGateways").find(|gateway| gateway["Attachments"][0]["VpcId"] == vpc.as_str())
+        else {
+            continue;
+        };
+        let is_nat = target(&sound.document, &table, IPV4).is_some_and(|target| target.starts_with("nat-"));
+        let subnets = subnets_of(&sound.document, &table);
+        if !is_nat || !subnets.iter().any(|subnet| sound.hosts_tasks(subnet)) {
+            continue;
+        }
+        let gateway = text(gateway, "InternetGatewayId").to_owned();
+        let document = retargeted(sound, &table, &gateway);
+        if sound.has_endpoints() {
+            let told = subnets.iter().map(|subnet| warning("route/private-subnet-to-igw", subnet)).collect();
+            cases.push(Case::several(&table, document, told, LOOSE));
+        } else {
+            cases.push(Case::several(&table, document, without_public_ip(sound, &subnets), NO_PUBLIC_IP));
+        }
+    }
+    cases
+}
+
+fn retargeted(sound: &Architecture, table: &str, to: &str) -> Value {
+    changed(&sound.document, "RouteTables", table, |table| {
+        for found in items_mut(table, "Routes").iter_mut().filter(|route| goes_to(route) == IPV4) {
+            *found = route(IPV4, to);
+        }
+    })
+}
+
+fn to_nat_gateway(sound: &Architecture) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for table in ids(&sound.document, "RouteTables") {
+        let leads_out = target(&sound.document, &table, IPV4).is_some_and(|target| target.starts_with("igw-"));
+        let vpc = text(get(&sound.document, "RouteTables", &table), "VpcId");
+        let Some(nat) = items(&sound.document, "NatGateways").find(|nat| nat["VpcId"] == vpc) else { continue };
+        if leads_out {
+            let document = retargeted(sound, &table, text(nat, "NatGatewayId"));
+            cases.push(Case::way_out(sound, &table, document, "route/public-default-igw", &table));
+        }
+    }
+    cases
+}
+
+fn to_gone(sound: &Architecture) -> Vec<Case> {
+    let tables = ids(&sound.document, "RouteTables").into_iter();
+    let leads = tables.filter(|table| target(&sound.document, table, IPV4).is_some_and(|target| target.starts_with("nat-")));
+    let case = |table: String| {
+        let document = retargeted(sound, &table, "nat-gone");
+        Case::way_out(sound, &table, document, "route/blackhole", &table)
+    };
+    leads.map(case).collect()
+}
+
+/// The network with a subnet taken from its table, and given to another one.
+fn associated(sound: &Architecture, subnet: &str, with: Option<&str>) -> Value {
+    let mut document = sound.document.clone();
+    let mut taken = None;
+    for table in items_mut(&mut document, "RouteTables") {
+        let associations = items_mut(table, "Associations");
+        if let Some(at) = associations.iter().position(|association| association["SubnetId"] == subnet) {
+            taken = Some(associations.remove(at));
+        }
+    }
+    if let (Some(table), Some(mut association)) = (with, taken) {
+        association["RouteTableId"] = json!(table);
+        change_in(&mut document, "RouteTables", table, |table| items_mut(table, "Associations").push(association));
+    }
+    document
+}
+
+fn dissociate(sound: &Architecture) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for subnet in ids(&sound.document, "Subnets") {
+        let document = associated(sound, &subnet, None);
+        let main = main_table(&sound.document, vpc_of(&sound.document, &subnet));
+        let own = table_of(&sound.document, &subnet);
+        let routes: Vec<&Value> = items(get(&sound.document, "RouteTables", &own), "Routes").collect();
+        let peers = routes.iter().any(|route| leads(route).starts_with("pcx-"));
+        let case = if target(&sound.document, &own, IPV4).is_some() {
+            match lost_way(sound, &main, std::slice::from_ref(&subnet)) {
+                Some(expect) => Case::several(&subnet, document, expect, if sound.is_public(&subnet) && sound.has_endpoints() { SERVED } else { "" }),
+                None => Case::nothing(&subnet, document, "nothing is in that subnet"),
+            }
+        } else if peers {
+            Case::fault(&subnet, document, "transit/way-back", &main)
+        } else if sound.hosts_tasks(&subnet) {
+            Case::fault(&subnet, document, "endpoint/s3-gateway-route", &main)
+        } else {
+            Case::nothing(&subnet, document, "its own table had the local route alone, as the main one has")
+        };
+        cases.push(case);
+    }
+    cases
+}
+
+fn private_to_public(sound: &Architecture) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for subnet in ids(&sound.document, "Subnets") {
+        let own = table_of(&sound.document, &subnet);
+        let is_nat = target(&sound.document, &own, IPV4).is_some_and(|target| target.starts_with("nat-"));
+        let public = ids(&sound.document, "RouteTables").into_iter().find(|table| {
+            target(&sound.document, table, IPV4).is_some_and(|target| target.starts_with("igw-"))
+                && get(&sound.document, "RouteTables", table)["VpcId"] == vpc_of(&sound.document, &subnet)
+        });
+        let (true, true, Some(public)) = (is_nat, sound.hosts_tasks(&subnet), public) else { continue };
+        let document = associated(sound, &subnet, Some(&public));
+        cases.push(Case::several(&subnet, document, without_public_ip(sound, std::slice::from_ref(&subnet)), NO_PUBLIC_IP));
+    }
+    cases
+}
+
+fn public_to_private(sound: &Architecture) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for subnet in ids(&sound.document, "Subnets").into_iter().filter(|subnet| sound.is_public(subnet)) {
+        let private = ids(&sound.document, "RouteTables").into_iter().find(|table| {
+            target(&sound.document, table, IPV4).is_some_and(|target| target.starts_with("nat-"))
+                && get(&sound.document, "RouteTables", table)["VpcId"] == vpc_of(&sound.document, &subnet)
+        });
+        let Some(private) = private else { continue };
+        let document = associated(sound, &subnet, Some(&private));
+        cases.push(Case::way_out(sound, &subnet, document, "route/public-default-igw", &private));
+    }
+    cases
+}
+
+/// Tables of the tasks' subnets, and whether packets for S3 leave by their default route.
+fn task_tables(sound: &Architecture) -> Vec<String> {
+    let mut tables: Vec<String> = ids(&sound.document, "Subnets")
+        .iter()
+        .filter(|subnet| sound.hosts_tasks(subnet))
+        .map(|subnet| table_of(&sound.document, subnet))
+        .collect();
+    tables.sort();
+    tables.dedup();
+    tables
+}
+
+fn specific(sound: &Architecture, table: &str, to: &str) -> Value {
+    changed(&sound.document, "RouteTables", table, |table| items_mut(table, "Routes").push(route("52.216.0.0/16", to)))
+}
+
+fn specific_gone(sound: &Architecture) -> Vec<Case> {
+    let case = |table: &String| Case::fault(table, specific(sound, table, "nat-gone"), "route/blackhole", table);
+    task_tables(sound).iter().map(case).collect()
+}
+
+fn specific_elsewhere(sound: &Architecture) -> Vec<Case> {
+    let case = |table: &String| {
+        let document = specific(sound, table, "vgw-office");
+        Case::warned(table, document, "route/more-specific", table, "where the VPN leads S3's packets nobody knows")
+    };
+    task_tables(sound).iter().map(case).collect()
+}
