@@ -8,6 +8,7 @@ use super::topology::{subnet, vpc};
 use super::workload::workload;
 use crate::network::*;
 use crate::path;
+use crate::reach::{Code, ResourceId, public_access_is_blocked};
 use crate::snapshot::Location;
 
 entity! {
@@ -42,6 +43,8 @@ entity! {
             let listeners = model.network.load_balancers[index as usize].listeners.as_ref().map_err(|missing| model.unknown(*missing))?;
             list_of(&listener::TYPE, listeners.iter().map(|id| id.0))
         };
+        /// Whether VPC Block Public Access keeps the internet from it, in all of its subnets, and stops no task on its way out of the VPC, which would tell it.
+        is_cut_off: BOOL => |model, index| model.balancer_is_cut_off(LoadBalancerId(index));
         /// Whether services register with target groups that it leads to.
         serves_workloads: BOOL => |model, index| boolean(model.registrations.iter().any(|(workload, position)| {
             let registration = &model.network.workload(*workload).registrations[*position as usize];
@@ -161,5 +164,25 @@ impl Model<'_> {
             Some(missing) => Err(self.unknown(missing)),
             None => boolean(false),
         }
+    }
+}
+
+impl Model<'_> {
+    fn balancer_is_cut_off<'f>(&self, id: LoadBalancerId) -> Reading<'f> {
+        let subnets: Vec<SubnetId> =
+            self.network.load_balancer(id).subnets.iter().filter_map(|subnet| subnet.known()).collect();
+        let vpc = subnets.first().and_then(|subnet| self.network.subnet(*subnet).vpc.known());
+        let stops_tasks = self.blockers.iter().map(|key| self.blocker(*key).1).any(|blocker| {
+            blocker.code == Code::BlockPublicAccess && vpc.is_some_and(|vpc| blocker.resource == ResourceId::Vpc(vpc))
+        });
+        if subnets.is_empty() || stops_tasks {
+            return boolean(false);
+        }
+        for subnet in subnets {
+            if !self.known(public_access_is_blocked(self.network, subnet, false))? {
+                return boolean(false);
+            }
+        }
+        boolean(true)
     }
 }

@@ -13,6 +13,7 @@ use crate::network::*;
 use crate::path;
 use crate::reach::{Blocker, Cause, Code, Flow, FlowKind, ResourceId};
 use crate::snapshot::Location;
+use std::collections::HashSet;
 
 entity! {
     /// Something that stops a flow of a workload: one of the codes of docs/semantics.md, on one resource.
@@ -57,6 +58,8 @@ entity! {
         sender_subnet: Type::Entity(&subnet::TYPE) => |model, index| entity_of(&subnet::TYPE, sender_subnet(model.blocked(index).0).0);
         /// The VPC that the flow starts in.
         vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.network.subnet(sender_subnet(model.blocked(index).0)).vpc);
+        /// The VPC in which the flow is stopped: that of the NAT gateway, the route table or the VPC that stops it, else the one that it starts in.
+        stopping_vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.stopping_vpc(index));
         /// The route table that decided, or else that of the sender's subnet.
         route_table: Type::Entity(&route_table::TYPE) => |model, index| entity_of(&route_table::TYPE, model.blocking_table(index)?.0);
         /// The route that decided; its target is `none` where one is lacking.
@@ -111,7 +114,7 @@ entity! {
         is_by_transit_table: BOOL => |model, index| boolean(matches!(model.blocked(index).1.resource, ResourceId::TransitTable(_)));
         /// Whether a transit gateway sends it back to the VPC that it comes from.
         is_sent_back: BOOL => |model, index| boolean(model.is_sent_back(index));
-        /// Which way the flow is meant to go where the route table of the sender's own subnet has none for it, as the rest of the network tells: `endpoint`, `internet-gateway`, `nat-gateway`, `transit-gateway`; `none` where the VPC has neither a way out nor endpoints. Empty for all other blockers.
+        /// Which way the flow is meant to go where the route table of the sender's own subnet has none for it, as the rest of the network tells: `endpoint`, `internet-gateway`, `egress-only-internet-gateway` (for IPv6), `nat-gateway`, `transit-gateway`; `none` where the VPC has neither a way out nor endpoints. Empty for all other blockers.
         meant_way: STRING => |model, index| {
             if model.blocked(index).1.code == Code::NoRoute {
                 let scope = model.network.subnet(sender_subnet(model.blocked(index).0)).scope;
@@ -234,6 +237,24 @@ impl Model<'_> {
             (Cause::Route(table, _) | Cause::Lacking(table), _) | (_, ResourceId::Table(table)) => Ok(table),
             _ => Ok(self.known(self.network.subnet(sender_subnet(flow)).table)?.0),
         }
+    }
+
+    fn stopping_vpc(&self, index: u32) -> Reference<VpcId> {
+        let (flow, blocker) = self.blocked(index);
+        match blocker.resource {
+            ResourceId::Vpc(id) => Reference::To(id),
+            ResourceId::Nat(id) => self.network.nat(id).vpc,
+            ResourceId::Table(id) => self.network.table(id).vpc,
+            _ => self.network.subnet(sender_subnet(flow)).vpc,
+        }
+    }
+
+    /// Route tables by which flows are stopped: by where they lead, or don't.
+    pub(super) fn stopping_tables(&self) -> HashSet<RouteTableId> {
+        const BY_TABLES: [Code; 6] =
+            [Code::NoRoute, Code::Blackhole, Code::NoPublicIp, Code::NotRoutable, Code::NatRoute, Code::NatOwnSubnet];
+        let stopping = (0..self.blockers.len() as u32).filter(|index| BY_TABLES.contains(&self.blocked(*index).1.code));
+        stopping.filter_map(|index| self.blocking_table(index).ok()).collect()
     }
 
     fn is_beyond(&self, index: u32) -> bool {

@@ -28,9 +28,11 @@ impl Model<'_> {
             return Err(self.unknown(Missing { call: "ec2:DescribeRouteTables", scope: table.scope }));
         }
         let default = table.default_route().map_err(|missing| self.unknown(missing))?;
-        if default.is_none_or(|default| default.target_id == route.target_id) {
+        if default.is_some_and(|default| default.target_id == route.target_id) {
             return strings([]);
         }
+        // Without a default route, a service's other way is its gateway endpoint, or there is none.
+        let has_other_way = |service: &str| default.is_some() || self.has_endpoint_route(table, service);
         let position = route.index as u32;
         let taken =
             Addresses::collect(table.winners.iter().filter(|(_, winner)| *winner == position).map(|(range, _)| *range));
@@ -40,6 +42,7 @@ impl Model<'_> {
                 for flow in self.flows_of(*workload).iter().filter(|flow| flow.key.subnet == *subnet) {
                     let Some(service) = self.service_by_route(flow) else { continue };
                     if !services.contains(&service)
+                        && has_other_way(service)
                         && self.addresses_of(table.scope, service).any(|blocks| !blocks.intersection(&taken).is_empty())
                     {
                         services.push(service);
@@ -48,6 +51,13 @@ impl Model<'_> {
             }
         }
         strings(services)
+    }
+
+    fn has_endpoint_route(&self, table: &RouteTable<'_>, service: &str) -> bool {
+        table.routes.iter().flatten().any(|route| match route.target {
+            Target::Endpoint(Reference::To(id)) => self.network.endpoint(id).service == Some(service),
+            _ => false,
+        })
     }
 
     /// The service that a flow goes to by a route, where nothing is known to stop it.

@@ -33,6 +33,13 @@ impl<'n> Model<'n> {
         self.network.egress_only_gateway(EgressOnlyGatewayId(index))
     }
 
+    pub(super) fn egress_only_of(&self, vpc: VpcId) -> &str {
+        let id = self.network.vpc(vpc).element.vpc_id.as_deref();
+        let mut gateways = self.network.egress_only_gateways.iter();
+        let attached = gateways.find(|gateway| id.is_some() && gateway.vpc == Ok(id));
+        attached.map_or("", |gateway| text(&gateway.element.egress_only_internet_gateway_id))
+    }
+
     fn tables_to_egress_only(&self, id: EgressOnlyGatewayId) -> impl Iterator<Item = RouteTableId> {
         let leads = move |table: &RouteTable<'_>| {
             let wanted = Target::EgressOnlyGateway(Reference::To(id));

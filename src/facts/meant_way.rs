@@ -9,7 +9,7 @@
 use super::blocker::{is_on_internet, sender_subnet, service};
 use super::model::{BlockerKey, Model};
 use crate::network::*;
-use crate::reach::{Blocker, Cause, Code, Destination, Flow, FlowKind, ResourceId, answer_instead};
+use crate::reach::{Blocker, Cause, Code, Destination, Flow, FlowKind, ResourceId, Verdict, answer_instead};
 use std::collections::HashSet;
 
 /// The endpoints by which a VPC without a way out runs Fargate tasks.
@@ -23,6 +23,8 @@ pub(super) enum MeantWay<'n> {
     Endpoint,
     /// By an internet gateway, with the task's public IP.
     InternetGateway,
+    /// By IPv6, and an egress-only internet gateway, or in a public subnet an internet gateway.
+    Ipv6,
     /// By a NAT gateway of its VPC.
     Nat,
     /// By this transit gateway, and out elsewhere.
@@ -37,6 +39,7 @@ impl MeantWay<'_> {
         match self {
             MeantWay::Endpoint => "endpoint",
             MeantWay::InternetGateway => "internet-gateway",
+            MeantWay::Ipv6 => "egress-only-internet-gateway",
             MeantWay::Nat => "nat-gateway",
             MeantWay::Transit(_) => "transit-gateway",
             MeantWay::Nowhere => "none",
@@ -44,22 +47,55 @@ impl MeantWay<'_> {
     }
 }
 
-/// Whether the route table of the sender's own subnet lacks a route to the internet.
-fn lacks_way_out(model: &Model<'_>, flow: &Flow, blocker: &Blocker) -> bool {
+/// Whether the route table of the sender's own subnet lacks a route for a flow.
+fn lacks_route(model: &Model<'_>, flow: &Flow, blocker: &Blocker) -> bool {
     let own = model.network.subnet(sender_subnet(flow)).table.map(|(table, _)| Cause::Lacking(table));
-    blocker.code == Code::NoRoute
-        && !blocker.returning
-        && own == Ok(blocker.cause)
-        && is_on_internet(model, flow)
+    blocker.code == Code::NoRoute && !blocker.returning && own == Ok(blocker.cause)
+}
+
+/// Whether what is lacking is a route to the internet, by IPv4.
+fn lacks_way_out(model: &Model<'_>, flow: &Flow, blocker: &Blocker) -> bool {
+    lacks_route(model, flow, blocker) && is_on_internet(model, flow) && !goes_by_ipv6(blocker)
+}
+
+fn goes_by_ipv6(blocker: &Blocker) -> bool {
+    PUBLIC_V6.contains(&Ranges::collect(blocker.packets.iter().map(|packets| packets.remote)))
 }
 
 impl<'n> Model<'n> {
     /// Which way a flow is meant to go whose subnet's route table has none for it; none for other blockers.
     pub(super) fn meant_way(&self, key: BlockerKey) -> Option<MeantWay<'n>> {
         let (flow, blocker) = self.blocker(key);
-        if !lacks_way_out(self, flow, blocker) {
+        if !lacks_route(self, flow, blocker) {
             return None;
         }
+        if lacks_way_out(self, flow, blocker) {
+            return self.meant_way_out(flow);
+        }
+        // A table without any route out is one fault, whatever goes by it.
+        let beside = self
+            .flows_beside(flow)
+            .find(|other| other.answer.blockers.iter().any(|blocker| lacks_way_out(self, other, blocker)));
+        match beside.filter(|_| self.leads_nowhere(flow)) {
+            Some(other) => self.meant_way_out(other),
+            None => (is_on_internet(self, flow) && goes_by_ipv6(blocker)).then_some(MeantWay::Ipv6),
+        }
+    }
+
+    /// What else the workload of a flow needs in the same subnet.
+    fn flows_beside(&self, flow: &Flow) -> impl Iterator<Item = &Flow> {
+        let subnet = flow.key.subnet;
+        let is_need = move |other: &&Flow| other.key.subnet == subnet && matches!(other.key.kind, FlowKind::Need(_));
+        self.flows_of(flow.key.workload).iter().filter(is_need)
+    }
+
+    /// Whether the route table of a flow's subnet has no route but the local ones.
+    fn leads_nowhere(&self, flow: &Flow) -> bool {
+        let Ok((table, _)) = self.network.subnet(sender_subnet(flow)).table else { return false };
+        self.network.table(table).routes.iter().flatten().all(|route| route.target == Target::Local)
+    }
+
+    fn meant_way_out(&self, flow: &Flow) -> Option<MeantWay<'n>> {
         let vpc = self.network.subnet(sender_subnet(flow)).vpc.known()?;
         let has_nat = self.nats_of_vpc[vpc.0 as usize].iter().any(|id| !self.network.nat(*id).is_private);
         let transit = self.transit_way_out(vpc);
@@ -67,7 +103,7 @@ impl<'n> Model<'n> {
         let workload = self.network.workload(flow.key.workload);
         if self.works_by_endpoints(vpc)
             && !service(self, flow).is_empty()
-            && (!has_way_out || self.is_isolated(flow, vpc))
+            && (!has_way_out || self.is_isolated(flow, vpc) || self.lacks_gateway_endpoint_alone(flow, vpc))
         {
             return Some(MeantWay::Endpoint);
         }
@@ -90,7 +126,8 @@ impl<'n> Model<'n> {
     /// is AWS services, others of which they reach through endpoints, no other subnet of theirs has a default route, and no
     /// NAT gateway of the VPC is without one that leads to it.
     fn is_isolated(&self, flow: &Flow, vpc: VpcId) -> bool {
-        let beside = || self.flows_of(flow.key.workload).iter().filter(|other| matches!(other.key.kind, FlowKind::Need(_)));
+        let beside =
+            || self.flows_of(flow.key.workload).iter().filter(|other| matches!(other.key.kind, FlowKind::Need(_)));
         let lacks = |other: &Flow| other.answer.blockers.iter().any(|blocker| lacks_way_out(self, other, blocker));
         let by_endpoint = |other: &Flow| match other.answer.via {
             Some(ResourceId::Endpoint(id)) => self.network.endpoint(id).kind == EndpointKind::Interface,
@@ -101,9 +138,18 @@ impl<'n> Model<'n> {
             Err(_) => true,
         };
         beside().filter(|other| lacks(other)).all(|other| !service(self, other).is_empty())
-            && beside().any(|other| other.key.subnet == flow.key.subnet && by_endpoint(other))
+            && self.flows_beside(flow).any(by_endpoint)
             && !beside().any(|other| leads_out(other.key.subnet))
             && self.nats_of_vpc[vpc.0 as usize].iter().all(|id| !self.nat_tables[id.0 as usize].is_empty())
+    }
+
+    /// Whether all that tasks lack in the subnet of a flow is one service for which their VPC has a gateway endpoint.
+    fn lacks_gateway_endpoint_alone(&self, flow: &Flow, vpc: VpcId) -> bool {
+        let wanted = service(self, flow);
+        let mut endpoints = self.network.vpc(vpc).endpoints.iter().map(|id| self.network.endpoint(*id));
+        let lacks = |other: &&Flow| other.answer.blockers.iter().any(|blocker| lacks_way_out(self, other, blocker));
+        endpoints.any(|endpoint| endpoint.kind == EndpointKind::Gateway && endpoint.service == Some(wanted))
+            && self.flows_beside(flow).filter(lacks).all(|other| service(self, other) == wanted)
     }
 
     /// The transit gateway by which a VPC leaves for the internet: one that a default route of its leads to, or that it is
@@ -131,10 +177,12 @@ impl<'n> Model<'n> {
         })
     }
 
-    /// Blockers that stand only on a way which the flow is not meant to take: it lacks an endpoint, and at one like the
-    /// VPC's others nothing of the kind would stop it.
+    /// Blockers that stand only on a way which is not meant to be taken: the flow lacks an endpoint, and at one like the
+    /// VPC's others nothing of the kind would stop it; or its tasks can't be, or are not meant to be, where it starts.
     pub(super) fn beside_the_way(&self) -> HashSet<(u32, u32)> {
-        let mut found = HashSet::new();
+        let nowhere = self.blockers.iter().filter(|key| !self.can_be_placed(**key));
+        let astray = self.blockers.iter().filter(|key| self.is_astray(**key));
+        let mut found: HashSet<(u32, u32)> = nowhere.chain(astray).map(|key| (key.flow, key.blocker)).collect();
         for key in self.blockers.iter().filter(|key| self.flows[key.flow as usize].answer.blockers.len() > 1) {
             if self.meant_way(*key) != Some(MeantWay::Endpoint) {
                 continue;
@@ -149,6 +197,34 @@ impl<'n> Model<'n> {
             }
         }
         found
+    }
+
+    /// Whether tasks of the workload of a flow can be placed at all. AWS refuses subnets of two VPCs, and no flow of theirs
+    /// ever is: "All specified subnets must be from the same VPC."
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html>
+    fn can_be_placed(&self, key: BlockerKey) -> bool {
+        let workload = self.network.workload(self.flows[key.flow as usize].key.workload);
+        let subnets = workload.subnets.iter().flatten().filter_map(|placement| placement.subnet.known());
+        let mut vpcs = subnets.filter_map(|subnet| self.network.subnet(subnet).vpc.known());
+        let first = vpcs.next();
+        vpcs.all(|vpc| Some(vpc) == first)
+    }
+
+    /// Whether a blocker is one of routes in a subnet that is no place for its workload: it works in others, and lacks a
+    /// public IP there.
+    fn is_astray(&self, key: BlockerKey) -> bool {
+        let (flow, blocker) = self.blocker(key);
+        if !matches!(blocker.code, Code::NoRoute | Code::NotRoutable | Code::Blackhole) {
+            return false;
+        }
+        let lacks_public_ip =
+            |other: &Flow| other.answer.blockers.iter().any(|blocker| blocker.code == Code::NoPublicIp);
+        let placements = self.network.workload(flow.key.workload).subnets.iter().flatten();
+        self.flows_beside(flow).any(lacks_public_ip)
+            && placements.filter_map(|placement| placement.subnet.known()).any(|subnet| {
+                let mut flows = self.flows_of(flow.key.workload).iter().filter(|other| other.key.subnet == subnet);
+                flows.all(|other| matches!(other.answer.verdict, Verdict::Reachable | Verdict::Unknown))
+            })
     }
 
     /// What would stop a flow at each interface endpoint that its VPC has for another service.

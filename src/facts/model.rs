@@ -1,12 +1,13 @@
 //! The facts of one run: the network, its flows, and what is looked up in them more than once.
 
 use super::entity::Getter;
-use super::schema::*;
 use super::entries::{self, StoppingEntries};
+use super::schema::*;
 use super::{balancing, blocker, egress_only, filters, resource, topology, transit, workload};
 use crate::network::*;
-use crate::reach::{Cause, Flow, ResourceId, flows};
+use crate::reach::{Cause, Code, Flow, FlowKind, ResourceId, flows};
 use crate::snapshot::Location;
+use std::collections::HashSet;
 
 /// A position in [`Model::flows`] and one of its answer's blockers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,7 @@ pub struct Model<'n> {
     pub blockers: Vec<BlockerKey>,
     /// Entries of network ACLs that stop flows.
     pub(super) entries: StoppingEntries,
+    pub(super) stopping_tables: HashSet<RouteTableId>,
     pub(super) routes: Vec<(RouteTableId, u32)>,
     pub(super) first_route: Vec<u32>,
     pub(super) hosted: Vec<Vec<WorkloadId>>,
@@ -69,6 +71,7 @@ impl<'n> Model<'n> {
             flows,
             blockers,
             entries: StoppingEntries::default(),
+            stopping_tables: HashSet::new(),
             routes: Vec::new(),
             first_route: Vec::with_capacity(network.tables.len()),
             hosted: vec![Vec::new(); network.subnets.len()],
@@ -89,6 +92,7 @@ impl<'n> Model<'n> {
         let beside = model.beside_the_way();
         model.blockers.retain(|key| !beside.contains(&(key.flow, key.blocker)));
         model.entries = model.stopping_entries();
+        model.stopping_tables = model.stopping_tables();
         model
     }
 
@@ -177,17 +181,30 @@ impl<'n> Model<'n> {
     }
 
     /// What a blocker is attributed to, by its position in [`Model::blockers`]: the resource that it names, the route table
-    /// or the network ACL's entry that decided, and the workload.
+    /// or the network ACL's entry that decided, the workloads, and how one is registered with the load balancer.
     pub fn suspects(&self, position: usize) -> Vec<Entity> {
         let (flow, blocker) = self.blocker(self.blockers[position]);
         let table = match blocker.cause {
             Cause::Route(table, _) | Cause::Lacking(table) => Some(ResourceId::Table(table)),
+            Cause::Whole if blocker.code == Code::NatOwnSubnet => {
+                let table = self.network.subnet(blocker::sender_subnet(flow)).table.ok();
+                table.map(|(table, _)| ResourceId::Table(table))
+            }
             Cause::Whole | Cause::Entry { .. } | Cause::Zone(_) | Cause::Hop(_) => None,
         };
-        let resources = [Some(blocker.resource), table, Some(ResourceId::Workload(flow.key.workload))];
+        let sender = match flow.key.kind {
+            FlowKind::FromPeer { peer, .. } => Some(ResourceId::Workload(peer)),
+            FlowKind::Need(_) | FlowKind::FromLoadBalancer { .. } => None,
+        };
+        let resources = [Some(blocker.resource), table, Some(ResourceId::Workload(flow.key.workload)), sender];
         let mut found: Vec<Entity> = resources.into_iter().flatten().filter_map(resource::resource_entity).collect();
         let entry = self.entries.position(blocker);
         found.extend(entry.map(|index| Entity { ty: &entries::entry::TYPE, index: index as u32 }));
+        if let FlowKind::FromLoadBalancer { registration, .. } = flow.key.kind {
+            let known = (flow.key.workload, registration);
+            let index = self.registrations.iter().position(|registration| *registration == known);
+            found.extend(index.map(|index| Entity { ty: &balancing::registration::TYPE, index: index as u32 }));
+        }
         found
     }
 

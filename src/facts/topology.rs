@@ -47,6 +47,8 @@ entity! {
             Some(id) => string(text(&model.network.gateway(id).element.internet_gateway_id)),
             None => string(""),
         };
+        /// The id of an egress-only internet gateway that is attached to it; empty where none is.
+        egress_only_gateway_id: STRING => |model, index| string(model.egress_only_of(VpcId(index)));
         /// Its NAT gateways, those that are deleted left out.
         nat_gateways: Type::List(&Type::Entity(&nat_gateway::TYPE)) => |model, index| {
             model.listed(model.network.vpcs[index as usize].scope, "ec2:DescribeNatGateways")?;
@@ -145,6 +147,8 @@ entity! {
             let workloads = table.subnets.iter().flat_map(|id| &model.hosted[id.0 as usize]);
             boolean(workloads.into_iter().any(|id| model.network.workload(*id).public_ip == Ok(true)))
         };
+        /// Whether where it leads, or that it doesn't, stops flows of workloads.
+        stops_flows: BOOL => |model, index| boolean(model.stopping_tables.contains(&RouteTableId(index)));
         /// Whether it decides about packets: those of its subnets, those that come in through an internet gateway that it is associated with, or those of a regional NAT gateway.
         is_in_use: BOOL => |model, index| {
             let id = RouteTableId(index);
@@ -231,6 +235,8 @@ entity! {
         route_tables: Type::List(&Type::Entity(&route_table::TYPE)) => |model, index| list_of(&route_table::TYPE, model.nat_tables[index as usize].iter().map(|id| id.0));
         /// Whether some route table has a route to it. Unknown while not all route tables and their routes are known.
         has_route: BOOL => |model, index| model.has_route_to_nat(index), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayId"]));
+        /// Whether flows of workloads go through it: those that take it in its own VPC, and those that a transit gateway brings to where routes lead to it.
+        carries_flows: BOOL => |model, index| boolean(model.nat_carries_flows(NatId(index)));
         /// Whether routes of its VPC stop a flow to the internet: that nothing leads to it may be what is wrong then.
         is_called_for: BOOL => |model, index| boolean(model.nat_is_called_for(NatId(index)));
         /// Workloads in subnets whose default route leads to it.

@@ -216,12 +216,22 @@ impl<'a> RouteTable<'a> {
         self.winners.get(at).filter(|(range, _)| range.0 <= address).map(|(_, route)| *route)
     }
 
-    /// The default route of IPv4.
+    /// The default route of IPv4: that of 0.0.0.0/0, or of its two halves, where both lead to one target, the lower one's.
     pub fn default_route(&self) -> Known<Option<&Route<'a>>> {
         let routes = self.routes.as_ref().map_err(|missing| *missing)?;
-        Ok(routes.iter().find(
-            |route| matches!(route.destination, RouteDestination::Block(range, _) if range == super::address::ALL_V4),
-        ))
+        let of = |wanted: AddressRange| {
+            let is_it = move |route: &&Route<'_>| matches!(route.destination, RouteDestination::Block(range, _) if range == wanted);
+            routes.iter().find(is_it)
+        };
+        let (first, last) = super::address::ALL_V4;
+        let middle = first + (last - first) / 2;
+        let halves = || match (of((first, middle)), of((middle + 1, last))) {
+            (Some(lower), Some(upper)) if lower.target == upper.target && lower.target_id == upper.target_id => {
+                Some(lower)
+            }
+            _ => None,
+        };
+        Ok(of(super::address::ALL_V4).or_else(halves))
     }
 }
 

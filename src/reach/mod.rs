@@ -33,3 +33,4 @@ pub use packets::{Flowing, Packets, subtract};
 pub use question::*;
 pub use repair::Repair;
 pub use routing::is_dead;
+pub use targets::public_access_is_blocked;

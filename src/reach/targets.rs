@@ -113,33 +113,15 @@ impl Walk<'_, '_> {
     /// gateways, which take connections in one direction alone, may go on where only incoming ones are forbidden.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>
     pub(super) fn public_access(&mut self, subnet: SubnetId, outbound_alone: bool, remote: &Addresses) {
-        if self.network.sharer(subnet).is_some() {
-            // It is a setting of whoever owns the VPC.
-            return;
-        }
-        let subnet = self.network.subnet(subnet);
-        let scope = &self.network.scopes[subnet.scope as usize];
-        let blocks = match scope.block_public_access.as_deref() {
-            Some("block-bidirectional") => true,
-            Some("block-ingress") => !outbound_alone,
-            _ => false,
-        };
-        let ids = [subnet.element.subnet_id.as_deref(), subnet.element.vpc_id.as_deref()];
-        // An exclusion for egress alone is one from the bidirectional mode only.
-        let is_bidirectional = scope.block_public_access.as_deref() == Some("block-bidirectional");
-        let excluded = scope
-            .exclusions
-            .iter()
-            .any(|(id, mode)| ids.contains(&Some(id.as_str())) && (is_bidirectional || mode != "allow-egress"));
-        let call = "ec2:DescribeVpcBlockPublicAccessExclusions";
-        if blocks && !excluded && scope.absent.contains(&call) {
-            self.doubt(Doubt::Missing(Missing { call, scope: subnet.scope }));
-            return;
-        }
-        if let (true, false, Some(vpc)) = (blocks, excluded, subnet.vpc.known()) {
-            let packets = self.packets_to(remote);
-            let passage = self.block(Code::BlockPublicAccess, ResourceId::Vpc(vpc), Cause::Whole, false, packets, true);
-            self.step(Some(ResourceId::Vpc(vpc)), passage, false, |_| "VPC Block Public Access forbids it".into());
+        match public_access_is_blocked(self.network, subnet, outbound_alone) {
+            Ok(false) => {}
+            Ok(true) => {
+                let Some(vpc) = self.network.subnet(subnet).vpc.known() else { return };
+                let (code, resource) = (Code::BlockPublicAccess, ResourceId::Vpc(vpc));
+                let passage = self.block(code, resource, Cause::Whole, false, self.packets_to(remote), true);
+                self.step(Some(resource), passage, false, |_| "VPC Block Public Access forbids it".into());
+            }
+            Err(missing) => self.doubt(Doubt::Missing(missing)),
         }
     }
 
@@ -196,5 +178,33 @@ impl Walk<'_, '_> {
         self.step(Some(resource), Passage::Passed, false, |_| {
             format!("gateway endpoint {name} leads to {}", endpoint.service.unwrap_or("its service"))
         });
+    }
+}
+
+/// Whether VPC Block Public Access stops what goes between a subnet and the internet: all of it, or (`outbound_alone`) what
+/// was asked for from inside.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>
+pub fn public_access_is_blocked(network: &Network<'_>, subnet: SubnetId, outbound_alone: bool) -> Known<bool> {
+    if network.sharer(subnet).is_some() {
+        // It is a setting of whoever owns the VPC.
+        return Ok(false);
+    }
+    let subnet = network.subnet(subnet);
+    let scope = &network.scopes[subnet.scope as usize];
+    let blocks = match scope.block_public_access.as_deref() {
+        Some("block-bidirectional") => true,
+        Some("block-ingress") => !outbound_alone,
+        _ => false,
+    };
+    let ids = [subnet.element.subnet_id.as_deref(), subnet.element.vpc_id.as_deref()];
+    // An exclusion for egress alone is one from the bidirectional mode only.
+    let is_bidirectional = scope.block_public_access.as_deref() == Some("block-bidirectional");
+    let mut exclusions = scope.exclusions.iter();
+    let excluded =
+        exclusions.any(|(id, mode)| ids.contains(&Some(id.as_str())) && (is_bidirectional || mode != "allow-egress"));
+    let call = "ec2:DescribeVpcBlockPublicAccessExclusions";
+    match blocks && !excluded && scope.absent.contains(&call) {
+        true => Err(Missing { call, scope: subnet.scope }),
+        false => Ok(blocks && !excluded),
     }
 }

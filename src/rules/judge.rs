@@ -347,7 +347,11 @@ fn both_helps(known: &str, other: &str) -> String {
 
 /// How many words two lines begin with alike.
 fn words_alike(one: &str, other: &str) -> usize {
-    one.split(' ').zip(other.split(' ')).skip_while(|(a, b)| a.is_empty() && b.is_empty()).take_while(|(a, b)| a == b).count()
+    one.split(' ')
+        .zip(other.split(' '))
+        .skip_while(|(a, b)| a.is_empty() && b.is_empty())
+        .take_while(|(a, b)| a == b)
+        .count()
 }
 
 /// What was asked of the network.
