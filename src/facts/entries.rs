@@ -167,9 +167,10 @@ impl Model<'_> {
     }
 
     fn block_option(&self, index: u32) -> &'static str {
-        let is_ipv6 = self.stopped_by(index).flat_map(|key| &self.blocker(key).1.packets).all(|packets| {
-            Family::of(packets.own.0) == Family::Ipv6
-        });
+        let is_ipv6 = self
+            .stopped_by(index)
+            .flat_map(|key| &self.blocker(key).1.packets)
+            .all(|packets| Family::of(packets.own.0) == Family::Ipv6);
         if is_ipv6 { "--ipv6-cidr-block ::/0" } else { "--cidr-block 0.0.0.0/0" }
     }
 }

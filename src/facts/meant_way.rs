@@ -47,10 +47,7 @@ impl MeantWay<'_> {
 /// Whether the route table of the sender's own subnet lacks a route to the internet.
 fn lacks_way_out(model: &Model<'_>, flow: &Flow, blocker: &Blocker) -> bool {
     let own = model.network.subnet(sender_subnet(flow)).table.map(|(table, _)| Cause::Lacking(table));
-    blocker.code == Code::NoRoute
-        && !blocker.returning
-        && own == Ok(blocker.cause)
-        && is_on_internet(model, flow)
+    blocker.code == Code::NoRoute && !blocker.returning && own == Ok(blocker.cause) && is_on_internet(model, flow)
 }
 
 impl<'n> Model<'n> {
@@ -90,7 +87,8 @@ impl<'n> Model<'n> {
     /// is AWS services, others of which they reach through endpoints, no other subnet of theirs has a default route, and no
     /// NAT gateway of the VPC is without one that leads to it.
     fn is_isolated(&self, flow: &Flow, vpc: VpcId) -> bool {
-        let beside = || self.flows_of(flow.key.workload).iter().filter(|other| matches!(other.key.kind, FlowKind::Need(_)));
+        let beside =
+            || self.flows_of(flow.key.workload).iter().filter(|other| matches!(other.key.kind, FlowKind::Need(_)));
         let lacks = |other: &Flow| other.answer.blockers.iter().any(|blocker| lacks_way_out(self, other, blocker));
         let by_endpoint = |other: &Flow| match other.answer.via {
             Some(ResourceId::Endpoint(id)) => self.network.endpoint(id).kind == EndpointKind::Interface,

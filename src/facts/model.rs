@@ -1,8 +1,8 @@
 //! The facts of one run: the network, its flows, and what is looked up in them more than once.
 
 use super::entity::Getter;
-use super::schema::*;
 use super::entries::{self, StoppingEntries};
+use super::schema::*;
 use super::{balancing, blocker, egress_only, filters, resource, topology, transit, workload};
 use crate::network::*;
 use crate::reach::{Cause, Flow, ResourceId, flows};
