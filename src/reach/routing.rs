@@ -160,7 +160,7 @@ impl<'a> Walk<'_, 'a> {
                 self.not_from_transit(table_id, index, remote);
             }
             Target::TransitGateway(_) if matches!(self.arrival, Arrival::Transit(_)) => {
-                self.into_transit_again(table_id, index, remote);
+                self.transit_again(table_id, index, remote);
             }
             Target::Peering(Reference::To(_)) | Target::TransitGateway(_) if self.arrival != Arrival::Home => {
                 self.leaves(named(route), remote);
