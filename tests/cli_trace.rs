@@ -173,3 +173,58 @@ fn a_single_reason_is_not_said_twice() {
     let json = cli_support::run(&["trace", BROKEN, "--from", &subnet, "--to", "s3", "--format", "json"]).json();
     assert_eq!(json["alternatives"].as_array().map(Vec::len), Some(1), "{json:#}");
 }
+
+/// Fixtures with something of every kind where packets part or are stopped.
+const PARTING: &[(&str, &str)] = &[
+    ("nat/elastic-ip/fail", "internet"),
+    ("nat/elastic-ip/pass", "127.0.0.1"),
+    ("nacl/return/fail", "logs"),
+    ("transit/zone/fail", "ecr.api"),
+    ("transit/way-on/fail", "ecr.api"),
+    ("transit/way-back/fail", "s3"),
+    ("endpoint/private-dns/fail", "logs"),
+    ("endpoint/subnets/fail", "logs"),
+];
+
+fn rule_fixture(name: &str) -> String {
+    format!("{}/fixtures/rules/{name}.json", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn nothing_passes_behind_the_end_of_its_branch() {
+    let mut ends = 0;
+    for (name, to) in PARTING {
+        let json = run(&["trace", &rule_fixture(name), "--from", "app", "--to", to, "--format", "json"]).json();
+        for answer in answers(&json) {
+            let hops = answer["hops"].as_array().cloned().unwrap_or_default();
+            let branch = |hop: &Value| hop["branch"].as_array().cloned().unwrap_or_default();
+            for (position, end) in hops.iter().enumerate().filter(|(_, hop)| hop["outcome"] == "blocked") {
+                ends += 1;
+                let passed = hops[position..].iter().find(|hop| {
+                    hop["outcome"] == "passed"
+                        && hop["return"] == end["return"]
+                        && branch(hop).starts_with(&branch(end))
+                });
+                assert!(passed.is_none(), "{name}: {end} and then {passed:?}");
+            }
+        }
+    }
+    assert!(ends >= 6, "hardly anything was stopped: {ends}");
+}
+
+#[test]
+fn branches_stand_apart_and_the_way_back_names_its_route_tables() {
+    let shown = |name: &str, to: &str| run(&["trace", &rule_fixture(name), "--from", "app", "--to", to]).out;
+    insta::assert_snapshot!("parted_by_a_gateway_endpoint", shown("nat/elastic-ip/fail", "internet"));
+    insta::assert_snapshot!("there_and_back_by_a_transit_gateway", shown("transit/way-on/pass", "s3"));
+}
+
+#[test]
+fn no_remedy_is_told_for_what_the_internet_does_not_route() {
+    let asked = ["trace", &rule_fixture("nat/elastic-ip/pass"), "--from", "app", "--to", "127.0.0.1"];
+    let shown = run(&asked).out;
+    assert!(!shown.contains("to work"), "{shown}");
+    let json = run(&[&asked[..], &["--format", "json"]].concat()).json();
+    assert_eq!(json["reasons"][0]["code"], "not-routable");
+    assert_eq!(json["alternatives"], serde_json::json!([]));
+}

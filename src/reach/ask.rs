@@ -178,7 +178,8 @@ impl<'w, 'a> Asking<'w, 'a> {
             (Verdict::Blocked | Verdict::Partial, _) => ipv4,
             (_, NameFamilies::Both) => ipv6,
             _ => {
-                undecided(ipv4, ipv6, "whether the name has IPv6 addresses, by which it would be reached, isn't known")
+                let why = "whether the name has IPv6 addresses, by which it would be reached, isn't known";
+                undecided(ipv6, (ipv4, "by IPv4"), why)
             }
         }
     }
@@ -193,7 +194,7 @@ impl<'w, 'a> Asking<'w, 'a> {
                 if direct.1 == translated.1 {
                     return direct;
                 }
-                undecided(direct, translated, "whether the name has IPv6 addresses isn't known")
+                undecided(direct, (translated, "by NAT64"), "whether the name has IPv6 addresses isn't known")
             }
         }
     }
@@ -227,6 +228,7 @@ impl<'w, 'a> Asking<'w, 'a> {
                 resource: Some(resource),
                 passage: Passage::Blocked,
                 returning: false,
+                branch: Vec::new(),
             });
         }
         (path, Verdict::Blocked)
@@ -242,7 +244,9 @@ impl Asking<'_, '_> {
 }
 
 /// Two questions that must both be answered well.
-fn both((mut path, verdict): Outcome, (other, second): Outcome) -> Outcome {
+fn both((mut path, verdict): Outcome, (mut other, second): Outcome) -> Outcome {
+    path.set_apart("by IPv4");
+    other.set_apart("by IPv6");
     path.blockers.extend(other.blockers);
     path.doubts.extend(other.doubts);
     path.steps.extend(other.steps);
@@ -260,8 +264,10 @@ fn both((mut path, verdict): Outcome, (other, second): Outcome) -> Outcome {
     (path, verdict)
 }
 
-/// Of two ways that differ it isn't known which is taken.
-fn undecided((mut path, _): Outcome, (other, _): Outcome, why: &str) -> Outcome {
+/// Of two ways that differ, one by IPv6, it isn't known which is taken.
+fn undecided((mut path, _): Outcome, ((mut other, _), name): (Outcome, &str), why: &str) -> Outcome {
+    path.set_apart("by IPv6");
+    other.set_apart(name);
     path.blockers.clear();
     path.others.clear();
     path.doubts.extend(other.doubts);
@@ -292,8 +298,13 @@ pub(super) fn add_fault(
     };
     path.blockers.insert(0, total(code, resource, &packets));
     if tracing {
-        let step =
-            Step { text: what.to_owned(), resource: Some(resource), passage: Passage::Blocked, returning: false };
+        let step = Step {
+            text: what.to_owned(),
+            resource: Some(resource),
+            passage: Passage::Blocked,
+            returning: false,
+            branch: Vec::new(),
+        };
         path.steps.insert(0, step);
     }
 }

@@ -55,6 +55,8 @@ impl Walk<'_, '_> {
             tracing: self.tracing,
             translated: false,
             arrival: Arrival::Home,
+            branch: self.branch.clone(),
+            part: None,
             path: Path::default(),
         };
         go_on(&mut beyond);

@@ -3,7 +3,7 @@
 use super::code::Code;
 use super::question::*;
 use super::security_groups::groups_of_interface;
-use super::walk::{Arrival, Party, View, Walk};
+use super::walk::{Arrival, Party, View, Walk, bound_for};
 use crate::network::*;
 
 impl<'a> Walk<'_, 'a> {
@@ -19,10 +19,11 @@ impl<'a> Walk<'_, 'a> {
             if part.is_empty() {
                 continue;
             }
-            match (vpc, self.network.subnet(party.subnet).vpc.known()) {
-                (Some(here), Some(there)) if here != there => self.stays_inside(party, &part),
-                _ => self.deliver(party, &part),
-            }
+            let walk = |walk: &mut Self| match (vpc, walk.network.subnet(party.subnet).vpc.known()) {
+                (Some(here), Some(there)) if here != there => walk.stays_inside(party, &part),
+                _ => walk.deliver(party, &part),
+            };
+            self.apart(|| (part != *remote).then(|| bound_for(&part)), &part, walk);
         }
     }
 
@@ -54,11 +55,25 @@ impl<'a> Walk<'_, 'a> {
             rest = rest.difference(&part);
             let groups = groups_of_interface(interface);
             let party = Party { subnet, addresses: part.clone(), groups, endpoint: interface.endpoint, workload: None };
-            self.deliver(&party, &part);
+            self.apart(
+                || (part != *remote).then(|| bound_for(&part)),
+                &part,
+                |walk| {
+                    walk.deliver(&party, &part);
+                },
+            );
         }
         if rest.is_empty() {
             return;
         }
+        let is_split = rest != *remote;
+        let nobody = |walk: &mut Self| walk.deliver_to_nobody(vpc, &rest);
+        self.apart(|| is_split.then(|| bound_for(&rest)), &rest, nobody);
+    }
+
+    /// To addresses that no known interface has.
+    fn deliver_to_nobody(&mut self, vpc: Option<VpcId>, rest: &Addresses) {
+        let network = self.network;
         // What the filters of its subnet say counts even where nobody knows what listens there.
         let mut outside = rest.clone();
         for subnet in vpc.map(|vpc| network.vpc(vpc).subnets.as_slice()).unwrap_or_default() {
@@ -69,7 +84,7 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         self.reply_from(&outside);
-        let shown = shown(&rest);
+        let shown = shown(rest);
         self.step(None, Passage::Unknown, false, |_| format!("no known network interface has {shown}"));
         self.doubt(Doubt::Hidden(format!("no known network interface has {shown}")));
     }

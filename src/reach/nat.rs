@@ -2,7 +2,7 @@
 
 use super::code::Code;
 use super::question::*;
-use super::walk::{Arrival, View, Walk};
+use super::walk::{Arrival, View, Walk, bound_for};
 use crate::network::*;
 
 impl Walk<'_, '_> {
@@ -113,13 +113,13 @@ impl Walk<'_, '_> {
         match nat.vpc.known().map(|vpc| self.network.vpc(vpc).gateway) {
             Some(Ok(Some(gateway))) => {
                 self.public_access(self.standing(), true, remote);
-                self.onto_internet(ResourceId::Gateway(gateway), remote);
                 self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |walk| {
                     format!(
                         "regional NAT gateway {} leads to the internet",
                         text(&walk.network.nat(id).element.nat_gateway_id)
                     )
                 });
+                self.onto_internet(ResourceId::Gateway(gateway), remote);
             }
             Some(Ok(None)) => {
                 let packets = self.packets_to(remote);
@@ -156,116 +156,135 @@ impl Walk<'_, '_> {
             Some(route) => Split::whole(remote, route),
             None => table.split(remote),
         };
+        if let Some(hidden) = self.hidden_route(routes) {
+            self.perhaps_by(table_id, hidden);
+            return followed;
+        }
+        let is_split = parts.iter().nth(1).is_some();
+        for (part, route) in parts.iter() {
+            let name = || is_split.then(|| bound_for(part));
+            self.apart(name, part, |walk| {
+                let route = route.map(|index| (index, &routes[index as usize]));
+                followed = followed.union(&walk.nat_part_way_out(id, subnet, table_id, part, route));
+            });
+        }
+        followed
+    }
+
+    /// The way out of a part of the packets: those of the addresses whose replies were followed up to the NAT gateway.
+    fn nat_part_way_out(
+        &mut self,
+        id: NatId,
+        subnet: Option<SubnetId>,
+        table_id: RouteTableId,
+        part: &Addresses,
+        route: Option<(u32, &Route<'_>)>,
+    ) -> Addresses {
+        let network = self.network;
         let name = text(&network.nat(id).element.nat_gateway_id);
         let at = match subnet {
             Some(subnet) => text(&network.subnet(subnet).element.subnet_id),
             None => "every zone",
         };
-        if let Some(hidden) = self.hidden_route(routes) {
-            self.perhaps_by(table_id, hidden);
-            return followed;
-        }
-        for (part, route) in parts.iter() {
-            let leads_out = route.is_some_and(|index| self.leads_elsewhere(&routes[index as usize]));
-            if !leads_out {
-                let public = part.intersection(&PUBLIC);
-                self.public_access(subnet.unwrap_or(self.standing()), true, &public);
-                if network.nat(id).is_private {
-                    self.never_out(id, &public);
-                }
+        let leads_out = route.is_some_and(|(_, route)| self.leads_elsewhere(route));
+        if !leads_out {
+            let public = part.intersection(&PUBLIC);
+            self.public_access(subnet.unwrap_or(self.standing()), true, &public);
+            if network.nat(id).is_private {
+                self.never_out(id, &public);
             }
-            let Some((index, route)) = route.map(|index| (index, &routes[index as usize])) else {
+        }
+        let Some((index, route)) = route else {
+            let packets = self.packets_to(part);
+            let cause = Cause::Lacking(table_id);
+            let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
+            self.step(Some(ResourceId::Nat(id)), passage, false, |walk| {
+                format!(
+                    "NAT gateway {name} sits in {at}, whose route table {} has no route on",
+                    walk.table_name(table_id)
+                )
+            });
+            return Ranges::none();
+        };
+        let cause = Cause::Route(table_id, index);
+        match route.target {
+            Target::Nat(Reference::To(_)) | Target::EgressOnlyGateway(_) => {
                 let packets = self.packets_to(part);
-                let cause = Cause::Lacking(table_id);
                 let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
-                self.step(Some(ResourceId::Nat(id)), passage, false, |walk| {
+                self.step(Some(ResourceId::Nat(id)), passage, false, |_| {
                     format!(
-                        "NAT gateway {name} sits in {at}, whose route table {} has no route on",
-                        walk.table_name(table_id)
+                        "NAT gateway {name} sits in {at}, which sends {} to {}",
+                        route.destination_text(),
+                        route.target_id
                     )
                 });
-                continue;
-            };
-            let cause = Cause::Route(table_id, index);
-            match route.target {
-                Target::Nat(Reference::To(_)) | Target::EgressOnlyGateway(_) => {
-                    let packets = self.packets_to(part);
+            }
+            _ if self.is_dead(route) => {
+                let packets = self.packets_to(part);
+                let passage = self.block(Code::Blackhole, ResourceId::Table(table_id), cause, false, packets, true);
+                self.step(Some(ResourceId::Table(table_id)), passage, false, |walk| {
+                    format!(
+                        "route table {} sends on to {}, which does not exist or does not work",
+                        walk.table_name(table_id),
+                        route.target_id
+                    )
+                });
+            }
+            Target::InternetGateway(Reference::To(gateway)) => {
+                let is_attached = self.is_attached(gateway, part);
+                if network.nat(id).is_private {
+                    self.never_out(id, &part.difference(&PUBLIC));
+                    return Ranges::none();
+                }
+                if is_attached {
+                    self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
+                        format!(
+                            "NAT gateway {name} in {at} goes on through {}",
+                            text(&network.gateway(gateway).element.internet_gateway_id)
+                        )
+                    });
+                }
+                self.onto_internet(ResourceId::Gateway(gateway), part);
+                if let Some(subnet) = subnet {
+                    self.ingress_routing(gateway, &self.nat_addresses(id, subnet), part);
+                }
+            }
+            Target::Endpoint(Reference::To(endpoint)) if network.endpoint(endpoint).kind == EndpointKind::Gateway => {
+                self.enter_gateway_endpoint(endpoint, part);
+            }
+            Target::Endpoint(Reference::To(endpoint)) => self.enter_appliance(endpoint, part),
+            // What a transit gateway brought is not followed into one a second time.
+            Target::TransitGateway(transit) if subnet.is_some() && self.arrival == Arrival::Home => {
+                self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
+                    format!("NAT gateway {name} in {at} goes on through transit gateway {transit}")
+                });
+                if let Some(subnet) = subnet {
+                    self.behind_nat(id, subnet, part, |walk| walk.transit_gateway(transit, part));
+                    return part.clone();
+                }
+            }
+            Target::TransitGateway(transit) if subnet.is_some() => {
+                let lost = subnet.map_or_else(Ranges::none, |subnet| self.going_round(&[subnet], part));
+                if !lost.is_empty() {
+                    let packets = self.packets_to(&lost);
                     let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
                     self.step(Some(ResourceId::Nat(id)), passage, false, |_| {
                         format!(
-                            "NAT gateway {name} sits in {at}, which sends {} to {}",
-                            route.destination_text(),
-                            route.target_id
+                            "NAT gateway {name} in {at} sends it into {transit} again: it goes round and never arrives"
                         )
                     });
                 }
-                _ if self.is_dead(route) => {
-                    let packets = self.packets_to(part);
-                    let passage = self.block(Code::Blackhole, ResourceId::Table(table_id), cause, false, packets, true);
-                    self.step(Some(ResourceId::Table(table_id)), passage, false, |walk| {
-                        format!(
-                            "route table {} sends on to {}, which does not exist or does not work",
-                            walk.table_name(table_id),
-                            route.target_id
-                        )
-                    });
+                if !part.difference(&lost).is_empty() {
+                    self.leaves_nat(route);
                 }
-                Target::InternetGateway(Reference::To(gateway)) => {
-                    let is_attached = self.is_attached(gateway, part);
-                    if network.nat(id).is_private {
-                        self.never_out(id, &part.difference(&PUBLIC));
-                        continue;
-                    }
-                    self.onto_internet(ResourceId::Gateway(gateway), part);
-                    if let Some(subnet) = subnet {
-                        self.ingress_routing(gateway, &self.nat_addresses(id, subnet), part);
-                    }
-                    if is_attached {
-                        self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
-                            format!(
-                                "NAT gateway {name} in {at} goes on through {}",
-                                text(&network.gateway(gateway).element.internet_gateway_id)
-                            )
-                        });
-                    }
-                }
-                Target::Endpoint(Reference::To(endpoint))
-                    if network.endpoint(endpoint).kind == EndpointKind::Gateway =>
-                {
-                    self.enter_gateway_endpoint(endpoint, part);
-                }
-                Target::Endpoint(Reference::To(endpoint)) => self.enter_appliance(endpoint, part),
-                // What a transit gateway brought is not followed into one a second time.
-                Target::TransitGateway(transit) if subnet.is_some() && self.arrival == Arrival::Home => {
-                    self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
-                        format!("NAT gateway {name} in {at} goes on through transit gateway {transit}")
-                    });
-                    if let Some(subnet) = subnet {
-                        self.behind_nat(id, subnet, part, |walk| walk.transit_gateway(transit, part));
-                        followed = followed.union(part);
-                    }
-                }
-                Target::TransitGateway(transit) if subnet.is_some() => {
-                    let lost = subnet.map_or_else(Ranges::none, |subnet| self.going_round(&[subnet], part));
-                    if !lost.is_empty() {
-                        let packets = self.packets_to(&lost);
-                        let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
-                        self.step(Some(ResourceId::Nat(id)), passage, false, |_| {
-                            format!("NAT gateway {name} in {at} sends it into {transit} again: it goes round and never arrives")
-                        });
-                    }
-                    if !part.difference(&lost).is_empty() {
-                        self.leaves_nat(route);
-                    }
-                }
-                Target::InternetGateway(Reference::Unknown(missing))
-                | Target::Nat(Reference::Unknown(missing))
-                | Target::Endpoint(Reference::Unknown(missing))
-                | Target::Peering(Reference::Unknown(missing)) => self.doubt(Doubt::Missing(missing)),
-                _ => self.leaves_nat(route),
             }
+            Target::InternetGateway(Reference::Unknown(missing))
+            | Target::Nat(Reference::Unknown(missing))
+            | Target::Endpoint(Reference::Unknown(missing))
+            | Target::Peering(Reference::Unknown(missing)) => self.doubt(Doubt::Missing(missing)),
+            _ => self.leaves_nat(route),
         }
-        followed
+        Ranges::none()
     }
 
     /// The NAT gateway's route leads where the input can't follow it.

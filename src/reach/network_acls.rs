@@ -75,34 +75,58 @@ impl Walk<'_, '_> {
                 passage = self.block(code, resource, cause, returning, packets, true);
             }
         }
+        if !self.tracing {
+            return;
+        }
+        let what = match view {
+            View::RemoteRemote | View::OwnRemote => format!("{} {}", self.protocol.as_str(), shown_ports(&ports)),
+            View::RemoteNat | View::RemoteOwn | View::OwnOwn => format!("replies to ports {}", shown_ports(&ports)),
+        };
+        let by = match decided {
+            None => match passing(rules, self.protocol, &addresses, &ports).as_slice() {
+                [rule] => format!("rule {rule} lets {what} pass"),
+                [] => format!("{what} pass"),
+                several => {
+                    let numbers: Vec<String> = several.iter().map(i64::to_string).collect();
+                    format!("rules {} let {what} pass", numbers.join(", "))
+                }
+            },
+            Some(rule) => {
+                let by =
+                    rule.map_or("its implicit deny".to_owned(), |rule| format!("rule {}", rules.rules[rule].number));
+                let part = dropped_ports(&dropped, &ports);
+                format!("{by} drops {}", if part.is_empty() { what } else { format!("{what}: {part}") })
+            }
+        };
         let way = if egress { "out of" } else { "into" };
-        self.step(Some(resource), passage, returning, |walk| {
-            let acl = walk.network.acl(acl_id);
-            let what = match view {
-                View::RemoteRemote | View::OwnRemote => {
-                    format!("{} {}", walk.protocol.as_str(), shown_ports(&walk.flow.remote_ports))
-                }
-                View::RemoteNat => format!("replies to ports {}", shown_ports(&ports)),
-                View::RemoteOwn | View::OwnOwn => format!("replies to ports {}", shown_ports(&ports)),
-            };
-            let by = match decided {
-                None => match rules.rules.iter().find(|rule| rule.allows && rule.protocols.includes(walk.protocol)) {
-                    Some(rule) => format!("rule {} lets {what} pass", rule.number),
-                    None => format!("{what} pass"),
-                },
-                Some(rule) => {
-                    let by = rule
-                        .map_or("its implicit deny".to_owned(), |rule| format!("rule {}", rules.rules[rule].number));
-                    let part = dropped_ports(&dropped, &ports);
-                    format!("{by} drops {}", if part.is_empty() { what } else { format!("{what}: {part}") })
-                }
-            };
-            format!(
-                "network ACL {} {way} {}: {by}",
-                text(&acl.element.network_acl_id),
-                text(&walk.network.subnet(subnet).element.subnet_id)
-            )
+        let crossing = format!("{way} {}", text(&network.subnet(subnet).element.subnet_id));
+        self.step_by_acl(resource, text(&acl.element.network_acl_id), &crossing, &by, passage, returning);
+    }
+
+    /// A network ACL that lets packets pass at several subnets, one after the other, is one step.
+    fn step_by_acl(
+        &mut self,
+        resource: ResourceId,
+        name: &str,
+        crossing: &str,
+        by: &str,
+        passage: Passage,
+        returning: bool,
+    ) {
+        let branch = &self.branch;
+        let last = self.path.steps.iter_mut().rev().find(|step| step.returning == returning);
+        let known = last.filter(|step| {
+            step.resource == Some(resource)
+                && (step.passage, passage) == (Passage::Passed, Passage::Passed)
+                && step.branch == *branch
         });
+        if let Some(step) = known
+            && let Some(crossed) = step.text.strip_suffix(by).and_then(|text| text.strip_suffix(": "))
+        {
+            step.text = format!("{crossed}, {crossing}: {by}");
+            return;
+        }
+        self.step(Some(resource), passage, returning, |_| format!("network ACL {name} {crossing}: {by}"));
     }
 
     /// The smallest rectangle around the packets, as a filter sees them.
@@ -118,6 +142,21 @@ impl Walk<'_, '_> {
         };
         Some(Rectangle { addresses: addresses?, ports: ports? })
     }
+}
+
+/// The entries that let packets pass: those that match any, up to the first one that matches all.
+fn passing(rules: &AclRules, protocol: Protocol, addresses: &Addresses, ports: &Ranges<u16>) -> Vec<i64> {
+    let mut numbers = Vec::new();
+    for rule in rules.rules.iter().filter(|rule| rule.allows && rule.protocols.includes(protocol)) {
+        let ((first, last), (low, high)) = (rule.matches.addresses, rule.matches.ports);
+        if addresses.touches(first, last) && ports.touches(low, high) {
+            numbers.push(rule.number);
+        }
+        if Ranges::one(first, last).contains(addresses) && Ranges::one(low, high).contains(ports) {
+            break;
+        }
+    }
+    numbers
 }
 
 fn dropped_ports(dropped: &[Dropped], all: &Ranges<u16>) -> String {

@@ -59,7 +59,11 @@ impl Walk<'_, '_> {
         let own_addresses = self.flow.own.clone();
         for (own, index) in table.split(&own_addresses).iter() {
             let route = index.map(|index| &routes[index as usize]);
-            if route.is_some_and(|route| is_way(&route.target) && !route.is_blackhole) {
+            if let Some(route) = route.filter(|route| is_way(&route.target) && !route.is_blackhole) {
+                self.step(Some(resource), Passage::Passed, true, |walk| {
+                    let (table, to) = (walk.table_name(table_id), route.target_id);
+                    format!("route table {table} sends replies to {} to {to}", route.destination_text())
+                });
                 continue;
             }
             if let Some(hidden) = self.hidden_route(routes) {

@@ -231,6 +231,8 @@ pub struct Step {
     pub passage: Passage,
     /// Whether it is met by replies.
     pub returning: bool,
+    /// The branch that it belongs to, where the packets part: `for 10.0.1.0/25`, and within it `by subnet-…`.
+    pub branch: Vec<String>,
 }
 
 /// The answer.

@@ -28,6 +28,11 @@ impl Repair {
         Repair { via: path.via, blockers, is_certain: path.doubts.is_empty() }
     }
 
+    /// Whether nothing that it names can be changed so that it takes these addresses.
+    fn is_beyond_help(&self) -> bool {
+        self.blockers.iter().any(|blocker| blocker.code == Code::NotRoutable)
+    }
+
     /// Whether whoever makes this change makes the other one, too.
     fn includes(&self, other: &Repair) -> bool {
         let has = |wanted: &Blocker| self.blockers.iter().any(|blocker| key(blocker) == key(wanted));
@@ -47,7 +52,7 @@ pub(super) fn alternatives(path: &Path, verdict: Verdict) -> Vec<Repair> {
     }
     let mut all: Vec<Repair> = Vec::new();
     for repair in std::iter::once(path).chain(&path.others).map(Repair::of) {
-        if repair.blockers.is_empty() || all.iter().any(|known| repair.includes(known)) {
+        if repair.blockers.is_empty() || repair.is_beyond_help() || all.iter().any(|known| repair.includes(known)) {
             continue;
         }
         all.retain(|known| !known.includes(&repair));

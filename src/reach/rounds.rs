@@ -49,7 +49,7 @@ impl Walk<'_, '_> {
     }
 
     /// The table of the subnet where packets came out of a transit gateway sends them into one again.
-    pub(super) fn into_transit_again(&mut self, table_id: RouteTableId, index: u32, remote: &Addresses) {
+    pub(super) fn transit_again(&mut self, table_id: RouteTableId, index: u32, remote: &Addresses) {
         let Ok(routes) = &self.network.table(table_id).routes else { return };
         let route = &routes[index as usize];
         let lost = self.going_round(&[self.standing()], remote);

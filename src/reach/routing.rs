@@ -2,7 +2,7 @@
 
 use super::code::Code;
 use super::question::*;
-use super::walk::{Arrival, View, Walk};
+use super::walk::{Arrival, View, Walk, bound_for};
 use crate::network::*;
 use std::borrow::Cow;
 
@@ -40,18 +40,20 @@ impl<'a> Walk<'_, 'a> {
             None => table.split(remote),
         };
         let hidden = self.hidden_route(routes);
+        let is_split = parts.iter().nth(1).is_some();
         for (remote, route) in parts.iter() {
-            match (route, hidden) {
-                (Some(route), None) => self.follow(table_id, route, remote),
+            let walk = |walk: &mut Self| match (route, hidden) {
+                (Some(route), None) => walk.follow(table_id, route, remote),
                 (Some(route), _) if routes[route as usize].target == Target::Local => {
-                    self.follow(table_id, route, remote);
+                    walk.follow(table_id, route, remote);
                 }
                 (_, Some(hidden)) => {
-                    self.perhaps_by(table_id, hidden);
-                    self.reply_from(remote);
+                    walk.perhaps_by(table_id, hidden);
+                    walk.reply_from(remote);
                 }
-                (None, None) => self.without_route(table_id, remote),
-            }
+                (None, None) => walk.without_route(table_id, remote),
+            };
+            self.apart(|| is_split.then(|| bound_for(remote)), remote, walk);
         }
     }
 
@@ -158,7 +160,7 @@ impl<'a> Walk<'_, 'a> {
                 self.not_from_transit(table_id, index, remote);
             }
             Target::TransitGateway(_) if matches!(self.arrival, Arrival::Transit(_)) => {
-                self.into_transit_again(table_id, index, remote);
+                self.transit_again(table_id, index, remote);
             }
             Target::Peering(Reference::To(_)) | Target::TransitGateway(_) if self.arrival != Arrival::Home => {
                 self.leaves(named(route), remote);

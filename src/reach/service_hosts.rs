@@ -142,6 +142,7 @@ impl Way<'_, '_> {
                 resource: Some(ResourceId::Endpoint(id)),
                 passage: Passage::Passed,
                 returning: false,
+                branch: Vec::new(),
             };
             public.0.steps.insert(0, step);
         }

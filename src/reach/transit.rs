@@ -7,7 +7,7 @@
 use super::code::Code;
 use super::packets::{Packets, subtract};
 use super::question::*;
-use super::walk::{Arrival, Path, Transit, View, Walk};
+use super::walk::{Arrival, Path, Transit, View, Walk, bound_for};
 use crate::network::*;
 
 impl Walk<'_, '_> {
@@ -21,20 +21,21 @@ impl Walk<'_, '_> {
         let everybody = self.flow.own.clone();
         let entry = self.enter_transit(from, self.sender.subnet, &everybody, remote, false);
         for (part, hop) in self.hops(from, remote) {
-            match hop {
-                Some(TransitHop::Attachment(to)) => self.come_out(from, to, entry, &part),
+            let walk = |walk: &mut Self| match hop {
+                Some(TransitHop::Attachment(to)) => walk.come_out(from, to, entry, &part),
                 Some(TransitHop::Elsewhere) => {
-                    self.step(None, Passage::Unknown, false, |_| {
+                    walk.step(None, Passage::Unknown, false, |_| {
                         format!("transit gateway {id}: what lies behind isn't known")
                     });
-                    self.doubt(Doubt::Leaves(format!("transit gateway {id}")));
-                    self.reply_from_transit(from, None, &part);
+                    walk.doubt(Doubt::Leaves(format!("transit gateway {id}")));
+                    walk.reply_from_transit(from, None, &part);
                 }
                 Some(TransitHop::Blackhole) | None => {
-                    self.lost_in_transit(from, hop, &everybody, &part, false);
-                    self.reply_from_transit(from, None, &part);
+                    walk.lost_in_transit(from, hop, &everybody, &part, false);
+                    walk.reply_from_transit(from, None, &part);
                 }
-            }
+            };
+            self.apart(|| (part != *remote).then(|| bound_for(&part)), &part, walk);
         }
     }
 
@@ -172,6 +173,16 @@ impl Walk<'_, '_> {
         })
     }
 
+    /// The id of the table that decides for what comes from an attachment.
+    fn transit_table_name(&self, from: AttachmentId) -> &str {
+        match self.network.attachment(from).association {
+            Association::Table(table) => {
+                text(&self.network.transit_table(table).element.transit_gateway_route_table_id)
+            }
+            _ => "a table that isn't known",
+        }
+    }
+
     /// The transit gateway does not send them on.
     fn lost_in_transit(
         &mut self,
@@ -228,8 +239,9 @@ impl Walk<'_, '_> {
                 return;
             }
         };
-        self.step(Some(resource), Passage::Passed, false, |_| {
-            format!("transit gateway {gateway} sends {} to {}", shown(remote), text(&attachment.element.vpc_id))
+        self.step(Some(resource), Passage::Passed, false, |walk| {
+            let by = walk.transit_table_name(from);
+            format!("transit gateway {gateway} sends {} to {} by {by}", shown(remote), text(&attachment.element.vpc_id))
         });
         self.unless_attached(to, &self.flow.own.clone(), remote, false);
         self.leave_sender_by_transit(remote);
@@ -251,7 +263,9 @@ impl Walk<'_, '_> {
         let mut ways: Vec<Path> = Vec::new();
         for subnet in subnets {
             self.path.via = before.via;
-            walk(self, *subnet);
+            let remote = self.part.as_ref().unwrap_or(&self.flow).remote.clone();
+            let name = text(&self.network.subnet(*subnet).element.subnet_id);
+            self.apart(|| Some(format!("by {name}")), &remote, |here| walk(here, *subnet));
             ways.push(std::mem::take(&mut self.path));
         }
         self.path = before;
@@ -278,11 +292,7 @@ impl Walk<'_, '_> {
             for doubt in way.doubts {
                 self.doubt(doubt);
             }
-            for step in way.steps {
-                if !self.path.steps.contains(&step) {
-                    self.path.steps.push(step);
-                }
-            }
+            self.path.steps.extend(way.steps);
         }
         if hangs_on_it {
             let mut names: Vec<&str> =
@@ -328,7 +338,13 @@ impl Walk<'_, '_> {
         let entry = self.enter_transit(transit.to, subnet, &everybody, remote, true);
         for (own, hop) in self.hops(transit.to, &everybody) {
             match hop {
-                Some(TransitHop::Attachment(home)) if home == transit.from => {}
+                Some(TransitHop::Attachment(home)) if home == transit.from => {
+                    self.step(Some(ResourceId::Attachment(home)), Passage::Passed, true, |walk| {
+                        let vpc = text(&network.attachment(home).element.vpc_id);
+                        let by = walk.transit_table_name(transit.to);
+                        format!("transit gateway {gateway} sends replies to {} to {vpc} by {by}", shown(&own))
+                    });
+                }
                 Some(TransitHop::Elsewhere) => self.doubt(Doubt::Leaves(format!("transit gateway {gateway}"))),
                 Some(TransitHop::Attachment(_) | TransitHop::Blackhole) | None => {
                     self.lost_in_transit(transit.to, hop, &own, remote, true);

@@ -81,6 +81,21 @@ impl Path {
         self.others.extend(further);
         self
     }
+
+    /// Sets its steps apart from those of another way.
+    pub(super) fn set_apart(&mut self, branch: &str) {
+        for step in &mut self.steps {
+            step.branch.insert(0, branch.to_owned());
+        }
+    }
+}
+
+/// The name of a part of the packets by where they go.
+pub(super) fn bound_for(remote: &Addresses) -> String {
+    match shown(remote).as_str() {
+        "any public address" => "for any other public address".into(),
+        addresses => format!("for {addresses}"),
+    }
 }
 
 pub(super) struct Walk<'w, 'a> {
@@ -99,6 +114,10 @@ pub(super) struct Walk<'w, 'a> {
     /// Whether the packets are behind a NAT gateway that made IPv4 of IPv6: destinations are written as they are there.
     pub translated: bool,
     pub arrival: Arrival,
+    /// Where the packets part: the branch that is walked, by what tells it from the others, outermost first.
+    pub branch: Vec<String>,
+    /// The packets of this branch; none where it is all.
+    pub part: Option<Flowing>,
     pub path: Path,
 }
 
@@ -179,8 +198,24 @@ impl<'a> Walk<'_, 'a> {
     ) {
         if self.tracing {
             let text = text(self);
-            self.path.steps.push(Step { text, resource, passage, returning });
+            self.path.steps.push(Step { text, resource, passage, returning, branch: self.branch.clone() });
         }
+    }
+
+    /// Walks on with a part of the packets. Its steps stand apart where it has a name, which tells it from other parts.
+    pub(super) fn apart(
+        &mut self,
+        name: impl FnOnce() -> Option<String>,
+        remote: &Addresses,
+        walk: impl FnOnce(&mut Self),
+    ) {
+        let Some(name) = self.tracing.then(name).flatten() else { return walk(self) };
+        let remote = if self.translated { to_nat64(remote) } else { remote.clone() };
+        let whole = self.part.replace(Flowing { remote, ..self.flow.clone() });
+        self.branch.push(name);
+        walk(self);
+        self.branch.pop();
+        self.part = whole;
     }
 
     pub(super) fn doubt(&mut self, doubt: Doubt) {
@@ -224,7 +259,8 @@ impl<'a> Walk<'_, 'a> {
         };
         let total = always && self.flow.is_covered_by(&self.path.blockers[position].packets);
         self.path.blockers[position].is_total = total;
-        if total { Passage::Blocked } else { Passage::Partial }
+        let is_all_here = |part: &Flowing| always && part.is_covered_by(&self.path.blockers[position].packets);
+        if total || self.part.as_ref().is_some_and(is_all_here) { Passage::Blocked } else { Passage::Partial }
     }
 
     /// All packets that go to `remote`.

@@ -71,6 +71,8 @@ impl<'w, 'a> Way<'w, 'a> {
             tracing: self.tracing,
             translated: false,
             arrival: Arrival::Home,
+            branch: Vec::new(),
+            part: None,
             path: Path::default(),
         }
     }
@@ -91,6 +93,7 @@ impl<'w, 'a> Way<'w, 'a> {
                     resource: None,
                     passage: Passage::Passed,
                     returning: false,
+                    branch: Vec::new(),
                 });
             }
             return (path, Verdict::Reachable);
@@ -238,7 +241,9 @@ impl<'w, 'a> Way<'w, 'a> {
         let id = *candidates.iter().find(is_available).unwrap_or(&candidates[0]);
         let mut path = self.by_faulty_endpoint(id);
         if self.tracing {
-            path.steps.append(&mut public.steps);
+            path.set_apart(&format!("by {}", text(&self.network.endpoint(id).element.vpc_endpoint_id)));
+            public.set_apart("by public addresses");
+            path.steps.extend(public.steps.iter().cloned());
             for other in candidates.into_iter().filter(|other| *other != id) {
                 path = path.or_else_by(self.by_faulty_endpoint(other));
             }

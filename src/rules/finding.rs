@@ -114,6 +114,9 @@ pub struct Hop {
     /// Whether this hop belongs to the replies' way.
     #[serde(rename = "return")]
     pub returning: bool,
+    /// Which of the packets' branches it belongs to, outermost first: `for 10.0.1.0/25`. None where all go this way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub branch: Vec<String>,
     /// Where the resource is written.
     #[serde(skip)]
     pub place: Option<Location>,

@@ -6,11 +6,12 @@
 
 use super::compiled::Verdict;
 use super::finding::*;
+use super::hops::hops;
 use super::not_checked;
 use super::rule::Rule;
 use crate::facts::{self, Entity, Facts, Model};
 use crate::network::{Purpose, WorkloadKind};
-use crate::reach::{FlowKey, FlowKind, Passage, Step, destination_name, trace_flow};
+use crate::reach::{FlowKey, FlowKind, destination_name, trace_flow};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -233,7 +234,7 @@ fn affected(model: &Model<'_>, key: &FlowKey) -> Affected {
 fn traced(model: &Model<'_>, mut finding: Finding, first: Option<u32>) -> Finding {
     if let Some(flow) = first {
         let key = &model.flows[flow as usize].key;
-        finding.trace = hops(model, &trace_flow(model.network, key).steps);
+        finding.trace = hops(model, &trace_flow(model.network, key));
         finding.traced = Some(affected(model, key));
     }
     finding
@@ -287,30 +288,6 @@ fn labels(model: &Model<'_>, candidate: &Candidate<'_>, fallback: crate::snapsho
     }
     labels.shrink_to_fit();
     labels
-}
-
-/// The steps of a walk, as reports show them: outbound ones first.
-pub fn hops(model: &Model<'_>, steps: &[Step]) -> Vec<Hop> {
-    let mut hops: Vec<Hop> = steps.iter().map(|step| hop(model, step)).collect();
-    hops.sort_by_key(|hop| hop.returning);
-    hops
-}
-
-fn hop(model: &Model<'_>, step: &Step) -> Hop {
-    let about = step.resource.map(|resource| facts::about(model, resource));
-    let (resource, place) = about.map(|about| (about.id, about.place)).unzip();
-    Hop {
-        text: step.text.clone(),
-        resource,
-        outcome: match step.passage {
-            Passage::Passed => HopOutcome::Passed,
-            Passage::Partial => HopOutcome::Partial,
-            Passage::Blocked => HopOutcome::Blocked,
-            Passage::Unknown => HopOutcome::Unknown,
-        },
-        returning: step.returning,
-        place,
-    }
 }
 
 fn merge(known: &mut Finding, other: &mut Finding) {

@@ -9,6 +9,7 @@ mod explain;
 mod expression;
 mod file;
 mod finding;
+mod hops;
 mod judge;
 mod not_checked;
 mod own;
@@ -31,7 +32,8 @@ pub use explain::{Match, elsewhere};
 pub use expression::{DEEPEST, LISTS, LONGEST};
 pub use file::{At, Citation, List, RuleFile, Text, schema};
 pub use finding::*;
-pub use judge::{Choice, hops, judge};
+pub use hops::hops;
+pub use judge::{Choice, judge};
 pub use not_checked::{is_answered, lacking};
 pub use rule::Rule;
 

@@ -44,7 +44,7 @@ pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End) -> Trace {
         via: answer.via.map(|via| about(model, via).id),
         reasons: answer.blockers.iter().map(|blocker| reason(model, &question, &answer, &mut told, blocker)).collect(),
         alternatives: answer.alternatives.iter().map(|repair| alternative(model, &question, &answer, repair)).collect(),
-        hops: hops(model, &answer.steps),
+        hops: hops(model, &answer),
         unknown: answer.doubts.iter().map(|doubt| doubt_text(model, doubt)).collect(),
         ..shape(answer.verdict)
     }

@@ -135,15 +135,25 @@ pub(in crate::report) fn trace(hops: &[Hop], style: &Style) -> Vec<String> {
     let returns = hops.iter().any(|hop| hop.returning);
     for returning in [false, true] {
         let name = if returning { "back" } else { "out" };
-        let way = hops.iter().filter(|hop| hop.returning == returning);
-        for (index, hop) in way.enumerate() {
-            let name = if index == 0 { name } else { "" };
-            // A path without replies needs no names for its ways.
-            let lead = if returns { format!("{name:<6}") } else { String::new() };
-            lines.extend(hop_lines(hop, &lead, style));
+        // A path without replies needs no names for its ways.
+        let mut lead = if returns { format!("{name:<6}") } else { String::new() };
+        let mut blank = || std::mem::replace(&mut lead, if returns { " ".repeat(6) } else { String::new() });
+        let mut branch: &[String] = &[];
+        for hop in hops.iter().filter(|hop| hop.returning == returning) {
+            let common = branch.iter().zip(&hop.branch).take_while(|(one, other)| one == other).count();
+            for (depth, name) in hop.branch.iter().enumerate().skip(common) {
+                lines.push(branch_line(name, &format!("{}{:2$}", blank(), "", depth * 2), style));
+            }
+            branch = &hop.branch;
+            lines.extend(hop_lines(hop, &format!("{}{:2$}", blank(), "", branch.len() * 2), style));
         }
     }
     lines
+}
+
+/// Where the packets part: which of them the hops below are met by.
+fn branch_line(name: &str, lead: &str, style: &Style) -> String {
+    format!("{}{}", style.paint(Role::Dim, lead), style.paint(Role::Strong, &format!("{}:", visible(name))))
 }
 
 /// The mark of an outcome, and its colour.
