@@ -5,7 +5,7 @@ use super::config::Settings;
 use super::problems;
 use crate::report::problem::Problem;
 use crate::rules::{Catalogue, Choice, Rule};
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Chooses the rules of a run.
 ///
@@ -26,7 +26,7 @@ pub(super) fn choose<'c>(
         return Err(problems);
     }
     let selected = of_flags.selected.or(of_file.selected);
-    let by_id: HashSet<&str> = judging.select.iter().filter_map(|name| catalogue.get(name)).map(Rule::id).collect();
+    let by_id: FxHashSet<&str> = judging.select.iter().filter_map(|name| catalogue.get(name)).map(Rule::id).collect();
     let runs = |rule: &&Rule| {
         let id = rule.id();
         !rule.is_deprecated()
@@ -34,7 +34,7 @@ pub(super) fn choose<'c>(
             && !of_flags.ignored.contains(id)
             && (judging.no_ignores || !of_file.ignored.contains(id) || by_id.contains(id))
     };
-    let left: HashSet<String> = catalogue.rules().iter().filter(runs).map(|rule| rule.id().to_owned()).collect();
+    let left: FxHashSet<String> = catalogue.rules().iter().filter(runs).map(|rule| rule.id().to_owned()).collect();
     if left.is_empty() {
         return Err(vec![nothing_left(judging, settings)]);
     }
@@ -72,9 +72,9 @@ fn nothing_left(judging: &Judging, settings: &Settings) -> Problem {
 /// The rules that one source of settings names.
 #[derive(Default)]
 struct Named<'c> {
-    selected: Option<HashSet<&'c str>>,
-    ignored: HashSet<&'c str>,
-    severities: HashMap<String, crate::rules::Severity>,
+    selected: Option<FxHashSet<&'c str>>,
+    ignored: FxHashSet<&'c str>,
+    severities: FxHashMap<String, crate::rules::Severity>,
 }
 
 impl<'c> Named<'c> {

@@ -59,7 +59,8 @@ fn wishes<'c>(
 pub(super) fn judge(paths: &[PathBuf], flags: &LintFlags, looks: &Looks, sources: &mut Sources) -> Outcome {
     let judging = &flags.judging;
     let settings = Settings::load(&judging.places, sources)?;
-    let catalogue = settings.catalogue(sources)?;
+    // Left to the end of the process, with all that is compiled of it.
+    let catalogue = ManuallyDrop::new(settings.catalogue(sources)?);
     let Wishes { choice, declarations, exceptions, baseline } = wishes(&catalogue, &settings, flags, sources)?;
     let ingredients = Ingredients {
         declarations,

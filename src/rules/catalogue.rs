@@ -4,8 +4,8 @@ use super::error::{LoadError, Mistake};
 use super::file::{RuleFile, Text};
 use super::rule::Rule;
 use crate::facts::EntityType;
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::path::Path;
 
 /// A rule as the build wrote it: its id, its file's path and what that holds. It costs nothing to load.
@@ -19,7 +19,7 @@ static BUILT_IN: &[BuiltIn] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 pub struct Catalogue {
     rules: Vec<Rule>,
     /// Ids and aliases, and which rule each is.
-    names: HashMap<Text, usize>,
+    names: FxHashMap<Text, usize>,
 }
 
 /// A name that is no rule's and no group's.
@@ -43,6 +43,8 @@ impl Catalogue {
 
     pub(super) fn built_in(rules: &'static [BuiltIn], schema: &[&'static EntityType]) -> Result<Self, Box<LoadError>> {
         let mut catalogue = Catalogue::default();
+        catalogue.rules.reserve_exact(rules.len());
+        catalogue.names.reserve(rules.len());
         for (id, path, file) in rules {
             let rule = Rule::new(Cow::Borrowed(id), Cow::Borrowed(file), Cow::Borrowed(path), None, schema)?;
             catalogue.add(rule)?;

@@ -13,7 +13,7 @@ use crate::facts::{self, Entity, Facts, Model};
 use crate::network::{Purpose, WorkloadKind};
 use crate::reach::{FlowKey, FlowKind, destination_name, trace_flow};
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Which rules a user wants to hear of, and how loud.
 #[derive(Debug, Clone, Default)]
@@ -21,9 +21,9 @@ pub struct Choice<'c> {
     /// Every rule.
     pub all: Vec<&'c Rule>,
     /// Ids of those whose findings are reported.
-    pub selected: HashSet<String>,
+    pub selected: FxHashSet<String>,
     /// Levels that replace a rule's own.
-    pub severities: HashMap<String, Severity>,
+    pub severities: FxHashMap<String, Severity>,
 }
 
 /// A finding in the making.
@@ -146,7 +146,7 @@ fn concerns(model: &Model<'_>, rule: &Rule, subject: Entity) -> bool {
 
 /// Gives each blocker to the candidate that explains it best.
 fn attribute(model: &Model<'_>, candidates: &mut [Candidate<'_>]) {
-    let mut by_subject: HashMap<Entity, Vec<usize>> = HashMap::new();
+    let mut by_subject: FxHashMap<Entity, Vec<usize>> = FxHashMap::default();
     for (position, candidate) in candidates.iter().enumerate() {
         by_subject.entry(candidate.subject).or_default().push(position);
     }

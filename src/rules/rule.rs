@@ -13,10 +13,18 @@ use std::borrow::Cow;
 #[derive(Debug)]
 pub struct Rule {
     pub(super) id: Text,
-    file: Cow<'static, RuleFile>,
+    file: Kept,
     subject: &'static EntityType,
     origin: Origin,
     compiled: Compiled,
+}
+
+/// What a rule's author wrote: in the program itself, or read from a file. (A `Cow` would be as large as what it owns, for
+/// rules too that own nothing.)
+#[derive(Debug)]
+enum Kept {
+    BuiltIn(&'static RuleFile),
+    Own(Box<RuleFile>),
 }
 
 /// Where a rule was read.
@@ -70,6 +78,10 @@ impl Rule {
                 return Err(origin.error(mistake));
             }
         }
+        let file = match file {
+            Cow::Borrowed(file) => Kept::BuiltIn(file),
+            Cow::Owned(file) => Kept::Own(Box::new(file)),
+        };
         Ok(Self { id, subject, file, origin, compiled: Compiled::default() })
     }
 
@@ -85,7 +97,10 @@ impl Rule {
 
     /// What its author wrote.
     pub fn file(&self) -> &RuleFile {
-        &self.file
+        match &self.file {
+            Kept::BuiltIn(file) => file,
+            Kept::Own(file) => file,
+        }
     }
 
     /// The file that it was read from, as the user would name it.
@@ -100,12 +115,12 @@ impl Rule {
 
     /// Whether it is kept only so that its id goes on working.
     pub fn is_deprecated(&self) -> bool {
-        self.file.deprecated.is_some()
+        self.file().deprecated.is_some()
     }
 
     /// Whether it can account for a blocker with this code.
     pub(super) fn names_code(&self, code: &str) -> bool {
-        self.file.catch_all || self.file.explains.iter().any(|named| named == code)
+        self.file().catch_all || self.file().explains.iter().any(|named| named == code)
     }
 
     /// Compiles everything. Without it a mistake shows when the rule is first judged.
@@ -118,7 +133,7 @@ impl Rule {
 
     /// The first mistake in its expressions and templates, all of which it compiles.
     pub(super) fn mistake(&self) -> Option<&Mistake> {
-        self.compiled.check(&self.file, self.subject).err()
+        self.compiled.check(self.file(), self.subject).err()
     }
 
     /// The error for a mistake that was found outside (a taken id, an unknown code).
@@ -128,7 +143,7 @@ impl Rule {
 
     /// Judges one subject. A rule with a mistake, which [`Rule::check`] tells, counts as not evaluated.
     pub fn judge(&self, facts: &dyn Facts, subject: Entity) -> Verdict {
-        self.compiled.judge(&self.file, facts, subject).unwrap_or_else(|mistake| Verdict::NotEvaluated {
+        self.compiled.judge(self.file(), facts, subject).unwrap_or_else(|mistake| Verdict::NotEvaluated {
             unknown: vec![Unknown {
                 call: "the rule's expression".into(),
                 reason: Some(mistake.message.clone()),
@@ -139,12 +154,12 @@ impl Rule {
 
     /// What is wrong, in one sentence.
     pub fn render_message(&self, facts: &dyn Facts, subject: Entity) -> String {
-        self.text(facts, subject, |texts| &texts.message, &self.file.message)
+        self.text(facts, subject, |texts| &texts.message, &self.file().message)
     }
 
     /// What to change.
     pub fn render_help(&self, facts: &dyn Facts, subject: Entity) -> String {
-        self.text(facts, subject, |texts| &texts.help, &self.file.help)
+        self.text(facts, subject, |texts| &texts.help, &self.file().help)
     }
 
     /// The places that `at` names, the primary one first. Empty where none is known: point at the subject then.
@@ -157,7 +172,7 @@ impl Rule {
 
     /// The entity that a finding accuses.
     pub fn resource(&self, facts: &dyn Facts, subject: Entity) -> Entity {
-        let Ok(Some(plan)) = self.compiled.resource(&self.file, self.subject) else {
+        let Ok(Some(plan)) = self.compiled.resource(self.file(), self.subject) else {
             return subject;
         };
         match evaluate(plan, facts, &[Value::Entity(subject)], false).value() {
@@ -168,7 +183,7 @@ impl Rule {
 
     /// Whether a workload meets the fault: false only where `harm` is known to be.
     pub fn harm(&self, facts: &dyn Facts, subject: Entity) -> bool {
-        let Ok(Some(plan)) = self.compiled.harm(&self.file, self.subject) else {
+        let Ok(Some(plan)) = self.compiled.harm(self.file(), self.subject) else {
             return true;
         };
         evaluate(plan, facts, &[Value::Entity(subject)], false).value() != Some(&Value::Bool(false))
@@ -176,11 +191,11 @@ impl Rule {
 
     /// How grave a finding on this subject is: one lower where it harms no workload.
     pub fn severity(&self, facts: &dyn Facts, subject: Entity) -> Severity {
-        if self.harm(facts, subject) { self.file.severity } else { self.file.severity.lower() }
+        if self.harm(facts, subject) { self.file().severity } else { self.file().severity.lower() }
     }
 
     fn texts(&self) -> Option<&Texts> {
-        self.compiled.texts(&self.file, self.subject).ok()
+        self.compiled.texts(self.file(), self.subject).ok()
     }
 
     fn text(&self, facts: &dyn Facts, subject: Entity, pick: fn(&Texts) -> &Template, plain: &str) -> String {

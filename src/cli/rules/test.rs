@@ -10,7 +10,7 @@ use crate::report::rule_tests::{self, RuleTest};
 use crate::report::{self, Style};
 use crate::rules::{Catalogue, Choice, Judgement, Rule, Verdict, judge};
 use crate::snapshot::Sources;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// Runs every rule of a folder over the fixtures beside it: `<group>/<name>.toml` over `<group>/<name>/pass*.json`, on
@@ -87,8 +87,8 @@ fn wrong(
         Ingredients { files, deployment: Deployment::default(), declarations: Vec::new(), ip_ranges: None };
     let choice = Choice {
         all: catalogue.rules().iter().collect(),
-        selected: HashSet::from([rule.id().to_owned()]),
-        severities: HashMap::new(),
+        selected: [rule.id().to_owned()].into_iter().collect(),
+        ..Choice::default()
     };
     network::with(&ingredients, sources, |_, network| {
         let model = Model::new(network);

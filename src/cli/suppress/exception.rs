@@ -4,7 +4,7 @@ use super::Date;
 use crate::report::problem::Problem;
 use crate::rules::Finding;
 use crate::snapshot::Location;
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 /// Findings that are accepted.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ impl Exception {
 /// Takes out what the exceptions cover; says which of them have expired, and which cover nothing.
 pub(super) fn apply(
     exceptions: &[Exception],
-    selected: &HashSet<String>,
+    selected: &FxHashSet<String>,
     today: Date,
     findings: &mut Vec<Finding>,
 ) -> Vec<Problem> {

@@ -12,14 +12,14 @@ pub(super) use exception::Exception;
 use crate::report::problem::Problem;
 use crate::rules::{Catalogue, Finding, Judgement};
 use crate::snapshot::IgnoreTag;
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 /// What leaves findings out.
 pub(super) struct Known<'k> {
     /// All rules.
     pub(super) catalogue: &'k Catalogue,
     /// Ids of the rules that were run.
-    pub(super) selected: &'k HashSet<String>,
+    pub(super) selected: &'k FxHashSet<String>,
     /// Those of the configuration.
     pub(super) exceptions: &'k [Exception],
     /// Tags of resources, each with the account and region that has it.
