@@ -59,9 +59,10 @@ fn try_with_model<R>(document: &Value, look: impl FnOnce(&Model<'_>) -> R) -> Re
         .collect();
     let declaration = Declaration {
         name: "needs".into(),
-        subnets: Vec::new(),
-        security_groups: Vec::new(),
-        assign_public_ip: false,
+        subnets: Ok(Vec::new()),
+        security_groups: Ok(Vec::new()),
+        assign_public_ip: Ok(false),
+        is_plain: false,
         assign_public_ip_at: place.clone(),
         image: None,
         needs,

@@ -3,7 +3,7 @@
 use super::arguments::{Lint, LintFlags, Looks};
 use super::network::Ingredients;
 use super::suppress::{Baseline, Exception, Known, Place, baseline};
-use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, choice, network, output, problems, workload_flags};
+use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, choice, cloudreactor, network, output, problems, workload_flags};
 use crate::cli::config::Settings;
 use crate::facts::Model;
 use crate::input::{self, Deployment};
@@ -45,13 +45,16 @@ fn wishes<'c>(
     sources: &mut Sources,
 ) -> Result<Wishes<'c>, Vec<Problem>> {
     let choice = choice::choose(catalogue, &flags.judging, settings);
+    let deployed = cloudreactor::declarations(&flags.deployment, sources);
     let declared = problems::both(settings.declarations(), workload_flags::declare(&flags.workload, sources));
+    let declared = problems::both(declared, deployed);
     let outputs = output::check(&flags.reporting.output);
     let baseline = flags.judging.baseline.as_ref().map(|path| Baseline::read(path)).transpose();
     let known = problems::both(settings.exceptions(catalogue), baseline);
     let rest = problems::both(problems::both(outputs, known), declared);
-    let (choice, (((), (exceptions, baseline)), (mut declarations, own))) = problems::both(choice, rest)?;
+    let (choice, (((), (exceptions, baseline)), ((mut declarations, own), deployed))) = problems::both(choice, rest)?;
     declarations.extend(own);
+    declarations.extend(deployed);
     Ok(Wishes { choice, declarations, exceptions, baseline })
 }
 

@@ -6,7 +6,7 @@ use super::network::Ingredients;
 use super::question::from::Start;
 use super::question::to::End;
 use super::question::{from, to};
-use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, network, problems};
+use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, cloudreactor, network, problems};
 use crate::facts::{Model, about};
 use crate::input::{self, Deployment};
 use crate::network::{Need, Network, Ranges, WorkloadId, WorkloadKind};
@@ -19,8 +19,10 @@ use crate::snapshot::Sources;
 pub(super) fn run(arguments: &Matrix, looks: &Looks, sources: &mut Sources) -> Outcome {
     let settings = Settings::load(&arguments.places, sources)?;
     let deployment = &arguments.deployment;
+    let mut declarations = settings.declarations()?;
+    declarations.extend(cloudreactor::declarations(deployment, sources)?);
     let ingredients = Ingredients {
-        declarations: settings.declarations()?,
+        declarations,
         files: input::read(&arguments.paths, sources).map_err(|error| problems::input(&error))?,
         deployment: Deployment::read(deployment.service.as_deref(), deployment.task_definition.as_deref(), sources)
             .map_err(|error| problems::input(&error))?,

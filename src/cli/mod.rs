@@ -3,6 +3,7 @@
 mod arguments;
 mod aws_services;
 mod choice;
+mod cloudreactor;
 mod config;
 mod declared;
 mod explain;

@@ -6,6 +6,7 @@ use crate::network::{self, Declaration, Network, Reference, WorkloadKind};
 use crate::report::problem::Problem;
 use crate::rules::nearest;
 use crate::snapshot::{Snapshot, SourceId, Sources};
+use std::collections::HashSet;
 use std::mem::ManuallyDrop;
 
 /// What a network is made from.
@@ -53,8 +54,10 @@ fn check_subnets(network: &Network<'_>) -> Result<(), Vec<Problem>> {
             None => problem,
         }
     };
+    let mut seen = HashSet::new();
     let problems: Vec<Problem> = gone
-        .filter(|placement| placement.subnet == Reference::Gone)
+        // Several workloads may have it from one place.
+        .filter(|placement| placement.subnet == Reference::Gone && seen.insert(&placement.place))
         .map(|placement| problem(&placement.id).with_label(placement.place.clone(), "this subnet"))
         .collect();
     if problems.is_empty() { Ok(()) } else { Err(problems) }

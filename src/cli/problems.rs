@@ -1,6 +1,6 @@
 //! What is wrong with a question, from each part that can say so.
 
-use crate::input::{DeploymentError, InputError};
+use crate::input::{CloudReactorError, DeploymentError, InputError};
 use crate::network::NetworkError;
 use crate::report::problem::Problem;
 use crate::rules::{LoadError, NoSuchRule};
@@ -14,6 +14,11 @@ pub(super) fn input(error: &InputError) -> Vec<Problem> {
 
 /// A deployment that can't be used.
 pub(super) fn deployment(error: &DeploymentError) -> Vec<Problem> {
+    vec![Problem { labels: error.labels(), ..Problem::new(error.code(), error.to_string()).with_help(error.help()) }]
+}
+
+/// Files of CloudReactor's deployer that can't be used.
+pub(super) fn cloudreactor(error: &CloudReactorError) -> Vec<Problem> {
     vec![Problem { labels: error.labels(), ..Problem::new(error.code(), error.to_string()).with_help(error.help()) }]
 }
 

@@ -30,10 +30,11 @@ pub(super) fn declare(flags: &WorkloadFlags, sources: &mut Sources) -> Result<Op
     let mut problems = Vec::new();
     let mut declaration = Declaration {
         name: flags.workload_name.clone(),
-        subnets,
-        security_groups,
-        assign_public_ip: flags.assign_public_ip,
+        subnets: Ok(subnets),
+        security_groups: Ok(security_groups),
+        assign_public_ip: Ok(flags.assign_public_ip),
         assign_public_ip_at,
+        is_plain: image.is_none() && needs.is_empty(),
         image,
         needs: Vec::new(),
         adds_to: None,

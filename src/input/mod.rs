@@ -3,6 +3,7 @@
 //! A file is split into the raw texts of its lists' elements first, and each element is parsed by itself: its place is
 //! known for nothing, many elements are parsed on all cores, and one bad element is one diagnostic.
 
+mod cloudreactor;
 mod deploy_files;
 mod error;
 mod ip_ranges;
@@ -14,6 +15,7 @@ mod strict;
 mod tags;
 mod yaml;
 
+pub use cloudreactor::{CloudReactor, CloudReactorError, CloudReactorTask, Open};
 pub use deploy_files::{Deployment, DeploymentError};
 pub use error::InputError;
 pub use ip_ranges::{ip_ranges, read_ip_ranges};

@@ -557,6 +557,8 @@ pub struct Network<'a> {
     pub published: Option<PublishedAddresses>,
     /// What was odd and how it was taken.
     pub oddities: Vec<shape::Oddity>,
+    /// What declarations leave open.
+    pub undecided: Vec<shape::Oddity>,
 }
 
 /// What is known of a whole account and region.

@@ -3,9 +3,9 @@
 use super::finding::{NotChecked, Severity};
 use super::rule::Rule;
 use crate::facts::{Model, Unknown};
-use crate::network::{Known, Missing, Purpose, Reference, ScopeFacts};
+use crate::network::{Known, Missing, Purpose, Reference, ScopeFacts, WorkloadKind};
 use crate::reach::{Doubt, FlowKind, Verdict, destination_name};
-use crate::snapshot::{KEYS, NotCollected};
+use crate::snapshot::{KEYS, NotCollected, Oddity};
 use std::collections::BTreeMap;
 
 /// Rules that could not be judged, with what they lack.
@@ -57,14 +57,14 @@ impl Doubts {
                 });
             }
         }
-        for oddity in &model.network.oddities {
-            list.push(NotChecked {
-                what: oddity.what.clone(),
-                why: oddity.why.clone(),
-                incomplete: false,
-                is_note: true,
-            });
-        }
+        let told = |oddity: &Oddity, incomplete| NotChecked {
+            what: oddity.what.clone(),
+            why: oddity.why.clone(),
+            incomplete,
+            is_note: !incomplete,
+        };
+        list.extend(model.network.oddities.iter().map(|oddity| told(oddity, false)));
+        list.extend(model.network.undecided.iter().map(|oddity| told(oddity, true)));
         list.sort();
         list.dedup();
         list
@@ -164,7 +164,10 @@ fn workloads(model: &Model<'_>, list: &mut Vec<NotChecked>) {
         if let Err(missing) = workload.needs_known {
             lacking(format!("what {} needs", workload.name), missing);
         }
-        if let Err(missing) = is_known(&workload.subnets) {
+        // What a declaration leaves open is told with its reason already.
+        if let Err(missing) = is_known(&workload.subnets)
+            && workload.kind != WorkloadKind::Declared
+        {
             lacking(format!("the subnets of {}", workload.name), missing);
         }
         for placement in workload.subnets.iter().flatten() {

@@ -180,4 +180,10 @@ pub(in crate::cli) struct DeploymentFlags {
     /// The input of aws ecs register-task-definition, as JSON
     #[arg(long, value_name = "FILE", requires = "service")]
     pub(in crate::cli) task_definition: Option<PathBuf>,
+    /// The settings of CloudReactor's deployer: the folder that has common.yml (deploy_config/vars)
+    #[arg(long, value_name = "DIR", requires = "environment")]
+    pub(in crate::cli) cloudreactor: Option<PathBuf>,
+    /// The environment of CloudReactor to judge: the name of its file there
+    #[arg(long, value_name = "NAME", requires = "cloudreactor")]
+    pub(in crate::cli) environment: Option<String>,
 }

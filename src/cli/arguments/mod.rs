@@ -88,6 +88,7 @@ Examples:
   fargcheck lint network/ --output sarif=findings.sarif --output json=findings.json
   fargcheck lint network/ --subnet subnet-0a1b --security-group sg-0c2d --needs internet,s3
   fargcheck lint network/ --service service.json --task-definition taskdef.json
+  fargcheck lint network/ --cloudreactor deploy_config/vars --environment production
   fargcheck lint network/ --ignore nat --severity sg/inbound-open=info --fail-on warning")]
 pub(super) struct Lint {
     /// A snapshot, a folder of AWS CLI outputs (every *.json below it), or - for standard input

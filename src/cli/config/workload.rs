@@ -32,11 +32,12 @@ fn declaration(
     };
     let declaration = |name: &str, place: Location, adds_to: Option<String>| Declaration {
         name: name.to_owned(),
-        subnets: located(&entry.subnets),
-        security_groups: located(&entry.security_groups),
-        assign_public_ip: entry.assign_public_ip.as_ref().is_some_and(|value| *value.get_ref()),
+        subnets: Ok(located(&entry.subnets)),
+        security_groups: Ok(located(&entry.security_groups)),
+        assign_public_ip: Ok(entry.assign_public_ip.as_ref().is_some_and(|value| *value.get_ref())),
         assign_public_ip_at: entry.assign_public_ip.as_ref().map_or_else(|| place.clone(), |value| at(value.span())),
         image: entry.image.as_ref().map(|image| (image.get_ref().clone(), at(image.span()))),
+        is_plain: entry.image.is_none() && needs.is_empty(),
         needs: needs.clone(),
         adds_to,
         place,

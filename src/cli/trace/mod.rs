@@ -8,7 +8,7 @@ use super::arguments::{Looks, Trace, TraceFormat};
 use super::config::Settings;
 use super::network::Ingredients;
 use super::question::{from, to};
-use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, network, problems};
+use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, cloudreactor, network, problems};
 use crate::facts::Model;
 use crate::input::{self, Deployment};
 use crate::report::{self, Style, trace as report_trace};
@@ -18,8 +18,10 @@ use crate::snapshot::Sources;
 pub(super) fn run(arguments: &Trace, looks: &Looks, sources: &mut Sources) -> Outcome {
     let settings = Settings::load(&arguments.places, sources)?;
     let deployment = &arguments.deployment;
+    let mut declarations = settings.declarations()?;
+    declarations.extend(cloudreactor::declarations(deployment, sources)?);
     let ingredients = Ingredients {
-        declarations: settings.declarations()?,
+        declarations,
         files: input::read(std::slice::from_ref(&arguments.path), sources).map_err(|error| problems::input(&error))?,
         deployment: Deployment::read(deployment.service.as_deref(), deployment.task_definition.as_deref(), sources)
             .map_err(|error| problems::input(&error))?,

@@ -17,14 +17,18 @@ impl<'a> Builder<'_, 'a> {
             found.extend(workloads::of_tasks(&resolver, scope));
             // A declaration belongs to the scope that has its subnets, or else to the first one.
             let here = |declaration: &&Declaration| {
-                let owner =
-                    declaration.subnets.iter().find_map(|(id, _)| resolver.network.by_id.subnets.get(id.as_str()));
+                let owner = declaration
+                    .subnets
+                    .iter()
+                    .flatten()
+                    .find_map(|(id, _)| resolver.network.by_id.subnets.get(id.as_str()));
                 owner.map_or(0, |id| resolver.network.subnet(*id).scope) == index as u32
             };
             for declaration in declarations.iter().filter(|declaration| declaration.adds_to.is_none()).filter(here) {
                 found.push(workloads::of_declaration(&resolver, declaration));
             }
         }
+        self.network.undecided = declarations.iter().flat_map(workloads::undecided).collect();
         for declaration in declarations {
             let Some(name) = &declaration.adds_to else { continue };
             let mut hit = false;

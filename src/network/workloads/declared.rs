@@ -1,55 +1,57 @@
-//! Workloads that flags or the configuration declare.
+//! Workloads that flags, the configuration or a deployer's files declare.
 
 use super::resolver::Resolver;
 use super::*;
 use crate::network::needs;
+use crate::snapshot::Oddity;
 
 /// The workload of a declaration.
 pub(in crate::network) fn of_declaration<'a>(resolver: &Resolver<'_, 'a>, declaration: &Declaration) -> Workload<'a> {
-    let subnets = Ok(declaration
-        .subnets
-        .iter()
-        .map(|(id, place)| Placement { subnet: resolver.subnet(id), id: id.clone(), place: place.clone() })
-        .collect::<Vec<_>>());
-    let groups = if declaration.security_groups.is_empty() {
-        resolver.default_group(&subnets)
-    } else {
-        Ok(declaration
-            .security_groups
+    let missing = |undecided: &Undecided| resolver.missing(undecided.by);
+    let subnets = declaration.subnets.as_ref().map_err(missing).map(|list| {
+        let placement = |(id, place): &(String, Location)| Placement {
+            subnet: resolver.subnet(id),
+            id: id.clone(),
+            place: place.clone(),
+        };
+        list.iter().map(placement).collect::<Vec<_>>()
+    });
+    let groups = match &declaration.security_groups {
+        Err(undecided) => Err(missing(undecided)),
+        Ok(list) if list.is_empty() => resolver.default_group(&subnets),
+        Ok(list) => Ok(list
             .iter()
             .map(|(id, place)| Membership { group: resolver.group(id), id: id.clone(), place: place.clone() })
-            .collect())
+            .collect()),
     };
     let region = resolver.network.scopes[resolver.scope as usize].region.as_deref();
     let mut needs = match &declaration.image {
         Some((image, place)) => needs::of_image(image, region, None, place.clone()),
-        None if declaration.needs.is_empty() => needs::of_plain_task(region, &declaration.place),
         None => Vec::new(),
     };
+    if declaration.is_plain {
+        needs.extend(needs::of_plain_task(region, &declaration.place));
+    }
     needs.extend(declaration.needs.iter().cloned());
     Workload {
-        name: declaration.name.clone(),
-        kind: WorkloadKind::Declared,
-        id: declaration.name.clone(),
-        arn: None,
-        scope: resolver.scope,
-        place: declaration.place.clone(),
         subnets,
         groups,
-        names_groups: !declaration.security_groups.is_empty(),
-        public_ip: Ok(declaration.assign_public_ip),
+        names_groups: declaration.security_groups.as_ref().map_or(true, |list| !list.is_empty()),
+        public_ip: declaration.assign_public_ip.as_ref().map(|value| *value).map_err(missing),
         public_ip_at: declaration.assign_public_ip_at.clone(),
-        ephemeral: LINUX_PORTS,
         needs,
-        needs_known: Ok(()),
-        registrations: Vec::new(),
-        namespace: None,
-        offers: Vec::new(),
-        ports: Vec::new(),
-        desired: 1,
-        running: None,
-        maximum_percent: None,
-        network_mode: None,
-        images: Vec::new(),
+        ..Workload::alone(declaration.name.clone(), WorkloadKind::Declared, resolver.scope, declaration.place.clone())
     }
+}
+
+/// What a declaration leaves open.
+pub(in crate::network) fn undecided(declaration: &Declaration) -> Vec<Oddity> {
+    let parts = [
+        ("the subnets", declaration.subnets.as_ref().err()),
+        ("the security groups", declaration.security_groups.as_ref().err()),
+        ("the public IP address", declaration.assign_public_ip.as_ref().err()),
+    ];
+    let open = parts.into_iter().filter_map(|(part, undecided)| Some((part, undecided?)));
+    open.map(|(part, undecided)| Oddity { what: format!("{part} of {}", declaration.name), why: undecided.why.clone() })
+        .collect()
 }

@@ -38,12 +38,7 @@ pub(in crate::network) fn of_subnets<'a>(resolver: &Resolver<'_, 'a>) -> (Vec<Wo
         let public_ip =
             default.is_some_and(|route| matches!(route.target, crate::network::routes::Target::InternetGateway(_)));
         workloads.push(Workload {
-            name: format!("a task in {}", name_of(&subnet.element.tags).unwrap_or(id)),
-            kind: WorkloadKind::Hypothetical,
             id: id.to_owned(),
-            arn: None,
-            scope: resolver.scope,
-            place: place.clone(),
             subnets: Ok(vec![Placement {
                 subnet: Reference::To(SubnetId(index as u32)),
                 id: id.to_owned(),
@@ -51,21 +46,14 @@ pub(in crate::network) fn of_subnets<'a>(resolver: &Resolver<'_, 'a>) -> (Vec<Wo
             }]),
             // It is given a group that lets everything out: which group a real one will have isn't known.
             groups: Ok(Vec::new()),
-            names_groups: true,
             public_ip: Ok(public_ip),
-            public_ip_at: place.clone(),
-            ephemeral: LINUX_PORTS,
             needs: needs::of_plain_task(region, &place),
-            needs_known: Ok(()),
-            registrations: Vec::new(),
-            namespace: None,
-            offers: Vec::new(),
-            ports: Vec::new(),
-            desired: 1,
-            running: None,
-            maximum_percent: None,
-            network_mode: None,
-            images: Vec::new(),
+            ..Workload::alone(
+                format!("a task in {}", name_of(&subnet.element.tags).unwrap_or(id)),
+                WorkloadKind::Hypothetical,
+                resolver.scope,
+                place,
+            )
         });
     }
     let oddities = if isolated.is_empty() {

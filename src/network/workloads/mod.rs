@@ -12,7 +12,7 @@ use super::model::*;
 use super::need::Need;
 use crate::snapshot::Location;
 
-pub(super) use declared::of_declaration;
+pub(super) use declared::{of_declaration, undecided};
 pub(super) use hypothetical::of_subnets;
 pub(super) use resolver::Resolver;
 pub(super) use service::of_service;
@@ -130,22 +130,67 @@ pub struct Workload<'a> {
     pub images: Vec<(&'a str, Location)>,
 }
 
-/// A workload that flags or the configuration declare.
+impl<'a> Workload<'a> {
+    /// One that is no service's: nothing is registered, offered or counted of it. It has no subnets, groups and needs yet.
+    fn alone(name: String, kind: WorkloadKind, scope: u32, place: Location) -> Self {
+        Workload {
+            id: name.clone(),
+            name,
+            kind,
+            arn: None,
+            scope,
+            public_ip_at: place.clone(),
+            place,
+            subnets: Ok(Vec::new()),
+            groups: Ok(Vec::new()),
+            names_groups: true,
+            public_ip: Ok(false),
+            ephemeral: LINUX_PORTS,
+            needs: Vec::new(),
+            needs_known: Ok(()),
+            registrations: Vec::new(),
+            namespace: None,
+            offers: Vec::new(),
+            ports: Vec::new(),
+            desired: 1,
+            running: None,
+            maximum_percent: None,
+            network_mode: None,
+            images: Vec::new(),
+        }
+    }
+}
+
+/// A setting of a declaration that what declares it leaves open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undecided {
+    /// What would tell, in a few words, for all that hangs on it.
+    pub by: &'static str,
+    /// Why it isn't known here.
+    pub why: String,
+}
+
+/// A setting of a declaration.
+pub type Setting<T> = Result<T, Undecided>;
+
+/// A workload that flags, the configuration or a deployer's files declare.
 #[derive(Debug, Clone)]
 pub struct Declaration {
     /// Its name.
     pub name: String,
     /// Ids of subnets.
-    pub subnets: Vec<(String, Location)>,
-    /// Ids of security groups.
-    pub security_groups: Vec<(String, Location)>,
+    pub subnets: Setting<Vec<(String, Location)>>,
+    /// Ids of security groups; its VPC's default group, where there is none.
+    pub security_groups: Setting<Vec<(String, Location)>>,
     /// Whether it gets a public IP.
-    pub assign_public_ip: bool,
+    pub assign_public_ip: Setting<bool>,
     /// Where that is written.
     pub assign_public_ip_at: Location,
     /// Its image.
     pub image: Option<(String, Location)>,
-    /// What else it needs. Without this and an image it is a plain task: its image from ECR, its logs shipped.
+    /// Whether it is a plain task: its image from ECR, its logs shipped.
+    pub is_plain: bool,
+    /// What else it needs.
     pub needs: Vec<Need>,
     /// The name of a service of the snapshot that it adds needs to, instead of being one of its own.
     pub adds_to: Option<String>,
