@@ -45,11 +45,12 @@ fn declarations(document: &Value, source: SourceId) -> Vec<Declaration> {
     }
     vec![Declaration {
         name: "*".into(),
-        subnets: Vec::new(),
-        security_groups: Vec::new(),
-        assign_public_ip: false,
+        subnets: Ok(Vec::new()),
+        security_groups: Ok(Vec::new()),
+        assign_public_ip: Ok(false),
         assign_public_ip_at: place.clone(),
         image: None,
+        is_plain: false,
         needs,
         adds_to: Some("*".into()),
         place,
