@@ -22,16 +22,7 @@ impl<'a> Builder<'_, 'a> {
             let region = self.network.scopes[scope as usize].region.as_deref();
             let elsewhere = element.service_region.as_deref().filter(|found| region.is_some_and(|own| own != *found));
             let service = element.service_name.as_deref().and_then(service_of_name);
-            let groups = element
-                .groups
-                .as_ref()
-                .map(|list| {
-                    list.iter()
-                        .filter_map(|group| group.group_id.as_deref())
-                        .map(|id| self.group_in_use(scope, id))
-                        .collect()
-                })
-                .ok_or(Missing { call: "ec2:DescribeVpcEndpoints", scope });
+            let groups = self.groups_in_use(scope, element.groups.as_deref(), "ec2:DescribeVpcEndpoints");
             if let Some(vpc) = vpc.known() {
                 self.network.vpcs[vpc.0 as usize].endpoints.push(EndpointId(index as u32));
             }

@@ -39,17 +39,7 @@ impl<'a> Builder<'_, 'a> {
                 addresses = if fitting.is_empty() { subnet.hosts.clone() } else { fitting };
             }
             let id = InterfaceId(index as u32);
-            let groups = element
-                .groups
-                .as_ref()
-                .map(|list| {
-                    list.iter()
-                        .filter_map(|group| group.group_id.as_deref())
-                        .map(|group| self.group_in_use(scope, group))
-                        .collect::<Box<[_]>>()
-                        .into_vec()
-                })
-                .ok_or(Missing { call: "ec2:DescribeNetworkInterfaces", scope });
+            let groups = self.groups_in_use(scope, element.groups.as_deref(), "ec2:DescribeNetworkInterfaces");
             for group in groups.iter().flatten().filter_map(|group| group.known()) {
                 self.network.groups[group.0 as usize].interfaces.push(id);
             }

@@ -4,7 +4,7 @@ use super::Builder;
 use crate::network::address::{Block, block};
 use crate::network::error::NetworkError;
 use crate::network::model::*;
-use crate::snapshot::{Location, Oddity, Scope};
+use crate::snapshot::{Location, Oddity, Scope, SecurityGroupIdentifier};
 
 impl<'a> Builder<'_, 'a> {
     pub(super) fn scope(&self, index: u32) -> &'a Scope<'a> {
@@ -31,6 +31,18 @@ impl<'a> Builder<'_, 'a> {
 
     pub(super) fn group_in_use(&self, scope: u32, id: &str) -> Reference<GroupId> {
         Self::held(self.group_ref(scope, id), "ec2:DescribeSecurityGroups", scope)
+    }
+
+    /// The groups that an element of `call`'s answer lists, if it lists any.
+    pub(super) fn groups_in_use(
+        &self,
+        scope: u32,
+        listed: Option<&[SecurityGroupIdentifier<'_>]>,
+        call: &'static str,
+    ) -> Known<Vec<Reference<GroupId>>> {
+        let ids = listed.ok_or(Missing { call, scope })?.iter().filter_map(|group| group.group_id.as_deref());
+        // By way of a box: there are many such lists, and none has room to spare.
+        Ok(ids.map(|id| self.group_in_use(scope, id)).collect::<Box<[_]>>().into_vec())
     }
 
     pub(super) fn vpc_ref(&self, scope: u32, id: Option<&str>) -> Reference<VpcId> {
