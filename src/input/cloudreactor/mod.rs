@@ -116,7 +116,6 @@ fn task(settings: &Settings<'_>, name: &str, place: Location) -> Result<Option<C
 }
 
 /// A list of ids.
-#[expect(clippy::type_complexity, reason = "the ids, or what they hang on, or what is wrong with them")]
 fn ids(
     settings: &Settings<'_>,
     task: &str,

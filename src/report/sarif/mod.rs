@@ -175,7 +175,7 @@ fn code_flow(trace: &[Hop], first: &Location, sources: &Sources) -> Option<CodeF
             }
         })
         .collect();
-    (!locations.is_empty()).then(|| CodeFlow { thread_flows: [ThreadFlow { locations }] })
+    (!locations.is_empty()).then_some(CodeFlow { thread_flows: [ThreadFlow { locations }] })
 }
 
 fn place(label: &Label, id: Option<usize>, sources: &Sources) -> Place {
