@@ -57,9 +57,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// An expression, by its length and then by its text.
 type Expression = (usize, String);
 
+/// Where an expression stands, and how long it and its syntax are.
+type Entry = (u32, u16, u16);
+
 /// The expressions that can be parsed, each followed by its syntax, and where each stands, as `expression/ready.rs` reads
 /// it. Of one that can't be parsed, the rule's test says what is wrong.
-fn parsed(expressions: &BTreeSet<Expression>) -> Result<(Vec<(u32, u16, u16)>, Vec<u8>), Box<dyn Error>> {
+fn parsed(expressions: &BTreeSet<Expression>) -> Result<(Vec<Entry>, Vec<u8>), Box<dyn Error>> {
     let (mut entries, mut bytes) = (Vec::new(), Vec::new());
     for (_, text) in expressions {
         let Ok(tree) = cel::parser::PrattParser::new().parse(text) else { continue };

@@ -106,7 +106,7 @@ impl Deployment {
             let same =
                 |known: &Element<TaskDefinition<'_>>| known.task_definition_arn == definition.task_definition_arn;
             scope.task_definitions.elements.retain(|known| !same(known));
-            service.value.task_definition = definition.task_definition_arn.clone();
+            service.value.task_definition = definition.task_definition_arn;
             scope.task_definitions.elements.push(definition);
         }
         scope.services.elements.retain(|known| !replaces(&service, known));

@@ -1,10 +1,9 @@
 //! The resolved network: every resource with the resources that it refers to, found once.
 
-use super::address::{AddressRange, Addresses, Family, block};
+use super::address::{AddressRange, Addresses, Family};
 use super::filters::{AclRules, GroupRules};
 use super::policies::Policy;
 use super::published::PublishedAddresses;
-use super::ranges::Ranges;
 use super::routes::RouteTable;
 use super::workloads::Workload;
 use crate::snapshot::{self as shape, Element, Location, Str};
@@ -212,6 +211,10 @@ pub struct Nat<'a> {
     pub is_private: bool,
     /// Whether it serves every zone of its VPC (`AvailabilityMode` is `regional`).
     pub is_regional: bool,
+    /// Its private addresses, from which new connections go on: those that AWS has finished to assign. Which of several
+    /// it takes can't be told.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGatewayAddress.html>
+    pub addresses: Addresses,
 }
 
 impl Nat<'_> {
@@ -226,15 +229,6 @@ impl Nat<'_> {
         let missing = Missing { call: "ec2:DescribeNatGateways", scope: self.scope };
         let addresses = self.element.nat_gateway_addresses.as_ref().ok_or(missing)?;
         Ok(addresses.iter().any(|address| address.public_ip.is_some() || address.allocation_id.is_some()))
-    }
-
-    /// Its private addresses, from which new connections go on: those that AWS has finished to assign. Which of several
-    /// it takes can't be told.
-    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGatewayAddress.html>
-    pub fn addresses(&self) -> Addresses {
-        let all = self.element.nat_gateway_addresses.iter().flatten();
-        let usable = all.filter(|found| found.status.as_deref().is_none_or(|status| status == "succeeded"));
-        Ranges::collect(usable.filter_map(|found| Some(block(found.private_ip.as_deref()?)?.range)))
     }
 }
 

@@ -9,10 +9,10 @@ use crate::network::*;
 impl Walk<'_, '_> {
     /// The addresses that a NAT gateway's packets come from: any of its subnet's where the input doesn't tell.
     pub(super) fn nat_addresses(&self, id: NatId, subnet: SubnetId) -> Addresses {
-        let known = self.network.nat(id).addresses();
+        let known = &self.network.nat(id).addresses;
         match known.is_empty() {
             true => Family::Ipv4.part(&self.network.subnet(subnet).hosts).into_owned(),
-            false => known,
+            false => known.clone(),
         }
     }
 

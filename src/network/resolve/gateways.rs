@@ -1,7 +1,9 @@
 //! Internet gateways, egress-only ones, and NAT gateways.
 
 use super::{Builder, Lists};
+use crate::network::address::{Addresses, block};
 use crate::network::model::*;
+use crate::network::ranges::Ranges;
 use crate::snapshot::{self as shape};
 
 impl<'a> Builder<'_, 'a> {
@@ -54,6 +56,7 @@ impl<'a> Builder<'_, 'a> {
                 table,
                 is_private: element.connectivity_type.as_deref() == Some("private"),
                 is_regional,
+                addresses: private_addresses(element),
             });
         }
     }
@@ -69,4 +72,11 @@ fn attached_to<'a>(attachments: Option<&'a [shape::GatewayAttachment<'a>]>) -> O
         // An attachment to nobody knows what is not known.
         Some(found) => found.vpc_id.as_deref().map(Some),
     }
+}
+
+/// The private addresses that AWS has finished to assign to a NAT gateway.
+fn private_addresses(nat: &shape::NatGateway<'_>) -> Addresses {
+    let all = nat.nat_gateway_addresses.iter().flatten();
+    let usable = all.filter(|found| found.status.as_deref().is_none_or(|status| status == "succeeded"));
+    Ranges::collect(usable.filter_map(|found| Some(block(found.private_ip.as_deref()?)?.range)))
 }
