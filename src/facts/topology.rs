@@ -235,8 +235,6 @@ entity! {
         route_tables: Type::List(&Type::Entity(&route_table::TYPE)) => |model, index| list_of(&route_table::TYPE, model.nat_tables[index as usize].iter().map(|id| id.0));
         /// Whether some route table has a route to it. Unknown while not all route tables and their routes are known.
         has_route: BOOL => |model, index| model.has_route_to_nat(index), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayId"]));
-        /// Whether flows of workloads go through it: those that take it in its own VPC, and those that a transit gateway brings to where routes lead to it.
-        carries_flows: BOOL => |model, index| boolean(model.nat_carries_flows(NatId(index)));
         /// Whether routes of its VPC stop a flow to the internet: that nothing leads to it may be what is wrong then.
         is_called_for: BOOL => |model, index| boolean(model.nat_is_called_for(NatId(index)));
         /// Workloads in subnets whose default route leads to it.
