@@ -4,6 +4,7 @@ use super::balancing::load_balancer;
 use super::entity::*;
 use super::filters::{endpoint, network_acl};
 use super::model::Model;
+use super::route_options::{destination_option, target_option};
 use super::schema::*;
 use super::workload::workload;
 use crate::network::*;
@@ -380,28 +381,4 @@ impl Model<'_> {
             }
         }
     }
-}
-
-fn destination_option(route: &Route<'_>) -> String {
-    let option = match route.destination {
-        RouteDestination::List(_) => "--destination-prefix-list-id",
-        RouteDestination::Block((low, _), _) if Family::of(low) == Family::Ipv6 => "--destination-ipv6-cidr-block",
-        RouteDestination::Block(..) | RouteDestination::Nothing => "--destination-cidr-block",
-    };
-    format!("{option} {}", route.destination_text())
-}
-
-fn target_option(route: &Route<'_>) -> String {
-    let (option, is_gone) = match route.target {
-        Target::Nat(to) => ("nat-gateway-id", to == Reference::Gone),
-        Target::InternetGateway(to) => ("gateway-id", to == Reference::Gone),
-        Target::EgressOnlyGateway(to) => ("egress-only-internet-gateway-id", to == Reference::Gone),
-        Target::Endpoint(to) => ("vpc-endpoint-id", to == Reference::Gone),
-        Target::Peering(to) => ("vpc-peering-connection-id", to == Reference::Gone),
-        Target::TransitGateway(_) => ("transit-gateway-id", false),
-        Target::Instance | Target::Interface(_) if route.target_id.starts_with("i-") => ("instance-id", false),
-        Target::Instance | Target::Interface(_) => ("network-interface-id", false),
-        Target::Local | Target::VirtualPrivateGateway | Target::Other => ("gateway-id", false),
-    };
-    if is_gone { format!("--{option} <{option}>") } else { format!("--{option} {}", route.target_id) }
 }
