@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 struct Row {
     /// What is wrong.
     name: &'static str,
-    /// The rule whose pass fixture is the sound network that it is planted in.
+    /// The rule whose pass fixture is the sound network that it is planted in, or a file of fixtures/near-misses.
     sound: &'static str,
     /// Plants it.
     plant: fn(&mut Value),
@@ -125,7 +125,152 @@ const ROWS: &[Row] = &[
         found: ("nat/elastic-ip", "nat-0520301a527e31b4c"),
         breaks: 3,
     },
+    Row {
+        name: "an endpoint is gone, and the task's group lets out to the endpoints alone",
+        sound: "near-misses/egress-to-endpoints-alone",
+        plant: |network| without_endpoint(network, "ecr.api"),
+        found: ("endpoint/ecr-pair", "vpc-0e2360f87dfe84da0"),
+        breaks: 1,
+    },
+    Row {
+        name: "an endpoint is gone, and the VPC's NAT gateway is another tier's",
+        sound: "near-misses/egress-to-endpoints-alone",
+        plant: |network| {
+            without_endpoint(network, "logs");
+            let tier = json!({
+                "SubnetId": "subnet-0ab54b1c0f5ed9a4f", "VpcId": "vpc-0e2360f87dfe84da0", "CidrBlock": "10.0.99.0/24",
+                "AvailabilityZone": "us-east-1a", "AvailableIpAddressCount": 250, "State": "available"
+            });
+            push(network, "/Subnets", tier);
+            let gateway = json!({
+                "NatGatewayId": "nat-0ab54b1c0f5ed9a4f", "VpcId": "vpc-0e2360f87dfe84da0", "State": "available",
+                "SubnetId": "subnet-0ab54b1c0f5ed9a4f", "ConnectivityType": "public", "NatGatewayAddresses": [{
+                    "AllocationId": "eipalloc-0ab54b1c0f5ed9a4f", "PublicIp": "198.51.100.7", "PrivateIp": "10.0.99.5"
+                }]
+            });
+            push(network, "/NatGateways", gateway);
+            let route = json!({ "DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-0ab54b1c0f5ed9a4f", "State": "active" });
+            let table = json!({
+                "RouteTableId": "rtb-0ab54b1c0f5ed9a4f", "VpcId": "vpc-0e2360f87dfe84da0", "Associations": [], "Routes": [route]
+            });
+            push(network, "/RouteTables", table);
+        },
+        found: ("endpoint/logs", "vpc-0e2360f87dfe84da0"),
+        breaks: 1,
+    },
+    Row {
+        name: "one entry of the egress VPC's network ACL stops its NAT gateway and its attachment",
+        sound: "transit/way-out",
+        plant: |network| {
+            let acls = network["NetworkAcls"].as_array_mut().expect("a list");
+            let acl = acls.iter_mut().find(|acl| acl["NetworkAclId"] == "acl-a3083687ee111912f").expect("it is there");
+            let entries = acl["Entries"].as_array_mut().expect("a list").iter_mut();
+            entries.filter(|entry| entry["Egress"] == false).for_each(|entry| entry["RuleAction"] = json!("deny"));
+        },
+        found: ("nacl/entry", "acl-a3083687ee111912f"),
+        breaks: 8,
+    },
+    Row {
+        name: "a route is a blackhole although its NAT gateway is available",
+        sound: "transit/way-out",
+        plant: |network| {
+            for table in network["RouteTables"].as_array_mut().expect("a list") {
+                for route in table["Routes"].as_array_mut().expect("a list") {
+                    if route["NatGatewayId"] == "nat-3e23e8160039594a3" {
+                        route["State"] = json!("blackhole");
+                    }
+                }
+            }
+        },
+        found: ("route/blackhole", "rtb-bb9bfa3c55ce747c4"),
+        breaks: 4,
+    },
+    Row {
+        name: "the egress-only internet gateway is gone",
+        sound: "igw/egress-only-attached",
+        plant: |network| network["EgressOnlyInternetGateways"] = json!([]),
+        found: ("route/blackhole", "rtb-0ba2f0030d1bbdaf7"),
+        breaks: 4,
+    },
+    Row {
+        name: "the internet gateway of the egress VPC is gone, and its routes",
+        sound: "transit/way-out",
+        plant: |network| {
+            network["InternetGateways"] = json!([]);
+            for table in network["RouteTables"].as_array_mut().expect("a list") {
+                table["Routes"]
+                    .as_array_mut()
+                    .expect("a list")
+                    .retain(|route| route["GatewayId"] != "igw-a3083687ee111912f");
+            }
+        },
+        found: ("igw/present", "vpc-a3083687ee111912f"),
+        breaks: 8,
+    },
+    Row {
+        name: "a public table leads to the NAT gateway in its own subnet",
+        sound: "nat/available",
+        plant: |network| {
+            let gateway = network["NatGateways"][0]["NatGatewayId"].clone();
+            network["RouteTables"][1]["Routes"][1] =
+                json!({ "DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": gateway, "State": "active" });
+        },
+        found: ("route/public-default-igw", "rtb-0761bc958265ddf0d"),
+        breaks: 3,
+    },
+    Row {
+        name: "the service's subnet is of two VPCs",
+        sound: "transit/way-out",
+        plant: |network| {
+            push(
+                network,
+                "/services/0/networkConfiguration/awsvpcConfiguration/subnets",
+                json!("subnet-91763566963c9cc6e"),
+            );
+        },
+        found: ("workload/subnets-one-vpc", "app"),
+        breaks: 1,
+    },
+    Row {
+        name: "a workload's group is gone, and an endpoint lets in that group alone",
+        sound: "near-misses/egress-to-endpoints-alone",
+        plant: |network| {
+            network["services"][0]["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"] =
+                json!(["sg-gone"]);
+        },
+        found: ("workload/security-group", "app"),
+        breaks: 4,
+    },
+    Row {
+        name: "the internet gateway's route is written as two halves, and the gateway is attached to nothing",
+        sound: "igw/attached",
+        plant: |network| {
+            let halves = |block: &str| json!({ "DestinationCidrBlock": block, "GatewayId": "igw-0e3742bbe932384a5", "State": "active" });
+            for table in network["RouteTables"].as_array_mut().expect("a list") {
+                let routes = table["Routes"].as_array_mut().expect("a list");
+                if routes.iter().any(|route| route["GatewayId"] == "igw-0e3742bbe932384a5") {
+                    routes.retain(|route| route["GatewayId"] != "igw-0e3742bbe932384a5");
+                    routes.extend([halves("0.0.0.0/1"), halves("128.0.0.0/1")]);
+                }
+            }
+            network["InternetGateways"][0]["Attachments"] = json!([]);
+        },
+        found: ("igw/attached", "igw-0e3742bbe932384a5"),
+        breaks: 4,
+    },
 ];
+
+/// Deletes the interface endpoint of a service, with its interfaces.
+fn without_endpoint(network: &mut Value, service: &str) {
+    let name = format!("com.amazonaws.us-east-1.{service}");
+    let endpoints = network["VpcEndpoints"].as_array_mut().expect("a list");
+    let gone = endpoints.iter().find(|endpoint| endpoint["ServiceName"] == *name).expect("it is there").clone();
+    endpoints.retain(|endpoint| *endpoint != gone);
+    let interfaces = network["NetworkInterfaces"].as_array_mut().expect("a list");
+    interfaces.retain(|interface| {
+        !gone["NetworkInterfaceIds"].as_array().expect("a list").contains(&interface["NetworkInterfaceId"])
+    });
+}
 
 fn to_gateway() -> Value {
     json!({ "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-0e3742bbe932384a5", "State": "active" })
@@ -147,7 +292,11 @@ fn second_vpc(network: &mut Value) {
 }
 
 fn sound(rule: &str) -> Value {
-    let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules").join(rule).join("pass.json");
+    let file = match rule.starts_with("near-misses/") {
+        true => format!("{rule}.json"),
+        false => format!("rules/{rule}/pass.json"),
+    };
+    let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(file);
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
@@ -173,4 +322,51 @@ fn a_fault_is_told_once() {
         }
     }
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// What is unused because something else is wrong is not called unused: its deletion would be the wrong advice.
+#[test]
+fn a_nat_gateway_that_lost_its_route_is_not_called_unused() {
+    let mut network = sound("nat/available");
+    for table in network["RouteTables"].as_array_mut().expect("a list") {
+        table["Routes"].as_array_mut().expect("a list").retain(|route| route["NatGatewayId"].is_null());
+    }
+    let run = run_with(Path::new("."), &["lint", "-", "--format", "json"], &network.to_string());
+    let findings = run.json()["findings"].as_array().cloned().unwrap_or_default();
+    let told: Vec<&str> = findings.iter().filter_map(|finding| finding["rule"].as_str()).collect();
+    assert!(told.contains(&"route/private-default-nat") && !told.contains(&"nat/unused"), "{told:?}");
+}
+
+/// A fault that breaks what runs in two zones is mended once: its commands are told once.
+#[test]
+fn no_command_is_told_twice() {
+    let mut network = sound("transit/way-out");
+    for list in ["TransitGatewayVpcAttachments", "TransitGatewayRouteTables", "TransitGateways"] {
+        network[list] = json!([]);
+    }
+    for table in network["RouteTables"].as_array_mut().expect("a list") {
+        table["Routes"].as_array_mut().expect("a list").retain(|route| route["TransitGatewayId"].is_null());
+    }
+    let run = run_with(Path::new("."), &["lint", "-", "--format", "json"], &network.to_string());
+    let findings = run.json()["findings"].as_array().cloned().unwrap_or_default();
+    let finding = findings.iter().find(|finding| finding["rule"] == "nat/present").expect("it is found");
+    let help = finding["help"].as_str().unwrap_or_default();
+    assert_eq!(help.matches("create-nat-gateway").count(), 1, "{help}");
+    assert_eq!(help.matches("create-route").count(), 1, "{help}");
+}
+
+/// A command of fargcheck's own that a help names can be run as it stands.
+#[test]
+fn a_last_resort_says_what_to_run() {
+    let mut network = sound("workload/logs");
+    network["NatGateways"][0]["State"] = json!("failed");
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("my network.json");
+    fs::write(&path, network.to_string()).expect("it can be written");
+    let path = path.to_string_lossy().into_owned();
+    let run = run_with(Path::new("."), &["lint", &path, "--format", "json"], "");
+    let findings = run.json()["findings"].as_array().cloned().unwrap_or_default();
+    let found = findings.iter().find(|finding| finding["rule"] == "workload/logs");
+    let help = found.and_then(|finding| finding["help"].as_str()).unwrap_or_default().to_owned();
+    assert!(help.contains(&format!("fargcheck trace '{path}' --from app --to logs")), "{help}\n{findings:?}");
 }

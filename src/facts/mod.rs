@@ -15,6 +15,7 @@ mod model;
 mod nat_use;
 mod peers;
 mod resource;
+mod route_options;
 mod schema;
 mod shadowed;
 mod spread;

@@ -5,7 +5,7 @@ use super::entity::{Reading, boolean};
 use super::model::Model;
 use super::schema::Unknown;
 use crate::network::*;
-use crate::reach::{Code, ResourceId};
+use crate::reach::Code;
 
 impl Model<'_> {
     /// Whether a table has a route to a NAT gateway.
@@ -29,25 +29,6 @@ impl Model<'_> {
             return Err(self.unknown(Missing { call, scope }));
         }
         Ok(())
-    }
-
-    /// Whether flows of workloads go through a NAT gateway.
-    pub(super) fn nat_carries_flows(&self, id: NatId) -> bool {
-        let network = self.network;
-        let routed: Vec<SubnetId> =
-            self.nat_tables[id.0 as usize].iter().flat_map(|table| &network.table(*table).subnets).copied().collect();
-        // Gateways whose attachments end in subnets that lead to the NAT gateway.
-        let brought_by = |attachment: AttachmentId| {
-            let gateway = text(&network.attachment(attachment).element.transit_gateway_id);
-            let ends = network.attachments.iter().filter(|other| text(&other.element.transit_gateway_id) == gateway);
-            ends.flat_map(|other| other.subnets.iter().flatten())
-                .any(|subnet| subnet.known().is_some_and(|subnet| routed.contains(&subnet)))
-        };
-        self.flows.iter().any(|flow| match flow.answer.via {
-            Some(ResourceId::Nat(via)) => via == id,
-            Some(ResourceId::Attachment(via)) => is_on_internet(self, flow) && brought_by(via),
-            _ => false,
-        })
     }
 
     /// Whether a flow to the internet is stopped by where routes of a NAT gateway's VPC lead, or don't.

@@ -4,6 +4,7 @@ use super::balancing::load_balancer;
 use super::entity::*;
 use super::filters::{endpoint, network_acl};
 use super::model::Model;
+use super::route_options::{destination_option, target_option};
 use super::schema::*;
 use super::workload::workload;
 use crate::network::*;
@@ -235,8 +236,6 @@ entity! {
         route_tables: Type::List(&Type::Entity(&route_table::TYPE)) => |model, index| list_of(&route_table::TYPE, model.nat_tables[index as usize].iter().map(|id| id.0));
         /// Whether some route table has a route to it. Unknown while not all route tables and their routes are known.
         has_route: BOOL => |model, index| model.has_route_to_nat(index), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayId"]));
-        /// Whether flows of workloads go through it: those that take it in its own VPC, and those that a transit gateway brings to where routes lead to it.
-        carries_flows: BOOL => |model, index| boolean(model.nat_carries_flows(NatId(index)));
         /// Whether routes of its VPC stop a flow to the internet: that nothing leads to it may be what is wrong then.
         is_called_for: BOOL => |model, index| boolean(model.nat_is_called_for(NatId(index)));
         /// Workloads in subnets whose default route leads to it.
@@ -382,28 +381,4 @@ impl Model<'_> {
             }
         }
     }
-}
-
-fn destination_option(route: &Route<'_>) -> String {
-    let option = match route.destination {
-        RouteDestination::List(_) => "--destination-prefix-list-id",
-        RouteDestination::Block((low, _), _) if Family::of(low) == Family::Ipv6 => "--destination-ipv6-cidr-block",
-        RouteDestination::Block(..) | RouteDestination::Nothing => "--destination-cidr-block",
-    };
-    format!("{option} {}", route.destination_text())
-}
-
-fn target_option(route: &Route<'_>) -> String {
-    let (option, is_gone) = match route.target {
-        Target::Nat(to) => ("nat-gateway-id", to == Reference::Gone),
-        Target::InternetGateway(to) => ("gateway-id", to == Reference::Gone),
-        Target::EgressOnlyGateway(to) => ("egress-only-internet-gateway-id", to == Reference::Gone),
-        Target::Endpoint(to) => ("vpc-endpoint-id", to == Reference::Gone),
-        Target::Peering(to) => ("vpc-peering-connection-id", to == Reference::Gone),
-        Target::TransitGateway(_) => ("transit-gateway-id", false),
-        Target::Instance | Target::Interface(_) if route.target_id.starts_with("i-") => ("instance-id", false),
-        Target::Instance | Target::Interface(_) => ("network-interface-id", false),
-        Target::Local | Target::VirtualPrivateGateway | Target::Other => ("gateway-id", false),
-    };
-    if is_gone { format!("--{option} <{option}>") } else { format!("--{option} {}", route.target_id) }
 }
