@@ -8,8 +8,6 @@ pub(crate) const NUMBER: &str = "123456789012";
 pub(crate) const REGION: &str = "us-east-1";
 /// S3's prefix list, which gateway endpoints route to.
 pub(crate) const S3_LIST: &str = "pl-63a5400a";
-const ALLOW_ALL: &str =
-    r#"{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
 
 /// Every list that a whole snapshot has.
 const LISTS: [&str; 34] = [
@@ -54,22 +52,10 @@ pub(crate) struct Account {
     pub(crate) document: Value,
 }
 
-/// An ECS service in words.
-pub(crate) struct Service<'s> {
-    pub(crate) name: &'s str,
-    pub(crate) subnets: &'s [&'s str],
-    pub(crate) groups: &'s [&'s str],
-    pub(crate) public_ip: bool,
-    pub(crate) tasks: u32,
-    pub(crate) port: u16,
-}
-
 /// Who or what a rule of a security group names.
 pub(crate) fn peer(peer: &str) -> (&'static str, Value) {
     match peer {
-        group if group.starts_with("sg-") => {
-            ("UserIdGroupPairs", json!([{ "GroupId": group, "UserId": NUMBER }]))
-        }
+        group if group.starts_with("sg-") => ("UserIdGroupPairs", json!([{ "GroupId": group, "UserId": NUMBER }])),
         list if list.starts_with("pl-") => ("PrefixListIds", json!([{ "PrefixListId": list }])),
         ipv6 if ipv6.contains(':') => ("Ipv6Ranges", json!([{ "CidrIpv6": ipv6 }])),
         ipv4 => ("IpRanges", json!([{ "CidrIp": ipv4 }])),
@@ -78,7 +64,8 @@ pub(crate) fn peer(peer: &str) -> (&'static str, Value) {
 
 /// A rule of a security group: a TCP port, or 0 for everything, and who may.
 pub(crate) fn permission(port: u16, who: &str) -> Value {
-    let mut rule = json!({ "IpProtocol": "-1", "IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": [] });
+    let mut rule =
+        json!({ "IpProtocol": "-1", "IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": [] });
     if port != 0 {
         rule["IpProtocol"] = json!("tcp");
         rule["FromPort"] = json!(port);
@@ -120,11 +107,11 @@ pub(crate) fn route(to: &str, target: &str) -> Value {
     route
 }
 
-fn named(name: &str) -> Value {
+pub(crate) fn named(name: &str) -> Value {
     json!([{ "Key": "Name", "Value": name }])
 }
 
-fn arn(service: &str, rest: &str) -> String {
+pub(crate) fn arn(service: &str, rest: &str) -> String {
     format!("arn:aws:{service}:{REGION}:{NUMBER}:{rest}")
 }
 
@@ -135,19 +122,27 @@ impl Account {
             document[list] = json!([]);
         }
         document["fargcheck"] = json!({ "schema": 1, "account": NUMBER, "region": REGION, "partition": "aws" });
-        document["VpcBlockPublicAccessOptions"] =
-            json!({ "AwsAccountId": NUMBER, "AwsRegion": REGION, "State": "default-state", "InternetGatewayBlockMode": "off" });
+        document["VpcBlockPublicAccessOptions"] = json!({ "AwsAccountId": NUMBER, "AwsRegion": REGION, "State": "default-state", "InternetGatewayBlockMode": "off" });
         let mut account = Account { document };
         for (index, zone) in ["a", "b", "c"].iter().enumerate() {
             let zone = json!({ "ZoneName": format!("{REGION}{zone}"), "ZoneId": format!("use1-az{}", index + 1), "State": "available" });
             account.add("AvailabilityZones", zone);
         }
-        account.add("PrefixLists", json!({ "PrefixListId": S3_LIST, "PrefixListName": format!("com.amazonaws.{REGION}.s3"),
-            "Cidrs": ["52.216.0.0/15", "54.231.0.0/16", "16.182.0.0/16", "3.5.0.0/19"] }));
+        account.add(
+            "PrefixLists",
+            json!({ "PrefixListId": S3_LIST, "PrefixListName": format!("com.amazonaws.{REGION}.s3"),
+            "Cidrs": ["52.216.0.0/15", "54.231.0.0/16", "16.182.0.0/16", "3.5.0.0/19"] }),
+        );
         let configuration = [("domain-name", "ec2.internal"), ("domain-name-servers", "AmazonProvidedDNS")]
             .map(|(key, value)| json!({ "Key": key, "Values": [{ "Value": value }] }));
-        account.add("DhcpOptions", json!({ "DhcpOptionsId": "dopt-1", "OwnerId": NUMBER, "DhcpConfigurations": configuration }));
-        account.add("clusters", json!({ "clusterArn": arn("ecs", "cluster/shop"), "clusterName": "shop", "status": "ACTIVE" }));
+        account.add(
+            "DhcpOptions",
+            json!({ "DhcpOptionsId": "dopt-1", "OwnerId": NUMBER, "DhcpConfigurations": configuration }),
+        );
+        account.add(
+            "clusters",
+            json!({ "clusterArn": arn("ecs", "cluster/shop"), "clusterName": "shop", "status": "ACTIVE" }),
+        );
         account
     }
 
@@ -158,20 +153,29 @@ impl Account {
     /// A VPC with what AWS makes along with it: a main route table, a default group. DNS is on, and so are flow logs.
     pub(crate) fn vpc(&mut self, name: &str, block: &str) {
         let id = format!("vpc-{name}");
-        self.add("Vpcs", json!({ "VpcId": id, "CidrBlock": block, "DhcpOptionsId": "dopt-1", "IsDefault": false, "OwnerId": NUMBER,
+        self.add(
+            "Vpcs",
+            json!({ "VpcId": id, "CidrBlock": block, "DhcpOptionsId": "dopt-1", "IsDefault": false, "OwnerId": NUMBER,
             "CidrBlockAssociationSet": [{ "CidrBlock": block, "CidrBlockState": { "State": "associated" } }],
-            "State": "available", "Tags": named(name) }));
-        self.add("VpcAttributes", json!({ "VpcId": id, "EnableDnsSupport": { "Value": true }, "EnableDnsHostnames": { "Value": true } }));
+            "State": "available", "Tags": named(name) }),
+        );
+        self.add(
+            "VpcAttributes",
+            json!({ "VpcId": id, "EnableDnsSupport": { "Value": true }, "EnableDnsHostnames": { "Value": true } }),
+        );
         self.add("FlowLogs", json!({ "FlowLogId": format!("fl-{name}"), "FlowLogStatus": "ACTIVE", "ResourceId": id, "TrafficType": "ALL" }));
         let default = format!("sg-{name}-default");
         self.add("SecurityGroups", json!({ "GroupId": default, "GroupName": "default", "VpcId": id, "OwnerId": NUMBER,
             "IpPermissions": [permission(0, &default)], "IpPermissionsEgress": [permission(0, "0.0.0.0/0")], "Tags": [] }));
         let main = format!("rtb-{name}-main");
-        self.add("RouteTables", json!({ "RouteTableId": main, "VpcId": id, "OwnerId": NUMBER, "Routes": [local(block)], "Tags": [],
-            "Associations": [{ "Main": true, "RouteTableId": main, "AssociationState": { "State": "associated" } }] }));
+        self.add(
+            "RouteTables",
+            json!({ "RouteTableId": main, "VpcId": id, "OwnerId": NUMBER, "Routes": [local(block)], "Tags": [],
+            "Associations": [{ "Main": true, "RouteTableId": main, "AssociationState": { "State": "associated" } }] }),
+        );
     }
 
-    fn block_of_vpc(&self, vpc: &str) -> String {
+    pub(crate) fn block_of_vpc(&self, vpc: &str) -> String {
         let vpcs = self.document["Vpcs"].as_array().expect("a list");
         let found = vpcs.iter().find(|found| found["VpcId"] == vpc).expect("the VPC was added");
         found["CidrBlock"].as_str().expect("a block").to_owned()
@@ -200,11 +204,16 @@ impl Account {
         all.extend(routes.iter().map(|(to, target)| route(to, target)));
         let associations: Vec<Value> = subnets
             .iter()
-            .map(|subnet| json!({ "Main": false, "RouteTableAssociationId": format!("rtbassoc-{subnet}"), "RouteTableId": id,
-                "SubnetId": subnet, "AssociationState": { "State": "associated" } }))
+            .map(|subnet| {
+                json!({ "Main": false, "RouteTableAssociationId": format!("rtbassoc-{subnet}"), "RouteTableId": id,
+                "SubnetId": subnet, "AssociationState": { "State": "associated" } })
+            })
             .collect();
-        self.add("RouteTables", json!({ "RouteTableId": id, "VpcId": vpc, "OwnerId": NUMBER, "Associations": associations,
-            "Routes": all, "Tags": named(name) }));
+        self.add(
+            "RouteTables",
+            json!({ "RouteTableId": id, "VpcId": vpc, "OwnerId": NUMBER, "Associations": associations,
+            "Routes": all, "Tags": named(name) }),
+        );
     }
 
     /// A network ACL that lets everything pass.
@@ -221,18 +230,27 @@ impl Account {
             .map(|subnet| json!({ "NetworkAclAssociationId": format!("aclassoc-{subnet}"), "NetworkAclId": format!("acl-{name}"), "SubnetId": subnet }))
             .collect();
         let vpc = self.vpc_of_subnet(subnets[0]);
-        self.add("NetworkAcls", json!({ "NetworkAclId": format!("acl-{name}"), "VpcId": vpc, "OwnerId": NUMBER, "IsDefault": false,
-            "Associations": associations, "Entries": entries, "Tags": named(name) }));
+        self.add(
+            "NetworkAcls",
+            json!({ "NetworkAclId": format!("acl-{name}"), "VpcId": vpc, "OwnerId": NUMBER, "IsDefault": false,
+            "Associations": associations, "Entries": entries, "Tags": named(name) }),
+        );
     }
 
     pub(crate) fn internet_gateway(&mut self, vpc: &str) {
-        self.add("InternetGateways", json!({ "InternetGatewayId": format!("igw-{vpc}"), "OwnerId": NUMBER,
-            "Attachments": [{ "VpcId": format!("vpc-{vpc}"), "State": "available" }], "Tags": named(vpc) }));
+        self.add(
+            "InternetGateways",
+            json!({ "InternetGatewayId": format!("igw-{vpc}"), "OwnerId": NUMBER,
+            "Attachments": [{ "VpcId": format!("vpc-{vpc}"), "State": "available" }], "Tags": named(vpc) }),
+        );
     }
 
     pub(crate) fn egress_only_gateway(&mut self, vpc: &str) {
-        self.add("EgressOnlyInternetGateways", json!({ "EgressOnlyInternetGatewayId": format!("eigw-{vpc}"),
-            "Attachments": [{ "VpcId": format!("vpc-{vpc}"), "State": "attached" }], "Tags": named(vpc) }));
+        self.add(
+            "EgressOnlyInternetGateways",
+            json!({ "EgressOnlyInternetGatewayId": format!("eigw-{vpc}"),
+            "Attachments": [{ "VpcId": format!("vpc-{vpc}"), "State": "attached" }], "Tags": named(vpc) }),
+        );
     }
 
     /// A public NAT gateway with its Elastic IP and its interface, at an address of its subnet.
@@ -244,12 +262,30 @@ impl Account {
             "ConnectivityType": "public", "AvailabilityMode": "zonal", "Tags": named(name),
             "NatGatewayAddresses": [{ "PrivateIp": address, "NetworkInterfaceId": eni, "IsPrimary": true, "Status": "succeeded",
                 "AllocationId": allocation, "PublicIp": public }] }));
-        self.add("Addresses", json!({ "AllocationId": allocation, "AssociationId": format!("eipassoc-{name}"), "Domain": "vpc",
-            "PublicIp": public, "PrivateIpAddress": address, "NetworkInterfaceId": eni, "Tags": [] }));
-        self.interface(&format!("nat-{name}"), subnet, address, "nat_gateway", &format!("Interface for NAT Gateway nat-{name}"), &[]);
+        self.add(
+            "Addresses",
+            json!({ "AllocationId": allocation, "AssociationId": format!("eipassoc-{name}"), "Domain": "vpc",
+            "PublicIp": public, "PrivateIpAddress": address, "NetworkInterfaceId": eni, "Tags": [] }),
+        );
+        self.interface(
+            &format!("nat-{name}"),
+            subnet,
+            address,
+            "nat_gateway",
+            &format!("Interface for NAT Gateway nat-{name}"),
+            &[],
+        );
     }
 
-    pub(crate) fn interface(&mut self, name: &str, subnet: &str, address: &str, kind: &str, description: &str, groups: &[&str]) {
+    pub(crate) fn interface(
+        &mut self,
+        name: &str,
+        subnet: &str,
+        address: &str,
+        kind: &str,
+        description: &str,
+        groups: &[&str],
+    ) {
         let groups: Vec<Value> = groups.iter().map(|group| json!({ "GroupId": group })).collect();
         let vpc = self.vpc_of_subnet(subnet);
         self.add("NetworkInterfaces", json!({ "NetworkInterfaceId": format!("eni-{name}"), "SubnetId": subnet, "VpcId": vpc,
@@ -263,142 +299,6 @@ impl Account {
         self.add("SecurityGroups", json!({ "GroupId": format!("sg-{name}"), "GroupName": name, "Description": name,
             "VpcId": format!("vpc-{vpc}"), "OwnerId": NUMBER, "IpPermissions": rules(ingress), "IpPermissionsEgress": rules(egress),
             "Tags": named(name) }));
-    }
-
-    /// S3's gateway endpoint, and its route in these tables.
-    pub(crate) fn s3_gateway_endpoint(&mut self, vpc: &str, tables: &[&str]) {
-        let id = format!("vpce-{vpc}-s3");
-        self.add("VpcEndpoints", json!({ "VpcEndpointId": id, "VpcEndpointType": "Gateway", "VpcId": format!("vpc-{vpc}"),
-            "ServiceName": format!("com.amazonaws.{REGION}.s3"), "State": "available", "PolicyDocument": ALLOW_ALL, "RouteTableIds": tables,
-            "SubnetIds": [], "Groups": [], "PrivateDnsEnabled": false, "NetworkInterfaceIds": [], "DnsEntries": [], "OwnerId": NUMBER,
-            "Tags": named("s3") }));
-        for table in self.document["RouteTables"].as_array_mut().expect("a list") {
-            if tables.iter().any(|known| table["RouteTableId"] == *known) {
-                table["Routes"].as_array_mut().expect("routes").push(route(S3_LIST, &id));
-            }
-        }
-    }
-
-    /// An interface endpoint with private DNS; in each subnet, of which the block's first three bytes are given, it takes
-    /// the given host.
-    pub(crate) fn interface_endpoint(&mut self, vpc: &str, service: &str, subnets: &[(&str, &str)], host: u8, group: &str) {
-        let id = format!("vpce-{vpc}-{service}");
-        for (subnet, prefix) in subnets {
-            let zone = subnet.rsplit('-').next().expect("a zone");
-            let name = format!("{service}-{zone}");
-            self.interface(&name, subnet, &format!("{prefix}.{host}"), "vpc_endpoint", &format!("VPC Endpoint Interface {id}"), &[group]);
-        }
-        let interfaces: Vec<String> = subnets
-            .iter()
-            .map(|(subnet, _)| format!("eni-{service}-{}", subnet.rsplit('-').next().expect("a zone")))
-            .collect();
-        let subnets: Vec<&str> = subnets.iter().map(|(subnet, _)| *subnet).collect();
-        self.add("VpcEndpoints", json!({ "VpcEndpointId": id, "VpcEndpointType": "Interface", "VpcId": format!("vpc-{vpc}"),
-            "ServiceName": format!("com.amazonaws.{REGION}.{service}"), "State": "available", "PolicyDocument": ALLOW_ALL,
-            "RouteTableIds": [], "SubnetIds": subnets, "Groups": [{ "GroupId": group }], "IpAddressType": "ipv4",
-            "PrivateDnsEnabled": true, "NetworkInterfaceIds": interfaces, "DnsEntries": [], "OwnerId": NUMBER, "Tags": named(service) }));
-    }
-
-    /// A task definition whose image is in the account's own ECR, and whose logs go to CloudWatch.
-    pub(crate) fn task_definition(&mut self, name: &str, port: u16) -> &mut Value {
-        self.add("repositories", json!({ "repositoryArn": arn("ecr", &format!("repository/{name}")), "registryId": NUMBER, "repositoryName": name,
-            "repositoryUri": format!("{NUMBER}.dkr.ecr.{REGION}.amazonaws.com/{name}") }));
-        self.add("taskDefinitions", json!({ "taskDefinitionArn": arn("ecs", &format!("task-definition/{name}:1")), "family": name, "revision": 1,
-            "status": "ACTIVE", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512",
-            "executionRoleArn": format!("arn:aws:iam::{NUMBER}:role/ecsTaskExecutionRole"), "volumes": [],
-            "containerDefinitions": [{ "name": name, "image": format!("{NUMBER}.dkr.ecr.{REGION}.amazonaws.com/{name}:1.4.2"), "essential": true,
-                "portMappings": [{ "containerPort": port, "hostPort": port, "protocol": "tcp", "name": "http" }],
-                "logConfiguration": { "logDriver": "awslogs", "options": { "awslogs-group": format!("/ecs/{name}"),
-                    "awslogs-region": REGION, "awslogs-stream-prefix": "ecs" } } }] }));
-        self.document["taskDefinitions"].as_array_mut().and_then(|list| list.last_mut()).expect("it was added")
-    }
-
-    /// A Fargate service and its task definition. Gives back the service.
-    pub(crate) fn service(&mut self, of: &Service<'_>) -> &mut Value {
-        let name = of.name;
-        self.task_definition(name, of.port);
-        self.add("services", json!({ "serviceArn": arn("ecs", &format!("service/shop/{name}")), "serviceName": name,
-            "clusterArn": arn("ecs", "cluster/shop"), "status": "ACTIVE", "launchType": "FARGATE", "platformVersion": "LATEST",
-            "platformFamily": "Linux", "desiredCount": of.tasks, "runningCount": of.tasks, "schedulingStrategy": "REPLICA",
-            "taskDefinition": arn("ecs", &format!("task-definition/{name}:1")),
-            "deploymentConfiguration": { "maximumPercent": 200, "minimumHealthyPercent": 100 },
-            "networkConfiguration": { "awsvpcConfiguration": { "subnets": of.subnets, "securityGroups": of.groups,
-                "assignPublicIp": if of.public_ip { "ENABLED" } else { "DISABLED" } } },
-            "loadBalancers": [], "serviceRegistries": [], "enableExecuteCommand": false }));
-        self.document["services"].as_array_mut().and_then(|list| list.last_mut()).expect("it was added")
-    }
-
-    /// A task outside of services that runs in a subnet: a scheduled one, say.
-    pub(crate) fn task(&mut self, name: &str, subnet: &str, address: &str, group: &str) {
-        self.task_definition(name, 8080);
-        self.interface(&format!("task-{name}"), subnet, address, "interface", &arn("ecs", &format!("attachment/{name}")), &[group]);
-        let details = [("subnetId", subnet), ("networkInterfaceId", &*format!("eni-task-{name}")), ("privateIPv4Address", address)]
-            .map(|(name, value)| json!({ "name": name, "value": value }));
-        self.add("tasks", json!({ "taskArn": arn("ecs", &format!("task/shop/{name}")), "clusterArn": arn("ecs", "cluster/shop"),
-            "taskDefinitionArn": arn("ecs", &format!("task-definition/{name}:1")), "group": format!("family:{name}"), "launchType": "FARGATE",
-            "lastStatus": "RUNNING", "desiredStatus": "RUNNING", "platformVersion": "1.4.0", "platformFamily": "Linux",
-            "enableExecuteCommand": false, "attachments": [{ "id": name, "type": "ElasticNetworkInterface", "status": "ATTACHED", "details": details }] }));
-    }
-
-    /// An application load balancer in these subnets that forwards HTTPS to a service's container.
-    pub(crate) fn load_balancer(&mut self, vpc: &str, name: &str, scheme: &str, subnets: &[&str], group: &str, service: &str, port: u16) {
-        let balancer = arn("elasticloadbalancing", &format!("loadbalancer/app/{name}/50dc6c495c0c9188"));
-        let target = arn("elasticloadbalancing", &format!("targetgroup/{service}/73e2d6bc24d8a067"));
-        let listener = arn("elasticloadbalancing", &format!("listener/app/{name}/50dc6c495c0c9188/f2f7dc8efc522ab2"));
-        let zones: Vec<Value> = subnets
-            .iter()
-            .map(|subnet| json!({ "ZoneName": format!("{REGION}{}", subnet.rsplit('-').next().expect("a zone")), "SubnetId": subnet }))
-            .collect();
-        let forward = json!([{ "Type": "forward", "TargetGroupArn": target, "ForwardConfig": { "TargetGroups": [{ "TargetGroupArn": target, "Weight": 1 }] } }]);
-        self.add("LoadBalancers", json!({ "LoadBalancerArn": balancer, "LoadBalancerName": name, "Scheme": scheme, "Type": "application",
-            "DNSName": format!("{name}-1234567890.{REGION}.elb.amazonaws.com"), "VpcId": format!("vpc-{vpc}"), "State": { "Code": "active" },
-            "AvailabilityZones": zones, "SecurityGroups": [group], "IpAddressType": "ipv4" }));
-        self.add("TargetGroups", json!({ "TargetGroupArn": target, "TargetGroupName": service, "Protocol": "HTTP", "Port": port,
-            "VpcId": format!("vpc-{vpc}"), "TargetType": "ip", "HealthCheckEnabled": true, "HealthCheckProtocol": "HTTP",
-            "HealthCheckPort": "traffic-port", "HealthCheckPath": "/", "LoadBalancerArns": [balancer] }));
-        self.add("Listeners", json!({ "ListenerArn": listener, "LoadBalancerArn": balancer, "Port": 443, "Protocol": "HTTPS", "DefaultActions": forward }));
-        self.add("Rules", json!({ "RuleArn": listener.replace("listener/", "listener-rule/"), "ListenerArn": listener, "Priority": "default",
-            "IsDefault": true, "Conditions": [], "Actions": forward }));
-        let services = self.document["services"].as_array_mut().expect("a list");
-        let served = services.iter_mut().find(|found| found["serviceName"] == service).expect("the service was added");
-        served["loadBalancers"] = json!([{ "targetGroupArn": target, "containerName": service, "containerPort": port }]);
-    }
-
-    pub(crate) fn peering(&mut self, name: &str, from: &str, to: &str) {
-        let side = |vpc: &str| json!({ "VpcId": format!("vpc-{vpc}"), "OwnerId": NUMBER, "Region": REGION,
-            "CidrBlock": self.block_of_vpc(&format!("vpc-{vpc}")), "CidrBlockSet": [{ "CidrBlock": self.block_of_vpc(&format!("vpc-{vpc}")) }] });
-        let peering = json!({ "VpcPeeringConnectionId": format!("pcx-{name}"), "RequesterVpcInfo": side(from), "AccepterVpcInfo": side(to),
-            "Status": { "Code": "active", "Message": "Active" }, "Tags": named(name) });
-        self.add("VpcPeeringConnections", peering);
-    }
-
-    pub(crate) fn transit_gateway(&mut self, name: &str) {
-        self.add("TransitGateways", json!({ "TransitGatewayId": format!("tgw-{name}"), "State": "available", "OwnerId": NUMBER, "Tags": named(name),
-            "Options": { "DefaultRouteTableAssociation": "disable", "DefaultRouteTablePropagation": "disable",
-                "SecurityGroupReferencingSupport": "disable" } }));
-    }
-
-    /// Attaches a VPC to a transit gateway, in these subnets.
-    pub(crate) fn attachment(&mut self, gateway: &str, vpc: &str, subnets: &[&str]) {
-        self.add("TransitGatewayVpcAttachments", json!({ "TransitGatewayAttachmentId": format!("tgw-attach-{vpc}"),
-            "TransitGatewayId": format!("tgw-{gateway}"), "VpcId": format!("vpc-{vpc}"), "VpcOwnerId": NUMBER, "State": "available", "SubnetIds": subnets,
-            "Options": { "DnsSupport": "enable", "SecurityGroupReferencingSupport": "enable", "Ipv6Support": "disable", "ApplianceModeSupport": "disable" },
-            "Tags": named(vpc) }));
-    }
-
-    /// A transit gateway's route table, for the attachment of one VPC, with a route to another's.
-    pub(crate) fn transit_table(&mut self, gateway: &str, name: &str, of: &str, block: &str, to: &str) {
-        self.add("TransitGatewayRouteTables", json!({ "TransitGatewayRouteTableId": format!("tgw-rtb-{name}"), "TransitGatewayId": format!("tgw-{gateway}"),
-            "State": "available", "DefaultAssociationRouteTable": false, "DefaultPropagationRouteTable": false, "Tags": named(name),
-            "Routes": [{ "DestinationCidrBlock": block, "Type": "static", "State": "active", "TransitGatewayAttachments": [{
-                "ResourceId": format!("vpc-{to}"), "TransitGatewayAttachmentId": format!("tgw-attach-{to}"), "ResourceType": "vpc" }] }],
-            "Associations": [{ "TransitGatewayAttachmentId": format!("tgw-attach-{of}"), "ResourceId": format!("vpc-{of}"), "ResourceType": "vpc",
-                "State": "associated" }] }));
-    }
-
-    /// What the tasks need besides what their definitions say.
-    pub(crate) fn needs(&mut self, needs: &[&str]) {
-        self.document["fixture"] = json!({ "needs": needs });
     }
 }
 

@@ -2,8 +2,8 @@
 
 use fargcheck::input::{InputFile, parse};
 use fargcheck::network::{
-    Addresses, Caller, GroupId, Known, Missing, NameFamilies, NeedTarget, Network, Permission, Protocol, Ranges, Reference, block,
-    resolve,
+    Addresses, Caller, GroupId, Known, Missing, NameFamilies, NeedTarget, Network, Permission, Protocol, Ranges,
+    Reference, block, resolve,
 };
 use fargcheck::reach::{self, Answer, Groups, Quantifier, Sender, Verdict};
 use fargcheck::snapshot::{Snapshot, Source, Sources};

@@ -147,8 +147,11 @@ fn move_to_private(sound: &Architecture) -> Vec<Case> {
     let mut cases = Vec::new();
     for nat in ids(&sound.document, "NatGateways") {
         let tables = tables_to(&sound.document, &nat);
-        let subnet = tables.iter().flat_map(|table| subnets_of(&sound.document, table)).find(|subnet| sound.hosts_tasks(subnet));
-        let Some(subnet) = subnet.filter(|_| get(&sound.document, "NatGateways", &nat)["SubnetId"].is_string()) else { continue };
+        let subnet =
+            tables.iter().flat_map(|table| subnets_of(&sound.document, table)).find(|subnet| sound.hosts_tasks(subnet));
+        let Some(subnet) = subnet.filter(|_| get(&sound.document, "NatGateways", &nat)["SubnetId"].is_string()) else {
+            continue;
+        };
         let block = text(get(&sound.document, "Subnets", &subnet), "CidrBlock");
         let address = block.replace(".0/24", ".10");
         let mut document = changed(&sound.document, "NatGateways", &nat, |found| {
@@ -189,15 +192,19 @@ fn block(sound: &Architecture, mode: &str) -> Vec<Case> {
     let mut document = sound.document.clone();
     document["VpcBlockPublicAccessOptions"]["InternetGatewayBlockMode"] = json!(mode);
     document["VpcBlockPublicAccessOptions"]["State"] = json!("update-complete");
-    let is_public_load_balancer = items(&sound.document, "LoadBalancers").any(|found| found["Scheme"] == "internet-facing");
+    let is_public_load_balancer =
+        items(&sound.document, "LoadBalancers").any(|found| found["Scheme"] == "internet-facing");
     let has_public_ips = workloads(&sound.document).iter().any(|workload| workload.public_ip);
     let gateway = items(&sound.document, "InternetGateways").next();
     let vpc = gateway.map(|gateway| text(&gateway["Attachments"][0], "VpcId"));
     let case = match vpc {
         None => Case::nothing("the account", document, "nothing comes or goes by an internet gateway"),
         Some(_) if sound.has_endpoints() => Case::nothing("the account", document, SERVED),
-        Some(vpc) if mode == "block-bidirectional" || is_public_load_balancer || has_public_ips => {
+        Some(vpc) if mode == "block-bidirectional" || has_public_ips => {
             Case::fault("the account", document, "vpc/block-public-access", vpc)
+        }
+        Some(_) if is_public_load_balancer => {
+            Case::fault("the account", document, "lb/public-access", "app/web/50dc6c495c0c9188")
         }
         Some(_) => Case::nothing("the account", document, "NAT gateways may still send, and get replies"),
     };
