@@ -36,8 +36,9 @@ fn lost_way(sound: &Architecture, table: &str, subnets: &[String]) -> Option<Vec
     if subnets.iter().any(|subnet| sound.hosts_tasks(subnet)) {
         let leads_to_s3 =
             || items(get(&sound.document, "RouteTables", table), "Routes").any(|route| goes_to(route) == S3_LIST);
-        return Some(match sound.has_endpoints() && leads_to_s3() {
-            true => Vec::new(),
+        return Some(match sound.has_endpoints() {
+            true if leads_to_s3() => Vec::new(),
+            true => vec![error("endpoint/s3-gateway-route", table)],
             false if sound.leaves_by_transit_gateway() => vec![error("transit/way-out", table)],
             false => vec![error("route/private-default-nat", table)],
         });
