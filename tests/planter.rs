@@ -171,10 +171,8 @@ fn every_change_is_one_and_is_named_once() {
             for case in &operator.cases {
                 let of = format!("{} | {} | {}", operator.operator.name, operator.architecture.name, case.site);
                 // As texts, since the order of keys may be what is changed.
-                assert!(
-                    case.document.to_string() != operator.architecture.document.to_string(),
-                    "{of} changes nothing"
-                );
+                let [before, after] = [&operator.architecture.document, &case.document].map(ToString::to_string);
+                assert!(before != after, "{of} changes nothing");
                 assert!(sites.insert(&case.site), "{of} stands twice");
             }
         }

@@ -181,7 +181,7 @@ impl Account {
         found["CidrBlock"].as_str().expect("a block").to_owned()
     }
 
-    fn vpc_of_subnet(&self, subnet: &str) -> String {
+    pub(crate) fn vpc_of_subnet(&self, subnet: &str) -> String {
         let subnets = self.document["Subnets"].as_array().expect("a list");
         let found = subnets.iter().find(|found| found["SubnetId"] == subnet);
         found.unwrap_or_else(|| panic!("{subnet} was not added"))["VpcId"].as_str().expect("an id").to_owned()

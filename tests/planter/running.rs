@@ -1,6 +1,7 @@
 //! What runs in an account's network: services, tasks, and the load balancers before them.
 
 use super::account::{Account, NUMBER, REGION, arn};
+use super::snapshot::get;
 use serde_json::{Value, json};
 
 /// An ECS service in words.
@@ -67,16 +68,10 @@ impl Account {
     }
 
     /// An application load balancer in these subnets that forwards HTTPS to a service's container.
-    pub(crate) fn load_balancer(
-        &mut self,
-        vpc: &str,
-        name: &str,
-        scheme: &str,
-        subnets: &[&str],
-        group: &str,
-        service: &str,
-        port: u16,
-    ) {
+    pub(crate) fn load_balancer(&mut self, name: &str, scheme: &str, subnets: &[&str], group: &str, service: &str) {
+        let vpc = self.vpc_of_subnet(subnets[0]);
+        let definition = get(&self.document, "taskDefinitions", service);
+        let port = definition["containerDefinitions"][0]["portMappings"][0]["containerPort"].clone();
         let balancer = arn("elasticloadbalancing", &format!("loadbalancer/app/{name}/50dc6c495c0c9188"));
         let target = arn("elasticloadbalancing", &format!("targetgroup/{service}/73e2d6bc24d8a067"));
         let listener = arn("elasticloadbalancing", &format!("listener/app/{name}/50dc6c495c0c9188/f2f7dc8efc522ab2"));
@@ -86,11 +81,14 @@ impl Account {
             .collect();
         let forward = json!([{ "Type": "forward", "TargetGroupArn": target, "ForwardConfig": { "TargetGroups": [{ "TargetGroupArn": target, "Weight": 1 }] } }]);
         self.add("LoadBalancers", json!({ "LoadBalancerArn": balancer, "LoadBalancerName": name, "Scheme": scheme, "Type": "application",
-            "DNSName": format!("{name}-1234567890.{REGION}.elb.amazonaws.com"), "VpcId": format!("vpc-{vpc}"), "State": { "Code": "active" },
+            "DNSName": format!("{name}-1234567890.{REGION}.elb.amazonaws.com"), "VpcId": vpc, "State": { "Code": "active" },
             "AvailabilityZones": zones, "SecurityGroups": [group], "IpAddressType": "ipv4" }));
-        self.add("TargetGroups", json!({ "TargetGroupArn": target, "TargetGroupName": service, "Protocol": "HTTP", "Port": port,
-            "VpcId": format!("vpc-{vpc}"), "TargetType": "ip", "HealthCheckEnabled": true, "HealthCheckProtocol": "HTTP",
-            "HealthCheckPort": "traffic-port", "HealthCheckPath": "/", "LoadBalancerArns": [balancer] }));
+        self.add(
+            "TargetGroups",
+            json!({ "TargetGroupArn": target, "TargetGroupName": service, "Protocol": "HTTP", "Port": port,
+            "VpcId": vpc, "TargetType": "ip", "HealthCheckEnabled": true, "HealthCheckProtocol": "HTTP",
+            "HealthCheckPort": "traffic-port", "HealthCheckPath": "/", "LoadBalancerArns": [balancer] }),
+        );
         self.add("Listeners", json!({ "ListenerArn": listener, "LoadBalancerArn": balancer, "Port": 443, "Protocol": "HTTPS", "DefaultActions": forward }));
         self.add("Rules", json!({ "RuleArn": listener.replace("listener/", "listener-rule/"), "ListenerArn": listener, "Priority": "default",
             "IsDefault": true, "Conditions": [], "Actions": forward }));

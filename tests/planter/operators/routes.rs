@@ -9,7 +9,7 @@ pub(crate) const OPERATORS: &[Operator] = &[
     },
     Operator {
         name: "narrow the default route to 10.0.0.0/8 (fd00::/8)",
-        plant: |sound| default_routes(sound, narrow),
+        plant: |sound| default_routes(sound, |to, routes, at| narrow(to, routes, at)),
     },
     Operator { name: "lead the default route to the internet gateway instead", plant: to_internet_gateway },
     Operator { name: "lead the default route to a NAT gateway instead", plant: to_nat_gateway },
@@ -21,7 +21,7 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "add a more specific route to a VPN gateway", plant: specific_elsewhere },
 ];
 
-fn narrow(to: &str, routes: &mut Vec<Value>, at: usize) {
+fn narrow(to: &str, routes: &mut [Value], at: usize) {
     let (field, narrower) =
         if to == IPV6 { ("DestinationIpv6CidrBlock", "fd00::/8") } else { ("DestinationCidrBlock", "10.0.0.0/8") };
     routes[at][field] = json!(narrower);
