@@ -64,6 +64,7 @@ impl<'w, 'a> Asking<'w, 'a> {
                 let outcome = self.by_common_family(|way| way.to_interface(*id));
                 self.with_private_names(self.resolved(outcome))
             }
+            Destination::NoMountTarget => self.lacks_mount_target(),
             Destination::Party { addresses, .. } if addresses.is_empty() => {
                 doubtful(Doubt::Hidden("the destination's addresses aren't known".into()))
             }
@@ -211,6 +212,18 @@ impl<'w, 'a> Asking<'w, 'a> {
 
     /// The destination has addresses of a family alone that the sender's subnet has none of.
     fn lacks_family(&self, remote: &Addresses) -> Outcome {
+        self.lacks(Code::AddressFamily, remote, "has no addresses of the destination's family")
+    }
+
+    /// "DNS resolution for file system DNS names requires that the Amazon EFS file system has a mount target in the same
+    /// Availability Zone as the client instance."
+    /// <https://docs.aws.amazon.com/efs/latest/ug/mounting-fs-mount-cmd-dns-name.html>
+    fn lacks_mount_target(&self) -> Outcome {
+        self.lacks(Code::MountTarget, &PUBLIC, "is in a zone in which the file system has no mount target")
+    }
+
+    /// What the sender's own subnet lacks stops every packet.
+    fn lacks(&self, code: Code, remote: &Addresses, what: &str) -> Outcome {
         let subnet = self.question.sender.subnet;
         let resource = ResourceId::Subnet(subnet);
         let packets = Flowing {
@@ -220,11 +233,11 @@ impl<'w, 'a> Asking<'w, 'a> {
             remote_ports: self.question.ports.clone(),
         };
         let mut path = Path::default();
-        path.blockers.push(total(Code::AddressFamily, resource, &packets));
+        path.blockers.push(total(code, resource, &packets));
         if self.tracing {
             let name = text(&self.network.subnet(subnet).element.subnet_id);
             path.steps.push(Step {
-                text: format!("subnet {name} has no addresses of the destination's family"),
+                text: format!("subnet {name} {what}"),
                 resource: Some(resource),
                 passage: Passage::Blocked,
                 returning: false,

@@ -59,11 +59,13 @@ pub enum Code {
     PeeringState,
     /// The sender's subnet has no addresses of the destination's family.
     AddressFamily,
+    /// The file system has no mount target in the zone of the sender's subnet, and so no name there.
+    MountTarget,
 }
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 28] = [
+    pub const ALL: [Code; 29] = [
         Code::SgEgress,
         Code::NoRoute,
         Code::Blackhole,
@@ -92,6 +94,7 @@ impl Code {
         Code::TgwNacl,
         Code::PeeringState,
         Code::AddressFamily,
+        Code::MountTarget,
     ];
 
     /// Its name.
@@ -135,6 +138,7 @@ impl Code {
             Code::TgwNacl => "drops it, or the replies, at the transit gateway's subnet",
             Code::PeeringState => "is not active",
             Code::AddressFamily => "has no addresses of the destination's family, and no DNS64",
+            Code::MountTarget => "has no mount target of the file system in its zone, where its name leads nowhere",
         }
     }
 
@@ -175,6 +179,7 @@ impl Code {
             Code::TgwNacl => ("tgw-nacl", &["SUBNET_ACL_RESTRICTION"]),
             Code::PeeringState => ("peering-state", &["BAD_STATE"]),
             Code::AddressFamily => ("address-family", &[]),
+            Code::MountTarget => ("mount-target", &[]),
         }
     }
 }

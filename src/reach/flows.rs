@@ -179,32 +179,44 @@ pub fn destination_of<'q>(network: &Network<'_>, target: &'q NeedTarget, subnet:
         NeedTarget::Addresses(addresses, _) => Destination::Addresses(addresses.clone(), Quantifier::Every),
         NeedTarget::FileSystem(id) => match mount_target_of(network, id, subnet) {
             Some(interface) => Destination::MountTarget(interface),
+            None if is_elsewhere(network, id, subnet) => Destination::NoMountTarget,
             None => Destination::Nowhere("no mount target of it in the task's zone is in the input"),
         },
     }
 }
 
-/// A mount target of a file system: EFS describes its interfaces as `EFS mount target for fs-… (fsmt-…)`. One in the
-/// task's zone is taken where there is one, as EFS' DNS name does.
+/// The mount target of a file system in the task's zone, as EFS' DNS name has it.
 /// <https://docs.aws.amazon.com/efs/latest/ug/how-it-works.html>
 fn mount_target_of(network: &Network<'_>, file_system: &str, subnet: SubnetId) -> Option<InterfaceId> {
     let zone = network.subnet(subnet).element.availability_zone.as_deref();
-    network
-        .interfaces
-        .iter()
-        .position(|interface| {
-            let described = interface
-                .element
-                .description
-                .as_deref()
-                .is_some_and(|text| text.starts_with("EFS mount target for") && text.contains(file_system));
-            let found = interface.subnet.known().map(|id| network.subnet(id));
-            described
-                && found.is_some_and(|found| {
-                    found.element.availability_zone.as_deref() == zone && found.vpc == network.subnet(subnet).vpc
-                })
-        })
-        .map(|index| InterfaceId(index as u32))
+    mount_targets_of(network, file_system, subnet)
+        .find(|(_, found)| found.element.availability_zone.as_deref() == zone)
+        .map(|(id, _)| id)
+}
+
+/// Whether a file system has mount targets in the VPC, and all of them in other zones. Whoever describes one describes all:
+/// they are of one account.
+fn is_elsewhere(network: &Network<'_>, file_system: &str, subnet: SubnetId) -> bool {
+    let zone = |subnet: &Subnet<'_>| subnet.element.availability_zone.is_some();
+    let mut targets = mount_targets_of(network, file_system, subnet).peekable();
+    zone(network.subnet(subnet)) && targets.peek().is_some() && targets.all(|(_, found)| zone(found))
+}
+
+/// The mount targets of a file system in the VPC of a subnet, each with its own subnet: EFS describes their interfaces as
+/// `EFS mount target for fs-… (fsmt-…)`.
+fn mount_targets_of<'n>(
+    network: &'n Network<'_>,
+    file_system: &str,
+    subnet: SubnetId,
+) -> impl Iterator<Item = (InterfaceId, &'n Subnet<'n>)> {
+    let vpc = network.subnet(subnet).vpc;
+    let interfaces = network.interfaces.iter().enumerate();
+    interfaces.filter_map(move |(index, interface)| {
+        let text = interface.element.description.as_deref()?;
+        let described = text.starts_with("EFS mount target for") && text.contains(file_system);
+        let found = network.subnet(interface.subnet.known().filter(|_| described)?);
+        (found.vpc == vpc).then_some((InterfaceId(index as u32), found))
+    })
 }
 
 /// Every hop of a flow.
@@ -240,16 +252,20 @@ pub fn flows(network: &Network<'_>) -> Vec<Flow> {
     }
 }
 
-fn subnets_of(workload: &Workload<'_>) -> Vec<SubnetId> {
+/// The subnets of a workload, of one VPC: with such of two, no task of it is ever started.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html>
+fn subnets_of(network: &Network<'_>, workload: &Workload<'_>) -> Vec<SubnetId> {
     let mut found: Vec<SubnetId> =
         workload.subnets.iter().flatten().filter_map(|placement| placement.subnet.known()).collect();
     found.dedup();
+    let first = found.first().map(|subnet| network.subnet(*subnet).vpc);
+    found.retain(|subnet| Some(network.subnet(*subnet).vpc) == first);
     found
 }
 
 fn need_keys(network: &Network<'_>, id: WorkloadId, keys: &mut Vec<FlowKey>) {
     let workload = network.workload(id);
-    for subnet in subnets_of(workload) {
+    for subnet in subnets_of(network, workload) {
         for index in 0..workload.needs.len() {
             keys.push(FlowKey { workload: id, subnet, kind: FlowKind::Need(index as u32) });
         }
@@ -267,7 +283,7 @@ fn balancer_keys(network: &Network<'_>, id: WorkloadId, keys: &mut Vec<FlowKey>)
         );
         for balancer in group.load_balancers.iter().flatten() {
             for from in network.load_balancer(*balancer).subnets.iter().filter_map(|subnet| subnet.known()) {
-                for subnet in subnets_of(workload) {
+                for subnet in subnets_of(network, workload) {
                     if network.subnet(subnet).vpc != network.subnet(from).vpc {
                         continue;
                     }
@@ -301,8 +317,8 @@ fn peer_flows(network: &Network<'_>, id: WorkloadId) -> Vec<Flow> {
                 continue;
             }
             let first = flows.len();
-            for from in subnets_of(peer) {
-                for subnet in subnets_of(workload) {
+            for from in subnets_of(network, peer) {
+                for subnet in subnets_of(network, workload) {
                     let key = FlowKey {
                         workload: id,
                         subnet,

@@ -75,6 +75,8 @@ pub enum Destination<'q> {
     Interface(InterfaceId),
     /// The interface of an EFS mount target, by the name of its file system.
     MountTarget(InterfaceId),
+    /// An EFS file system that has mount targets in the VPC, and none in the sender's zone.
+    NoMountTarget,
     /// Something in a subnet, with its groups.
     Party {
         /// Its subnet.

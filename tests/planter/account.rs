@@ -8,8 +8,6 @@ pub(crate) const NUMBER: &str = "123456789012";
 pub(crate) const REGION: &str = "us-east-1";
 /// S3's prefix list, which gateway endpoints route to.
 pub(crate) const S3_LIST: &str = "pl-63a5400a";
-const ALLOW_ALL: &str =
-    r#"{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
 
 /// Every list that a whole snapshot has.
 const LISTS: [&str; 34] = [
@@ -52,16 +50,6 @@ const LISTS: [&str; 34] = [
 /// A network that grows by what is added to it.
 pub(crate) struct Account {
     pub(crate) document: Value,
-}
-
-/// An ECS service in words.
-pub(crate) struct Service<'s> {
-    pub(crate) name: &'s str,
-    pub(crate) subnets: &'s [&'s str],
-    pub(crate) groups: &'s [&'s str],
-    pub(crate) public_ip: bool,
-    pub(crate) tasks: u32,
-    pub(crate) port: u16,
 }
 
 /// Who or what a rule of a security group names.
@@ -119,11 +107,11 @@ pub(crate) fn route(to: &str, target: &str) -> Value {
     route
 }
 
-fn named(name: &str) -> Value {
+pub(crate) fn named(name: &str) -> Value {
     json!([{ "Key": "Name", "Value": name }])
 }
 
-fn arn(service: &str, rest: &str) -> String {
+pub(crate) fn arn(service: &str, rest: &str) -> String {
     format!("arn:aws:{service}:{REGION}:{NUMBER}:{rest}")
 }
 
@@ -187,13 +175,13 @@ impl Account {
         );
     }
 
-    fn block_of_vpc(&self, vpc: &str) -> String {
+    pub(crate) fn block_of_vpc(&self, vpc: &str) -> String {
         let vpcs = self.document["Vpcs"].as_array().expect("a list");
         let found = vpcs.iter().find(|found| found["VpcId"] == vpc).expect("the VPC was added");
         found["CidrBlock"].as_str().expect("a block").to_owned()
     }
 
-    fn vpc_of_subnet(&self, subnet: &str) -> String {
+    pub(crate) fn vpc_of_subnet(&self, subnet: &str) -> String {
         let subnets = self.document["Subnets"].as_array().expect("a list");
         let found = subnets.iter().find(|found| found["SubnetId"] == subnet);
         found.unwrap_or_else(|| panic!("{subnet} was not added"))["VpcId"].as_str().expect("an id").to_owned()
@@ -311,179 +299,6 @@ impl Account {
         self.add("SecurityGroups", json!({ "GroupId": format!("sg-{name}"), "GroupName": name, "Description": name,
             "VpcId": format!("vpc-{vpc}"), "OwnerId": NUMBER, "IpPermissions": rules(ingress), "IpPermissionsEgress": rules(egress),
             "Tags": named(name) }));
-    }
-
-    /// S3's gateway endpoint, and its route in these tables.
-    pub(crate) fn s3_gateway_endpoint(&mut self, vpc: &str, tables: &[&str]) {
-        let id = format!("vpce-{vpc}-s3");
-        self.add("VpcEndpoints", json!({ "VpcEndpointId": id, "VpcEndpointType": "Gateway", "VpcId": format!("vpc-{vpc}"),
-            "ServiceName": format!("com.amazonaws.{REGION}.s3"), "State": "available", "PolicyDocument": ALLOW_ALL, "RouteTableIds": tables,
-            "SubnetIds": [], "Groups": [], "PrivateDnsEnabled": false, "NetworkInterfaceIds": [], "DnsEntries": [], "OwnerId": NUMBER,
-            "Tags": named("s3") }));
-        for table in self.document["RouteTables"].as_array_mut().expect("a list") {
-            if tables.iter().any(|known| table["RouteTableId"] == *known) {
-                table["Routes"].as_array_mut().expect("routes").push(route(S3_LIST, &id));
-            }
-        }
-    }
-
-    /// An interface endpoint with private DNS; in each subnet, of which the block's first three bytes are given, it takes
-    /// the given host.
-    pub(crate) fn interface_endpoint(
-        &mut self,
-        vpc: &str,
-        service: &str,
-        subnets: &[(&str, &str)],
-        host: u8,
-        group: &str,
-    ) {
-        let id = format!("vpce-{vpc}-{service}");
-        for (subnet, prefix) in subnets {
-            let zone = subnet.rsplit('-').next().expect("a zone");
-            let name = format!("{service}-{zone}");
-            self.interface(
-                &name,
-                subnet,
-                &format!("{prefix}.{host}"),
-                "vpc_endpoint",
-                &format!("VPC Endpoint Interface {id}"),
-                &[group],
-            );
-        }
-        let interfaces: Vec<String> = subnets
-            .iter()
-            .map(|(subnet, _)| format!("eni-{service}-{}", subnet.rsplit('-').next().expect("a zone")))
-            .collect();
-        let subnets: Vec<&str> = subnets.iter().map(|(subnet, _)| *subnet).collect();
-        self.add("VpcEndpoints", json!({ "VpcEndpointId": id, "VpcEndpointType": "Interface", "VpcId": format!("vpc-{vpc}"),
-            "ServiceName": format!("com.amazonaws.{REGION}.{service}"), "State": "available", "PolicyDocument": ALLOW_ALL,
-            "RouteTableIds": [], "SubnetIds": subnets, "Groups": [{ "GroupId": group }], "IpAddressType": "ipv4",
-            "PrivateDnsEnabled": true, "NetworkInterfaceIds": interfaces, "DnsEntries": [], "OwnerId": NUMBER, "Tags": named(service) }));
-    }
-
-    /// A task definition whose image is in the account's own ECR, and whose logs go to CloudWatch.
-    pub(crate) fn task_definition(&mut self, name: &str, port: u16) -> &mut Value {
-        self.add("repositories", json!({ "repositoryArn": arn("ecr", &format!("repository/{name}")), "registryId": NUMBER, "repositoryName": name,
-            "repositoryUri": format!("{NUMBER}.dkr.ecr.{REGION}.amazonaws.com/{name}") }));
-        self.add("taskDefinitions", json!({ "taskDefinitionArn": arn("ecs", &format!("task-definition/{name}:1")), "family": name, "revision": 1,
-            "status": "ACTIVE", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512",
-            "executionRoleArn": format!("arn:aws:iam::{NUMBER}:role/ecsTaskExecutionRole"), "volumes": [],
-            "containerDefinitions": [{ "name": name, "image": format!("{NUMBER}.dkr.ecr.{REGION}.amazonaws.com/{name}:1.4.2"), "essential": true,
-                "portMappings": [{ "containerPort": port, "hostPort": port, "protocol": "tcp", "name": "http" }],
-                "logConfiguration": { "logDriver": "awslogs", "options": { "awslogs-group": format!("/ecs/{name}"),
-                    "awslogs-region": REGION, "awslogs-stream-prefix": "ecs" } } }] }));
-        self.document["taskDefinitions"].as_array_mut().and_then(|list| list.last_mut()).expect("it was added")
-    }
-
-    /// A Fargate service and its task definition. Gives back the service.
-    pub(crate) fn service(&mut self, of: &Service<'_>) -> &mut Value {
-        let name = of.name;
-        self.task_definition(name, of.port);
-        self.add("services", json!({ "serviceArn": arn("ecs", &format!("service/shop/{name}")), "serviceName": name,
-            "clusterArn": arn("ecs", "cluster/shop"), "status": "ACTIVE", "launchType": "FARGATE", "platformVersion": "LATEST",
-            "platformFamily": "Linux", "desiredCount": of.tasks, "runningCount": of.tasks, "schedulingStrategy": "REPLICA",
-            "taskDefinition": arn("ecs", &format!("task-definition/{name}:1")),
-            "deploymentConfiguration": { "maximumPercent": 200, "minimumHealthyPercent": 100 },
-            "networkConfiguration": { "awsvpcConfiguration": { "subnets": of.subnets, "securityGroups": of.groups,
-                "assignPublicIp": if of.public_ip { "ENABLED" } else { "DISABLED" } } },
-            "loadBalancers": [], "serviceRegistries": [], "enableExecuteCommand": false }));
-        self.document["services"].as_array_mut().and_then(|list| list.last_mut()).expect("it was added")
-    }
-
-    /// A task outside of services that runs in a subnet: a scheduled one, say.
-    pub(crate) fn task(&mut self, name: &str, subnet: &str, address: &str, group: &str) {
-        self.task_definition(name, 8080);
-        self.interface(
-            &format!("task-{name}"),
-            subnet,
-            address,
-            "interface",
-            &arn("ecs", &format!("attachment/{name}")),
-            &[group],
-        );
-        let details = [
-            ("subnetId", subnet),
-            ("networkInterfaceId", &*format!("eni-task-{name}")),
-            ("privateIPv4Address", address),
-        ]
-        .map(|(name, value)| json!({ "name": name, "value": value }));
-        self.add("tasks", json!({ "taskArn": arn("ecs", &format!("task/shop/{name}")), "clusterArn": arn("ecs", "cluster/shop"),
-            "taskDefinitionArn": arn("ecs", &format!("task-definition/{name}:1")), "group": format!("family:{name}"), "launchType": "FARGATE",
-            "lastStatus": "RUNNING", "desiredStatus": "RUNNING", "platformVersion": "1.4.0", "platformFamily": "Linux",
-            "enableExecuteCommand": false, "attachments": [{ "id": name, "type": "ElasticNetworkInterface", "status": "ATTACHED", "details": details }] }));
-    }
-
-    /// An application load balancer in these subnets that forwards HTTPS to a service's container.
-    pub(crate) fn load_balancer(
-        &mut self,
-        vpc: &str,
-        name: &str,
-        scheme: &str,
-        subnets: &[&str],
-        group: &str,
-        service: &str,
-        port: u16,
-    ) {
-        let balancer = arn("elasticloadbalancing", &format!("loadbalancer/app/{name}/50dc6c495c0c9188"));
-        let target = arn("elasticloadbalancing", &format!("targetgroup/{service}/73e2d6bc24d8a067"));
-        let listener = arn("elasticloadbalancing", &format!("listener/app/{name}/50dc6c495c0c9188/f2f7dc8efc522ab2"));
-        let zones: Vec<Value> = subnets
-            .iter()
-            .map(|subnet| json!({ "ZoneName": format!("{REGION}{}", subnet.rsplit('-').next().expect("a zone")), "SubnetId": subnet }))
-            .collect();
-        let forward = json!([{ "Type": "forward", "TargetGroupArn": target, "ForwardConfig": { "TargetGroups": [{ "TargetGroupArn": target, "Weight": 1 }] } }]);
-        self.add("LoadBalancers", json!({ "LoadBalancerArn": balancer, "LoadBalancerName": name, "Scheme": scheme, "Type": "application",
-            "DNSName": format!("{name}-1234567890.{REGION}.elb.amazonaws.com"), "VpcId": format!("vpc-{vpc}"), "State": { "Code": "active" },
-            "AvailabilityZones": zones, "SecurityGroups": [group], "IpAddressType": "ipv4" }));
-        self.add("TargetGroups", json!({ "TargetGroupArn": target, "TargetGroupName": service, "Protocol": "HTTP", "Port": port,
-            "VpcId": format!("vpc-{vpc}"), "TargetType": "ip", "HealthCheckEnabled": true, "HealthCheckProtocol": "HTTP",
-            "HealthCheckPort": "traffic-port", "HealthCheckPath": "/", "LoadBalancerArns": [balancer] }));
-        self.add("Listeners", json!({ "ListenerArn": listener, "LoadBalancerArn": balancer, "Port": 443, "Protocol": "HTTPS", "DefaultActions": forward }));
-        self.add("Rules", json!({ "RuleArn": listener.replace("listener/", "listener-rule/"), "ListenerArn": listener, "Priority": "default",
-            "IsDefault": true, "Conditions": [], "Actions": forward }));
-        let services = self.document["services"].as_array_mut().expect("a list");
-        let served = services.iter_mut().find(|found| found["serviceName"] == service).expect("the service was added");
-        served["loadBalancers"] =
-            json!([{ "targetGroupArn": target, "containerName": service, "containerPort": port }]);
-    }
-
-    pub(crate) fn peering(&mut self, name: &str, from: &str, to: &str) {
-        let side = |vpc: &str| {
-            json!({ "VpcId": format!("vpc-{vpc}"), "OwnerId": NUMBER, "Region": REGION,
-            "CidrBlock": self.block_of_vpc(&format!("vpc-{vpc}")), "CidrBlockSet": [{ "CidrBlock": self.block_of_vpc(&format!("vpc-{vpc}")) }] })
-        };
-        let peering = json!({ "VpcPeeringConnectionId": format!("pcx-{name}"), "RequesterVpcInfo": side(from), "AccepterVpcInfo": side(to),
-            "Status": { "Code": "active", "Message": "Active" }, "Tags": named(name) });
-        self.add("VpcPeeringConnections", peering);
-    }
-
-    pub(crate) fn transit_gateway(&mut self, name: &str) {
-        self.add("TransitGateways", json!({ "TransitGatewayId": format!("tgw-{name}"), "State": "available", "OwnerId": NUMBER, "Tags": named(name),
-            "Options": { "DefaultRouteTableAssociation": "disable", "DefaultRouteTablePropagation": "disable",
-                "SecurityGroupReferencingSupport": "disable" } }));
-    }
-
-    /// Attaches a VPC to a transit gateway, in these subnets.
-    pub(crate) fn attachment(&mut self, gateway: &str, vpc: &str, subnets: &[&str]) {
-        self.add("TransitGatewayVpcAttachments", json!({ "TransitGatewayAttachmentId": format!("tgw-attach-{vpc}"),
-            "TransitGatewayId": format!("tgw-{gateway}"), "VpcId": format!("vpc-{vpc}"), "VpcOwnerId": NUMBER, "State": "available", "SubnetIds": subnets,
-            "Options": { "DnsSupport": "enable", "SecurityGroupReferencingSupport": "enable", "Ipv6Support": "disable", "ApplianceModeSupport": "disable" },
-            "Tags": named(vpc) }));
-    }
-
-    /// A transit gateway's route table, for the attachment of one VPC, with a route to another's.
-    pub(crate) fn transit_table(&mut self, gateway: &str, name: &str, of: &str, block: &str, to: &str) {
-        self.add("TransitGatewayRouteTables", json!({ "TransitGatewayRouteTableId": format!("tgw-rtb-{name}"), "TransitGatewayId": format!("tgw-{gateway}"),
-            "State": "available", "DefaultAssociationRouteTable": false, "DefaultPropagationRouteTable": false, "Tags": named(name),
-            "Routes": [{ "DestinationCidrBlock": block, "Type": "static", "State": "active", "TransitGatewayAttachments": [{
-                "ResourceId": format!("vpc-{to}"), "TransitGatewayAttachmentId": format!("tgw-attach-{to}"), "ResourceType": "vpc" }] }],
-            "Associations": [{ "TransitGatewayAttachmentId": format!("tgw-attach-{of}"), "ResourceId": format!("vpc-{of}"), "ResourceType": "vpc",
-                "State": "associated" }] }));
-    }
-
-    /// What the tasks need besides what their definitions say.
-    pub(crate) fn needs(&mut self, needs: &[&str]) {
-        self.document["fixture"] = json!({ "needs": needs });
     }
 }
 

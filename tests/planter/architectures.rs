@@ -1,6 +1,7 @@
 //! Networks that work: what faults are planted in.
 
 use super::account::*;
+use super::running::Service;
 use serde_json::{Value, json};
 
 /// A sound network.
@@ -223,7 +224,7 @@ fn public_load_balancer() -> Account {
     account.group("shop", "balancer", &[(443, ANYWHERE)], &[(8080, "sg-app")]);
     account.group("shop", "app", &[(8080, "sg-balancer")], ALL);
     account.service(&Service { tasks: 3, ..app(&PRIVATE) });
-    account.load_balancer("shop", "web", "internet-facing", &PUBLIC, "sg-balancer", "app", 8080);
+    account.load_balancer("web", "internet-facing", &PUBLIC, "sg-balancer", "app");
     account
 }
 
@@ -241,7 +242,7 @@ fn internal_load_balancer() -> Account {
     account.group("shop", "balancer", &[(443, "10.0.0.0/16")], &[(8080, "sg-app")]);
     account.group("shop", "app", &[(8080, "sg-balancer")], ALL);
     account.service(&Service { tasks: 3, ..app(&PRIVATE) });
-    account.load_balancer("shop", "inner", "internal", &inner, "sg-balancer", "app", 8080);
+    account.load_balancer("inner", "internal", &inner, "sg-balancer", "app");
     account
 }
 

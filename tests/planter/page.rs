@@ -63,6 +63,10 @@ pub(crate) fn page(architectures: &[Architecture], topics: &[Topic<'_>], harmles
             "where nothing may be told: something else serves, or nothing is broken",
             cases(&faults, |case| case.expect.is_empty()),
         ),
+        (
+            "where more than one finding is due: two workloads, two tables (said below)",
+            cases(&faults, |case| case.expect.len() > 1),
+        ),
         ("rules that tell them", rules.len()),
         ("kinds of harmless changes", harmless.operators.len()),
         ("harmless changes made", cases(&[harmless], |_| true)),
@@ -161,21 +165,35 @@ fn cell(cases: &[Case]) -> String {
     parts.join(", ")
 }
 
-/// Why something else than one error is due, said once for each change and reason.
+/// Why something else than one error is due, said once for each reason: of which changes, or, where these are many, in which
+/// networks.
 fn reasons(page: &mut String, topic: &Topic<'_>) {
-    let mut lines: Vec<String> = Vec::new();
+    const FEW: usize = 2;
+    let mut reasons: Vec<(&str, Vec<&str>, BTreeSet<usize>)> = Vec::new();
     for (operator, lists) in &topic.operators {
-        let mut reasons: Vec<&str> = Vec::new();
-        for case in lists.iter().flat_map(|list| list.iter()) {
-            if !case.because.is_empty() && !reasons.contains(&case.because) {
-                reasons.push(case.because);
+        for (network, case) in
+            lists.iter().enumerate().flat_map(|(at, list)| list.iter().map(move |case| (at + 1, case)))
+        {
+            if case.because.is_empty() {
+                continue;
             }
-        }
-        if !reasons.is_empty() {
-            lines.push(format!("- {}: {}.\n", operator.name, reasons.join("; ")));
+            let at = reasons.iter().position(|(because, ..)| *because == case.because).unwrap_or_else(|| {
+                reasons.push((case.because, Vec::new(), BTreeSet::new()));
+                reasons.len() - 1
+            });
+            let (_, operators, networks) = &mut reasons[at];
+            if operators.last() != Some(&operator.name) {
+                operators.push(operator.name);
+            }
+            networks.insert(network);
         }
     }
-    if !lines.is_empty() {
-        say(page, &format!("\n{}", lines.concat()));
+    for (at, (because, operators, networks)) in reasons.iter().enumerate() {
+        let networks: Vec<String> = networks.iter().map(usize::to_string).collect();
+        let whose = match operators.len() {
+            0..=FEW => operators.join("; "),
+            _ => format!("in {}", networks.join(", ")),
+        };
+        say(page, &format!("{}- {whose}: {because}.\n", if at == 0 { "\n" } else { "" }));
     }
 }

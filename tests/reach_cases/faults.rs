@@ -188,5 +188,12 @@ pub(crate) fn rows() -> Vec<Row> {
             &["peering-state"],
         ),
         row("an IPv6 address from a subnet of IPv4", [], at("2606:4700::1111"), Blocked, &["address-family"]),
+        row(
+            "a file system has its only mount target in another zone",
+            [("/NetworkInterfaces/0/Description", json!("EFS mount target for fs-1 (fsmt-1)"))],
+            Place::FileSystem("fs-1".into()),
+            Blocked,
+            &["mount-target"],
+        ),
     ]
 }

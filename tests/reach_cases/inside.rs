@@ -1,5 +1,6 @@
 //! Inside the VPC, and in the VPC next to it.
 
+use crate::pipeline::Place;
 use crate::rows::*;
 use fargcheck::reach::Verdict::{Blocked, Reachable, Unknown};
 use serde_json::{Value, json};
@@ -50,6 +51,27 @@ pub(crate) fn rows() -> Vec<Row> {
             Blocked,
             &["tgw-zone"],
         ),
+        row(
+            "a file system's mount target in the task's zone",
+            [
+                ("/NetworkInterfaces/0/Description", json!("EFS mount target for fs-1 (fsmt-1)")),
+                ("/Subnets/2/AvailabilityZone", json!("us-east-1a")),
+            ],
+            Place::FileSystem("fs-1".into()),
+            Reachable,
+            &[],
+        ),
+        row(
+            "a file system's mount target, and the task in a zone that isn't known",
+            [
+                ("/NetworkInterfaces/0/Description", json!("EFS mount target for fs-1 (fsmt-1)")),
+                ("/Subnets/0/AvailabilityZone", Value::Null),
+            ],
+            Place::FileSystem("fs-1".into()),
+            Unknown,
+            &[],
+        ),
+        row("a file system of which no mount target is known", [], Place::FileSystem("fs-1".into()), Unknown, &[]),
         row(
             "a peering connection leads no further than its VPC",
             [one_route_more("10.9.0.0/16", "VpcPeeringConnectionId", "pcx-1")],

@@ -2,8 +2,8 @@
 
 use fargcheck::input::{InputFile, parse};
 use fargcheck::network::{
-    Addresses, Caller, GroupId, Known, Missing, NameFamilies, Network, Permission, Protocol, Ranges, Reference, block,
-    resolve,
+    Addresses, Caller, GroupId, Known, Missing, NameFamilies, NeedTarget, Network, Permission, Protocol, Ranges,
+    Reference, block, resolve,
 };
 use fargcheck::reach::{self, Answer, Groups, Quantifier, Sender, Verdict};
 use fargcheck::snapshot::{Snapshot, Source, Sources};
@@ -33,6 +33,7 @@ pub(crate) enum Place {
     Service(String),
     Interface(String),
     Endpoint(String),
+    FileSystem(String),
 }
 
 /// Resolves a snapshot and hands the network on.
@@ -107,7 +108,12 @@ fn answer_from(
     let groups: Vec<Reference<GroupId>> = asked.groups.iter().map(group).collect();
     let hosts_of_subnet = || network.subnet(subnet).hosts.clone();
     let public_ip: Known<bool> = Ok(asked.public_ip);
+    let file_system;
     let destination = match &asked.to {
+        Place::FileSystem(id) => {
+            file_system = NeedTarget::FileSystem(id.clone());
+            reach::destination_of(network, &file_system, subnet)
+        }
         Place::Block(text) => reach::Destination::Addresses(addresses(text), Quantifier::Every),
         Place::Internet => reach::Destination::Internet,
         Place::PublicName => reach::Destination::PublicName,

@@ -144,5 +144,6 @@ fn sentence(code: Code) -> &'static str {
         Code::TgwNacl => "the network ACL of the transit gateway's subnet drops this",
         Code::PeeringState => "the peering connection is not active",
         Code::AddressFamily => "the sender's subnet has no addresses of the destination's family",
+        Code::MountTarget => "the file system has no mount target in the sender's zone",
     }
 }

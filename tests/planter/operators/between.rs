@@ -92,7 +92,12 @@ fn peering(sound: &Architecture, state: &str) -> Vec<Case> {
 
 fn without_peering(sound: &Architecture) -> Vec<Case> {
     let case = |id: String| {
-        Case::fault(&id, without(&sound.document, "VpcPeeringConnections", &id), "route/blackhole", "rtb-private")
+        let told = tables_to(&sound.document, &id).into_iter().map(|table| {
+            let hosts_tasks = subnets_of(&sound.document, &table).iter().any(|subnet| sound.hosts_tasks(subnet));
+            if hosts_tasks { error("route/blackhole", &table) } else { warning("route/blackhole", &table) }
+        });
+        let because = "both tables have a route that leads nowhere; the tasks send by one of them";
+        Case::several(&id, without(&sound.document, "VpcPeeringConnections", &id), told.collect(), because)
     };
     peerings(sound).into_iter().map(case).collect()
 }

@@ -5,7 +5,7 @@ use super::*;
 pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "delete the interface endpoint", plant: delete },
     Operator { name: "make the endpoint in another VPC", plant: elsewhere },
-    Operator { name: "make the endpoint for another region", plant: |sound| lost(sound, |endpoint| rename(endpoint)) },
+    Operator { name: "make the endpoint for another region", plant: |sound| lost(sound, rename) },
     Operator {
         name: "let the endpoint be in state pendingAcceptance",
         plant: |sound| in_state(sound, "pendingAcceptance"),

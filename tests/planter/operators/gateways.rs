@@ -200,8 +200,11 @@ fn block(sound: &Architecture, mode: &str) -> Vec<Case> {
     let case = match vpc {
         None => Case::nothing("the account", document, "nothing comes or goes by an internet gateway"),
         Some(_) if sound.has_endpoints() => Case::nothing("the account", document, SERVED),
-        Some(vpc) if mode == "block-bidirectional" || is_public_load_balancer || has_public_ips => {
+        Some(vpc) if mode == "block-bidirectional" || has_public_ips => {
             Case::fault("the account", document, "vpc/block-public-access", vpc)
+        }
+        Some(_) if is_public_load_balancer => {
+            Case::fault("the account", document, "lb/public-access", "app/web/50dc6c495c0c9188")
         }
         Some(_) => Case::nothing("the account", document, "NAT gateways may still send, and get replies"),
     };

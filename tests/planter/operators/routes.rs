@@ -9,7 +9,7 @@ pub(crate) const OPERATORS: &[Operator] = &[
     },
     Operator {
         name: "narrow the default route to 10.0.0.0/8 (fd00::/8)",
-        plant: |sound| default_routes(sound, narrow),
+        plant: |sound| default_routes(sound, |to, routes, at| narrow(to, routes, at)),
     },
     Operator { name: "lead the default route to the internet gateway instead", plant: to_internet_gateway },
     Operator { name: "lead the default route to a NAT gateway instead", plant: to_nat_gateway },
@@ -21,7 +21,7 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "add a more specific route to a VPN gateway", plant: specific_elsewhere },
 ];
 
-fn narrow(to: &str, routes: &mut Vec<Value>, at: usize) {
+fn narrow(to: &str, routes: &mut [Value], at: usize) {
     let (field, narrower) =
         if to == IPV6 { ("DestinationIpv6CidrBlock", "fd00::/8") } else { ("DestinationCidrBlock", "10.0.0.0/8") };
     routes[at][field] = json!(narrower);
@@ -36,8 +36,9 @@ fn lost_way(sound: &Architecture, table: &str, subnets: &[String]) -> Option<Vec
     if subnets.iter().any(|subnet| sound.hosts_tasks(subnet)) {
         let leads_to_s3 =
             || items(get(&sound.document, "RouteTables", table), "Routes").any(|route| goes_to(route) == S3_LIST);
-        return Some(match sound.has_endpoints() && leads_to_s3() {
-            true => Vec::new(),
+        return Some(match sound.has_endpoints() {
+            true if leads_to_s3() => Vec::new(),
+            true => vec![error("endpoint/s3-gateway-route", table)],
             false if sound.leaves_by_transit_gateway() => vec![error("transit/way-out", table)],
             false => vec![error("route/private-default-nat", table)],
         });
@@ -55,7 +56,10 @@ fn default_routes(sound: &Architecture, change: fn(&str, &mut Vec<Value>, usize)
             let document =
                 changed(&sound.document, "RouteTables", &table, |table| change(to, items_mut(table, "Routes"), at));
             let subnets = subnets_of(&sound.document, &table);
-            let expect = lost_way(sound, &table, &subnets).expect("a default route is of use to someone");
+            let expect = match to {
+                IPV4 => lost_way(sound, &table, &subnets).expect("a default route is of use to someone"),
+                _ => vec![error("route/ipv6-default", &table)],
+            };
             cases.push(Case::several(
                 &format!("{table} {to}"),
                 document,
