@@ -57,7 +57,8 @@ fn dual_stack_with(more: impl IntoIterator<Item = Change>) -> Vec<Change> {
 
 /// The task's subnet has IPv6 alone.
 fn ipv6_only_with(more: impl IntoIterator<Item = Change>) -> Vec<Change> {
-    dual_stack().into_iter().chain([("/Subnets/0/CidrBlock", Value::Null)]).chain(more).collect()
+    let native = [("/Subnets/0/CidrBlock", Value::Null), ("/Subnets/0/Ipv6Native", json!(true))];
+    dual_stack().into_iter().chain(native).chain(more).collect()
 }
 
 fn dns64() -> Change {
@@ -313,6 +314,13 @@ pub(crate) fn ipv6_alone() -> Vec<Row> {
         ]
     };
     vec![
+        row(
+            "a block of IPv4 that isn't said",
+            dual_stack_with([("/Subnets/0/CidrBlock", Value::Null)]),
+            at("2606:4700::1111"),
+            Unknown,
+            &[],
+        ),
         row("the internet is IPv6's", ipv6_only(), Place::Internet, Reachable, &[]),
         row("an IPv4 address", ipv6_only(), at("8.8.8.8"), Blocked, &["address-family"]),
         row("an interface with both", ipv6_only(), interface("eni-data"), Reachable, &[]),
