@@ -316,6 +316,16 @@ impl Endpoint<'_> {
         }
     }
 
+    /// Whether its private DNS certainly answers for the service's dual-stack name with IPv6 addresses: one of its names is
+    /// such a one, and private names have AAAA records.
+    /// <https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ec2.VpcEndpointDnsRecordIpType.html>
+    pub fn names_service_by_ipv6(&self) -> bool {
+        let options = self.element.dns_options.as_ref();
+        let records = options.and_then(|options| options.dns_record_ip_type.as_deref());
+        matches!(records, Some("dualstack" | "ipv6"))
+            && self.dns_entries().any(|name| name.ends_with(".api.aws") || name.ends_with(".on.aws"))
+    }
+
     /// Whether private DNS is on.
     pub fn has_private_dns(&self) -> bool {
         self.element.private_dns_enabled.unwrap_or(false)

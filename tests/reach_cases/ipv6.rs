@@ -297,6 +297,13 @@ pub(crate) fn names_of_both_families() -> Vec<Row> {
     ]
 }
 
+fn dual_stack_name(records: &str) -> Vec<Change> {
+    vec![
+        ("/VpcEndpoints/1/DnsOptions", json!({ "DnsRecordIpType": records })),
+        ("/VpcEndpoints/1/DnsEntries", json!([{ "DnsName": "ecr.us-east-1.api.aws" }])),
+    ]
+}
+
 pub(crate) fn ipv6_alone() -> Vec<Row> {
     let ipv6_only = || ipv6_only_with([]);
     let isolated = |more: Vec<Change>| ipv6_only_with([(ROUTE, Value::Null)].into_iter().chain(more));
@@ -360,6 +367,20 @@ pub(crate) fn ipv6_alone() -> Vec<Row> {
             &[],
         ),
         row("an endpoint of both alone", isolated(dual_stack_endpoint()), service("ecr.api"), Unknown, &[]),
+        row(
+            "one that has the dual-stack name",
+            isolated([dual_stack_endpoint(), dual_stack_name("dualstack")].concat()),
+            service("ecr.api"),
+            Reachable,
+            &[],
+        ),
+        row(
+            "one that has it with A records alone",
+            isolated([dual_stack_endpoint(), dual_stack_name("service-defined")].concat()),
+            service("ecr.api"),
+            Unknown,
+            &[],
+        ),
         row("the endpoint itself", isolated(dual_stack_endpoint()), Place::Endpoint("vpce-ecr".into()), Reachable, &[]),
         row(
             "an endpoint of IPv4",
