@@ -72,6 +72,8 @@ fn rows() -> Vec<Row> {
               at: "/RouteTables/2/Routes/2", to: json!({ "DestinationCidrBlock": "52.0.0.0/8", "TransitGatewayId": "tgw-0a1b2c3d4e5f60718", "State": "active" }), found: &["route/more-specific"] },
         Row { name: "load-balancer-in-more-zones-than-its-tasks", works: "a zone without targets gets its requests answered across zones",
               at: "/LoadBalancers/0/AvailabilityZones/0", to: json!({ "ZoneName": "us-east-1b", "SubnetId": "subnet-088beb2fa9c2a7119" }), found: &["lb/zones"] },
+        Row { name: "group-associated-with-the-vpc", works: "its group is of another VPC, and associated with the task's",
+              at: "/SecurityGroupVpcAssociations/0/State", to: json!("disassociated"), found: &["workload/security-group-vpc"] },
         Row { name: "network-load-balancer-in-one-zone", works: "a network load balancer needs neither two zones nor eight addresses",
               at: SUBNETS, to: json!(["subnet-04c2cb0f785a4be86", "subnet-0efda74836b6450f9"]), found: &["lb/zones"] },
     ]

@@ -25,7 +25,7 @@ calls! {
     "ec2" {
         DescribeVpcs, DescribeVpcAttribute, DescribeSubnets, DescribeRouteTables, DescribeInternetGateways,
         DescribeEgressOnlyInternetGateways, DescribeNatGateways, DescribeAddresses, DescribeSecurityGroups,
-        DescribeNetworkAcls, DescribeVpcEndpoints, DescribePrefixLists, DescribeManagedPrefixLists,
+        DescribeSecurityGroupVpcAssociations, DescribeNetworkAcls, DescribeVpcEndpoints, DescribePrefixLists, DescribeManagedPrefixLists,
         GetManagedPrefixListEntries, DescribeNetworkInterfaces, DescribeDhcpOptions, DescribeVpcPeeringConnections,
         DescribeTransitGateways, DescribeTransitGatewayVpcAttachments, DescribeTransitGatewayRouteTables,
         SearchTransitGatewayRoutes, GetTransitGatewayRouteTableAssociations, DescribeFlowLogs,

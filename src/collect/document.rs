@@ -23,6 +23,7 @@ const LISTS: [(&str, &str); 32] = [
     ("NatGateways", "NatGatewayId"),
     ("Addresses", "AllocationId"),
     ("SecurityGroups", "GroupId"),
+    ("SecurityGroupVpcAssociations", "GroupId"),
     ("NetworkAcls", "NetworkAclId"),
     ("VpcEndpoints", "VpcEndpointId"),
     ("PrefixLists", "PrefixListId"),

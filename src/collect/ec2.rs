@@ -58,6 +58,9 @@ pub(super) fn spawn(tasks: &mut JoinSet<()>, s: &Arc<Session>) {
         "SecurityGroups" DescribeSecurityGroups:
             describe_security_groups => security_groups
             paged [max_results(MOST), set_filters(of_vpcs(&s, "vpc-id"))];
+        "SecurityGroupVpcAssociations" DescribeSecurityGroupVpcAssociations:
+            describe_security_group_vpc_associations => security_group_vpc_associations
+            paged [max_results(MOST), set_filters(of_vpcs(&s, "vpc-id"))];
         "NetworkAcls" DescribeNetworkAcls:
             describe_network_acls => network_acls
             paged [max_results(MOST), set_filters(of_vpcs(&s, "vpc-id"))];

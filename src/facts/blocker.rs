@@ -50,6 +50,8 @@ entity! {
         is_returning: BOOL => |model, index| boolean(model.blocked(index).1.returning);
         /// What is stopped, in the shortest form: `replies to ports 32768-40000`.
         packets: STRING => |model, index| owned(model.blocked_packets(index));
+        /// Whether it is packets of IPv6 that are stopped.
+        is_ipv6: BOOL => |model, index| boolean(model.blocked(index).1.packets.first().is_some_and(|packets| Family::of(packets.own.0) == Family::Ipv6));
         /// The workload.
         workload: Type::Entity(&workload::TYPE) => |model, index| entity_of(&workload::TYPE, model.blocked(index).0.key.workload.0);
         /// The workload's subnet.

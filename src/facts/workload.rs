@@ -191,13 +191,15 @@ impl Model<'_> {
         let (workload, _) = self.memberships[index as usize];
         let Reference::To(group) = self.member(index).group else { return boolean(true) };
         let workload = self.network.workload(workload);
-        let own = self.network.group(group).element.vpc_id.as_deref();
         let subnets = workload.subnets.as_ref().map_err(|missing| self.unknown(*missing))?;
-        let mut vpcs = subnets
-            .iter()
-            .filter_map(|placement| placement.subnet.known())
-            .map(|id| self.network.subnet(id).element.vpc_id.as_deref());
-        boolean(own.is_none() || vpcs.all(|vpc| vpc.is_none() || vpc == own))
+        let known = subnets.iter().filter_map(|placement| placement.subnet.known());
+        let vpcs = known.filter_map(|id| self.network.subnet(id).element.vpc_id.as_deref());
+        let serves: Vec<_> = vpcs.map(|vpc| self.network.group(group).serves(vpc)).collect();
+        if serves.contains(&Ok(false)) {
+            return boolean(false);
+        }
+        self.known(serves.into_iter().collect::<Known<Vec<bool>>>())?;
+        boolean(true)
     }
 
     fn reaches_all<'f>(&self, index: u32) -> Reading<'f> {

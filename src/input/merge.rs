@@ -86,7 +86,12 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
     for scope in &mut snapshot.scopes {
         merge_vpc_attributes(&mut scope.vpc_attributes);
         merge_prefix_lists(&mut scope.prefix_lists);
-        each_listing!(scope, |list, _key| deduplicate(list, sources, &mut snapshot.oddities));
+        each_listing!(scope, |list, key| {
+            // A group may be associated with several VPCs: an association has no id of its own.
+            if key.name != "SecurityGroupVpcAssociations" {
+                deduplicate(list, sources, &mut snapshot.oddities);
+            }
+        });
         let failed = std::mem::take(&mut scope.collection.not_collected);
         each_listing!(scope, |list, key| {
             if list.coverage == Coverage::Complete

@@ -133,6 +133,9 @@ pub struct Subnet<'a> {
     pub blocks: Addresses,
     /// The addresses that tasks in it can have, of each family that it has.
     pub hosts: Addresses,
+    /// Whether it has a block of IPv4. One of IPv6 alone has none and says so: `Ipv6Native`.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Subnet.html>
+    pub has_ipv4: Known<bool>,
     /// Whether names without IPv6 addresses get such as lead to a NAT gateway (DNS64).
     pub dns64: Known<bool>,
     /// The route table in effect, and whether that is by association.
@@ -167,6 +170,20 @@ pub struct Group<'a> {
     pub egress: Known<GroupRules>,
     /// Interfaces that have it.
     pub interfaces: Vec<InterfaceId>,
+    /// Ids of further VPCs whose interfaces can have it. Unknown where the list of associations is absent.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html>
+    pub associated: Known<Vec<&'a str>>,
+}
+
+impl Group<'_> {
+    /// Whether interfaces of a VPC can have it.
+    pub fn serves(&self, vpc: &str) -> Known<bool> {
+        match self.element.vpc_id.as_deref() {
+            None => Ok(true),
+            Some(own) if own == vpc => Ok(true),
+            Some(_) => self.associated.as_ref().map(|vpcs| vpcs.contains(&vpc)).map_err(|missing| *missing),
+        }
+    }
 }
 
 /// An internet gateway.
@@ -291,6 +308,16 @@ impl Endpoint<'_> {
             ("ipv4", Family::Ipv6) | ("ipv6", Family::Ipv4) => Some(false),
             _ => None,
         }
+    }
+
+    /// Whether its private DNS certainly answers for the service's dual-stack name with IPv6 addresses: one of its names is
+    /// such a one, and private names have AAAA records.
+    /// <https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ec2.VpcEndpointDnsRecordIpType.html>
+    pub fn names_service_by_ipv6(&self) -> bool {
+        let options = self.element.dns_options.as_ref();
+        let records = options.and_then(|options| options.dns_record_ip_type.as_deref());
+        matches!(records, Some("dualstack" | "ipv6"))
+            && self.dns_entries().any(|name| name.ends_with(".api.aws") || name.ends_with(".on.aws"))
     }
 
     /// Whether private DNS is on.

@@ -45,6 +45,10 @@ impl<'w, 'a> Asking<'w, 'a> {
     }
 
     fn answer(&self) -> Answer {
+        let subnet = self.network.subnet(self.question.sender.subnet);
+        if let (Err(missing), true) = (subnet.has_ipv4, self.question.sender.addresses == subnet.hosts) {
+            return self.told(doubtful(Doubt::Missing(missing)));
+        }
         let Some(first) = self.ways().next() else {
             let doubt = Doubt::Hidden("no addresses of the subnet are known".into());
             return self.told(doubtful(doubt));

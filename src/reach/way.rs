@@ -190,7 +190,11 @@ impl<'w, 'a> Way<'w, 'a> {
                 return self.either(*first, self.public_service(name), Doubt::Missing(missing));
             }
             match (vpc.amazon_dns, vpc.dns_hostnames) {
-                (Ok(true), Ok(true)) if self.family == Family::Ipv4 => return self.to_known_endpoint(*first),
+                (Ok(true), Ok(true))
+                    if self.family == Family::Ipv4 || self.network.endpoint(*first).names_service_by_ipv6() =>
+                {
+                    return self.to_known_endpoint(*first);
+                }
                 (Ok(true), Ok(true)) => {
                     let doubt = "whether the endpoint's private DNS answers for the service's dual-stack name, too, \
                                  isn't known";

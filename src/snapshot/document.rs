@@ -192,6 +192,7 @@ document! {
     "NatGateways" nat_gateways: NatGateway by nat_gateway_id from "ec2:DescribeNatGateways";
     "Addresses" addresses: Address by allocation_id from "ec2:DescribeAddresses";
     "SecurityGroups" security_groups: SecurityGroup by group_id from "ec2:DescribeSecurityGroups";
+    "SecurityGroupVpcAssociations" security_group_vpc_associations: SecurityGroupVpcAssociation by group_id from "ec2:DescribeSecurityGroupVpcAssociations";
     "NetworkAcls" network_acls: NetworkAcl by network_acl_id from "ec2:DescribeNetworkAcls";
     "VpcEndpoints" vpc_endpoints: VpcEndpoint by vpc_endpoint_id from "ec2:DescribeVpcEndpoints";
     "PrefixLists" prefix_lists: PrefixList by prefix_list_id from "ec2:DescribePrefixLists";

@@ -3,7 +3,7 @@
 Prints its URL as soon as it answers. Whoever started it holds the other end of the pipe, and however that process
 ends, panicking or killed, the pipe closes and the server goes with it.
 
-moto lacks three calls of a scan and answers error 500. Here they answer what AWS does in an account that has never
+moto lacks four calls of a scan and answers error 500. Here they answer what AWS does in an account that has never
 used the features behind them; with `--bare` moto stays as it is.
 """
 
@@ -31,6 +31,10 @@ def _public_access_exclusions(response: EC2Response) -> ActionResult:
     return ActionResult({"VpcBlockPublicAccessExclusions": []})
 
 
+def _security_group_vpc_associations(response: EC2Response) -> ActionResult:
+    return ActionResult({"SecurityGroupVpcAssociations": []})
+
+
 def _pull_through_cache_rules(response: ECRResponse) -> ActionResult:
     return ActionResult({"pullThroughCacheRules": []})
 
@@ -38,6 +42,7 @@ def _pull_through_cache_rules(response: ECRResponse) -> ActionResult:
 MISSING = [
     (EC2Response, "describe_vpc_block_public_access_options", _public_access_options),
     (EC2Response, "describe_vpc_block_public_access_exclusions", _public_access_exclusions),
+    (EC2Response, "describe_security_group_vpc_associations", _security_group_vpc_associations),
     (ECRResponse, "describe_pull_through_cache_rules", _pull_through_cache_rules),
 ]
 

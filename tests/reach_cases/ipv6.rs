@@ -57,7 +57,8 @@ fn dual_stack_with(more: impl IntoIterator<Item = Change>) -> Vec<Change> {
 
 /// The task's subnet has IPv6 alone.
 fn ipv6_only_with(more: impl IntoIterator<Item = Change>) -> Vec<Change> {
-    dual_stack().into_iter().chain([("/Subnets/0/CidrBlock", Value::Null)]).chain(more).collect()
+    let native = [("/Subnets/0/CidrBlock", Value::Null), ("/Subnets/0/Ipv6Native", json!(true))];
+    dual_stack().into_iter().chain(native).chain(more).collect()
 }
 
 fn dns64() -> Change {
@@ -296,6 +297,13 @@ pub(crate) fn names_of_both_families() -> Vec<Row> {
     ]
 }
 
+fn dual_stack_name(records: &str) -> Vec<Change> {
+    vec![
+        ("/VpcEndpoints/1/DnsOptions", json!({ "DnsRecordIpType": records })),
+        ("/VpcEndpoints/1/DnsEntries", json!([{ "DnsName": "ecr.us-east-1.api.aws" }])),
+    ]
+}
+
 pub(crate) fn ipv6_alone() -> Vec<Row> {
     let ipv6_only = || ipv6_only_with([]);
     let isolated = |more: Vec<Change>| ipv6_only_with([(ROUTE, Value::Null)].into_iter().chain(more));
@@ -313,6 +321,13 @@ pub(crate) fn ipv6_alone() -> Vec<Row> {
         ]
     };
     vec![
+        row(
+            "a block of IPv4 that isn't said",
+            dual_stack_with([("/Subnets/0/CidrBlock", Value::Null)]),
+            at("2606:4700::1111"),
+            Unknown,
+            &[],
+        ),
         row("the internet is IPv6's", ipv6_only(), Place::Internet, Reachable, &[]),
         row("an IPv4 address", ipv6_only(), at("8.8.8.8"), Blocked, &["address-family"]),
         row("an interface with both", ipv6_only(), interface("eni-data"), Reachable, &[]),
@@ -352,6 +367,20 @@ pub(crate) fn ipv6_alone() -> Vec<Row> {
             &[],
         ),
         row("an endpoint of both alone", isolated(dual_stack_endpoint()), service("ecr.api"), Unknown, &[]),
+        row(
+            "one that has the dual-stack name",
+            isolated([dual_stack_endpoint(), dual_stack_name("dualstack")].concat()),
+            service("ecr.api"),
+            Reachable,
+            &[],
+        ),
+        row(
+            "one that has it with A records alone",
+            isolated([dual_stack_endpoint(), dual_stack_name("service-defined")].concat()),
+            service("ecr.api"),
+            Unknown,
+            &[],
+        ),
         row("the endpoint itself", isolated(dual_stack_endpoint()), Place::Endpoint("vpce-ecr".into()), Reachable, &[]),
         row(
             "an endpoint of IPv4",

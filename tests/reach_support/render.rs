@@ -203,6 +203,7 @@ pub(crate) fn snapshot(net: &Net) -> Value {
             "Ipv6CidrBlockAssociationSet": subnet.blocks.iter().filter(|block| !block.is_ipv4()).map(|block| json!({
                 "Ipv6CidrBlock": block.to_string(),
             })).collect::<Vec<_>>(),
+            "Ipv6Native": !subnet.blocks.iter().any(|block| block.is_ipv4()),
             "EnableDns64": net.dns64,
             "AvailabilityZone": subnet.zone,
         })).collect::<Vec<_>>(),

@@ -217,6 +217,9 @@ fn others(id: &str, vpcs: usize) -> Value {
             "ExclusionId": format!("vpcbpa-exclude-{n}"), "InternetGatewayExclusionMode": "allow-egress",
             "ResourceArn": "arn:aws:ec2:us-east-1:1:vpc/vpc-0", "State": "create-complete", "CreationTimestamp": TIME, "Tags": [],
         })),
+        "SecurityGroupVpcAssociations": each(3, |n| json!({
+            "GroupId": format!("sg-{n}"), "GroupOwnerId": id, "VpcId": "vpc-0", "VpcOwnerId": id, "State": "associated",
+        })),
         "repositories": each(3, |n| json!({
             "repositoryArn": format!("arn:aws:ecr:us-east-1:{id}:repository/app-{n}"), "registryId": id,
             "repositoryName": format!("app-{n}"), "repositoryUri": "uri", "createdAt": TIME,

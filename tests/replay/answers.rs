@@ -15,6 +15,7 @@ const EC2_LISTS: [(&str, &str, &str); 21] = [
     ("DescribeNatGateways", "NatGateways", "natGatewaySet"),
     ("DescribeAddresses", "Addresses", "addressesSet"),
     ("DescribeSecurityGroups", "SecurityGroups", "securityGroupInfo"),
+    ("DescribeSecurityGroupVpcAssociations", "SecurityGroupVpcAssociations", "securityGroupVpcAssociationSet"),
     ("DescribeNetworkAcls", "NetworkAcls", "networkAclSet"),
     ("DescribeVpcEndpoints", "VpcEndpoints", "vpcEndpointSet"),
     ("DescribePrefixLists", "PrefixLists", "prefixListSet"),

@@ -134,6 +134,10 @@ shapes! {
         ResourceArn: resource_arn, State: state, Reason: reason, CreationTimestamp: creation_timestamp,
         LastUpdateTimestamp: last_update_timestamp, DeletionTimestamp: deletion_timestamp, Tags: tags,
     }
+    SecurityGroupVpcAssociation {
+        GroupId: group_id, GroupOwnerId: group_owner_id, VpcId: vpc_id, VpcOwnerId: vpc_owner_id, State: state,
+        StateReason: state_reason,
+    }
     AttributeBooleanValue { Value: value }
     VpcIpv6CidrBlockAssociation {
         AssociationId: association_id, Ipv6CidrBlock: ipv6_cidr_block, Ipv6CidrBlockState: ipv6_cidr_block_state,
@@ -265,7 +269,7 @@ texts! {
     Ipv6SupportValue, LogDestinationType, ManagedBy, MulticastSupportValue, NatGatewayAddressStatus,
     NatGatewayApplianceModifyState, NatGatewayApplianceState, NatGatewayApplianceType, NatGatewayState,
     NetworkInterfaceStatus, NetworkInterfaceType, PrefixListState, RouteOrigin, RouteState,
-    RouteTableAssociationStateCode, RuleAction, SecurityGroupReferencingSupportValue, State,
+    RouteTableAssociationStateCode, RuleAction, SecurityGroupReferencingSupportValue, SecurityGroupVpcAssociationState, State,
     SubnetCidrBlockStateCode, SubnetState, Tenancy, TrafficType, TransitGatewayAssociationState,
     TransitGatewayAttachmentResourceType, TransitGatewayAttachmentState, TransitGatewayRouteState,
     TransitGatewayRouteTableState, TransitGatewayRouteType, TransitGatewayState, VpcBlockPublicAccessExclusionState,

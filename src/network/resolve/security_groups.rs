@@ -84,6 +84,21 @@ impl<'a> Builder<'_, 'a> {
         Ok(GroupRules { rules })
     }
 
+    /// The VPCs that a group is associated with besides its own.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupVpcAssociation.html>
+    fn associated(&self, scope: u32, group: &str) -> Known<Vec<&'a str>> {
+        let listing = &self.scope(scope).security_group_vpc_associations;
+        let missing = Missing { call: "ec2:DescribeSecurityGroupVpcAssociations", scope };
+        let mut vpcs = Vec::new();
+        for found in listing.elements.iter().filter(|found| text(&found.group_id) == group) {
+            match found.state.as_deref().ok_or(missing)? {
+                "associated" | "associating" | "disassociation-failed" => vpcs.extend(found.vpc_id.as_deref()),
+                _ => {}
+            }
+        }
+        if listing.is_complete() { Ok(vpcs) } else { Err(missing) }
+    }
+
     pub(super) fn groups(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
         for (index, &(scope, element)) in lists.groups.iter().enumerate() {
             let missing = Missing { call: "ec2:DescribeSecurityGroups", scope };
@@ -100,7 +115,8 @@ impl<'a> Builder<'_, 'a> {
             {
                 self.network.vpcs[vpc.0 as usize].default_group = Some(GroupId(index as u32));
             }
-            self.network.groups.push(Group { element, scope, ingress, egress, interfaces: Vec::new() });
+            let associated = self.associated(scope, text(&element.group_id));
+            self.network.groups.push(Group { element, scope, ingress, egress, interfaces: Vec::new(), associated });
         }
         Ok(())
     }

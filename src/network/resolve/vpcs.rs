@@ -1,7 +1,7 @@
 //! VPCs and their subnets.
 
 use super::{Builder, Lists};
-use crate::network::address::{AddressRange, hosts};
+use crate::network::address::{AddressRange, Family, hosts};
 use crate::network::error::NetworkError;
 use crate::network::model::*;
 use crate::network::name_servers::are_amazon;
@@ -78,10 +78,16 @@ impl<'a> Builder<'_, 'a> {
             if let Some(vpc) = vpc.known() {
                 self.network.vpcs[vpc.0 as usize].subnets.push(SubnetId(index as u32));
             }
+            let has_ipv4 = match (blocks.iter().any(|range| Family::of(range.0) == Family::Ipv4), element.ipv6_native) {
+                (true, _) => Ok(true),
+                (false, Some(true)) => Ok(false),
+                (false, _) => Err(Missing { call: "ec2:DescribeSubnets", scope }),
+            };
             self.network.subnets.push(Subnet {
                 element,
                 scope,
                 vpc,
+                has_ipv4,
                 hosts: Ranges::collect(blocks.iter().copied().map(hosts)),
                 blocks: Ranges::collect(blocks),
                 dns64: element.enable_dns64.ok_or(Missing { call: "ec2:DescribeSubnets", scope }),

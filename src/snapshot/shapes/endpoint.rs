@@ -20,7 +20,7 @@ pub struct VpcEndpoint<'a> {
     pub subnet_ids: Option<List<Str<'a>>>,
     pub groups: Option<List<SecurityGroupIdentifier<'a>>>,
     pub private_dns_enabled: Option<bool>,
-    pub dns_options: Option<DnsOptions>,
+    pub dns_options: Option<DnsOptions<'a>>,
     pub ip_address_type: Option<Str<'a>>,
     pub network_interface_ids: Option<List<Str<'a>>>,
     pub dns_entries: List<DnsEntry<'a>>,
@@ -30,8 +30,9 @@ pub struct VpcEndpoint<'a> {
 
 /// `DnsOptions` of the EC2 or Elastic Load Balancing API reference.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default, rename_all = "PascalCase")]
-pub struct DnsOptions {
+#[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
+pub struct DnsOptions<'a> {
+    pub dns_record_ip_type: Option<Str<'a>>,
     pub private_dns_only_for_inbound_resolver_endpoint: Option<bool>,
 }
 

@@ -240,6 +240,15 @@ pub struct VpcBlockPublicAccessOptions<'a> {
     pub aws_account_id: Option<Str<'a>>,
 }
 
+/// `SecurityGroupVpcAssociation` of the EC2 API reference: a group that interfaces of a further VPC can have.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
+pub struct SecurityGroupVpcAssociation<'a> {
+    pub group_id: Option<Str<'a>>,
+    pub vpc_id: Option<Str<'a>>,
+    pub state: Option<Str<'a>>,
+}
+
 /// `VpcBlockPublicAccessExclusion` of the EC2 or Elastic Load Balancing API reference.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
