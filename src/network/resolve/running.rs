@@ -1,6 +1,7 @@
-//! What runs in the network: each scope's workloads, and those that the user declares.
+//! What runs in the network: each scope's workloads, those that the user declares, and what went wrong with them.
 
 use super::Builder;
+use crate::network::incidents::incidents;
 use crate::network::workloads::{self, Declaration, Resolver, WorkloadKind};
 use crate::snapshot::Oddity;
 
@@ -56,6 +57,9 @@ impl<'a> Builder<'_, 'a> {
             oddities.extend(isolated);
         }
         self.network.workloads = found;
+        let scopes = (0..).zip(&snapshot.scopes);
+        let incidents: Vec<_> = scopes.flat_map(|(index, scope)| incidents(self.network, index, scope)).collect();
+        self.network.incidents = incidents;
         self.network.oddities.extend(oddities);
     }
 }
