@@ -192,10 +192,21 @@ pub struct Declaration {
     pub is_plain: bool,
     /// What else it needs.
     pub needs: Vec<Need>,
-    /// The name of a service of the snapshot that it adds needs to, instead of being one of its own.
-    pub adds_to: Option<String>,
+    /// What it adds needs to, instead of being a workload of its own.
+    pub adds_to: Option<AddsTo>,
     /// Where it is written.
     pub place: Location,
+}
+
+/// What a declaration adds needs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AddsTo {
+    /// The services and tasks of the snapshot that have this name.
+    Named(String),
+    /// Every service and task of the snapshot.
+    Running,
+    /// Everything that is judged, whatever says that it runs.
+    Everything,
 }
 
 /// Ephemeral ports of Fargate's Linux: the kernel's default `ip_local_port_range`.
