@@ -49,22 +49,27 @@ fn each_kind_of_network_is_judged_by_what_it_asks_for() {
         (NARROW, "profile = \"cloudreactor\"", &["error sg/all-outbound"]),
         // They need none, and are not to use it.
         (ISOLATED, "profile = \"endpoints\"", &[]),
-        (NAT, "profile = \"endpoints\"", &["error cost/s3-through-nat"]),
-        (PUBLIC, "profile = \"endpoints\"", &["error workload/load-bearing"]),
-        (NARROW, "profile = \"endpoints\"", &[]),
+        (NAT, "profile = \"endpoints\"", &["error endpoint/isolated"]),
+        (PUBLIC, "profile = \"endpoints\"", &["error endpoint/isolated"]),
+        // Narrow outbound rules are meant there; that the service goes over the internet is not.
+        (NARROW, "profile = \"endpoints\"", &["error endpoint/isolated"]),
         // Each has a public IP, which does something.
         (PUBLIC, "profile = \"public\"", &[]),
         (USELESS, "", &["warning workload/public-ip-useless"]),
         (USELESS, "profile = \"public\"", &["error workload/public-ip-useless"]),
         // What the file says itself counts more.
-        (NAT, "profile = \"endpoints\"\nignore = [\"cost\"]", &[]),
+        (NAT, "profile = \"endpoints\"\nignore = [\"endpoint\"]", &[]),
         (
             NAT,
-            "profile = \"endpoints\"\n[severity]\n\"cost/s3-through-nat\" = \"warning\"",
-            &["warning cost/s3-through-nat"],
+            "profile = \"endpoints\"\n[severity]\n\"endpoint/isolated\" = \"warning\"",
+            &["warning endpoint/isolated"],
         ),
-        (NAT, "profile = \"endpoints\"\n[severity]\ncost = \"warning\"", &["warning cost/s3-through-nat"]),
-        (NARROW, "profile = \"endpoints\"\n[severity]\n\"sg/all-outbound\" = \"error\"", &["error sg/all-outbound"]),
+        (NAT, "profile = \"endpoints\"\n[severity]\nendpoint = \"warning\"", &["warning endpoint/isolated"]),
+        (
+            NARROW,
+            "profile = \"endpoints\"\n[severity]\n\"sg/all-outbound\" = \"error\"",
+            &["error endpoint/isolated", "error sg/all-outbound"],
+        ),
         (
             ISOLATED,
             "profile = \"cloudreactor\"\n[[workload]]\nservice = \"*\"\nneeds = [\"internet\"]",
@@ -82,16 +87,16 @@ fn each_kind_of_network_is_judged_by_what_it_asks_for() {
 fn flags_count_more_than_a_profile() {
     let endpoints = "profile = \"endpoints\"";
     let cases: &[(&[&str], &[&str])] = &[
-        (&["--severity", "cost/s3-through-nat=info"], &[]),
-        (&["--ignore", "cost/s3-through-nat"], &[]),
+        (&["--severity", "endpoint/isolated=info"], &[]),
+        (&["--ignore", "endpoint/isolated"], &[]),
         (&["--select", "dns"], &[]),
-        (&["--select", "cost/s3-through-nat"], &["error cost/s3-through-nat"]),
+        (&["--select", "endpoint/isolated"], &["error endpoint/isolated"]),
     ];
     for (flags, expected) in cases {
         assert_eq!(faults(&lint(&document(NAT), endpoints, flags)), *expected, "{flags:?}");
     }
     let all = lint(&document(NARROW), endpoints, &["--no-ignores", "--severity", "sg/all-outbound=warning"]);
-    assert_eq!(faults(&all), ["warning sg/all-outbound"]);
+    assert_eq!(faults(&all), ["error endpoint/isolated", "warning sg/all-outbound"]);
 }
 
 /// Where nothing says what runs, plain tasks are judged, and the profile is theirs too.

@@ -66,6 +66,7 @@ fn try_with_model<R>(document: &Value, look: impl FnOnce(&Model<'_>) -> R) -> Re
         assign_public_ip_at: place.clone(),
         image: None,
         needs,
+        isolated: document["fixture"]["isolated"] == true,
         adds_to: Some(network::AddsTo::Running),
         place,
     };

@@ -118,7 +118,7 @@ impl<'c> Named<'c> {
         if let Some(profile) = file.profile.as_ref().map(|profile| *profile.get_ref()) {
             // A rule that the file itself names is one that its owner wants.
             let levels = file.severity.iter().flatten().map(|(name, _)| name.get_ref());
-            let own: HashSet<&str> =
+            let own: FxHashSet<&str> =
                 file.select.iter().flatten().map(toml::Spanned::get_ref).chain(levels).map(String::as_str).collect();
             named.ignored.extend(profile.ignored().iter().filter(|rule| !own.contains(*rule)));
             named.severities.extend(profile.severities().iter().map(|(rule, level)| ((*rule).to_owned(), *level)));

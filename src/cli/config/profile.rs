@@ -24,6 +24,8 @@ pub(in crate::cli) enum Profile {
 struct Preset {
     /// What everything that runs needs besides.
     needs: &'static [&'static str],
+    /// Whether nothing is to go over the internet.
+    isolated: bool,
     /// Rules that are left out.
     ignore: &'static [&'static str],
     /// Levels of rules.
@@ -35,23 +37,23 @@ impl Profile {
         match self {
             // "Internet access will also be required"; "each task must be assigned a security group that allows all
             // outbound access (0.0.0.0.0/0) over TCP": CloudReactor's Networking.
-            Profile::Cloudreactor => {
-                Preset { needs: &["internet"], ignore: &[], severity: &[("sg/all-outbound", Severity::Error)] }
-            }
-            // A way over the internet, which is otherwise only worth a remark, is what this network is not to have. Narrow
-            // outbound rules are meant.
+            Profile::Cloudreactor => Preset {
+                needs: &["internet"],
+                isolated: false,
+                ignore: &[],
+                severity: &[("sg/all-outbound", Severity::Error)],
+            },
+            // What goes over the internet is for endpoint/isolated to tell. Narrow outbound rules are meant.
             Profile::Endpoints => Preset {
                 needs: &[],
-                ignore: &["sg/all-outbound"],
-                severity: &[
-                    ("workload/load-bearing", Severity::Error),
-                    ("cost/s3-through-nat", Severity::Error),
-                    ("cost/endpoints-or-nat", Severity::Warning),
-                ],
+                isolated: true,
+                ignore: &["sg/all-outbound", "workload/load-bearing"],
+                severity: &[],
             },
             // That tasks live by their public IPs is meant; where one does nothing, the subnet is not what it is taken for.
             Profile::Public => Preset {
                 needs: &[],
+                isolated: false,
                 ignore: &["workload/load-bearing"],
                 severity: &[("workload/public-ip-useless", Severity::Error)],
             },
@@ -72,14 +74,17 @@ impl Profile {
     pub(super) fn declaration(self, place: &Location) -> Option<Declaration> {
         let needs: Vec<_> =
             self.preset().needs.iter().filter_map(|need| declared::need(need, place.clone()).ok()).collect();
-        (!needs.is_empty()).then(|| Declaration {
+        let isolated = self.preset().isolated;
+        (isolated || !needs.is_empty()).then(|| Declaration {
             name: "the profile".to_owned(),
-            subnets: Vec::new(),
-            security_groups: Vec::new(),
-            assign_public_ip: false,
+            subnets: Ok(Vec::new()),
+            security_groups: Ok(Vec::new()),
+            assign_public_ip: Ok(false),
             assign_public_ip_at: place.clone(),
             image: None,
+            is_plain: false,
             needs,
+            isolated,
             adds_to: Some(AddsTo::Everything),
             place: place.clone(),
         })

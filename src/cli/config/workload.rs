@@ -39,6 +39,7 @@ fn declaration(
         image: entry.image.as_ref().map(|image| (image.get_ref().clone(), at(image.span()))),
         is_plain: entry.image.is_none() && needs.is_empty(),
         needs: needs.clone(),
+        isolated: false,
         adds_to,
         place,
     };

@@ -47,6 +47,7 @@ impl<'a> Builder<'_, 'a> {
                 let known = |need: &&Need| !workload.needs.iter().any(|own| own.is_same(need));
                 let fresh: Vec<Need> = declaration.needs.iter().filter(known).cloned().collect();
                 workload.needs.extend(fresh);
+                workload.isolated |= declaration.isolated;
                 hit = true;
             }
             if let (AddsTo::Named(name), false) = (adds_to, hit) {

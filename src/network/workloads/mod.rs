@@ -126,6 +126,8 @@ pub struct Workload<'a> {
     pub maximum_percent: Option<i64>,
     /// The network mode of its task definition; none where the input doesn't say.
     pub network_mode: Option<&'a str>,
+    /// Whether somebody declares that nothing of it is to go over the internet.
+    pub isolated: bool,
     /// Images, with their places.
     pub images: Vec<(&'a str, Location)>,
 }
@@ -156,6 +158,7 @@ impl<'a> Workload<'a> {
             running: None,
             maximum_percent: None,
             network_mode: None,
+            isolated: false,
             images: Vec::new(),
         }
     }
@@ -192,7 +195,9 @@ pub struct Declaration {
     pub is_plain: bool,
     /// What else it needs.
     pub needs: Vec<Need>,
-    /// What it adds needs to, instead of being a workload of its own.
+    /// Whether nothing of it is to go over the internet.
+    pub isolated: bool,
+    /// What it adds this and its needs to, instead of being a workload of its own.
     pub adds_to: Option<AddsTo>,
     /// Where it is written.
     pub place: Location,

@@ -84,6 +84,7 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
             running: Some(1),
             maximum_percent: None,
             network_mode: definition.and_then(|found| found.network_mode.as_deref()),
+            isolated: false,
             images: images_of(definition),
         });
     }
