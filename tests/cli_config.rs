@@ -142,7 +142,7 @@ fn init_writes_what_can_be_read_and_overwrites_nothing() {
     let setting = |line: &&str| line.starts_with("# ") && (line.contains(" = ") || line.contains("# ["));
     let prose = |line: &&str| line.ends_with('.') || line.ends_with("never.");
     let settings: Vec<&str> = text.lines().filter(setting).filter(|line| !prose(line)).map(|line| &line[2..]).collect();
-    assert_eq!(settings.len(), 21, "{settings:#?}");
+    assert_eq!(settings.len(), 22, "{settings:#?}");
     let subnet = id(SOUND, "services-shop.json", "subnet-");
     let filled =
         settings.join("\n").replace("subnet-0123456789abcdef0", &subnet).replace("subnet-0fedcba9876543210", &subnet);
@@ -164,7 +164,9 @@ fn the_schema_agrees_with_what_is_read() {
         "select = [\"nat\"]\nfail-on = \"never\"\n[severity]\na = \"info\"\n[[workload]]\nservice = \"*\"\nneeds = [\"s3\"]"
     ));
     assert!(valid("[[exception]]\nrule = \"nat\"\nresource = \"nat-1\"\nreason = \"a\"\nexpires = \"2027-03-31\""));
+    assert!(valid("profile = \"endpoints\""));
     for wrong in [
+        "profile = \"endpoint\"",
         "selct = []",
         "select = \"nat\"",
         "fail-on = \"fatal\"",

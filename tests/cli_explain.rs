@@ -41,6 +41,10 @@ fn a_page_says_everything_of_a_rule() {
 fn codes_groups_and_slips_are_explained() {
     let code = run(&["explain", "nacl-egress"]);
     assert!(code.code == 0 && code.out.contains("nacl-egress"), "{code:#?}");
+    // What accounts for anything comes last, and is said to.
+    let (pages, last_resort) = code.out.split_once("as a last resort:").expect("the rules of last resort");
+    assert!(pages.contains("[nacl/") && !pages.contains("[workload/"), "{code:#?}");
+    assert!(last_resort.contains("workload/internet") && !last_resort.contains("nacl/"), "{code:#?}");
     let group = run(&["explain", "dns"]);
     assert!(group.out.contains("[dns/hostnames]") && group.out.contains("[dns/support]"), "{group:#?}");
     let slip = run(&["explain", "nat/presnt"]);

@@ -42,6 +42,8 @@ fn exceptions_cover_what_they_name_until_their_last_day() {
     // The exception, the flags, the exit code, how many are ignored, and what is said of the exception itself.
     type Case<'c> = (String, &'c [&'c str], i32, u64, &'c str);
     let entry = |rule: &str, more: &str| format!("[[exception]]\nrule = \"{rule}\"\nreason = \"known\"\n{more}\n");
+    let arn =
+        |region: &str, account: &str, kind: &str| format!("resource = \"arn:aws:ec2:{region}:{account}:{kind}/{id}\"");
     let cases: &[Case<'_>] = &[
         (String::new(), &[], 1, 0, ""),
         (entry(RULE, ""), &[], 0, 1, ""),
@@ -49,6 +51,10 @@ fn exceptions_cover_what_they_name_until_their_last_day() {
         (entry(RULE, &format!("resource = \"{id}\"")), &[], 0, 1, ""),
         (entry(RULE, &format!("resource = \"{name}\"")), &[], 0, 1, ""),
         (entry(RULE, "resource = \"nat-another\""), &[], 1, 0, "unused-exception"),
+        (entry(RULE, &arn("us-east-1", "123456789012", "natgateway")), &[], 0, 1, ""),
+        (entry(RULE, &arn("eu-west-1", "123456789012", "natgateway")), &[], 1, 0, "unused-exception"),
+        (entry(RULE, &arn("us-east-1", "210987654321", "natgateway")), &[], 1, 0, "unused-exception"),
+        (entry(RULE, &arn("us-east-1", "123456789012", "subnet")), &[], 1, 0, "unused-exception"),
         (entry("dns", ""), &[], 1, 0, "unused-exception"),
         (entry(RULE, "expires = \"9999-12-31\""), &[], 0, 1, ""),
         (entry(RULE, "expires = \"2020-12-31\""), &[], 1, 0, "expired-exception"),
@@ -99,6 +105,10 @@ fn tags_cover_findings_on_their_own_resource() {
         ("NatGateways", RULE, &[], 0, 1, ""),
         ("NatGateways", "dns/support, nat", &[], 0, 1, ""),
         ("NatGateways", "*", &[], 0, 1, ""),
+        // Not every API's tags may have commas and asterisks.
+        ("NatGateways", "dns/support nat/in-public-subnet", &[], 0, 1, ""),
+        ("NatGateways", "all", &[], 0, 1, ""),
+        ("NatGateways", ",,, ,", &[], 1, 0, "it names no rule"),
         ("NatGateways", "dns", &[], 1, 0, ""),
         ("NatGateways", RULE, &["--no-ignores"], 1, 0, ""),
         ("NatGateways", "nat/presnt", &[], 1, 0, "`nat/presnt` is no rule or group"),
@@ -249,4 +259,59 @@ fn accounts_are_told_apart() {
     let accounts: Vec<Value> =
         run.json()["findings"].as_array().into_iter().flatten().map(|finding| finding["account"].clone()).collect();
     assert_eq!((accounts, told(&run).2), (vec![json!("111111111111")], 1), "{run:#?}");
+}
+
+#[test]
+fn what_is_no_baseline_is_said_in_plain_words() {
+    let entry = r#"{"rule": "nat/x", "type": "AWS::EC2::NatGateway", "id": "nat-1"}"#;
+    let cases = [
+        ("", "it is not JSON (line 1, column 0)"),
+        ("{\"schema\": 1,", "it is not JSON (line 1, column 13)"),
+        ("[]", "it lacks `schema`, or `findings`"),
+        ("[1, []]", "it lacks `schema`, or `findings`"),
+        ("\"x\"", "it lacks `schema`, or `findings`"),
+        ("{\"schema\": 1}", "it lacks `schema`, or `findings`"),
+        (r#"{"schema": 1, "findings": [{"rule": "nat/x"}]}"#, "each with its `rule`, `type` and `id`"),
+        (r#"{"schema": 9, "findings": []}"#, "has schema 9"),
+    ];
+    for (text, said) in cases {
+        let run = scratch(&broken()).with("b.json", text).run(&["lint", "x.json", "--baseline", "b.json"]);
+        assert_eq!(run.code, 2, "{text} {run:#?}");
+        let words = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(said) && !words.contains("struct") && !words.contains("expected"), "{text} {run:#?}");
+    }
+    let good = format!(r#"{{"schema": 1, "findings": [{entry}]}}"#);
+    let run = scratch(&broken()).with("b.json", &good).run(&["lint", "x.json", "--baseline", "b.json"]);
+    assert!(run.out.contains("one of its findings is gone"), "{run:#?}");
+}
+
+#[test]
+fn an_entry_that_stands_in_a_baseline_twice_is_not_said_to_be_gone() {
+    let whole = scratch(&broken());
+    assert_eq!(whole.run(&["lint", "x.json", "--write-baseline", "b.json"]).code, 0);
+    let path = whole.0.join("b.json");
+    let mut baseline: Value = serde_json::from_str(&fs::read_to_string(&path).expect("a file")).expect("JSON");
+    let entries = baseline["findings"].as_array_mut().expect("a list");
+    entries.extend_from_within(..1);
+    fs::write(&path, baseline.to_string()).expect("it can be written");
+    let run = whole.run(&["lint", "x.json", "--baseline", "b.json"]);
+    assert!(run.out.contains("one of its entries is there more often than there are such findings"), "{run:#?}");
+    assert!(!run.out.contains("gone"), "{run:#?}");
+}
+
+#[test]
+fn what_is_no_document_of_address_ranges_is_said_so() {
+    let other = "this is not AWS's document of address ranges";
+    let cases =
+        [("[]", other), ("\"x\"", other), ("7", other), ("null", other), ("{\"a\": 1}", other), ("", "is empty")];
+    for (text, said) in cases {
+        let run = scratch(&broken()).with("r.json", text).run(&["lint", "x.json", "--ip-ranges", "r.json"]);
+        assert!(run.code == 2 && run.err.contains(said), "{text} {run:#?}");
+        assert!(run.err.contains("https://ip-ranges.amazonaws.com/ip-ranges.json"), "{text} {run:#?}");
+    }
+    for command in [&["lint", "x.json"][..], &["facts", "x.json"], &["explain", "nat", "--snapshot", "x.json"]] {
+        let run = scratch(&broken()).run(&[command, &["--ip-ranges", "none.json"]].concat());
+        assert!(run.code == 2 && run.err.contains("can't read `none.json`"), "{run:#?}");
+        assert!(run.err.contains("--ip-ranges takes the file that AWS publishes"), "{run:#?}");
+    }
 }

@@ -192,6 +192,13 @@ const CASES: &[Case] = &[
         never: &["nat/present"],
     },
     Case {
+        source: "Troubleshoot access denied error messages: by a VPC endpoint's policy",
+        text: "ResourceInitializationError: unable to pull secrets or registry auth: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/task/1a2b is not authorized to perform: ecr:GetAuthorizationToken on resource: * because no VPC endpoint policy allows the ecr:GetAuthorizationToken action",
+        first: &["endpoint/policy"],
+        also: &[],
+        never: &["nat/present", "workload/image-pull", "workload/public-ip"],
+    },
+    Case {
         source: "a name alone",
         text: "CannotPullContainerError",
         first: &["workload/image-pull", "workload/public-registry", "nat/present", "endpoint/s3-gateway"],
@@ -249,6 +256,16 @@ fn what_no_rule_explains_is_said_to_be_something_else() {
             "quota",
         ),
         ("unable to place a task", "behind `Reason:`"),
+        // The service was reached, and refused.
+        (
+            "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s): AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/task/1a2b is not authorized to perform: ecr:GetAuthorizationToken on resource: * because no identity-based policy allows the ecr:GetAuthorizationToken action status code: 400, request id: 1a2b",
+            "task execution role",
+        ),
+        (
+            "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/task/1a2b is not authorized to perform: secretsmanager:GetSecretValue",
+            "the endpoint's policy may deny it",
+        ),
+        ("AccessDenied", "the endpoint's policy may deny it"),
     ];
     for (text, said) in cases {
         assert!(CATALOGUE.explain(text).is_empty(), "{text}");

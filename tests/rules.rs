@@ -66,7 +66,8 @@ fn try_with_model<R>(document: &Value, look: impl FnOnce(&Model<'_>) -> R) -> Re
         assign_public_ip_at: place.clone(),
         image: None,
         needs,
-        adds_to: Some("*".into()),
+        isolated: document["fixture"]["isolated"] == true,
+        adds_to: Some(network::AddsTo::Running),
         place,
     };
     let network = network::resolve(&snapshot, &[declaration]).map_err(|error| format!("{error:?}"))?;

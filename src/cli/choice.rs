@@ -115,6 +115,14 @@ impl<'c> Named<'c> {
         for name in file.ignore.iter().flatten() {
             named.ignored.extend(find(name, "ignore").into_iter().map(Rule::id));
         }
+        if let Some(profile) = file.profile.as_ref().map(|profile| *profile.get_ref()) {
+            // A rule that the file itself names is one that its owner wants.
+            let levels = file.severity.iter().flatten().map(|(name, _)| name.get_ref());
+            let own: FxHashSet<&str> =
+                file.select.iter().flatten().map(toml::Spanned::get_ref).chain(levels).map(String::as_str).collect();
+            named.ignored.extend(profile.ignored().iter().filter(|rule| !own.contains(*rule)));
+            named.severities.extend(profile.severities().iter().map(|(rule, level)| ((*rule).to_owned(), *level)));
+        }
         // Groups first, so that a rule's own level counts whatever their order.
         let (rules, groups): (Vec<_>, Vec<_>) =
             file.severity.iter().flatten().partition(|(name, _)| catalogue.get(name.get_ref()).is_some());

@@ -36,6 +36,7 @@ fn declaration(task: CloudReactorTask, environment: &str) -> Declaration {
         is_plain: task.image.is_none(),
         image: task.image,
         needs,
+        isolated: false,
         adds_to: None,
         place: task.place,
     }

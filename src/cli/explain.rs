@@ -11,7 +11,6 @@ use crate::report::problem::Problem;
 use crate::report::{self, Input, Style, catalogue, explain};
 use crate::rules::{self, Catalogue, Choice, Rule};
 use crate::snapshot::Sources;
-use std::path::PathBuf;
 
 /// Pages of an error text's rules that are shown; others are only listed.
 const PAGES: usize = 2;
@@ -22,17 +21,14 @@ pub(super) fn run(arguments: &Explain, looks: &Looks, sources: &mut Sources) -> 
     let catalogue = settings.catalogue(sources)?;
     let query = arguments.query.join(" ");
     let style = Style::for_stdout(looks.color);
-    let (rules, shown) = match group(&catalogue, query.trim()) {
-        Some(rules) => (rules, usize::MAX),
-        None => (catalogue.explain(&query).iter().map(|found| found.rule).collect(), PAGES),
-    };
-    let text = if rules.is_empty() {
+    let found = Found::of(&catalogue, &query);
+    let text = if found.rules().next().is_none() {
         let meaning = rules::elsewhere(&query).ok_or_else(|| vec![nothing(&catalogue, query.trim())])?;
         explain::elsewhere(meaning, &style)
     } else if arguments.snapshot.is_empty() {
-        pages(&rules, shown, &style)
+        found.pages(&style)
     } else {
-        in_network(&arguments.snapshot, &catalogue, &rules, &settings, looks, sources)?
+        in_network(arguments, &catalogue, &found.rules().collect::<Vec<_>>(), &settings, looks, sources)?
     };
     report::print_text(&text).map_err(|error| problems::stdout(&error))?;
     Ok(CLEAN)
@@ -40,7 +36,7 @@ pub(super) fn run(arguments: &Explain, looks: &Looks, sources: &mut Sources) -> 
 
 /// The findings of a network that account for what was asked, the likeliest rule's first.
 fn in_network(
-    paths: &[PathBuf],
+    arguments: &Explain,
     catalogue: &Catalogue,
     rules: &[&Rule],
     settings: &Settings,
@@ -49,9 +45,9 @@ fn in_network(
 ) -> Result<String, Vec<Problem>> {
     let ingredients = Ingredients {
         declarations: settings.declarations()?,
-        files: input::read(paths, sources).map_err(|error| problems::input(&error))?,
+        files: input::read(&arguments.snapshot, sources).map_err(|error| problems::input(&error))?,
         deployment: Deployment::default(),
-        ip_ranges: None,
+        ip_ranges: arguments.knowledge.read_ip_ranges(sources)?,
     };
     // What a configuration ignores may well be the cause.
     let choice = Choice {
@@ -70,7 +66,7 @@ fn in_network(
         let input = Input {
             sources,
             judgement: &judgement,
-            inputs: paths.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
+            inputs: arguments.snapshot.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
             version: env!("CARGO_PKG_VERSION"),
             rules: &[],
             fail_on: None,
@@ -84,33 +80,55 @@ fn in_network(
     })
 }
 
-/// The rules of a group or of a blocker's code, where the query is one.
-fn group<'c>(catalogue: &'c Catalogue, query: &str) -> Option<Vec<&'c Rule>> {
-    if catalogue.get(query).is_some() {
-        return None;
-    }
-    if let Ok(rules) = catalogue.select(query) {
-        return Some(rules);
-    }
-    let is_code = Code::ALL.iter().any(|code| code.as_str() == query);
-    let explains =
-        |rule: &&Rule| is_code && (rule.file().catch_all || rule.file().explains.iter().any(|code| code == query));
-    let rules: Vec<&Rule> = catalogue.rules().iter().filter(explains).collect();
-    (!rules.is_empty()).then_some(rules)
+/// What was found.
+struct Found<'c> {
+    /// Rules whose pages are shown.
+    shown: Vec<&'c Rule>,
+    /// Those that may have to do with it too.
+    listed: Vec<&'c Rule>,
+    /// Those that account for what no other rule does.
+    last_resort: Vec<&'c Rule>,
 }
 
-/// The pages of the first rules; others are only listed.
-fn pages(rules: &[&Rule], most: usize, style: &Style) -> String {
-    let (shown, listed) = rules.split_at(rules.len().min(most));
-    let pages: Vec<String> = shown.iter().map(|rule| explain::page(rule, rule.file().severity, style)).collect();
-    let mut text = pages.join("\n");
-    if !listed.is_empty() {
-        let listed: Vec<_> = listed.iter().map(|rule| (*rule, rule.file().severity)).collect();
-        text.push_str("\nThese may have to do with it too, the likeliest first:\n");
-        text.push_str(&catalogue::human(&listed, false, style));
-        text.push_str("\nWith --snapshot, this shows what explains it in your network.\n");
+impl<'c> Found<'c> {
+    /// A rule, the rules of a group, those of a blocker's code, or those of an error text, the likeliest first.
+    fn of(catalogue: &'c Catalogue, query: &str) -> Self {
+        let name = query.trim();
+        if let Ok(rules) = catalogue.select(name) {
+            return Found { shown: rules, listed: Vec::new(), last_resort: Vec::new() };
+        }
+        if Code::ALL.iter().any(|code| code.as_str() == name) {
+            let live = catalogue.rules().iter().filter(|rule| !rule.is_deprecated());
+            let (last_resort, others): (Vec<&Rule>, Vec<&Rule>) = live.partition(|rule| rule.file().catch_all);
+            let explains = |rule: &&Rule| rule.file().explains.iter().any(|code| code == name);
+            return Found { shown: others.into_iter().filter(explains).collect(), listed: Vec::new(), last_resort };
+        }
+        let mut rules: Vec<&Rule> = catalogue.explain(query).iter().map(|found| found.rule).collect();
+        let listed = rules.split_off(rules.len().min(PAGES));
+        Found { shown: rules, listed, last_resort: Vec::new() }
     }
-    text
+
+    /// All of them.
+    fn rules(&self) -> impl Iterator<Item = &'c Rule> {
+        self.shown.iter().chain(&self.listed).chain(&self.last_resort).copied()
+    }
+
+    /// The pages of the first ones; others are only listed.
+    fn pages(&self, style: &Style) -> String {
+        let pages: Vec<String> =
+            self.shown.iter().map(|rule| explain::page(rule, rule.file().severity, style)).collect();
+        let mut text = pages.join("\n");
+        let mut list = |rules: &[&'c Rule], lead: &str, end: &str| {
+            if !rules.is_empty() {
+                let rules: Vec<_> = rules.iter().map(|rule| (*rule, rule.file().severity)).collect();
+                text.push_str(&format!("\n{lead}\n{}{end}", catalogue::human(&rules, false, style)));
+            }
+        };
+        let hint = "\nWith --snapshot, this shows what explains it in your network.\n";
+        list(&self.listed, "These may have to do with it too, the likeliest first:", hint);
+        list(&self.last_resort, "Where none of the others fires, one of these tells it, as a last resort:", "");
+        text
+    }
 }
 
 fn nothing(catalogue: &Catalogue, query: &str) -> Problem {

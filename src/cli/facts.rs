@@ -16,7 +16,7 @@ use crate::snapshot::Sources;
 pub(super) fn run(arguments: &Arguments, looks: &Looks, sources: &mut Sources) -> Outcome {
     let settings = Settings::load(&arguments.places, sources)?;
     let ingredients = Ingredients {
-        ip_ranges: None,
+        ip_ranges: arguments.knowledge.read_ip_ranges(sources)?,
         declarations: settings.declarations()?,
         files: input::read(std::slice::from_ref(&arguments.path), sources).map_err(|error| problems::input(&error))?,
         deployment: Deployment::default(),

@@ -74,7 +74,7 @@ pub(super) fn judge(paths: &[PathBuf], flags: &LintFlags, looks: &Looks, sources
             sources,
         )
         .map_err(|error| problems::input(&error))?,
-        ip_ranges: flags.knowledge.read_ip_ranges(sources).map_err(|error| problems::input(&error))?,
+        ip_ranges: flags.knowledge.read_ip_ranges(sources)?,
     };
     let fail_on = judging.fail_on.unwrap_or(settings.fail_on()).severity();
     network::with(&ingredients, sources, |snapshot, network| {
@@ -181,6 +181,7 @@ mod tests {
             because: Vec::new(),
             trace: Vec::new(),
             traced: None,
+            seen: Vec::new(),
         };
         Judgement {
             findings: found.map(finding).into_iter().collect(),

@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &Matrix, looks: &Looks, sources: &mut Sources) -> O
         files: input::read(&arguments.paths, sources).map_err(|error| problems::input(&error))?,
         deployment: Deployment::read(deployment.service.as_deref(), deployment.task_definition.as_deref(), sources)
             .map_err(|error| problems::input(&error))?,
-        ip_ranges: arguments.knowledge.read_ip_ranges(sources).map_err(|error| problems::input(&error))?,
+        ip_ranges: arguments.knowledge.read_ip_ranges(sources)?,
     };
     let table = network::with(&ingredients, sources, |snapshot, network| {
         let mut workloads = Vec::new();

@@ -37,6 +37,7 @@ pub(super) fn declare(flags: &WorkloadFlags, sources: &mut Sources) -> Result<Op
         is_plain: image.is_none() && needs.is_empty(),
         image,
         needs: Vec::new(),
+        isolated: false,
         adds_to: None,
         place,
     };

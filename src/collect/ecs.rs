@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_sdk_ecs::types::{Failure as EcsFailure, Service, Task};
+use aws_sdk_ecs::types::{DesiredStatus, Failure as EcsFailure, Service, Task};
 use tokio::task::JoinSet;
 
 use super::calls::Call;
 use super::failure::Failure;
 use super::session::{Session, ToJsonList, finish};
+use super::shapes::ToJson;
 
 /// The greatest `maxResults` of the lists, and the most clusters and tasks that one call describes.
 const MOST: usize = 100;
@@ -65,7 +66,7 @@ fn start(tasks: &mut JoinSet<()>, run: &Arc<Run>, clusters: &[String]) {
     }
     for cluster in clusters {
         tasks.spawn(services(Arc::clone(run), cluster.clone()));
-        tasks.spawn(running_tasks(Arc::clone(run), cluster.clone()));
+        tasks.spawn(tasks_of(Arc::clone(run), cluster.clone()));
     }
 }
 
@@ -120,22 +121,55 @@ async fn describe_services(run: Arc<Run>, cluster: String, batch: Vec<String>) {
     }
 }
 
-/// ListTasks gives the tasks that should run; stopped ones are not collected.
-async fn running_tasks(run: Arc<Run>, cluster: String) {
+/// The tasks that should run, and at the same time those that stopped in the last hour, as far as ECS still has them.
+///
+/// Stopped tasks only say what went wrong: that they could not be collected leaves no hole in what runs.
+async fn tasks_of(run: Arc<Run>, cluster: String) {
+    let s = &run.session;
+    let (running, stopped) = tokio::join!(running_tasks(&run, &cluster), stopped_tasks(s, &cluster));
+    // What fails for both is said once.
+    let Some(running) = running else { return };
+    match stopped {
+        // A task may have stopped between the two lists.
+        Ok(tasks) => {
+            let seen = |task: &Task| task.task_arn.as_ref().is_some_and(|arn| running.contains(arn));
+            s.add("tasks", tasks.iter().filter(|task| !seen(task)).map(ToJson::to_json).collect());
+        }
+        Err(failure) => s.miss_document("stopped tasks", failure.reason()),
+    }
+}
+
+/// The tasks that stopped in the last hour: their first page, which holds a hundred of a cluster.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html>
+async fn stopped_tasks(s: &Session, cluster: &str) -> Result<Vec<Task>, Failure> {
+    let request = s.clients.ecs.list_tasks().cluster(cluster).desired_status(DesiredStatus::Stopped);
+    let listed = s.once(Call::ListTasks, request.max_results(MOST as i32).send()).await?;
+    let arns = listed.task_arns.ok_or_else(Failure::without_content)?;
+    if arns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let request = s.clients.ecs.describe_tasks().cluster(cluster).set_tasks(Some(arns)).send();
+    s.once(Call::DescribeTasks, request).await?.tasks.ok_or_else(Failure::without_content)
+}
+
+/// ListTasks gives the tasks that should run. The answer is their ARNs.
+async fn running_tasks(run: &Arc<Run>, cluster: &str) -> Option<HashSet<String>> {
     let s = &run.session;
     let mut tasks = JoinSet::new();
     let send =
-        |token| s.clients.ecs.list_tasks().cluster(&cluster).max_results(MOST as i32).set_next_token(token).send();
+        |token| s.clients.ecs.list_tasks().cluster(cluster).max_results(MOST as i32).set_next_token(token).send();
     let each = |page: &[String]| {
         for batch in page.chunks(MOST) {
-            tasks.spawn(describe_tasks(Arc::clone(&run), cluster.clone(), batch.to_vec()));
+            tasks.spawn(describe_tasks(Arc::clone(run), cluster.to_owned(), batch.to_vec()));
         }
     };
     let call = Call::ListTasks;
-    if let Err(failure) = s.pages(call, send, |answer| (answer.task_arns, answer.next_token), each).await {
-        run.lost(call, &["tasks", "taskDefinitions"], std::slice::from_ref(&cluster), &failure);
+    let listed = s.pages(call, send, |answer| (answer.task_arns, answer.next_token), each).await;
+    if let Err(failure) = &listed {
+        run.lost(call, &["tasks", "taskDefinitions"], &[cluster.to_owned()], failure);
     }
     finish(tasks).await;
+    Some(listed.ok()?.into_iter().collect())
 }
 
 async fn describe_tasks(run: Arc<Run>, cluster: String, batch: Vec<String>) {

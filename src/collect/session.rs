@@ -50,7 +50,7 @@ pub(crate) struct Results {
     pub(crate) holes: HashSet<&'static str>,
     /// Keys that hold one object.
     pub(crate) objects: BTreeMap<&'static str, Value>,
-    /// Documents that are no AWS API's, and why they could not be fetched.
+    /// What is no answer of one call, and only explains or sharpens what is found, and why it could not be fetched.
     pub(crate) documents: BTreeMap<&'static str, String>,
     /// Call, item, reason.
     pub(crate) missing: BTreeSet<(Call, Option<String>, String)>,
@@ -184,7 +184,7 @@ impl Session {
         self.results().missing.insert((call, item.map(str::to_owned), failure.reason()));
     }
 
-    /// Records a document that could not be fetched.
+    /// Records that something could not be fetched without which everything can still be judged.
     pub(crate) fn miss_document(&self, name: &'static str, reason: String) {
         self.results().documents.insert(name, reason);
     }

@@ -20,12 +20,44 @@ impl Model<'_> {
 
     /// What a workload reaches by its public IP: names of destinations, or of AWS services alone.
     pub(super) fn by_public_ip<'f>(&'f self, id: WorkloadId, services_alone: bool) -> Reading<'f> {
+        self.reached_by(id, services_alone, |way| matches!(way, ResourceId::Gateway(_)))
+    }
+
+    /// What a workload reaches over the internet. It can't be told where the VPC has an endpoint for it of which the input
+    /// lacks what would make it the way.
+    pub(super) fn by_internet<'f>(&'f self, id: WorkloadId) -> Reading<'f> {
+        let is_way =
+            |way| matches!(way, ResourceId::Gateway(_) | ResourceId::EgressOnlyGateway(_) | ResourceId::Nat(_));
+        for flow in self.flows_of(id).iter().filter(|flow| flow.answer.via.is_some_and(is_way)) {
+            let FlowKind::Need(need) = flow.key.kind else { continue };
+            let target = self.network.workload(id).needs.get(need as usize).map(|need| &need.target);
+            let Some(NeedTarget::Service(service)) = target else { continue };
+            let vpc = self.network.subnet(flow.key.subnet).vpc.known();
+            let own = self.network.endpoints.iter().filter(|endpoint| endpoint.vpc.known() == vpc);
+            let mut own = own.filter(|endpoint| endpoint.service == Some(service));
+            let is_unclear = |endpoint: &Endpoint<'_>| match endpoint.kind {
+                EndpointKind::Interface => endpoint.element.private_dns_enabled.is_none(),
+                _ => !self.network.prefix_lists.iter().any(|list| list.service == Some(service)),
+            };
+            if own.any(is_unclear) {
+                let missing = Missing { call: "ec2:DescribeVpcEndpoints", scope: self.network.workload(id).scope };
+                return Err(self.unknown(missing));
+            }
+        }
+        self.reached_by(id, false, is_way)
+    }
+
+    fn reached_by<'f>(
+        &'f self,
+        id: WorkloadId,
+        services_alone: bool,
+        is_way: impl Fn(ResourceId) -> bool,
+    ) -> Reading<'f> {
         let workload = self.network.workload(id);
         let mut names: Vec<String> = Vec::new();
         for flow in self.flows_of(id) {
             let FlowKind::Need(need) = flow.key.kind else { continue };
-            let by_gateway = matches!(flow.answer.via, Some(ResourceId::Gateway(_)));
-            if !by_gateway || flow.answer.verdict != Verdict::Reachable {
+            if !flow.answer.via.is_some_and(&is_way) || flow.answer.verdict != Verdict::Reachable {
                 continue;
             }
             let target = workload.needs.get(need as usize).map(|need| &need.target);

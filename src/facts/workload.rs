@@ -94,6 +94,10 @@ entity! {
         reaches_by_public_ip: Type::List(&Type::String) => |model, index| model.by_public_ip(WorkloadId(index), false), at |model, index| Some(model.network.workloads[index as usize].public_ip_at.clone());
         /// AWS services that it reaches through an internet gateway, by the names of their endpoints.
         services_by_public_ip: Type::List(&Type::String) => |model, index| model.by_public_ip(WorkloadId(index), true), at |model, index| Some(model.network.workloads[index as usize].public_ip_at.clone());
+        /// What it reaches over the internet: through an internet gateway, an egress-only one or a NAT gateway.
+        reaches_by_internet: Type::List(&Type::String) => |model, index| model.by_internet(WorkloadId(index));
+        /// Whether the configuration says that nothing of it is to go over the internet (`profile = "endpoints"`).
+        is_to_be_isolated: BOOL => |model, index| boolean(model.network.workloads[index as usize].isolated);
         /// Whether it reaches everything that it is known to need. Unknown while its needs are, or the way to one of them.
         reaches_all: BOOL => |model, index| model.reaches_all(index);
         /// How many of its flows security groups block.

@@ -50,8 +50,8 @@ pub(super) fn parse<'a>(
     let begin = at(text);
     let first = begin + text.len() - text.trim_start().len();
     let other = || InputError::NotIpRanges { location: Location::Span { source, start: first, length: 1 } };
-    // serde would take a list in the place of the object.
-    if text.trim_start().starts_with('[') {
+    // serde would take a list in the place of the object, and speak of its own types where it is neither.
+    if !text.trim_start().starts_with('{') {
         return Err(other());
     }
     let raw: Raw<'a> = serde_json::from_str(text).map_err(|error| explain(sources, source, begin, 0, &error))?;

@@ -4,6 +4,7 @@
 mod address;
 mod error;
 mod filters;
+mod incidents;
 mod model;
 mod name_servers;
 mod need;
@@ -21,6 +22,7 @@ mod workloads;
 pub use address::*;
 pub use error::NetworkError;
 pub use filters::*;
+pub use incidents::{Incident, Witness};
 pub use model::*;
 pub use need::{Caller, NameFamilies, Need, NeedTarget, Permission, Purpose};
 pub use needs::declared;

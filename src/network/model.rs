@@ -2,6 +2,7 @@
 
 use super::address::{AddressRange, Addresses, Family};
 use super::filters::{AclRules, GroupRules};
+use super::incidents::Incident;
 use super::policies::Policy;
 use super::published::PublishedAddresses;
 use super::routes::RouteTable;
@@ -573,6 +574,8 @@ pub struct Network<'a> {
     pub listeners: Vec<Listener<'a>>,
     pub target_groups: Vec<TargetGroup<'a>>,
     pub workloads: Vec<Workload<'a>>,
+    /// What ECS says went wrong.
+    pub incidents: Vec<Incident<'a>>,
     pub by_id: Lookups<'a>,
     /// The addresses that AWS publishes of itself.
     pub published: Option<PublishedAddresses>,

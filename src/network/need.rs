@@ -158,3 +158,11 @@ pub struct Need {
     /// Where the input says so.
     pub place: Location,
 }
+
+impl Need {
+    /// Whether two needs are one, wherever they are written.
+    pub(super) fn is_same(&self, other: &Need) -> bool {
+        let key = |need: &Need| (need.purpose, need.protocol, need.port);
+        key(self) == key(other) && self.target == other.target
+    }
+}

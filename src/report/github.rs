@@ -2,7 +2,7 @@
 
 use super::human::counts;
 use super::visible::visible;
-use super::{Input, excerpt, uri};
+use super::{Input, excerpt, seen, uri};
 use crate::rules::{Finding, NotChecked, Severity};
 use std::io::{self, Write};
 
@@ -16,6 +16,10 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     for entry in input.judgement.not_checked.iter().filter(|entry| entry.incomplete) {
         writeln!(out, "{}", incomplete(entry))?;
+    }
+    for one in &input.judgement.unexplained {
+        let text = format!("{}: {}", seen::UNEXPLAINED, seen::with_meaning(one));
+        writeln!(out, "::notice title=fargcheck::{}", data(&text))?;
     }
     writeln!(out, "fargcheck: {}", counts(input))
 }
@@ -38,7 +42,8 @@ fn annotation(finding: &Finding, input: &Input<'_>) -> String {
         properties.push(format!("endColumn={}", at.column + String::from_utf8_lossy(text).chars().count()));
     }
     properties.push(format!("title={}", property(&finding.rule)));
-    let text = format!("{}\n\n{}", visible(&finding.message), lines(&finding.help));
+    let seen: String = finding.seen.iter().map(|one| format!("seen: {}\n", seen::sentence(one))).collect();
+    let text = format!("{}\n{seen}\n{}", visible(&finding.message), lines(&finding.help));
     format!("::{command} {}::{}", properties.join(","), data(text.trim()))
 }
 
@@ -93,6 +98,6 @@ mod tests {
         let first = out.lines().next().unwrap_or_default();
         assert!(first.starts_with("::warning file=a%2Cb%3Ac%25.json,line=116,col=35,"), "{first}");
         assert!(first.ends_with("::100%25\\r\\n::set-env name=PATH::x%0A%0Aa%0A::error::b"), "{first}");
-        assert_eq!(out.lines().count(), 3);
+        assert_eq!(out.lines().count(), 4);
     }
 }

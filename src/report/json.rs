@@ -3,7 +3,7 @@
 //! Within a version of the schema fields are added, never renamed, removed or given another meaning.
 
 use super::{Input, docs_url, escaped};
-use crate::rules::{Affected, Because, Finding, Hop, Label, NotChecked, Resource, Severity, WorkloadSummary};
+use crate::rules::{Affected, Because, Finding, Hop, Label, NotChecked, Resource, Seen, Severity, WorkloadSummary};
 use crate::snapshot::Sources;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -31,6 +31,8 @@ struct Document<'a> {
     workloads: &'a [WorkloadSummary],
     /// What could not be checked.
     not_checked: &'a [NotChecked],
+    /// Why tasks stopped, and events of services, that no finding explains.
+    unexplained: &'a [Seen],
 }
 
 /// The program.
@@ -92,6 +94,8 @@ struct Entry<'a> {
     because: &'a [Because],
     /// The path of one broken flow, hop by hop.
     trace: &'a [Hop],
+    /// Why tasks stopped, and events of services, that this explains.
+    seen: &'a [Seen],
     /// The rule's page.
     docs: String,
 }
@@ -133,6 +137,7 @@ impl<'a> Entry<'a> {
             blockers: &finding.blockers,
             because: &finding.because,
             trace: &finding.trace,
+            seen: &finding.seen,
             docs: docs_url(&finding.rule),
         }
     }
@@ -171,6 +176,7 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
         findings: judgement.findings.iter().map(|finding| Entry::new(finding, input.sources)).collect(),
         workloads: &judgement.workloads,
         not_checked: &judgement.not_checked,
+        unexplained: &judgement.unexplained,
     };
     escaped::write_pretty(out, &document)
 }

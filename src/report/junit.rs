@@ -6,7 +6,7 @@
 //! The form is that of Jenkins: <https://plugins.jenkins.io/xunit/>, whose schema the tests have.
 
 use super::visible::visible;
-use super::{Input, docs_url, excerpt, uri};
+use super::{Input, docs_url, excerpt, seen, uri};
 use crate::rules::{Finding, NotChecked};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -113,8 +113,14 @@ fn body(finding: &Finding, input: &Input<'_>) -> String {
     });
     let head = format!("{place}{}: {}", finding.severity, finding.message);
     let docs = docs_url(&finding.rule);
-    let lines: Vec<String> =
-        std::iter::once(head.as_str()).chain(finding.help.trim().lines()).chain([docs.as_str()]).map(escape).collect();
+    let seen: Vec<String> = finding.seen.iter().map(|one| format!("seen: {}", seen::sentence(one))).collect();
+    let seen = seen.iter().map(String::as_str);
+    let lines: Vec<String> = std::iter::once(head.as_str())
+        .chain(seen)
+        .chain(finding.help.trim().lines())
+        .chain([docs.as_str()])
+        .map(escape)
+        .collect();
     lines.join("\n")
 }
 

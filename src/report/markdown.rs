@@ -8,7 +8,7 @@ use super::permalink::Permalink;
 use super::style::Style;
 use super::text::count;
 use super::visible::visible;
-use super::{Input, docs_url, excerpt, uri};
+use super::{Input, docs_url, excerpt, seen, uri};
 use crate::rules::{Finding, Label, NotChecked, Severity};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -34,7 +34,7 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut text = head(input);
     text.push_str(&table(&places));
     if !input.quiet {
-        let not_checked = not_checked(&input.judgement.not_checked);
+        let not_checked = unexplained(input) + &not_checked(&input.judgement.not_checked);
         let room = MOST_BYTES.saturating_sub(text.len() + not_checked.len());
         text.push_str(&details(&places, room));
         text.push_str(&not_checked);
@@ -168,6 +168,12 @@ fn detail(finding: &Finding, places: &Places<'_>) -> String {
         text.push_str("\nThe path of one flow:\n\n");
         text.push_str(&fence("text", &trace(&finding.trace, &WIDE)));
     }
+    if !finding.seen.is_empty() {
+        text.push_str("\nSeen:\n\n");
+        for one in &finding.seen {
+            let _ = writeln!(text, "- {}", escape(&seen::sentence(one)));
+        }
+    }
     text.push_str(&help(&finding.help));
     let _ = write!(text, "\nMore: {}\n\n</details>\n", rule(&finding.rule));
     text
@@ -196,6 +202,23 @@ fn help(help: &str) -> String {
         }
     }
     flush(&mut text, &mut commands);
+    text
+}
+
+/// What ECS said that no finding explains.
+fn unexplained(input: &Input<'_>) -> String {
+    const MOST: usize = 50;
+    let list = &input.judgement.unexplained;
+    let mut text = String::new();
+    for (index, one) in list.iter().take(MOST).enumerate() {
+        if index == 0 {
+            text.push_str("\n### Seen, but explained by no finding\n\n");
+        }
+        let _ = writeln!(text, "- {}", escape(&seen::with_meaning(one)));
+    }
+    if list.len() > MOST {
+        let _ = writeln!(text, "- and {} more", list.len() - MOST);
+    }
     text
 }
 

@@ -19,6 +19,7 @@ mod permalink;
 pub mod problem;
 pub mod rule_tests;
 mod sarif;
+mod seen;
 mod style;
 mod table;
 mod text;

@@ -3,8 +3,8 @@
 use super::{Format, Input, RuleInfo, Style, render};
 use crate::path;
 use crate::rules::{
-    Affected, Because, Finding, FlowSummary, Hop, HopOutcome, Judgement, Label, NotChecked, Resource, Severity,
-    WorkloadSummary,
+    Affected, Because, Finding, FlowSummary, Hop, HopOutcome, Judgement, Label, NotChecked, Resource, Seen, SeenIn,
+    Severity, WorkloadSummary,
 };
 use crate::snapshot::{Location, Origin, Source, SourceId, Sources, Step};
 
@@ -45,6 +45,7 @@ impl Sample {
             findings,
             workloads: workloads(),
             not_checked: not_checked(),
+            unexplained: unexplained(),
             rules_judged: 41,
             ignored: 3,
             baselined: 0,
@@ -61,6 +62,7 @@ impl Sample {
     pub(super) fn clean() -> Self {
         let mut sample = Self::new(&[("prod/snapshot.json", NETWORK)], |_| Vec::new());
         sample.judgement.not_checked.clear();
+        sample.judgement.unexplained.clear();
         sample
     }
 
@@ -86,6 +88,17 @@ impl Sample {
         assert!(render(format, &self.input(), style, &mut out).is_ok());
         String::from_utf8(out).unwrap_or_default()
     }
+}
+
+fn unexplained() -> Vec<Seen> {
+    vec![Seen {
+        witness: SeenIn::ServiceEvents,
+        owner: "service \u{1b}[31mworker".into(),
+        count: 1,
+        text: "(service worker) was unable to place a task. Reason: Capacity is unavailable at this time.".into(),
+        last: None,
+        meaning: Some("AWS has no Fargate capacity in the zone at this time."),
+    }]
 }
 
 /// A place inside an element of a list of the source `source`.
@@ -186,6 +199,14 @@ pub(super) fn nat(sources: &Sources) -> Finding {
             hop("NAT gateway nat-0a1b2c3d4e5f60718 has no route to an internet gateway", HopOutcome::Blocked, false),
             hop("network ACL acl-0a1b2c3d lets replies to 32768-60999 in", HopOutcome::Passed, true),
         ],
+        seen: vec![Seen {
+            witness: SeenIn::StoppedTasks,
+            owner: "service shop-web".into(),
+            count: 12,
+            text: "ResourceInitializationError: unable to pull secrets or registry auth: ...".into(),
+            last: Some("2026-11-21T12:01:00Z".into()),
+            meaning: None,
+        }],
         traced: Some(Affected {
             workload: "web".into(),
             subnet: Some("subnet-0a1111111111111111".into()),
@@ -228,6 +249,7 @@ pub(super) fn endpoint(sources: &Sources, source: u32) -> Finding {
         because: Vec::new(),
         trace: Vec::new(),
         traced: None,
+        seen: Vec::new(),
     }
 }
 
@@ -252,6 +274,7 @@ fn route_table(sources: &Sources) -> Finding {
         because: Vec::new(),
         trace: Vec::new(),
         traced: None,
+        seen: Vec::new(),
     }
 }
 

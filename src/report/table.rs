@@ -3,7 +3,7 @@
 use super::human::counts;
 use super::style::Style;
 use super::visible::visible;
-use super::{Input, excerpt};
+use super::{Input, excerpt, seen, text};
 use crate::rules::{Finding, Severity};
 use comfy_table::presets::{ASCII_HORIZONTAL_ONLY, UTF8_HORIZONTAL_ONLY};
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, Width};
@@ -22,6 +22,12 @@ pub(super) fn write(input: &Input<'_>, style: &Style, out: &mut dyn Write) -> io
     }
     if input.quiet {
         return Ok(());
+    }
+    for one in &input.judgement.unexplained {
+        let text = format!("{}: {}", seen::UNEXPLAINED, seen::with_meaning(one));
+        for line in text::wrap(&text, style.width) {
+            writeln!(out, "{line}")?;
+        }
     }
     writeln!(out, "{}", counts(input))
 }
@@ -78,7 +84,8 @@ fn row(finding: &Finding, input: &Input<'_>, narrow: bool) -> Vec<Cell> {
     });
     let place = place.unwrap_or_default();
     let rule = visible(&finding.rule);
-    let message = visible(&finding.message);
+    let seen = finding.seen.iter().map(|one| format!("\nseen: {}", seen::sentence(one)));
+    let message = format!("{}{}", visible(&finding.message), seen.collect::<String>());
     let color = match finding.severity {
         Severity::Error => Color::Red,
         Severity::Warning => Color::Yellow,

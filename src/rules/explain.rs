@@ -5,6 +5,7 @@
 
 use super::catalogue::Catalogue;
 use super::rule::Rule;
+use crate::reach::Code;
 use std::net::Ipv4Addr;
 
 /// A rule that may explain what was asked.
@@ -66,27 +67,88 @@ impl Catalogue {
         if let Some(rule) = self.get(query.trim()) {
             return vec![Match { rule, symptom: None, likelihood: Likelihood::default() }];
         }
-        let text = words(query);
-        let live = self.rules().iter().filter(|rule| !rule.is_deprecated());
-        let mut found: Vec<Match<'c>> = live.filter_map(|rule| best(rule, &text)).collect();
+        Symptoms::of(self.rules().iter()).matches(&words(query))
+    }
+}
+
+/// The symptoms of rules, as words.
+pub(super) struct Symptoms<'c> {
+    rules: Vec<(&'c Rule, Vec<Symptom<'c>>)>,
+}
+
+/// A symptom, in the parts that stand around its `*`.
+struct Symptom<'c> {
+    text: &'c str,
+    parts: Vec<Words>,
+}
+
+impl<'c> Symptoms<'c> {
+    /// The symptoms of these rules.
+    pub(super) fn of(rules: impl Iterator<Item = &'c Rule>) -> Self {
+        let parts = |text: &str| text.split('*').map(words).filter(|part| !part.is_empty()).collect();
+        let symptoms = |rule: &'c Rule| {
+            let symptoms = rule.file().symptom.iter().map(|text| Symptom { text, parts: parts(text) });
+            (rule, symptoms.collect())
+        };
+        Symptoms { rules: rules.filter(|rule| !rule.is_deprecated()).map(symptoms).collect() }
+    }
+
+    /// The rules whose symptoms a text has; the likeliest first.
+    pub(super) fn matches(&self, text: &Words) -> Vec<Match<'c>> {
+        // Who is denied something has reached it: of the network only an endpoint's policy denies.
+        let denial = denial(text);
+        let may_be = |rule: &Rule| match denial {
+            None => true,
+            Some(Denial::Endpoint) => rule.file().explains.iter().any(|code| code == Code::EndpointPolicy.as_str()),
+            Some(Denial::Identity | Denial::Unsaid) => false,
+        };
+        let rules = self.rules.iter().filter(|(rule, _)| may_be(rule));
+        let mut found: Vec<Match<'c>> = rules.filter_map(|(rule, symptoms)| best(rule, symptoms, text)).collect();
         found.sort_by(|a, b| b.likelihood.cmp(&a.likelihood).then_with(|| a.rule.id().cmp(b.rule.id())));
         found
     }
 }
 
+/// Which policy denied a request.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Denial {
+    /// That of a VPC endpoint.
+    Endpoint,
+    /// One of those that say what an identity may do.
+    Identity,
+    /// The text doesn't say: not all services do.
+    Unsaid,
+}
+
+/// Which policy denied what a text is about, where something was denied.
+fn denial(text: &[String]) -> Option<Denial> {
+    let says = |known: &str| position(text, &words(known)).is_some();
+    if !["not authorized to perform", "AccessDenied", "AccessDeniedException"].into_iter().any(says) {
+        return None;
+    }
+    let kinds = ["identity-based policy", "resource-based policy", "permissions boundary", "session policy"];
+    let control = ["service control policy", "resource control policy"];
+    Some(match says("VPC endpoint policy") {
+        true => Denial::Endpoint,
+        false if kinds.into_iter().chain(control).any(says) => Denial::Identity,
+        false => Denial::Unsaid,
+    })
+}
+
 /// The symptom of a rule that matches best.
-fn best<'c>(rule: &'c Rule, text: &[String]) -> Option<Match<'c>> {
+fn best<'c>(rule: &'c Rule, symptoms: &[Symptom<'c>], text: &[String]) -> Option<Match<'c>> {
     let file = rule.file();
-    let matches: Vec<(Fit, usize, &str)> = file
-        .symptom
+    let matches: Vec<(Fit, usize, &str)> = symptoms
         .iter()
         .filter_map(|symptom| {
-            let (fit, count) = matched(symptom, text)?;
-            Some((fit, count, &**symptom))
+            let (fit, count) = matched(&symptom.parts, text)?;
+            Some((fit, count, symptom.text))
         })
         .collect();
     let (fit, matched, symptom) = *matches.iter().max_by_key(|(fit, matched, _)| (*fit, *matched))?;
-    let named: Vec<&str> = file.symptom.iter().flat_map(|symptom| addresses(&words(symptom))).collect();
+    let named: Vec<&str> =
+        symptoms.iter().flat_map(|symptom| symptom.parts.iter().flat_map(|part| addresses(part))).collect();
     let address = match addresses(text).first() {
         Some(kind) if named.contains(kind) => Address::Same,
         Some(_) if !named.is_empty() => Address::Other,
@@ -97,8 +159,7 @@ fn best<'c>(rule: &'c Rule, text: &[String]) -> Option<Match<'c>> {
 }
 
 /// How well a symptom matches, and by how many words: all of them are in the text, or else all of a fragment's in it.
-fn matched(symptom: &str, text: &[String]) -> Option<(Fit, usize)> {
-    let parts: Vec<Vec<String>> = symptom.split('*').map(words).filter(|part| !part.is_empty()).collect();
+fn matched(parts: &[Words], text: &[String]) -> Option<(Fit, usize)> {
     let total = parts.iter().map(Vec::len).sum();
     let mut rest = text;
     let whole = total > 0
@@ -136,8 +197,11 @@ fn position(text: &[String], part: &[String]) -> Option<usize> {
     text.windows(part.len()).position(|window| window == part)
 }
 
+/// The words of a text that don't change from one occurrence to the next.
+pub(super) type Words = Vec<String>;
+
 /// The words that don't change from one occurrence to the next.
-fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Words {
     let mut found = Vec::new();
     for chunk in text.split(|c: char| !c.is_alphanumeric() && c != '.') {
         match chunk.trim_matches('.').parse::<Ipv4Addr>() {
@@ -180,12 +244,27 @@ const ELSEWHERE: [(&str, &str); 4] = [
     ),
 ];
 
+/// What denied requests are about.
+const DENIED: &str = "A permission is missing: the task reached the service, which refused. What pulls the image, reads secrets and writes logs is the task execution role (`executionRoleArn` of the task definition); what the application itself calls is the task role (`taskRoleArn`). Allow it the action that the text names.";
+
+/// The same, where the text doesn't say whose policy denied.
+const DENIED_BY_SOMEBODY: &str = "A permission is missing: the task reached the service, which refused. What pulls the image, reads secrets and writes logs is the task execution role (`executionRoleArn` of the task definition); what the application itself calls is the task role (`taskRoleArn`). Allow it the action that the text names. If it has it already, and the VPC has an endpoint of that service, the endpoint's policy may deny it: `fargcheck explain endpoint/policy`.";
+
 /// What an error text is about that no rule explains.
 pub fn elsewhere(query: &str) -> Option<&'static str> {
-    let text = words(query);
+    meaning(&words(query))
+}
+
+/// What a text is about that no rule explains.
+pub(super) fn meaning(text: &Words) -> Option<&'static str> {
+    match denial(text) {
+        Some(Denial::Identity) => return Some(DENIED),
+        Some(Denial::Unsaid) => return Some(DENIED_BY_SOMEBODY),
+        Some(Denial::Endpoint) | None => {}
+    }
     let says = |known: &str| {
         let known = words(known);
-        position(&text, &known).is_some() || text.len() >= FRAGMENT && position(&known, &text).is_some()
+        position(text, &known).is_some() || text.len() >= FRAGMENT && position(&known, text).is_some()
     };
     ELSEWHERE.iter().find(|(known, _)| says(known)).map(|(_, meaning)| *meaning)
 }

@@ -1,5 +1,6 @@
 //! What a run of the rules yields.
 
+use crate::network::Witness;
 use crate::snapshot::Location;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -155,6 +156,49 @@ pub struct Finding {
     pub trace: Vec<Hop>,
     /// Which flow that is.
     pub traced: Option<Affected>,
+    /// What ECS said that this explains.
+    pub seen: Vec<Seen>,
+}
+
+/// Who told of something that went wrong.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum SeenIn {
+    /// Tasks that stopped.
+    #[default]
+    StoppedTasks,
+    /// Events of a service.
+    ServiceEvents,
+}
+
+impl From<Witness> for SeenIn {
+    fn from(witness: Witness) -> Self {
+        match witness {
+            Witness::StoppedTask => SeenIn::StoppedTasks,
+            Witness::ServiceEvent => SeenIn::ServiceEvents,
+        }
+    }
+}
+
+/// What ECS says went wrong: so many times the same, but for ids, addresses and times.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+pub struct Seen {
+    /// Who told of it.
+    #[serde(rename = "in")]
+    pub witness: SeenIn,
+    /// Whose it is: `service web`, `task job:3`.
+    #[serde(rename = "of")]
+    pub owner: String,
+    /// How many tasks or events.
+    pub count: usize,
+    /// What was said last; long texts are cut.
+    pub text: String,
+    /// When it was said last, in UTC; none where the input doesn't say.
+    pub last: Option<String>,
+    /// What it is about, where that is known not to be the network.
+    pub meaning: Option<&'static str>,
 }
 
 /// What could not be checked, and why.
@@ -203,6 +247,8 @@ pub struct Judgement {
     pub workloads: Vec<WorkloadSummary>,
     /// What could not be checked.
     pub not_checked: Vec<NotChecked>,
+    /// What ECS said that no finding explains.
+    pub unexplained: Vec<Seen>,
     /// How many rules were judged on at least one subject.
     pub rules_judged: usize,
     /// How many findings were left out by `--ignore`, the configuration or tags.

@@ -9,8 +9,9 @@ use super::finding::*;
 use super::hops::hops;
 use super::not_checked;
 use super::rule::Rule;
+use super::seen::{self, Suspect};
 use crate::facts::{self, Entity, Facts, Model};
-use crate::network::{Purpose, WorkloadKind};
+use crate::network::{Purpose, SubnetId, WorkloadId, WorkloadKind};
 use crate::reach::{FlowKey, FlowKind, destination_name, trace_flow};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -35,8 +36,14 @@ struct Candidate<'c> {
     blockers: Vec<usize>,
 }
 
-/// A finding, and the first flow that it breaks.
-type Found = (Finding, Option<u32>);
+/// The finding of a root cause.
+struct Found {
+    finding: Finding,
+    /// The first flow that it breaks.
+    first: Option<u32>,
+    /// Which workloads it breaks, and in which subnets; not looked for where nothing is known to have gone wrong.
+    breaks: Vec<(WorkloadId, Option<SubnetId>)>,
+}
 
 /// What makes findings one finding.
 fn root_cause(finding: &Finding) -> impl Ord {
@@ -56,21 +63,25 @@ pub fn judge(model: &Model<'_>, choice: &Choice<'_>) -> Judgement {
             continue;
         }
         let first = candidate.blockers.first().map(|position| model.blockers[*position].flow);
-        found.extend(finding(model, choice, candidate).map(|finding| (finding, first)));
+        let breaks = if model.network.incidents.is_empty() { Vec::new() } else { broken(model, &candidate) };
+        found.extend(finding(model, choice, candidate).map(|finding| Found { finding, first, breaks }));
     }
     // The order among those of one root cause stays: the first is kept, the others are merged into it.
-    found.sort_by(|(a, _), (b, _)| root_cause(a).cmp(&root_cause(b)));
-    found.dedup_by(|(other, _), (known, _)| {
-        let is_same = root_cause(other) == root_cause(known);
+    found.sort_by(|a, b| root_cause(&a.finding).cmp(&root_cause(&b.finding)));
+    found.dedup_by(|other, known| {
+        let is_same = root_cause(&other.finding) == root_cause(&known.finding);
         if is_same {
-            merge(known, other);
+            merge(&mut known.finding, &mut other.finding);
+            known.breaks.append(&mut other.breaks);
         }
         is_same
     });
+    let suspects = found.iter_mut().map(|Found { finding, breaks, .. }| Suspect { finding, breaks });
+    judgement.unexplained = seen::attach(model.network, &choice.all, &mut suspects.collect::<Vec<_>>());
     let (selected, ignored): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|(finding, _)| choice.selected.contains(&finding.rule));
+        found.into_iter().partition(|found| choice.selected.contains(&found.finding.rule));
     judgement.ignored = ignored.len();
-    judgement.findings = selected.into_iter().map(|(finding, first)| traced(model, finding, first)).collect();
+    judgement.findings = selected.into_iter().map(|found| traced(model, found.finding, found.first)).collect();
     judgement.findings.sort_by(|a, b| (b.severity, &a.rule, &a.resource).cmp(&(a.severity, &b.rule, &b.resource)));
     judgement.workloads = workloads(model);
     judgement.not_checked = doubts.told(model);
@@ -219,7 +230,18 @@ fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: Candidate<'_>) -> 
         because: candidate.because,
         trace: Vec::new(),
         traced: None,
+        seen: Vec::new(),
     })
+}
+
+/// Which workloads a candidate breaks, and where; a rule about a workload breaks that, wherever it runs.
+fn broken(model: &Model<'_>, candidate: &Candidate<'_>) -> Vec<(WorkloadId, Option<SubnetId>)> {
+    let flows = candidate.blockers.iter().map(|position| {
+        let (flow, _) = model.blocker(model.blockers[*position]);
+        (flow.key.workload, Some(flow.key.subnet))
+    });
+    let itself = (candidate.subject.ty.name == "workload").then_some((WorkloadId(candidate.subject.index), None));
+    flows.chain(itself.filter(|_| candidate.blockers.is_empty())).collect()
 }
 
 fn affected(model: &Model<'_>, key: &FlowKey) -> Affected {

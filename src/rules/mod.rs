@@ -17,6 +17,7 @@ mod pieces;
 mod plan;
 mod print;
 mod rule;
+mod seen;
 mod template;
 mod toml_place;
 

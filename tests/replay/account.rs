@@ -235,6 +235,29 @@ fn others(id: &str, vpcs: usize) -> Value {
 fn containers(region: &str, id: &str, clusters: usize) -> Value {
     let arn = |kind: &str, name: String| json!(format!("arn:aws:ecs:{region}:{id}:{kind}/{name}"));
     let placed = json!({"awsvpcConfiguration": {"subnets": ["subnet-1", "subnet-0"], "securityGroups": ["sg-0"], "assignPublicIp": "DISABLED"}});
+    let task = |n: usize, status: &str| {
+        let stopped = status == "STOPPED";
+        let mut task = json!({
+            "taskArn": arn("task", format!("main-{}/{status}{n:025}", n % clusters)), "clusterArn": arn("cluster", format!("main-{}", n % clusters)),
+            "taskDefinitionArn": arn("task-definition", "web:7".to_owned()), "group": "service:web", "availabilityZone": "us-east-1a",
+            "attachments": [{"id": "a", "type": "ElasticNetworkInterface", "status": if stopped { "DELETED" } else { "ATTACHED" }, "details": [
+                {"name": "subnetId", "value": "subnet-0"}, {"name": "networkInterfaceId", "value": "eni-0"},
+                {"name": "privateIPv4Address", "value": "10.0.0.5"}, {"name": "unheard-of", "value": SECRET}]}],
+            "containers": [{"containerArn": "c", "taskArn": "t", "name": "app", "image": "app:1", "lastStatus": status,
+                "networkInterfaces": [{"attachmentId": "a", "privateIpv4Address": "10.0.0.5"}]}],
+            "overrides": {"containerOverrides": [{"name": "app", "command": [SECRET], "environment": [{"name": "X", "value": SECRET}]}]},
+            "cpu": "256", "memory": "512", "createdAt": TIME, "desiredStatus": status, "lastStatus": status,
+            "enableExecuteCommand": false, "launchType": "FARGATE", "platformVersion": "1.4.0", "platformFamily": "Linux", "tags": [],
+        });
+        if stopped {
+            task["stopCode"] = json!("TaskFailedToStart");
+            task["stoppedReason"] = json!("ResourceInitializationError: unable to pull secrets or registry auth");
+            task["stoppedAt"] = json!(TIME);
+            task["containers"][0]["reason"] =
+                json!(format!("CannotStartContainerError: exec: \"{SECRET}\": not found"));
+        }
+        task
+    };
     let logs = json!({"logDriver": "awslogs", "options": {"awslogs-group": "/app", "awslogs-region": region, "splunk-token": SECRET},
         "secretOptions": [{"name": "token", "valueFrom": "arn:aws:secretsmanager:us-east-1:1:secret:log"}]});
     let containers = json!([{
@@ -275,7 +298,7 @@ fn containers(region: &str, id: &str, clusters: usize) -> Value {
                 "rolloutState": "COMPLETED", "rolloutStateReason": "done",
                 "serviceConnectConfiguration": {"enabled": true, "namespace": "ns", "logConfiguration": logs,
                     "services": [{"portName": "http", "discoveryName": "web", "clientAliases": [{"port": 80, "dnsName": "web"}]}]}}],
-            "events": [{"id": "1", "createdAt": TIME, "message": SECRET}],
+            "events": each(2, |event| json!({"id": format!("{event}"), "createdAt": TIME, "message": "(service web) has reached a steady state."})),
             "networkConfiguration": placed, "schedulingStrategy": "REPLICA", "deploymentController": {"type": "ECS"},
             "enableExecuteCommand": true, "tags": [],
         })),
@@ -289,18 +312,7 @@ fn containers(region: &str, id: &str, clusters: usize) -> Value {
                     "authorizationConfig": {"accessPointId": "fsap-1", "iam": "ENABLED"}}}],
             "containerDefinitions": containers,
         })),
-        "tasks": each(clusters * 4, |n| json!({
-            "taskArn": arn("task", format!("main-{}/{n:032}", n % clusters)), "clusterArn": arn("cluster", format!("main-{}", n % clusters)),
-            "taskDefinitionArn": arn("task-definition", "web:7".to_owned()), "group": "service:web", "availabilityZone": "us-east-1a",
-            "attachments": [{"id": "a", "type": "ElasticNetworkInterface", "status": "ATTACHED", "details": [
-                {"name": "subnetId", "value": "subnet-0"}, {"name": "networkInterfaceId", "value": "eni-0"},
-                {"name": "privateIPv4Address", "value": "10.0.0.5"}, {"name": "unheard-of", "value": SECRET}]}],
-            "containers": [{"containerArn": "c", "taskArn": "t", "name": "app", "image": "app:1", "lastStatus": "RUNNING",
-                "networkInterfaces": [{"attachmentId": "a", "privateIpv4Address": "10.0.0.5"}]}],
-            "overrides": {"containerOverrides": [{"name": "app", "command": [SECRET], "environment": [{"name": "X", "value": SECRET}]}]},
-            "cpu": "256", "memory": "512", "createdAt": TIME, "desiredStatus": "RUNNING", "lastStatus": "RUNNING",
-            "enableExecuteCommand": false, "launchType": "FARGATE", "platformVersion": "1.4.0", "platformFamily": "Linux", "tags": [],
-        })),
+        "tasks": Value::Array((0..clusters * 4).map(|n| task(n, "RUNNING")).chain((0..clusters).map(|n| task(n, "STOPPED"))).collect()),
     })
 }
 
@@ -339,7 +351,7 @@ fn balancers(region: &str, id: &str, n: usize) -> Value {
 
 /// The account without what a snapshot leaves out: what a collection must give.
 pub(crate) fn without_secrets(value: &Value) -> Value {
-    const LEFT_OUT: [&str; 18] = [
+    const LEFT_OUT: [&str; 17] = [
         "fargcheck",
         "environment",
         "command",
@@ -351,7 +363,6 @@ pub(crate) fn without_secrets(value: &Value) -> Value {
         "systemControls",
         "extraHosts",
         "overrides",
-        "events",
         "AuthenticateOidcConfig",
         "HttpHeaderConfig",
         "host",
@@ -366,6 +377,8 @@ pub(crate) fn without_secrets(value: &Value) -> Value {
             let kept = kept.filter(|(name, field)| *name != "options" || field.get("token").is_none());
             Value::Object(kept.map(|(name, field)| (name.clone(), without_secrets(field))).collect())
         }
+        // Of an error that quotes a command its name.
+        Value::String(text) if text.contains(SECRET) => Value::from(text.split(':').next()),
         other => other.clone(),
     }
 }

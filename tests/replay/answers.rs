@@ -205,7 +205,10 @@ fn ecs(account: &Value, request: &Request, page: usize) -> Option<Value> {
     let answer = match request.action.as_str() {
         "ListClusters" => arns("clusterArns", "clusterArn", list(account, "clusters")),
         "ListServices" => arns("serviceArns", "serviceArn", of_cluster("services").collect()),
-        "ListTasks" => arns("taskArns", "taskArn", of_cluster("tasks").collect()),
+        "ListTasks" => {
+            let status = input["desiredStatus"].as_str().unwrap_or("RUNNING");
+            arns("taskArns", "taskArn", of_cluster("tasks").filter(|task| task["desiredStatus"] == status).collect())
+        }
         "DescribeClusters" => described("clusters", "clusterArn", &input["clusters"]),
         "DescribeServices" => described("services", "serviceArn", &input["services"]),
         "DescribeTasks" => described("tasks", "taskArn", &input["tasks"]),

@@ -156,3 +156,27 @@ fn an_unnamed_caller_can_still_scan() {
     assert_eq!(missing(&collected), ["sts:GetCallerIdentity - denied (AccessDenied)"]);
     assert!(collected.document["fargcheck"].get("account").is_none());
 }
+
+#[test]
+fn stopped_tasks_only_explain_so_that_they_are_missing_leaves_no_hole() {
+    let whole = scan(&Server::start(script()));
+    let count = |collected: &Collected| {
+        let tasks = collected.document["tasks"].as_array().expect("a list");
+        let stopped = tasks.iter().filter(|task| task["lastStatus"] == "STOPPED").count();
+        (tasks.len() - stopped, stopped)
+    };
+    assert_eq!(count(&whole), (12, 3));
+    let denied = scan(&Server::start(script().always_about("ListTasks", "STOPPED", Fault::Denied)));
+    assert_eq!(missing(&denied), ["stopped tasks - denied (AccessDeniedException)"]);
+    assert_eq!(count(&denied), (12, 0));
+    let lost = scan(&Server::start(script().always_about("DescribeTasks", "STOPPED", Fault::Denied)));
+    assert_eq!(missing(&lost), ["stopped tasks - denied (AccessDeniedException)"]);
+    assert_eq!(count(&lost), (12, 0));
+    // What fails for all tasks is said once.
+    let neither = scan(&Server::start(script().always_about("ListTasks", "main-1", Fault::Denied)));
+    assert_eq!(
+        missing(&neither),
+        ["ecs:ListTasks arn:aws:ecs:us-east-1:111122223333:cluster/main-1 denied (AccessDeniedException)"]
+    );
+    assert_eq!(count(&neither), (8, 2));
+}

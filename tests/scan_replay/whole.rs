@@ -30,10 +30,32 @@ fn no_secret_gets_into_a_snapshot() {
     let server = Server::start(script());
     let text = text(scan(&server));
     assert!(!text.contains(SECRET));
-    for name in ["environment\"", "command", "entryPoint", "dockerLabels", "overrides", "events", "ClientSecret"] {
+    for name in ["environment\"", "command", "entryPoint", "dockerLabels", "overrides", "ClientSecret"] {
         assert!(!text.contains(name), "{name}");
     }
     assert!(text.contains("arn:aws:ssm:us-east-1:1:parameter/db"), "of a secret its ARN");
+}
+
+/// Of a service's hundred events, and of tasks beyond the first hundred that stopped, nobody reads all.
+#[test]
+fn of_what_went_wrong_the_newest_is_kept() {
+    let mut account = account(REGION, ACCOUNT, 1);
+    let event = |n| json!({"id": format!("{n:03}"), "createdAt": "2026-01-31T10:00:00+00:00", "message": "m"});
+    account["services"][0]["events"] = (0..100).map(event).collect();
+    let task = account["tasks"].as_array().and_then(|tasks| tasks.last()).cloned().expect("a stopped task");
+    let many = (0..130).map(|n| {
+        let mut task = task.clone();
+        task["taskArn"] = json!(format!("arn:aws:ecs:us-east-1:111122223333:task/main-0/stopped{n:025}"));
+        task
+    });
+    account["tasks"] = many.collect();
+    let collected = scan(&Server::start(Script { page: 100, ..Script::of(REGION, account) }));
+    assert_eq!(missing(&collected), Vec::<String>::new());
+    assert_eq!(collected.document["tasks"].as_array().map(Vec::len), Some(100));
+    let services = collected.document["services"].as_array().cloned().unwrap_or_default();
+    let longest = services.iter().filter_map(|service| service["events"].as_array()).max_by_key(|events| events.len());
+    let ids: Vec<_> = longest.into_iter().flatten().filter_map(|event| event["id"].as_str()).collect();
+    assert_eq!((ids.len(), ids.first(), ids.last()), (25, Some(&"000"), Some(&"024")));
 }
 
 #[test]

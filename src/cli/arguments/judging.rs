@@ -1,8 +1,10 @@
 //! What `lint` and `scan` take: which rules, where reports go, and what is going to run.
 
 use super::Places;
-use crate::input::{self, InputError};
+use crate::cli::problems;
+use crate::input;
 use crate::report::Format;
+use crate::report::problem::Problem;
 use crate::rules::Severity;
 use crate::snapshot::{SourceId, Sources};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -37,8 +39,15 @@ pub(in crate::cli) struct KnowledgeFlags {
 
 impl KnowledgeFlags {
     /// Reads the file, where one is named.
-    pub(in crate::cli) fn read_ip_ranges(&self, sources: &mut Sources) -> Result<Option<SourceId>, InputError> {
-        self.ip_ranges.as_deref().map_or(Ok(None), |path| input::read_ip_ranges(path, sources))
+    ///
+    /// # Errors
+    /// It can't be read, or is empty.
+    pub(in crate::cli) fn read_ip_ranges(&self, sources: &mut Sources) -> Result<Option<SourceId>, Vec<Problem>> {
+        let Some(path) = &self.ip_ranges else { return Ok(None) };
+        input::read_ip_ranges(path, sources).map_err(|error| {
+            let help = "--ip-ranges takes the file that AWS publishes:\n  curl -O https://ip-ranges.amazonaws.com/ip-ranges.json";
+            problems::input(&error).into_iter().map(|problem| problem.with_help(help)).collect()
+        })
     }
 }
 

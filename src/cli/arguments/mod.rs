@@ -224,6 +224,8 @@ pub(super) struct Explain {
     pub(super) snapshot: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) places: Places,
+    #[command(flatten)]
+    pub(super) knowledge: KnowledgeFlags,
 }
 
 /// `fargcheck facts`.
@@ -245,6 +247,8 @@ pub(super) struct Facts {
     pub(super) format: TraceFormat,
     #[command(flatten)]
     pub(super) places: Places,
+    #[command(flatten)]
+    pub(super) knowledge: KnowledgeFlags,
 }
 
 /// `fargcheck schema`.

@@ -2,9 +2,10 @@
 
 use super::form::ExceptionEntry;
 use super::read::Settings;
-use crate::cli::suppress::{Date, Exception};
+use crate::cli::suppress::Exception;
 use crate::report::problem::Problem;
 use crate::rules::{Catalogue, Rule};
+use crate::snapshot::Date;
 use toml::Spanned;
 
 /// The exceptions of a file.

@@ -1,5 +1,6 @@
 //! What a configuration may hold, as its author writes it.
 
+use super::profile::Profile;
 use crate::cli::arguments::FailOn;
 use crate::rules::Severity;
 use schemars::JsonSchema;
@@ -11,6 +12,9 @@ use toml::Spanned;
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(in crate::cli) struct ConfigFile {
+    /// The kind of network that this is to be; none in particular, without it.
+    #[schemars(with = "Option<Profile>")]
+    pub(in crate::cli) profile: Option<Spanned<Profile>>,
     /// The only rules or groups to run; all, without it.
     #[schemars(with = "Option<Vec<String>>")]
     pub(in crate::cli) select: Option<Vec<Spanned<String>>>,

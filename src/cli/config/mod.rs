@@ -2,6 +2,7 @@
 
 mod exception;
 mod form;
+mod profile;
 mod read;
 mod workload;
 

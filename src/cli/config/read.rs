@@ -87,17 +87,17 @@ impl Settings {
         catalogue.with_directory(&folder, &ENTITIES).map_err(|errors| problems::rules(errors, sources))
     }
 
-    /// The workloads that the file declares.
+    /// The workloads that the file declares, and what its profile says of all.
     ///
     /// # Errors
     /// Everything that is wrong with them.
     pub(in crate::cli) fn declarations(&self) -> Result<Vec<Declaration>, Vec<Problem>> {
-        match &self.found {
-            Some(found) => {
-                workload::declarations(found.file.workload.as_deref().unwrap_or_default(), &|span| found.at(span))
-            }
-            None => Ok(Vec::new()),
-        }
+        let Some(found) = &self.found else { return Ok(Vec::new()) };
+        let entries = found.file.workload.as_deref().unwrap_or_default();
+        let mut declarations = workload::declarations(entries, &|span| found.at(span))?;
+        let profile = found.file.profile.as_ref();
+        declarations.extend(profile.and_then(|profile| profile.get_ref().declaration(&found.at(profile.span()))));
+        Ok(declarations)
     }
 
     /// The findings that the file accepts.

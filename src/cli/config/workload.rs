@@ -2,7 +2,7 @@
 
 use super::form::WorkloadEntry;
 use crate::cli::declared;
-use crate::network::{Declaration, Need};
+use crate::network::{AddsTo, Declaration, Need};
 use crate::report::problem::Problem;
 use crate::snapshot::Location;
 use std::ops::Range;
@@ -30,7 +30,7 @@ fn declaration(
         let list = list.iter().flat_map(|list| list.get_ref());
         list.map(|text| (text.get_ref().clone(), at(text.span()))).collect::<Vec<_>>()
     };
-    let declaration = |name: &str, place: Location, adds_to: Option<String>| Declaration {
+    let declaration = |name: &str, place: Location, adds_to: Option<AddsTo>| Declaration {
         name: name.to_owned(),
         subnets: Ok(located(&entry.subnets)),
         security_groups: Ok(located(&entry.security_groups)),
@@ -39,6 +39,7 @@ fn declaration(
         image: entry.image.as_ref().map(|image| (image.get_ref().clone(), at(image.span()))),
         is_plain: entry.image.is_none() && needs.is_empty(),
         needs: needs.clone(),
+        isolated: false,
         adds_to,
         place,
     };
@@ -61,7 +62,11 @@ fn declaration(
                     .with_help(help),
             );
         }
-        return Some(declaration(service.get_ref(), at(service.span()), Some(service.get_ref().clone())));
+        let adds_to = match service.get_ref().as_str() {
+            "*" => AddsTo::Running,
+            name => AddsTo::Named(name.to_owned()),
+        };
+        return Some(declaration(service.get_ref(), at(service.span()), Some(adds_to)));
     }
     let named = entry.name.as_ref().filter(|name| !name.get_ref().is_empty());
     let has_subnets = entry.subnets.as_ref().is_some_and(|subnets| !subnets.get_ref().is_empty());

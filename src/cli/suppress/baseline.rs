@@ -80,9 +80,15 @@ impl Baseline {
         let text = fs::read_to_string(path).map_err(|error| {
             vec![Problem::new("baseline/unreadable", format!("can't read `{shown}`: {error}")).with_help(help)]
         })?;
-        let document: Document = serde_json::from_str(&text).map_err(|error| {
-            vec![Problem::new("baseline/not-a-baseline", format!("`{shown}` is no baseline: {error}")).with_help(help)]
-        })?;
+        let none = |why: String| {
+            vec![Problem::new("baseline/not-a-baseline", format!("`{shown}` is no baseline: {why}")).with_help(help)]
+        };
+        let value: serde_json::Value = serde_json::from_str(&text)
+            .map_err(|error| none(format!("it is not JSON (line {}, column {})", error.line(), error.column())))?;
+        let lacks = || none("it lacks `schema`, or `findings`, each with its `rule`, `type` and `id`".to_owned());
+        // serde would take a list in the place of the object.
+        let object = Some(value).filter(serde_json::Value::is_object).ok_or_else(lacks)?;
+        let document = Document::deserialize(object).map_err(|_| lacks())?;
         if document.schema > SCHEMA {
             let message = format!(
                 "the baseline `{shown}` has schema {}, and this fargcheck reads schema {SCHEMA}",
@@ -96,28 +102,37 @@ impl Baseline {
         Ok(Self { path: path.to_owned(), entries: document.findings })
     }
 
-    /// Takes out what the baseline holds, each of its entries once; says how many entries have no finding any more.
+    /// Takes out what the baseline holds, each of its entries once; says how many entries have no finding (any more).
     pub(super) fn apply(mut self, catalogue: &Catalogue, findings: &mut Vec<Finding>) -> Option<NotChecked> {
+        let mut used: Vec<Entry> = Vec::new();
         // All ids first: a name must not take the entry of another resource.
         for same in [Entry::has_id_of, Entry::has_name_of] {
             findings.retain(|finding| {
                 let known = |entry: &Entry| entry.is_of(finding, catalogue) && same(entry, finding);
                 match self.entries.iter().position(known) {
                     Some(position) => {
-                        self.entries.swap_remove(position);
+                        used.push(self.entries.swap_remove(position));
                         false
                     }
                     None => true,
                 }
             });
         }
-        let gone = match self.entries.len() {
-            0 => return None,
-            1 => "one of its findings is gone".to_owned(),
-            number => format!("{number} of its findings are gone"),
+        let twice = self.entries.iter().filter(|entry| used.contains(entry)).count();
+        let gone = match self.entries.len() - twice {
+            0 => None,
+            1 => Some("one of its findings is gone".to_owned()),
+            number => Some(format!("{number} of its findings are gone")),
         };
+        let twice = match twice {
+            0 => None,
+            1 => Some("one of its entries is there more often than there are such findings".to_owned()),
+            number => Some(format!("{number} of its entries are there more often than there are such findings")),
+        };
+        let why: Vec<String> = gone.into_iter().chain(twice).collect();
         let what = format!("the baseline {}", self.path.display());
-        Some(NotChecked { what, why: format!("{gone}: write it anew"), incomplete: false, is_note: true })
+        let why = (!why.is_empty()).then(|| format!("{}: write it anew", why.join(", ")))?;
+        Some(NotChecked { what, why, incomplete: false, is_note: true })
     }
 }
 

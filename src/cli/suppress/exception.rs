@@ -1,9 +1,9 @@
 //! Exceptions of the configuration: each has a reason, and may have a last day.
 
-use super::Date;
+use super::arn;
 use crate::report::problem::Problem;
 use crate::rules::Finding;
-use crate::snapshot::Location;
+use crate::snapshot::{Date, Location};
 use rustc_hash::FxHashSet;
 
 /// Findings that are accepted.
@@ -23,7 +23,9 @@ impl Exception {
     fn covers(&self, finding: &Finding) -> bool {
         let own = &finding.resource;
         let is_named = |resource: &String| {
-            *resource == own.id || Some(resource) == own.arn.as_ref() || Some(resource) == own.name.as_ref()
+            let is_own =
+                *resource == own.id || Some(resource) == own.arn.as_ref() || Some(resource) == own.name.as_ref();
+            is_own || arn::is_of(resource, finding)
         };
         self.rules.contains(&finding.rule) && self.resource.as_ref().is_none_or(is_named)
     }

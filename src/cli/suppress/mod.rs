@@ -1,17 +1,16 @@
 //! Findings that are known: by an exception of the configuration, by a tag of the resource, or by a baseline.
 
+mod arn;
 pub(super) mod baseline;
-mod date;
 mod exception;
 mod tag;
 
 pub(super) use baseline::Baseline;
-pub(super) use date::Date;
 pub(super) use exception::Exception;
 
 use crate::report::problem::Problem;
 use crate::rules::{Catalogue, Finding, Judgement};
-use crate::snapshot::IgnoreTag;
+use crate::snapshot::{Date, IgnoreTag};
 use rustc_hash::FxHashSet;
 
 /// What leaves findings out.

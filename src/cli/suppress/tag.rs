@@ -13,6 +13,14 @@ const SHOWN: usize = 60;
 /// <https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html>
 const NAMES: usize = 128;
 
+/// What parts names. Tags of Elastic Load Balancing and Amazon ECS have no commas: "letters, spaces, and numbers
+/// representable in UTF-8, plus the following special characters: + - = . _ : / @".
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-tags.html>
+const SEPARATORS: [char; 5] = [',', ' ', '\t', '\n', '\r'];
+
+/// The word for all rules where a tag can't hold `*`.
+const ALL: &str = "all";
+
 /// Takes out what the tags cover, and says which names in them are no rule's.
 pub(super) fn apply(
     tags: &[(Place, &IgnoreTag)],
@@ -22,8 +30,9 @@ pub(super) fn apply(
     let mut notes = Vec::new();
     for (place, tag) in tags {
         let mut rules: Vec<&str> = Vec::new();
-        for name in tag.value.split(',').map(str::trim).filter(|name| !name.is_empty()).take(NAMES) {
-            match catalogue.select(name) {
+        let names: Vec<&str> = tag.value.split(SEPARATORS).filter(|name| !name.is_empty()).take(NAMES).collect();
+        for name in &names {
+            match catalogue.select(if *name == ALL { "*" } else { name }) {
                 Ok(found) => rules.extend(found.into_iter().map(Rule::id)),
                 Err(_) => {
                     let name: String = name.chars().take(SHOWN).collect();
@@ -32,7 +41,7 @@ pub(super) fn apply(
                 }
             }
         }
-        if tag.value.trim().is_empty() {
+        if names.is_empty() {
             notes.push(note(&tag.id, "it names no rule: nothing is ignored by it".to_owned()));
         }
         findings.retain(|finding| {

@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &Trace, looks: &Looks, sources: &mut Sources) -> Ou
         files: input::read(std::slice::from_ref(&arguments.path), sources).map_err(|error| problems::input(&error))?,
         deployment: Deployment::read(deployment.service.as_deref(), deployment.task_definition.as_deref(), sources)
             .map_err(|error| problems::input(&error))?,
-        ip_ranges: arguments.knowledge.read_ip_ranges(sources).map_err(|error| problems::input(&error))?,
+        ip_ranges: arguments.knowledge.read_ip_ranges(sources)?,
     };
     let traces = network::with(&ingredients, sources, |snapshot, network| {
         let asked = from::Asked {

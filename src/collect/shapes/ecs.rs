@@ -45,8 +45,9 @@ shapes! {
         roleArn: role_arn, createdAt: created_at, networkConfiguration: network_configuration,
         healthCheckGracePeriodSeconds: health_check_grace_period_seconds, schedulingStrategy: scheduling_strategy,
         deploymentController: deployment_controller, enableExecuteCommand: enable_execute_command,
-        availabilityZoneRebalancing: availability_zone_rebalancing, tags: tags,
+        availabilityZoneRebalancing: availability_zone_rebalancing, events: events => newest, tags: tags,
     }
+    ServiceEvent { id: id, createdAt: created_at, message: message }
     LoadBalancer {
         targetGroupArn: target_group_arn, loadBalancerName: load_balancer_name, containerName: container_name,
         containerPort: container_port, advancedConfiguration: advanced_configuration,
@@ -146,11 +147,12 @@ shapes! {
         createdAt: created_at, desiredStatus: desired_status, lastStatus: last_status,
         enableExecuteCommand: enable_execute_command, launchType: launch_type, platformVersion: platform_version,
         platformFamily: platform_family, startedAt: started_at, startedBy: started_by, stopCode: stop_code,
-        stoppedReason: stopped_reason, tags: tags,
+        stoppedReason: stopped_reason => without_command, stoppedAt: stopped_at, tags: tags,
     }
     Container {
         containerArn: container_arn, taskArn: task_arn, name: name, image: image, imageDigest: image_digest,
-        lastStatus: last_status, exitCode: exit_code, reason: reason, networkInterfaces: network_interfaces,
+        lastStatus: last_status, exitCode: exit_code, reason: reason => without_command,
+        networkInterfaces: network_interfaces,
     }
     NetworkInterface {
         attachmentId: attachment_id, privateIpv4Address: private_ipv4_address, ipv6Address: ipv6_address,
@@ -178,6 +180,28 @@ impl ToJson for sdk::LogConfiguration {
 fn log_options(options: &HashMap<String, String>) -> Value {
     let kept = LOG_OPTIONS.iter().filter_map(|&name| Some((name.to_owned(), Value::from(options.get(name)?.as_str()))));
     Value::Object(kept.collect())
+}
+
+/// Errors whose text quotes the container's command, or what it said.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html>
+const QUOTING: [&str; 4] =
+    ["CannotStartContainerError", "CannotCreateContainerError", "CannotStartContainer", "CannotCreateContainer"];
+
+/// A reason without what it may quote of a command: only the error's name is left of it.
+fn without_command(reason: &Option<String>) -> Value {
+    let kept = |reason: &str| {
+        let name = reason.split(':').next().unwrap_or(reason);
+        Value::from(if QUOTING.contains(&name.trim()) { name } else { reason })
+    };
+    reason.as_deref().map_or(Value::Null, kept)
+}
+
+/// The most events that are kept of a service: a loop of failing health checks says what is wrong in five.
+const EVENTS: usize = 25;
+
+/// The newest events, which AWS gives first.
+fn newest(events: &Option<Vec<sdk::ServiceEvent>>) -> Value {
+    events.as_ref().map_or(Value::Null, |events| events.iter().take(EVENTS).map(ToJson::to_json).collect())
 }
 
 impl ToJson for sdk::Attachment {

@@ -79,13 +79,20 @@ pub(crate) fn timestamp(time: DateTime) -> String {
     }
 }
 
-/// Implements [`ToJson`] for structures of the module called `sdk`: `Shape { JsonName: rust_field, … }`.
+/// Implements [`ToJson`] for structures of the module called `sdk`: `Shape { JsonName: rust_field, … }`; of
+/// `JsonName: rust_field => function` what the function leaves of it.
 macro_rules! shapes {
-    ($($shape:ident { $($name:ident: $field:ident),* $(,)? })*) => {$(
+    (@json $value:expr) => { $value.to_json() };
+    (@json $value:expr, $function:ident) => { $function(&$value) };
+    ($($shape:ident { $($name:ident: $field:ident $(=> $function:ident)?),* $(,)? })*) => {$(
         impl $crate::collect::shapes::ToJson for sdk::$shape {
             fn to_json(&self) -> serde_json::Value {
                 let mut object = serde_json::Map::new();
-                $($crate::collect::shapes::put(&mut object, stringify!($name), self.$field.to_json());)*
+                $($crate::collect::shapes::put(
+                    &mut object,
+                    stringify!($name),
+                    $crate::collect::shapes::shapes!(@json self.$field $(, $function)?),
+                );)*
                 serde_json::Value::Object(object)
             }
         }

@@ -1,7 +1,9 @@
-//! What runs in the network: each scope's workloads, and those that the user declares.
+//! What runs in the network: each scope's workloads, those that the user declares, and what went wrong with them.
 
 use super::Builder;
-use crate::network::workloads::{self, Declaration, Resolver, WorkloadKind};
+use crate::network::incidents::incidents;
+use crate::network::need::Need;
+use crate::network::workloads::{self, AddsTo, Declaration, Resolver, Workload, WorkloadKind};
 use crate::snapshot::Oddity;
 
 impl<'a> Builder<'_, 'a> {
@@ -29,23 +31,6 @@ impl<'a> Builder<'_, 'a> {
             }
         }
         self.network.undecided = declarations.iter().flat_map(workloads::undecided).collect();
-        for declaration in declarations {
-            let Some(name) = &declaration.adds_to else { continue };
-            let mut hit = false;
-            for workload in found
-                .iter_mut()
-                .filter(|workload| workload.kind != WorkloadKind::Declared && (name == "*" || workload.name == *name))
-            {
-                workload.needs.extend(declaration.needs.iter().cloned());
-                hit = true;
-            }
-            if !hit && name != "*" {
-                oddities.push(Oddity {
-                    what: format!("the workload `{name}`"),
-                    why: "no service or task of the input has that name: its needs were not checked".into(),
-                });
-            }
-        }
         for (index, scope) in snapshot.scopes.iter().enumerate() {
             if found.iter().any(|workload| workload.scope == index as u32) {
                 continue;
@@ -55,7 +40,37 @@ impl<'a> Builder<'_, 'a> {
             found.extend(plain);
             oddities.extend(isolated);
         }
+        for declaration in declarations {
+            let Some(adds_to) = &declaration.adds_to else { continue };
+            let mut hit = false;
+            for workload in found.iter_mut().filter(|workload| is_meant(adds_to, workload)) {
+                let known = |need: &&Need| !workload.needs.iter().any(|own| own.is_same(need));
+                let fresh: Vec<Need> = declaration.needs.iter().filter(known).cloned().collect();
+                workload.needs.extend(fresh);
+                workload.isolated |= declaration.isolated;
+                hit = true;
+            }
+            if let (AddsTo::Named(name), false) = (adds_to, hit) {
+                oddities.push(Oddity {
+                    what: format!("the workload `{name}`"),
+                    why: "no service or task of the input has that name: its needs were not checked".into(),
+                });
+            }
+        }
         self.network.workloads = found;
+        let scopes = (0..).zip(&snapshot.scopes);
+        let incidents: Vec<_> = scopes.flat_map(|(index, scope)| incidents(self.network, index, scope)).collect();
+        self.network.incidents = incidents;
         self.network.oddities.extend(oddities);
+    }
+}
+
+/// Whether needs that are added are this workload's.
+fn is_meant(adds_to: &AddsTo, workload: &Workload<'_>) -> bool {
+    let is_running = matches!(workload.kind, WorkloadKind::Service | WorkloadKind::Task);
+    match adds_to {
+        AddsTo::Named(name) => is_running && workload.name == *name,
+        AddsTo::Running => is_running,
+        AddsTo::Everything => true,
     }
 }

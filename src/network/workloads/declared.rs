@@ -40,6 +40,7 @@ pub(in crate::network) fn of_declaration<'a>(resolver: &Resolver<'_, 'a>, declar
         public_ip: declaration.assign_public_ip.as_ref().map(|value| *value).map_err(missing),
         public_ip_at: declaration.assign_public_ip_at.clone(),
         needs,
+        isolated: declaration.isolated,
         ..Workload::alone(declaration.name.clone(), WorkloadKind::Declared, resolver.scope, declaration.place.clone())
     }
 }

@@ -126,6 +126,8 @@ pub struct Workload<'a> {
     pub maximum_percent: Option<i64>,
     /// The network mode of its task definition; none where the input doesn't say.
     pub network_mode: Option<&'a str>,
+    /// Whether somebody declares that nothing of it is to go over the internet.
+    pub isolated: bool,
     /// Images, with their places.
     pub images: Vec<(&'a str, Location)>,
 }
@@ -156,6 +158,7 @@ impl<'a> Workload<'a> {
             running: None,
             maximum_percent: None,
             network_mode: None,
+            isolated: false,
             images: Vec::new(),
         }
     }
@@ -192,10 +195,23 @@ pub struct Declaration {
     pub is_plain: bool,
     /// What else it needs.
     pub needs: Vec<Need>,
-    /// The name of a service of the snapshot that it adds needs to, instead of being one of its own.
-    pub adds_to: Option<String>,
+    /// Whether nothing of it is to go over the internet.
+    pub isolated: bool,
+    /// What it adds this and its needs to, instead of being a workload of its own.
+    pub adds_to: Option<AddsTo>,
     /// Where it is written.
     pub place: Location,
+}
+
+/// What a declaration adds needs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AddsTo {
+    /// The services and tasks of the snapshot that have this name.
+    Named(String),
+    /// Every service and task of the snapshot.
+    Running,
+    /// Everything that is judged, whatever says that it runs.
+    Everything,
 }
 
 /// Ephemeral ports of Fargate's Linux: the kernel's default `ip_local_port_range`.

@@ -98,6 +98,7 @@ pub(in crate::network) fn of_service<'a>(
         running: service.running_count,
         maximum_percent: service.deployment_configuration.as_ref().and_then(|found| found.maximum_percent),
         network_mode: definition.and_then(|found| found.network_mode.as_deref()),
+        isolated: false,
         images: images_of(definition),
     })
 }

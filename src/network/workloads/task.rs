@@ -12,28 +12,17 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
     let mut found: Vec<Workload<'a>> = Vec::new();
     for task in &scope.tasks {
         let of_service = task.group.as_deref().is_some_and(|group| group.starts_with("service:"));
-        let stopped = task.last_status.as_deref() == Some("STOPPED");
-        if of_service || stopped || task.launch_type.as_deref().is_some_and(|kind| kind != "FARGATE") {
+        if of_service || task.is_stopped() || task.launch_type.as_deref().is_some_and(|kind| kind != "FARGATE") {
             continue;
         }
-        let detail = |name: &str| {
-            task.attachments
-                .iter()
-                .filter(|attachment| {
-                    attachment.ty.as_deref() == Some("ElasticNetworkInterface")
-                        || attachment.ty.as_deref() == Some("eni")
-                })
-                .flat_map(|attachment| attachment.details.iter())
-                .find(|detail| detail.name.as_deref() == Some(name))
-                .and_then(|detail| detail.value.as_deref())
-        };
         let place = task.location();
-        let subnets = match detail("subnetId") {
+        let subnets = match task.interface_detail("subnetId") {
             Some(id) => Ok(vec![Placement { subnet: resolver.subnet(id), id: id.to_owned(), place: place.clone() }]),
             None => Err(resolver.missing("ecs:DescribeTasks")),
         };
-        let interface =
-            detail("networkInterfaceId").and_then(|id| resolver.network.by_id.interfaces.get_in(resolver.scope, id));
+        let interface = task
+            .interface_detail("networkInterfaceId")
+            .and_then(|id| resolver.network.by_id.interfaces.get_in(resolver.scope, id));
         let interface = interface.map(|id| resolver.network.interface(*id));
         let no_interface = resolver.missing("ec2:DescribeNetworkInterfaces");
         let groups = match interface.map(|interface| interface.element.groups.as_deref()) {
@@ -95,6 +84,7 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
             running: Some(1),
             maximum_percent: None,
             network_mode: definition.and_then(|found| found.network_mode.as_deref()),
+            isolated: false,
             images: images_of(definition),
         });
     }

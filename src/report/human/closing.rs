@@ -1,10 +1,10 @@
 //! What stands below the findings: what was not checked, what holds, and the line that counts.
 
-use crate::report::Input;
 use crate::report::style::{Role, Style};
 use crate::report::text::{count, list, wrap};
 use crate::report::visible::visible;
-use crate::rules::{NotChecked, Severity, WorkloadSummary};
+use crate::report::{Input, seen};
+use crate::rules::{NotChecked, Seen, Severity, WorkloadSummary};
 use std::collections::BTreeSet;
 
 /// Reasons named before "and N more".
@@ -22,6 +22,7 @@ pub(super) fn draw(input: &Input<'_>, style: &Style) -> String {
     if input.judgement.findings.is_empty() {
         out.push_str(&clean(input, style));
     }
+    out.push_str(&unexplained(&input.judgement.unexplained, input.verbose, style));
     out.push_str(&not_checked(&input.judgement.not_checked, input.verbose, style));
     out.push_str(&last_line(input, style));
     out
@@ -57,6 +58,26 @@ pub(in crate::report) fn not_checked(list_of: &[NotChecked], verbose: bool, styl
     let rest: usize = reasons.iter().skip(most).map(|(.., whats)| whats.len()).sum();
     if rest > 0 {
         out.push_str(&format!("    and {rest} more: -v lists all\n"));
+    }
+    out.push('\n');
+    out
+}
+
+/// What ECS said that no finding explains.
+fn unexplained(list: &[Seen], verbose: bool, style: &Style) -> String {
+    if list.is_empty() {
+        return String::new();
+    }
+    let most = if verbose { usize::MAX } else { REASONS };
+    let mut out = format!("{}\n", style.paint(Role::Strong, seen::UNEXPLAINED));
+    for one in list.iter().take(most) {
+        for (index, line) in wrap(&seen::with_meaning(one), style.width.saturating_sub(4)).iter().enumerate() {
+            let lead = if index == 0 { style.paint(Role::Warning, "!") } else { " ".to_owned() };
+            out.push_str(&format!("  {lead} {line}\n"));
+        }
+    }
+    if list.len() > most {
+        out.push_str(&format!("    and {} more: -v lists all\n", list.len() - most));
     }
     out.push('\n');
     out

@@ -3,14 +3,17 @@
 use super::affects;
 use crate::report::style::{Role, Style};
 use crate::report::visible::visible;
-use crate::report::{Input, docs_url, excerpt, text};
-use crate::rules::{Finding, Hop, HopOutcome, Severity};
+use crate::report::{Input, docs_url, excerpt, seen, text};
+use crate::rules::{Finding, Hop, HopOutcome, Seen, Severity};
 
 /// Entities whose excerpts are shown, unless all are asked for.
 const EXCERPTS: usize = 6;
 
 /// Values shown of those that decided.
 const VALUES: usize = 8;
+
+/// Reasons shown that ECS gave.
+const SEEN: usize = 3;
 
 /// The column in which the text of a section begins.
 const INDENT: usize = 11;
@@ -69,6 +72,7 @@ pub(super) fn draw(finding: &Finding, input: &Input<'_>, style: &Style) -> Strin
 
     let because = because(finding, input.verbose, style);
     let trace = flow(finding, style);
+    let seen = seen_lines(&finding.seen, input.verbose, style);
     let breaks = affects::lines(&finding.affects, input.verbose, style);
     let notes = picture
         .notes
@@ -83,6 +87,7 @@ pub(super) fn draw(finding: &Finding, input: &Input<'_>, style: &Style) -> Strin
         ("because", because),
         ("path", trace),
         ("breaks", breaks),
+        ("seen", seen),
         ("help", help(&finding.help, style)),
         ("more", vec![style.paint(Role::Dim, &command)]),
     ];
@@ -107,6 +112,17 @@ fn because(finding: &Finding, verbose: bool, style: &Style) -> Vec<String> {
         .collect();
     if finding.because.len() > limit {
         lines.push(format!("and {} more", finding.because.len() - limit));
+    }
+    lines
+}
+
+/// What ECS said that this explains.
+fn seen_lines(list: &[Seen], verbose: bool, style: &Style) -> Vec<String> {
+    let limit = if verbose { usize::MAX } else { SEEN };
+    let mut lines: Vec<String> =
+        list.iter().take(limit).flat_map(|one| text::wrap(&seen::sentence(one), room(style))).collect();
+    if list.len() > limit {
+        lines.push(format!("and {} more", list.len() - limit));
     }
     lines
 }

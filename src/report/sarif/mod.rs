@@ -8,7 +8,7 @@ mod model;
 
 use super::fingerprint::fingerprints;
 use super::visible::visible;
-use super::{Input, RuleInfo, docs_url, escaped, excerpt, uri};
+use super::{Input, RuleInfo, docs_url, escaped, excerpt, seen, uri};
 use crate::rules::{Finding, Hop, HopOutcome, Label, Severity};
 use crate::snapshot::{Location, Sources};
 use model::{
@@ -101,9 +101,14 @@ fn invocation<'a>(input: &Input<'a>) -> Invocation<'a> {
         message: Text { text: format!("not checked: {}: {}", entry.what, entry.why) },
         properties: NotificationProperties { what: &entry.what },
     });
+    let unexplained = input.judgement.unexplained.iter().map(|one| Notification {
+        level: "note",
+        message: Text { text: format!("{}: {}", seen::UNEXPLAINED, seen::with_meaning(one)) },
+        properties: NotificationProperties { what: &one.owner },
+    });
     Invocation {
         execution_successful: true,
-        tool_execution_notifications: cut.into_iter().chain(notifications).collect(),
+        tool_execution_notifications: cut.into_iter().chain(notifications).chain(unexplained).collect(),
     }
 }
 
@@ -112,10 +117,11 @@ fn unlinked(text: &str) -> String {
     text.replace("](", "\\](")
 }
 
-/// What a result says: what is wrong, what to do, and its other places, which GitHub shows where the message links to
+/// What a result says: what is wrong, what was seen of it, what to do, and its other places, which GitHub shows where the message links to
 /// them.
 fn message(finding: &Finding) -> String {
-    let mut text = unlinked(format!("{}\n\n{}", visible(&finding.message), finding.help).trim_end());
+    let seen: String = finding.seen.iter().map(|one| format!("Seen: {}\n", seen::sentence(one))).collect();
+    let mut text = unlinked(format!("{}\n{seen}\n{}", visible(&finding.message), finding.help).trim_end());
     for (label, id) in finding.labels.iter().skip(1).zip(1..) {
         let words = visible(&label.text).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
         text.push_str(if id == 1 { "\n\nSee also: " } else { ", " });
@@ -153,6 +159,7 @@ fn outcome<'a>(finding: &'a Finding, fingerprint: String, rule_index: usize, inp
             affects: &finding.affects,
             blockers: &finding.blockers,
             because: &finding.because,
+            seen: &finding.seen,
         },
     }
 }

@@ -1,6 +1,6 @@
 //! The part of the standard's object model that fargcheck writes.
 
-use crate::rules::{Affected, Because};
+use crate::rules::{Affected, Because, Seen};
 use serde::Serialize;
 
 /// The whole file.
@@ -196,4 +196,6 @@ pub(super) struct Properties<'a> {
     pub(super) blockers: &'a [&'static str],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(super) because: &'a [Because],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(super) seen: &'a [Seen],
 }

@@ -1,6 +1,7 @@
 //! ECS services, tasks and task definitions; ECR repositories and pull-through cache rules.
 
 use super::{List, Str};
+use crate::snapshot::Moment;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -45,7 +46,16 @@ pub struct Service<'a> {
     pub deployments: List<Deployment<'a>>,
     pub service_connect_configuration: Option<ServiceConnectConfiguration<'a>>,
     pub enable_execute_command: Option<bool>,
+    pub events: List<ServiceEvent<'a>>,
     pub tags: List<EcsTag<'a>>,
+}
+
+/// `ServiceEvent` of the Amazon ECS API reference.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub struct ServiceEvent<'a> {
+    pub created_at: Option<Moment>,
+    pub message: Option<Str<'a>>,
 }
 
 /// `EcsTag` of the Amazon ECS or ECR API reference.
@@ -157,6 +167,35 @@ pub struct Task<'a> {
     pub attachments: List<Attachment<'a>>,
     pub stop_code: Option<Str<'a>>,
     pub stopped_reason: Option<Str<'a>>,
+    pub stopped_at: Option<Moment>,
+    pub containers: List<Container<'a>>,
+}
+
+impl Task<'_> {
+    /// Whether it has stopped or is about to: nothing of it is going to run.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html>
+    pub fn is_stopped(&self) -> bool {
+        [&self.last_status, &self.desired_status].iter().any(|status| status.as_deref() == Some("STOPPED"))
+    }
+
+    /// A detail of the attachment of its network interface: `subnetId`, `networkInterfaceId`, …
+    pub fn interface_detail(&self, name: &str) -> Option<&str> {
+        self.attachments
+            .iter()
+            .filter(|attachment| matches!(attachment.ty.as_deref(), Some("ElasticNetworkInterface" | "eni")))
+            .flat_map(|attachment| attachment.details.iter())
+            .find(|detail| detail.name.as_deref() == Some(name))
+            .and_then(|detail| detail.value.as_deref())
+    }
+}
+
+/// `Container` of the Amazon ECS API reference: one of a task.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub struct Container<'a> {
+    pub name: Option<Str<'a>>,
+    pub exit_code: Option<i64>,
+    pub reason: Option<Str<'a>>,
 }
 
 /// `Attachment` of the Amazon ECS or ECR API reference.

@@ -1,0 +1,146 @@
+//! What ECS says went wrong: why tasks stopped, and the events of services.
+//!
+//! Nothing here runs any more. Incidents make no workload, and no verdict hangs on them: they are what was seen of a fault
+//! that a finding explains.
+
+use super::model::{Network, WorkloadId};
+use super::workloads::WorkloadKind;
+use crate::snapshot::{Scope, Service, Task};
+
+/// Who told of an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Witness {
+    /// A task that stopped, with its reasons.
+    StoppedTask,
+    /// An event of a service.
+    ServiceEvent,
+}
+
+/// Something that ECS says went wrong.
+#[derive(Debug, Clone)]
+pub struct Incident<'a> {
+    /// Who told of it.
+    pub witness: Witness,
+    /// Whose it is, as reports call it: `service web`, `task job:3`.
+    pub owner: String,
+    /// The workload of the network that this is, where it is one.
+    pub workload: Option<WorkloadId>,
+    /// Its scope in the snapshot.
+    pub scope: u32,
+    /// The id of the subnet where it happened, as far as that is known: not every task got as far as an interface.
+    pub subnet: Option<&'a str>,
+    /// What was said; never empty, what says most first.
+    pub texts: Vec<&'a str>,
+    /// Whether ECS calls it a failure, whatever the text.
+    pub is_failure: bool,
+    /// When, in seconds since 1970.
+    pub at: Option<i64>,
+}
+
+/// An event that ends all trouble before it.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html>
+const STEADY: &str = "has reached a steady state";
+
+/// What events of trouble say, by the same page.
+const TROUBLE: [&str; 3] = ["was unable to", "failed to", "is unhealthy in"];
+
+/// The incidents of a scope.
+pub(super) fn incidents<'a>(network: &Network<'_>, index: u32, scope: &'a Scope<'a>) -> Vec<Incident<'a>> {
+    let tasks = scope.tasks.elements.iter().filter_map(|task| of_task(network, index, task));
+    let services = scope.services.elements.iter().flat_map(|service| of_service(network, index, service));
+    tasks.chain(services).collect()
+}
+
+fn of_task<'a>(network: &Network<'_>, scope: u32, task: &'a Task<'a>) -> Option<Incident<'a>> {
+    if !task.is_stopped() || task.launch_type.as_deref().is_some_and(|kind| kind != "FARGATE") {
+        return None;
+    }
+    // The container's reason is the cause of the task's: "Essential container in task exited".
+    let reasons = task.containers.iter().filter_map(|container| container.reason.as_deref());
+    let texts: Vec<&str> = reasons.chain(task.stopped_reason.as_deref()).filter(|text| !text.is_empty()).collect();
+    if texts.is_empty() {
+        return None;
+    }
+    let definition = task.task_definition_arn.as_deref().map(last);
+    let (owner, workload) = match task.group.as_deref().and_then(|group| group.strip_prefix("service:")) {
+        Some(name) => (format!("service {name}"), service(network, scope, name, task.cluster_arn.as_deref())),
+        None => {
+            let name = definition.unwrap_or("task");
+            let same = |kind, known: &str| kind == WorkloadKind::Task && Some(known) == definition;
+            (format!("task {name}"), find(network, scope, |workload| same(workload.kind, &workload.name)))
+        }
+    };
+    let is_failure = match task.stop_code.as_deref() {
+        Some("TaskFailedToStart") => true,
+        // A task that did its work exits too.
+        Some("EssentialContainerExited") => {
+            task.containers.iter().any(|container| container.exit_code.is_some_and(|code| code != 0))
+        }
+        _ => false,
+    };
+    Some(Incident {
+        witness: Witness::StoppedTask,
+        owner,
+        workload,
+        scope,
+        subnet: task.interface_detail("subnetId"),
+        texts,
+        is_failure,
+        at: task.stopped_at.and_then(|moment| moment.seconds()),
+    })
+}
+
+/// The events since a service was last in a steady state.
+fn of_service<'a>(network: &Network<'_>, scope: u32, service: &'a Service<'a>) -> Vec<Incident<'a>> {
+    let name = service.service_name.as_deref().or(service.service_arn.as_deref().map(last));
+    let Some(name) = name.filter(|_| !service.events.is_empty()) else { return Vec::new() };
+    let cluster = service.cluster_arn.as_deref();
+    // What does not run on Fargate is no workload.
+    let Some(workload) = self::service(network, scope, name, cluster) else { return Vec::new() };
+    let mut events: Vec<_> = service
+        .events
+        .iter()
+        .filter_map(|event| Some((event.created_at.and_then(|moment| moment.seconds()), event.message.as_deref()?)))
+        .collect();
+    // AWS gives the newest first, and the sort is stable.
+    events.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    events
+        .into_iter()
+        .take_while(|(_, message)| !message.contains(STEADY))
+        .map(|(at, message)| Incident {
+            witness: Witness::ServiceEvent,
+            owner: format!("service {name}"),
+            workload: Some(workload),
+            scope,
+            subnet: None,
+            texts: vec![message],
+            is_failure: TROUBLE.iter().any(|words| message.contains(words)),
+            at,
+        })
+        .collect()
+}
+
+/// The service of a name; of several clusters' services of that name, that of the cluster.
+fn service(network: &Network<'_>, scope: u32, name: &str, cluster: Option<&str>) -> Option<WorkloadId> {
+    find(network, scope, |workload| {
+        // `arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/NAME`; older ones lack the cluster.
+        let own = workload.arn.as_deref().and_then(|arn| arn.rsplit('/').nth(1));
+        let own = own.filter(|own| !own.ends_with(":service"));
+        let same = own.is_none() || cluster.is_none() || own == cluster.map(last);
+        workload.kind == WorkloadKind::Service && workload.name == name && same
+    })
+}
+
+fn find(
+    network: &Network<'_>,
+    scope: u32,
+    is_it: impl Fn(&super::workloads::Workload<'_>) -> bool,
+) -> Option<WorkloadId> {
+    let mut known = (0..).zip(&network.workloads).filter(|(_, workload)| workload.scope == scope);
+    known.find(|(_, workload)| is_it(workload)).map(|(index, _)| WorkloadId(index))
+}
+
+/// The last part of an ARN.
+fn last(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
