@@ -51,7 +51,8 @@ fn declarations(document: &Value, source: SourceId) -> Vec<Declaration> {
         image: None,
         is_plain: false,
         needs,
-        adds_to: Some("*".into()),
+        isolated: false,
+        adds_to: Some(network::AddsTo::Running),
         place,
     }]
 }
