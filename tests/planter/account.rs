@@ -10,7 +10,7 @@ pub(crate) const REGION: &str = "us-east-1";
 pub(crate) const S3_LIST: &str = "pl-63a5400a";
 
 /// Every list that a whole snapshot has.
-const LISTS: [&str; 34] = [
+const LISTS: [&str; 35] = [
     "Vpcs",
     "VpcAttributes",
     "Subnets",
@@ -20,6 +20,7 @@ const LISTS: [&str; 34] = [
     "NatGateways",
     "Addresses",
     "SecurityGroups",
+    "SecurityGroupVpcAssociations",
     "NetworkAcls",
     "VpcEndpoints",
     "PrefixLists",
