@@ -39,7 +39,7 @@ fn declarations(document: &Value, source: SourceId) -> Vec<Declaration> {
     let place = Location::Span { source, start: 0, length: 1 };
     let texts = document["fixture"]["needs"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let needs: Vec<Need> = texts.map(|text| network::declared(text, place.clone()).expect("a need in words")).collect();
-    if needs.is_empty() {
+    if needs.is_empty() && document["fixture"]["isolated"] != true {
         return Vec::new();
     }
     vec![Declaration {
@@ -51,7 +51,8 @@ fn declarations(document: &Value, source: SourceId) -> Vec<Declaration> {
         image: None,
         is_plain: false,
         needs,
-        adds_to: Some("*".into()),
+        isolated: document["fixture"]["isolated"] == true,
+        adds_to: Some(network::AddsTo::Running),
         place,
     }]
 }
