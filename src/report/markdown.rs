@@ -186,8 +186,11 @@ fn help(help: &str) -> String {
     let mut continued = false;
     let flush = |text: &mut String, commands: &mut Vec<String>| {
         if !commands.is_empty() {
-            let _ = write!(text, "\n{}", fence("sh", commands));
-            commands.clear();
+            // Rules indent commands below their prose; in a fence of their own that says nothing.
+            let indents = commands.iter().map(|line| line.len() - line.trim_start_matches(' ').len());
+            let indent = indents.min().unwrap_or(0);
+            let lines: Vec<String> = commands.drain(..).map(|line| line[indent..].to_owned()).collect();
+            let _ = write!(text, "\n{}", fence("sh", &lines));
         }
     };
     for line in help.trim().lines() {

@@ -103,6 +103,7 @@ fn commands_stand_in_fences_of_their_own() {
     let cases = [
         ("Look:\naws ec2 describe-vpcs\nThen stop.", "\nLook:\n\n```sh\naws ec2 describe-vpcs\n```\n\nThen stop.\n"),
         ("aws a \\\n  --b\naws c", "\n```sh\naws a \\\n  --b\naws c\n```\n"),
+        ("Do:\n    aws a \\\n      --b", "\nDo:\n\n```sh\naws a \\\n  --b\n```\n"),
         ("aws a '```'", "\n````sh\naws a '```'\n````\n"),
         ("1. first\n- second\n2) x", "\n1\\. first\n\n\\- second\n\n2\\) x\n"),
     ];
