@@ -53,7 +53,8 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
             owners.len() - 1
         });
         let scope = &mut snapshot.scopes[index];
-        if let Some(found) = collection {
+        if let Some(mut found) = collection {
+            snapshot.oddities.append(&mut found.notes);
             take_collection(&mut scope.collection, found);
         }
         if let Some(text) = raw.ip_ranges.filter(|text| text.get() != "null") {
@@ -64,6 +65,12 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
             }
         }
         fill(scope, sources, file.source, &raw, &mut snapshot.oddities)?;
+        if !file.superseded.is_empty() {
+            each_listing!(scope, |list, key| list.elements.retain(|element| {
+                let id = element.id().unwrap_or_default();
+                element.origin.source != file.source || !file.superseded.contains(&(key.name, id.to_owned()))
+            }));
+        }
         if tags::occurs(sources.get(file.source).bytes()) {
             let begins = |origin: &Origin| raw_text(&raw, sources, *origin);
             each_listing!(scope, |list, _key| {

@@ -3,6 +3,7 @@
 
 mod address;
 mod error;
+mod expression;
 mod filters;
 mod model;
 mod name_servers;
@@ -20,6 +21,7 @@ mod workloads;
 
 pub use address::*;
 pub use error::NetworkError;
+pub use expression::expression;
 pub use filters::*;
 pub use model::*;
 pub use need::{Caller, NameFamilies, Need, NeedTarget, Permission, Purpose};

@@ -1,6 +1,7 @@
 //! The resolved network: every resource with the resources that it refers to, found once.
 
 use super::address::{AddressRange, Addresses, Family, block};
+use super::expression::expression;
 use super::filters::{AclRules, GroupRules};
 use super::policies::Policy;
 use super::published::PublishedAddresses;
@@ -134,6 +135,8 @@ pub struct Subnet<'a> {
     pub blocks: Addresses,
     /// The addresses that tasks in it can have, of each family that it has.
     pub hosts: Addresses,
+    /// What would tell its blocks, where the deployment alone does.
+    pub unread: Option<Missing>,
     /// Whether names without IPv6 addresses get such as lead to a NAT gateway (DNS64).
     pub dns64: Known<bool>,
     /// The route table in effect, and whether that is by association.
@@ -334,6 +337,16 @@ pub struct Interface<'a> {
     pub groups: Known<Vec<Reference<GroupId>>>,
     /// The interface endpoint that it belongs to.
     pub endpoint: Option<EndpointId>,
+}
+
+impl Interface<'_> {
+    /// Whether the input says which addresses it has. AWS chooses those of an interface that is yet to be made.
+    pub fn has_known_address(&self) -> bool {
+        let element = self.element;
+        element.private_ip_address.is_some()
+            || !element.private_ip_addresses.is_empty()
+            || !element.ipv6_addresses.is_empty()
+    }
 }
 
 /// A prefix list.
@@ -624,6 +637,7 @@ impl<'a, I> Ids<'a, I> {
     {
         match self.get_in(missing.scope, id) {
             Some(found) => Reference::To(*found),
+            None if expression(id).is_some() => Reference::Unknown(Missing::expression(id, missing.scope)),
             None if list_is_complete => Reference::Gone,
             None => Reference::Unknown(missing),
         }

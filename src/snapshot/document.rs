@@ -116,6 +116,8 @@ pub struct Collection {
     pub partition: Option<String>,
     /// Calls that failed.
     pub not_collected: Vec<NotCollected>,
+    /// What its reader should know.
+    pub notes: Vec<Oddity>,
 }
 
 macro_rules! document {
@@ -251,7 +253,7 @@ pub struct IgnoreTag {
 }
 
 /// Something odd in the input that does not stop the judging.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 pub struct Oddity {
     /// The part of the input.
     pub what: String,

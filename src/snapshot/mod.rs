@@ -1,12 +1,16 @@
 //! The snapshot: what is known of one or more AWS networks, in the shapes of the AWS CLI's answers, with the places in
 //! the input that each thing came from.
 
+mod derived;
 mod document;
 mod locate;
 mod place;
+mod pointer;
 mod shapes;
 mod text;
 
+pub use derived::*;
 pub use document::*;
 pub use place::*;
+pub(crate) use pointer::{keys_at, pointer_at};
 pub use shapes::*;

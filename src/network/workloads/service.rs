@@ -1,9 +1,10 @@
 //! Workloads of ECS services.
 
 use super::definition::maps;
-use super::definition::{definition_of, ephemeral_ports, images_of, last_part, needs_of, ports_of};
+use super::definition::{definition_of, ephemeral_ports, images_of, last_part, needs_known, needs_of, ports_of};
 use super::resolver::Resolver;
 use super::*;
+use crate::network::expression::expression;
 use crate::path;
 use crate::snapshot::{self as shape, Element, Location, Scope};
 use rustc_hash::FxHashMap;
@@ -16,7 +17,7 @@ fn is_fargate(service: &shape::Service<'_>, definition: Option<&shape::TaskDefin
             .any(|item| item.capacity_provider.as_deref().is_some_and(|name| name.starts_with("FARGATE")));
     }
     match service.launch_type.as_deref() {
-        Some(kind) => kind == "FARGATE",
+        Some(kind) => kind == "FARGATE" || expression(kind).is_some(),
         // An input of create-service may leave the launch type to the cluster's default.
         None => definition.is_none_or(|definition| {
             definition.requires_compatibilities.is_empty()
@@ -67,10 +68,13 @@ pub(in crate::network) fn of_service<'a>(
     let public_ip = if awsvpc.is_none() {
         Err(missing_service)
     } else {
-        Ok(awsvpc.and_then(|found| found.assign_public_ip.as_deref()) == Some("ENABLED"))
+        let written = awsvpc.and_then(|found| found.assign_public_ip.as_deref());
+        let unknown = written.and_then(|written| Missing::of_text(written, resolver.scope));
+        unknown.map_or(Ok(written == Some("ENABLED")), Err)
     };
     let version = service.platform_version.as_deref();
     let needs = needs_of(resolver, definition, version, service.enable_execute_command, service);
+    let needs_known = needs_known(resolver, service.task_definition.as_deref(), definition);
     let registrations = registrations_of(resolver, service, definition);
     let connect = connect_of(service);
     let namespace = connect.and_then(|found| namespace_of(found, service, scope)).map(str::to_owned);
@@ -89,7 +93,7 @@ pub(in crate::network) fn of_service<'a>(
         public_ip_at: Location::inside(service.origin, config("assignPublicIp")),
         ephemeral: ephemeral_ports(service.platform_family.as_deref(), definition.map(|found| &found.value)),
         needs,
-        needs_known: definition.map(|_| ()).ok_or(resolver.missing("ecs:DescribeTaskDefinition")),
+        needs_known,
         registrations,
         namespace,
         offers: connect.map_or_else(Vec::new, |found| offers_of(found, definition)),
