@@ -15,6 +15,7 @@ mod split;
 mod strict;
 mod tags;
 mod yaml;
+mod terraform;
 mod translate;
 
 pub use cloudreactor::{CloudReactor, CloudReactorError, CloudReactorTask, Open};

@@ -4,6 +4,7 @@ use super::error::InputError;
 use super::kind::Kind;
 use super::planned::{Made, Onto};
 use super::read::{InputFile, load_all};
+use super::terraform;
 use crate::snapshot::{Location, Source, SourceId, Sources};
 use std::path::PathBuf;
 
@@ -49,11 +50,13 @@ pub fn read_onto(paths: &[PathBuf], onto: &[PathBuf], sources: &mut Sources) -> 
 
 /// What a plan or a template comes to; none for any other file.
 fn made(sources: &Sources, source: SourceId, there: &[InputFile]) -> Result<Option<Made>, InputError> {
-    let _onto = || if there.is_empty() { Ok(None) } else { Onto::read(there, sources).map(Some) };
+    let onto = || if there.is_empty() { Ok(None) } else { Onto::read(there, sources).map(Some) };
     match Kind::of(sources.get(source)) {
         Kind::Snapshot => Ok(None),
-        kind => Err(InputError::NotSnapshot {
-            found: if kind == Kind::Template { "a CloudFormation template" } else { "a Terraform plan" }.into(),
+        Kind::TerraformPlan => terraform::plan(sources, source, onto()?).map(Some),
+        Kind::TerraformState => terraform::state(sources, source, onto()?).map(Some),
+        Kind::Template => Err(InputError::NotSnapshot {
+            found: "a CloudFormation template".into(),
             location: Location::Span { source, start: 0, length: 1 },
         }),
     }

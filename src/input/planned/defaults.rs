@@ -201,7 +201,7 @@ fn local_routes(document: &mut Document<'_>, table: &New) {
         let route = Fields::default().with(member, block.clone().at(None)).with_text("GatewayId", "local");
         routes.push(Node::from(route.with_text("Origin", "CreateRouteTable").with_text("State", "active")));
     };
-    match vpc.as_str().and_then(|id| document.element("Vpcs", id)) {
+    match vpc.as_str().and_then(|id| document.look("Vpcs", id)) {
         Some(vpc) => {
             let sets = [("CidrBlockAssociationSet", "CidrBlock"), ("Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock")];
             let of_sets = sets.iter().flat_map(|(set, member)| {

@@ -97,12 +97,12 @@ impl<'a> Document<'a> {
     }
 
     /// An element as it is once all is deployed, whether the deployment has a part in it or not.
-    pub(super) fn element(&self, list: &'static str, id: &str) -> Option<Node> {
+    pub(in crate::input) fn look(&self, list: &'static str, id: &str) -> Option<Node> {
         self.get(list, id).cloned().or_else(|| self.onto.as_ref()?.element(list, id))
     }
 
     /// Whether the deployment makes an element: it is not there already.
-    pub(super) fn is_new(&self, list: &'static str, id: &str) -> bool {
+    pub(in crate::input) fn is_new(&self, list: &'static str, id: &str) -> bool {
         self.onto.as_ref().is_none_or(|onto| !onto.had(list, id))
     }
 
