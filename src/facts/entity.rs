@@ -100,7 +100,8 @@ impl Model<'_> {
     /// Why something is unknown, with the reason that the collector noted.
     pub fn unknown(&self, missing: Missing) -> Unknown {
         let scope = &self.network.scopes[missing.scope as usize];
-        let noted = scope.not_collected.iter().find(|found| found.call.eq_ignore_ascii_case(missing.call));
+        let mut noted = scope.not_collected.iter().chain(&scope.partial);
+        let noted = noted.find(|found| found.call.eq_ignore_ascii_case(missing.call));
         Unknown { call: Cow::Borrowed(missing.call), reason: noted.map(|found| found.reason.clone()), knowingly: false }
     }
 }

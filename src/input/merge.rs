@@ -95,14 +95,16 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
         merge_prefix_lists(&mut scope.prefix_lists);
         each_listing!(scope, |list, _key| deduplicate(list, sources, &mut snapshot.oddities));
         let failed = std::mem::take(&mut scope.collection.not_collected);
+        let partial = std::mem::take(&mut scope.collection.partial);
         each_listing!(scope, |list, key| {
             if list.coverage == Coverage::Complete
-                && let Some(call) = failed.iter().find(|call| feeds(&call.call, key))
+                && let Some(call) = failed.iter().chain(&partial).find(|call| feeds(&call.call, key))
             {
                 list.coverage = Coverage::Partial(call.reason.clone());
             }
         });
         scope.collection.not_collected = failed;
+        scope.collection.partial = partial;
     }
     Ok(snapshot)
 }
@@ -179,6 +181,7 @@ fn take_collection(known: &mut Collection, found: Collection) {
     known.region = found.region.or(known.region.take());
     known.partition = found.partition.or(known.partition.take());
     known.not_collected.extend(found.not_collected);
+    known.partial.extend(found.partial);
 }
 
 fn fill<'a>(

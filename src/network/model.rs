@@ -591,6 +591,8 @@ pub struct ScopeFacts {
     pub exclusions: Vec<(String, String)>,
     /// Calls that failed, with the reason.
     pub not_collected: Vec<shape::NotCollected>,
+    /// Calls whose answers don't hold all there is, with the reason.
+    pub partial: Vec<shape::NotCollected>,
     /// Prefixes of pull-through cache rules; none where they aren't known.
     pub cache_prefixes: Option<Vec<(String, String)>>,
     /// Whether the endpoints are known.

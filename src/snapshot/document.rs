@@ -116,6 +116,8 @@ pub struct Collection {
     pub partition: Option<String>,
     /// Calls that failed.
     pub not_collected: Vec<NotCollected>,
+    /// Lists that don't hold all there is, by the calls that would answer them: a plan tells of what it makes.
+    pub partial: Vec<NotCollected>,
     /// What its reader should know.
     pub notes: Vec<Oddity>,
 }

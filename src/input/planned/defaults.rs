@@ -4,6 +4,7 @@ use super::document::Document;
 use super::node::{Fields, Node, Value};
 use super::references::id_member;
 use crate::snapshot::Written;
+use rustc_hash::FxHashMap;
 
 /// How a format calls what AWS makes along with a VPC, of which nobody wrote a name.
 pub(in crate::input) struct Names {
@@ -35,11 +36,13 @@ pub(in crate::input) fn complete(document: &mut Document<'_>, names: &Names) {
         default(document, "NatGateways", &nat, "ConnectivityType", || Node::text("public"));
     }
     for balancer in new_elements(document, "LoadBalancers") {
+        balancer_groups(document, &balancer);
         default(document, "LoadBalancers", &balancer, "State", || Fields::default().with_text("Code", "active").into());
     }
     for endpoint in new_elements(document, "VpcEndpoints") {
         vpc_endpoint(document, &endpoint);
     }
+    free_addresses(document);
 }
 
 /// An element that the deployment makes.
@@ -98,6 +101,32 @@ fn security_group(document: &mut Document<'_>, vpc: &New, names: &Names) {
         .with("IpPermissions", Node::list(vec![from_own_members(&id)]))
         .with("IpPermissionsEgress", Node::list(everything_out()));
     document.push("SecurityGroups", Node::from(element).at(vpc.place));
+}
+
+/// An application load balancer without groups has the VPC's default one.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html>
+fn balancer_groups(document: &mut Document<'_>, balancer: &New) {
+    let Some(found) = document.get("LoadBalancers", &balancer.id) else { return };
+    let is_application = found.get("Type").and_then(Node::as_str) == Some("application");
+    let names_none = found.get("SecurityGroups").is_none_or(|groups| groups.items().is_empty());
+    let Some(vpc) = found.get("VpcId").and_then(Node::as_str).filter(|_| is_application && names_none) else { return };
+    let group = default_group(document, vpc);
+    if let Some(fields) = document.edit("LoadBalancers", &balancer.id) {
+        fields.set("SecurityGroups", Node::list(vec![group]));
+    }
+}
+
+/// The default group of a VPC.
+fn default_group(document: &Document<'_>, vpc: &str) -> Node {
+    let is_default = |group: &Node| {
+        group.get("GroupName").and_then(Node::as_str) == Some("default")
+            && group.get("VpcId").and_then(Node::as_str) == Some(vpc)
+    };
+    let of_document = document.list("SecurityGroups").iter().find(|group| is_default(group)).cloned();
+    let there =
+        || document.ids("SecurityGroups").iter().filter_map(|id| document.look("SecurityGroups", id)).find(is_default);
+    let group = of_document.or_else(there).and_then(|group| group.get("GroupId").cloned());
+    group.unwrap_or_else(|| Node::unknown(format!("the default group of {vpc}"), None)).at(None)
 }
 
 /// The rule of a default security group that lets its own members in.
@@ -231,6 +260,40 @@ fn local_routes(document: &mut Document<'_>, table: &New) {
     }
 }
 
+/// AWS's prefix list of a service, by its name where nothing tells its id.
+fn prefix_list(document: &mut Document<'_>, name: &str) -> String {
+    for id in document.ids("PrefixLists") {
+        let list = document.look("PrefixLists", &id);
+        if list.is_some_and(|list| list.get("PrefixListName").and_then(Node::as_str) == Some(name)) {
+            return id;
+        }
+    }
+    let element = Fields::default().with_text("PrefixListId", name).with_text("PrefixListName", name);
+    document.push("PrefixLists", element.into());
+    name.to_owned()
+}
+
+/// A new subnet has all addresses of its block but five, and but one for each NAT gateway and interface endpoint in it.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>
+fn free_addresses(document: &mut Document<'_>) {
+    let mut taken: FxHashMap<String, i64> = FxHashMap::default();
+    let nats = document.list("NatGateways").iter().filter_map(|nat| nat.get("SubnetId"));
+    let of_endpoints = document.list("VpcEndpoints").iter().filter_map(|endpoint| endpoint.get("SubnetIds"));
+    for subnet in nats.chain(of_endpoints.flat_map(Node::items)).filter_map(Node::as_str) {
+        *taken.entry(subnet.to_owned()).or_default() += 1;
+    }
+    for subnet in new_elements(document, "Subnets") {
+        let Some(element) = document.get("Subnets", &subnet.id) else { continue };
+        let prefix = element.get("CidrBlock").and_then(Node::as_str).and_then(|block| block.rsplit_once('/'));
+        let Some(prefix) = prefix.and_then(|(_, prefix)| prefix.parse::<u32>().ok()).filter(|prefix| *prefix <= 32)
+        else {
+            continue;
+        };
+        let free = (1i64 << (32 - prefix)) - 5 - taken.get(&subnet.id).copied().unwrap_or_default();
+        default(document, "Subnets", &subnet, "AvailableIpAddressCount", || free.max(0).into());
+    }
+}
+
 /// A gateway endpoint has a route in each of its tables; an interface endpoint without groups has the VPC's default one.
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html#gateway-endpoint-routing>,
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html>
@@ -243,15 +306,17 @@ fn vpc_endpoint(document: &mut Document<'_>, endpoint: &New) {
         default(document, "VpcEndpoints", endpoint, "IpAddressType", || Node::text("ipv4"));
         let names_none =
             found.get("Groups").is_none_or(|groups| groups.items().is_empty() && groups.expression().is_none());
-        let is_default = |group: &&Node| group.get("GroupName").and_then(Node::as_str) == Some("default");
-        let group = of_vpc(document, "SecurityGroups", vpc).find(is_default).and_then(|group| group.get("GroupId"));
-        let group = group.cloned().unwrap_or_else(|| Node::unknown(format!("the default group of {vpc}"), None));
+        let group = default_group(document, vpc);
         if let Some(fields) = document.edit("VpcEndpoints", &endpoint.id).filter(|_| names_none) {
-            fields.set("Groups", Node::list(vec![Fields::default().with("GroupId", group.at(None)).into()]));
+            fields.set("Groups", Node::list(vec![Fields::default().with("GroupId", group).into()]));
         }
         return;
     }
-    let list = found.get("ServiceName").cloned().unwrap_or_else(|| Node::text("pl"));
+    let Some(service) = found.get("ServiceName").cloned() else { return };
+    let list = match service.as_str() {
+        Some(name) => Node::text(prefix_list(document, name)).at(service.place),
+        None => service,
+    };
     for table in found.get("RouteTableIds").map(Node::items).unwrap_or_default() {
         let Some(fields) = table.as_str().and_then(|id| document.edit("RouteTables", id)) else { continue };
         let route = Fields::default()

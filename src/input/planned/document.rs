@@ -70,7 +70,15 @@ impl<'a> Document<'a> {
     }
 
     /// Adds an element to a list of [`KEYS`]. One of the same id, of the document or of what is there, is replaced.
-    pub(in crate::input) fn push(&mut self, list: &'static str, element: Node) {
+    pub(in crate::input) fn push(&mut self, list: &'static str, mut element: Node) {
+        // Whose VPC isn't known is compared with others by no text: an absent one is taken for unknown everywhere.
+        if list != "Vpcs"
+            && let Value::Object(fields) = &mut element.value
+            && let Some(vpc) = fields.get_mut("VpcId")
+            && let Value::Unknown(expression) = &vpc.value
+        {
+            vpc.value = Value::LeftOut(expression.clone());
+        }
         let id = element.get(id_member(list)).map(told).unwrap_or_default();
         if let Some(onto) = &mut self.onto {
             onto.supersede(list, &id);
@@ -283,7 +291,7 @@ impl<'a> Document<'a> {
         let partial = self.partial.iter().map(|(list, why)| {
             Fields::default().with_text("call", call(list)).with_text("reason", why.as_str()).into()
         });
-        collection.set("notCollected", Node::list(partial.collect()));
+        collection.set("partial", Node::list(partial.collect()));
         let notes = self.notes.iter();
         let notes = notes.map(|(what, why)| {
             Fields::default().with_text("what", what.as_str()).with_text("why", why.as_str()).into()

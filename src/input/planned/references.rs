@@ -86,7 +86,9 @@ pub(super) fn each_reference<'n>(node: &'n Node, told: &mut impl FnMut(&'static 
                 for text in texts {
                     match (&text.value, list_of(key)) {
                         (Value::String(id), Some(list)) => told(list, Ok(id)),
-                        (Value::Unknown(expression), Some(list)) => told(list, Err(expression)),
+                        (Value::Unknown(expression) | Value::LeftOut(expression), Some(list)) => {
+                            told(list, Err(expression))
+                        }
                         (Value::String(id), None) if key == "GatewayId" => {
                             if let Some(list) = list_of_gateway(id) {
                                 told(list, Ok(id));

@@ -125,9 +125,21 @@ impl Plan<'_> {
         name: &str,
         depth: usize,
     ) -> Node {
-        let unknown = || Node::unknown(name, at);
-        let hidden = found.iter().any(|found| matches!(found, Found::Hidden(_)));
-        let known: Vec<&Found> = found.iter().filter(|found| !matches!(found, Found::Hidden(_))).collect();
+        let hidden = found.iter().find_map(|found| match found {
+            Found::Hidden(name) => Some(name.clone()),
+            _ => None,
+        });
+        // The end of the way says more than its beginning.
+        let unknown = || Node::unknown(hidden.as_deref().unwrap_or(name), at);
+        let mut known: Vec<&Found> = found.iter().filter(|found| !matches!(found, Found::Hidden(_))).collect();
+        // Of an object made of several things only what is of the right type is meant.
+        let is_meant = |found: &&Found| match found {
+            Found::Instance { index, attribute: None } => expected.0.contains(&self.instances[*index].ty.as_str()),
+            _ => true,
+        };
+        if !expected.0.is_empty() && known.iter().any(is_meant) {
+            known.retain(is_meant);
+        }
         let mut nodes: Vec<Node> = Vec::new();
         let mut add = |node: Node| {
             let items = if many { node.items().to_vec() } else { Vec::new() };
@@ -137,7 +149,7 @@ impl Plan<'_> {
                 }
             }
         };
-        if hidden && (many || known.is_empty()) {
+        if hidden.is_some() && (many || known.is_empty()) {
             // All that a hidden value may be made of; where that is one thing alone, it is made of that.
             let mut candidates = FxHashSet::default();
             self.candidates(place, expected, &mut candidates, &mut FxHashSet::default(), depth);
@@ -198,6 +210,9 @@ impl Plan<'_> {
             };
             match next {
                 Some(next) => node = next,
+                None if instance.is_data() && steps.len() == 1 && depth <= DEEPEST => {
+                    return self.looked_up(instance, attribute, expected, many, name, depth);
+                }
                 None => return Node::unknown(name, None),
             }
         }
@@ -207,15 +222,47 @@ impl Plan<'_> {
         if is_identity(&instance.ty, attribute) && !instance.is_data() {
             return Node::text(self.id_of(instance));
         }
-        // A data source that is read during the deployment tells what it was asked for by.
         if depth > DEEPEST || steps.len() > 1 {
             return Node::unknown(name, None);
+        }
+        if instance.is_data() {
+            return self.looked_up(instance, attribute, expected, many, name, depth);
         }
         let Some(attribute) = KNOWN_ATTRIBUTES.iter().find(|known| **known == attribute) else {
             return Node::unknown(name, None);
         };
         let found = self.unknown_at(instance, &[Inside::Member(attribute)], expected, many, None, depth + 1);
         found.unwrap_or_else(|| Node::unknown(name, None))
+    }
+
+    /// What a data source that is read during the deployment tells of the resources that it looks up by their ids: what all
+    /// of these agree on.
+    fn looked_up(
+        &self,
+        instance: &Instance<'_>,
+        attribute: &str,
+        expected: Expected,
+        many: bool,
+        name: &str,
+        depth: usize,
+    ) -> Node {
+        let unknown = || Node::unknown(name, None);
+        let kinds = [super::kinds::VPC, super::kinds::SUBNET, super::kinds::SECURITY_GROUP, super::kinds::ROUTE_TABLE];
+        let Some(own) = kinds.into_iter().find(|kind| kind.0.contains(&instance.ty.as_str())) else { return unknown() };
+        let path = [Inside::Member("id")];
+        let ids = self.unknown_at(instance, &path, own, true, None, depth + 1);
+        let Some(ids) = ids.filter(|ids| ids.expression().is_none()) else { return unknown() };
+        let mut found: Option<Node> = None;
+        for id in ids.items().iter().filter_map(Node::as_str) {
+            let is_it = |other: &Instance<'_>| other.ty == instance.ty && !other.is_data() && self.id_of(other) == id;
+            let Some(index) = self.instances.iter().position(is_it) else { return unknown() };
+            let value = self.value_of(index, Some(attribute), expected, many, name, depth + 1);
+            match &found {
+                Some(known) if known.value != value.value => return unknown(),
+                _ => found = Some(value),
+            }
+        }
+        found.unwrap_or_else(unknown)
     }
 
     /// What AWS makes along with a VPC or an endpoint, which has no resource of its own.
@@ -429,7 +476,16 @@ impl Plan<'_> {
         let rest = reference.get(2..).unwrap_or_default();
         let outer = Place { key: None, for_each: None, ..place.clone() };
         let mut found = Vec::new();
-        for one in self.follow_all(expression, &outer, depth + 1) {
+        let all = self.follow_all(expression, &outer, depth + 1);
+        let is_own = |found: &Found| match found {
+            Found::Instance { index, attribute: None } => self.instances[*index].key == Some(Key::Name(key.clone())),
+            Found::Instance { .. } | Found::Hidden(_) => false,
+            Found::Constant(_) => true,
+        };
+        if !all.iter().any(is_own) {
+            return self.composite(all, reference);
+        }
+        for one in all {
             match one {
                 Found::Constant(value) => {
                     let own = value.get(key).cloned().unwrap_or_else(|| Json::from(key.as_str()));
@@ -445,6 +501,27 @@ impl Plan<'_> {
             }
         }
         if found.is_empty() { hidden() } else { found }
+    }
+
+    /// A member of an object that is made of several things: which of them it is, their types tell, where all of a type are
+    /// of one resource.
+    fn composite(&self, found: Vec<Found>, reference: &[Part]) -> Vec<Found> {
+        let of = |found: &Found| match found {
+            Found::Instance { index, .. } => Some(&self.instances[*index]),
+            _ => None,
+        };
+        let is_clear = |one: &Found| {
+            let Some(own) = of(one) else { return false };
+            found
+                .iter()
+                .filter_map(of)
+                .all(|other| other.ty != own.ty || (&other.module, &other.resource) == (&own.module, &own.resource))
+        };
+        let mut clear: Vec<Found> = found.iter().filter(|one| is_clear(one)).cloned().collect();
+        if clear.len() < found.len() || clear.is_empty() {
+            clear.push(Found::Hidden(joined(reference)));
+        }
+        clear
     }
 
     /// `var.name`, by what the module is called with.
@@ -577,6 +654,7 @@ impl Plan<'_> {
                 };
                 found.into_iter().map(with).collect()
             }
+            Part::Name(_) if all_instances => self.composite(found, reference),
             _ => match found.as_slice() {
                 [Found::Constant(value)] => match inside(value.clone(), rest) {
                     Some(value) => vec![Found::Constant(value)],

@@ -60,6 +60,7 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             })
             .collect(),
         not_collected: scope.collection.not_collected.clone(),
+        partial: scope.collection.partial.clone(),
         cache_prefixes: scope.pull_through_cache_rules.is_known().then(|| {
             let rules = scope.pull_through_cache_rules.elements.iter();
             rules
