@@ -145,6 +145,9 @@ pub(super) fn mount_target(document: &mut Document<'_>, reader: &Reader<'_, '_>)
 pub(super) fn block_public_access(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     let region = document.region().unwrap_or("region").to_owned();
     let mut options = Fields::default().with_text("AwsRegion", region);
+    if let Some(account) = document.account() {
+        options.set("AwsAccountId", Node::text(account));
+    }
     options.text("InternetGatewayBlockMode", reader.said("internet_gateway_block_mode").as_ref());
     push(document, "VpcBlockPublicAccessOptions", reader, options);
 }
