@@ -152,7 +152,11 @@ fn each_fault_is_found_at_its_place_in_the_plan() {
         (
             "endpoints",
             "endpoint group without 443",
-            |plan| set(plan, "module.vpc.aws_vpc_security_group_ingress_rule.https", "from_port", json!(444)),
+            |plan| {
+                let rule = "module.vpc.aws_vpc_security_group_ingress_rule.https";
+                set(plan, rule, "from_port", json!(444));
+                set(plan, rule, "to_port", json!(444));
+            },
             "sg/endpoint-ingress",
             "",
         ),
@@ -636,8 +640,8 @@ fn unknown_values_accuse_nobody() {
         (
             "a route's target",
             "nat",
-            |plan| unknown(plan, "aws_route", "nat_gateway_id", "local.gateway"),
-            "${local.gateway}",
+            |plan| unknown(plan, "aws_route", "nat_gateway_id", "data.aws_nat_gateway.other.id"),
+            "${data.aws_nat_gateway.other.id}",
         ),
         (
             "a route's destination",

@@ -24,7 +24,8 @@ pub struct InputFile {
 }
 
 impl InputFile {
-    fn new(source: SourceId, argument: usize, place: Option<(String, String)>) -> Self {
+    /// A file of which all counts.
+    pub fn new(source: SourceId, argument: usize, place: Option<(String, String)>) -> Self {
         InputFile { source, argument, place, superseded: FxHashSet::default() }
     }
 }

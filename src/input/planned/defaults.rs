@@ -4,7 +4,7 @@ use super::document::Document;
 use super::node::{Fields, Node, Value};
 use super::references::id_member;
 use crate::snapshot::Written;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How a format calls what AWS makes along with a VPC, of which nobody wrote a name.
 pub(in crate::input) struct Names {
@@ -18,12 +18,19 @@ pub(in crate::input) struct Names {
 
 /// Adds to the new elements of a document what AWS adds. To be called once all that was written is in it.
 pub(in crate::input) fn complete(document: &mut Document<'_>, names: &Names) {
+    let members = Members::of(document);
     for vpc in new_elements(document, "Vpcs") {
         attributes(document, &vpc);
-        security_group(document, &vpc, names);
-        route_table(document, &vpc, names);
-        network_acl(document, &vpc, names);
+        security_group(document, &vpc, names, &members);
+        route_table(document, &vpc, names, &members);
+        network_acl(document, &vpc, names, &members);
     }
+    if members.associated.is_none() {
+        // Any subnet may be the one that is associated with another ACL.
+        document
+            .partly_known("NetworkAcls", "which subnets have which network ACL is known after the deployment alone");
+    }
+    let members = Members::of(document);
     for table in new_elements(document, "RouteTables") {
         local_routes(document, &table);
     }
@@ -36,11 +43,11 @@ pub(in crate::input) fn complete(document: &mut Document<'_>, names: &Names) {
         default(document, "NatGateways", &nat, "ConnectivityType", || Node::text("public"));
     }
     for balancer in new_elements(document, "LoadBalancers") {
-        balancer_groups(document, &balancer);
+        balancer_groups(document, &balancer, &members);
         default(document, "LoadBalancers", &balancer, "State", || Fields::default().with_text("Code", "active").into());
     }
     for endpoint in new_elements(document, "VpcEndpoints") {
-        vpc_endpoint(document, &endpoint);
+        vpc_endpoint(document, &endpoint, &members);
     }
     free_addresses(document);
 }
@@ -66,10 +73,35 @@ fn default(document: &mut Document<'_>, list: &'static str, new: &New, member: &
     }
 }
 
-/// The elements of a list that belong to a VPC.
-fn of_vpc<'d>(document: &'d Document<'_>, list: &str, vpc: &str) -> impl Iterator<Item = &'d Node> {
-    let is_of = move |element: &&Node| element.get("VpcId").and_then(Node::as_str) == Some(vpc);
-    document.list(list).iter().filter(is_of).collect::<Vec<_>>().into_iter()
+/// What belongs to each VPC.
+struct Members {
+    /// (list, VPC) → positions in the list.
+    of_vpc: FxHashMap<(&'static str, String), Vec<usize>>,
+    /// Subnets that are associated with a network ACL; none where that isn't known of all.
+    associated: Option<FxHashSet<String>>,
+}
+
+impl Members {
+    fn of(document: &Document<'_>) -> Self {
+        let mut of_vpc: FxHashMap<(&'static str, String), Vec<usize>> = FxHashMap::default();
+        for list in ["Subnets", "RouteTables", "SecurityGroups", "NetworkAcls"] {
+            for (index, element) in document.list(list).iter().enumerate() {
+                if let Some(vpc) = element.get("VpcId").and_then(Node::as_str) {
+                    of_vpc.entry((list, vpc.to_owned())).or_default().push(index);
+                }
+            }
+        }
+        let associations = document.list("NetworkAcls").iter().filter_map(|acl| acl.get("Associations"));
+        let subnets = associations.flat_map(Node::items).map(|association| association.get("SubnetId"));
+        let associated = subnets.map(|subnet| subnet.and_then(Node::as_str).map(str::to_owned)).collect();
+        Members { of_vpc, associated }
+    }
+
+    /// The elements of a list that belong to a VPC.
+    fn list<'d>(&self, document: &'d Document<'_>, list: &'static str, vpc: &str) -> Vec<&'d Node> {
+        let positions = self.of_vpc.get(&(list, vpc.to_owned())).map(Vec::as_slice).unwrap_or_default();
+        positions.iter().filter_map(|index| document.list(list).get(*index)).collect()
+    }
 }
 
 /// DNS resolution is on, and DNS host names are off, in a VPC that is not the default one.
@@ -88,9 +120,9 @@ fn attributes(document: &mut Document<'_>, vpc: &New) {
 
 /// A security group that lets its own members in, and everything out.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html>
-fn security_group(document: &mut Document<'_>, vpc: &New, names: &Names) {
-    let is_default = |group: &Node| group.get("GroupName").and_then(Node::as_str) == Some("default");
-    if of_vpc(document, "SecurityGroups", &vpc.id).any(is_default) {
+fn security_group(document: &mut Document<'_>, vpc: &New, names: &Names, members: &Members) {
+    let is_default = |group: &&Node| group.get("GroupName").and_then(Node::as_str) == Some("default");
+    if members.list(document, "SecurityGroups", &vpc.id).iter().any(is_default) {
         return;
     }
     let id = (names.security_group)(&vpc.id);
@@ -105,27 +137,29 @@ fn security_group(document: &mut Document<'_>, vpc: &New, names: &Names) {
 
 /// An application load balancer without groups has the VPC's default one.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html>
-fn balancer_groups(document: &mut Document<'_>, balancer: &New) {
+fn balancer_groups(document: &mut Document<'_>, balancer: &New, members: &Members) {
     let Some(found) = document.get("LoadBalancers", &balancer.id) else { return };
     let is_application = found.get("Type").and_then(Node::as_str) == Some("application");
     let names_none = found.get("SecurityGroups").is_none_or(|groups| groups.items().is_empty());
     let Some(vpc) = found.get("VpcId").and_then(Node::as_str).filter(|_| is_application && names_none) else { return };
-    let group = default_group(document, vpc);
+    let group = default_group(document, members, vpc);
     if let Some(fields) = document.edit("LoadBalancers", &balancer.id) {
         fields.set("SecurityGroups", Node::list(vec![group]));
     }
 }
 
 /// The default group of a VPC.
-fn default_group(document: &Document<'_>, vpc: &str) -> Node {
+fn default_group(document: &Document<'_>, members: &Members, vpc: &str) -> Node {
     let is_default = |group: &Node| {
         group.get("GroupName").and_then(Node::as_str) == Some("default")
             && group.get("VpcId").and_then(Node::as_str) == Some(vpc)
     };
-    let of_document = document.list("SecurityGroups").iter().find(|group| is_default(group)).cloned();
-    let there =
-        || document.ids("SecurityGroups").iter().filter_map(|id| document.look("SecurityGroups", id)).find(is_default);
-    let group = of_document.or_else(there).and_then(|group| group.get("GroupId").cloned());
+    let own = members.list(document, "SecurityGroups", vpc).into_iter().find(|group| is_default(group)).cloned();
+    let there = || {
+        let mut there = document.is_onto().then(|| document.ids("SecurityGroups")).into_iter().flatten();
+        there.find_map(|id| document.look("SecurityGroups", &id).filter(is_default))
+    };
+    let group = own.or_else(there).and_then(|group| group.get("GroupId").cloned());
     group.unwrap_or_else(|| Node::unknown(format!("the default group of {vpc}"), None)).at(None)
 }
 
@@ -144,11 +178,11 @@ pub(in crate::input) fn everything_out() -> Vec<Node> {
 
 /// The main route table, which subnets have that are associated with no other.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html>
-fn route_table(document: &mut Document<'_>, vpc: &New, names: &Names) {
+fn route_table(document: &mut Document<'_>, vpc: &New, names: &Names, members: &Members) {
     let is_main = |association: &Node| association.get("Main").and_then(Node::as_bool) == Some(true);
     let has_main =
-        |table: &Node| table.get("Associations").is_some_and(|associations| associations.items().iter().any(is_main));
-    if of_vpc(document, "RouteTables", &vpc.id).any(has_main) {
+        |table: &&Node| table.get("Associations").is_some_and(|associations| associations.items().iter().any(is_main));
+    if members.list(document, "RouteTables", &vpc.id).iter().any(has_main) {
         return;
     }
     let main = Fields::default().with("Main", true.into());
@@ -162,9 +196,9 @@ fn route_table(document: &mut Document<'_>, vpc: &New, names: &Names) {
 
 /// A network ACL that lets everything through, for the subnets that are associated with no other.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html>
-fn network_acl(document: &mut Document<'_>, vpc: &New, names: &Names) {
-    let is_default = |acl: &Node| acl.get("IsDefault").and_then(Node::as_bool) == Some(true);
-    let given = of_vpc(document, "NetworkAcls", &vpc.id).find(|acl| is_default(acl));
+fn network_acl(document: &mut Document<'_>, vpc: &New, names: &Names, members: &Members) {
+    let is_default = |acl: &&Node| acl.get("IsDefault").and_then(Node::as_bool) == Some(true);
+    let given = members.list(document, "NetworkAcls", &vpc.id).into_iter().find(is_default);
     let given = given.and_then(|acl| acl.get("NetworkAclId")?.as_str()).map(str::to_owned);
     let id = given.clone().unwrap_or_else(|| (names.network_acl)(&vpc.id));
     if given.is_none() {
@@ -176,25 +210,10 @@ fn network_acl(document: &mut Document<'_>, vpc: &New, names: &Names) {
             .with("Entries", Node::list(every_packet()));
         document.push("NetworkAcls", Node::from(element).at(vpc.place));
     }
-    let mut associated = Vec::new();
-    let mut is_known = true;
-    for association in document.list("NetworkAcls").iter().filter_map(|acl| acl.get("Associations")) {
-        is_known &= association.expression().is_none();
-        for item in association.items() {
-            let subnet = item.get("SubnetId");
-            is_known &= subnet.is_some_and(|subnet| subnet.expression().is_none());
-            associated.extend(subnet.and_then(Node::as_str).map(str::to_owned));
-        }
-    }
-    if !is_known {
-        // Any subnet may be the one that is associated with another ACL.
-        document
-            .partly_known("NetworkAcls", "which subnets have which network ACL is known after the deployment alone");
-        return;
-    }
-    let subnets = of_vpc(document, "Subnets", &vpc.id).filter_map(|subnet| subnet.get("SubnetId")?.as_str());
-    let subnets = subnets.filter(|subnet| !associated.iter().any(|other| other == subnet));
-    let subnets: Vec<String> = subnets.map(str::to_owned).collect();
+    let Some(associated) = &members.associated else { return };
+    let subnets = members.list(document, "Subnets", &vpc.id);
+    let subnets = subnets.into_iter().filter_map(|subnet| subnet.get("SubnetId")?.as_str());
+    let subnets: Vec<String> = subnets.filter(|subnet| !associated.contains(*subnet)).map(str::to_owned).collect();
     if let Some(fields) = document.edit("NetworkAcls", &id) {
         for subnet in subnets {
             fields.add("Associations", Fields::default().with_text("SubnetId", subnet).into());
@@ -297,7 +316,7 @@ fn free_addresses(document: &mut Document<'_>) {
 /// A gateway endpoint has a route in each of its tables; an interface endpoint without groups has the VPC's default one.
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html#gateway-endpoint-routing>,
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html>
-fn vpc_endpoint(document: &mut Document<'_>, endpoint: &New) {
+fn vpc_endpoint(document: &mut Document<'_>, endpoint: &New, members: &Members) {
     default(document, "VpcEndpoints", endpoint, "VpcEndpointType", || Node::text("Gateway"));
     default(document, "VpcEndpoints", endpoint, "State", || Node::text("available"));
     let Some(found) = document.get("VpcEndpoints", &endpoint.id).cloned() else { return };
@@ -306,7 +325,7 @@ fn vpc_endpoint(document: &mut Document<'_>, endpoint: &New) {
         default(document, "VpcEndpoints", endpoint, "IpAddressType", || Node::text("ipv4"));
         let names_none =
             found.get("Groups").is_none_or(|groups| groups.items().is_empty() && groups.expression().is_none());
-        let group = default_group(document, vpc);
+        let group = default_group(document, members, vpc);
         if let Some(fields) = document.edit("VpcEndpoints", &endpoint.id).filter(|_| names_none) {
             fields.set("Groups", Node::list(vec![Fields::default().with("GroupId", group).into()]));
         }

@@ -6,7 +6,7 @@ use crate::input::error::InputError;
 use crate::input::planned::{Fields, Node, Value, json};
 use crate::input::split::explain;
 use crate::snapshot::{SourceId, Sources, Written};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -65,6 +65,8 @@ pub(super) struct Plan<'a> {
     pub(super) variables: BTreeMap<String, Variable>,
     /// (module path without keys, resource) → its configuration.
     described: FxHashMap<(String, String), Vec<usize>>,
+    /// (module, name of a module called in it) → keys of its instances.
+    called: FxHashMap<(String, String), Vec<Option<Key>>>,
 }
 
 impl<'a> Plan<'a> {
@@ -82,6 +84,7 @@ impl<'a> Plan<'a> {
             configuration: file.configuration,
             variables: file.variables,
             described: FxHashMap::default(),
+            called: FxHashMap::default(),
         };
         let changes = file.resource_changes;
         if let Some(changes) = &changes {
@@ -107,6 +110,7 @@ impl<'a> Plan<'a> {
                 plan.by_resource.entry(key).or_default().push(index);
             }
         }
+        plan.called = called(&plan.instances);
         let mut described = FxHashMap::default();
         describe(&plan.configuration.root_module, String::new(), &mut described);
         plan.described = described;
@@ -231,6 +235,12 @@ impl<'a> Plan<'a> {
         found.map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The keys of the instances of a module that is called in another one.
+    pub(super) fn keys_of_module(&self, module: &str, name: &str) -> &[Option<Key>] {
+        let found = self.called.get(&(module.to_owned(), name.to_owned()));
+        found.map_or(&[None], Vec::as_slice)
+    }
+
     /// The configuration of a module instance.
     pub(super) fn module(&self, address: &str) -> Option<&Module> {
         let mut module = &self.configuration.root_module;
@@ -246,6 +256,23 @@ impl<'a> Plan<'a> {
         let index = self.described.get(&(path, instance.resource.clone()))?.first()?;
         self.module(&instance.module)?.resources.get(*index)
     }
+}
+
+/// Which modules there are instances of, and of which keys.
+fn called(instances: &[Instance<'_>]) -> FxHashMap<(String, String), Vec<Option<Key>>> {
+    let mut called: FxHashMap<(String, String), Vec<Option<Key>>> = FxHashMap::default();
+    let mut seen: FxHashSet<&str> = FxHashSet::default();
+    for instance in instances.iter().filter(|instance| seen.insert(&instance.module)) {
+        let mut module = instance.module.clone();
+        while let Some((outer, name, key)) = super::address::innermost(&module) {
+            let keys = called.entry((outer.clone(), name)).or_default();
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+            module = outer;
+        }
+    }
+    called
 }
 
 /// The names of the modules on the way to one, without keys.

@@ -562,7 +562,7 @@ impl Plan<'_> {
         let Some(found) = called.module.outputs.get(output) else { return hidden() };
         let mut keys: Vec<Option<Key>> = match key {
             Some(key) => vec![Some(key)],
-            None => self.keys_of_module(&place.module, name),
+            None => self.keys_of_module(&place.module, name).to_vec(),
         };
         if selects && keys.len() > 1 && keys.contains(&place.key) {
             keys = vec![place.key.clone()];
@@ -592,25 +592,6 @@ impl Plan<'_> {
             }
             None => self.part_of(all, rest, reference),
         }
-    }
-
-    /// The keys of the instances of a module that is called in another one.
-    fn keys_of_module(&self, module: &str, name: &str) -> Vec<Option<Key>> {
-        let prefix = child(module, name, None);
-        let mut keys: Vec<Option<Key>> = Vec::new();
-        for instance in &self.instances {
-            let Some(rest) = instance.module.strip_prefix(&prefix) else { continue };
-            let key = match parts(rest).into_iter().next() {
-                None if rest.is_empty() => None,
-                Some(Part::Key(key)) if rest.starts_with('[') => Some(key),
-                Some(_) if rest.starts_with('.') => None,
-                _ => continue,
-            };
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
-        if keys.is_empty() { vec![None] } else { keys }
     }
 
     fn is_called_by_key(&self, place: &Place, name: &str) -> bool {
