@@ -14,13 +14,13 @@ mod read;
 mod split;
 mod strict;
 mod tags;
-mod yaml;
 mod terraform;
 mod translate;
+mod yaml;
 
 pub use cloudreactor::{CloudReactor, CloudReactorError, CloudReactorTask, Open};
 pub use deploy_files::{Deployment, DeploymentError};
-pub use error::InputError;
+pub use error::{InputError, Unusable};
 pub use ip_ranges::{ip_ranges, read_ip_ranges};
 pub use merge::parse;
 pub use read::InputFile;

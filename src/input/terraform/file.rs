@@ -1,7 +1,7 @@
 //! The file as `terraform show -json` prints it, and what makes it useless.
 //! <https://developer.hashicorp.com/terraform/internals/json-format>
 
-use crate::input::error::InputError;
+use crate::input::error::{InputError, Unusable};
 use crate::input::split::explain;
 use crate::snapshot::{Location, SourceId, Sources, pointer_at};
 use serde::Deserialize;
@@ -161,22 +161,22 @@ pub(super) fn read(sources: &Sources, source: SourceId) -> Result<File<'_>, Inpu
     };
     let version = file.format_version.map(|raw| raw.get().trim_matches('"')).unwrap_or_default();
     if !matches!(version.split('.').next(), Some("0" | "1")) {
-        return Err(InputError::Unusable {
+        return Err(InputError::Unusable(Box::new(Unusable {
             code: "input/terraform-format",
             what: format!("this has version {version} of Terraform's JSON format, and fargcheck reads 0 and 1"),
-            help: "a later version may mean something else: update fargcheck".into(),
+            help: "a later version may mean something else: update fargcheck",
             location: place(file.format_version),
-        });
+        })));
     }
     if file.errored {
         let start = memchr::memmem::find(bytes, b"\"errored\"").unwrap_or(begin);
         let (_, range) = pointer_at(bytes, start, start);
-        return Err(InputError::Unusable {
+        return Err(InputError::Unusable(Box::new(Unusable {
             code: "input/terraform-errored",
             what: "Terraform could not finish this plan: what it would deploy is not all in it".into(),
-            help: "correct what `terraform plan` says, and plan again".into(),
+            help: "correct what `terraform plan` says, and plan again",
             location: Location::Span { source, start: range.start, length: "\"errored\"".len() },
-        });
+        })));
     }
     Ok(file)
 }
