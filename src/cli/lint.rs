@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 /// Judges the network of some paths.
 pub(super) fn run(arguments: &Lint, looks: &Looks, sources: &mut Sources) -> Outcome {
-    judge(&arguments.paths, &arguments.flags, looks, sources)
+    judge(&arguments.paths, &arguments.onto, &arguments.flags, looks, sources)
 }
 
 /// Checks all that can be wrong with the flags and the configuration before there is a network.
@@ -58,8 +58,14 @@ fn wishes<'c>(
     Ok(Wishes { choice, declarations, exceptions, baseline })
 }
 
-/// Judges the network of some paths, as flags and the configuration say.
-pub(super) fn judge(paths: &[PathBuf], flags: &LintFlags, looks: &Looks, sources: &mut Sources) -> Outcome {
+/// Judges the network of some paths, deployed `onto` that of others, as flags and the configuration say.
+pub(super) fn judge(
+    paths: &[PathBuf],
+    onto: &[PathBuf],
+    flags: &LintFlags,
+    looks: &Looks,
+    sources: &mut Sources,
+) -> Outcome {
     let judging = &flags.judging;
     let settings = Settings::load(&judging.places, sources)?;
     // Left to the end of the process, with all that is compiled of it.
@@ -67,7 +73,11 @@ pub(super) fn judge(paths: &[PathBuf], flags: &LintFlags, looks: &Looks, sources
     let Wishes { choice, declarations, exceptions, baseline } = wishes(&catalogue, &settings, flags, sources)?;
     let ingredients = Ingredients {
         declarations,
-        files: input::read(paths, sources).map_err(|error| problems::input(&error))?,
+        files: match onto {
+            [] => input::read(paths, sources),
+            onto => input::read_onto(paths, onto, sources),
+        }
+        .map_err(|error| problems::input(&error))?,
         deployment: Deployment::read(
             flags.deployment.service.as_deref(),
             flags.deployment.task_definition.as_deref(),

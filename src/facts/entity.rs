@@ -84,7 +84,8 @@ pub(super) fn strings<'f>(values: impl IntoIterator<Item = &'f str>) -> Reading<
 impl Model<'_> {
     /// A text that AWS always answers: unknown where the input lacks it.
     pub(super) fn written<'f>(&self, value: &'f Option<Str<'_>>, call: &'static str, scope: u32) -> Reading<'f> {
-        value.as_deref().map_or_else(|| Err(self.unknown(Missing { call, scope })), string)
+        let text = value.as_deref().ok_or_else(|| self.unknown(Missing { call, scope }))?;
+        Missing::of_text(text, scope).map_or_else(|| string(text), |missing| Err(self.unknown(missing)))
     }
 
     /// A number that AWS always answers: unknown where the input lacks it.
@@ -100,7 +101,8 @@ impl Model<'_> {
     /// Why something is unknown, with the reason that the collector noted.
     pub fn unknown(&self, missing: Missing) -> Unknown {
         let scope = &self.network.scopes[missing.scope as usize];
-        let noted = scope.not_collected.iter().find(|found| found.call.eq_ignore_ascii_case(missing.call));
+        let mut noted = scope.not_collected.iter().chain(&scope.partial);
+        let noted = noted.find(|found| found.call.eq_ignore_ascii_case(missing.call));
         Unknown { call: Cow::Borrowed(missing.call), reason: noted.map(|found| found.reason.clone()), knowingly: false }
     }
 }

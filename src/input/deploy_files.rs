@@ -2,7 +2,7 @@
 //! that their `describe-…` commands answer, put into the snapshot as if it were there already.
 
 use super::error::InputError;
-use super::read::read;
+use super::read::load_all;
 use super::split::explain;
 use super::strict;
 use crate::snapshot::{Element, Location, Origin, Scope, Service, Snapshot, SourceId, Sources, TaskDefinition};
@@ -79,7 +79,7 @@ impl Deployment {
     ) -> Result<Self, InputError> {
         let mut load = |path: Option<&Path>| -> Result<Option<SourceId>, InputError> {
             let Some(path) = path else { return Ok(None) };
-            let files = read(&[PathBuf::from(path)], sources)?;
+            let files = load_all(&[PathBuf::from(path)], sources)?;
             Ok(files.first().map(|file| file.source))
         };
         Ok(Deployment { service: load(service)?, task_definition: load(task_definition)? })

@@ -70,6 +70,12 @@ pub enum InputError {
         /// Where.
         location: Location,
     },
+    /// Something is to be deployed onto what is there, and nothing to deploy is given.
+    #[error("--onto is given, and none of the paths is a plan or a template that would change what is there")]
+    NothingToDeploy,
+    /// A plan or a template that is known and can't be used.
+    #[error("{}", .0.what)]
+    Unusable(Box<Unusable>),
     /// A snapshot of a later fargcheck.
     #[error("this snapshot has schema {found}, and this fargcheck reads schema {SCHEMA}")]
     NewerSchema {
@@ -112,6 +118,19 @@ pub enum InputError {
     },
 }
 
+/// What is wrong with a plan or a template.
+#[derive(Debug)]
+pub struct Unusable {
+    /// Identifies the kind of error.
+    pub code: &'static str,
+    /// What is wrong with it.
+    pub what: String,
+    /// What to do about it.
+    pub help: &'static str,
+    /// Where.
+    pub location: Location,
+}
+
 impl InputError {
     /// Identifies the kind of error.
     pub fn code(&self) -> &'static str {
@@ -124,6 +143,8 @@ impl InputError {
             InputError::YamlSyntax { .. } => "input/yaml",
             InputError::TooManyValues { .. } => "input/too-many-values",
             InputError::NotSnapshot { .. } => "input/not-a-snapshot",
+            InputError::NothingToDeploy => "input/nothing-to-deploy",
+            InputError::Unusable(found) => found.code,
             InputError::NewerSchema { .. } => "input/newer-schema",
             InputError::NotIpRanges { .. } => "input/not-ip-ranges",
             InputError::WrongType { .. } => "input/wrong-type",
@@ -156,6 +177,10 @@ impl InputError {
             InputError::NotSnapshot { .. } => {
                 "a snapshot is one JSON object with keys such as `Vpcs`, `Subnets` and `RouteTables`: `fargcheck schema snapshot` prints its form".into()
             }
+            InputError::NothingToDeploy => {
+                "name a Terraform plan (`terraform show -json PLAN > plan.json`) or a CloudFormation template, or leave --onto out".into()
+            }
+            InputError::Unusable(found) => found.help.into(),
             InputError::NewerSchema { .. } => {
                 "a later fargcheck wrote it, and what it says may mean something else now: update fargcheck, or collect again with this one".into()
             }
@@ -180,6 +205,7 @@ impl InputError {
             }
             InputError::NotIpRanges { location } => vec![(location.clone(), "this value".into())],
             InputError::NotSnapshot { location, .. } => vec![(location.clone(), "an object must begin here".into())],
+            InputError::Unusable(found) => vec![(found.location.clone(), "here".into())],
             InputError::NewerSchema { location, .. } => vec![(location.clone(), "the schema".into())],
             InputError::WrongType { location, .. } | InputError::TooDeep { location, .. } => {
                 vec![(location.clone(), "this value".into())]

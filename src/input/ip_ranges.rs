@@ -1,7 +1,7 @@
 //! AWS's document of its public address ranges: a file of its own, or a key of a snapshot.
 
 use super::error::InputError;
-use super::read::read;
+use super::read::load_all;
 use super::split::explain;
 use super::strict;
 use crate::snapshot::{Element, IpPrefix, IpRanges, Location, Origin, SourceId, Sources};
@@ -25,7 +25,7 @@ struct Raw<'a> {
 /// # Errors
 /// It can't be read, is empty or not UTF-8.
 pub fn read_ip_ranges(path: &Path, sources: &mut Sources) -> Result<Option<SourceId>, InputError> {
-    Ok(read(&[path.to_owned()], sources)?.first().map(|file| file.source))
+    Ok(load_all(&[path.to_owned()], sources)?.first().map(|file| file.source))
 }
 
 /// Parses a file that holds the document and nothing else.

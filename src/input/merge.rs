@@ -53,7 +53,8 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
             owners.len() - 1
         });
         let scope = &mut snapshot.scopes[index];
-        if let Some(found) = collection {
+        if let Some(mut found) = collection {
+            snapshot.oddities.append(&mut found.notes);
             take_collection(&mut scope.collection, found);
         }
         if let Some(text) = raw.ip_ranges.filter(|text| text.get() != "null") {
@@ -64,6 +65,12 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
             }
         }
         fill(scope, sources, file.source, &raw, &mut snapshot.oddities)?;
+        if !file.superseded.is_empty() {
+            each_listing!(scope, |list, key| list.elements.retain(|element| {
+                let id = element.id().unwrap_or_default();
+                element.origin.source != file.source || !file.superseded.contains(&(key.name, id.to_owned()))
+            }));
+        }
         if tags::occurs(sources.get(file.source).bytes()) {
             let begins = |origin: &Origin| raw_text(&raw, sources, *origin);
             each_listing!(scope, |list, _key| {
@@ -93,14 +100,16 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
             }
         });
         let failed = std::mem::take(&mut scope.collection.not_collected);
+        let partial = std::mem::take(&mut scope.collection.partial);
         each_listing!(scope, |list, key| {
             if list.coverage == Coverage::Complete
-                && let Some(call) = failed.iter().find(|call| feeds(&call.call, key))
+                && let Some(call) = failed.iter().chain(&partial).find(|call| feeds(&call.call, key))
             {
                 list.coverage = Coverage::Partial(call.reason.clone());
             }
         });
         scope.collection.not_collected = failed;
+        scope.collection.partial = partial;
     }
     Ok(snapshot)
 }
@@ -177,6 +186,7 @@ fn take_collection(known: &mut Collection, found: Collection) {
     known.region = found.region.or(known.region.take());
     known.partition = found.partition.or(known.partition.take());
     known.not_collected.extend(found.not_collected);
+    known.partial.extend(found.partial);
 }
 
 fn fill<'a>(

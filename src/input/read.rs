@@ -2,6 +2,7 @@
 
 use super::error::InputError;
 use crate::snapshot::{Source, SourceId, Sources};
+use rustc_hash::FxHashSet;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -18,24 +19,33 @@ pub struct InputFile {
     pub argument: usize,
     /// `accounts/<id>/<region>/`, where it lies in such folders.
     pub place: Option<(String, String)>,
+    /// Elements (list and id) that a deployment replaces or deletes.
+    pub superseded: FxHashSet<(&'static str, String)>,
+}
+
+impl InputFile {
+    /// A file of which all counts.
+    pub fn new(source: SourceId, argument: usize, place: Option<(String, String)>) -> Self {
+        InputFile { source, argument, place, superseded: FxHashSet::default() }
+    }
 }
 
 /// Reads every path: a file, `-` for standard input, or a folder, of which every `*.json` below is read.
 ///
 /// # Errors
 /// When a path can't be read, is empty or not UTF-8, or a folder has no JSON in it.
-pub fn read(paths: &[PathBuf], sources: &mut Sources) -> Result<Vec<InputFile>, InputError> {
+pub(super) fn load_all(paths: &[PathBuf], sources: &mut Sources) -> Result<Vec<InputFile>, InputError> {
     let mut files = Vec::new();
     for (argument, path) in paths.iter().enumerate() {
         if path.as_os_str() == "-" {
             let mut bytes = Vec::new();
             std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| unreadable(path, error))?;
-            files.push(InputFile { source: take(sources, path, bytes)?, argument, place: None });
+            files.push(InputFile::new(take(sources, path, bytes)?, argument, None));
             continue;
         }
         let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
         if !metadata.is_dir() {
-            files.push(InputFile { source: load(sources, path, metadata.len())?, argument, place: None });
+            files.push(InputFile::new(load(sources, path, metadata.len())?, argument, None));
             continue;
         }
         let mut found = Vec::new();
@@ -48,7 +58,7 @@ pub fn read(paths: &[PathBuf], sources: &mut Sources) -> Result<Vec<InputFile>, 
             let length = fs::metadata(&file).map_err(|error| unreadable(&file, error))?.len();
             let place =
                 account_and_region(file.strip_prefix(path).unwrap_or(&file)).or_else(|| account_and_region(&file));
-            files.push(InputFile { source: load(sources, &file, length)?, argument, place });
+            files.push(InputFile::new(load(sources, &file, length)?, argument, place));
         }
     }
     Ok(files)

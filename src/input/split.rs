@@ -1,8 +1,8 @@
 //! Bytes of one JSON file → the raw elements of each of its lists, with nothing parsed that need not be.
 
 use super::error::{InputError, end_of};
-use super::pointer::{keys_at, pointer_at};
 use crate::snapshot::{KEYS, Location, SourceId, Sources};
+use crate::snapshot::{keys_at, pointer_at};
 use rustc_hash::FxHashSet;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;

@@ -3,6 +3,7 @@
 
 mod address;
 mod error;
+mod expression;
 mod filters;
 mod incidents;
 mod model;
@@ -21,6 +22,7 @@ mod workloads;
 
 pub use address::*;
 pub use error::NetworkError;
+pub use expression::expression;
 pub use filters::*;
 pub use incidents::{Incident, Witness};
 pub use model::*;

@@ -1,6 +1,7 @@
 //! The resolved network: every resource with the resources that it refers to, found once.
 
 use super::address::{AddressRange, Addresses, Family};
+use super::expression::expression;
 use super::filters::{AclRules, GroupRules};
 use super::incidents::Incident;
 use super::policies::Policy;
@@ -137,6 +138,8 @@ pub struct Subnet<'a> {
     /// Whether it has a block of IPv4. One of IPv6 alone has none and says so: `Ipv6Native`.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Subnet.html>
     pub has_ipv4: Known<bool>,
+    /// What would tell its blocks, where the deployment alone does.
+    pub unread: Option<Missing>,
     /// Whether names without IPv6 addresses get such as lead to a NAT gateway (DNS64).
     pub dns64: Known<bool>,
     /// The route table in effect, and whether that is by association.
@@ -356,6 +359,16 @@ pub struct Interface<'a> {
     pub groups: Known<Vec<Reference<GroupId>>>,
     /// The interface endpoint that it belongs to.
     pub endpoint: Option<EndpointId>,
+}
+
+impl Interface<'_> {
+    /// Whether the input says which addresses it has. AWS chooses those of an interface that is yet to be made.
+    pub fn has_known_address(&self) -> bool {
+        let element = self.element;
+        element.private_ip_address.is_some()
+            || !element.private_ip_addresses.is_empty()
+            || !element.ipv6_addresses.is_empty()
+    }
 }
 
 /// A prefix list.
@@ -602,6 +615,8 @@ pub struct ScopeFacts {
     pub exclusions: Vec<(String, String)>,
     /// Calls that failed, with the reason.
     pub not_collected: Vec<shape::NotCollected>,
+    /// Calls whose answers don't hold all there is, with the reason.
+    pub partial: Vec<shape::NotCollected>,
     /// Prefixes of pull-through cache rules; none where they aren't known.
     pub cache_prefixes: Option<Vec<(String, String)>>,
     /// Whether the endpoints are known.
@@ -648,6 +663,7 @@ impl<'a, I> Ids<'a, I> {
     {
         match self.get_in(missing.scope, id) {
             Some(found) => Reference::To(*found),
+            None if expression(id).is_some() => Reference::Unknown(Missing::expression(id, missing.scope)),
             None if list_is_complete => Reference::Gone,
             None => Reference::Unknown(missing),
         }

@@ -43,8 +43,12 @@ const PUBLIC_REGISTRIES: [&str; 18] = [
 ];
 
 /// Reads an image's name as the container runtime does: the part before the first slash is a host where it has a dot or
-/// a colon or is `localhost`; without one the image is Docker Hub's.
+/// a colon or is `localhost`; without one the image is Docker Hub's. One that begins with `${` is known after the
+/// deployment alone.
 pub fn registry(image: &str) -> Registry {
+    if image.starts_with("${") {
+        return Registry::Other(image.to_owned());
+    }
     let (host, repository) = match image.split_once('/') {
         Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => (host, rest),
         _ => return Registry::Public("docker.io".into()),

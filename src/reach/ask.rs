@@ -50,8 +50,9 @@ impl<'w, 'a> Asking<'w, 'a> {
             return self.told(doubtful(Doubt::Missing(missing)));
         }
         let Some(first) = self.ways().next() else {
-            let doubt = Doubt::Hidden("no addresses of the subnet are known".into());
-            return self.told(doubtful(doubt));
+            let unread = self.network.subnet(self.question.sender.subnet).unread;
+            let doubt = unread.map(Doubt::Missing);
+            return self.told(doubtful(doubt.unwrap_or(Doubt::Hidden("no addresses of the subnet are known".into()))));
         };
         self.told(match &self.question.destination {
             Destination::Addresses(addresses, quantifier) => self.by_address(addresses, *quantifier),

@@ -47,6 +47,9 @@ impl<'a> Walk<'_, 'a> {
         let mut rest = remote.clone();
         for id in vpc.map(|vpc| network.vpc(vpc).interfaces.as_slice()).unwrap_or_default() {
             let interface = network.interface(*id);
+            if !interface.has_known_address() {
+                continue;
+            }
             let Some(subnet) = interface.subnet.known() else { continue };
             let part = rest.intersection(&interface.addresses);
             if part.is_empty() {

@@ -95,10 +95,15 @@ impl<'a> Walk<'_, 'a> {
 
     pub(super) fn perhaps_by(&mut self, table_id: RouteTableId, route: &Route<'_>) {
         let list = match route.destination_text() {
+            text if expression(text).is_some() => format!("the destination {text}"),
             "" => "a route without a destination".to_owned(),
             list => format!("prefix list {list}"),
         };
-        self.doubt(Doubt::Hidden(format!("the addresses of {list}, to which a route leads, aren't known")));
+        let scope = self.network.table(table_id).scope;
+        self.doubt(match expression(route.destination_text()) {
+            Some(expression) => Doubt::Missing(Missing::expression(expression, scope)),
+            None => Doubt::Hidden(format!("the addresses of {list}, to which a route leads, aren't known")),
+        });
         self.step(Some(ResourceId::Table(table_id)), Passage::Unknown, false, |walk| {
             format!("route table {}: perhaps by the route of {list}", walk.table_name(table_id))
         });

@@ -116,6 +116,10 @@ pub struct Collection {
     pub partition: Option<String>,
     /// Calls that failed.
     pub not_collected: Vec<NotCollected>,
+    /// Lists that don't hold all there is, by the calls that would answer them: a plan tells of what it makes.
+    pub partial: Vec<NotCollected>,
+    /// What its reader should know.
+    pub notes: Vec<Oddity>,
 }
 
 macro_rules! document {
@@ -252,7 +256,7 @@ pub struct IgnoreTag {
 }
 
 /// Something odd in the input that does not stop the judging.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 pub struct Oddity {
     /// The part of the input.
     pub what: String,

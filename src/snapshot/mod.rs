@@ -2,14 +2,18 @@
 //! the input that each thing came from.
 
 mod calendar;
+mod derived;
 mod document;
 mod locate;
 mod place;
+mod pointer;
 mod shapes;
 mod text;
 
 pub(crate) use calendar::Date;
 pub use calendar::Moment;
+pub use derived::*;
 pub use document::*;
 pub use place::*;
+pub(crate) use pointer::{keys_at, pointer_at};
 pub use shapes::*;

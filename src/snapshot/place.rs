@@ -3,6 +3,8 @@
 //! A location is kept symbolic (an entity's first byte and a path inside it) while the network is judged; it becomes a
 //! byte range only when a finding is shown.
 
+use super::derived::{Block, Origins, Written};
+use super::pointer::pointer_at;
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
@@ -13,6 +15,8 @@ pub struct Source {
     name: String,
     bytes: Box<dyn AsRef<[u8]> + Send + Sync>,
     counts: OnceLock<Vec<Counts>>,
+    /// What the text was made from, where no user wrote it.
+    origins: Option<Origins>,
 }
 
 /// How much of a text a [`Counts`] covers. A label then costs one chunk, wherever in a file of 200 MB it stands.
@@ -43,7 +47,24 @@ fn characters(bytes: &[u8]) -> usize {
 impl Source {
     /// A source called `name` (the path as the user wrote it) that holds `bytes`.
     pub fn new(name: impl Into<String>, bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Self {
-        Self { name: name.into(), bytes: Box::new(bytes), counts: OnceLock::new() }
+        Self { name: name.into(), bytes: Box::new(bytes), counts: OnceLock::new(), origins: None }
+    }
+
+    /// A text that was made from what the user wrote, with where its parts come from. `name` is that of the user's file.
+    pub fn derived(name: impl Into<String>, text: String, origins: Origins) -> Self {
+        Self { origins: Some(origins), ..Self::new(name, text) }
+    }
+
+    /// Whether the text was made, and not written by the user.
+    pub fn is_derived(&self) -> bool {
+        self.origins.is_some()
+    }
+
+    /// Whether it looks like JSON: an object or a list.
+    pub fn is_json(&self) -> bool {
+        let bytes = self.bytes();
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['))
     }
 
     /// The path as the user wrote it, `-` for standard input.
@@ -133,8 +154,29 @@ impl Sources {
         self.list.iter().enumerate().map(|(index, source)| (SourceId(index as u32), source))
     }
 
-    /// The bytes, line and column that a location stands at.
+    /// The bytes, line and column that a location stands at: in the file that the user wrote, where the location's own
+    /// text was made from it.
     pub fn resolve(&self, location: &Location) -> Resolved {
+        let at = self.find(location);
+        let Some(origins) = &self.get(at.source).origins else { return at };
+        // What has no place of its own (a default that AWS adds) comes with what it was added to.
+        let written = origins.of(&at.range).unwrap_or(Written { source: at.source, start: 0, length: 0 });
+        let source = self.get(written.source);
+        let (line, column) = source.position(written.start.min(source.bytes().len()));
+        let pointer = origins.block_of(&written).map_or_else(String::new, |block| pointer_in(source, block, &written));
+        Resolved { source: written.source, pointer, line, column, range: written.range() }
+    }
+
+    /// The part of the user's file that is shown around a place: the resource that holds it. None where the place is in
+    /// no text that was made from it, or outside of all of them.
+    pub fn block(&self, location: &Location) -> Option<&Block> {
+        let at = self.find(location);
+        let origins = self.get(at.source).origins.as_ref()?;
+        origins.block_of(&origins.of(&at.range)?)
+    }
+
+    /// Where a location stands in its own text.
+    fn find(&self, location: &Location) -> Resolved {
         let source = self.get(location.source());
         let bytes = source.bytes();
         let (range, pointer) = match location {
@@ -165,6 +207,14 @@ impl Sources {
         };
         let (line, column) = source.position(range.start);
         Resolved { source: location.source(), pointer, line, column, range }
+    }
+}
+
+/// The JSON pointer of a place in a block that the user wrote. Only the block is read.
+fn pointer_in(source: &Source, block: &Block, written: &Written) -> String {
+    match block.pointer.is_empty() {
+        true => String::new(),
+        false => block.pointer.clone() + &pointer_at(source.bytes(), block.written.start, written.start).0,
     }
 }
 

@@ -18,7 +18,7 @@ static CATALOGUE: LazyLock<Catalogue> =
 fn judged(text: &str) -> Option<(Judgement, u8)> {
     let mut sources = Sources::default();
     let source = sources.add(Source::new("x.json", text.to_owned()));
-    let snapshot = input::parse(&[InputFile { source, argument: 0, place: None }], &sources).map_err(|error| {
+    let snapshot = input::parse(&[InputFile::new(source, 0, None)], &sources).map_err(|error| {
         assert!(!error.to_string().is_empty() && !error.help().is_empty());
         error.labels().iter().for_each(|(place, _)| drop(sources.resolve(place)));
     });

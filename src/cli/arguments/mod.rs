@@ -89,11 +89,16 @@ Examples:
   fargcheck lint network/ --subnet subnet-0a1b --security-group sg-0c2d --needs internet,s3
   fargcheck lint network/ --service service.json --task-definition taskdef.json
   fargcheck lint network/ --cloudreactor deploy_config/vars --environment production
+  fargcheck lint plan.json --onto snapshot.json
   fargcheck lint network/ --ignore nat --severity sg/inbound-open=info --fail-on warning")]
 pub(super) struct Lint {
-    /// A snapshot, a folder of AWS CLI outputs (every *.json below it), or - for standard input
+    /// A snapshot, a folder of AWS CLI outputs (every *.json below it), a Terraform plan or state as `terraform show -json`
+    /// prints it, a CloudFormation template, or - for standard input
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+    /// What is there already, which a plan or a template is deployed onto: a snapshot or a folder; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub(super) onto: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) flags: LintFlags,
 }

@@ -56,8 +56,11 @@ pub(super) fn run(arguments: &Scan, looks: &Looks, sources: &mut Sources, end: f
         // What could be collected is judged all the same.
         let _ = print_problems(&failed, sources, &Style::for_stderr(looks.color));
     }
-    let code =
-        if arguments.no_lint || is_printed { CLEAN } else { lint::judge(&written, &arguments.lint, looks, sources)? };
+    let code = if arguments.no_lint || is_printed {
+        CLEAN
+    } else {
+        lint::judge(&written, &[], &arguments.lint, looks, sources)?
+    };
     Ok(match code {
         FINDINGS => FINDINGS,
         _ if !failed.is_empty() && !arguments.lint.judging.allow_incomplete => INCOMPLETE,

@@ -1,6 +1,7 @@
 //! VPC endpoints.
 
 use super::{Builder, Lists};
+use crate::network::expression::expression;
 use crate::network::model::*;
 use crate::network::policies::Policy;
 use crate::network::service_names::service_of_name;
@@ -37,7 +38,10 @@ impl<'a> Builder<'_, 'a> {
                 groups,
                 groups_at: Location::inside(element.origin, path!["Groups"]),
                 interfaces: Vec::new(),
-                policy: element.policy_document.as_deref().map(Policy::read),
+                policy: element.policy_document.as_deref().map(|text| match expression(text) {
+                    Some(expression) => Err(format!("it is not known before the deployment: {expression}")),
+                    None => Policy::read(text),
+                }),
             });
         }
     }

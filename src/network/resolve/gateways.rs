@@ -9,17 +9,12 @@ use crate::snapshot::{self as shape};
 impl<'a> Builder<'_, 'a> {
     pub(super) fn gateways(&mut self, lists: &Lists<'a>) {
         for (index, &(scope, element)) in lists.gateways.iter().enumerate() {
-            let attached = attached_to(element.attachments.as_deref());
-            if let Some(Some(vpc)) = attached.map(|vpc| vpc.and_then(|vpc| self.network.by_id.vpcs.get_in(scope, vpc)))
-            {
+            let missing = Missing { call: "ec2:DescribeInternetGateways", scope };
+            let attached = attached_to(element.attachments.as_deref(), missing);
+            if let Ok(Some(vpc)) = attached.map(|vpc| vpc.and_then(|vpc| self.network.by_id.vpcs.get_in(scope, vpc))) {
                 self.network.vpcs[vpc.0 as usize].gateway = Ok(Some(GatewayId(index as u32)));
             }
-            self.network.gateways.push(Gateway {
-                element,
-                scope,
-                vpc: attached.ok_or(Missing { call: "ec2:DescribeInternetGateways", scope }),
-                table: None,
-            });
+            self.network.gateways.push(Gateway { element, scope, vpc: attached, table: None });
         }
         let snapshot = self.snapshot;
         for vpc in &mut self.network.vpcs {
@@ -32,7 +27,7 @@ impl<'a> Builder<'_, 'a> {
     pub(super) fn egress_only_gateways(&mut self, lists: &Lists<'a>) {
         for &(scope, element) in &lists.egress_only_gateways {
             let missing = Missing { call: "ec2:DescribeEgressOnlyInternetGateways", scope };
-            let vpc = attached_to(element.attachments.as_deref()).ok_or(missing);
+            let vpc = attached_to(element.attachments.as_deref(), missing);
             self.network.egress_only_gateways.push(EgressOnlyGateway { element, scope, vpc });
         }
     }
@@ -62,16 +57,18 @@ impl<'a> Builder<'_, 'a> {
     }
 }
 
-/// The VPC that a gateway is attached to, if any; none where that can't be told.
-fn attached_to<'a>(attachments: Option<&'a [shape::GatewayAttachment<'a>]>) -> Option<Option<&'a str>> {
+/// The VPC that a gateway is attached to, if any; what is `missing` where that can't be told.
+fn attached_to<'a>(
+    attachments: Option<&'a [shape::GatewayAttachment<'a>]>,
+    missing: Missing,
+) -> Known<Option<&'a str>> {
     let is_live = |found: &&shape::GatewayAttachment<'_>| {
         found.state.as_deref().is_none_or(|state| matches!(state, "available" | "attached"))
     };
-    match attachments?.iter().find(is_live) {
-        None => Some(None),
-        // An attachment to nobody knows what is not known.
-        Some(found) => found.vpc_id.as_deref().map(Some),
-    }
+    let Some(found) = attachments.ok_or(missing)?.iter().find(is_live) else { return Ok(None) };
+    // An attachment to nobody knows what is not known.
+    let vpc = found.vpc_id.as_deref().ok_or(missing)?;
+    Missing::of_text(vpc, missing.scope).map_or(Ok(Some(vpc)), Err)
 }
 
 /// The private addresses that AWS has finished to assign to a NAT gateway.

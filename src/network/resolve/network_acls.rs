@@ -13,14 +13,14 @@ impl<'a> Builder<'_, 'a> {
             let missing = Missing { call: "ec2:DescribeNetworkAcls", scope };
             let mut both = [AclRules::default(), AclRules::default()];
             // An entry that can't be read may decide anything in its direction.
-            let mut unread = [false, false];
+            let mut unread = [None, None];
             for (position, entry) in element.entries.iter().flatten().enumerate() {
                 let ports = entry.port_range.as_ref().map(|range| (range.from.unwrap_or(0), range.to.unwrap_or(65535)));
                 let odd_ports = ports.is_some_and(|(from, to)| from > to || from < -1 || to > 65535);
                 let odd_action = !matches!(entry.rule_action.as_deref(), Some("allow" | "deny"));
                 let odd_protocol = Protocols::written(entry.protocol.as_deref()) == Protocols::Other;
                 if odd_ports || odd_action || odd_protocol {
-                    unread[usize::from(entry.egress == Some(true))] = true;
+                    unread[usize::from(entry.egress == Some(true))] = Some(missing);
                     self.network.oddities.push(Oddity {
                         what: format!("entry {position} of {}", text(&element.network_acl_id)),
                         why: "its action, its protocol or its ports can't be read".into(),
@@ -32,6 +32,10 @@ impl<'a> Builder<'_, 'a> {
                     (None, Some(cidr)) => (cidr, "Ipv6CidrBlock"),
                     (None, None) => continue,
                 };
+                if let Some(missing) = Missing::of_text(cidr, scope) {
+                    unread[usize::from(entry.egress == Some(true))] = Some(missing);
+                    continue;
+                }
                 let at = || Location::inside(element.origin, path!["Entries", position, field]);
                 let addresses = self.block(cidr, at, text(&element.network_acl_id))?.range;
                 let protocols = Protocols::written(entry.protocol.as_deref());
@@ -53,7 +57,8 @@ impl<'a> Builder<'_, 'a> {
                 rules.rules.sort_by_key(|rule| rule.number);
             }
             let [ingress, egress] = both;
-            let [ingress_known, egress_known] = unread.map(|unread| element.entries.is_some() && !unread);
+            let unread = unread.map(|unread| unread.or(element.entries.is_none().then_some(missing)));
+            let [ingress_unread, egress_unread] = unread;
             let id = AclId(index as u32);
             let snapshot = self.snapshot;
             if element.is_default == Some(true)
@@ -73,8 +78,8 @@ impl<'a> Builder<'_, 'a> {
             self.network.acls.push(Acl {
                 element,
                 scope,
-                ingress: ingress_known.then_some(ingress).ok_or(missing),
-                egress: egress_known.then_some(egress).ok_or(missing),
+                ingress: ingress_unread.map_or(Ok(ingress), Err),
+                egress: egress_unread.map_or(Ok(egress), Err),
             });
         }
         for (index, &(scope, element)) in lists.acls.iter().enumerate() {

@@ -15,11 +15,16 @@ impl<'a> Builder<'_, 'a> {
             for element in &listings.prefix_lists {
                 let Some(id) = element.prefix_list_id.as_deref() else { continue };
                 let mut ranges = Vec::new();
+                let mut is_read = true;
                 for (index, cidr) in element.cidrs.iter().flatten().enumerate() {
+                    if self.is_unread(cidr, id) {
+                        is_read = false;
+                        continue;
+                    }
                     ranges
                         .push(self.block(cidr, || Location::inside(element.origin, path!["Cidrs", index]), id)?.range);
                 }
-                let entries = element.cidrs.is_some().then_some(ranges);
+                let entries = (element.cidrs.is_some() && is_read).then_some(ranges);
                 self.add_prefix_list(scope, id, element.prefix_list_name.as_deref(), entries);
             }
             for element in &listings.managed_prefix_lists {

@@ -3,6 +3,7 @@
 use super::Builder;
 use crate::network::address::{Block, block};
 use crate::network::error::NetworkError;
+use crate::network::expression::expression;
 use crate::network::model::*;
 use crate::snapshot::{Location, Oddity, Scope, SecurityGroupIdentifier};
 
@@ -59,6 +60,16 @@ impl<'a> Builder<'_, 'a> {
     pub(super) fn group_ref(&self, scope: u32, id: &str) -> Reference<GroupId> {
         let call = "ec2:DescribeSecurityGroups";
         self.network.by_id.groups.refer(id, self.scope(scope).security_groups.is_complete(), Missing { call, scope })
+    }
+
+    /// Whether an address block isn't known before the deployment, which is told.
+    pub(super) fn is_unread(&mut self, written: &str, of: &str) -> bool {
+        let Some(expression) = expression(written) else { return false };
+        self.network.oddities.push(Oddity {
+            what: format!("an address block of {of}"),
+            why: format!("it is not known before the deployment: {expression}"),
+        });
+        true
     }
 
     /// Reads an address block; one with host bits counts as AWS would have stored it, and is said to be odd. AWS writes

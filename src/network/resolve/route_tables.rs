@@ -3,6 +3,7 @@
 use super::index::is_gone;
 use super::{Builder, Lists};
 use crate::network::error::NetworkError;
+use crate::network::expression::expression;
 use crate::network::model::*;
 use crate::network::routes::{Route, RouteDestination, RouteTable, Target, winners};
 use crate::path;
@@ -58,6 +59,14 @@ impl<'a> Builder<'_, 'a> {
         }
         match route.gateway_id.as_deref() {
             Some("local") => (Target::Local, "local", "GatewayId"),
+            Some(id) if let Some(missing) = Missing::of_text(id, scope) => {
+                (Target::InternetGateway(Reference::Unknown(missing)), id, "GatewayId")
+            }
+            Some(id) if by_id.gateways.get_in(scope, id).is_some() => {
+                let found = by_id.gateways.refer(id, false, missing("ec2:DescribeInternetGateways"));
+                (Target::InternetGateway(found), id, "GatewayId")
+            }
+            Some(id) if by_id.endpoints.get_in(scope, id).is_some() => (endpoint(id), id, "GatewayId"),
             Some(id) if id.starts_with("igw-") => {
                 let found = by_id.gateways.refer(
                     id,
@@ -112,6 +121,7 @@ impl<'a> Builder<'_, 'a> {
                     (None, None) => None,
                 };
                 let destination = match written {
+                    Some((cidr, _)) if expression(cidr).is_some() => RouteDestination::Nothing,
                     Some((cidr, field)) => {
                         let at = || Location::inside(element.origin, path!["Routes", position, field]);
                         let found = self.block(cidr, at, text(&element.route_table_id))?;
@@ -199,7 +209,8 @@ impl<'a> Builder<'_, 'a> {
 /// Whether each association of a table names what it is for.
 fn says_whom_it_serves(table: &shape::RouteTable<'_>) -> bool {
     let named = |association: &shape::RouteTableAssociation<'_>| {
-        association.main == Some(true) || association.subnet_id.is_some() || association.gateway_id.is_some()
+        let subnet = association.subnet_id.as_deref().filter(|id| expression(id).is_none());
+        association.main == Some(true) || subnet.is_some() || association.gateway_id.is_some()
     };
     table.associations.as_ref().is_some_and(|list| list.iter().all(named))
 }

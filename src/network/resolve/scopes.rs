@@ -1,8 +1,14 @@
 //! What is known of an account and region as a whole.
 
+use crate::network::expression::expression;
 use crate::network::model::*;
 use crate::network::service_names::partition_of;
 use crate::snapshot::{self as shape, Scope};
+
+/// Whether the input has a text, and not only what it hangs on.
+fn is_said(text: &Option<shape::Str<'_>>) -> bool {
+    text.as_deref().is_some_and(|text| expression(text).is_none())
+}
 
 pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
     let mut account = scope.collection.account.clone();
@@ -54,6 +60,7 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             })
             .collect(),
         not_collected: scope.collection.not_collected.clone(),
+        partial: scope.collection.partial.clone(),
         cache_prefixes: scope.pull_through_cache_rules.is_known().then(|| {
             let rules = scope.pull_through_cache_rules.elements.iter();
             rules
@@ -64,7 +71,7 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
         }),
         knows_endpoints: scope.vpc_endpoints.is_complete()
             && (scope.vpc_endpoints.elements.iter())
-                .all(|endpoint| endpoint.vpc_id.is_some() && endpoint.service_name.is_some()),
+                .all(|endpoint| is_said(&endpoint.vpc_id) && is_said(&endpoint.service_name)),
         absent: shape::absent_calls(scope),
         logged: scope
             .flow_logs

@@ -43,6 +43,10 @@ impl<'a> Builder<'_, 'a> {
                     add(unwritten.clone());
                     continue;
                 };
+                if let Some(missing) = Missing::of_text(cidr, scope) {
+                    add(PeerRef::Unwritten(missing));
+                    continue;
+                }
                 let at = || Location::inside(element.origin, path![field, index, "IpRanges", position, "CidrIp"]);
                 add(PeerRef::Block(self.block(cidr, at, id)?.range));
             }
@@ -51,6 +55,10 @@ impl<'a> Builder<'_, 'a> {
                     add(unwritten.clone());
                     continue;
                 };
+                if let Some(missing) = Missing::of_text(cidr, scope) {
+                    add(PeerRef::Unwritten(missing));
+                    continue;
+                }
                 let at = || Location::inside(element.origin, path![field, index, "Ipv6Ranges", position, "CidrIpv6"]);
                 let range: AddressRange = self.block(cidr, at, id)?.range;
                 // `::/0` holds the place of IPv4 in the common space: it must not let IPv4 pass.

@@ -19,13 +19,14 @@ impl<'a> Builder<'_, 'a> {
         for &(scope, element) in &lists.vpcs {
             let id = text(&element.vpc_id);
             let mut ranges = Vec::new();
-            if let Some(cidr) = element.cidr_block.as_deref() {
+            if let Some(cidr) = element.cidr_block.as_deref().filter(|cidr| !self.is_unread(cidr, id)) {
                 ranges.push(self.block(cidr, || Location::inside(element.origin, path!["CidrBlock"]), id)?.range);
             }
             for (index, association) in element.cidr_block_association_set.iter().enumerate() {
                 let state = association.cidr_block_state.as_ref().and_then(|state| state.state.as_deref());
                 if let Some(cidr) = association.cidr_block.as_deref()
                     && state.is_none_or(|state| state == "associated")
+                    && !self.is_unread(cidr, id)
                 {
                     let at = || Location::inside(element.origin, path!["CidrBlockAssociationSet", index, "CidrBlock"]);
                     ranges.push(self.block(cidr, at, id)?.range);
@@ -70,7 +71,9 @@ impl<'a> Builder<'_, 'a> {
         for (index, &(scope, element)) in lists.subnets.iter().enumerate() {
             let id = text(&element.subnet_id);
             let mut blocks = Vec::new();
-            if let Some(cidr) = element.cidr_block.as_deref().filter(|cidr| !cidr.is_empty()) {
+            let written = element.cidr_block.as_deref().filter(|cidr| !cidr.is_empty());
+            let unread = written.and_then(|cidr| Missing::of_text(cidr, scope));
+            if let Some(cidr) = written.filter(|_| unread.is_none()) {
                 blocks.push(self.block(cidr, || Location::inside(element.origin, path!["CidrBlock"]), id)?.range);
             }
             self.ipv6_blocks(element.origin, &element.ipv6_cidr_block_association_set, id, &mut blocks)?;
@@ -78,7 +81,8 @@ impl<'a> Builder<'_, 'a> {
             if let Some(vpc) = vpc.known() {
                 self.network.vpcs[vpc.0 as usize].subnets.push(SubnetId(index as u32));
             }
-            let has_ipv4 = match (blocks.iter().any(|range| Family::of(range.0) == Family::Ipv4), element.ipv6_native) {
+            let is_of_ipv4 = |range: &(u128, u128)| Family::of(range.0) == Family::Ipv4;
+            let has_ipv4 = match (unread.is_some() || blocks.iter().any(is_of_ipv4), element.ipv6_native) {
                 (true, _) => Ok(true),
                 (false, Some(true)) => Ok(false),
                 (false, _) => Err(Missing { call: "ec2:DescribeSubnets", scope }),
@@ -90,6 +94,7 @@ impl<'a> Builder<'_, 'a> {
                 has_ipv4,
                 hosts: Ranges::collect(blocks.iter().copied().map(hosts)),
                 blocks: Ranges::collect(blocks),
+                unread,
                 dns64: element.enable_dns64.ok_or(Missing { call: "ec2:DescribeSubnets", scope }),
                 table: Err(Missing { call: "ec2:DescribeRouteTables", scope }),
                 acl: Err(Missing { call: "ec2:DescribeNetworkAcls", scope }),
@@ -110,6 +115,7 @@ impl<'a> Builder<'_, 'a> {
             let state = association.ipv6_cidr_block_state.as_ref().and_then(|state| state.state.as_deref());
             if let Some(cidr) = association.ipv6_cidr_block.as_deref()
                 && state.is_none_or(|state| state == "associated")
+                && !self.is_unread(cidr, of)
             {
                 let at = || Location::inside(origin, path!["Ipv6CidrBlockAssociationSet", index, "Ipv6CidrBlock"]);
                 blocks.push(self.block(cidr, at, of)?.range);

@@ -82,6 +82,23 @@ pub(super) fn images_of<'a>(definition: Option<&'a Element<shape::TaskDefinition
         .collect()
 }
 
+/// Whether what tasks need is known: their definition is, with its containers.
+pub(super) fn needs_known(
+    resolver: &Resolver<'_, '_>,
+    name: Option<&str>,
+    definition: Option<&Element<shape::TaskDefinition<'_>>>,
+) -> Known<()> {
+    let Some(definition) = definition else {
+        let unknown = name.and_then(|name| Missing::of_text(name, resolver.scope));
+        return Err(unknown.unwrap_or(resolver.missing("ecs:DescribeTaskDefinition")));
+    };
+    let mut containers = definition.container_definitions.iter().flatten();
+    let unknown = containers.find_map(|container| Missing::of_text(container.name.as_deref()?, resolver.scope));
+    unknown
+        .filter(|_| definition.container_definitions.as_ref().is_some_and(|list| list.len() == 1))
+        .map_or(Ok(()), Err)
+}
+
 /// What tasks of a definition need, and what ECS Exec needs where `element`, the service or task, has it on.
 pub(super) fn needs_of<T>(
     resolver: &Resolver<'_, '_>,

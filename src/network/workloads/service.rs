@@ -1,9 +1,10 @@
 //! Workloads of ECS services.
 
 use super::definition::maps;
-use super::definition::{definition_of, ephemeral_ports, images_of, last_part, needs_of, ports_of};
+use super::definition::{definition_of, ephemeral_ports, images_of, last_part, needs_known, needs_of, ports_of};
 use super::resolver::Resolver;
 use super::*;
+use crate::network::expression::expression;
 use crate::path;
 use crate::snapshot::{self as shape, Element, Location, Scope};
 use rustc_hash::FxHashMap;
@@ -16,7 +17,7 @@ fn is_fargate(service: &shape::Service<'_>, definition: Option<&shape::TaskDefin
             .any(|item| item.capacity_provider.as_deref().is_some_and(|name| name.starts_with("FARGATE")));
     }
     match service.launch_type.as_deref() {
-        Some(kind) => kind == "FARGATE",
+        Some(kind) => kind == "FARGATE" || expression(kind).is_some(),
         // An input of create-service may leave the launch type to the cluster's default.
         None => definition.is_none_or(|definition| {
             definition.requires_compatibilities.is_empty()
@@ -67,10 +68,13 @@ pub(in crate::network) fn of_service<'a>(
     let public_ip = if awsvpc.is_none() {
         Err(missing_service)
     } else {
-        Ok(awsvpc.and_then(|found| found.assign_public_ip.as_deref()) == Some("ENABLED"))
+        let written = awsvpc.and_then(|found| found.assign_public_ip.as_deref());
+        let unknown = written.and_then(|written| Missing::of_text(written, resolver.scope));
+        unknown.map_or(Ok(written == Some("ENABLED")), Err)
     };
     let version = service.platform_version.as_deref();
     let needs = needs_of(resolver, definition, version, service.enable_execute_command, service);
+    let needs_known = needs_known(resolver, service.task_definition.as_deref(), definition);
     let registrations = registrations_of(resolver, service, definition);
     let connect = connect_of(service);
     let namespace = connect.and_then(|found| namespace_of(found, service, scope)).map(str::to_owned);
@@ -89,7 +93,7 @@ pub(in crate::network) fn of_service<'a>(
         public_ip_at: Location::inside(service.origin, config("assignPublicIp")),
         ephemeral: ephemeral_ports(service.platform_family.as_deref(), definition.map(|found| &found.value)),
         needs,
-        needs_known: definition.map(|_| ()).ok_or(resolver.missing("ecs:DescribeTaskDefinition")),
+        needs_known,
         registrations,
         namespace,
         offers: connect.map_or_else(Vec::new, |found| offers_of(found, definition)),
@@ -118,7 +122,8 @@ fn registrations_of(
             let port = entry.container_port.and_then(|port| u16::try_from(port).ok());
             let containers = definition.and_then(|definition| definition.container_definitions.as_ref());
             let named = entry.container_name.is_some() && entry.container_port.is_some();
-            let containers = containers.filter(|list| named && list.iter().all(|container| container.name.is_some()));
+            let is_told = |name: Option<&str>| name.is_some_and(|name| expression(name).is_none());
+            let containers = containers.filter(|list| named && list.iter().all(|one| is_told(one.name.as_deref())));
             let is_mapped = containers.map(|containers| {
                 containers.iter().any(|container| {
                     container.name == entry.container_name

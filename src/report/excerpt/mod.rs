@@ -70,7 +70,5 @@ fn plain(marks: &[Mark<'_>], sources: &Sources, limit: usize) -> Picture {
 
 /// Where a place is best pointed at: a scalar on one line instead of an object over many.
 pub(super) fn point(location: &Location, sources: &Sources) -> Location {
-    let bytes = sources.get(location.source()).bytes();
-    let range = sheet::point(location, sources, bytes);
-    Location::Span { source: location.source(), start: range.start, length: range.len() }
+    sheet::point(location, sources)
 }

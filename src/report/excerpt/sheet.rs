@@ -6,7 +6,7 @@ use super::row::line_around;
 use crate::report::style::Style;
 use crate::report::text::list;
 use crate::report::visible::visible;
-use crate::snapshot::{Location, Origin, Resolved, Sources, Step};
+use crate::snapshot::{Block, Location, Origin, Resolved, Sources, Step};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -75,11 +75,14 @@ pub(super) fn gather<'a>(
 ) -> (Vec<Sheet<'a>>, usize) {
     let mut groups: Vec<(Location, Vec<(Mark<'a>, Resolved)>)> = Vec::new();
     for mark in marks {
-        let key = match mark.location {
-            Location::Entity { origin, .. } => Location::entity(*origin),
-            Location::Span { source, .. } => Location::Span { source: *source, start: 0, length: 0 },
-        };
         let resolved = sources.resolve(mark.location);
+        let key = match (sources.block(mark.location), mark.location) {
+            (Some(Block { written, .. }), _) => {
+                Location::Span { source: written.source, start: written.start, length: written.length }
+            }
+            (None, Location::Entity { origin, .. }) if origin.source == resolved.source => Location::entity(*origin),
+            (None, _) => Location::Span { source: resolved.source, start: 0, length: 0 },
+        };
         match groups.iter_mut().find(|(known, _)| *known == key) {
             Some((_, group)) => group.push((*mark, resolved)),
             None => groups.push((key, vec![(*mark, resolved)])),
@@ -119,14 +122,18 @@ fn sheet<'a>(key: Location, group: &[(Mark<'a>, Resolved)], sources: &'a Sources
     };
     let (whole, identity) = match &key {
         Location::Entity { origin, .. } => (sources.resolve(&key).range, identity(*origin, sources)),
-        Location::Span { .. } => (0..bytes.len(), None),
+        Location::Span { length: 0, .. } => (0..bytes.len(), None),
+        Location::Span { start, length, .. } => (*start..start + length, None),
     };
     let unreadable = |at: usize| {
         let line = line_around(bytes, at, LONG);
         let one_line = whole.start >= line.start && whole.end <= line.end && whole.len() > style.width;
         line.len() > LONG || one_line
     };
-    let is_entity = matches!(key, Location::Entity { .. });
+    let is_entity = match key {
+        Location::Entity { .. } => true,
+        Location::Span { length, .. } => length > 0 && source.is_json(),
+    };
     let mut sheet = Sheet {
         name: file_name.clone().into_owned(),
         file_name: file_name.clone().into_owned(),
@@ -151,12 +158,9 @@ fn sheet<'a>(key: Location, group: &[(Mark<'a>, Resolved)], sources: &'a Sources
         sheet.bounds = 0..text.len();
         sheet.text = Cow::Owned(text);
         sheet.file = None;
-        if let Location::Entity { origin, .. } = &key {
-            sheet.name = format!("{file_name}/{}", origin.key);
-            if let Some(index) = origin.index {
-                sheet.name.push_str(&format!("/{index}"));
-            }
-        }
+        let block = group.iter().find_map(|(mark, _)| sources.block(mark.location));
+        let pointer = block.map_or_else(|| sources.resolve(&key).pointer, |block| block.pointer.clone());
+        sheet.name = format!("{file_name}{pointer}");
     }
     for ((mark, _), range) in group.iter().zip(ranges) {
         let range = narrow(&sheet.text, range, sheet.identity.as_ref(), is_entity);
@@ -176,12 +180,16 @@ fn sheet<'a>(key: Location, group: &[(Mark<'a>, Resolved)], sources: &'a Sources
 }
 
 /// The best bytes of the file to point at for a location.
-pub(super) fn point(location: &Location, sources: &Sources, bytes: &[u8]) -> Range<usize> {
+pub(super) fn point(location: &Location, sources: &Sources) -> Location {
     let at = sources.resolve(location);
-    match location {
+    let source = sources.get(at.source);
+    let bytes = source.bytes();
+    let range = match location {
+        _ if at.source != location.source() => narrow(bytes, at.range, None, source.is_json()),
         Location::Entity { origin, .. } => narrow(bytes, at.range, identity(*origin, sources).as_ref(), true),
         Location::Span { .. } => narrow(bytes, at.range, None, false),
-    }
+    };
+    Location::Span { source: at.source, start: range.start, length: range.len() }
 }
 
 /// The member that names an entity, if it has one.

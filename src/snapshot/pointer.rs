@@ -12,7 +12,7 @@ struct Frame {
 
 /// The pointer and the first token of the last value that begins at or before `offset`, in the well-formed text that
 /// begins at `begin`.
-pub(super) fn pointer_at(bytes: &[u8], begin: usize, offset: usize) -> (String, Range<usize>) {
+pub(crate) fn pointer_at(bytes: &[u8], begin: usize, offset: usize) -> (String, Range<usize>) {
     let mut last = begin..(begin + 1).min(bytes.len());
     walk(bytes, begin, offset, |_, token| last = token);
     // The pointer is made for that value alone: in hostile input it is long.
@@ -26,7 +26,7 @@ pub(super) fn pointer_at(bytes: &[u8], begin: usize, offset: usize) -> (String, 
 }
 
 /// The pointer of the object that holds the byte at `offset`, and where its keys of that name stand, quotes included.
-pub(super) fn keys_at(bytes: &[u8], begin: usize, offset: usize, name: &str) -> (String, Vec<Range<usize>>) {
+pub(crate) fn keys_at(bytes: &[u8], begin: usize, offset: usize, name: &str) -> (String, Vec<Range<usize>>) {
     let frames = walk(bytes, begin, offset, |_, _| {});
     let Some((object, parents)) = frames.split_last() else { return (String::new(), Vec::new()) };
     let (mut found, mut depth, mut expects_key, mut at) = (Vec::new(), 0usize, false, object.start);

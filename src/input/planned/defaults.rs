@@ -1,0 +1,348 @@
+//! What AWS adds by itself when it makes a resource. One place for every format, so that all of them mean the same.
+
+use super::document::Document;
+use super::node::{Fields, Node, Value};
+use super::references::id_member;
+use crate::snapshot::Written;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// How a format calls what AWS makes along with a VPC, of which nobody wrote a name.
+pub(in crate::input) struct Names {
+    /// The default security group of a VPC.
+    pub(in crate::input) security_group: fn(&str) -> String,
+    /// Its default network ACL.
+    pub(in crate::input) network_acl: fn(&str) -> String,
+    /// Its main route table.
+    pub(in crate::input) route_table: fn(&str) -> String,
+}
+
+/// Adds to the new elements of a document what AWS adds. To be called once all that was written is in it.
+pub(in crate::input) fn complete(document: &mut Document<'_>, names: &Names) {
+    let members = Members::of(document);
+    for vpc in new_elements(document, "Vpcs") {
+        attributes(document, &vpc);
+        security_group(document, &vpc, names, &members);
+        route_table(document, &vpc, names, &members);
+        network_acl(document, &vpc, names, &members);
+    }
+    if members.associated.is_none() {
+        // Any subnet may be the one that is associated with another ACL.
+        document
+            .partly_known("NetworkAcls", "which subnets have which network ACL is known after the deployment alone");
+    }
+    let members = Members::of(document);
+    for table in new_elements(document, "RouteTables") {
+        local_routes(document, &table);
+    }
+    for (list, state) in [("Vpcs", "available"), ("Subnets", "available"), ("NatGateways", "available")] {
+        for element in new_elements(document, list) {
+            default(document, list, &element, "State", || Node::text(state));
+        }
+    }
+    for nat in new_elements(document, "NatGateways") {
+        default(document, "NatGateways", &nat, "ConnectivityType", || Node::text("public"));
+    }
+    for balancer in new_elements(document, "LoadBalancers") {
+        balancer_groups(document, &balancer, &members);
+        default(document, "LoadBalancers", &balancer, "State", || Fields::default().with_text("Code", "active").into());
+    }
+    for endpoint in new_elements(document, "VpcEndpoints") {
+        vpc_endpoint(document, &endpoint, &members);
+    }
+    free_addresses(document);
+}
+
+/// An element that the deployment makes.
+#[derive(Debug, Clone)]
+struct New {
+    id: String,
+    place: Option<Written>,
+}
+
+fn new_elements(document: &Document<'_>, list: &'static str) -> Vec<New> {
+    let elements = document.list(list).iter().filter_map(|element| {
+        let id = element.get(id_member(list))?.as_str()?.to_owned();
+        document.is_new(list, &id).then_some(New { id, place: element.place })
+    });
+    elements.collect()
+}
+
+fn default(document: &mut Document<'_>, list: &'static str, new: &New, member: &'static str, value: impl Fn() -> Node) {
+    if let Some(fields) = document.edit(list, &new.id).filter(|fields| fields.get(member).is_none()) {
+        fields.set(member, value());
+    }
+}
+
+/// What belongs to each VPC.
+struct Members {
+    /// (list, VPC) → positions in the list.
+    of_vpc: FxHashMap<(&'static str, String), Vec<usize>>,
+    /// Subnets that are associated with a network ACL; none where that isn't known of all.
+    associated: Option<FxHashSet<String>>,
+}
+
+impl Members {
+    fn of(document: &Document<'_>) -> Self {
+        let mut of_vpc: FxHashMap<(&'static str, String), Vec<usize>> = FxHashMap::default();
+        for list in ["Subnets", "RouteTables", "SecurityGroups", "NetworkAcls"] {
+            for (index, element) in document.list(list).iter().enumerate() {
+                if let Some(vpc) = element.get("VpcId").and_then(Node::as_str) {
+                    of_vpc.entry((list, vpc.to_owned())).or_default().push(index);
+                }
+            }
+        }
+        let associations = document.list("NetworkAcls").iter().filter_map(|acl| acl.get("Associations"));
+        let subnets = associations.flat_map(Node::items).map(|association| association.get("SubnetId"));
+        let associated = subnets.map(|subnet| subnet.and_then(Node::as_str).map(str::to_owned)).collect();
+        Members { of_vpc, associated }
+    }
+
+    /// The elements of a list that belong to a VPC.
+    fn list<'d>(&self, document: &'d Document<'_>, list: &'static str, vpc: &str) -> Vec<&'d Node> {
+        let positions = self.of_vpc.get(&(list, vpc.to_owned())).map(Vec::as_slice).unwrap_or_default();
+        positions.iter().filter_map(|index| document.list(list).get(*index)).collect()
+    }
+}
+
+/// DNS resolution is on, and DNS host names are off, in a VPC that is not the default one.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html#vpc-dns-support>
+fn attributes(document: &mut Document<'_>, vpc: &New) {
+    if document.get("VpcAttributes", &vpc.id).is_none() {
+        let element = Fields::default().with_text("VpcId", &vpc.id);
+        document.push("VpcAttributes", Node::from(element).at(vpc.place));
+    }
+    for (member, on) in [("EnableDnsSupport", true), ("EnableDnsHostnames", false)] {
+        default(document, "VpcAttributes", vpc, member, || Fields::default().with("Value", on.into()).into());
+    }
+    default(document, "Vpcs", vpc, "IsDefault", || false.into());
+    default(document, "Vpcs", vpc, "DhcpOptionsId", || Node::text("default"));
+}
+
+/// A security group that lets its own members in, and everything out.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html>
+fn security_group(document: &mut Document<'_>, vpc: &New, names: &Names, members: &Members) {
+    let is_default = |group: &&Node| group.get("GroupName").and_then(Node::as_str) == Some("default");
+    if members.list(document, "SecurityGroups", &vpc.id).iter().any(is_default) {
+        return;
+    }
+    let id = (names.security_group)(&vpc.id);
+    let element = Fields::default()
+        .with_text("GroupId", id.as_str())
+        .with_text("GroupName", "default")
+        .with_text("VpcId", &vpc.id)
+        .with("IpPermissions", Node::list(vec![from_own_members(&id)]))
+        .with("IpPermissionsEgress", Node::list(everything_out()));
+    document.push("SecurityGroups", Node::from(element).at(vpc.place));
+}
+
+/// An application load balancer without groups has the VPC's default one.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html>
+fn balancer_groups(document: &mut Document<'_>, balancer: &New, members: &Members) {
+    let Some(found) = document.get("LoadBalancers", &balancer.id) else { return };
+    let is_application = found.get("Type").and_then(Node::as_str) == Some("application");
+    let names_none = found.get("SecurityGroups").is_none_or(|groups| groups.items().is_empty());
+    let Some(vpc) = found.get("VpcId").and_then(Node::as_str).filter(|_| is_application && names_none) else { return };
+    let group = default_group(document, members, vpc);
+    if let Some(fields) = document.edit("LoadBalancers", &balancer.id) {
+        fields.set("SecurityGroups", Node::list(vec![group]));
+    }
+}
+
+/// The default group of a VPC.
+fn default_group(document: &Document<'_>, members: &Members, vpc: &str) -> Node {
+    let is_default = |group: &Node| {
+        group.get("GroupName").and_then(Node::as_str) == Some("default")
+            && group.get("VpcId").and_then(Node::as_str) == Some(vpc)
+    };
+    let own = members.list(document, "SecurityGroups", vpc).into_iter().find(|group| is_default(group)).cloned();
+    let there = || {
+        let mut there = document.is_onto().then(|| document.ids("SecurityGroups")).into_iter().flatten();
+        there.find_map(|id| document.look("SecurityGroups", &id).filter(is_default))
+    };
+    let group = own.or_else(there).and_then(|group| group.get("GroupId").cloned());
+    group.unwrap_or_else(|| Node::unknown(format!("the default group of {vpc}"), None)).at(None)
+}
+
+/// The rule of a default security group that lets its own members in.
+fn from_own_members(group: &str) -> Node {
+    let pair = Fields::default().with_text("GroupId", group);
+    Fields::default().with_text("IpProtocol", "-1").with("UserIdGroupPairs", Node::list(vec![pair.into()])).into()
+}
+
+/// The rule that a new security group has: all outbound IPv4 traffic is allowed.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
+pub(in crate::input) fn everything_out() -> Vec<Node> {
+    let range = Fields::default().with_text("CidrIp", "0.0.0.0/0");
+    vec![Fields::default().with_text("IpProtocol", "-1").with("IpRanges", Node::list(vec![range.into()])).into()]
+}
+
+/// The main route table, which subnets have that are associated with no other.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html>
+fn route_table(document: &mut Document<'_>, vpc: &New, names: &Names, members: &Members) {
+    let is_main = |association: &Node| association.get("Main").and_then(Node::as_bool) == Some(true);
+    let has_main =
+        |table: &&Node| table.get("Associations").is_some_and(|associations| associations.items().iter().any(is_main));
+    if members.list(document, "RouteTables", &vpc.id).iter().any(has_main) {
+        return;
+    }
+    let main = Fields::default().with("Main", true.into());
+    let element = Fields::default()
+        .with_text("RouteTableId", (names.route_table)(&vpc.id))
+        .with_text("VpcId", &vpc.id)
+        .with("Associations", Node::list(vec![main.into()]))
+        .with("Routes", Node::list(Vec::new()));
+    document.push("RouteTables", Node::from(element).at(vpc.place));
+}
+
+/// A network ACL that lets everything through, for the subnets that are associated with no other.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html>
+fn network_acl(document: &mut Document<'_>, vpc: &New, names: &Names, members: &Members) {
+    let is_default = |acl: &&Node| acl.get("IsDefault").and_then(Node::as_bool) == Some(true);
+    let given = members.list(document, "NetworkAcls", &vpc.id).into_iter().find(is_default);
+    let given = given.and_then(|acl| acl.get("NetworkAclId")?.as_str()).map(str::to_owned);
+    let id = given.clone().unwrap_or_else(|| (names.network_acl)(&vpc.id));
+    if given.is_none() {
+        let element = Fields::default()
+            .with_text("NetworkAclId", id.as_str())
+            .with_text("VpcId", &vpc.id)
+            .with("IsDefault", true.into())
+            .with("Associations", Node::list(Vec::new()))
+            .with("Entries", Node::list(every_packet()));
+        document.push("NetworkAcls", Node::from(element).at(vpc.place));
+    }
+    let Some(associated) = &members.associated else { return };
+    let subnets = members.list(document, "Subnets", &vpc.id);
+    let subnets = subnets.into_iter().filter_map(|subnet| subnet.get("SubnetId")?.as_str());
+    let subnets: Vec<String> = subnets.filter(|subnet| !associated.contains(*subnet)).map(str::to_owned).collect();
+    if let Some(fields) = document.edit("NetworkAcls", &id) {
+        for subnet in subnets {
+            fields.add("Associations", Fields::default().with_text("SubnetId", subnet).into());
+        }
+    }
+}
+
+/// The entries of a default network ACL: rule 100 for IPv4, rule 101 for IPv6, in both directions.
+fn every_packet() -> Vec<Node> {
+    let mut entries = Vec::new();
+    for egress in [false, true] {
+        for (number, member, cidr) in [(100, "CidrBlock", "0.0.0.0/0"), (101, "Ipv6CidrBlock", "::/0")] {
+            let entry = Fields::default()
+                .with("RuleNumber", number.into())
+                .with_text("Protocol", "-1")
+                .with_text("RuleAction", "allow")
+                .with("Egress", egress.into())
+                .with_text(member, cidr);
+            entries.push(entry.into());
+        }
+    }
+    entries
+}
+
+/// A local route for each block of the VPC, which every table has.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html#route-table-routes>
+fn local_routes(document: &mut Document<'_>, table: &New) {
+    let Some(vpc) = document.get("RouteTables", &table.id).and_then(|found| found.get("VpcId")).cloned() else {
+        return;
+    };
+    let mut routes = Vec::new();
+    let mut add = |member: &'static str, block: &Node| {
+        let route = Fields::default().with(member, block.clone().at(None)).with_text("GatewayId", "local");
+        routes.push(Node::from(route.with_text("Origin", "CreateRouteTable").with_text("State", "active")));
+    };
+    match vpc.as_str().and_then(|id| document.look("Vpcs", id)) {
+        Some(vpc) => {
+            let sets = [("CidrBlockAssociationSet", "CidrBlock"), ("Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock")];
+            let of_sets = sets.iter().flat_map(|(set, member)| {
+                let items = vpc.get(set).map(Node::items).unwrap_or_default();
+                items.iter().filter_map(move |item| Some((*member, item.get(member)?)))
+            });
+            let mut known: Vec<&Value> = Vec::new();
+            for (member, block) in vpc.get("CidrBlock").map(|block| ("CidrBlock", block)).into_iter().chain(of_sets) {
+                if !known.contains(&&block.value) {
+                    known.push(&block.value);
+                    add(if member == "CidrBlock" { "DestinationCidrBlock" } else { "DestinationIpv6CidrBlock" }, block);
+                }
+            }
+        }
+        None => {
+            let id = vpc.as_str().or(vpc.expression()).unwrap_or("the VPC");
+            add("DestinationCidrBlock", &Node::unknown(format!("the address blocks of {id}"), None));
+        }
+    }
+    let Some(fields) = document.edit("RouteTables", &table.id) else { return };
+    let is_local = |route: &Node| route.get("GatewayId").and_then(Node::as_str) == Some("local");
+    if fields.get("Routes").is_some_and(|routes| routes.items().iter().any(is_local)) {
+        return;
+    }
+    for route in routes {
+        fields.add("Routes", route);
+    }
+}
+
+/// AWS's prefix list of a service, by its name where nothing tells its id.
+fn prefix_list(document: &mut Document<'_>, name: &str) -> String {
+    for id in document.ids("PrefixLists") {
+        let list = document.look("PrefixLists", &id);
+        if list.is_some_and(|list| list.get("PrefixListName").and_then(Node::as_str) == Some(name)) {
+            return id;
+        }
+    }
+    let element = Fields::default().with_text("PrefixListId", name).with_text("PrefixListName", name);
+    document.push("PrefixLists", element.into());
+    name.to_owned()
+}
+
+/// A new subnet has all addresses of its block but five, and but one for each NAT gateway and interface endpoint in it.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>
+fn free_addresses(document: &mut Document<'_>) {
+    let mut taken: FxHashMap<String, i64> = FxHashMap::default();
+    let nats = document.list("NatGateways").iter().filter_map(|nat| nat.get("SubnetId"));
+    let of_endpoints = document.list("VpcEndpoints").iter().filter_map(|endpoint| endpoint.get("SubnetIds"));
+    for subnet in nats.chain(of_endpoints.flat_map(Node::items)).filter_map(Node::as_str) {
+        *taken.entry(subnet.to_owned()).or_default() += 1;
+    }
+    for subnet in new_elements(document, "Subnets") {
+        let Some(element) = document.get("Subnets", &subnet.id) else { continue };
+        let prefix = element.get("CidrBlock").and_then(Node::as_str).and_then(|block| block.rsplit_once('/'));
+        let Some(prefix) = prefix.and_then(|(_, prefix)| prefix.parse::<u32>().ok()).filter(|prefix| *prefix <= 32)
+        else {
+            continue;
+        };
+        let free = (1i64 << (32 - prefix)) - 5 - taken.get(&subnet.id).copied().unwrap_or_default();
+        default(document, "Subnets", &subnet, "AvailableIpAddressCount", || free.max(0).into());
+    }
+}
+
+/// A gateway endpoint has a route in each of its tables; an interface endpoint without groups has the VPC's default one.
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html#gateway-endpoint-routing>,
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html>
+fn vpc_endpoint(document: &mut Document<'_>, endpoint: &New, members: &Members) {
+    default(document, "VpcEndpoints", endpoint, "VpcEndpointType", || Node::text("Gateway"));
+    default(document, "VpcEndpoints", endpoint, "State", || Node::text("available"));
+    let Some(found) = document.get("VpcEndpoints", &endpoint.id).cloned() else { return };
+    let vpc = found.get("VpcId").and_then(Node::as_str).unwrap_or_default();
+    if found.get("VpcEndpointType").and_then(Node::as_str) == Some("Interface") {
+        default(document, "VpcEndpoints", endpoint, "IpAddressType", || Node::text("ipv4"));
+        let names_none =
+            found.get("Groups").is_none_or(|groups| groups.items().is_empty() && groups.expression().is_none());
+        let group = default_group(document, members, vpc);
+        if let Some(fields) = document.edit("VpcEndpoints", &endpoint.id).filter(|_| names_none) {
+            fields.set("Groups", Node::list(vec![Fields::default().with("GroupId", group).into()]));
+        }
+        return;
+    }
+    let Some(service) = found.get("ServiceName").cloned() else { return };
+    let list = match service.as_str() {
+        Some(name) => Node::text(prefix_list(document, name)).at(service.place),
+        None => service,
+    };
+    for table in found.get("RouteTableIds").map(Node::items).unwrap_or_default() {
+        let Some(fields) = table.as_str().and_then(|id| document.edit("RouteTables", id)) else { continue };
+        let route = Fields::default()
+            .with("DestinationPrefixListId", list.clone())
+            .with_text("GatewayId", &endpoint.id)
+            .with_text("Origin", "CreateRoute")
+            .with_text("State", "active");
+        fields.add("Routes", Node::from(route).at(table.place));
+    }
+}

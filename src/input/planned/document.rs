@@ -1,0 +1,326 @@
+//! The document that a plan or a template comes to: lists of elements in the AWS CLI's shapes.
+
+use super::node::{Fields, Node, Value};
+use super::onto::Onto;
+use super::references::{each_reference, id_member};
+use super::write::Writer;
+use crate::snapshot::{Block, KEYS, Origins, Written};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+
+/// Lists of what is in a VPC: who makes the VPC makes all that is in it.
+const IN_A_VPC: [&str; 13] = [
+    "Vpcs",
+    "VpcAttributes",
+    "Subnets",
+    "RouteTables",
+    "InternetGateways",
+    "EgressOnlyInternetGateways",
+    "NatGateways",
+    "SecurityGroups",
+    "NetworkAcls",
+    "VpcEndpoints",
+    "NetworkInterfaces",
+    "VpcPeeringConnections",
+    "TransitGatewayVpcAttachments",
+];
+
+/// Lists that hold all that matters where nothing else is referred to.
+const SELF_CONTAINED: [&str; 8] =
+    ["clusters", "services", "taskDefinitions", "tasks", "LoadBalancers", "TargetGroups", "Listeners", "Rules"];
+
+/// What is about to be deployed, as it will be described. Elements are named by their id: that of the resource where it
+/// exists, else what the user calls it (`aws_subnet.a`).
+#[derive(Default)]
+pub(in crate::input) struct Document<'a> {
+    lists: BTreeMap<&'static str, Vec<Node>>,
+    index: FxHashMap<(&'static str, String), usize>,
+    blocks: Vec<Block>,
+    /// Ids of what the deployment deletes.
+    deleted: FxHashSet<String>,
+    /// Lists of which not all is known, with why.
+    partial: BTreeMap<&'static str, String>,
+    notes: Vec<(String, String)>,
+    account: Option<String>,
+    region: Option<String>,
+    /// What the file is called in a sentence: `the plan`.
+    noun: &'static str,
+    onto: Option<Onto<'a>>,
+}
+
+/// The text of a document.
+pub(in crate::input) struct Made {
+    pub(in crate::input) text: String,
+    pub(in crate::input) origins: Origins,
+    /// Elements of what is deployed onto that no longer are as they were: list and id.
+    pub(in crate::input) superseded: FxHashSet<(&'static str, String)>,
+}
+
+impl<'a> Document<'a> {
+    /// A document of what `noun` (`the plan`) says, deployed onto what is there, if that is given.
+    pub(in crate::input) fn new(noun: &'static str, onto: Option<Onto<'a>>) -> Self {
+        let place = onto.as_ref().map(|onto| (onto.account.clone(), onto.region.clone()));
+        let (account, region) = place.unwrap_or_default();
+        Document { noun, onto, account, region, ..Document::default() }
+    }
+
+    /// Whether something is deployed onto what is there.
+    pub(in crate::input) fn is_onto(&self) -> bool {
+        self.onto.is_some()
+    }
+
+    /// Adds an element to a list of [`KEYS`]. One of the same id, of the document or of what is there, is replaced.
+    pub(in crate::input) fn push(&mut self, list: &'static str, mut element: Node) {
+        // Whose VPC isn't known is compared with others by no text: an absent one is taken for unknown everywhere.
+        if list != "Vpcs"
+            && let Value::Object(fields) = &mut element.value
+            && let Some(vpc) = fields.get_mut("VpcId")
+            && let Value::Unknown(expression) = &vpc.value
+        {
+            vpc.value = Value::LeftOut(expression.clone());
+        }
+        let id = element.get(id_member(list)).map(told).unwrap_or_default();
+        if let Some(onto) = &mut self.onto {
+            onto.supersede(list, &id);
+        }
+        let elements = self.lists.entry(list).or_default();
+        match self.index.get(&(list, id.clone())) {
+            Some(known) => elements[*known] = element,
+            None => {
+                self.index.insert((list, id), elements.len());
+                elements.push(element);
+            }
+        }
+    }
+
+    /// The elements of a list that the deployment makes or changes.
+    pub(in crate::input) fn list(&self, list: &str) -> &[Node] {
+        self.lists.get(list).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// An element by its id.
+    pub(in crate::input) fn get(&self, list: &'static str, id: &str) -> Option<&Node> {
+        let index = self.index.get(&(list, id.to_owned()))?;
+        self.lists.get(list)?.get(*index)
+    }
+
+    /// An element as it is once all is deployed, whether the deployment has a part in it or not.
+    pub(in crate::input) fn look(&self, list: &'static str, id: &str) -> Option<Node> {
+        self.get(list, id).cloned().or_else(|| self.onto.as_ref()?.element(list, id))
+    }
+
+    /// Whether the deployment makes an element: it is not there already.
+    pub(in crate::input) fn is_new(&self, list: &'static str, id: &str) -> bool {
+        self.onto.as_ref().is_none_or(|onto| !onto.had(list, id))
+    }
+
+    /// The ids of all elements of a list, once all is deployed.
+    pub(in crate::input) fn ids(&self, list: &'static str) -> Vec<String> {
+        let own = self.list(list).iter().filter_map(|element| element.get(id_member(list))?.as_str());
+        own.chain(self.onto.iter().flat_map(|onto| onto.ids(list))).map(str::to_owned).collect()
+    }
+
+    /// Whether an element exists once all is deployed.
+    pub(in crate::input) fn has(&self, list: &'static str, id: &str) -> bool {
+        self.get(list, id).is_some() || self.onto.as_ref().is_some_and(|onto| onto.has(list, id))
+    }
+
+    /// The members of an element, to change them. One of what is there is taken over first.
+    pub(in crate::input) fn edit(&mut self, list: &'static str, id: &str) -> Option<&mut Fields> {
+        if !self.index.contains_key(&(list, id.to_owned())) {
+            let element = self.onto.as_ref()?.element(list, id)?;
+            self.push(list, element);
+        }
+        let index = self.index.get(&(list, id.to_owned()))?;
+        match &mut self.lists.get_mut(list)?.get_mut(*index)?.value {
+            Value::Object(fields) => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// The deployment deletes an element.
+    pub(in crate::input) fn delete(&mut self, list: &'static str, id: &str) {
+        self.deleted.insert(id.to_owned());
+        if let Some(onto) = &mut self.onto {
+            onto.supersede(list, id);
+        }
+    }
+
+    /// Names a resource of the user's file: what is shown around each place in it. `pointer` is its JSON pointer, empty in
+    /// texts that aren't JSON.
+    pub(in crate::input) fn block(&mut self, written: Written, pointer: String) {
+        self.blocks.push(Block { written, pointer });
+    }
+
+    /// The account and the region, as far as the file says; what is deployed onto knows better.
+    pub(in crate::input) fn set_place(&mut self, account: Option<String>, region: Option<String>) {
+        self.account = self.account.take().or(account);
+        self.region = self.region.take().or(region);
+    }
+
+    pub(in crate::input) fn region(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+
+    pub(in crate::input) fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
+    /// Of a list not all is known, and why.
+    pub(in crate::input) fn partly_known(&mut self, list: &'static str, why: impl Into<String>) {
+        self.partial.entry(list).or_insert_with(|| why.into());
+    }
+
+    /// Something that the reader should know.
+    pub(in crate::input) fn note(&mut self, what: impl Into<String>, why: impl Into<String>) {
+        self.notes.push((what.into(), why.into()));
+    }
+
+    /// Writes the document.
+    pub(in crate::input) fn finish(mut self) -> Made {
+        self.look_outside();
+        self.tell_what_is_left_out();
+        let mut writer = Writer::default();
+        writer.text.push('{');
+        for key in KEYS {
+            let elements = self.lists.get(key.name).map(Vec::as_slice).unwrap_or_default();
+            let always = IN_A_VPC.contains(&key.name) || SELF_CONTAINED.contains(&key.name);
+            if elements.is_empty() && (!always || self.is_onto()) {
+                continue;
+            }
+            writer.string(key.name);
+            writer.text.push_str(":[");
+            for (index, element) in elements.iter().enumerate() {
+                if index > 0 {
+                    writer.text.push(',');
+                }
+                writer.value(element);
+                writer.text.push('\n');
+            }
+            writer.text.push_str("],");
+        }
+        writer.string("fargcheck");
+        writer.text.push(':');
+        let collection = self.collection();
+        writer.value(&collection);
+        writer.text.push('}');
+        writer.origins.set_blocks(std::mem::take(&mut self.blocks));
+        let superseded = self.onto.map(|onto| onto.superseded).unwrap_or_default();
+        Made { text: writer.text, origins: writer.origins, superseded }
+    }
+
+    /// Finds references to what the deployment does not make. Of their lists, and of all lists of what is in a VPC where
+    /// one leads into a VPC that it doesn't make, not all is known.
+    fn look_outside(&mut self) {
+        let mut outside: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+        for element in self.lists.values().flatten() {
+            each_reference(element, &mut |list, reference| {
+                let found = match reference {
+                    Ok(id) if id == "default" || self.deleted.contains(id) || self.has(list, id) => return,
+                    Ok(id) => id.to_owned(),
+                    Err(expression) => format!("${{{expression}}}"),
+                };
+                let known = outside.entry(list).or_default();
+                if !known.contains(&found) {
+                    known.push(found);
+                }
+            });
+        }
+        if self.is_onto() {
+            // What is there tells all; only of a list that it lacks nothing is known but the deployment's own.
+            let onto = self.onto.as_ref();
+            let absent = self.lists.keys().copied().filter(|list| onto.is_some_and(|onto| !onto.knows(list)));
+            for list in absent.collect::<Vec<_>>() {
+                self.partly_known(list, "what is deployed onto doesn't have it");
+            }
+            return;
+        }
+        let noun = self.noun;
+        let mut vpc = None;
+        for (list, mut ids) in outside {
+            const MOST: usize = 3;
+            let more = ids.len().saturating_sub(MOST);
+            ids.truncate(MOST);
+            let mut shown = ids.join(", ");
+            if more > 0 {
+                shown.push_str(&format!(" and {more} more"));
+            }
+            let why = format!("{noun} doesn't make {shown}");
+            if IN_A_VPC.contains(&list) && !matches!(list, "VpcPeeringConnections" | "TransitGatewayVpcAttachments") {
+                vpc.get_or_insert_with(|| why.clone());
+            }
+            self.partly_known(list, why);
+        }
+        for list in IN_A_VPC {
+            if let Some(why) = &vpc {
+                self.partly_known(list, why.clone());
+            }
+        }
+        // Of these there may be more that no reference tells of.
+        let others = self.lists.keys().filter(|list| !IN_A_VPC.contains(list) && !SELF_CONTAINED.contains(list));
+        for list in others.copied().collect::<Vec<_>>() {
+            self.partly_known(list, format!("{noun} tells only of its own"));
+        }
+    }
+
+    fn tell_what_is_left_out(&mut self) {
+        let mut notes = Vec::new();
+        for (list, elements) in &self.lists {
+            for element in elements {
+                let id = element.get(id_member(list)).map(told).unwrap_or_default();
+                left_out(element, &mut |member, expression| {
+                    notes.push((
+                        format!("{member} of {id}"),
+                        format!("it is not known before the deployment: {expression}"),
+                    ));
+                });
+            }
+        }
+        self.notes.extend(notes);
+    }
+
+    /// The document's own key.
+    fn collection(&self) -> Node {
+        let mut collection = Fields::default().with("schema", 1.into());
+        for (key, value) in [("account", &self.account), ("region", &self.region)] {
+            if let Some(value) = value {
+                collection.set(key, Node::text(value));
+            }
+        }
+        let call = |list: &str| KEYS.iter().find(|key| key.name == list).map_or("", |key| key.call);
+        let partial = self.partial.iter().map(|(list, why)| {
+            Fields::default().with_text("call", call(list)).with_text("reason", why.as_str()).into()
+        });
+        collection.set("partial", Node::list(partial.collect()));
+        let notes = self.notes.iter();
+        let notes = notes.map(|(what, why)| {
+            Fields::default().with_text("what", what.as_str()).with_text("why", why.as_str()).into()
+        });
+        collection.set("notes", Node::list(notes.collect()));
+        collection.into()
+    }
+}
+
+/// An id, or the expression that stands for it.
+fn told(node: &Node) -> String {
+    match &node.value {
+        Value::Unknown(expression) => format!("${{{expression}}}"),
+        _ => node.as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Tells the members that are left out because the deployment alone tells them.
+fn left_out<'n>(node: &'n Node, tell: &mut impl FnMut(&'n str, &'n str)) {
+    match &node.value {
+        Value::Object(fields) => {
+            for (key, member) in &fields.0 {
+                match &member.value {
+                    Value::LeftOut(expression) => tell(key, expression),
+                    _ => left_out(member, tell),
+                }
+            }
+        }
+        Value::List(items) => items.iter().for_each(|item| left_out(item, tell)),
+        _ => {}
+    }
+}

@@ -1,0 +1,16 @@
+//! What is about to be deployed → the document that describes it once it is. A format (a Terraform plan, a CloudFormation
+//! template) reads its file into [`Node`]s, puts what it makes into a [`Document`] in the AWS CLI's shapes, and
+//! [`complete`]s that by what AWS adds. The text that the document is written as goes the way of any other snapshot.
+
+mod defaults;
+mod document;
+pub(super) mod json;
+mod node;
+mod onto;
+mod references;
+mod write;
+
+pub(super) use defaults::{Names, complete, everything_out};
+pub(super) use document::{Document, Made};
+pub(super) use node::{Fields, Node, Value};
+pub(super) use onto::Onto;

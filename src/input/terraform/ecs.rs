@@ -1,0 +1,240 @@
+//! Clusters, services, task definitions, scheduled tasks, and the registry.
+
+use super::kinds::*;
+use super::network::{element, push};
+use super::reader::Reader;
+use crate::input::planned::{Document, Fields, Node, Value, json};
+use crate::snapshot::Written;
+
+pub(super) fn cluster(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let mut cluster = element(reader, "clusterArn");
+    cluster.text("clusterName", reader.said("name").as_ref());
+    if let Some(defaults) = reader.block("service_connect_defaults")
+        && let Some(namespace) = defaults.reference("namespace", NAMESPACE)
+    {
+        cluster.set("serviceConnectDefaults", Fields::default().with("namespace", namespace).into());
+    }
+    push(document, "clusters", reader, cluster);
+}
+
+pub(super) fn service(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let mut service = element(reader, "serviceArn");
+    let name = reader.said("name").filter(|node| node.as_str().is_some());
+    service.set("serviceName", name.unwrap_or_else(|| reader.id()));
+    if let Some(cluster) = reader.reference("cluster", CLUSTER) {
+        service.set("clusterArn", cluster);
+    }
+    if let Some(definition) = reader.reference("task_definition", TASK_DEFINITION) {
+        service.set("taskDefinition", definition);
+    }
+    service.text("launchType", reader.said("launch_type").as_ref());
+    for item in reader.blocks("capacity_provider_strategy") {
+        if let Some(provider) = item.said("capacity_provider") {
+            service.add("capacityProviderStrategy", Fields::default().with("capacityProvider", provider).into());
+        }
+    }
+    service.text("platformVersion", reader.said("platform_version").filter(|node| node.as_str().is_some()).as_ref());
+    service.number("desiredCount", reader.attribute("desired_count").as_ref());
+    service.boolean("enableExecuteCommand", reader.attribute("enable_execute_command").as_ref());
+    if let Some(percent) = reader.attribute("deployment_maximum_percent") {
+        let mut deployment = Fields::default();
+        deployment.number("maximumPercent", Some(&percent));
+        service.set("deploymentConfiguration", deployment.into());
+    }
+    network_configuration(&mut service, reader);
+    for balancer in reader.blocks("load_balancer") {
+        let mut entry = Fields::default();
+        if let Some(group) = balancer.reference("target_group_arn", TARGET_GROUP) {
+            entry.set("targetGroupArn", group);
+        }
+        entry.text("containerName", balancer.said("container_name").as_ref());
+        entry.number("containerPort", balancer.attribute("container_port").as_ref());
+        service.add("loadBalancers", Node::from(entry).at(balancer.place()));
+    }
+    if let Some(connect) = reader.block("service_connect_configuration") {
+        service.set("serviceConnectConfiguration", service_connect(&connect));
+    }
+    push(document, "services", reader, service);
+}
+
+fn network_configuration(service: &mut Fields, reader: &Reader<'_, '_>) {
+    let Some(block) = reader.block("network_configuration") else { return };
+    let mut awsvpc = Fields::default();
+    awsvpc.texts("subnets", block.references("subnets", SUBNET).as_ref());
+    awsvpc.texts("securityGroups", block.references("security_groups", SECURITY_GROUP).as_ref());
+    if let Some(assign) = block.attribute("assign_public_ip") {
+        let value = match assign.as_bool() {
+            Some(true) => Value::String("ENABLED".into()),
+            Some(false) => Value::String("DISABLED".into()),
+            None => assign.value.clone(),
+        };
+        awsvpc.set("assignPublicIp", Node::new(value, assign.place));
+    }
+    let awsvpc = Node::from(awsvpc).at(block.place());
+    service.set("networkConfiguration", Fields::default().with("awsvpcConfiguration", awsvpc).into());
+}
+
+fn service_connect(reader: &Reader<'_, '_>) -> Node {
+    let mut connect = Fields::default();
+    connect.boolean("enabled", reader.attribute("enabled").as_ref());
+    if let Some(namespace) = reader.reference("namespace", NAMESPACE) {
+        connect.set("namespace", namespace);
+    }
+    for offered in reader.blocks("service") {
+        let mut service = Fields::default();
+        service.text("portName", offered.said("port_name").as_ref());
+        service.text("discoveryName", offered.said("discovery_name").filter(|node| node.as_str().is_some()).as_ref());
+        for alias in offered.blocks("client_alias") {
+            let mut client = Fields::default();
+            client.number("port", alias.attribute("port").as_ref());
+            client.text("dnsName", alias.said("dns_name").as_ref());
+            service.add("clientAliases", client.into());
+        }
+        connect.add("services", Node::from(service).at(offered.place()));
+    }
+    Node::from(connect).at(reader.place())
+}
+
+/// A task that EventBridge starts: it needs of the network what the task of a service does.
+pub(super) fn scheduled_task(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let target = match reader.instance.ty.as_str() {
+        "aws_scheduler_schedule" => {
+            let Some(target) = reader.block("target") else { return };
+            target.block("ecs_parameters")
+        }
+        _ => reader.block("ecs_target"),
+    };
+    let Some(target) = target else { return };
+    let mut service = element(reader, "serviceArn");
+    let name = reader.said("name").or_else(|| reader.said("target_id")).filter(|node| node.as_str().is_some());
+    service.set("serviceName", name.unwrap_or_else(|| reader.id()));
+    if let Some(definition) = target.reference("task_definition_arn", TASK_DEFINITION) {
+        service.set("taskDefinition", definition);
+    }
+    service.text("launchType", target.said("launch_type").as_ref());
+    for item in target.blocks("capacity_provider_strategy") {
+        if let Some(provider) = item.said("capacity_provider") {
+            service.add("capacityProviderStrategy", Fields::default().with("capacityProvider", provider).into());
+        }
+    }
+    service.text("platformVersion", target.said("platform_version").filter(|node| node.as_str().is_some()).as_ref());
+    service.number("desiredCount", target.attribute("task_count").as_ref());
+    service.boolean("enableExecuteCommand", target.attribute("enable_execute_command").as_ref());
+    service.set("deploymentConfiguration", Fields::default().with("maximumPercent", 100.into()).into());
+    network_configuration(&mut service, &target);
+    push(document, "services", reader, service);
+}
+
+pub(super) fn task_definition(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let mut definition = element(reader, "taskDefinitionArn");
+    definition.text("family", reader.said("family").filter(|node| node.as_str().is_some()).as_ref());
+    if let Some(revision) = reader.attribute("revision").and_then(|node| node.as_i64()) {
+        definition.set("revision", revision.into());
+    }
+    definition.text("networkMode", reader.said("network_mode").filter(|node| node.as_str().is_some()).as_ref());
+    definition.texts("requiresCompatibilities", reader.references("requires_compatibilities", VALUE).as_ref());
+    definition.text("executionRoleArn", reader.said("execution_role_arn").as_ref());
+    definition.text("taskRoleArn", reader.said("task_role_arn").as_ref());
+    if let Some(platform) = reader.block("runtime_platform") {
+        let mut runtime = Fields::default();
+        runtime.text("operatingSystemFamily", platform.said("operating_system_family").as_ref());
+        runtime.text("cpuArchitecture", platform.said("cpu_architecture").as_ref());
+        definition.set("runtimePlatform", runtime.into());
+    }
+    for volume in reader.blocks("volume") {
+        let mut element = Fields::default();
+        element.text("name", volume.said("name").as_ref());
+        if let Some(efs) = volume.block("efs_volume_configuration")
+            && let Some(file_system) = efs.reference("file_system_id", FILE_SYSTEM)
+        {
+            element.set("efsVolumeConfiguration", Fields::default().with("fileSystemId", file_system).into());
+        }
+        definition.add("volumes", Node::from(element).at(volume.place()));
+    }
+    if let Some(containers) = reader.said("container_definitions") {
+        let list = match (containers.as_str(), containers.expression()) {
+            (Some(text), _) => containers_of(text, containers.place),
+            // One container of which nothing is known stands for all.
+            (None, Some(_)) => vec![Fields::default().with("name", containers.clone()).into()],
+            (None, None) => Vec::new(),
+        };
+        definition.set("containerDefinitions", Node::new(Value::List(list), containers.place));
+    }
+    push(document, "taskDefinitions", reader, definition);
+}
+
+/// The containers of a definition, which Terraform has as a text of JSON. All of them stand where the text does. Of what
+/// may be secret (environment values, commands) nothing is taken.
+fn containers_of(text: &str, place: Option<Written>) -> Vec<Node> {
+    let parsed: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    let Some(source) = place.map(|place| place.source).filter(|_| parsed.is_some()) else { return Vec::new() };
+    let read = json::read(text, source, 0);
+    let containers = match &read.value {
+        Value::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(&read),
+    };
+    containers.iter().map(|container| Node::from(container_of(container, place)).at(place)).collect()
+}
+
+fn container_of(container: &Node, place: Option<Written>) -> Fields {
+    // The API's names, of which the provider takes those of Go's structures as well.
+    let get = |node: &Node, name: &str| -> Option<Node> {
+        let fields = node.fields()?;
+        let found = fields.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, node)| node)?;
+        (!found.is_null()).then(|| found.clone().at(place))
+    };
+    let texts = |from: &Node, names: &[&'static str]| {
+        let mut fields = Fields::default();
+        for name in names {
+            fields.text(name, get(from, name).as_ref());
+        }
+        fields
+    };
+    let each = |from: Option<Node>, make: &dyn Fn(&Node) -> Fields| {
+        let items = from.as_ref().map(Node::items).unwrap_or_default();
+        Node::list(items.iter().map(|item| Node::from(make(item)).at(place)).collect())
+    };
+    let secret = |item: &Node| texts(item, &["name", "valueFrom"]);
+    let mut fields = texts(container, &["name", "image"]);
+    let mapping = |item: &Node| {
+        let mut mapping = texts(item, &["containerPortRange", "protocol", "name"]);
+        mapping.number("containerPort", get(item, "containerPort").as_ref());
+        mapping.number("hostPort", get(item, "hostPort").as_ref());
+        mapping
+    };
+    fields.set("portMappings", each(get(container, "portMappings"), &mapping));
+    fields.set("secrets", each(get(container, "secrets"), &secret));
+    let file = |item: &Node| texts(item, &["value", "type"]);
+    fields.set("environmentFiles", each(get(container, "environmentFiles"), &file));
+    if let Some(log) = get(container, "logConfiguration") {
+        let mut configuration = texts(&log, &["logDriver"]);
+        if let Some(options) = get(&log, "options") {
+            configuration.set("options", texts(&options, &["awslogs-group", "awslogs-region"]).into());
+        }
+        configuration.set("secretOptions", each(get(&log, "secretOptions"), &secret));
+        fields.set("logConfiguration", Node::from(configuration).at(place));
+    }
+    if let Some(credentials) = get(container, "repositoryCredentials") {
+        fields.set("repositoryCredentials", texts(&credentials, &["credentialsParameter"]).into());
+    }
+    if let Some(firelens) = get(container, "firelensConfiguration") {
+        fields.set("firelensConfiguration", texts(&firelens, &["type"]).into());
+    }
+    fields
+}
+
+pub(super) fn repository(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let mut repository = element(reader, "repositoryArn");
+    let known = |name| reader.said(name).filter(|node| node.as_str().is_some());
+    repository.text("repositoryName", known("name").as_ref());
+    repository.text("repositoryUri", known("repository_url").as_ref());
+    repository.text("registryId", known("registry_id").as_ref());
+    push(document, "repositories", reader, repository);
+}
+
+pub(super) fn pull_through_cache_rule(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let mut rule = Fields::default();
+    rule.text("ecrRepositoryPrefix", reader.said("ecr_repository_prefix").as_ref());
+    rule.text("upstreamRegistryUrl", reader.said("upstream_registry_url").as_ref());
+    push(document, "pullThroughCacheRules", reader, rule);
+}

@@ -1,0 +1,273 @@
+//! Terraform and OpenTofu: what `terraform show -json` prints of a plan or a state → the document of what it deploys.
+//! <https://developer.hashicorp.com/terraform/internals/json-format>
+
+mod address;
+mod balancers;
+mod ecs;
+mod endpoints;
+mod file;
+mod filters;
+mod kinds;
+mod network;
+mod plan;
+mod reader;
+mod resolve;
+mod transit;
+
+use super::error::InputError;
+use super::planned::{Document, Made, Names, Onto, complete};
+use crate::snapshot::{SourceId, Sources};
+use plan::{Action, Instance, Plan};
+use reader::Reader;
+use serde_json::Value as Json;
+
+/// What a plan deploys.
+///
+/// # Errors
+/// The file is no plan that can be judged.
+pub(super) fn plan(sources: &Sources, source: SourceId, onto: Option<Onto<'_>>) -> Result<Made, InputError> {
+    let plan = Plan::of(file::read(sources, source)?, sources, source)?;
+    Ok(made(&plan, Document::new("the plan", onto)))
+}
+
+/// What a state describes: it was deployed as it is.
+///
+/// # Errors
+/// The file is no state that can be judged.
+pub(super) fn state(sources: &Sources, source: SourceId, onto: Option<Onto<'_>>) -> Result<Made, InputError> {
+    let mut plan = Plan::of(file::read(sources, source)?, sources, source)?;
+    for instance in &mut plan.instances {
+        instance.action = Action::Update;
+    }
+    Ok(made(&plan, Document::new("the state", onto)))
+}
+
+fn made(plan: &Plan<'_>, mut document: Document<'_>) -> Made {
+    let (account, region) = place(plan);
+    document.set_place(account, region);
+    // What is there and stays as it is, what is there knows best.
+    let counts =
+        |instance: &&Instance<'_>| instance.action != Action::Nothing || instance.is_data() || !document.is_onto();
+    let instances: Vec<&Instance<'_>> =
+        plan.instances.iter().filter(|instance| instance.ty.starts_with("aws_")).filter(counts).collect();
+    for instance in &instances {
+        if let (Some(list), false) = (list_of(&instance.ty), instance.is_data()) {
+            if matches!(instance.action, Action::Delete | Action::Replace) {
+                let before = plan.values_before(instance).get(kinds::identity(&instance.ty));
+                if let Some(id) = before.and_then(super::planned::Node::as_str) {
+                    document.delete(list, id);
+                }
+            }
+            document.block(instance.block, instance.pointer.clone());
+        } else if PARTS.contains(&instance.ty.as_str()) {
+            document.block(instance.block, instance.pointer.clone());
+        }
+    }
+    // What others are put into comes before what is put in, a subnet before what asks for its VPC.
+    for stage in 0..STAGES {
+        for instance in instances.iter().filter(|instance| stage_of(instance) == stage) {
+            match instance.action {
+                Action::Delete => taken_out(&mut document, plan, instance),
+                _ => put_in(&mut document, plan, &Reader::new(plan, instance)),
+            }
+        }
+    }
+    complete(&mut document, &NAMES);
+    document.finish()
+}
+
+/// What AWS makes along with a VPC is called as Terraform refers to it.
+const NAMES: Names = Names {
+    security_group: |vpc| format!("{vpc}.default_security_group_id"),
+    network_acl: |vpc| format!("{vpc}.default_network_acl_id"),
+    route_table: |vpc| format!("{vpc}.default_route_table_id"),
+};
+
+const STAGES: usize = 4;
+
+/// When a resource is put into the document.
+fn stage_of(instance: &Instance<'_>) -> usize {
+    match instance.ty.as_str() {
+        "aws_vpc" | "aws_default_vpc" | "aws_ec2_transit_gateway" => 0,
+        "aws_subnet" | "aws_default_subnet" => 1,
+        ty if PARTS.contains(&ty) => 3,
+        _ => 2,
+    }
+}
+
+/// Resources that are a part of another one's element.
+const PARTS: [&str; 26] = [
+    "aws_vpc_ipv4_cidr_block_association",
+    "aws_vpc_ipv6_cidr_block_association",
+    "aws_vpc_dhcp_options_association",
+    "aws_internet_gateway_attachment",
+    "aws_route",
+    "aws_route_table_association",
+    "aws_main_route_table_association",
+    "aws_security_group_rule",
+    "aws_vpc_security_group_ingress_rule",
+    "aws_vpc_security_group_egress_rule",
+    "aws_network_acl_rule",
+    "aws_network_acl_association",
+    "aws_vpc_endpoint_route_table_association",
+    "aws_vpc_endpoint_subnet_association",
+    "aws_vpc_endpoint_security_group_association",
+    "aws_vpc_endpoint_policy",
+    "aws_ec2_managed_prefix_list_entry",
+    "aws_ec2_transit_gateway_route_table_association",
+    "aws_ec2_transit_gateway_route_table_propagation",
+    "aws_ec2_transit_gateway_route",
+    "aws_eip_association",
+    "aws_vpc_peering_connection_accepter",
+    "aws_vpc_peering_connection_options",
+    "aws_lb_target_group_attachment",
+    "aws_alb_target_group_attachment",
+    "aws_ecs_cluster_capacity_providers",
+];
+
+/// The list that a resource makes an element of.
+fn list_of(ty: &str) -> Option<&'static str> {
+    Some(match ty {
+        "aws_vpc" | "aws_default_vpc" => "Vpcs",
+        "aws_subnet" | "aws_default_subnet" => "Subnets",
+        "aws_route_table" | "aws_default_route_table" => "RouteTables",
+        "aws_internet_gateway" => "InternetGateways",
+        "aws_egress_only_internet_gateway" => "EgressOnlyInternetGateways",
+        "aws_nat_gateway" => "NatGateways",
+        "aws_eip" => "Addresses",
+        "aws_security_group" | "aws_default_security_group" => "SecurityGroups",
+        "aws_network_acl" | "aws_default_network_acl" => "NetworkAcls",
+        "aws_vpc_endpoint" => "VpcEndpoints",
+        "aws_ec2_managed_prefix_list" => "PrefixLists",
+        "aws_efs_mount_target" => "NetworkInterfaces",
+        "aws_vpc_dhcp_options" => "DhcpOptions",
+        "aws_vpc_peering_connection" => "VpcPeeringConnections",
+        "aws_ec2_transit_gateway" => "TransitGateways",
+        "aws_ec2_transit_gateway_vpc_attachment" => "TransitGatewayVpcAttachments",
+        "aws_ec2_transit_gateway_route_table" => "TransitGatewayRouteTables",
+        "aws_flow_log" => "FlowLogs",
+        "aws_vpc_block_public_access_options" => "VpcBlockPublicAccessOptions",
+        "aws_vpc_block_public_access_exclusion" => "VpcBlockPublicAccessExclusions",
+        "aws_ecs_cluster" => "clusters",
+        "aws_ecs_service" | "aws_scheduler_schedule" | "aws_cloudwatch_event_target" => "services",
+        "aws_ecs_task_definition" => "taskDefinitions",
+        "aws_lb" | "aws_alb" => "LoadBalancers",
+        "aws_lb_target_group" | "aws_alb_target_group" => "TargetGroups",
+        "aws_lb_listener" | "aws_alb_listener" => "Listeners",
+        "aws_lb_listener_rule" | "aws_alb_listener_rule" => "Rules",
+        "aws_ecr_repository" => "repositories",
+        "aws_ecr_pull_through_cache_rule" => "pullThroughCacheRules",
+        _ => return None,
+    })
+}
+
+fn put_in(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>) {
+    if reader.instance.is_data() {
+        if matches!(reader.instance.ty.as_str(), "aws_prefix_list" | "aws_ec2_managed_prefix_list") {
+            endpoints::known_prefix_list(document, reader);
+        }
+        return;
+    }
+    match reader.instance.ty.as_str() {
+        "aws_vpc" | "aws_default_vpc" => network::vpc(document, reader),
+        "aws_vpc_ipv4_cidr_block_association" | "aws_vpc_ipv6_cidr_block_association" => {
+            network::vpc_block(document, reader);
+        }
+        "aws_subnet" | "aws_default_subnet" => network::subnet(document, reader),
+        "aws_vpc_dhcp_options" => network::dhcp_options(document, reader),
+        "aws_vpc_dhcp_options_association" => network::dhcp_association(document, reader),
+        "aws_route_table" | "aws_default_route_table" => network::route_table(document, plan, reader),
+        "aws_route" => network::separate_route(document, reader),
+        "aws_route_table_association" => network::table_association(document, reader),
+        "aws_main_route_table_association" => network::main_association(document, reader),
+        "aws_internet_gateway" => network::internet_gateway(document, reader, false),
+        "aws_egress_only_internet_gateway" => network::internet_gateway(document, reader, true),
+        "aws_internet_gateway_attachment" => network::gateway_attachment(document, reader),
+        "aws_nat_gateway" => network::nat_gateway(document, reader),
+        "aws_eip" => network::address(document, reader),
+        "aws_security_group" | "aws_default_security_group" => filters::security_group(document, reader),
+        "aws_security_group_rule" | "aws_vpc_security_group_ingress_rule" | "aws_vpc_security_group_egress_rule" => {
+            filters::separate_rule(document, plan, reader);
+        }
+        "aws_network_acl" | "aws_default_network_acl" => filters::network_acl(document, plan, reader),
+        "aws_network_acl_rule" => filters::separate_entry(document, plan, reader),
+        "aws_network_acl_association" => filters::acl_association_of(document, reader),
+        "aws_vpc_endpoint" => endpoints::endpoint(document, reader),
+        "aws_vpc_endpoint_route_table_association"
+        | "aws_vpc_endpoint_subnet_association"
+        | "aws_vpc_endpoint_security_group_association"
+        | "aws_vpc_endpoint_policy" => endpoints::endpoint_part(document, reader),
+        "aws_ec2_managed_prefix_list" => endpoints::prefix_list(document, reader),
+        "aws_ec2_managed_prefix_list_entry" => endpoints::prefix_list_entry(document, reader),
+        "aws_efs_mount_target" => endpoints::mount_target(document, reader),
+        "aws_vpc_block_public_access_options" => endpoints::block_public_access(document, reader),
+        "aws_vpc_block_public_access_exclusion" => endpoints::block_public_access_exclusion(document, reader),
+        "aws_vpc_peering_connection" => transit::peering(document, reader),
+        "aws_ec2_transit_gateway" => transit::transit_gateway(document, reader),
+        "aws_ec2_transit_gateway_vpc_attachment" => transit::attachment(document, reader),
+        "aws_ec2_transit_gateway_route_table" => transit::transit_table(document, reader),
+        "aws_ec2_transit_gateway_route_table_association"
+        | "aws_ec2_transit_gateway_route_table_propagation"
+        | "aws_ec2_transit_gateway_route" => transit::transit_table_part(document, reader),
+        "aws_ecs_cluster" => ecs::cluster(document, reader),
+        "aws_ecs_service" => ecs::service(document, reader),
+        "aws_ecs_task_definition" => ecs::task_definition(document, reader),
+        "aws_scheduler_schedule" | "aws_cloudwatch_event_target" => ecs::scheduled_task(document, reader),
+        "aws_ecr_repository" => ecs::repository(document, reader),
+        "aws_ecr_pull_through_cache_rule" => ecs::pull_through_cache_rule(document, reader),
+        "aws_lb" | "aws_alb" => balancers::load_balancer(document, reader),
+        "aws_lb_target_group" | "aws_alb_target_group" => balancers::target_group(document, reader),
+        "aws_lb_listener" | "aws_alb_listener" => balancers::listener(document, reader),
+        "aws_lb_listener_rule" | "aws_alb_listener_rule" => balancers::rule(document, reader),
+        "aws_flow_log" => balancers::flow_log(document, reader),
+        _ => {}
+    }
+}
+
+/// A part of something that stays is deleted.
+fn taken_out(document: &mut Document<'_>, plan: &Plan<'_>, instance: &Instance<'_>) {
+    let before = Reader::before(plan, instance);
+    match instance.ty.as_str() {
+        "aws_security_group_rule" | "aws_vpc_security_group_ingress_rule" | "aws_vpc_security_group_egress_rule" => {
+            filters::separate_rule(document, plan, &before);
+        }
+        "aws_network_acl_rule" => filters::separate_entry(document, plan, &before),
+        "aws_route" => network::without_route(document, &before),
+        "aws_route_table_association" => network::without_table_association(document, &before),
+        "aws_internet_gateway_attachment" => network::without_attachment(document, &before),
+        _ => {}
+    }
+}
+
+/// The account and the region, as far as the file says.
+fn place(plan: &Plan<'_>) -> (Option<String>, Option<String>) {
+    let data = |ty: &str, names: &[&str]| {
+        let mut found = plan.instances.iter().filter(|instance| instance.is_data() && instance.ty == ty);
+        found.find_map(|instance| {
+            let values = plan.values(instance);
+            names.iter().find_map(|name| values.get(name)?.as_str().map(str::to_owned))
+        })
+    };
+    let providers = plan.configuration.provider_config.values();
+    let mut providers =
+        providers.filter(|found| found.name == "aws" && found.module_address.is_none() && found.alias.is_none());
+    let configured = providers.find_map(|provider| {
+        let region = provider.expressions.get("region")?;
+        let variable = || {
+            let name = region.get("references")?.get(0)?.as_str()?.strip_prefix("var.")?;
+            plan.variables.get(name)?.value.as_str()
+        };
+        region.get("constant_value").and_then(Json::as_str).or_else(variable).map(str::to_owned)
+    });
+    let account = data("aws_caller_identity", &["account_id"]);
+    let region = configured.or_else(|| data("aws_region", &["region", "name", "id"]));
+    let of_arn = |at: usize| {
+        plan.instances.iter().filter(|instance| instance.ty.starts_with("aws_") && !instance.is_data()).find_map(
+            |instance| {
+                let arn = plan.values(instance).get("arn")?.as_str()?;
+                arn.split(':').nth(at).filter(|part| !part.is_empty()).map(str::to_owned)
+            },
+        )
+    };
+    (account.or_else(|| of_arn(4)), region.or_else(|| of_arn(3)))
+}

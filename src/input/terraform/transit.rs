@@ -1,0 +1,170 @@
+//! Peering connections and transit gateways.
+
+use super::kinds::*;
+use super::network::{element, elsewhere, push};
+use super::reader::Reader;
+use crate::input::planned::{Document, Fields, Node};
+
+/// A connection is taken to be accepted: whether the other side does so is not in the file.
+pub(super) fn peering(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let mut peering = element(reader, "VpcPeeringConnectionId");
+    let ends = [
+        ("RequesterVpcInfo", "vpc_id", None),
+        ("AccepterVpcInfo", "peer_vpc_id", Some(("peer_owner_id", "peer_region"))),
+    ];
+    for (member, name, whose) in ends {
+        let mut end = Fields::default();
+        if let Some(vpc) = reader.reference(name, VPC) {
+            end.set("VpcId", vpc);
+        }
+        if let Some((owner, region)) = whose {
+            let known = |name| reader.said(name).filter(|node| node.as_str().is_some());
+            end.text("OwnerId", known(owner).as_ref());
+            end.text("Region", known(region).as_ref());
+        }
+        peering.set(member, end.into());
+    }
+    peering.set("Tags", reader.tags());
+    push(document, "VpcPeeringConnections", reader, peering);
+}
+
+pub(super) fn transit_gateway(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let mut gateway = element(reader, "TransitGatewayId");
+    let mut options = Fields::default();
+    let referencing = reader.said("security_group_referencing_support").filter(|node| node.as_str().is_some());
+    options.set("SecurityGroupReferencingSupport", referencing.unwrap_or_else(|| Node::text("disable")));
+    gateway.set("Options", options.into());
+    gateway.set("Tags", reader.tags());
+    push(document, "TransitGateways", reader, gateway);
+    if reader.text("default_route_table_association").as_deref() == Some("disable") {
+        return;
+    }
+    let id = reader.id();
+    let table = Fields::default()
+        .with_text("TransitGatewayRouteTableId", default_table(id.as_str().unwrap_or_default()))
+        .with("TransitGatewayId", id)
+        .with("DefaultAssociationRouteTable", true.into())
+        .with("DefaultPropagationRouteTable", true.into())
+        .with("Associations", Node::list(Vec::new()))
+        .with("Routes", Node::list(Vec::new()));
+    push(document, "TransitGatewayRouteTables", reader, table);
+}
+
+/// The table that AWS makes with a transit gateway.
+fn default_table(gateway: &str) -> String {
+    format!("{gateway}.association_default_route_table_id")
+}
+
+pub(super) fn attachment(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let mut attachment = element(reader, "TransitGatewayAttachmentId");
+    let gateway = reader.reference("transit_gateway_id", TRANSIT_GATEWAY);
+    let vpc = reader.reference("vpc_id", VPC);
+    attachment.set("State", Node::text("available"));
+    attachment.texts("SubnetIds", reader.references("subnet_ids", SUBNET).as_ref());
+    let mut options = Fields::default();
+    let known = |name| reader.said(name).filter(|node| node.as_str().is_some());
+    options.text("ApplianceModeSupport", known("appliance_mode_support").as_ref());
+    options.text("SecurityGroupReferencingSupport", known("security_group_referencing_support").as_ref());
+    attachment.set("Options", options.into());
+    attachment.set("Tags", reader.tags());
+    let is_on = |name| reader.attribute(name).is_none_or(|node| node.as_bool() != Some(false));
+    let table = gateway.as_ref().and_then(Node::as_str).map(default_table);
+    if let Some(table) = table.filter(|table| document.get("TransitGatewayRouteTables", table).is_some()) {
+        if is_on("transit_gateway_default_route_table_association") {
+            associate(document, &table, &reader.id());
+        }
+        if is_on("transit_gateway_default_route_table_propagation") {
+            propagate(document, &table, &reader.id(), vpc.as_ref());
+        }
+    }
+    if let Some(gateway) = gateway {
+        attachment.set("TransitGatewayId", gateway);
+    }
+    if let Some(vpc) = vpc {
+        attachment.set("VpcId", vpc);
+    }
+    push(document, "TransitGatewayVpcAttachments", reader, attachment);
+}
+
+fn associate(document: &mut Document<'_>, table: &str, attachment: &Node) -> bool {
+    let Some(fields) = document.edit("TransitGatewayRouteTables", table) else { return false };
+    let association = Fields::default()
+        .with("TransitGatewayAttachmentId", attachment.clone())
+        .with_text("ResourceType", "vpc")
+        .with_text("State", "associated");
+    fields.add("Associations", association.into());
+    true
+}
+
+/// The blocks of an attached VPC become routes of the table.
+/// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-route-propagation-overview>
+fn propagate(document: &mut Document<'_>, table: &str, attachment: &Node, vpc: Option<&Node>) -> bool {
+    let found = vpc.and_then(Node::as_str).and_then(|id| document.look("Vpcs", id));
+    let blocks = found.as_ref().and_then(|vpc| vpc.get("CidrBlockAssociationSet")).map(Node::items).unwrap_or_default();
+    let mut blocks: Vec<Node> = blocks.iter().filter_map(|item| item.get("CidrBlock")).cloned().collect();
+    if blocks.is_empty() {
+        let vpc = vpc.and_then(|vpc| vpc.as_str().or(vpc.expression())).unwrap_or("the VPC");
+        blocks.push(Node::unknown(format!("the address blocks of {vpc}"), None));
+    }
+    let Some(fields) = document.edit("TransitGatewayRouteTables", table) else { return false };
+    for block in blocks {
+        fields.add("Routes", transit_route(block, attachment, "propagated"));
+    }
+    true
+}
+
+fn transit_route(block: Node, attachment: &Node, ty: &str) -> Node {
+    let to = Fields::default().with("TransitGatewayAttachmentId", attachment.clone()).with_text("ResourceType", "vpc");
+    Fields::default()
+        .with("DestinationCidrBlock", block.at(None))
+        .with_text("Type", ty)
+        .with_text("State", "active")
+        .with("TransitGatewayAttachments", Node::list(vec![to.into()]))
+        .into()
+}
+
+pub(super) fn transit_table(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let mut table = element(reader, "TransitGatewayRouteTableId");
+    if let Some(gateway) = reader.reference("transit_gateway_id", TRANSIT_GATEWAY) {
+        table.set("TransitGatewayId", gateway);
+    }
+    table.set("Associations", Node::list(Vec::new()));
+    table.set("Routes", Node::list(Vec::new()));
+    table.set("Tags", reader.tags());
+    push(document, "TransitGatewayRouteTables", reader, table);
+}
+
+/// An association, a propagation or a route of a transit gateway's table.
+pub(super) fn transit_table_part(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let Some(table) = reader.reference("transit_gateway_route_table_id", TRANSIT_TABLE) else { return };
+    let attachment = reader.reference("transit_gateway_attachment_id", TRANSIT_ATTACHMENT);
+    let of_attachment =
+        |attachment: &Node| document.look("TransitGatewayVpcAttachments", attachment.as_str()?)?.get("VpcId").cloned();
+    let vpc = attachment.as_ref().and_then(of_attachment);
+    let id = table.as_str().unwrap_or_default().to_owned();
+    let is_in = match (reader.instance.ty.as_str(), attachment) {
+        ("aws_ec2_transit_gateway_route_table_association", Some(attachment)) => associate(document, &id, &attachment),
+        ("aws_ec2_transit_gateway_route_table_propagation", Some(attachment)) => {
+            propagate(document, &id, &attachment, vpc.as_ref())
+        }
+        ("aws_ec2_transit_gateway_route", attachment) => match document.edit("TransitGatewayRouteTables", &id) {
+            Some(fields) => {
+                let Some(block) = reader.said("destination_cidr_block") else { return };
+                let route = match attachment {
+                    Some(attachment) => transit_route(block, &attachment, "static"),
+                    None => {
+                        let blackhole = Fields::default().with("DestinationCidrBlock", block);
+                        blackhole.with_text("Type", "static").with_text("State", "blackhole").into()
+                    }
+                };
+                fields.add("Routes", route.at(reader.place()));
+                true
+            }
+            None => false,
+        },
+        _ => true,
+    };
+    if !is_in {
+        elsewhere(document, reader, "the transit gateway's route table", &table);
+    }
+}
