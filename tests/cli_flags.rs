@@ -65,7 +65,7 @@ fn wrong_usage_is_told_on_standard_error() {
         (&["lint", SOUND, "--severity", "nat/present=fatal"], "error, warning or info"),
         (&["lint", SOUND, "--severity", "nat/presnt=info"], "did you mean `nat/present`?"),
         (&["lint", SOUND, "--output", "sarif"], "FORMAT=FILE"),
-        (&["lint", SOUND, "--output", "xml=a"], "human, table, json, sarif, github"),
+        (&["lint", SOUND, "--output", "xml=a"], "human, table, json, sarif, junit, github, gitlab, markdown"),
         (&["lint", SOUND, "--output", "json=-"], "--format"),
         (&["lint", SOUND, "--output", "json=no/such/folder/a.json"], "no/such/folder/a.json"),
         (&["lint", SOUND, "--output", "json=a", "--output", "sarif=./a"], "--output json=a and --output sarif=./a"),
