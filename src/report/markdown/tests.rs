@@ -70,16 +70,18 @@ fn hostile_names_stay_names() {
             finding.labels[0].text = name.into();
             finding.affects[0].workload = name.into();
             finding.trace[0].text = name.into();
+            finding.seen[0].text = name.into();
             vec![finding]
         });
         let mut sample = sample;
         sample.judgement.not_checked[0].what = name.into();
+        sample.judgement.unexplained[0].text = name.into();
         let markdown = shown(&sample);
         let rendered = rendered(&markdown);
         let written = visible(name);
-        // Message, resource (twice), label, workload, help's prose, not checked: everywhere it reads as it is.
+        // Message, resource (twice), label, workload, help's prose, not checked, seen (twice): everywhere it reads as it is.
         let times = rendered.text.matches(written.as_ref()).count();
-        assert!(times >= 8, "{name}: read {times} times in\n{markdown}");
+        assert!(times >= 10, "{name}: read {times} times in\n{markdown}");
         let docs = docs_url("nat/in-public-subnet");
         let strange: Vec<_> = rendered
             .links
@@ -92,7 +94,7 @@ fn hostile_names_stay_names() {
             let known = html.starts_with("<details><summary>") && html.ends_with("</summary>") || html == "</details>";
             assert!(known && !html.contains("<script"), "{name}: {html}");
         }
-        assert_eq!(markdown.matches("\n## ").count() + markdown.matches("\n### ").count(), 2, "{name}:\n{markdown}");
+        assert_eq!(markdown.matches("\n## ").count() + markdown.matches("\n### ").count(), 3, "{name}:\n{markdown}");
     }
 }
 

@@ -304,7 +304,7 @@ mod tests {
         });
         let log = shown(&sample);
         let text = log["runs"][0]["results"][0]["message"]["text"].as_str().unwrap_or_default();
-        assert!(text.starts_with("tag [click\\](https://evil.example)\n\n"), "{text}");
+        assert!(text.starts_with("tag [click\\](https://evil.example)\n"), "{text}");
         let links = "See also: [a \\] \\[b\\](c](1), [whose default route is the NAT gateway itself, not an internet gateway](2)";
         assert!(text.ends_with(links), "{text}");
         let related = log["runs"][0]["results"][0]["relatedLocations"].as_array().cloned().unwrap_or_default();
