@@ -13,7 +13,7 @@ use super::shapes::timestamp;
 use crate::snapshot::SCHEMA;
 
 /// The lists of a snapshot in the order of the document, each with the field that identifies its elements.
-const LISTS: [(&str, &str); 32] = [
+const LISTS: [(&str, &str); 33] = [
     ("Vpcs", "VpcId"),
     ("VpcAttributes", "VpcId"),
     ("Subnets", "SubnetId"),
