@@ -6,7 +6,7 @@ use super::render::{self, Style};
 use super::request::Request;
 
 /// EC2's calls that give one list: the call, the key of the snapshot, the name of the list in the answer.
-const EC2_LISTS: [(&str, &str, &str); 21] = [
+const EC2_LISTS: [(&str, &str, &str); 22] = [
     ("DescribeVpcs", "Vpcs", "vpcSet"),
     ("DescribeSubnets", "Subnets", "subnetSet"),
     ("DescribeRouteTables", "RouteTables", "routeTableSet"),
