@@ -121,7 +121,7 @@ fn an_account_with_nothing_in_it_has_empty_lists() {
     for (key, value) in collected.document.iter().skip(1) {
         assert_eq!(*value, json!([]), "{key}");
     }
-    assert_eq!(collected.document.len(), 33);
+    assert_eq!(collected.document.len(), 34);
 }
 
 #[test]
