@@ -167,21 +167,30 @@ fn every_change_is_one_and_is_named_once() {
             for case in &operator.cases {
                 let of = format!("{} | {} | {}", operator.operator.name, operator.architecture.name, case.site);
                 // As texts, since the order of keys may be what is changed.
-                assert!(case.document.to_string() != operator.architecture.document.to_string(), "{of} changes nothing");
+                assert!(
+                    case.document.to_string() != operator.architecture.document.to_string(),
+                    "{of} changes nothing"
+                );
                 assert!(sites.insert(&case.site), "{of} stands twice");
             }
         }
     }
     let operators = operators::TOPICS.iter().flat_map(|(_, operators)| operators.iter()).chain(harmless::OPERATORS);
     for operator in operators.clone() {
-        let used = FAULTS.iter().chain([&*HARMLESS]).flatten().any(|planted| planted.operator.name == operator.name && !planted.cases.is_empty());
+        let used = FAULTS
+            .iter()
+            .chain([&*HARMLESS])
+            .flatten()
+            .any(|planted| planted.operator.name == operator.name && !planted.cases.is_empty());
         assert!(used, "{} applies nowhere", operator.name);
     }
     assert_eq!(names.len(), operators.count(), "two changes have one name");
     for known in DEVIATIONS {
-        let is_there = FAULTS.iter().chain([&*HARMLESS]).flat_map(|planted| cases(planted)).any(|(planted, case)| {
-            deviation(planted, case).is_some_and(|found| std::ptr::eq(found, known))
-        });
+        let is_there = FAULTS
+            .iter()
+            .chain([&*HARMLESS])
+            .flat_map(|planted| cases(planted))
+            .any(|(planted, case)| deviation(planted, case).is_some_and(|found| std::ptr::eq(found, known)));
         assert!(is_there, "{} | {} | {} is no case", known.operator, known.architecture, known.site);
     }
 }
@@ -195,6 +204,7 @@ fn topic(name: &'static str, planted: &'static [Planted]) -> Topic<'static> {
 
 #[test]
 fn the_page_shows_every_case() {
-    let topics: Vec<Topic<'_>> = operators::TOPICS.iter().zip(FAULTS.iter()).map(|((name, _), planted)| topic(name, planted)).collect();
+    let topics: Vec<Topic<'_>> =
+        operators::TOPICS.iter().zip(FAULTS.iter()).map(|((name, _), planted)| topic(name, planted)).collect();
     documents_support::hold("docs/faults.md", &page::page(&ARCHITECTURES, &topics, &topic("", &HARMLESS)));
 }

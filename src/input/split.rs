@@ -121,7 +121,7 @@ pub(super) fn explain(
 }
 
 /// The key that stands twice in the object around a byte.
-fn duplicate(sources: &Sources, source: SourceId, offset: usize, name: &str) -> InputError {
+pub(super) fn duplicate(sources: &Sources, source: SourceId, offset: usize, name: &str) -> InputError {
     let (parent, keys) = keys_at(sources.get(source).bytes(), 0, offset, name);
     let place = |key: &Range<usize>| Location::Span { source, start: key.start, length: key.len() };
     InputError::DuplicateKey {

@@ -4,6 +4,7 @@
 mod derived;
 mod document;
 mod locate;
+mod partition;
 mod place;
 mod pointer;
 mod shapes;
@@ -11,6 +12,7 @@ mod text;
 
 pub use derived::*;
 pub use document::*;
+pub(crate) use partition::partition_of;
 pub use place::*;
 pub(crate) use pointer::{keys_at, pointer_at};
 pub use shapes::*;

@@ -67,9 +67,7 @@ pub(crate) struct Service<'s> {
 /// Who or what a rule of a security group names.
 pub(crate) fn peer(peer: &str) -> (&'static str, Value) {
     match peer {
-        group if group.starts_with("sg-") => {
-            ("UserIdGroupPairs", json!([{ "GroupId": group, "UserId": NUMBER }]))
-        }
+        group if group.starts_with("sg-") => ("UserIdGroupPairs", json!([{ "GroupId": group, "UserId": NUMBER }])),
         list if list.starts_with("pl-") => ("PrefixListIds", json!([{ "PrefixListId": list }])),
         ipv6 if ipv6.contains(':') => ("Ipv6Ranges", json!([{ "CidrIpv6": ipv6 }])),
         ipv4 => ("IpRanges", json!([{ "CidrIp": ipv4 }])),
@@ -78,7 +76,8 @@ pub(crate) fn peer(peer: &str) -> (&'static str, Value) {
 
 /// A rule of a security group: a TCP port, or 0 for everything, and who may.
 pub(crate) fn permission(port: u16, who: &str) -> Value {
-    let mut rule = json!({ "IpProtocol": "-1", "IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": [] });
+    let mut rule =
+        json!({ "IpProtocol": "-1", "IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": [] });
     if port != 0 {
         rule["IpProtocol"] = json!("tcp");
         rule["FromPort"] = json!(port);
@@ -135,19 +134,27 @@ impl Account {
             document[list] = json!([]);
         }
         document["fargcheck"] = json!({ "schema": 1, "account": NUMBER, "region": REGION, "partition": "aws" });
-        document["VpcBlockPublicAccessOptions"] =
-            json!({ "AwsAccountId": NUMBER, "AwsRegion": REGION, "State": "default-state", "InternetGatewayBlockMode": "off" });
+        document["VpcBlockPublicAccessOptions"] = json!({ "AwsAccountId": NUMBER, "AwsRegion": REGION, "State": "default-state", "InternetGatewayBlockMode": "off" });
         let mut account = Account { document };
         for (index, zone) in ["a", "b", "c"].iter().enumerate() {
             let zone = json!({ "ZoneName": format!("{REGION}{zone}"), "ZoneId": format!("use1-az{}", index + 1), "State": "available" });
             account.add("AvailabilityZones", zone);
         }
-        account.add("PrefixLists", json!({ "PrefixListId": S3_LIST, "PrefixListName": format!("com.amazonaws.{REGION}.s3"),
-            "Cidrs": ["52.216.0.0/15", "54.231.0.0/16", "16.182.0.0/16", "3.5.0.0/19"] }));
+        account.add(
+            "PrefixLists",
+            json!({ "PrefixListId": S3_LIST, "PrefixListName": format!("com.amazonaws.{REGION}.s3"),
+            "Cidrs": ["52.216.0.0/15", "54.231.0.0/16", "16.182.0.0/16", "3.5.0.0/19"] }),
+        );
         let configuration = [("domain-name", "ec2.internal"), ("domain-name-servers", "AmazonProvidedDNS")]
             .map(|(key, value)| json!({ "Key": key, "Values": [{ "Value": value }] }));
-        account.add("DhcpOptions", json!({ "DhcpOptionsId": "dopt-1", "OwnerId": NUMBER, "DhcpConfigurations": configuration }));
-        account.add("clusters", json!({ "clusterArn": arn("ecs", "cluster/shop"), "clusterName": "shop", "status": "ACTIVE" }));
+        account.add(
+            "DhcpOptions",
+            json!({ "DhcpOptionsId": "dopt-1", "OwnerId": NUMBER, "DhcpConfigurations": configuration }),
+        );
+        account.add(
+            "clusters",
+            json!({ "clusterArn": arn("ecs", "cluster/shop"), "clusterName": "shop", "status": "ACTIVE" }),
+        );
         account
     }
 
@@ -158,17 +165,26 @@ impl Account {
     /// A VPC with what AWS makes along with it: a main route table, a default group. DNS is on, and so are flow logs.
     pub(crate) fn vpc(&mut self, name: &str, block: &str) {
         let id = format!("vpc-{name}");
-        self.add("Vpcs", json!({ "VpcId": id, "CidrBlock": block, "DhcpOptionsId": "dopt-1", "IsDefault": false, "OwnerId": NUMBER,
+        self.add(
+            "Vpcs",
+            json!({ "VpcId": id, "CidrBlock": block, "DhcpOptionsId": "dopt-1", "IsDefault": false, "OwnerId": NUMBER,
             "CidrBlockAssociationSet": [{ "CidrBlock": block, "CidrBlockState": { "State": "associated" } }],
-            "State": "available", "Tags": named(name) }));
-        self.add("VpcAttributes", json!({ "VpcId": id, "EnableDnsSupport": { "Value": true }, "EnableDnsHostnames": { "Value": true } }));
+            "State": "available", "Tags": named(name) }),
+        );
+        self.add(
+            "VpcAttributes",
+            json!({ "VpcId": id, "EnableDnsSupport": { "Value": true }, "EnableDnsHostnames": { "Value": true } }),
+        );
         self.add("FlowLogs", json!({ "FlowLogId": format!("fl-{name}"), "FlowLogStatus": "ACTIVE", "ResourceId": id, "TrafficType": "ALL" }));
         let default = format!("sg-{name}-default");
         self.add("SecurityGroups", json!({ "GroupId": default, "GroupName": "default", "VpcId": id, "OwnerId": NUMBER,
             "IpPermissions": [permission(0, &default)], "IpPermissionsEgress": [permission(0, "0.0.0.0/0")], "Tags": [] }));
         let main = format!("rtb-{name}-main");
-        self.add("RouteTables", json!({ "RouteTableId": main, "VpcId": id, "OwnerId": NUMBER, "Routes": [local(block)], "Tags": [],
-            "Associations": [{ "Main": true, "RouteTableId": main, "AssociationState": { "State": "associated" } }] }));
+        self.add(
+            "RouteTables",
+            json!({ "RouteTableId": main, "VpcId": id, "OwnerId": NUMBER, "Routes": [local(block)], "Tags": [],
+            "Associations": [{ "Main": true, "RouteTableId": main, "AssociationState": { "State": "associated" } }] }),
+        );
     }
 
     fn block_of_vpc(&self, vpc: &str) -> String {
@@ -200,11 +216,16 @@ impl Account {
         all.extend(routes.iter().map(|(to, target)| route(to, target)));
         let associations: Vec<Value> = subnets
             .iter()
-            .map(|subnet| json!({ "Main": false, "RouteTableAssociationId": format!("rtbassoc-{subnet}"), "RouteTableId": id,
-                "SubnetId": subnet, "AssociationState": { "State": "associated" } }))
+            .map(|subnet| {
+                json!({ "Main": false, "RouteTableAssociationId": format!("rtbassoc-{subnet}"), "RouteTableId": id,
+                "SubnetId": subnet, "AssociationState": { "State": "associated" } })
+            })
             .collect();
-        self.add("RouteTables", json!({ "RouteTableId": id, "VpcId": vpc, "OwnerId": NUMBER, "Associations": associations,
-            "Routes": all, "Tags": named(name) }));
+        self.add(
+            "RouteTables",
+            json!({ "RouteTableId": id, "VpcId": vpc, "OwnerId": NUMBER, "Associations": associations,
+            "Routes": all, "Tags": named(name) }),
+        );
     }
 
     /// A network ACL that lets everything pass.
@@ -221,18 +242,27 @@ impl Account {
             .map(|subnet| json!({ "NetworkAclAssociationId": format!("aclassoc-{subnet}"), "NetworkAclId": format!("acl-{name}"), "SubnetId": subnet }))
             .collect();
         let vpc = self.vpc_of_subnet(subnets[0]);
-        self.add("NetworkAcls", json!({ "NetworkAclId": format!("acl-{name}"), "VpcId": vpc, "OwnerId": NUMBER, "IsDefault": false,
-            "Associations": associations, "Entries": entries, "Tags": named(name) }));
+        self.add(
+            "NetworkAcls",
+            json!({ "NetworkAclId": format!("acl-{name}"), "VpcId": vpc, "OwnerId": NUMBER, "IsDefault": false,
+            "Associations": associations, "Entries": entries, "Tags": named(name) }),
+        );
     }
 
     pub(crate) fn internet_gateway(&mut self, vpc: &str) {
-        self.add("InternetGateways", json!({ "InternetGatewayId": format!("igw-{vpc}"), "OwnerId": NUMBER,
-            "Attachments": [{ "VpcId": format!("vpc-{vpc}"), "State": "available" }], "Tags": named(vpc) }));
+        self.add(
+            "InternetGateways",
+            json!({ "InternetGatewayId": format!("igw-{vpc}"), "OwnerId": NUMBER,
+            "Attachments": [{ "VpcId": format!("vpc-{vpc}"), "State": "available" }], "Tags": named(vpc) }),
+        );
     }
 
     pub(crate) fn egress_only_gateway(&mut self, vpc: &str) {
-        self.add("EgressOnlyInternetGateways", json!({ "EgressOnlyInternetGatewayId": format!("eigw-{vpc}"),
-            "Attachments": [{ "VpcId": format!("vpc-{vpc}"), "State": "attached" }], "Tags": named(vpc) }));
+        self.add(
+            "EgressOnlyInternetGateways",
+            json!({ "EgressOnlyInternetGatewayId": format!("eigw-{vpc}"),
+            "Attachments": [{ "VpcId": format!("vpc-{vpc}"), "State": "attached" }], "Tags": named(vpc) }),
+        );
     }
 
     /// A public NAT gateway with its Elastic IP and its interface, at an address of its subnet.
@@ -244,12 +274,30 @@ impl Account {
             "ConnectivityType": "public", "AvailabilityMode": "zonal", "Tags": named(name),
             "NatGatewayAddresses": [{ "PrivateIp": address, "NetworkInterfaceId": eni, "IsPrimary": true, "Status": "succeeded",
                 "AllocationId": allocation, "PublicIp": public }] }));
-        self.add("Addresses", json!({ "AllocationId": allocation, "AssociationId": format!("eipassoc-{name}"), "Domain": "vpc",
-            "PublicIp": public, "PrivateIpAddress": address, "NetworkInterfaceId": eni, "Tags": [] }));
-        self.interface(&format!("nat-{name}"), subnet, address, "nat_gateway", &format!("Interface for NAT Gateway nat-{name}"), &[]);
+        self.add(
+            "Addresses",
+            json!({ "AllocationId": allocation, "AssociationId": format!("eipassoc-{name}"), "Domain": "vpc",
+            "PublicIp": public, "PrivateIpAddress": address, "NetworkInterfaceId": eni, "Tags": [] }),
+        );
+        self.interface(
+            &format!("nat-{name}"),
+            subnet,
+            address,
+            "nat_gateway",
+            &format!("Interface for NAT Gateway nat-{name}"),
+            &[],
+        );
     }
 
-    pub(crate) fn interface(&mut self, name: &str, subnet: &str, address: &str, kind: &str, description: &str, groups: &[&str]) {
+    pub(crate) fn interface(
+        &mut self,
+        name: &str,
+        subnet: &str,
+        address: &str,
+        kind: &str,
+        description: &str,
+        groups: &[&str],
+    ) {
         let groups: Vec<Value> = groups.iter().map(|group| json!({ "GroupId": group })).collect();
         let vpc = self.vpc_of_subnet(subnet);
         self.add("NetworkInterfaces", json!({ "NetworkInterfaceId": format!("eni-{name}"), "SubnetId": subnet, "VpcId": vpc,
@@ -281,12 +329,26 @@ impl Account {
 
     /// An interface endpoint with private DNS; in each subnet, of which the block's first three bytes are given, it takes
     /// the given host.
-    pub(crate) fn interface_endpoint(&mut self, vpc: &str, service: &str, subnets: &[(&str, &str)], host: u8, group: &str) {
+    pub(crate) fn interface_endpoint(
+        &mut self,
+        vpc: &str,
+        service: &str,
+        subnets: &[(&str, &str)],
+        host: u8,
+        group: &str,
+    ) {
         let id = format!("vpce-{vpc}-{service}");
         for (subnet, prefix) in subnets {
             let zone = subnet.rsplit('-').next().expect("a zone");
             let name = format!("{service}-{zone}");
-            self.interface(&name, subnet, &format!("{prefix}.{host}"), "vpc_endpoint", &format!("VPC Endpoint Interface {id}"), &[group]);
+            self.interface(
+                &name,
+                subnet,
+                &format!("{prefix}.{host}"),
+                "vpc_endpoint",
+                &format!("VPC Endpoint Interface {id}"),
+                &[group],
+            );
         }
         let interfaces: Vec<String> = subnets
             .iter()
@@ -331,9 +393,20 @@ impl Account {
     /// A task outside of services that runs in a subnet: a scheduled one, say.
     pub(crate) fn task(&mut self, name: &str, subnet: &str, address: &str, group: &str) {
         self.task_definition(name, 8080);
-        self.interface(&format!("task-{name}"), subnet, address, "interface", &arn("ecs", &format!("attachment/{name}")), &[group]);
-        let details = [("subnetId", subnet), ("networkInterfaceId", &*format!("eni-task-{name}")), ("privateIPv4Address", address)]
-            .map(|(name, value)| json!({ "name": name, "value": value }));
+        self.interface(
+            &format!("task-{name}"),
+            subnet,
+            address,
+            "interface",
+            &arn("ecs", &format!("attachment/{name}")),
+            &[group],
+        );
+        let details = [
+            ("subnetId", subnet),
+            ("networkInterfaceId", &*format!("eni-task-{name}")),
+            ("privateIPv4Address", address),
+        ]
+        .map(|(name, value)| json!({ "name": name, "value": value }));
         self.add("tasks", json!({ "taskArn": arn("ecs", &format!("task/shop/{name}")), "clusterArn": arn("ecs", "cluster/shop"),
             "taskDefinitionArn": arn("ecs", &format!("task-definition/{name}:1")), "group": format!("family:{name}"), "launchType": "FARGATE",
             "lastStatus": "RUNNING", "desiredStatus": "RUNNING", "platformVersion": "1.4.0", "platformFamily": "Linux",
@@ -341,7 +414,16 @@ impl Account {
     }
 
     /// An application load balancer in these subnets that forwards HTTPS to a service's container.
-    pub(crate) fn load_balancer(&mut self, vpc: &str, name: &str, scheme: &str, subnets: &[&str], group: &str, service: &str, port: u16) {
+    pub(crate) fn load_balancer(
+        &mut self,
+        vpc: &str,
+        name: &str,
+        scheme: &str,
+        subnets: &[&str],
+        group: &str,
+        service: &str,
+        port: u16,
+    ) {
         let balancer = arn("elasticloadbalancing", &format!("loadbalancer/app/{name}/50dc6c495c0c9188"));
         let target = arn("elasticloadbalancing", &format!("targetgroup/{service}/73e2d6bc24d8a067"));
         let listener = arn("elasticloadbalancing", &format!("listener/app/{name}/50dc6c495c0c9188/f2f7dc8efc522ab2"));
@@ -361,12 +443,15 @@ impl Account {
             "IsDefault": true, "Conditions": [], "Actions": forward }));
         let services = self.document["services"].as_array_mut().expect("a list");
         let served = services.iter_mut().find(|found| found["serviceName"] == service).expect("the service was added");
-        served["loadBalancers"] = json!([{ "targetGroupArn": target, "containerName": service, "containerPort": port }]);
+        served["loadBalancers"] =
+            json!([{ "targetGroupArn": target, "containerName": service, "containerPort": port }]);
     }
 
     pub(crate) fn peering(&mut self, name: &str, from: &str, to: &str) {
-        let side = |vpc: &str| json!({ "VpcId": format!("vpc-{vpc}"), "OwnerId": NUMBER, "Region": REGION,
-            "CidrBlock": self.block_of_vpc(&format!("vpc-{vpc}")), "CidrBlockSet": [{ "CidrBlock": self.block_of_vpc(&format!("vpc-{vpc}")) }] });
+        let side = |vpc: &str| {
+            json!({ "VpcId": format!("vpc-{vpc}"), "OwnerId": NUMBER, "Region": REGION,
+            "CidrBlock": self.block_of_vpc(&format!("vpc-{vpc}")), "CidrBlockSet": [{ "CidrBlock": self.block_of_vpc(&format!("vpc-{vpc}")) }] })
+        };
         let peering = json!({ "VpcPeeringConnectionId": format!("pcx-{name}"), "RequesterVpcInfo": side(from), "AccepterVpcInfo": side(to),
             "Status": { "Code": "active", "Message": "Active" }, "Tags": named(name) });
         self.add("VpcPeeringConnections", peering);

@@ -305,7 +305,8 @@ fn dual_stack() -> Account {
     let block = |text: &str, state: &str| json!([{ "Ipv6CidrBlock": text, state: { "State": "associated" } }]);
     account.document["Vpcs"][0]["Ipv6CidrBlockAssociationSet"] = block("2600:1f18:1000:100::/56", "Ipv6CidrBlockState");
     for (index, subnet) in account.document["Subnets"].as_array_mut().expect("a list").iter_mut().enumerate() {
-        subnet["Ipv6CidrBlockAssociationSet"] = block(&format!("2600:1f18:1000:1{index:02}::/64"), "Ipv6CidrBlockState");
+        subnet["Ipv6CidrBlockAssociationSet"] =
+            block(&format!("2600:1f18:1000:1{index:02}::/64"), "Ipv6CidrBlockState");
     }
     for table in account.document["RouteTables"].as_array_mut().expect("a list") {
         let is_private = table["RouteTableId"].as_str().is_some_and(|id| id.starts_with("rtb-private"));
@@ -354,16 +355,36 @@ pub(crate) fn all() -> Vec<Architecture> {
     let of = |name, made_of, account: Account| Architecture { name, made_of, document: account.document, warned: &[] };
     vec![
         of("one zone", "one private subnet, one NAT gateway", one_zone()),
-        of("three zones", "a NAT gateway in each of three zones, network ACLs that let pass only what is needed", three_zones()),
+        of(
+            "three zones",
+            "a NAT gateway in each of three zones, network ACLs that let pass only what is needed",
+            three_zones(),
+        ),
         Architecture { warned: HANGS_ON_ONE_ZONE, ..of("one NAT", "two zones behind one NAT gateway", one_nat()) },
         of("regional NAT", "two zones behind a regional NAT gateway", regional_nat()),
-        of("endpoints", "no way out; endpoints for ECR, CloudWatch Logs and Secrets Manager in subnets of their own, S3's gateway endpoint", endpoints()),
-        of("NAT and endpoints", "a NAT gateway in each of two zones, and endpoints for ECR, CloudWatch Logs and S3", nat_and_endpoints()),
+        of(
+            "endpoints",
+            "no way out; endpoints for ECR, CloudWatch Logs and Secrets Manager in subnets of their own, S3's gateway endpoint",
+            endpoints(),
+        ),
+        of(
+            "NAT and endpoints",
+            "a NAT gateway in each of two zones, and endpoints for ECR, CloudWatch Logs and S3",
+            nat_and_endpoints(),
+        ),
         of("public", "tasks with public IPs in public subnets", public()),
         of("mixed", "one service with public IPs in public subnets, one behind NAT gateways", mixed()),
         of("central egress", "a transit gateway to another VPC, whose NAT gateways lead out", central_egress()),
-        of("public load balancer", "three zones, an internet-facing load balancer, tasks behind NAT gateways", public_load_balancer()),
-        of("internal load balancer", "three zones, an internal load balancer in subnets of its own, tasks behind NAT gateways", internal_load_balancer()),
+        of(
+            "public load balancer",
+            "three zones, an internet-facing load balancer, tasks behind NAT gateways",
+            public_load_balancer(),
+        ),
+        of(
+            "internal load balancer",
+            "three zones, an internal load balancer in subnets of its own, tasks behind NAT gateways",
+            internal_load_balancer(),
+        ),
         of("Service Connect", "a frontend that calls a backend by its name", service_connect()),
         of("queue and schedule", "a queue's worker and a scheduled task, no load balancer", queue_and_schedule()),
         of("file system", "EFS, with a mount target in each zone", file_system()),

@@ -60,13 +60,35 @@ fn rewrite(value: &mut Value, change: &dyn Fn(&str) -> Option<String>) {
 
 fn renamed_ids(sound: &Architecture) -> Vec<Case> {
     const KINDS: [&str; 16] = [
-        "subnet-", "rtb-", "igw-", "eigw-", "nat-", "sg-", "acl-", "vpce-", "eni-", "dopt-", "pcx-", "tgw-", "eipalloc-", "rtbassoc-", "aclassoc-", "vpc-",
+        "subnet-",
+        "rtb-",
+        "igw-",
+        "eigw-",
+        "nat-",
+        "sg-",
+        "acl-",
+        "vpce-",
+        "eni-",
+        "dopt-",
+        "pcx-",
+        "tgw-",
+        "eipalloc-",
+        "rtbassoc-",
+        "aclassoc-",
+        "vpc-",
     ];
     let mut document = sound.document.clone();
     // Backwards, so that the order of ids turns around, too.
     let other = |text: &str| {
         let kind = KINDS.iter().find(|kind| text.starts_with(**kind))?;
-        let rest: String = text[kind.len()..].chars().map(|character| if character.is_ascii_lowercase() { char::from(b'a' + b'z' - character as u8) } else { character }).collect();
+        let rest: String = text[kind.len()..]
+            .chars()
+            .map(
+                |character| {
+                    if character.is_ascii_lowercase() { char::from(b'a' + b'z' - character as u8) } else { character }
+                },
+            )
+            .collect();
         Some(format!("{kind}{rest}"))
     };
     rewrite(&mut document, &|text| match text.rsplit_once(' ') {
@@ -77,14 +99,25 @@ fn renamed_ids(sound: &Architecture) -> Vec<Case> {
 }
 
 fn each_tag(document: &mut Value, change: impl Fn(&mut Value)) {
-    for list in ["Vpcs", "Subnets", "RouteTables", "InternetGateways", "NatGateways", "SecurityGroups", "NetworkAcls", "VpcEndpoints"] {
+    for list in [
+        "Vpcs",
+        "Subnets",
+        "RouteTables",
+        "InternetGateways",
+        "NatGateways",
+        "SecurityGroups",
+        "NetworkAcls",
+        "VpcEndpoints",
+    ] {
         items_mut(document, list).iter_mut().for_each(|element| change(&mut element["Tags"]));
     }
 }
 
 fn renamed_tags(sound: &Architecture) -> Vec<Case> {
     once(sound, |account| {
-        each_tag(&mut account.document, |tags| *tags = json!([{ "Key": "Name", "Value": "prod" }, { "Key": "team", "Value": "payments" }]));
+        each_tag(&mut account.document, |tags| {
+            *tags = json!([{ "Key": "Name", "Value": "prod" }, { "Key": "team", "Value": "payments" }])
+        });
     })
 }
 
@@ -172,7 +205,9 @@ fn unused_acl(sound: &Architecture) -> Vec<Case> {
 }
 
 fn unused_gateway(sound: &Architecture) -> Vec<Case> {
-    once(sound, |account| account.add("InternetGateways", json!({ "InternetGatewayId": "igw-spare", "Attachments": [], "Tags": [] })))
+    once(sound, |account| {
+        account.add("InternetGateways", json!({ "InternetGatewayId": "igw-spare", "Attachments": [], "Tags": [] }))
+    })
 }
 
 fn unused_nat(sound: &Architecture) -> Vec<Case> {
@@ -190,7 +225,9 @@ fn unused_peering(sound: &Architecture) -> Vec<Case> {
     once(sound, |account| {
         add_vpc(account);
         account.peering("spare", "shop", "other");
-        change_in(&mut account.document, "VpcPeeringConnections", "pcx-spare", |found| found["Status"]["Code"] = json!("pending-acceptance"));
+        change_in(&mut account.document, "VpcPeeringConnections", "pcx-spare", |found| {
+            found["Status"]["Code"] = json!("pending-acceptance")
+        });
     })
 }
 
@@ -206,11 +243,15 @@ fn dynamodb(sound: &Architecture) -> Vec<Case> {
                 "State": "available", "RouteTableIds": [], "SubnetIds": [], "Groups": [], "NetworkInterfaceIds": [], "DnsEntries": [] }),
         );
         let mut tables = Vec::new();
-        for table in items_mut(&mut account.document, "RouteTables").iter_mut().filter(|table| table["VpcId"] == "vpc-shop") {
+        for table in
+            items_mut(&mut account.document, "RouteTables").iter_mut().filter(|table| table["VpcId"] == "vpc-shop")
+        {
             tables.push(table["RouteTableId"].clone());
             items_mut(table, "Routes").push(route("pl-02cd2c6b", "vpce-dynamodb"));
         }
-        change_in(&mut account.document, "VpcEndpoints", "vpce-dynamodb", |endpoint| endpoint["RouteTableIds"] = json!(tables));
+        change_in(&mut account.document, "VpcEndpoints", "vpce-dynamodb", |endpoint| {
+            endpoint["RouteTableIds"] = json!(tables)
+        });
     })
 }
 
@@ -218,15 +259,25 @@ fn unneeded_endpoint(sound: &Architecture) -> Vec<Case> {
     once(sound, |account| {
         // Closed, even: nobody calls it.
         account.group("shop", "spare", &[], &[]);
-        let subnets: Vec<String> = ids(&account.document, "Subnets").into_iter().filter(|subnet| sound.hosts_tasks(subnet)).collect();
-        let subnets: Vec<(&str, &str)> = subnets.iter().zip(["10.0.10", "10.0.11", "10.0.12"]).map(|(subnet, block)| (subnet.as_str(), block)).collect();
+        let subnets: Vec<String> =
+            ids(&account.document, "Subnets").into_iter().filter(|subnet| sound.hosts_tasks(subnet)).collect();
+        let subnets: Vec<(&str, &str)> = subnets
+            .iter()
+            .zip(["10.0.10", "10.0.11", "10.0.12"])
+            .map(|(subnet, block)| (subnet.as_str(), block))
+            .collect();
         account.interface_endpoint("shop", "kinesis-streams", &subnets, 200, "sg-spare");
         if sound.name == "public" {
             for (index, zone) in ["a", "b"].iter().enumerate() {
-                change_in(&mut account.document, "NetworkInterfaces", &format!("eni-kinesis-streams-{zone}"), |found| {
-                    found["PrivateIpAddress"] = json!(format!("10.0.{index}.200"));
-                    found["PrivateIpAddresses"][0]["PrivateIpAddress"] = json!(format!("10.0.{index}.200"));
-                });
+                change_in(
+                    &mut account.document,
+                    "NetworkInterfaces",
+                    &format!("eni-kinesis-streams-{zone}"),
+                    |found| {
+                        found["PrivateIpAddress"] = json!(format!("10.0.{index}.200"));
+                        found["PrivateIpAddresses"][0]["PrivateIpAddress"] = json!(format!("10.0.{index}.200"));
+                    },
+                );
             }
         }
     })
@@ -279,7 +330,8 @@ fn second_group(sound: &Architecture) -> Vec<Case> {
         let mut account = Account { document: sound.document.clone() };
         account.group("shop", "spare", &[], &[]);
         change_in(&mut account.document, "services", &workload.name, |service| {
-            items_mut(&mut service["networkConfiguration"]["awsvpcConfiguration"], "securityGroups").insert(0, json!("sg-spare"));
+            items_mut(&mut service["networkConfiguration"]["awsvpcConfiguration"], "securityGroups")
+                .insert(0, json!("sg-spare"));
         });
         cases.push(Case::nothing(&workload.name, account.document, NOTHING));
     }
@@ -347,10 +399,12 @@ fn resolver(sound: &Architecture) -> Vec<Case> {
 
 /// A service beside the first one.
 fn beside(account: &mut Account, change: impl FnOnce(&mut Value)) {
-    let known = workloads(&account.document).into_iter().find(|workload| workload.is_service).expect("each has a service");
+    let known =
+        workloads(&account.document).into_iter().find(|workload| workload.is_service).expect("each has a service");
     let subnets: Vec<&str> = known.subnets.iter().map(String::as_str).collect();
     let groups: Vec<&str> = known.groups.iter().map(String::as_str).collect();
-    let of = Service { name: "spare", subnets: &subnets, groups: &groups, public_ip: known.public_ip, tasks: 0, port: 8080 };
+    let of =
+        Service { name: "spare", subnets: &subnets, groups: &groups, public_ip: known.public_ip, tasks: 0, port: 8080 };
     change(account.service(&of));
 }
 
@@ -374,6 +428,7 @@ fn stopped_task(sound: &Architecture) -> Vec<Case> {
         let task = items_mut(&mut account.document, "tasks").last_mut().expect("it was added");
         task["lastStatus"] = json!("STOPPED");
         task["attachments"][0]["details"][0]["value"] = json!("subnet-gone");
-        items_mut(&mut account.document, "NetworkInterfaces").retain(|interface| interface["NetworkInterfaceId"] != "eni-task-spare");
+        items_mut(&mut account.document, "NetworkInterfaces")
+            .retain(|interface| interface["NetworkInterfaceId"] != "eni-task-spare");
     })
 }

@@ -38,8 +38,7 @@ pub(crate) struct Verdict {
 fn declarations(document: &Value, source: SourceId) -> Vec<Declaration> {
     let place = Location::Span { source, start: 0, length: 1 };
     let texts = document["fixture"]["needs"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let needs: Vec<Need> =
-        texts.map(|text| network::declared(text, place.clone()).expect("a need in words")).collect();
+    let needs: Vec<Need> = texts.map(|text| network::declared(text, place.clone()).expect("a need in words")).collect();
     if needs.is_empty() {
         return Vec::new();
     }

@@ -53,8 +53,16 @@ pub(crate) fn page(architectures: &[Architecture], topics: &[Topic<'_>], harmles
         ("kinds of faults", operators),
         ("faults planted", cases(&faults, |_| true)),
         ("of these: where an error is due", cases(&faults, grave)),
-        ("where a warning is due", cases(&faults, |case| !case.expect.is_empty() && case.expect.iter().all(|told| told.severity == Severity::Warning))),
-        ("where nothing may be told: something else serves, or nothing is broken", cases(&faults, |case| case.expect.is_empty())),
+        (
+            "where a warning is due",
+            cases(&faults, |case| {
+                !case.expect.is_empty() && case.expect.iter().all(|told| told.severity == Severity::Warning)
+            }),
+        ),
+        (
+            "where nothing may be told: something else serves, or nothing is broken",
+            cases(&faults, |case| case.expect.is_empty()),
+        ),
         ("rules that tell them", rules.len()),
         ("kinds of harmless changes", harmless.operators.len()),
         ("harmless changes made", cases(&[harmless], |_| true)),
@@ -81,12 +89,21 @@ pub(crate) fn page(architectures: &[Architecture], topics: &[Topic<'_>], harmles
     if DEVIATIONS.is_empty() {
         say(&mut page, "Nothing: all cases hold.\n");
     } else {
-        say(&mut page, "Known, and asserted as they are: the test fails as soon as one of them is told as it should be.\n\n");
+        say(
+            &mut page,
+            "Known, and asserted as they are: the test fails as soon as one of them is told as it should be.\n\n",
+        );
         say(&mut page, "| change | network | where | told | why it is wrong |\n| --- | --- | --- | --- | --- |\n");
     }
     for known in DEVIATIONS {
         let told = if known.told.is_empty() { "nothing".to_owned() } else { known.told.join(", ") };
-        say(&mut page, &format!("| {} | {} | `{}` | {told} | {} |\n", known.operator, known.architecture, known.site, known.because));
+        say(
+            &mut page,
+            &format!(
+                "| {} | {} | `{}` | {told} | {} |\n",
+                known.operator, known.architecture, known.site, known.because
+            ),
+        );
     }
     page
 }
@@ -110,10 +127,16 @@ fn table(page: &mut String, count: usize, topic: &Topic<'_>, is_fault: bool) {
     say(page, &format!("| | {} |{last}\n", numbers.join(" | ")));
     say(page, &format!("| --- | {}{}\n", "---: | ".repeat(count).trim_end(), if is_fault { " --- |" } else { "" }));
     for (operator, lists) in &topic.operators {
-        let cells: Vec<String> = lists.iter().map(|list| if is_fault { cell(list) } else { number(list.len()) }).collect();
+        let cells: Vec<String> =
+            lists.iter().map(|list| if is_fault { cell(list) } else { number(list.len()) }).collect();
         let mut line = format!("| {} | {} |", operator.name, cells.join(" | "));
         if is_fault {
-            let rules: BTreeSet<&str> = lists.iter().flat_map(|list| list.iter()).flat_map(|case| &case.expect).map(|told| told.rule.as_str()).collect();
+            let rules: BTreeSet<&str> = lists
+                .iter()
+                .flat_map(|list| list.iter())
+                .flat_map(|case| &case.expect)
+                .map(|told| told.rule.as_str())
+                .collect();
             let rules: Vec<String> = rules.into_iter().map(link).collect();
             let _ = write!(line, " {} |", if rules.is_empty() { "–".to_owned() } else { rules.join(", ") });
         }

@@ -3,13 +3,34 @@
 use super::*;
 
 pub(crate) const OPERATORS: &[Operator] = &[
-    Operator { name: "deny everything inwards before it is allowed", plant: |sound| each(sound, |entries| deny(entries, false, None), inwards) },
-    Operator { name: "deny everything outwards before it is allowed", plant: |sound| each(sound, |entries| deny(entries, true, None), outwards) },
-    Operator { name: "deny port 443 inwards before it is allowed", plant: |sound| each(sound, |entries| deny(entries, false, Some((443, 443))), https_in) },
-    Operator { name: "deny port 443 outwards before it is allowed", plant: |sound| each(sound, |entries| deny(entries, true, Some((443, 443))), out) },
-    Operator { name: "let in the VPC and port 443 alone: no replies", plant: |sound| each(sound, |entries| only(entries, false, &[(443, 443)]), replies) },
-    Operator { name: "let in the VPC and ports 49152-65535 alone: not all replies", plant: |sound| each(sound, |entries| only(entries, false, &[(443, 443), (49152, 65535)]), some_replies) },
-    Operator { name: "let out the VPC and port 80 alone", plant: |sound| each(sound, |entries| only(entries, true, &[(80, 80)]), out) },
+    Operator {
+        name: "deny everything inwards before it is allowed",
+        plant: |sound| each(sound, |entries| deny(entries, false, None), inwards),
+    },
+    Operator {
+        name: "deny everything outwards before it is allowed",
+        plant: |sound| each(sound, |entries| deny(entries, true, None), outwards),
+    },
+    Operator {
+        name: "deny port 443 inwards before it is allowed",
+        plant: |sound| each(sound, |entries| deny(entries, false, Some((443, 443))), https_in),
+    },
+    Operator {
+        name: "deny port 443 outwards before it is allowed",
+        plant: |sound| each(sound, |entries| deny(entries, true, Some((443, 443))), out),
+    },
+    Operator {
+        name: "let in the VPC and port 443 alone: no replies",
+        plant: |sound| each(sound, |entries| only(entries, false, &[(443, 443)]), replies),
+    },
+    Operator {
+        name: "let in the VPC and ports 49152-65535 alone: not all replies",
+        plant: |sound| each(sound, |entries| only(entries, false, &[(443, 443), (49152, 65535)]), some_replies),
+    },
+    Operator {
+        name: "let out the VPC and port 80 alone",
+        plant: |sound| each(sound, |entries| only(entries, true, &[(80, 80)]), out),
+    },
     Operator { name: "put the last entry first", plant: reordered },
 ];
 
@@ -30,17 +51,24 @@ struct Users {
 fn users(sound: &Architecture, acl: &str) -> Users {
     let subnets = subnets_of_acl(&sound.document, acl);
     let holds = |list: &str, field: &str| {
-        items(&sound.document, list).any(|element| items(element, field).any(|id| subnets.iter().any(|subnet| *id == subnet.as_str())))
+        items(&sound.document, list)
+            .any(|element| items(element, field).any(|id| subnets.iter().any(|subnet| *id == subnet.as_str())))
     };
     let attached = subnets.iter().any(|subnet| sound.is_attached(subnet));
     let is_spoke = get(&sound.document, "NetworkAcls", acl)["VpcId"] == sound.task_vpc();
-    let balancer = |balancer: &Value| items(balancer, "AvailabilityZones").any(|zone| subnets.iter().any(|subnet| zone["SubnetId"] == subnet.as_str()));
+    let balancer = |balancer: &Value| {
+        items(balancer, "AvailabilityZones")
+            .any(|zone| subnets.iter().any(|subnet| zone["SubnetId"] == subnet.as_str()))
+    };
     let tasks = subnets.iter().any(|subnet| sound.hosts_tasks(subnet));
-    let is_called = |service: &Value| items(service, "loadBalancers").next().is_some() || service["serviceConnectConfiguration"].is_object();
+    let is_called = |service: &Value| {
+        items(service, "loadBalancers").next().is_some() || service["serviceConnectConfiguration"].is_object()
+    };
     Users {
         tasks,
         called: tasks && items(&sound.document, "services").any(is_called),
-        nat: items(&sound.document, "NatGateways").any(|nat| subnets.iter().any(|subnet| nat["SubnetId"] == subnet.as_str())),
+        nat: items(&sound.document, "NatGateways")
+            .any(|nat| subnets.iter().any(|subnet| nat["SubnetId"] == subnet.as_str())),
         balancer: items(&sound.document, "LoadBalancers").any(balancer),
         endpoints: holds("VpcEndpoints", "SubnetIds"),
         spoke: attached && is_spoke,
@@ -115,7 +143,11 @@ fn outwards(users: &Users) -> Stopped {
 }
 
 fn https_in(users: &Users) -> Stopped {
-    let asked = [(users.endpoints, "nacl/endpoint-subnet"), (users.nat, "nacl/nat-subnet"), (users.spoke, "nacl/transit-subnet")];
+    let asked = [
+        (users.endpoints, "nacl/endpoint-subnet"),
+        (users.nat, "nacl/nat-subnet"),
+        (users.spoke, "nacl/transit-subnet"),
+    ];
     those(&asked, "nobody asks for port 443 there: replies come to ephemeral ports")
 }
 
@@ -141,7 +173,8 @@ fn reordered(sound: &Architecture) -> Vec<Case> {
     for acl in ids(&sound.document, "NetworkAcls") {
         for (egress, way, own) in [(false, "inwards", "nacl/return"), (true, "outwards", "nacl/egress")] {
             let entries = items(get(&sound.document, "NetworkAcls", &acl), "Entries");
-            let last = entries.filter(|entry| entry["Egress"] == json!(egress) && entry["RuleNumber"] != json!(32767)).last();
+            let last =
+                entries.filter(|entry| entry["Egress"] == json!(egress) && entry["RuleNumber"] != json!(32767)).last();
             let Some(last) = last.filter(|entry| entry["RuleAction"] == "deny") else { continue };
             let document = changed(&sound.document, "NetworkAcls", &acl, |found| {
                 for entry in items_mut(found, "Entries").iter_mut().filter(|entry| *entry == last) {

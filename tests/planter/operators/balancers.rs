@@ -4,10 +4,19 @@ use super::*;
 
 pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "close the tasks' group to the load balancer", plant: |sound| task_ingress(sound, &[]) },
-    Operator { name: "open the tasks' group to a group that the load balancer lacks", plant: |sound| task_ingress(sound, &[permission(8080, "sg-shop-default")]) },
-    Operator { name: "open another port of the tasks to the load balancer", plant: |sound| task_ingress(sound, &[permission(80, "sg-balancer")]) },
+    Operator {
+        name: "open the tasks' group to a group that the load balancer lacks",
+        plant: |sound| task_ingress(sound, &[permission(8080, "sg-shop-default")]),
+    },
+    Operator {
+        name: "open another port of the tasks to the load balancer",
+        plant: |sound| task_ingress(sound, &[permission(80, "sg-balancer")]),
+    },
     Operator { name: "close the load balancer's egress", plant: |sound| balancer_egress(sound, &[]) },
-    Operator { name: "let the load balancer out by another port", plant: |sound| balancer_egress(sound, &[permission(80, "sg-app")]) },
+    Operator {
+        name: "let the load balancer out by another port",
+        plant: |sound| balancer_egress(sound, &[permission(80, "sg-app")]),
+    },
     Operator { name: "close the load balancer's ingress", plant: closed },
     Operator { name: "ask for health on a port that the tasks don't open", plant: health },
     Operator { name: "move the internet-facing load balancer to the private subnets", plant: to_private },
@@ -58,10 +67,13 @@ fn each(sound: &Architecture, change: impl Fn(&mut Value), case: impl Fn(&str, b
 
 fn closed(sound: &Architecture) -> Vec<Case> {
     let case = |(name, is_public): (String, bool)| {
-        let document = changed(&sound.document, "SecurityGroups", "sg-balancer", |group| group["IpPermissions"] = json!([]));
+        let document =
+            changed(&sound.document, "SecurityGroups", "sg-balancer", |group| group["IpPermissions"] = json!([]));
         match is_public {
             true => Case::fault("sg-balancer", document, "sg/load-balancer-ingress", &id(&name)),
-            false => Case::nothing("sg-balancer", document, "who calls an internal load balancer the input doesn't tell"),
+            false => {
+                Case::nothing("sg-balancer", document, "who calls an internal load balancer the input doesn't tell")
+            }
         }
     };
     balancers(sound).into_iter().map(case).collect()
@@ -71,8 +83,11 @@ fn health(sound: &Architecture) -> Vec<Case> {
     if balancers(sound).is_empty() {
         return Vec::new();
     }
-    let mut document = changed(&sound.document, "TargetGroups", "app", |found| found["HealthCheckPort"] = json!("9090"));
-    change_in(&mut document, "SecurityGroups", "sg-balancer", |group| group["IpPermissionsEgress"] = json!([permission(0, IPV4)]));
+    let mut document =
+        changed(&sound.document, "TargetGroups", "app", |found| found["HealthCheckPort"] = json!("9090"));
+    change_in(&mut document, "SecurityGroups", "sg-balancer", |group| {
+        group["IpPermissionsEgress"] = json!([permission(0, IPV4)])
+    });
     vec![Case::fault("app", document, "sg/task-from-load-balancer", "sg-app")]
 }
 
@@ -91,8 +106,15 @@ fn to_private(sound: &Architecture) -> Vec<Case> {
 
 fn internal(sound: &Architecture) -> Vec<Case> {
     let make = |found: &mut Value| found["Scheme"] = json!("internal");
-    let case = |name: &str, _: bool, document| Case::nothing(name, document, "whom it is for the input doesn't tell: it serves the VPC");
-    each(sound, make, case).into_iter().zip(balancers(sound)).filter(|(_, (_, is_public))| *is_public).map(|(case, _)| case).collect()
+    let case = |name: &str, _: bool, document| {
+        Case::nothing(name, document, "whom it is for the input doesn't tell: it serves the VPC")
+    };
+    each(sound, make, case)
+        .into_iter()
+        .zip(balancers(sound))
+        .filter(|(_, (_, is_public))| *is_public)
+        .map(|(case, _)| case)
+        .collect()
 }
 
 fn fewer_zones(sound: &Architecture) -> Vec<Case> {

@@ -4,11 +4,23 @@ use super::*;
 
 pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "close the backend's port to the frontend", plant: |sound| backend(sound, &[]) },
-    Operator { name: "open another port of the backend", plant: |sound| backend(sound, &[permission(8080, "sg-frontend")]) },
-    Operator { name: "open the backend to a group that nobody has", plant: |sound| backend(sound, &[permission(5000, "sg-shop-default")]) },
+    Operator {
+        name: "open another port of the backend",
+        plant: |sound| backend(sound, &[permission(8080, "sg-frontend")]),
+    },
+    Operator {
+        name: "open the backend to a group that nobody has",
+        plant: |sound| backend(sound, &[permission(5000, "sg-shop-default")]),
+    },
     Operator { name: "close port 2049 of the mount targets", plant: |sound| mount_targets(sound, &[]) },
-    Operator { name: "open another port of the mount targets", plant: |sound| mount_targets(sound, &[permission(111, "sg-app")]) },
-    Operator { name: "open the mount targets to a group that no task has", plant: |sound| mount_targets(sound, &[permission(2049, "sg-shop-default")]) },
+    Operator {
+        name: "open another port of the mount targets",
+        plant: |sound| mount_targets(sound, &[permission(111, "sg-app")]),
+    },
+    Operator {
+        name: "open the mount targets to a group that no task has",
+        plant: |sound| mount_targets(sound, &[permission(2049, "sg-shop-default")]),
+    },
     Operator { name: "delete a zone's mount target", plant: without_mount_target },
     Operator { name: "let the peering connection be pending", plant: |sound| peering(sound, "pending-acceptance") },
     Operator { name: "let the peering connection be rejected", plant: |sound| peering(sound, "rejected") },
@@ -17,14 +29,26 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "delete the tasks' route to the peer", plant: |sound| without_peer_route(sound, true) },
     Operator { name: "delete the peer's route back", plant: |sound| without_peer_route(sound, false) },
     Operator { name: "close the database's group", plant: |sound| database(sound, &[]) },
-    Operator { name: "open the database's group to 192.168.0.0/16 alone", plant: |sound| database(sound, &[permission(5432, "192.168.0.0/16")]) },
+    Operator {
+        name: "open the database's group to 192.168.0.0/16 alone",
+        plant: |sound| database(sound, &[permission(5432, "192.168.0.0/16")]),
+    },
     Operator { name: "take a zone's subnet from the attachment", plant: fewer_zones },
     Operator { name: "let the attachment be pending", plant: |sound| attachment(sound, "pendingAcceptance") },
     Operator { name: "let the attachment have failed", plant: |sound| attachment(sound, "failed") },
     Operator { name: "take the attachment from its transit gateway table", plant: dissociate },
-    Operator { name: "delete the transit gateway's route", plant: |sound| transit_routes(sound, |routes| routes.clear()) },
-    Operator { name: "let the transit gateway's route be a blackhole", plant: |sound| transit_routes(sound, blackhole) },
-    Operator { name: "narrow the transit gateway's route", plant: |sound| transit_routes(sound, |routes| routes[0]["DestinationCidrBlock"] = json!("172.16.0.0/12")) },
+    Operator {
+        name: "delete the transit gateway's route",
+        plant: |sound| transit_routes(sound, |routes| routes.clear()),
+    },
+    Operator {
+        name: "let the transit gateway's route be a blackhole",
+        plant: |sound| transit_routes(sound, blackhole),
+    },
+    Operator {
+        name: "narrow the transit gateway's route",
+        plant: |sound| transit_routes(sound, |routes| routes[0]["DestinationCidrBlock"] = json!("172.16.0.0/12")),
+    },
     Operator { name: "delete the egress VPC's route back", plant: without_way_back },
 ];
 
@@ -59,14 +83,17 @@ fn peerings(sound: &Architecture) -> Vec<String> {
 
 fn peering(sound: &Architecture, state: &str) -> Vec<Case> {
     let case = |id: String| {
-        let document = changed(&sound.document, "VpcPeeringConnections", &id, |found| found["Status"]["Code"] = json!(state));
+        let document =
+            changed(&sound.document, "VpcPeeringConnections", &id, |found| found["Status"]["Code"] = json!(state));
         Case::fault(&id, document, "peering/active", &id)
     };
     peerings(sound).into_iter().map(case).collect()
 }
 
 fn without_peering(sound: &Architecture) -> Vec<Case> {
-    let case = |id: String| Case::fault(&id, without(&sound.document, "VpcPeeringConnections", &id), "route/blackhole", "rtb-private");
+    let case = |id: String| {
+        Case::fault(&id, without(&sound.document, "VpcPeeringConnections", &id), "route/blackhole", "rtb-private")
+    };
     peerings(sound).into_iter().map(case).collect()
 }
 
@@ -78,7 +105,9 @@ fn without_peer_route(sound: &Architecture, is_tasks: bool) -> Vec<Case> {
             if (vpc == sound.task_vpc()) != is_tasks {
                 continue;
             }
-            let document = changed(&sound.document, "RouteTables", &table, |found| items_mut(found, "Routes").retain(|route| leads(route) != id));
+            let document = changed(&sound.document, "RouteTables", &table, |found| {
+                items_mut(found, "Routes").retain(|route| leads(route) != id)
+            });
             cases.push(match is_tasks {
                 true => Case::fault(&table, document, "workload/internet", "app"),
                 false => Case::fault(&table, document, "transit/way-back", &table),
@@ -101,11 +130,15 @@ fn fewer_zones(sound: &Architecture) -> Vec<Case> {
     for id in attachments(sound) {
         let found = get(&sound.document, "TransitGatewayVpcAttachments", &id);
         for (at, subnet) in items(found, "SubnetIds").enumerate() {
-            let document = changed(&sound.document, "TransitGatewayVpcAttachments", &id, |found| drop(items_mut(found, "SubnetIds").remove(at)));
+            let document = changed(&sound.document, "TransitGatewayVpcAttachments", &id, |found| {
+                drop(items_mut(found, "SubnetIds").remove(at))
+            });
             let site = format!("{id} {}", subnet.as_str().expect("an id"));
             cases.push(match found["VpcId"] == sound.task_vpc() {
                 true => Case::fault(&site, document, "transit/zone", &id),
-                false => Case::nothing(&site, document, "packets come out in the other zone, and leave by its NAT gateway"),
+                false => {
+                    Case::nothing(&site, document, "packets come out in the other zone, and leave by its NAT gateway")
+                }
             });
         }
     }
@@ -114,7 +147,8 @@ fn fewer_zones(sound: &Architecture) -> Vec<Case> {
 
 fn attachment(sound: &Architecture, state: &str) -> Vec<Case> {
     let case = |id: String| {
-        let document = changed(&sound.document, "TransitGatewayVpcAttachments", &id, |found| found["State"] = json!(state));
+        let document =
+            changed(&sound.document, "TransitGatewayVpcAttachments", &id, |found| found["State"] = json!(state));
         Case::fault(&id, document, "transit/attachment", &id)
     };
     attachments(sound).into_iter().map(case).collect()
@@ -128,7 +162,8 @@ fn dissociate(sound: &Architecture) -> Vec<Case> {
     let case = |id: String| {
         let table = get(&sound.document, "TransitGatewayRouteTables", &id);
         let attachment = text(&table["Associations"][0], "TransitGatewayAttachmentId").to_owned();
-        let document = changed(&sound.document, "TransitGatewayRouteTables", &id, |found| found["Associations"] = json!([]));
+        let document =
+            changed(&sound.document, "TransitGatewayRouteTables", &id, |found| found["Associations"] = json!([]));
         Case::fault(&attachment, document, "transit/attachment", &attachment)
     };
     tables(sound).into_iter().map(case).collect()
@@ -136,7 +171,8 @@ fn dissociate(sound: &Architecture) -> Vec<Case> {
 
 fn transit_routes(sound: &Architecture, change: fn(&mut Vec<Value>)) -> Vec<Case> {
     let case = |id: String| {
-        let document = changed(&sound.document, "TransitGatewayRouteTables", &id, |found| change(items_mut(found, "Routes")));
+        let document =
+            changed(&sound.document, "TransitGatewayRouteTables", &id, |found| change(items_mut(found, "Routes")));
         Case::fault(&id, document, "transit/route", &id)
     };
     tables(sound).into_iter().map(case).collect()
@@ -155,7 +191,9 @@ fn without_way_back(sound: &Architecture) -> Vec<Case> {
         found["VpcId"] != sound.task_vpc() && items(found, "Routes").any(|route| leads(route).starts_with("tgw-"))
     };
     let case = |table: String| {
-        let document = changed(&sound.document, "RouteTables", &table, |found| items_mut(found, "Routes").retain(|route| !leads(route).starts_with("tgw-")));
+        let document = changed(&sound.document, "RouteTables", &table, |found| {
+            items_mut(found, "Routes").retain(|route| !leads(route).starts_with("tgw-"))
+        });
         Case::fault(&table, document, "transit/way-back", &table)
     };
     ids(&sound.document, "RouteTables").into_iter().filter(back).map(case).collect()

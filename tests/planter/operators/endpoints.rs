@@ -6,7 +6,10 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "delete the interface endpoint", plant: delete },
     Operator { name: "make the endpoint in another VPC", plant: elsewhere },
     Operator { name: "make the endpoint for another region", plant: |sound| lost(sound, |endpoint| rename(endpoint)) },
-    Operator { name: "let the endpoint be in state pendingAcceptance", plant: |sound| in_state(sound, "pendingAcceptance") },
+    Operator {
+        name: "let the endpoint be in state pendingAcceptance",
+        plant: |sound| in_state(sound, "pendingAcceptance"),
+    },
     Operator { name: "let the endpoint be in state rejected", plant: |sound| in_state(sound, "rejected") },
     Operator { name: "let the endpoint be in state failed", plant: |sound| in_state(sound, "failed") },
     Operator { name: "turn the endpoint's private DNS off", plant: private_dns_off },
@@ -14,9 +17,18 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "let S3's endpoint policy allow the account's own bucket alone", plant: own_bucket },
     Operator { name: "take a zone's subnet from the endpoint", plant: fewer_subnets },
     Operator { name: "close the endpoints' group", plant: |sound| ingress(sound, &[]) },
-    Operator { name: "open the endpoints' group to 192.168.0.0/16 alone", plant: |sound| ingress(sound, &[permission(443, "192.168.0.0/16")]) },
-    Operator { name: "open the endpoints' group for port 8443 alone", plant: |sound| ingress(sound, &[permission(8443, "10.0.0.0/16")]) },
-    Operator { name: "open the endpoints' group to a group that no task has", plant: |sound| ingress(sound, &[permission(443, "sg-shop-default")]) },
+    Operator {
+        name: "open the endpoints' group to 192.168.0.0/16 alone",
+        plant: |sound| ingress(sound, &[permission(443, "192.168.0.0/16")]),
+    },
+    Operator {
+        name: "open the endpoints' group for port 8443 alone",
+        plant: |sound| ingress(sound, &[permission(8443, "10.0.0.0/16")]),
+    },
+    Operator {
+        name: "open the endpoints' group to a group that no task has",
+        plant: |sound| ingress(sound, &[permission(443, "sg-shop-default")]),
+    },
     Operator { name: "delete S3's gateway endpoint", plant: delete_gateway },
     Operator { name: "take the tasks' table from S3's gateway endpoint", plant: without_table },
     Operator { name: "turn the VPC's DNS support off", plant: |sound| attribute(sound, "EnableDnsSupport") },
@@ -54,7 +66,8 @@ fn without_service(sound: &Architecture, id: &str, service: &str, document: Valu
 fn delete(sound: &Architecture) -> Vec<Case> {
     let case = |(id, service): (String, String)| {
         let mut document = without(&sound.document, "VpcEndpoints", &id);
-        items_mut(&mut document, "NetworkInterfaces").retain(|interface| !text(interface, "Description").ends_with(&id));
+        items_mut(&mut document, "NetworkInterfaces")
+            .retain(|interface| !text(interface, "Description").ends_with(&id));
         without_service(sound, &id, &service, document)
     };
     interfaces(sound).into_iter().map(case).collect()
@@ -83,9 +96,17 @@ pub(super) fn other_vpc(sound: &Architecture) -> super::Account {
 fn elsewhere(sound: &Architecture) -> Vec<Case> {
     let case = |(id, service): (String, String)| {
         let mut account = other_vpc(sound);
-        items_mut(&mut account.document, "NetworkInterfaces").retain(|interface| !text(interface, "Description").ends_with(&id));
+        items_mut(&mut account.document, "NetworkInterfaces")
+            .retain(|interface| !text(interface, "Description").ends_with(&id));
         account.group("other", "elsewhere", &[(443, "10.200.0.0/16")], &[(0, IPV4)]);
-        account.interface("elsewhere", "subnet-other-a", "10.200.0.20", "vpc_endpoint", &format!("VPC Endpoint Interface {id}"), &["sg-elsewhere"]);
+        account.interface(
+            "elsewhere",
+            "subnet-other-a",
+            "10.200.0.20",
+            "vpc_endpoint",
+            &format!("VPC Endpoint Interface {id}"),
+            &["sg-elsewhere"],
+        );
         change_in(&mut account.document, "VpcEndpoints", &id, |endpoint| {
             endpoint["VpcId"] = json!("vpc-other");
             endpoint["SubnetIds"] = json!(["subnet-other-a"]);
@@ -121,7 +142,8 @@ fn private_dns_off(sound: &Architecture) -> Vec<Case> {
 }
 
 fn with_policy(sound: &Architecture, id: &str, policy: &Value) -> Case {
-    let document = changed(&sound.document, "VpcEndpoints", id, |found| found["PolicyDocument"] = json!(policy.to_string()));
+    let document =
+        changed(&sound.document, "VpcEndpoints", id, |found| found["PolicyDocument"] = json!(policy.to_string()));
     Case::fault(id, document, "endpoint/policy", id)
 }
 
@@ -146,14 +168,21 @@ fn fewer_subnets(sound: &Architecture) -> Vec<Case> {
     for (id, _) in interfaces(sound) {
         let endpoint = get(&sound.document, "VpcEndpoints", &id);
         for (at, subnet) in items(endpoint, "SubnetIds").enumerate() {
-            let interface = text(&endpoint["NetworkInterfaceIds"], "").to_owned() + endpoint["NetworkInterfaceIds"][at].as_str().expect("an id");
+            let interface = text(&endpoint["NetworkInterfaceIds"], "").to_owned()
+                + endpoint["NetworkInterfaceIds"][at].as_str().expect("an id");
             let mut document = without(&sound.document, "NetworkInterfaces", &interface);
             change_in(&mut document, "VpcEndpoints", &id, |found| {
                 items_mut(found, "SubnetIds").remove(at);
                 items_mut(found, "NetworkInterfaceIds").remove(at);
             });
             let site = format!("{id} {}", subnet.as_str().expect("an id"));
-            cases.push(Case::warned(&site, document, "endpoint/subnets", &id, "tasks reach it in the other zone, which costs, and fails with it"));
+            cases.push(Case::warned(
+                &site,
+                document,
+                "endpoint/subnets",
+                &id,
+                "tasks reach it in the other zone, which costs, and fails with it",
+            ));
         }
     }
     cases
@@ -163,7 +192,8 @@ fn ingress(sound: &Architecture, rules: &[Value]) -> Vec<Case> {
     if interfaces(sound).is_empty() {
         return Vec::new();
     }
-    let document = changed(&sound.document, "SecurityGroups", "sg-endpoints", |group| group["IpPermissions"] = json!(rules));
+    let document =
+        changed(&sound.document, "SecurityGroups", "sg-endpoints", |group| group["IpPermissions"] = json!(rules));
     vec![Case::fault("sg-endpoints", document, "sg/endpoint-ingress", "sg-endpoints")]
 }
 
@@ -186,7 +216,9 @@ fn without_table(sound: &Architecture) -> Vec<Case> {
             let mut document = changed(&sound.document, "VpcEndpoints", &id, |endpoint| {
                 items_mut(endpoint, "RouteTableIds").retain(|known| *known != table.as_str());
             });
-            change_in(&mut document, "RouteTables", &table, |found| items_mut(found, "Routes").retain(|route| leads(route) != id));
+            change_in(&mut document, "RouteTables", &table, |found| {
+                items_mut(found, "Routes").retain(|route| leads(route) != id)
+            });
             cases.push(match sound.has_way_out() {
                 true => Case::nothing(&table, document, BY_NAT),
                 false => Case::fault(&table, document, "endpoint/s3-gateway-route", &table),

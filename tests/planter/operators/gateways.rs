@@ -147,8 +147,11 @@ fn move_to_private(sound: &Architecture) -> Vec<Case> {
     let mut cases = Vec::new();
     for nat in ids(&sound.document, "NatGateways") {
         let tables = tables_to(&sound.document, &nat);
-        let subnet = tables.iter().flat_map(|table| subnets_of(&sound.document, table)).find(|subnet| sound.hosts_tasks(subnet));
-        let Some(subnet) = subnet.filter(|_| get(&sound.document, "NatGateways", &nat)["SubnetId"].is_string()) else { continue };
+        let subnet =
+            tables.iter().flat_map(|table| subnets_of(&sound.document, table)).find(|subnet| sound.hosts_tasks(subnet));
+        let Some(subnet) = subnet.filter(|_| get(&sound.document, "NatGateways", &nat)["SubnetId"].is_string()) else {
+            continue;
+        };
         let block = text(get(&sound.document, "Subnets", &subnet), "CidrBlock");
         let address = block.replace(".0/24", ".10");
         let mut document = changed(&sound.document, "NatGateways", &nat, |found| {
@@ -189,7 +192,8 @@ fn block(sound: &Architecture, mode: &str) -> Vec<Case> {
     let mut document = sound.document.clone();
     document["VpcBlockPublicAccessOptions"]["InternetGatewayBlockMode"] = json!(mode);
     document["VpcBlockPublicAccessOptions"]["State"] = json!("update-complete");
-    let is_public_load_balancer = items(&sound.document, "LoadBalancers").any(|found| found["Scheme"] == "internet-facing");
+    let is_public_load_balancer =
+        items(&sound.document, "LoadBalancers").any(|found| found["Scheme"] == "internet-facing");
     let has_public_ips = workloads(&sound.document).iter().any(|workload| workload.public_ip);
     let gateway = items(&sound.document, "InternetGateways").next();
     let vpc = gateway.map(|gateway| text(&gateway["Attachments"][0], "VpcId"));

@@ -5,11 +5,23 @@ use super::*;
 pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "delete all egress of the tasks' group", plant: |sound| egress(sound, &[]) },
     Operator { name: "narrow the tasks' egress to port 80", plant: |sound| egress(sound, &[permission(80, IPV4)]) },
-    Operator { name: "narrow the tasks' egress to 192.168.0.0/16", plant: |sound| egress(sound, &[permission(0, "192.168.0.0/16")]) },
-    Operator { name: "narrow the tasks' egress to the VPC", plant: |sound| egress(sound, &[permission(0, "10.0.0.0/16")]) },
-    Operator { name: "narrow the tasks' egress to a group that nobody has", plant: |sound| egress(sound, &[permission(0, "sg-shop-default")]) },
+    Operator {
+        name: "narrow the tasks' egress to 192.168.0.0/16",
+        plant: |sound| egress(sound, &[permission(0, "192.168.0.0/16")]),
+    },
+    Operator {
+        name: "narrow the tasks' egress to the VPC",
+        plant: |sound| egress(sound, &[permission(0, "10.0.0.0/16")]),
+    },
+    Operator {
+        name: "narrow the tasks' egress to a group that nobody has",
+        plant: |sound| egress(sound, &[permission(0, "sg-shop-default")]),
+    },
     Operator { name: "narrow the tasks' egress to UDP", plant: udp },
-    Operator { name: "give the workload a group that is gone", plant: |sound| other_group(sound, "sg-gone", "workload/security-group") },
+    Operator {
+        name: "give the workload a group that is gone",
+        plant: |sound| other_group(sound, "sg-gone", "workload/security-group"),
+    },
     Operator { name: "give the workload another VPC's group", plant: foreign_group },
     Operator { name: "open the tasks' port 22 to the world", plant: open },
 ];
@@ -24,7 +36,8 @@ fn groups(sound: &Architecture) -> Vec<String> {
 
 fn egress(sound: &Architecture, rules: &[Value]) -> Vec<Case> {
     let case = |group: String| {
-        let document = changed(&sound.document, "SecurityGroups", &group, |found| found["IpPermissionsEgress"] = json!(rules));
+        let document =
+            changed(&sound.document, "SecurityGroups", &group, |found| found["IpPermissionsEgress"] = json!(rules));
         Case::fault(&group, document, "sg/egress", &group)
     };
     groups(sound).into_iter().map(case).collect()

@@ -1,13 +1,13 @@
 //! Faults, by what they are planted in.
 
-pub(crate) mod routes;
-pub(crate) mod gateways;
-pub(crate) mod groups;
 pub(crate) mod acls;
-pub(crate) mod endpoints;
-pub(crate) mod workloads;
 pub(crate) mod balancers;
 pub(crate) mod between;
+pub(crate) mod endpoints;
+pub(crate) mod gateways;
+pub(crate) mod groups;
+pub(crate) mod routes;
+pub(crate) mod workloads;
 
 use super::account::{Account, S3_LIST, entry, permission, route};
 use super::architectures::Architecture;

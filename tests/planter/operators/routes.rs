@@ -3,8 +3,14 @@
 use super::*;
 
 pub(crate) const OPERATORS: &[Operator] = &[
-    Operator { name: "delete the default route", plant: |sound| default_routes(sound, |_, routes, at| drop(routes.remove(at))) },
-    Operator { name: "narrow the default route to 10.0.0.0/8 (fd00::/8)", plant: |sound| default_routes(sound, narrow) },
+    Operator {
+        name: "delete the default route",
+        plant: |sound| default_routes(sound, |_, routes, at| drop(routes.remove(at))),
+    },
+    Operator {
+        name: "narrow the default route to 10.0.0.0/8 (fd00::/8)",
+        plant: |sound| default_routes(sound, narrow),
+    },
     Operator { name: "lead the default route to the internet gateway instead", plant: to_internet_gateway },
     Operator { name: "lead the default route to a NAT gateway instead", plant: to_nat_gateway },
     Operator { name: "lead the default route to a NAT gateway that is gone", plant: to_gone },
@@ -28,7 +34,8 @@ fn lost_way(sound: &Architecture, table: &str, subnets: &[String]) -> Option<Vec
         return Some(vec![grave("route/public-default-igw", table)]);
     }
     if subnets.iter().any(|subnet| sound.hosts_tasks(subnet)) {
-        let leads_to_s3 = || items(get(&sound.document, "RouteTables", table), "Routes").any(|route| goes_to(route) == S3_LIST);
+        let leads_to_s3 =
+            || items(get(&sound.document, "RouteTables", table), "Routes").any(|route| goes_to(route) == S3_LIST);
         return Some(match sound.has_endpoints() && leads_to_s3() {
             true => Vec::new(),
             false if sound.leaves_by_transit_gateway() => vec![error("transit/way-out", table)],
@@ -45,10 +52,16 @@ fn default_routes(sound: &Architecture, change: fn(&str, &mut Vec<Value>, usize)
         let routes: Vec<&Value> = items(get(&sound.document, "RouteTables", &table), "Routes").collect();
         for to in [IPV4, IPV6] {
             let Some(at) = routes.iter().position(|route| goes_to(route) == to) else { continue };
-            let document = changed(&sound.document, "RouteTables", &table, |table| change(to, items_mut(table, "Routes"), at));
+            let document =
+                changed(&sound.document, "RouteTables", &table, |table| change(to, items_mut(table, "Routes"), at));
             let subnets = subnets_of(&sound.document, &table);
             let expect = lost_way(sound, &table, &subnets).expect("a default route is of use to someone");
-            cases.push(Case::several(&format!("{table} {to}"), document, expect, if sound.has_endpoints() { SERVED } else { "" }));
+            cases.push(Case::several(
+                &format!("{table} {to}"),
+                document,
+                expect,
+                if sound.has_endpoints() { SERVED } else { "" },
+            ));
         }
     }
     cases
@@ -75,7 +88,8 @@ fn to_internet_gateway(sound: &Architecture) -> Vec<Case> {
     let mut cases = Vec::new();
     for table in ids(&sound.document, "RouteTables") {
         let vpc = text(get(&sound.document, "RouteTables", &table), "VpcId").to_owned();
-        let Some(gateway) = items(&sound.document, "InternetGateways").find(|gateway| gateway["Attachments"][0]["VpcId"] == vpc.as_str())
+        let Some(gateway) = items(&sound.document, "InternetGateways")
+            .find(|gateway| gateway["Attachments"][0]["VpcId"] == vpc.as_str())
         else {
             continue;
         };
@@ -120,7 +134,8 @@ fn to_nat_gateway(sound: &Architecture) -> Vec<Case> {
 
 fn to_gone(sound: &Architecture) -> Vec<Case> {
     let tables = ids(&sound.document, "RouteTables").into_iter();
-    let leads = tables.filter(|table| target(&sound.document, table, IPV4).is_some_and(|target| target.starts_with("nat-")));
+    let leads =
+        tables.filter(|table| target(&sound.document, table, IPV4).is_some_and(|target| target.starts_with("nat-")));
     let case = |table: String| {
         let document = retargeted(sound, &table, "nat-gone");
         Case::way_out(sound, &table, document, "route/blackhole", &table)
@@ -155,7 +170,12 @@ fn dissociate(sound: &Architecture) -> Vec<Case> {
         let peers = routes.iter().any(|route| leads(route).starts_with("pcx-"));
         let case = if target(&sound.document, &own, IPV4).is_some() {
             match lost_way(sound, &main, std::slice::from_ref(&subnet)) {
-                Some(expect) => Case::several(&subnet, document, expect, if sound.is_public(&subnet) && sound.has_endpoints() { SERVED } else { "" }),
+                Some(expect) => Case::several(
+                    &subnet,
+                    document,
+                    expect,
+                    if sound.is_public(&subnet) && sound.has_endpoints() { SERVED } else { "" },
+                ),
                 None => Case::nothing(&subnet, document, "nothing is in that subnet"),
             }
         } else if peers {
@@ -181,7 +201,12 @@ fn private_to_public(sound: &Architecture) -> Vec<Case> {
         });
         let (true, true, Some(public)) = (is_nat, sound.hosts_tasks(&subnet), public) else { continue };
         let document = associated(sound, &subnet, Some(&public));
-        cases.push(Case::several(&subnet, document, without_public_ip(sound, std::slice::from_ref(&subnet)), NO_PUBLIC_IP));
+        cases.push(Case::several(
+            &subnet,
+            document,
+            without_public_ip(sound, std::slice::from_ref(&subnet)),
+            NO_PUBLIC_IP,
+        ));
     }
     cases
 }

@@ -7,12 +7,18 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "leave assignPublicIp out", plant: public_ip_left_out },
     Operator { name: "ask for a public IP in private subnets", plant: useless_public_ip },
     Operator { name: "add the public subnet to the service's private ones", plant: mixed },
-    Operator { name: "name a subnet that is gone", plant: |sound| with_subnet(sound, |subnets| subnets[0] = json!("subnet-gone")) },
+    Operator {
+        name: "name a subnet that is gone",
+        plant: |sound| with_subnet(sound, |subnets| subnets[0] = json!("subnet-gone")),
+    },
     Operator { name: "add another VPC's subnet", plant: foreign_subnet },
     Operator { name: "name six security groups", plant: six_groups },
     Operator { name: "let the network mode be bridge", plant: bridge },
     Operator { name: "pull the image from Docker Hub", plant: docker_hub },
-    Operator { name: "pull the image from another region's ECR", plant: |sound| image(sound, "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1", "nat/present") },
+    Operator {
+        name: "pull the image from another region's ECR",
+        plant: |sound| image(sound, "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1", "nat/present"),
+    },
     Operator { name: "send logs to another region", plant: logs_elsewhere },
     Operator { name: "fetch a secret from Parameter Store", plant: parameter },
     Operator { name: "turn ECS Exec on", plant: exec },
@@ -25,7 +31,9 @@ fn services(sound: &Architecture) -> impl Iterator<Item = Workload> {
 }
 
 fn configured(sound: &Architecture, name: &str, change: impl FnOnce(&mut Value)) -> Value {
-    changed(&sound.document, "services", name, |service| change(&mut service["networkConfiguration"]["awsvpcConfiguration"]))
+    changed(&sound.document, "services", name, |service| {
+        change(&mut service["networkConfiguration"]["awsvpcConfiguration"])
+    })
 }
 
 fn without_public_ip(sound: &Architecture) -> Vec<Case> {
@@ -42,7 +50,9 @@ fn public_ip_left_out(sound: &Architecture) -> Vec<Case> {
     let public = services(sound).filter(|workload| workload.public_ip);
     public
         .map(|workload| {
-            let document = configured(sound, &workload.name, |found| drop(found.as_object_mut().map(|found| found.remove("assignPublicIp"))));
+            let document = configured(sound, &workload.name, |found| {
+                drop(found.as_object_mut().map(|found| found.remove("assignPublicIp")))
+            });
             Case::fault(&workload.name, document, "workload/public-ip", &workload.name)
         })
         .collect()
@@ -53,9 +63,16 @@ fn useless_public_ip(sound: &Architecture) -> Vec<Case> {
     private
         .map(|workload| {
             let document = configured(sound, &workload.name, |found| found["assignPublicIp"] = json!("ENABLED"));
-            let leads_out = |subnet: &String| target(&sound.document, &table_of(&sound.document, subnet), IPV4).is_some();
+            let leads_out =
+                |subnet: &String| target(&sound.document, &table_of(&sound.document, subnet), IPV4).is_some();
             match workload.subnets.iter().any(leads_out) {
-                true => Case::warned(&workload.name, document, "workload/public-ip-useless", &workload.name, "nothing breaks; it is paid for, and the NAT gateway is used all the same"),
+                true => Case::warned(
+                    &workload.name,
+                    document,
+                    "workload/public-ip-useless",
+                    &workload.name,
+                    "nothing breaks; it is paid for, and the NAT gateway is used all the same",
+                ),
                 false => Case::nothing(&workload.name, document, "nothing leads out, with or without it"),
             }
         })
@@ -74,7 +91,8 @@ fn with_subnet(sound: &Architecture, change: fn(&mut Vec<Value>)) -> Vec<Case> {
 fn mixed(sound: &Architecture) -> Vec<Case> {
     let public = ids(&sound.document, "Subnets").into_iter().find(|subnet| {
         vpc_of(&sound.document, subnet) == sound.task_vpc()
-            && target(&sound.document, &table_of(&sound.document, subnet), IPV4).is_some_and(|target| target.starts_with("igw-"))
+            && target(&sound.document, &table_of(&sound.document, subnet), IPV4)
+                .is_some_and(|target| target.starts_with("igw-"))
     });
     let Some(public) = public else { return Vec::new() };
     let private = services(sound).filter(|workload| !workload.public_ip);
@@ -87,7 +105,8 @@ fn mixed(sound: &Architecture) -> Vec<Case> {
 }
 
 fn foreign_subnet(sound: &Architecture) -> Vec<Case> {
-    let foreign = ids(&sound.document, "Subnets").into_iter().find(|subnet| vpc_of(&sound.document, subnet) != sound.task_vpc());
+    let foreign =
+        ids(&sound.document, "Subnets").into_iter().find(|subnet| vpc_of(&sound.document, subnet) != sound.task_vpc());
     let Some(foreign) = foreign else { return Vec::new() };
     services(sound)
         .map(|workload| {
@@ -140,8 +159,16 @@ fn image(sound: &Architecture, image: &str, rule: &str) -> Vec<Case> {
     workloads(&sound.document)
         .iter()
         .map(|workload| {
-            let document = defined(sound, &workload.name, |definition| definition["containerDefinitions"][0]["image"] = json!(image));
-            needing(sound, &workload.name, document, rule, if rule == "nat/present" { sound.task_vpc() } else { &workload.name })
+            let document = defined(sound, &workload.name, |definition| {
+                definition["containerDefinitions"][0]["image"] = json!(image)
+            });
+            needing(
+                sound,
+                &workload.name,
+                document,
+                rule,
+                if rule == "nat/present" { sound.task_vpc() } else { &workload.name },
+            )
         })
         .collect()
 }
@@ -155,7 +182,8 @@ fn logs_elsewhere(sound: &Architecture) -> Vec<Case> {
         .iter()
         .map(|workload| {
             let document = defined(sound, &workload.name, |definition| {
-                definition["containerDefinitions"][0]["logConfiguration"]["options"]["awslogs-region"] = json!("eu-west-1");
+                definition["containerDefinitions"][0]["logConfiguration"]["options"]["awslogs-region"] =
+                    json!("eu-west-1");
             });
             needing(sound, &workload.name, document, "nat/present", sound.task_vpc())
         })
@@ -178,10 +206,18 @@ fn parameter(sound: &Architecture) -> Vec<Case> {
 fn exec(sound: &Architecture) -> Vec<Case> {
     services(sound)
         .map(|workload| {
-            let document = changed(&sound.document, "services", &workload.name, |service| service["enableExecuteCommand"] = json!(true));
+            let document = changed(&sound.document, "services", &workload.name, |service| {
+                service["enableExecuteCommand"] = json!(true)
+            });
             match sound.has_way_out() {
                 true => Case::nothing(&workload.name, document, WAY_OUT),
-                false => Case::warned(&workload.name, document, "endpoint/needed", sound.task_vpc(), "the tasks run without ECS Exec"),
+                false => Case::warned(
+                    &workload.name,
+                    document,
+                    "endpoint/needed",
+                    sound.task_vpc(),
+                    "the tasks run without ECS Exec",
+                ),
             }
         })
         .collect()
