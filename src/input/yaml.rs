@@ -344,7 +344,9 @@ fn written(span: &str, style: ScalarStyle) -> usize {
         ScalarStyle::DoubleQuoted => b'"',
         _ => return span.trim_end().len(),
     };
-    let mut bytes = span.bytes().enumerate().skip(1).peekable();
+    // A tag and an anchor may stand before the quote.
+    let open = span.bytes().position(|byte| byte == quote).unwrap_or_default();
+    let mut bytes = span.bytes().enumerate().skip(open + 1).peekable();
     while let Some((at, byte)) = bytes.next() {
         match byte {
             b'\\' if quote == b'"' => drop(bytes.next()),

@@ -104,3 +104,6 @@ fn default_security_group(vpc: &str) -> String {
 fn default_network_acl(vpc: &str) -> String {
     format!("{vpc}.DefaultNetworkAcl")
 }
+
+#[cfg(test)]
+mod tests;
