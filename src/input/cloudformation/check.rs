@@ -39,6 +39,17 @@ pub(super) fn check(template: &Template) -> Result<(), TemplateError> {
             return Err(no_such_condition(template, name, condition));
         }
     }
+    for resource in template.resources() {
+        let Some(depends) = resource.node.get("DependsOn") else { continue };
+        let names = if depends.items().is_empty() { std::slice::from_ref(depends) } else { depends.items() };
+        for name in names {
+            if let Some(text) = name.as_str()
+                && template.entry("Resources", text).is_none()
+            {
+                return Err(no_such_name(template, text, name));
+            }
+        }
+    }
     no_cycle("resources", &resource_needs(template))?;
     no_cycle("conditions", &condition_needs(template))
 }

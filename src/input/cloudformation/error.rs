@@ -56,6 +56,16 @@ pub enum TemplateError {
         /// Where.
         location: Location,
     },
+    /// A resource that is referred to and isn't made.
+    #[error("`{name}` is referred to and is not made: its condition `{condition}` is false")]
+    NotMade {
+        /// The resource.
+        name: String,
+        /// Its condition.
+        condition: String,
+        /// Where it is referred to, and where its condition stands.
+        locations: [Location; 2],
+    },
     /// Things that need each other.
     #[error("{what} need each other: {}", chain.join(" → "))]
     Cycle {
@@ -121,6 +131,7 @@ impl TemplateError {
             TemplateError::Arguments { .. } => "template/arguments",
             TemplateError::Fails { .. } => "template/function-fails",
             TemplateError::NoSuch { .. } => "template/no-such-name",
+            TemplateError::NotMade { .. } => "template/not-made",
             TemplateError::Cycle { .. } => "template/cycle",
             TemplateError::TooMuch { .. } => "template/too-much",
             TemplateError::Parameter { .. } | TemplateError::NoParameter { .. } => "template/parameter",
@@ -140,6 +151,9 @@ impl TemplateError {
                 similar(nearest).unwrap_or_else(|| "CloudFormation would refuse it: mend the template".into())
             }
             TemplateError::Cycle { .. } => "CloudFormation makes one after the other: take one of the references out".into(),
+            TemplateError::NotMade { condition, .. } => {
+                format!("CloudFormation would refuse it: choose by `Fn::If` with `{condition}`, or give other parameters")
+            }
             TemplateError::TooMuch { .. } => "check what wrote the template".into(),
             TemplateError::Parameter { .. } => "give another value".into(),
             TemplateError::NoParameter { nearest, .. } => {
@@ -161,6 +175,10 @@ impl TemplateError {
                     _ => String::new(),
                 });
                 locations.iter().cloned().zip(needs).collect()
+            }
+            TemplateError::NotMade { locations, .. } => {
+                let texts = ["referred to here", "not made, by this condition"];
+                locations.iter().cloned().zip(texts.map(str::to_owned)).collect()
             }
             TemplateError::Malformed { location, .. }
             | TemplateError::UnknownFunction { location, .. }

@@ -4,7 +4,7 @@ use super::error::TemplateError;
 use super::functions::{arguments, call, unknown};
 use super::parameters::Parameters;
 use super::syntax::location;
-use super::template::Template;
+use super::template::{Resource, Template};
 use super::text::{has_unknown, text_of};
 use crate::input::planned::{Fields, Node, Value};
 use rustc_hash::FxHashMap;
@@ -160,10 +160,35 @@ impl<'t> Evaluator<'t> {
         if let Some(value) = self.pseudo(name) {
             return Ok(value);
         }
-        match self.template.resource(name) {
+        match self.resource(name, at)? {
             Some(resource) => self.reference_to(resource),
-            None => Err(super::check::no_such_name(self.template, name, at)),
+            None => Ok(Node::unknown(name, None)),
         }
+    }
+
+    /// A resource that is referred to; none where a transform may yet add it.
+    ///
+    /// # Errors
+    /// There is none of that name, or it isn't made.
+    pub(super) fn resource(&mut self, name: &str, at: &Node) -> Result<Option<Resource<'t>>, TemplateError> {
+        let template = self.template;
+        let Some(resource) = template.resource(name) else {
+            return match template.is_transformed() {
+                true => Ok(None),
+                false => Err(super::check::no_such_name(template, name, at)),
+            };
+        };
+        if let Some(node) = resource.node.get("Condition")
+            && let Some(condition) = node.as_str()
+            && self.condition(condition, node)? == Some(false)
+        {
+            return Err(TemplateError::NotMade {
+                name: name.to_owned(),
+                condition: condition.to_owned(),
+                locations: [location(at.place), location(node.place)],
+            });
+        }
+        Ok(Some(resource))
     }
 
     /// A pseudo parameter. Where the region isn't known, its partition is taken for `aws`.

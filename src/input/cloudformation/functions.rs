@@ -91,6 +91,7 @@ impl Evaluator<'_> {
                 None => Node::unknown(name, None),
             },
             "Fn::ToJsonString" | "Fn::Transform" => Node::unknown(name, None),
+            _ if self.template.is_transformed() => Node::unknown(name, None),
             _ => return Err(unknown(name, node)),
         };
         self.spend(&made)?;

@@ -20,7 +20,7 @@ pub use parameters::Parameters;
 
 use super::error::InputError;
 use super::planned::{Document, Made, Names, Onto, complete};
-use crate::snapshot::{SourceId, Sources, Written};
+use crate::snapshot::{KEYS, SourceId, Sources, Written};
 use evaluate::{Evaluator, Target};
 use resources::Maker;
 use template::Template;
@@ -47,8 +47,7 @@ pub(super) fn template(
     onto: Option<Onto<'_>>,
 ) -> Result<Made, InputError> {
     let template = Template::read(sources, source)?;
-    let transforms = template.transforms();
-    if transforms.is_empty() {
+    if !template.is_transformed() {
         check::check(&template)?;
     }
     let there = stack::there(&template, onto.as_ref(), said.name.as_deref())?;
@@ -80,11 +79,12 @@ pub(super) fn template(
     if evaluator.unknown.contains("AWS::Region") {
         document.note("what differs between partitions", "the region is not known: --region REGION");
     }
-    for transform in transforms {
-        document.note(
-            format!("what transform {transform} makes of the template"),
-            "it changes the template when it is deployed",
-        );
+    for transform in template.transforms() {
+        let why = format!("transform {transform} may add to what the template has");
+        if !ADDS_NO_NETWORK.contains(&transform) || template.repeats() {
+            KEYS.iter().for_each(|key| document.partly_known(key.name, why.clone()));
+        }
+        document.note(format!("what transform {transform} makes of the template"), "it does so when it is deployed");
     }
     let names = Names {
         security_group: default_security_group,
@@ -94,6 +94,16 @@ pub(super) fn template(
     complete(&mut document, &names);
     Ok(document.finish())
 }
+
+/// Transforms that add nothing to a network: they make functions, secrets and deployments of what there is, or say more of
+/// it. <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html>
+const ADDS_NO_NETWORK: [&str; 5] = [
+    "AWS::CodeDeployBlueGreen",
+    "AWS::LanguageExtensions",
+    "AWS::SecretsManager-2020-07-23",
+    "AWS::SecretsManager-2024-09-16",
+    "AWS::Serverless-2016-10-31",
+];
 
 /// How the default security group of a VPC is called, as `Fn::GetAtt` does.
 fn default_security_group(vpc: &str) -> String {

@@ -119,9 +119,8 @@ impl Evaluator<'_> {
 
     /// An attribute of a resource.
     pub(super) fn attribute(&mut self, name: &str, attribute: &str, at: &Node) -> Result<Node, TemplateError> {
-        let template = self.template;
-        let Some(resource) = template.resource(name) else {
-            return Err(super::check::no_such_name(template, name, at));
+        let Some(resource) = self.resource(name, at)? else {
+            return Ok(Node::unknown(format!("{name}.{attribute}"), None));
         };
         if ITSELF.contains(&(resource.ty, attribute)) {
             return match resource.ty {

@@ -22,6 +22,10 @@ pub(super) fn read(sources: &Sources, source: SourceId) -> Result<Node, InputErr
     let body = text.trim_start_matches('\u{feff}');
     let skipped = text.len() - body.len();
     serde_json::from_str::<IgnoredAny>(body).map_err(|error| split::explain(sources, source, skipped, 0, &error))?;
+    if let Some(at) = split::too_deep(body) {
+        let location = Location::Span { source, start: skipped + at, length: 1 };
+        return Err(InputError::TooDeep { limit: split::DEEPEST, location });
+    }
     let root = json::read(body, source, skipped);
     no_key_twice(sources, source, &root)?;
     Ok(root)
@@ -64,6 +68,15 @@ fn node(yaml: Yaml, source: SourceId) -> Result<Node, InputError> {
         YamlValue::Map(members) => {
             let mut fields = Vec::with_capacity(members.len());
             for (key, value) in members {
+                if key.name == "<<" {
+                    // CloudFormation doesn't follow it, either.
+                    let place = Written { source, start: key.range.start, length: key.range.len() };
+                    return Err(TemplateError::Malformed {
+                        what: "CloudFormation has no hash merges (`<<`)".into(),
+                        location: location(Some(place)),
+                    }
+                    .into());
+                }
                 fields.push((Cow::Owned(key.name), node(value, source)?));
             }
             Value::Object(Fields(fields))

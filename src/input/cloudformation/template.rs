@@ -106,6 +106,16 @@ impl Template {
         location(self.root.get(section).unwrap_or(&self.root).place)
     }
 
+    /// Whether a transform changes the template before it is deployed.
+    pub(super) fn is_transformed(&self) -> bool {
+        self.root.get("Transform").is_some()
+    }
+
+    /// Whether resources are repeated by `Fn::ForEach`, or come from `Fn::Transform`.
+    pub(super) fn repeats(&self) -> bool {
+        self.entries("Resources").any(|(name, _)| name.starts_with("Fn::"))
+    }
+
     /// The transforms that change the template before it is deployed.
     pub(super) fn transforms(&self) -> Vec<&str> {
         match self.root.get("Transform").map(|node| &node.value) {
