@@ -318,3 +318,22 @@ fn templates_that_grow_end() {
     let error = template(&sources, SourceId(0), &Stack::default(), None).map(|_| ()).expect_err("too much");
     assert_eq!(error.code(), "template/too-much");
 }
+
+proptest::proptest! {
+    /// Templates with a part cut out, or put elsewhere: refused or read, and never the end of the program.
+    #[test]
+    fn broken_templates_end(at in 0usize..16_000, length in 0usize..400, to in 0usize..16_000, json: bool) {
+        let text = match json {
+            true => include_str!("../../../fixtures/cloudformation/cdk/public-only.template.json"),
+            false => include_str!("../../../fixtures/cloudformation/yaml/public-private-vpc.yaml"),
+        };
+        let mut bytes = text.as_bytes().to_vec();
+        let at = at % bytes.len();
+        let part: Vec<u8> = bytes.drain(at..(at + length).min(text.len())).collect();
+        let to = to % (bytes.len() + 1);
+        bytes.splice(to..to, part);
+        let text = String::from_utf8(bytes).unwrap_or_default();
+        let sources = sources(text);
+        let _ = template(&sources, SourceId(0), &Stack::default(), None);
+    }
+}
