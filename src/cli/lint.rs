@@ -6,7 +6,7 @@ use super::suppress::{Baseline, Exception, Known, Place, baseline};
 use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, choice, cloudreactor, network, output, problems, workload_flags};
 use crate::cli::config::Settings;
 use crate::facts::Model;
-use crate::input::{self, Deployment};
+use crate::input::{self, Deployment, Stack};
 use crate::network::Declaration;
 use crate::report::problem::{Problem, print_problems};
 use crate::report::{Input, Permalink, RuleInfo, Style};
@@ -17,7 +17,8 @@ use std::path::PathBuf;
 
 /// Judges the network of some paths.
 pub(super) fn run(arguments: &Lint, looks: &Looks, sources: &mut Sources) -> Outcome {
-    judge(&arguments.paths, &arguments.onto, &arguments.flags, looks, sources)
+    let stack = arguments.stack.read(sources).map_err(|error| problems::input(&error))?;
+    judge(&arguments.paths, &stack, &arguments.onto, &arguments.flags, looks, sources)
 }
 
 /// Checks all that can be wrong with the flags and the configuration before there is a network.
@@ -61,6 +62,7 @@ fn wishes<'c>(
 /// Judges the network of some paths, deployed `onto` that of others, as flags and the configuration say.
 pub(super) fn judge(
     paths: &[PathBuf],
+    stack: &Stack,
     onto: &[PathBuf],
     flags: &LintFlags,
     looks: &Looks,
@@ -74,8 +76,8 @@ pub(super) fn judge(
     let ingredients = Ingredients {
         declarations,
         files: match onto {
-            [] => input::read(paths, sources),
-            onto => input::read_onto(paths, onto, sources),
+            [] => input::read_stack(paths, stack, sources),
+            onto => input::read_onto(paths, stack, onto, sources),
         }
         .map_err(|error| problems::input(&error))?,
         deployment: Deployment::read(

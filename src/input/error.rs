@@ -1,5 +1,6 @@
 //! What can be wrong with an input so that it can't be judged.
 
+use super::cloudformation::TemplateError;
 use crate::snapshot::{Location, SCHEMA, SourceId, Sources};
 use thiserror::Error;
 
@@ -76,6 +77,9 @@ pub enum InputError {
     /// A plan or a template that is known and can't be used.
     #[error("{}", .0.what)]
     Unusable(Box<Unusable>),
+    /// A CloudFormation template that can't be used.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     /// A snapshot of a later fargcheck.
     #[error("this snapshot has schema {found}, and this fargcheck reads schema {SCHEMA}")]
     NewerSchema {
@@ -145,6 +149,7 @@ impl InputError {
             InputError::NotSnapshot { .. } => "input/not-a-snapshot",
             InputError::NothingToDeploy => "input/nothing-to-deploy",
             InputError::Unusable(found) => found.code,
+            InputError::Template(error) => error.code(),
             InputError::NewerSchema { .. } => "input/newer-schema",
             InputError::NotIpRanges { .. } => "input/not-ip-ranges",
             InputError::WrongType { .. } => "input/wrong-type",
@@ -181,6 +186,7 @@ impl InputError {
                 "name a Terraform plan (`terraform show -json PLAN > plan.json`) or a CloudFormation template, or leave --onto out".into()
             }
             InputError::Unusable(found) => found.help.into(),
+            InputError::Template(error) => error.help(),
             InputError::NewerSchema { .. } => {
                 "a later fargcheck wrote it, and what it says may mean something else now: update fargcheck, or collect again with this one".into()
             }
@@ -206,6 +212,7 @@ impl InputError {
             InputError::NotIpRanges { location } => vec![(location.clone(), "this value".into())],
             InputError::NotSnapshot { location, .. } => vec![(location.clone(), "an object must begin here".into())],
             InputError::Unusable(found) => vec![(found.location.clone(), "here".into())],
+            InputError::Template(error) => error.labels(),
             InputError::NewerSchema { location, .. } => vec![(location.clone(), "the schema".into())],
             InputError::WrongType { location, .. } | InputError::TooDeep { location, .. } => {
                 vec![(location.clone(), "this value".into())]

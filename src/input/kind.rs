@@ -84,6 +84,12 @@ impl<'de> Visitor<'de> for &mut Keys {
                     self.is_template |= raw.get().starts_with('{');
                     continue;
                 }
+                // A template has `Rules` of its own, by name.
+                "Rules" => {
+                    let raw: &RawValue = map.next_value()?;
+                    self.is_snapshot |= raw.get().starts_with('[');
+                    continue;
+                }
                 "fargcheck" | "ipRanges" => self.is_snapshot = true,
                 key => self.is_snapshot |= KEYS.iter().any(|known| known.name == key),
             }
@@ -118,6 +124,8 @@ mod tests {
             (r#"{"AWSTemplateFormatVersion": "2010-09-09"}"#, Kind::Template),
             ("\u{feff} {\"Resources\": {}}", Kind::Template),
             (r#"{"Resources": []}"#, Kind::Snapshot),
+            (r#"{"Rules": {}, "Resources": {}}"#, Kind::Template),
+            (r#"{"Rules": []}"#, Kind::Snapshot),
             ("AWSTemplateFormatVersion: '2010-09-09'\nResources:\n", Kind::Template),
             ("# a comment\n\"Resources\" :\n  A: {}\n", Kind::Template),
             ("a: b\n  Resources:\n", Kind::Snapshot),

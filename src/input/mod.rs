@@ -3,6 +3,7 @@
 //! A file is split into the raw texts of its lists' elements first, and each element is parsed by itself: its place is
 //! known for nothing, many elements are parsed on all cores, and one bad element is one diagnostic.
 
+mod cloudformation;
 mod cloudreactor;
 mod deploy_files;
 mod error;
@@ -18,10 +19,11 @@ mod terraform;
 mod translate;
 mod yaml;
 
+pub use cloudformation::{Parameters, Stack, TemplateError};
 pub use cloudreactor::{CloudReactor, CloudReactorError, CloudReactorTask, Open};
 pub use deploy_files::{Deployment, DeploymentError};
 pub use error::{InputError, Unusable};
 pub use ip_ranges::{ip_ranges, read_ip_ranges};
 pub use merge::parse;
 pub use read::InputFile;
-pub use translate::{read, read_onto};
+pub use translate::{read, read_onto, read_stack};

@@ -11,7 +11,7 @@ use std::fmt;
 use std::ops::Range;
 
 /// JSON nested deeper than this is refused, as `serde_json` does.
-const DEEPEST: usize = 128;
+pub(super) const DEEPEST: usize = 128;
 
 /// A list of the document with its elements' texts.
 pub(super) struct RawList<'a> {
@@ -121,7 +121,7 @@ pub(super) fn explain(
 }
 
 /// The key that stands twice in the object around a byte.
-fn duplicate(sources: &Sources, source: SourceId, offset: usize, name: &str) -> InputError {
+pub(super) fn duplicate(sources: &Sources, source: SourceId, offset: usize, name: &str) -> InputError {
     let (parent, keys) = keys_at(sources.get(source).bytes(), 0, offset, name);
     let place = |key: &Range<usize>| Location::Span { source, start: key.start, length: key.len() };
     InputError::DuplicateKey {
@@ -228,7 +228,7 @@ impl<'de> Visitor<'de> for &mut Top<'de> {
                 continue;
             }
             let value: &RawValue = map.next_value()?;
-            if depth(value.get()) > DEEPEST {
+            if too_deep(value.get()).is_some() {
                 self.too_deep = Some(value.get().as_ptr() as usize - self.base);
                 return Err(serde::de::Error::custom("too deep"));
             }
@@ -267,10 +267,10 @@ impl<'de> serde::Deserialize<'de> for OneOrMany<'de> {
     }
 }
 
-/// How deep a JSON text is nested.
-fn depth(text: &str) -> usize {
-    let (mut depth, mut deepest, mut quoted, mut escaped) = (0usize, 0, false, false);
-    for byte in text.bytes() {
+/// The byte at which a JSON text is nested deeper than it may be, if it is.
+pub(super) fn too_deep(text: &str) -> Option<usize> {
+    let (mut depth, mut quoted, mut escaped) = (0usize, false, false);
+    for (at, byte) in text.bytes().enumerate() {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if quoted => escaped = true,
@@ -278,11 +278,13 @@ fn depth(text: &str) -> usize {
             _ if quoted => {}
             b'[' | b'{' => {
                 depth += 1;
-                deepest = deepest.max(depth);
+                if depth > DEEPEST {
+                    return Some(at);
+                }
             }
             b']' | b'}' => depth = depth.saturating_sub(1),
             _ => {}
         }
     }
-    deepest
+    None
 }

@@ -7,7 +7,7 @@
 use super::error::InputError;
 use crate::snapshot::{Location, SourceId, Sources};
 use rustc_hash::FxHashMap;
-use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ use std::ops::Range;
 const DEEPEST: usize = 128;
 
 /// How many values a document may have once its aliases are followed.
-const MOST: usize = 1_000_000;
+const MOST: usize = 500_000;
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
@@ -142,8 +142,7 @@ impl<'t> Builder<'t> {
     fn build(mut self, mut parser: Parser<'t, impl saphyr_parser::Input>) -> Result<Yaml, InputError> {
         let mut documents = 0;
         while let Some(next) = parser.next_event() {
-            let (event, span) =
-                next.map_err(|error| self.syntax(error.info().to_owned(), self.bytes.of(error.marker().index()), 1))?;
+            let (event, span) = next.map_err(|error| self.unread(&error))?;
             let range = self.bytes.of(span.start.index())..self.bytes.of(span.end.index());
             match event {
                 Event::DocumentStart(_) => {
@@ -167,6 +166,15 @@ impl<'t> Builder<'t> {
         }
         let whole = 0..self.text.len();
         Ok(self.root.unwrap_or(Yaml { range: whole, tag: None, value: YamlValue::Null }))
+    }
+
+    /// What the parser says of a text that it can't read. It looks ahead, and may find that a text is deep before we do.
+    fn unread(&self, error: &ScanError) -> InputError {
+        let start = self.bytes.of(error.marker().index());
+        match error.info() == "recursion limit exceeded" {
+            true => InputError::TooDeep { limit: DEEPEST, location: self.location(&(start..start + 1)) },
+            false => self.syntax(error.info().to_owned(), start, 1),
+        }
     }
 
     fn syntax(&self, reason: String, start: usize, length: usize) -> InputError {
@@ -344,7 +352,9 @@ fn written(span: &str, style: ScalarStyle) -> usize {
         ScalarStyle::DoubleQuoted => b'"',
         _ => return span.trim_end().len(),
     };
-    let mut bytes = span.bytes().enumerate().skip(1).peekable();
+    // A tag and an anchor may stand before the quote.
+    let open = span.bytes().position(|byte| byte == quote).unwrap_or_default();
+    let mut bytes = span.bytes().enumerate().skip(open + 1).peekable();
     while let Some((at, byte)) = bytes.next() {
         match byte {
             b'\\' if quote == b'"' => drop(bytes.next()),

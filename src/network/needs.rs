@@ -5,7 +5,6 @@ use super::filters::Protocol;
 use super::need::*;
 use super::ranges::Ranges;
 use super::registries::{Registry, registry};
-use super::service_names::partition_of;
 use crate::path;
 use crate::snapshot::{ContainerDefinition, Element, Location, TaskDefinition};
 
@@ -75,7 +74,7 @@ const TOKEN: (&str, &str) = ("ecr:GetAuthorizationToken", "*");
 /// The layers of images of a region's registries.
 /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms>
 fn layers_of(region: &str) -> String {
-    format!("arn:{}:s3:::prod-{region}-starport-layer-bucket/*", partition_of(region))
+    format!("arn:{}:s3:::prod-{region}-starport-layer-bucket/*", crate::snapshot::partition_of(region))
 }
 
 /// What ECS Exec needs.
@@ -250,7 +249,7 @@ impl<'s> Needs<'s> {
         };
         let resource = match (region.or(self.region), account, group) {
             (Some(region), Some(account), Some(group)) => {
-                let partition = partition_of(region);
+                let partition = crate::snapshot::partition_of(region);
                 format!("arn:{partition}:logs:{region}:{account}:log-group:{group}:*")
             }
             _ => "*".to_owned(),
@@ -277,7 +276,7 @@ impl<'s> Needs<'s> {
                 for target in [&registry, &layers] {
                     self.lead_to(Purpose::ImagePull, target, families);
                 }
-                let partition = partition_of(&region);
+                let partition = crate::snapshot::partition_of(&region);
                 let image = format!("arn:{partition}:ecr:{region}:{account}:repository/{repository}");
                 let bucket = layers_of(&region);
                 let role = self.execution_role.clone();

@@ -1,5 +1,7 @@
 //! Registries that images come from, and the hosts of those of Amazon ECR.
 
+use super::expression::expression;
+
 /// Where an image comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Registry {
@@ -46,10 +48,8 @@ const PUBLIC_REGISTRIES: [&str; 18] = [
 /// a colon or is `localhost`; without one the image is Docker Hub's. One that begins with `${` is known after the
 /// deployment alone.
 pub fn registry(image: &str) -> Registry {
-    if image.starts_with("${") {
-        return Registry::Other(image.to_owned());
-    }
     let (host, repository) = match image.split_once('/') {
+        _ if image.starts_with("${") && !image.contains(".dkr") => return Registry::Other(image.to_owned()),
         Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => (host, rest),
         _ => return Registry::Public("docker.io".into()),
     };
@@ -110,12 +110,8 @@ fn registry_host(host: &str) -> Option<RegistryHost<'_>> {
         "dkr-ecr" | "dkr-ecr-fips" if DUAL_STACK.contains(&suffix) => (false, true),
         _ => return None,
     };
-    (!account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit())).then_some(RegistryHost {
-        account,
-        region,
-        is_usual,
-        is_dual_stack,
-    })
+    let is_account = !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit());
+    (is_account || expression(account).is_some()).then_some(RegistryHost { account, region, is_usual, is_dual_stack })
 }
 
 #[cfg(test)]
@@ -159,6 +155,7 @@ mod tests {
             ("1.dkr-ecr.eu-west-1.on.aws", Some(("eu-west-1", false, true))),
             ("1.dkr-ecr-fips.us-east-2.on.aws", Some(("us-east-2", false, true))),
             ("1.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn", Some(("cn-north-1", false, true))),
+            ("${AccountId}.dkr.ecr.${Region}.amazonaws.com", Some(("${Region}", true, false))),
             ("1.dkr.ecr.us-east-1.example.com", None),
             ("1.dkr-ecr.us-east-1.amazonaws.com", None),
             ("x.dkr.ecr.us-east-1.amazonaws.com", None),

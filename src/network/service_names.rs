@@ -1,27 +1,12 @@
-//! Names that AWS's services have: those of their endpoints and of their partitions.
-
-/// The partition of a region: the second part of its ARNs.
-/// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
-pub(super) fn partition_of(region: &str) -> &'static str {
-    const BY_BEGINNING: [(&str, &str); 7] = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-iso-", "aws-iso"),
-        ("us-isob-", "aws-iso-b"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("us-isof-", "aws-iso-f"),
-        ("eusc-", "aws-eusc"),
-    ];
-    BY_BEGINNING.iter().find(|(beginning, _)| region.starts_with(beginning)).map_or("aws", |(_, partition)| partition)
-}
+//! Names that AWS's services have for their endpoints.
 
 /// The service's part of an endpoint service's name: `com.amazonaws.us-east-1.ecr.api` → `ecr.api`. In China some names
-/// begin with `cn.`, and some global services (`com.amazonaws.iam`) have no region.
+/// begin with `cn.`, and some global services (`com.amazonaws.iam`) have no region. That of a template may be `${Region}`.
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html>
 pub fn service_of_name(name: &str) -> Option<&str> {
     let rest = name.strip_prefix("cn.").unwrap_or(name).strip_prefix("com.amazonaws.")?;
     match rest.split_once('.') {
-        Some((region, service)) => (region == "global" || region.contains('-')).then_some(service),
+        Some((region, service)) => (region == "global" || region.contains(['-', '$'])).then_some(service),
         None => (!rest.is_empty() && rest != "vpce").then_some(rest),
     }
 }
@@ -101,6 +86,7 @@ mod tests {
             ("com.amazonaws.us-gov-west-1.kms-fips", Some("kms-fips")),
             ("cn.com.amazonaws.cn-north-1.ecr.dkr", Some("ecr.dkr")),
             ("com.amazonaws.cn-north-1.logs", Some("logs")),
+            ("com.amazonaws.${Region}.ecr.api", Some("ecr.api")),
             ("com.amazonaws.iam", Some("iam")),
             ("com.amazonaws.vpce.us-east-1.vpce-svc-1", None),
             ("aws.sagemaker.us-east-1.notebook", None),
@@ -120,18 +106,6 @@ mod tests {
             let name = endpoint_service_name(service, region);
             assert_eq!(name, expected);
             assert_eq!(service_of_name(&name), Some(service));
-        }
-    }
-
-    #[test]
-    fn regions_have_partitions() {
-        for (region, expected) in [
-            ("us-east-1", "aws"),
-            ("cn-northwest-1", "aws-cn"),
-            ("us-gov-east-1", "aws-us-gov"),
-            ("eusc-de-east-1", "aws-eusc"),
-        ] {
-            assert_eq!(partition_of(region), expected, "{region}");
         }
     }
 }

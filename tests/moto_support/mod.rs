@@ -34,6 +34,9 @@ pub(crate) struct Account {
     pub(crate) case: String,
     /// Its number.
     pub(crate) number: String,
+    /// Of a stack, the ids of its resources by their logical ids.
+    #[allow(dead_code)]
+    pub(crate) ids: Vec<(String, String)>,
     endpoint: String,
     keys: Vec<(String, String)>,
 }
@@ -80,8 +83,18 @@ impl Moto {
     /// Builds the cases one after the other and hands each to `with` as soon as it stands, on a few threads.
     /// Gives back what `with` gave, in no order.
     pub(crate) fn build<T: Send>(&self, cases: &[String], with: impl Fn(&Account) -> T + Sync) -> Vec<T> {
+        self.build_by("architectures.py", cases, with)
+    }
+
+    /// As `build`, for files of CloudFormation templates, each deployed as a stack.
+    #[allow(dead_code)]
+    pub(crate) fn deploy<T: Send>(&self, templates: &[String], with: impl Fn(&Account) -> T + Sync) -> Vec<T> {
+        self.build_by("stacks.py", templates, with)
+    }
+
+    fn build_by<T: Send>(&self, builder: &str, cases: &[String], with: impl Fn(&Account) -> T + Sync) -> Vec<T> {
         let mut builder = Command::new(&self.python)
-            .arg(script("architectures.py"))
+            .arg(script(builder))
             .args(["--endpoint", &self.endpoint, "--cases"])
             .args(cases)
             .env_remove("AWS_ENDPOINT_URL")
@@ -121,6 +134,9 @@ impl Moto {
         Account {
             case: text(&line["case"]),
             number: text(&line["account"]),
+            ids: (line["ids"].as_object().into_iter().flatten())
+                .map(|(logical, id)| (logical.clone(), text(id)))
+                .collect(),
             endpoint: self.endpoint.clone(),
             keys: keys.iter().map(|(name, value)| (name.clone(), text(value))).collect(),
         }

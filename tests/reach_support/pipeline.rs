@@ -53,6 +53,7 @@ pub(crate) fn with_networks<R>(
             source: sources.add(Source::new("snapshot.json", document.to_string())),
             argument: 0,
             place: account.map(|account| (account.to_owned(), "us-east-1".to_owned())),
+            superseded: Default::default(),
         })
         .collect();
     let snapshot = parse(&files, &sources).expect("the snapshot can be parsed");

@@ -2,7 +2,7 @@
 
 use super::Places;
 use crate::cli::problems;
-use crate::input;
+use crate::input::{self, InputError, Stack};
 use crate::report::Format;
 use crate::report::problem::Problem;
 use crate::rules::Severity;
@@ -195,4 +195,33 @@ pub(in crate::cli) struct DeploymentFlags {
     /// The environment of CloudReactor to judge: the name of its file there
     #[arg(long, value_name = "NAME", requires = "cloudreactor")]
     pub(in crate::cli) environment: Option<String>,
+}
+
+/// The stack that a CloudFormation template makes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The stack that a CloudFormation template makes")]
+pub(in crate::cli) struct StackFlags {
+    /// Values of the template's parameters, as the AWS CLI takes them; may be repeated, and a later one counts
+    #[arg(long, value_name = "FILE|KEY=VALUE")]
+    pub(in crate::cli) parameters: Vec<String>,
+    /// The region that it is deployed to [default: that of --onto]
+    #[arg(long, value_name = "REGION")]
+    pub(in crate::cli) region: Option<String>,
+    /// The stack's name [default: the one that --onto shows]
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) stack_name: Option<String>,
+}
+
+impl StackFlags {
+    /// Reads the files of parameters.
+    ///
+    /// # Errors
+    /// One can't be read.
+    pub(in crate::cli) fn read(&self, sources: &mut Sources) -> Result<Stack, InputError> {
+        let mut stack = Stack { region: self.region.clone(), name: self.stack_name.clone(), ..Stack::default() };
+        for word in &self.parameters {
+            stack.parameters.take(word, sources)?;
+        }
+        Ok(stack)
+    }
 }

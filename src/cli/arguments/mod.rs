@@ -90,6 +90,7 @@ Examples:
   fargcheck lint network/ --service service.json --task-definition taskdef.json
   fargcheck lint network/ --cloudreactor deploy_config/vars --environment production
   fargcheck lint plan.json --onto snapshot.json
+  fargcheck lint template.yaml --parameters parameters.json --region eu-central-1
   fargcheck lint network/ --ignore nat --severity sg/inbound-open=info --fail-on warning")]
 pub(super) struct Lint {
     /// A snapshot, a folder of AWS CLI outputs (every *.json below it), a Terraform plan or state as `terraform show -json`
@@ -99,6 +100,8 @@ pub(super) struct Lint {
     /// What is there already, which a plan or a template is deployed onto: a snapshot or a folder; may be repeated
     #[arg(long, value_name = "PATH")]
     pub(super) onto: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) stack: StackFlags,
     #[command(flatten)]
     pub(super) flags: LintFlags,
 }

@@ -5,7 +5,7 @@ use crate::snapshot::{SourceId, Written};
 use std::borrow::Cow;
 
 /// JSON nested deeper than this is read as if it ended there; nothing that is looked for lies so deep.
-const DEEPEST: usize = 100;
+const DEEPEST: usize = 128;
 
 /// Reads the value that `text` is, which begins at the byte `start` of the source.
 pub(in crate::input) fn read(text: &str, source: SourceId, start: usize) -> Node {

@@ -88,6 +88,57 @@ impl<'a> Onto<'a> {
     }
 }
 
+/// An element that CloudFormation made, as it tags what it makes.
+pub(in crate::input) struct OfStack {
+    pub(in crate::input) list: &'static str,
+    pub(in crate::input) id: String,
+    pub(in crate::input) stack: String,
+    pub(in crate::input) logical: String,
+}
+
+impl Onto<'_> {
+    /// The elements that stacks of CloudFormation made.
+    pub(in crate::input) fn of_stacks(&self) -> Vec<OfStack> {
+        let mut found = Vec::new();
+        for (list, id) in self.elements.keys() {
+            let Some(element) = self.element(list, id) else { continue };
+            let tags = element.get("Tags").or(element.get("tags")).map(Node::items).unwrap_or_default();
+            let tag = |name: &str| {
+                let is_it = |tag: &&Node| tag.get("Key").or(tag.get("key")).and_then(Node::as_str) == Some(name);
+                let tag = tags.iter().find(is_it)?;
+                tag.get("Value").or(tag.get("value")).and_then(Node::as_str).map(str::to_owned)
+            };
+            if let (Some(stack), Some(logical)) =
+                (tag("aws:cloudformation:stack-name"), tag("aws:cloudformation:logical-id"))
+            {
+                found.push(OfStack { list, id: id.clone().into_owned(), stack, logical });
+            }
+        }
+        found.sort_by(|one, other| (one.list, &one.id).cmp(&(other.list, &other.id)));
+        found
+    }
+
+    /// The zones that a region offers for new subnets, in the order of their names: those with a default subnet, where any
+    /// has one. None where that isn't known.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getavailabilityzones.html>
+    pub(in crate::input) fn zones(&self) -> Option<Vec<String>> {
+        if !self.knows("AvailabilityZones") || !self.knows("Subnets") {
+            return None;
+        }
+        let each = |list: &'static str| self.ids(list).filter_map(move |id| self.element(list, id));
+        let text = |node: &Node, member: &str| node.get(member).and_then(Node::as_str).map(str::to_owned);
+        let is_usual = |zone: &Node| text(zone, "ZoneType").is_none_or(|kind| kind == "availability-zone");
+        let is_default = |subnet: &Node| subnet.get("DefaultForAz").and_then(Node::as_bool) == Some(true);
+        let with_default: Vec<String> =
+            each("Subnets").filter(is_default).filter_map(|subnet| text(&subnet, "AvailabilityZone")).collect();
+        let usual = each("AvailabilityZones").filter(is_usual).filter_map(|zone| text(&zone, "ZoneName"));
+        let mut zones: Vec<String> =
+            usual.filter(|zone| with_default.is_empty() || with_default.contains(zone)).collect();
+        zones.sort();
+        Some(zones)
+    }
+}
+
 /// The text of one member of an object.
 fn id_of<'a>(element: &'a str, member: &str) -> Option<Cow<'a, str>> {
     struct Member<'m>(&'m str);

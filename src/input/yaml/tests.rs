@@ -61,6 +61,7 @@ block: |
 
 quoted: ['it''s' , \"a \\\" b\" ] # end
 next:
+  - !Sub '${a}' # end
   - !Ref Vpc
   - !Select [0, !GetAZs '']
   - !Sub

@@ -2,7 +2,6 @@
 
 use crate::network::expression::expression;
 use crate::network::model::*;
-use crate::network::service_names::partition_of;
 use crate::snapshot::{self as shape, Scope};
 
 /// Whether the input has a text, and not only what it hangs on.
@@ -36,7 +35,8 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
         region = zones.chain(subnets).chain(arns).next();
     }
     let partition = scope.collection.partition.clone();
-    let partition = partition.unwrap_or_else(|| partition_of(region.as_deref().unwrap_or_default()).to_owned());
+    let partition =
+        partition.unwrap_or_else(|| crate::snapshot::partition_of(region.as_deref().unwrap_or_default()).to_owned());
     let options = scope.vpc_block_public_access_options.elements.first();
     ScopeFacts {
         account,

@@ -1,0 +1,348 @@
+//! Values of a template → values as far as they are known before the deployment.
+
+use super::error::TemplateError;
+use super::functions::{arguments, call, unknown};
+use super::parameters::Parameters;
+use super::syntax::location;
+use super::template::{Resource, Template};
+use super::text::{has_unknown, text_of};
+use crate::input::planned::{Fields, Node, Value};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+
+/// How deep values may refer to each other.
+const DEEPEST: usize = 200;
+
+/// How many bytes the functions of one template may make.
+const MOST: usize = 64 << 20;
+
+/// What is known of where the template is deployed.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Target {
+    pub(super) region: Option<String>,
+    pub(super) account: Option<String>,
+    pub(super) stack: Option<String>,
+}
+
+/// What is being told, or was.
+#[derive(Clone)]
+enum Progress<T> {
+    Begun,
+    Done(T),
+}
+
+/// Evaluates the values of a template.
+pub(super) struct Evaluator<'t> {
+    pub(super) template: &'t Template,
+    target: Target,
+    parameters: FxHashMap<&'t str, Node>,
+    /// The ids of resources that exist already, by their logical ids.
+    physical: FxHashMap<String, String>,
+    /// Ids of zones, in the order of `Fn::GetAZs`, where they are known.
+    zones: Option<Vec<String>>,
+    conditions: FxHashMap<String, Progress<Option<bool>>>,
+    attributes: FxHashMap<(String, String), Progress<Node>>,
+    depth: usize,
+    spent: usize,
+    /// Parameters that were asked for and have no value.
+    pub(super) missing: BTreeSet<String>,
+    /// Pseudo parameters that were asked for and aren't known.
+    pub(super) unknown: BTreeSet<&'static str>,
+}
+
+impl<'t> Evaluator<'t> {
+    /// For a template with values of its parameters.
+    ///
+    /// # Errors
+    /// A value is none that its parameter can have, or the template lacks the parameter.
+    pub(super) fn new(template: &'t Template, given: &Parameters, target: Target) -> Result<Self, TemplateError> {
+        Ok(Evaluator {
+            template,
+            target,
+            parameters: given.values(template)?,
+            physical: FxHashMap::default(),
+            zones: None,
+            conditions: FxHashMap::default(),
+            attributes: FxHashMap::default(),
+            depth: 0,
+            spent: 0,
+            missing: BTreeSet::new(),
+            unknown: BTreeSet::new(),
+        })
+    }
+
+    /// With what is there already: ids of resources by their logical ids, and the region's zones.
+    pub(super) fn onto(&mut self, physical: FxHashMap<String, String>, zones: Option<Vec<String>>) {
+        self.physical = physical;
+        self.zones = zones;
+    }
+
+    /// The id of a resource: its own where it exists, else its logical id.
+    pub(super) fn id(&self, resource: &str) -> String {
+        self.physical.get(resource).cloned().unwrap_or_else(|| resource.to_owned())
+    }
+
+    /// Whether a resource exists already.
+    pub(super) fn exists(&self, resource: &str) -> bool {
+        self.physical.contains_key(resource)
+    }
+
+    /// A value with its functions called. Members and elements that come to `AWS::NoValue` are left out.
+    pub(super) fn value(&mut self, node: &Node) -> Result<Node, TemplateError> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(TemplateError::TooMuch { location: location(node.place) });
+        }
+        let found = self.value_within(node);
+        self.depth -= 1;
+        found
+    }
+
+    fn value_within(&mut self, node: &Node) -> Result<Node, TemplateError> {
+        if let Some((name, argument)) = call(node) {
+            return self.function(name, argument, node);
+        }
+        let value = match &node.value {
+            Value::Object(Fields(fields)) => {
+                let mut made = Vec::with_capacity(fields.len());
+                for (key, member) in fields {
+                    let member = self.value(member)?;
+                    if !member.is_null() {
+                        made.push((key.clone(), member));
+                    }
+                }
+                Value::Object(Fields(made))
+            }
+            Value::List(items) => {
+                let mut made = Vec::with_capacity(items.len());
+                for item in items {
+                    let item = self.value(item)?;
+                    if !item.is_null() {
+                        made.push(item);
+                    }
+                }
+                Value::List(made)
+            }
+            other => other.clone(),
+        };
+        let made = Node::new(value, node.place);
+        self.spend(&made)?;
+        Ok(made)
+    }
+
+    /// Counts what was made, so that hostile templates end.
+    pub(super) fn spend(&mut self, made: &Node) -> Result<(), TemplateError> {
+        let size = match &made.value {
+            Value::String(text) | Value::Unknown(text) => text.len(),
+            Value::List(items) => items.len() * 16,
+            Value::Object(fields) => fields.0.len() * 16,
+            _ => 1,
+        };
+        self.spend_bytes(size, made)
+    }
+
+    pub(super) fn spend_bytes(&mut self, size: usize, at: &Node) -> Result<(), TemplateError> {
+        self.spent = self.spent.saturating_add(size);
+        match self.spent > MOST {
+            true => Err(TemplateError::TooMuch { location: location(at.place) }),
+            false => Ok(()),
+        }
+    }
+
+    /// What a name refers to: a parameter, a pseudo parameter or a resource.
+    pub(super) fn reference(&mut self, name: &str, at: &Node) -> Result<Node, TemplateError> {
+        if let Some(value) = self.parameters.get(name) {
+            if value.expression() == Some(name) {
+                self.missing.insert(name.to_owned());
+            }
+            return Ok(value.clone());
+        }
+        if let Some(value) = self.pseudo(name) {
+            return Ok(value);
+        }
+        match self.resource(name, at)? {
+            Some(resource) => self.reference_to(resource),
+            None => Ok(Node::unknown(name, None)),
+        }
+    }
+
+    /// A resource that is referred to; none where a transform may yet add it.
+    ///
+    /// # Errors
+    /// There is none of that name, or it isn't made.
+    pub(super) fn resource(&mut self, name: &str, at: &Node) -> Result<Option<Resource<'t>>, TemplateError> {
+        let template = self.template;
+        let Some(resource) = template.resource(name) else {
+            return match template.is_transformed() {
+                true => Ok(None),
+                false => Err(super::check::no_such_name(template, name, at)),
+            };
+        };
+        if let Some(node) = resource.node.get("Condition")
+            && let Some(condition) = node.as_str()
+            && self.condition(condition, node)? == Some(false)
+        {
+            return Err(TemplateError::NotMade {
+                name: name.to_owned(),
+                condition: condition.to_owned(),
+                locations: [location(at.place), location(node.place)],
+            });
+        }
+        Ok(Some(resource))
+    }
+
+    /// A pseudo parameter. Where the region isn't known, its partition is taken for `aws`.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
+    pub(super) fn pseudo(&mut self, name: &str) -> Option<Node> {
+        let region = self.target.region.clone();
+        let partition = |commercial: &str, china: &str| {
+            let is_china = region.as_deref().is_some_and(|region| region.starts_with("cn-"));
+            Node::text(if is_china { china } else { commercial })
+        };
+        let (known, name) = match name {
+            "AWS::Region" => (&self.target.region, "AWS::Region"),
+            "AWS::AccountId" => (&self.target.account, "AWS::AccountId"),
+            "AWS::StackName" => (&self.target.stack, "AWS::StackName"),
+            "AWS::StackId" => (&None, "AWS::StackId"),
+            "AWS::NotificationARNs" => (&None, "AWS::NotificationARNs"),
+            "AWS::NoValue" => return Some(Node::new(Value::Null, None)),
+            "AWS::URLSuffix" => return Some(partition("amazonaws.com", "amazonaws.com.cn")),
+            "AWS::Partition" => {
+                let region = region.as_deref().unwrap_or_default();
+                return Some(Node::text(crate::snapshot::partition_of(region)));
+            }
+            _ => return None,
+        };
+        Some(match known {
+            Some(known) => Node::text(known),
+            None => {
+                self.unknown.insert(name);
+                // Without colons, at which ARNs are taken apart.
+                Node::unknown(name.trim_start_matches("AWS::"), None)
+            }
+        })
+    }
+
+    /// Whether a part that isn't known is one word, without a delimiter in it.
+    pub(super) fn is_one_word(&self, name: &str) -> bool {
+        matches!(name, "Region" | "AccountId" | "StackName") || self.template.resource(name).is_some()
+    }
+
+    /// The name of a zone, by its place in the list of `Fn::GetAZs`. Where they aren't known, each has a name of its own.
+    pub(super) fn zone(&self, index: usize) -> Node {
+        match &self.zones {
+            Some(zones) => match zones.get(index) {
+                Some(zone) => Node::text(zone),
+                None => Node::unknown(format!("GetAZs[{index}]"), None),
+            },
+            None => Node::text(format!("zone {}", index + 1)),
+        }
+    }
+
+    /// The value of a property of a resource, which others ask for by `Fn::GetAtt`.
+    pub(super) fn property(&mut self, resource: &str, property: &str) -> Result<Option<Node>, TemplateError> {
+        let Some(found) = self.template.resource(resource).and_then(|found| found.property(property)) else {
+            return Ok(None);
+        };
+        let key = (resource.to_owned(), property.to_owned());
+        match self.attributes.get(&key) {
+            Some(Progress::Done(value)) => return Ok(Some(value.clone())),
+            // What needs itself was told before anything is evaluated; a chain through a property ends here.
+            Some(Progress::Begun) => return Ok(Some(Node::unknown(format!("{resource}.{property}"), None))),
+            None => {}
+        }
+        self.attributes.insert(key.clone(), Progress::Begun);
+        let value = self.value(found)?;
+        self.attributes.insert(key, Progress::Done(value.clone()));
+        Ok(Some(value))
+    }
+
+    /// Whether a condition holds; none where that isn't known.
+    pub(super) fn condition(&mut self, name: &str, at: &Node) -> Result<Option<bool>, TemplateError> {
+        let Some(node) = self.template.entry("Conditions", name) else {
+            return Err(super::check::no_such_condition(self.template, name, at));
+        };
+        match self.conditions.get(name) {
+            Some(Progress::Done(truth)) => return Ok(*truth),
+            // What needs itself was told before anything is evaluated.
+            Some(Progress::Begun) => return Ok(None),
+            None => {}
+        }
+        self.conditions.insert(name.to_owned(), Progress::Begun);
+        let truth = self.truth(node)?;
+        self.conditions.insert(name.to_owned(), Progress::Done(truth));
+        Ok(truth)
+    }
+
+    /// Whether the expression of a condition holds, by Kleene's logic over what is known.
+    pub(super) fn truth(&mut self, node: &Node) -> Result<Option<bool>, TemplateError> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(TemplateError::TooMuch { location: location(node.place) });
+        }
+        let truth = self.truth_within(node);
+        self.depth -= 1;
+        truth
+    }
+
+    fn truth_within(&mut self, node: &Node) -> Result<Option<bool>, TemplateError> {
+        const SOME: &str = "a list of 2 to 10 conditions";
+        let (name, argument) = match node.fields().map(|Fields(fields)| fields.as_slice()) {
+            Some([(name, argument)]) => (name.as_ref(), argument),
+            _ => return Err(arguments("Conditions", "a condition function", node)),
+        };
+        match name {
+            "Condition" => match argument.as_str() {
+                Some(other) => self.condition(other, argument),
+                None => Err(arguments(name, "the name of a condition", argument)),
+            },
+            "Fn::Equals" => {
+                let Value::List(items) = &argument.value else {
+                    return Err(arguments(name, "a list of two values", argument));
+                };
+                let [one, other] = items.as_slice() else {
+                    return Err(arguments(name, "a list of two values", argument));
+                };
+                let (one, other) = (self.value(one)?, self.value(other)?);
+                Ok(equal(&one, &other))
+            }
+            "Fn::Not" => match argument.items() {
+                [one] => Ok(self.truth(one)?.map(|truth| !truth)),
+                _ => Err(arguments(name, "a list of one condition", argument)),
+            },
+            "Fn::And" | "Fn::Or" => {
+                // One of these decides, whatever the others are.
+                let deciding = name == "Fn::Or";
+                let mut all = Some(!deciding);
+                if argument.items().is_empty() {
+                    return Err(arguments(name, SOME, argument));
+                }
+                for item in argument.items() {
+                    match self.truth(item)? {
+                        Some(truth) if truth == deciding => all = Some(deciding),
+                        None if all != Some(deciding) => all = None,
+                        _ => {}
+                    }
+                }
+                Ok(all)
+            }
+            name if name.starts_with("Fn::") && super::functions::FUNCTIONS.contains(&name) => {
+                let value = self.value(node)?;
+                Ok(value.as_bool())
+            }
+            name => Err(unknown(name, node)),
+        }
+    }
+}
+
+/// Whether two values are equal; none where that isn't known. `Fn::Equals` compares texts, case included.
+fn equal(one: &Node, other: &Node) -> Option<bool> {
+    match (text_of(one), text_of(other)) {
+        (Some(one), Some(other)) if one == other => Some(true),
+        (Some(one), Some(other)) => (!has_unknown(&one) && !has_unknown(&other)).then_some(false),
+        _ => match (one.expression(), other.expression()) {
+            (None, None) => Some(super::functions::same(one, other)),
+            _ => None,
+        },
+    }
+}

@@ -1,0 +1,170 @@
+//! Values for the parameters of a template.
+
+use super::error::TemplateError;
+use super::functions::nearest;
+use super::syntax::location;
+use super::template::Template;
+use super::text::text_of;
+use crate::input::error::InputError;
+use crate::input::planned::{Node, Value, json};
+use crate::input::read::load_all;
+use crate::input::split;
+use crate::snapshot::{Location, SourceId, Sources};
+use rustc_hash::FxHashMap;
+use serde::de::IgnoredAny;
+use std::path::{Path, PathBuf};
+
+/// Values by the names of parameters.
+#[derive(Debug, Default, Clone)]
+pub struct Parameters {
+    given: Vec<(String, String)>,
+}
+
+impl Parameters {
+    /// Gives a value, which takes the place of one that was given before.
+    pub fn give(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        let (name, value) = (name.into(), value.into());
+        self.given.retain(|(known, _)| *known != name);
+        self.given.push((name, value));
+    }
+
+    /// Whether no value is given.
+    pub fn is_empty(&self) -> bool {
+        self.given.is_empty()
+    }
+
+    /// Takes what the command line gives: `Key=Value`, `ParameterKey=Key,ParameterValue=Value` or a file, with or without
+    /// `file://` before it.
+    ///
+    /// # Errors
+    /// The file can't be read, or has another form.
+    pub fn take(&mut self, word: &str, sources: &mut Sources) -> Result<(), InputError> {
+        let file = word.strip_prefix("file://").unwrap_or(word);
+        let pair = word.strip_prefix("ParameterKey=").and_then(|rest| rest.split_once(",ParameterValue="));
+        match pair.or_else(|| word.split_once('=')) {
+            Some((name, value)) if !Path::new(file).is_file() => {
+                self.give(name, value.replace("\\,", ","));
+                Ok(())
+            }
+            _ => {
+                let files = load_all(&[PathBuf::from(file)], sources)?;
+                files.iter().try_for_each(|file| self.read(sources, file.source))
+            }
+        }
+    }
+
+    /// Reads a file: a list of `{"ParameterKey": …, "ParameterValue": …}` or of `"Key=Value"`, as the AWS CLI takes it, or
+    /// `{"Parameters": {"Key": "Value"}}`, as CodePipeline does.
+    /// <https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/>,
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/continuous-delivery-codepipeline-cfn-artifacts.html>
+    ///
+    /// # Errors
+    /// It is no JSON, or has another form.
+    pub fn read(&mut self, sources: &Sources, source: SourceId) -> Result<(), InputError> {
+        let text = std::str::from_utf8(sources.get(source).bytes()).unwrap_or_default();
+        let body = text.trim_start_matches('\u{feff}');
+        let skipped = text.len() - body.len();
+        serde_json::from_str::<IgnoredAny>(body)
+            .map_err(|error| split::explain(sources, source, skipped, 0, &error))?;
+        let root = json::read(body, source, skipped);
+        let other = |node: &Node| {
+            let location = match node.place {
+                Some(place) => location(Some(place)),
+                None => Location::Span { source, start: 0, length: 1 },
+            };
+            TemplateError::NotParameters { file: sources.get(source).name().to_owned(), location }
+        };
+        let members = root.get("Parameters").unwrap_or(&root);
+        match &members.value {
+            Value::List(items) => {
+                for item in items {
+                    match (item.as_str().and_then(|text| text.split_once('=')), item.get("ParameterKey")) {
+                        (Some((name, value)), _) => self.give(name, value),
+                        (None, Some(name)) => {
+                            let name = name.as_str().ok_or_else(|| other(item))?;
+                            match (item.get("ParameterValue").and_then(text_of), item.get("UsePreviousValue")) {
+                                (Some(value), _) => self.give(name, value),
+                                // The stack knows it, and we don't.
+                                (None, Some(previous)) if previous.as_bool() == Some(true) => {}
+                                _ => return Err(other(item).into()),
+                            }
+                        }
+                        (None, None) => return Err(other(item).into()),
+                    }
+                }
+            }
+            Value::Object(fields) => {
+                for (name, value) in &fields.0 {
+                    let value = match &value.value {
+                        Value::List(items) => {
+                            items.iter().map(text_of).collect::<Option<Vec<_>>>().map(|texts| texts.join(","))
+                        }
+                        _ => text_of(value),
+                    };
+                    self.give(name.as_ref(), value.ok_or_else(|| other(members))?);
+                }
+            }
+            _ => return Err(other(&root).into()),
+        }
+        Ok(())
+    }
+
+    /// The value of each parameter of a template: the one that is given, else its default, else one that isn't known.
+    ///
+    /// # Errors
+    /// A value is none that the parameter can have, or the template lacks the parameter.
+    pub(super) fn values<'t>(&self, template: &'t Template) -> Result<FxHashMap<&'t str, Node>, TemplateError> {
+        if let Some((name, _)) = self.given.iter().find(|(name, _)| template.entry("Parameters", name).is_none()) {
+            return Err(TemplateError::NoParameter {
+                name: name.clone(),
+                nearest: nearest(name, template.entries("Parameters").map(|(known, _)| known)),
+                location: template.location("Parameters"),
+            });
+        }
+        let mut values = FxHashMap::default();
+        for (name, parameter) in template.entries("Parameters") {
+            let ty = parameter.get("Type").and_then(Node::as_str).unwrap_or_default();
+            let given = self.given.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+            if let Some(value) = &given {
+                allowed(name, value, parameter)?;
+            }
+            let default = || parameter.get("Default").and_then(text_of);
+            let value = match given.or_else(default) {
+                // What is given is the name of a parameter of Systems Manager, which alone has the value.
+                Some(_) if ty.starts_with("AWS::SSM::Parameter::Value<") => Node::unknown(name, None),
+                Some(value) if ty == "CommaDelimitedList" || ty.starts_with("List<") => {
+                    let items = value.split(',').map(str::trim).filter(|item| !item.is_empty());
+                    Node::list(items.map(Node::text).collect())
+                }
+                Some(value) => Node::text(value),
+                None => Node::unknown(name, None),
+            };
+            values.insert(name, value);
+        }
+        Ok(values)
+    }
+}
+
+/// A value that is given must be one of those that the template allows.
+fn allowed(name: &str, value: &str, parameter: &Node) -> Result<(), TemplateError> {
+    let refuse = |why: String| {
+        Err(TemplateError::Parameter {
+            name: name.to_owned(),
+            value: value.to_owned(),
+            why,
+            location: location(parameter.place),
+        })
+    };
+    let ty = parameter.get("Type").and_then(Node::as_str).unwrap_or_default();
+    let is_list = ty == "CommaDelimitedList" || ty.starts_with("List<");
+    let each: Vec<&str> = if is_list { value.split(',').map(str::trim).collect() } else { vec![value] };
+    let choices = parameter.get("AllowedValues").map(Node::items).unwrap_or_default();
+    let choices: Vec<String> = choices.iter().filter_map(text_of).collect();
+    if !choices.is_empty() && each.iter().any(|value| !choices.iter().any(|choice| choice == value)) {
+        return refuse(format!("it must be one of {}", choices.join(", ")));
+    }
+    if matches!(ty, "Number" | "List<Number>") && each.iter().any(|value| value.trim().parse::<f64>().is_err()) {
+        return refuse("it must be a number".into());
+    }
+    Ok(())
+}

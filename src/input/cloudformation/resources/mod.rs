@@ -1,0 +1,289 @@
+//! The resources of a template → elements of the document, one module for each group of them.
+
+mod balancing;
+mod ecs;
+mod filters;
+mod gateways;
+mod scheduled;
+mod transit;
+mod vpc;
+
+use super::error::TemplateError;
+use super::evaluate::Evaluator;
+use super::template::Resource;
+use crate::input::planned::{Document, Fields, Node, Value};
+use crate::snapshot::Written;
+
+/// Makes the elements of a document from the resources of a template.
+pub(super) struct Maker<'a, 't> {
+    pub(super) evaluator: Evaluator<'t>,
+    pub(super) document: Document<'a>,
+    /// What the resource in hand hangs on, where it isn't known whether it is made.
+    doubt: Option<String>,
+}
+
+/// How a member is read.
+#[derive(Clone, Copy)]
+enum As {
+    Text,
+    Bool,
+    Number,
+    Texts,
+}
+
+type Made = Result<(), TemplateError>;
+
+impl<'a, 't> Maker<'a, 't> {
+    pub(super) fn new(evaluator: Evaluator<'t>, document: Document<'a>) -> Self {
+        Maker { evaluator, document, doubt: None }
+    }
+
+    /// Makes all of them: first what is a thing of its own, then what changes or joins things.
+    pub(super) fn make(&mut self) -> Made {
+        let template = self.evaluator.template;
+        for joins in [false, true] {
+            for resource in template.resources() {
+                self.doubt = None;
+                if !is_read(resource.ty) || is_joining(resource.ty) != joins {
+                    continue;
+                }
+                if let Some(condition) = resource.node.get("Condition")
+                    && let Some(name) = condition.as_str()
+                {
+                    match self.evaluator.condition(name, condition)? {
+                        Some(true) => {}
+                        Some(false) => continue,
+                        None => self.doubt = Some(format!("If {name}")),
+                    }
+                }
+                self.resource(resource)?;
+            }
+        }
+        self.target_groups_of_listeners();
+        Ok(())
+    }
+
+    fn resource(&mut self, resource: Resource<'t>) -> Made {
+        let Some((service, kind)) = resource.ty.strip_prefix("AWS::").and_then(|ty| ty.split_once("::")) else {
+            return Ok(());
+        };
+        match (service, kind) {
+            ("EC2", "VPC") => self.vpc(resource),
+            ("EC2", "VPCCidrBlock") => self.vpc_cidr_block(resource),
+            ("EC2", "Subnet") => self.subnet(resource),
+            ("EC2", "SubnetCidrBlock") => self.subnet_cidr_block(resource),
+            ("EC2", "DHCPOptions") => self.dhcp_options(resource),
+            ("EC2", "VPCDHCPOptionsAssociation") => self.dhcp_options_association(resource),
+            ("EC2", "RouteTable") => self.route_table(resource),
+            ("EC2", "Route") => self.route(resource),
+            ("EC2", "SubnetRouteTableAssociation") => self.route_table_association(resource, "SubnetId"),
+            ("EC2", "GatewayRouteTableAssociation") => self.route_table_association(resource, "GatewayId"),
+            ("EC2", "FlowLog") => self.flow_log(resource),
+            ("EC2", "InternetGateway") => self.internet_gateway(resource),
+            ("EC2", "EgressOnlyInternetGateway") => self.egress_only_internet_gateway(resource),
+            ("EC2", "VPCGatewayAttachment") => self.gateway_attachment(resource),
+            ("EC2", "EIP") => self.address(resource),
+            ("EC2", "NatGateway") => self.nat_gateway(resource),
+            ("EC2", "VPCEndpoint") => self.vpc_endpoint(resource),
+            ("EC2", "NetworkInterface") => self.network_interface(resource),
+            ("EC2", "PrefixList") => self.prefix_list(resource),
+            ("EC2", "VPCBlockPublicAccessOptions") => self.block_public_access(resource),
+            ("EC2", "VPCBlockPublicAccessExclusion") => self.block_public_access_exclusion(resource),
+            ("EC2", "SecurityGroup") => self.security_group(resource),
+            ("EC2", "SecurityGroupIngress") => self.security_group_rule(resource, "IpPermissions"),
+            ("EC2", "SecurityGroupEgress") => self.security_group_rule(resource, "IpPermissionsEgress"),
+            ("EC2", "NetworkAcl") => self.network_acl(resource),
+            ("EC2", "NetworkAclEntry") => self.network_acl_entry(resource),
+            ("EC2", "SubnetNetworkAclAssociation") => self.network_acl_association(resource),
+            ("EC2", "VPCPeeringConnection") => self.peering_connection(resource),
+            ("EC2", "TransitGateway") => self.transit_gateway(resource),
+            ("EC2", "TransitGatewayAttachment" | "TransitGatewayVpcAttachment") => {
+                self.transit_gateway_attachment(resource)
+            }
+            ("ECS", "Cluster") => self.ecs_cluster(resource),
+            ("ECS", "Service") => self.ecs_service(resource),
+            ("ECS", "TaskDefinition") => self.task_definition(resource),
+            ("ECR", "Repository") => self.repository(resource),
+            ("ECR", "PullThroughCacheRule") => self.pull_through_cache_rule(resource),
+            ("ElasticLoadBalancingV2", "LoadBalancer") => self.load_balancer(resource),
+            ("ElasticLoadBalancingV2", "TargetGroup") => self.target_group(resource),
+            ("ElasticLoadBalancingV2", "Listener") => self.listener(resource),
+            ("ElasticLoadBalancingV2", "ListenerRule") => self.listener_rule(resource),
+            ("Events", "Rule") => self.event_rule(resource),
+            ("Scheduler", "Schedule") => self.schedule(resource),
+            ("EFS", "MountTarget") => self.mount_target(resource),
+            _ => Ok(()),
+        }
+    }
+
+    /// A property with its functions called; none where it isn't given.
+    fn get(&mut self, resource: Resource<'_>, property: &str) -> Result<Option<Node>, TemplateError> {
+        Ok(self.evaluator.property(resource.name, property)?.filter(|node| !node.is_null()))
+    }
+
+    /// Takes members over that are called alike in the template and in the document.
+    fn copy(&mut self, resource: Resource<'_>, fields: &mut Fields, members: &[(As, &'static str)]) -> Made {
+        for (kind, member) in members {
+            let node = self.get(resource, member)?;
+            set(fields, *kind, member, node.as_ref());
+        }
+        Ok(())
+    }
+
+    /// The members of a resource's element, beginning with its id.
+    fn begin(&self, resource: Resource<'_>, id_member: &'static str) -> Fields {
+        Fields::default().with_text(id_member, self.evaluator.id(resource.name))
+    }
+
+    /// Adds the element of a resource. One that exists already keeps what AWS chose for it. One that may not be made is
+    /// left out, and told.
+    fn put(&mut self, list: &'static str, resource: Resource<'_>, fields: Fields) {
+        if let Some(doubt) = &self.doubt {
+            let name = resource.name;
+            self.document
+                .partly_known(list, format!("whether {name} is made is known with the parameters alone: {doubt}"));
+            return;
+        }
+        let id = self.evaluator.id(resource.name);
+        let there = self.evaluator.exists(resource.name).then(|| self.document.edit(list, &id).cloned()).flatten();
+        let mut whole = there.unwrap_or_default();
+        for (member, node) in fields.0 {
+            match whole.0.iter_mut().find(|(known, _)| *known == member) {
+                Some(_) if node.expression().is_some() => {}
+                Some((_, known)) => *known = node,
+                None => whole.0.push((member, node)),
+            }
+        }
+        self.document.push(list, Node::from(whole).at(resource.node.place));
+    }
+
+    /// The tags, which have the same form everywhere.
+    fn tags(&mut self, resource: Resource<'_>, fields: &mut Fields) -> Made {
+        let Some(tags) = self.get(resource, "Tags")? else { return Ok(()) };
+        let mut made = Vec::new();
+        for tag in tags.items() {
+            let mut one = Fields::default();
+            one.text("Key", tag.get("Key"));
+            one.text("Value", tag.get("Value"));
+            made.push(Node::from(one).at(tag.place));
+        }
+        fields.set("Tags", Node::list(made).at(tags.place));
+        Ok(())
+    }
+
+    /// What is in doubt with the resource in hand: a value where it is certain, what it hangs on where not.
+    fn certain(&self, node: Node) -> Node {
+        match &self.doubt {
+            Some(doubt) => Node::unknown(doubt, node.place),
+            None => node,
+        }
+    }
+}
+
+/// Sets a member.
+fn set(fields: &mut Fields, kind: As, member: &'static str, node: Option<&Node>) {
+    match kind {
+        As::Text => fields.text(member, node),
+        As::Bool => fields.boolean(member, node),
+        As::Number => fields.number(member, node),
+        As::Texts => fields.texts(member, node),
+    }
+}
+
+/// Takes members of an object over into another that has other names for them.
+fn take(from: &Node, fields: &mut Fields, members: &[(As, &str, &'static str)]) {
+    for (kind, theirs, ours) in members {
+        set(fields, *kind, ours, from.get(theirs));
+    }
+}
+
+/// A list of objects, each made of an object of a template. One that isn't known has none that could be made.
+fn each(node: Option<&Node>, make: impl Fn(&Node) -> Fields) -> Node {
+    let items = node.map(Node::items).unwrap_or_default();
+    let made = items.iter().filter(|item| item.fields().is_some());
+    Node::list(made.map(|item| Node::from(make(item)).at(item.place)).collect()).at(node.and_then(|node| node.place))
+}
+
+/// Whether the list, or an element of it, isn't known; with what it hangs on.
+fn unknown_in(node: Option<&Node>) -> Option<(String, Option<Written>)> {
+    let node = node?;
+    let found = std::iter::once(node).chain(node.items()).find(|node| node.expression().is_some())?;
+    Some((found.expression()?.to_owned(), found.place))
+}
+
+/// `{Value: …}`, as `aws ec2 describe-vpc-attribute` answers.
+fn attribute(node: &Node) -> Node {
+    let mut fields = Fields::default();
+    fields.boolean("Value", Some(node));
+    Node::from(fields).at(node.place)
+}
+
+/// JSON of a value, as an API takes a policy.
+fn json(node: &Node) -> String {
+    fn write(node: &Node, text: &mut String) {
+        match &node.value {
+            Value::Null | Value::LeftOut(_) => text.push_str("null"),
+            Value::Bool(value) => text.push_str(&value.to_string()),
+            Value::Number(number) => text.push_str(&number.to_string()),
+            Value::String(value) => text.push_str(&serde_json::Value::from(value.as_str()).to_string()),
+            Value::Unknown(expression) => {
+                text.push_str(&serde_json::Value::from(format!("${{{expression}}}")).to_string());
+            }
+            Value::List(items) => {
+                text.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    text.push_str(if index > 0 { "," } else { "" });
+                    write(item, text);
+                }
+                text.push(']');
+            }
+            Value::Object(Fields(fields)) => {
+                text.push('{');
+                for (index, (key, member)) in fields.iter().enumerate() {
+                    text.push_str(if index > 0 { "," } else { "" });
+                    text.push_str(&serde_json::Value::from(key.as_ref()).to_string());
+                    text.push(':');
+                    write(member, text);
+                }
+                text.push('}');
+            }
+        }
+    }
+    let mut text = String::new();
+    write(node, &mut text);
+    text
+}
+
+/// Whether resources of a type say anything of the network.
+fn is_read(ty: &str) -> bool {
+    [
+        "AWS::EC2::",
+        "AWS::ECS::",
+        "AWS::ECR::",
+        "AWS::ElasticLoadBalancingV2::",
+        "AWS::Events::",
+        "AWS::Scheduler::",
+        "AWS::EFS::",
+    ]
+    .iter()
+    .any(|service| ty.starts_with(service))
+}
+
+/// Whether a resource changes or joins others, which have to be there first.
+fn is_joining(ty: &str) -> bool {
+    const JOINING: [&str; 12] = [
+        "EIPAssociation",
+        "GatewayRouteTableAssociation",
+        "NetworkAclEntry",
+        "Route",
+        "SecurityGroupEgress",
+        "SecurityGroupIngress",
+        "SubnetCidrBlock",
+        "SubnetNetworkAclAssociation",
+        "SubnetRouteTableAssociation",
+        "VPCCidrBlock",
+        "VPCDHCPOptionsAssociation",
+        "VPCGatewayAttachment",
+    ];
+    ty.strip_prefix("AWS::EC2::").is_some_and(|kind| JOINING.contains(&kind))
+}

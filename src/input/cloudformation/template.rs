@@ -1,0 +1,130 @@
+//! A template: its sections and their entries.
+
+use super::error::TemplateError;
+use super::syntax::{self, location};
+use crate::input::error::InputError;
+use crate::input::planned::{Fields, Node, Value};
+use crate::snapshot::{Location, SourceId, Sources};
+
+/// A template whose sections are objects and whose resources have types.
+pub(super) struct Template {
+    root: Node,
+}
+
+/// A resource.
+#[derive(Clone, Copy)]
+pub(super) struct Resource<'t> {
+    /// Its logical id.
+    pub(super) name: &'t str,
+    /// Such as `AWS::EC2::VPC`.
+    pub(super) ty: &'t str,
+    /// The whole of it.
+    pub(super) node: &'t Node,
+}
+
+impl<'t> Resource<'t> {
+    /// A property as it is written.
+    pub(super) fn property(&self, name: &str) -> Option<&'t Node> {
+        self.node.get("Properties")?.get(name)
+    }
+}
+
+/// The sections that are objects of named entries.
+const SECTIONS: [&str; 7] = ["Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Rules", "Hooks"];
+
+impl Template {
+    /// Reads a template.
+    ///
+    /// # Errors
+    /// It is no template.
+    pub(super) fn read(sources: &Sources, source: SourceId) -> Result<Self, InputError> {
+        let root = syntax::read(sources, source)?;
+        let malformed = |what: &str, node: &Node| {
+            Err(TemplateError::Malformed { what: what.to_owned(), location: location(node.place) }.into())
+        };
+        if root.fields().is_none() {
+            return malformed("a template must be an object with `Resources`", &root);
+        }
+        for section in SECTIONS {
+            if let Some(node) = root.get(section)
+                && node.fields().is_none()
+            {
+                return malformed(&format!("`{section}` must be an object"), node);
+            }
+        }
+        if root.get("Resources").is_none() {
+            return malformed("a template must have `Resources`", &root);
+        }
+        let template = Template { root };
+        for (name, node) in template.entries("Resources") {
+            if name.starts_with("Fn::") {
+                continue;
+            }
+            if node.get("Type").and_then(Node::as_str).is_none() {
+                return malformed(&format!("resource `{name}` must have a `Type`"), node);
+            }
+            if let Some(properties) = node.get("Properties")
+                && properties.fields().is_none()
+            {
+                return malformed(&format!("`Properties` of `{name}` must be an object"), properties);
+            }
+        }
+        for (name, node) in template.entries("Parameters") {
+            if node.get("Type").and_then(Node::as_str).is_none() {
+                return malformed(&format!("parameter `{name}` must have a `Type`"), node);
+            }
+        }
+        Ok(template)
+    }
+
+    /// The entries of a section.
+    pub(super) fn entries(&self, section: &str) -> impl Iterator<Item = (&str, &Node)> {
+        let fields = self.root.get(section).and_then(Node::fields).map(|Fields(fields)| fields.as_slice());
+        fields.unwrap_or_default().iter().map(|(name, node)| (name.as_ref(), node))
+    }
+
+    /// An entry of a section.
+    pub(super) fn entry(&self, section: &str, name: &str) -> Option<&Node> {
+        self.root.get(section)?.get(name)
+    }
+
+    /// Every resource.
+    pub(super) fn resources(&self) -> impl Iterator<Item = Resource<'_>> {
+        self.entries("Resources")
+            .filter_map(|(name, node)| Some(Resource { name, ty: node.get("Type")?.as_str()?, node }))
+    }
+
+    /// A resource by its logical id.
+    pub(super) fn resource(&self, name: &str) -> Option<Resource<'_>> {
+        let fields = self.root.get("Resources")?.fields()?;
+        let (name, node) = fields.0.iter().find(|(known, _)| known == name)?;
+        Some(Resource { name, ty: node.get("Type")?.as_str()?, node })
+    }
+
+    /// The place of a section, or of the template where it has none of that name.
+    pub(super) fn location(&self, section: &str) -> Location {
+        location(self.root.get(section).unwrap_or(&self.root).place)
+    }
+
+    /// Whether a transform changes the template before it is deployed.
+    pub(super) fn is_transformed(&self) -> bool {
+        self.root.get("Transform").is_some()
+    }
+
+    /// Whether resources are repeated by `Fn::ForEach`, or come from `Fn::Transform`.
+    pub(super) fn repeats(&self) -> bool {
+        self.entries("Resources").any(|(name, _)| name.starts_with("Fn::"))
+    }
+
+    /// The transforms that change the template before it is deployed.
+    pub(super) fn transforms(&self) -> Vec<&str> {
+        match self.root.get("Transform").map(|node| &node.value) {
+            Some(Value::String(name)) => vec![name],
+            Some(Value::List(items)) => items.iter().map(|item| item.as_str().unwrap_or("Fn::Transform")).collect(),
+            Some(Value::Object(fields)) => {
+                vec![fields.get("Name").and_then(Node::as_str).unwrap_or("Fn::Transform")]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
