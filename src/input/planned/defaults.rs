@@ -332,9 +332,10 @@ fn vpc_endpoint(document: &mut Document<'_>, endpoint: &New, members: &Members) 
         return;
     }
     let Some(service) = found.get("ServiceName").cloned() else { return };
-    let list = match service.as_str() {
-        Some(name) => Node::text(prefix_list(document, name)).at(service.place),
-        None => service,
+    let list = match (service.as_str(), service.expression()) {
+        (Some(name), _) => Node::text(prefix_list(document, name)).at(service.place),
+        (None, Some(expression)) => Node::unknown(expression, service.place),
+        (None, None) => return,
     };
     for table in found.get("RouteTableIds").map(Node::items).unwrap_or_default() {
         let Some(fields) = table.as_str().and_then(|id| document.edit("RouteTables", id)) else { continue };

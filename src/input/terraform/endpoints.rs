@@ -13,10 +13,14 @@ pub(super) fn endpoint(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     let known = |name| reader.said(name).filter(|node| node.as_str().is_some());
     endpoint.text("VpcEndpointType", known("vpc_endpoint_type").as_ref());
     let private_dns = reader.attribute("private_dns_enabled");
-    match private_dns.as_ref().filter(|node| node.expression().is_some()) {
-        // Whether its names lead to it isn't known: then it isn't known what it is an endpoint of.
-        Some(unknown) => endpoint.set("ServiceName", unknown.clone()),
-        None => endpoint.text("ServiceName", reader.said("service_name").as_ref()),
+    let service = reader.said("service_name");
+    // Where it isn't known whether its names lead to it, it isn't known what it is an endpoint of.
+    let unknown = service.iter().chain(&private_dns).find_map(|node| Some((node.expression()?, node.place)));
+    match unknown {
+        Some((expression, place)) => {
+            endpoint.set("ServiceName", Node::new(Value::LeftOut(expression.to_owned()), place))
+        }
+        None => endpoint.text("ServiceName", service.as_ref()),
     }
     endpoint.boolean("PrivateDnsEnabled", private_dns.as_ref());
     endpoint.text("ServiceRegion", known("service_region").as_ref());
