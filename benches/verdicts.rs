@@ -14,7 +14,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let mut sources = Sources::default();
     let source = sources.add(Source::new("generated", support::Generator::text(100).into_bytes()));
-    let files = [input::InputFile { source, argument: 0, place: None }];
+    let files = [input::InputFile::new(source, 0, None)];
     let snapshot = input::parse(&files, &sources).expect("the generator writes snapshots");
     let network = resolve(&snapshot, &[]).expect("the generator writes networks");
     let mut questions = Vec::new();

@@ -50,7 +50,7 @@ fn with_model<R>(document: &Value, look: impl FnOnce(&Model<'_>) -> R) -> R {
 fn try_with_model<R>(document: &Value, look: impl FnOnce(&Model<'_>) -> R) -> Result<R, String> {
     let mut sources = Sources::default();
     let id = sources.add(Source::new("snapshot.json", document.to_string().into_bytes()));
-    let files = [input::InputFile { source: id, argument: 0, place: None, superseded: Default::default() }];
+    let files = [input::InputFile::new(id, 0, None)];
     let snapshot = input::parse(&files, &sources).map_err(|error| format!("{error:?}"))?;
     let place = Location::Span { source: id, start: 0, length: 1 };
     let needs = document["fixture"]["needs"].as_array().into_iter().flatten();

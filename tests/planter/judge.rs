@@ -60,7 +60,7 @@ fn declarations(document: &Value, source: SourceId) -> Vec<Declaration> {
 pub(crate) fn judged(document: &Value) -> Verdict {
     let mut sources = Sources::default();
     let source = sources.add(Source::new("network.json", document.to_string()));
-    let snapshot = input::parse(&[InputFile { source, argument: 0, place: None, superseded: Default::default() }], &sources).expect("a snapshot");
+    let snapshot = input::parse(&[InputFile::new(source, 0, None)], &sources).expect("a snapshot");
     let network = network::resolve(&snapshot, &declarations(document, source)).expect("a network");
     let all: Vec<&Rule> = CATALOGUE.rules().iter().collect();
     let selected = all.iter().map(|rule| rule.id().to_owned()).collect();

@@ -49,11 +49,9 @@ pub(crate) fn with_networks<R>(
     let mut sources = Sources::default();
     let files: Vec<InputFile> = documents
         .iter()
-        .map(|(account, document)| InputFile {
-            source: sources.add(Source::new("snapshot.json", document.to_string())),
-            argument: 0,
-            place: account.map(|account| (account.to_owned(), "us-east-1".to_owned())),
-            superseded: Default::default(),
+        .map(|(account, document)| {
+            let source = sources.add(Source::new("snapshot.json", document.to_string()));
+            InputFile::new(source, 0, account.map(|account| (account.to_owned(), "us-east-1".to_owned())))
         })
         .collect();
     let snapshot = parse(&files, &sources).expect("the snapshot can be parsed");

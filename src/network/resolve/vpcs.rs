@@ -85,7 +85,7 @@ impl<'a> Builder<'_, 'a> {
             let has_ipv4 = match (unread.is_some() || blocks.iter().any(is_of_ipv4), element.ipv6_native) {
                 (true, _) => Ok(true),
                 (false, Some(true)) => Ok(false),
-                (false, _) => Err(Missing { call: "ec2:DescribeSubnets", scope }),
+                (false, _) => Err(unread.unwrap_or(Missing { call: "ec2:DescribeSubnets", scope })),
             };
             self.network.subnets.push(Subnet {
                 element,
