@@ -1,6 +1,6 @@
 //! What can be wrong with a template so that the network which it makes can't be told.
 
-use crate::snapshot::Location;
+use crate::snapshot::{Location, Written};
 use thiserror::Error;
 
 /// A template, or a value for one of its parameters, that can't be used.
@@ -12,7 +12,7 @@ pub enum TemplateError {
         /// What must be what.
         what: String,
         /// Where.
-        location: Location,
+        location: Written,
     },
     /// A function that CloudFormation doesn't have.
     #[error("CloudFormation has no function `{name}`")]
@@ -22,7 +22,7 @@ pub enum TemplateError {
         /// Its name, if this one is misspelt.
         nearest: Option<String>,
         /// Where.
-        location: Location,
+        location: Written,
     },
     /// Arguments that a function doesn't take.
     #[error("`{function}` takes {takes}")]
@@ -32,7 +32,7 @@ pub enum TemplateError {
         /// What it takes.
         takes: &'static str,
         /// Where.
-        location: Location,
+        location: Written,
     },
     /// A function that fails with these arguments.
     #[error("`{function}` fails: {why}")]
@@ -42,7 +42,7 @@ pub enum TemplateError {
         /// Why.
         why: String,
         /// Where.
-        location: Location,
+        location: Written,
     },
     /// A name that nothing in the template has.
     #[error("the template has no {what} `{name}`")]
@@ -54,7 +54,7 @@ pub enum TemplateError {
         /// A name that is there and similar.
         nearest: Option<String>,
         /// Where.
-        location: Location,
+        location: Written,
     },
     /// A resource that is referred to and isn't made.
     #[error("`{name}` is referred to and is not made: its condition `{condition}` is false")]
@@ -64,7 +64,7 @@ pub enum TemplateError {
         /// Its condition.
         condition: String,
         /// Where it is referred to, and where its condition stands.
-        locations: [Location; 2],
+        locations: [Written; 2],
     },
     /// Things that need each other.
     #[error("{what} need each other: {}", chain.join(" → "))]
@@ -74,13 +74,13 @@ pub enum TemplateError {
         /// Their names, the first one again at the end.
         chain: Vec<String>,
         /// Where each but the last is.
-        locations: Vec<Location>,
+        locations: Vec<Written>,
     },
     /// Values that grow or nest beyond measure.
     #[error("the template's functions make more than any template may hold")]
     TooMuch {
         /// Where the limit is reached.
-        location: Location,
+        location: Written,
     },
     /// A value for a parameter that it can't have.
     #[error("parameter `{name}` can't be `{value}`: {why}")]
@@ -92,7 +92,7 @@ pub enum TemplateError {
         /// Why.
         why: String,
         /// The parameter in the template.
-        location: Location,
+        location: Written,
     },
     /// A value for a parameter that the template doesn't have.
     #[error("the template has no parameter `{name}`")]
@@ -102,7 +102,7 @@ pub enum TemplateError {
         /// A parameter of a similar name.
         nearest: Option<String>,
         /// The template's parameters.
-        location: Location,
+        location: Written,
     },
     /// A file of parameters in no known form.
     #[error("`{file}` is no file of parameters")]
@@ -110,7 +110,7 @@ pub enum TemplateError {
         /// The file.
         file: String,
         /// Where.
-        location: Location,
+        location: Written,
     },
     /// Several stacks of what is deployed onto may be the one that is updated.
     #[error("which stack is updated can't be told: {} have resources of these names", stacks.join(" and "))]
@@ -118,7 +118,7 @@ pub enum TemplateError {
         /// Their names.
         stacks: Vec<String>,
         /// The template's resources.
-        location: Location,
+        location: Written,
     },
 }
 
@@ -174,11 +174,11 @@ impl TemplateError {
                     [one, other] => format!("{one} needs {other}"),
                     _ => String::new(),
                 });
-                locations.iter().cloned().zip(needs).collect()
+                locations.iter().map(span).zip(needs).collect()
             }
             TemplateError::NotMade { locations, .. } => {
                 let texts = ["referred to here", "not made, by this condition"];
-                locations.iter().cloned().zip(texts.map(str::to_owned)).collect()
+                locations.iter().map(span).zip(texts.map(str::to_owned)).collect()
             }
             TemplateError::Malformed { location, .. }
             | TemplateError::UnknownFunction { location, .. }
@@ -186,10 +186,15 @@ impl TemplateError {
             | TemplateError::Fails { location, .. }
             | TemplateError::NoSuch { location, .. }
             | TemplateError::TooMuch { location, .. }
-            | TemplateError::NotParameters { location, .. } => vec![(location.clone(), "here".into())],
-            TemplateError::Parameter { location, .. } => vec![(location.clone(), "this parameter".into())],
-            TemplateError::NoParameter { location, .. } => vec![(location.clone(), "its parameters".into())],
-            TemplateError::WhichStack { location, .. } => vec![(location.clone(), "these resources".into())],
+            | TemplateError::NotParameters { location, .. } => vec![(span(location), "here".into())],
+            TemplateError::Parameter { location, .. } => vec![(span(location), "this parameter".into())],
+            TemplateError::NoParameter { location, .. } => vec![(span(location), "its parameters".into())],
+            TemplateError::WhichStack { location, .. } => vec![(span(location), "these resources".into())],
         }
     }
+}
+
+/// A place as reports take it.
+fn span(written: &Written) -> Location {
+    Location::Span { source: written.source, start: written.start, length: written.length.max(1) }
 }

@@ -9,7 +9,7 @@ use crate::input::error::InputError;
 use crate::input::planned::{Node, Value, json};
 use crate::input::read::load_all;
 use crate::input::split;
-use crate::snapshot::{Location, SourceId, Sources};
+use crate::snapshot::{SourceId, Sources, Written};
 use rustc_hash::FxHashMap;
 use serde::de::IgnoredAny;
 use std::path::{Path, PathBuf};
@@ -68,10 +68,7 @@ impl Parameters {
             .map_err(|error| split::explain(sources, source, skipped, 0, &error))?;
         let root = json::read(body, source, skipped);
         let other = |node: &Node| {
-            let location = match node.place {
-                Some(place) => location(Some(place)),
-                None => Location::Span { source, start: 0, length: 1 },
-            };
+            let location = node.place.unwrap_or(Written { source, start: 0, length: 1 });
             TemplateError::NotParameters { file: sources.get(source).name().to_owned(), location }
         };
         let members = root.get("Parameters").unwrap_or(&root);

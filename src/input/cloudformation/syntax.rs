@@ -32,9 +32,8 @@ pub(super) fn read(sources: &Sources, source: SourceId) -> Result<Node, InputErr
 }
 
 /// A place as errors name it.
-pub(super) fn location(place: Option<Written>) -> Location {
-    let place = place.unwrap_or(Written { source: SourceId(0), start: 0, length: 1 });
-    Location::Span { source: place.source, start: place.start, length: place.length.max(1) }
+pub(super) fn location(place: Option<Written>) -> Written {
+    place.unwrap_or(Written { source: SourceId(0), start: 0, length: 1 })
 }
 
 fn no_key_twice(sources: &Sources, source: SourceId, node: &Node) -> Result<(), InputError> {

@@ -4,7 +4,7 @@ use super::error::TemplateError;
 use super::syntax::{self, location};
 use crate::input::error::InputError;
 use crate::input::planned::{Fields, Node, Value};
-use crate::snapshot::{Location, SourceId, Sources};
+use crate::snapshot::{SourceId, Sources, Written};
 
 /// A template whose sections are objects and whose resources have types.
 pub(super) struct Template {
@@ -102,7 +102,7 @@ impl Template {
     }
 
     /// The place of a section, or of the template where it has none of that name.
-    pub(super) fn location(&self, section: &str) -> Location {
+    pub(super) fn location(&self, section: &str) -> Written {
         location(self.root.get(section).unwrap_or(&self.root).place)
     }
 
