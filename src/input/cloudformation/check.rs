@@ -44,7 +44,7 @@ pub(super) fn check(template: &Template) -> Result<(), TemplateError> {
         let names = if depends.items().is_empty() { std::slice::from_ref(depends) } else { depends.items() };
         for name in names {
             if let Some(text) = name.as_str()
-                && template.entry("Resources", text).is_none()
+                && template.resource(text).is_none()
             {
                 return Err(no_such_name(template, text, name));
             }
@@ -128,9 +128,8 @@ fn variables(template: &Template, text: &str, own: &Fields, at: &Node) -> Result
 }
 
 fn is_there(template: &Template, name: &str, at: &Node) -> Result<(), TemplateError> {
-    let found = template.entry("Parameters", name).is_some()
-        || template.entry("Resources", name).is_some()
-        || PSEUDO.contains(&name);
+    let found =
+        template.entry("Parameters", name).is_some() || template.resource(name).is_some() || PSEUDO.contains(&name);
     if found { Ok(()) } else { Err(no_such_name(template, name, at)) }
 }
 

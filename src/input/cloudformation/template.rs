@@ -5,10 +5,13 @@ use super::syntax::{self, location};
 use crate::input::error::InputError;
 use crate::input::planned::{Fields, Node, Value};
 use crate::snapshot::{SourceId, Sources, Written};
+use rustc_hash::FxHashMap;
 
 /// A template whose sections are objects and whose resources have types.
 pub(super) struct Template {
     root: Node,
+    /// Where each resource stands in its section.
+    index: FxHashMap<String, usize>,
 }
 
 /// A resource.
@@ -55,7 +58,10 @@ impl Template {
         if root.get("Resources").is_none() {
             return malformed("a template must have `Resources`", &root);
         }
-        let template = Template { root };
+        let names = root.get("Resources").and_then(Node::fields).map(|Fields(fields)| fields.as_slice());
+        let names = names.unwrap_or_default().iter().enumerate();
+        let index = names.map(|(index, (name, _))| (name.clone().into_owned(), index)).collect();
+        let template = Template { root, index };
         for (name, node) in template.entries("Resources") {
             if name.starts_with("Fn::") {
                 continue;
@@ -97,7 +103,7 @@ impl Template {
     /// A resource by its logical id.
     pub(super) fn resource(&self, name: &str) -> Option<Resource<'_>> {
         let fields = self.root.get("Resources")?.fields()?;
-        let (name, node) = fields.0.iter().find(|(known, _)| known == name)?;
+        let (name, node) = fields.0.get(*self.index.get(name)?)?;
         Some(Resource { name, ty: node.get("Type")?.as_str()?, node })
     }
 

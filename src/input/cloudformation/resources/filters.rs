@@ -141,7 +141,9 @@ impl Maker<'_, '_> {
         let (Some(acl), Some(subnet)) = (self.get(resource, "NetworkAclId")?, self.get(resource, "SubnetId")?) else {
             return Ok(());
         };
-        if let Some(subnet) = subnet.as_str() {
+        if let Some(subnet) = subnet.as_str()
+            && self.document.is_onto()
+        {
             for other in self.document.ids("NetworkAcls") {
                 if Some(other.as_str()) != acl.as_str() {
                     self.disassociate("NetworkAcls", &other, "SubnetId", subnet);

@@ -197,7 +197,9 @@ impl Maker<'_, '_> {
         let certain = self.certain(what.clone());
         association.text(member, Some(&certain));
         let association = Node::from(association).at(resource.node.place);
-        if let Some(id) = what.as_str() {
+        if let Some(id) = what.as_str()
+            && self.document.is_onto()
+        {
             for other in self.document.ids("RouteTables") {
                 if Some(other.as_str()) != table.as_str() {
                     self.disassociate("RouteTables", &other, member, id);
