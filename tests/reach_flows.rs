@@ -155,12 +155,12 @@ fn each_end_and_its_filters_count() {
     }
 }
 
-/// A mount target in another zone is not the one that EFS' name leads to.
+/// EFS' name leads to the mount target of the task's zone, and nowhere in a zone without one.
 #[test]
-fn a_mount_target_of_another_zone_is_not_known_to_serve() {
+fn a_mount_target_of_another_zone_does_not_serve() {
     let mut document = deployed();
     document["Subnets"][1]["AvailabilityZone"] = "us-east-1c".into();
-    assert_eq!(of(&document, Kind::Media), (Verdict::Unknown, BTreeSet::new()));
+    assert_eq!(of(&document, Kind::Media), (Verdict::Blocked, BTreeSet::from(["mount-target"])));
 }
 
 /// The name of a file system is a private one.
