@@ -140,7 +140,7 @@ pub(crate) enum Node {
     },
     Size(Box<Node>),
     TextTest(TextTest, Box<[Node; 2]>),
-    Matches(Box<Node>, Box<regex::Regex>),
+    Matches(Box<Node>, Box<regex_lite::Regex>),
     ToString(Box<Node>),
 }
 

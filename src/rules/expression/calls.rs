@@ -201,12 +201,10 @@ impl Lowering<'_> {
         let Node::Literal(Value::String(literal)) = self.typed("matches", &Ty::String)? else {
             return Err(unsupported(pattern, "a pattern has to be written out", "write `text.matches('^a.*z$')`"));
         };
-        match regex::RegexBuilder::new(&literal).size_limit(1 << 20).build() {
+        match regex_lite::RegexBuilder::new(&literal).size_limit(1 << 20).build() {
             Ok(regex) => Ok((Node::Matches(Box::new(text), Box::new(regex)), Ty::Bool)),
             Err(error) => {
-                let error = error.to_string();
-                let last = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
-                let message = format!("this is no regular expression: {last}");
+                let message = format!("this is no regular expression: {error}");
                 Err(fault(pattern, Focus::All, "rule/bad-pattern", message, None))
             }
         }
