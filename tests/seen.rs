@@ -73,10 +73,13 @@ fn seen(document: &Value) -> Vec<String> {
     all
 }
 
+/// What it shows, the stopped tasks, the events, and what is seen beside which finding.
+type Case = (&'static str, Vec<Value>, Vec<Value>, &'static [&'static str]);
+
 #[test]
 fn reasons_stand_beside_the_finding_that_breaks_that_workload_in_that_subnet() {
     let task = |minute, reason| stopped("backend", SUBNET_A, minute, reason);
-    let cases: Vec<(&str, Vec<Value>, Vec<Value>, &[&str])> = vec![
+    let cases: Vec<Case> = vec![
         ("nothing", vec![], vec![], &[]),
         (
             "the same three times, though with other addresses",

@@ -2,6 +2,7 @@
 
 use super::balancing::load_balancer;
 use super::entity::*;
+use super::entries::StoppingEntry;
 use super::filters::{endpoint, network_acl, security_group};
 use super::meant_way::MeantWay;
 use super::model::{BlockerKey, Model};
@@ -83,6 +84,8 @@ entity! {
         }, at |model, index| model.cause_place(index);
         /// The entry of the network ACL that stops the flow: `rule 90`, or `its implicit deny`.
         entry: STRING => |model, index| owned(model.entry_name(index)), at |model, index| model.cause_place(index);
+        /// The number of an entry of that network ACL that would be asked before it, and that is free; `<number>` where none is. Empty where it is no network ACL that stops the flow.
+        free_number: STRING => |model, index| owned(StoppingEntry::of(model.blocked(index).1).map_or_else(String::new, |entry| model.free_number(entry).map_or("<number>".to_owned(), |number| number.to_string())));
         /// The endpoint that the flow goes to or through. Only where there is one.
         endpoint: Type::Entity(&endpoint::TYPE) => |model, index| match (model.blocked(index).1.resource, model.blocked(index).0.answer.via) {
             (ResourceId::Endpoint(id), _) | (_, Some(ResourceId::Endpoint(id))) => entity_of(&endpoint::TYPE, id.0),

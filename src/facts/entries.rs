@@ -63,7 +63,7 @@ entity! {
         /// The directions that it stops packets in, as the AWS CLI's commands about entries take them: `--ingress`, `--egress`.
         directions: Type::List(&Type::String) => |model, index| strings(model.directions_of_entry(index));
         /// The number of an entry that would be asked before it, and that is free in these directions; 0 where none is.
-        free_number: INT => |model, index| int(model.free_number(index));
+        free_number: INT => |model, index| int(model.free_number(model.entry(index)).unwrap_or(0));
         /// All addresses of the family of what it stops, as the AWS CLI's commands about entries take them: `--cidr-block 0.0.0.0/0`.
         block_option: STRING => |model, index| string(model.block_option(index));
     }
@@ -107,7 +107,10 @@ impl Model<'_> {
     }
 
     fn rule_of_entry(&self, index: u32) -> Option<(bool, &AclRule)> {
-        let entry = self.entry(index);
+        self.rule_of(self.entry(index))
+    }
+
+    fn rule_of(&self, entry: StoppingEntry) -> Option<(bool, &AclRule)> {
         let (egress, rule) = entry.listed?;
         let acl = self.network.acl(entry.acl);
         let rules = if egress { &acl.egress } else { &acl.ingress };
@@ -153,17 +156,18 @@ impl Model<'_> {
         directions
     }
 
-    /// Numbers of entries are those from 1 to 32766.
+    /// The number of an entry of a network ACL that would be asked before the one that stops a flow, and that is free;
+    /// none where no such number is. Entries have numbers from 1 to 32766.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html>
-    fn free_number(&self, index: u32) -> i64 {
+    pub(super) fn free_number(&self, entry: StoppingEntry) -> Option<i64> {
         const LAST: i64 = 32766;
-        let acl = self.network.acl(self.entry(index).acl);
+        let acl = self.network.acl(entry.acl);
         let taken = |number: i64| {
             let lists = [&acl.ingress, &acl.egress].into_iter().flatten();
             lists.flat_map(|rules| &rules.rules).any(|rule| rule.number == number)
         };
-        let below = self.rule_of_entry(index).map_or(LAST + 1, |(_, rule)| rule.number);
-        (1..below.clamp(1, LAST + 1)).rev().find(|number| !taken(*number)).unwrap_or(0)
+        let below = self.rule_of(entry).map_or(LAST + 1, |(_, rule)| rule.number);
+        (1..below.clamp(1, LAST + 1)).rev().find(|number| !taken(*number))
     }
 
     fn block_option(&self, index: u32) -> &'static str {
