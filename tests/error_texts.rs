@@ -71,7 +71,7 @@ const CASES: &[Case] = &[
         text: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed caused by: Post \"https://api.ecr.us-east-2.amazonaws.com/\": dial tcp 10.0.12.51:443: i/o timeout. Please check your task network configuration.",
         first: &["sg/endpoint-ingress", "sg/egress"],
         also: &["nacl/endpoint-subnet"],
-        never: &["workload/secrets"],
+        never: &["workload/secrets", "nat/present", "igw/present", "route/private-default-nat", "workload/public-ip"],
     },
     Case {
         source: "hashicorp/terraform-provider-aws #33044",
@@ -199,6 +199,34 @@ const CASES: &[Case] = &[
         never: &["nat/present", "workload/image-pull", "workload/public-ip"],
     },
     Case {
+        source: "the same of an image, whose registry did not answer although it was retried",
+        text: "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref registry.internal/not-found:1: failed to do request: Head \"https://registry.internal/v2/not/found/manifests/1\": dial tcp 10.0.1.2:443: i/o timeout",
+        first: &[
+            "sg/endpoint-ingress",
+            "sg/egress",
+            "nacl/egress",
+            "nacl/return",
+            "nacl/endpoint-subnet",
+            "route/blackhole",
+        ],
+        also: &[],
+        never: &["nat/present", "nat/in-public-subnet", "igw/attached", "endpoint/private-dns"],
+    },
+    Case {
+        source: "a public address met from a private one",
+        text: "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: read tcp 10.0.1.5:40210->52.94.0.1:443: i/o timeout",
+        first: &["nat/present", "workload/image-pull", "endpoint/s3-gateway", "endpoint/s3-gateway-route"],
+        also: &["nat/in-public-subnet"],
+        never: &[],
+    },
+    Case {
+        source: "ECS Exec, without the advice",
+        text: "An error occurred (TargetNotConnectedException) when calling the ExecuteCommand operation: The execute command failed due to an internal error",
+        first: &["workload/exec", "endpoint/needed"],
+        also: &[],
+        never: &["nat/present"],
+    },
+    Case {
         source: "a name alone",
         text: "CannotPullContainerError",
         first: &["workload/image-pull", "workload/public-registry", "nat/present", "endpoint/s3-gateway"],
@@ -266,6 +294,43 @@ fn what_no_rule_explains_is_said_to_be_something_else() {
             "the endpoint's policy may deny it",
         ),
         ("AccessDenied", "the endpoint's policy may deny it"),
+        (
+            "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref 111122223333.dkr.ecr.us-east-1.amazonaws.com/app:x: not found",
+            "has no such image",
+        ),
+        ("CannotPullContainerError: manifest unknown: requested image not found", "has no such image"),
+        (
+            "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref docker.io/acme/app:1: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed",
+            "and refused",
+        ),
+        (
+            "CannotPullContainerError: Error response from daemon: pull access denied for foo, repository does not exist or may require 'docker login'",
+            "and refused",
+        ),
+        (
+            "CannotPullContainerError: pull image manifest has been retried 1 time(s): image Manifest does not contain descriptor matching platform 'linux/amd64'.",
+            "for another platform",
+        ),
+        (
+            "CannotPullContainerError: pull image manifest has been retried 5 time(s): httpReadSeeker: failed open: unexpected status code https://registry-1.docker.io/v2/library/nginx/manifests/sha256:1a2b: 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit.",
+            "rate limit is used up",
+        ),
+        ("toomanyrequests: Rate exceeded", "rate limit is used up"),
+        (
+            "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer sha256:1a2b: write /app/model.bin: no space left on device",
+            "too large",
+        ),
+        ("no space left on device", "too large"),
+        (
+            "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): ResourceNotFoundException: Secrets Manager can't find the specified secret.",
+            "has no such resource",
+        ),
+        ("Health checks failed with these codes: [404]", "which answered"),
+        (
+            "(service web) (port 80) is unhealthy in (target-group arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/web/1a2b) due to (reason Health checks failed with these codes: [404])",
+            "which answered",
+        ),
+        ("503 Service Temporarily Unavailable", "no target that it may use"),
     ];
     for (text, said) in cases {
         assert!(CATALOGUE.explain(text).is_empty(), "{text}");
@@ -273,7 +338,7 @@ fn what_no_rule_explains_is_said_to_be_something_else() {
         assert_eq!((run.code, run.err.as_str()), (0, ""), "{text}");
         assert!(run.out.replace('\n', " ").contains(said), "{text}: {run:#?}");
     }
-    assert_eq!(run(&["explain", "CannotPullContainerError: manifest unknown: requested image not found"]).code, 2);
+    assert_eq!(run(&["explain", "CannotStartContainerError: OCI runtime create failed: not found"]).code, 2);
 }
 
 #[test]

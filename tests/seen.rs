@@ -141,6 +141,21 @@ fn reasons_stand_beside_the_finding_that_breaks_that_workload_in_that_subnet() {
             &["unexplained: 1 stopped-tasks of service backend, 2026-11-21T12:01:00Z"],
         ),
         (
+            "a registry that answered was reached",
+            vec![task(
+                1,
+                "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref 123456789012.dkr.ecr.us-east-1.amazonaws.com/app:x: not found",
+            )],
+            vec![],
+            &["unexplained: 1 stopped-tasks of service backend, 2026-11-21T12:01:00Z"],
+        ),
+        (
+            "a private address is not met through a NAT gateway",
+            vec![task(1, &PULL.replace("44.213.79.10", "10.0.1.2"))],
+            vec![],
+            &["unexplained: 1 stopped-tasks of service backend, 2026-11-21T12:01:00Z"],
+        ),
+        (
             "what is no trouble is not told",
             vec![
                 with(
@@ -255,6 +270,25 @@ fn every_format_tells_what_was_seen_once() {
     let beside = human.find("  seen  ").and_then(|start| Some(&human[start..start + human[start..].find("  help")?]));
     insta::assert_snapshot!("what_a_finding_explains", beside.expect("a section").trim_end());
     insta::assert_snapshot!("what_no_finding_explains", rest.expect("a heading"));
+}
+
+/// What happened stands at a reason's end: of a long one the middle is left out.
+#[test]
+fn a_long_text_keeps_its_end() {
+    let long =
+        |end: &str| PULL.replace("failed to do request", &format!("{} failed to do request", "é".repeat(400))) + end;
+    for (reason, begin, end) in [
+        (long(""), "CannotPullContainerError: pull", "dial tcp 44.213.79.10:443: i/o timeout"),
+        (long("\u{202e}"), "CannotPullContainerError: pull", "i/o timeout"),
+    ] {
+        let report =
+            lint(&network(vec![stopped("backend", SUBNET_A, 1, &reason)], vec![]), &["--format", "json"]).json();
+        let findings = report["findings"].as_array().expect("a list");
+        let texts: Vec<&str> = findings.iter().filter_map(|one| one["seen"][0]["text"].as_str()).collect();
+        let [text] = texts[..] else { panic!("{texts:?}") };
+        assert!(text.starts_with(begin) && text.contains(" ... ") && text.contains(end), "{text}");
+        assert!(text.chars().count() <= 305, "{text}");
+    }
 }
 
 /// What a finding that is left out explains is explained.

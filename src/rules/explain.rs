@@ -4,6 +4,7 @@
 //! whether it is private: a name that resolved to a private one met an endpoint, any other the way to the internet.
 
 use super::catalogue::Catalogue;
+use super::elsewhere::{self, Answer};
 use super::rule::Rule;
 use crate::reach::Code;
 use std::net::Ipv4Addr;
@@ -52,7 +53,7 @@ enum Fit {
 }
 
 /// The fewest words of a pasted fragment that can find a symptom.
-const FRAGMENT: usize = 2;
+pub(super) const FRAGMENT: usize = 2;
 
 /// What stands for an address among the words; no word has such marks.
 const PRIVATE: &str = "<private>";
@@ -95,45 +96,20 @@ impl<'c> Symptoms<'c> {
 
     /// The rules whose symptoms a text has; the likeliest first.
     pub(super) fn matches(&self, text: &Words) -> Vec<Match<'c>> {
-        // Who is denied something has reached it: of the network only an endpoint's policy denies.
-        let denial = denial(text);
-        let may_be = |rule: &Rule| match denial {
+        // Who is answered has reached what answers: of the network only an endpoint's policy denies.
+        let answer = elsewhere::answer(text);
+        let may_be = |rule: &Rule| match answer {
             None => true,
-            Some(Denial::Endpoint) => rule.file().explains.iter().any(|code| code == Code::EndpointPolicy.as_str()),
-            Some(Denial::Identity | Denial::Unsaid) => false,
+            Some(Answer::DeniedByEndpoint) => {
+                rule.file().explains.iter().any(|code| code == Code::EndpointPolicy.as_str())
+            }
+            Some(Answer::Other(_)) => false,
         };
         let rules = self.rules.iter().filter(|(rule, _)| may_be(rule));
         let mut found: Vec<Match<'c>> = rules.filter_map(|(rule, symptoms)| best(rule, symptoms, text)).collect();
         found.sort_by(|a, b| b.likelihood.cmp(&a.likelihood).then_with(|| a.rule.id().cmp(b.rule.id())));
         found
     }
-}
-
-/// Which policy denied a request.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Denial {
-    /// That of a VPC endpoint.
-    Endpoint,
-    /// One of those that say what an identity may do.
-    Identity,
-    /// The text doesn't say: not all services do.
-    Unsaid,
-}
-
-/// Which policy denied what a text is about, where something was denied.
-fn denial(text: &[String]) -> Option<Denial> {
-    let says = |known: &str| position(text, &words(known)).is_some();
-    if !["not authorized to perform", "AccessDenied", "AccessDeniedException"].into_iter().any(says) {
-        return None;
-    }
-    let kinds = ["identity-based policy", "resource-based policy", "permissions boundary", "session policy"];
-    let control = ["service control policy", "resource control policy"];
-    Some(match says("VPC endpoint policy") {
-        true => Denial::Endpoint,
-        false if kinds.into_iter().chain(control).any(says) => Denial::Identity,
-        false => Denial::Unsaid,
-    })
 }
 
 /// The symptom of a rule that matches best.
@@ -150,6 +126,8 @@ fn best<'c>(rule: &'c Rule, symptoms: &[Symptom<'c>], text: &[String]) -> Option
     let named: Vec<&str> =
         symptoms.iter().flat_map(|symptom| symptom.parts.iter().flat_map(|part| addresses(part))).collect();
     let address = match addresses(text).first() {
+        // What has a private address is not met on the way to the internet.
+        Some(&PRIVATE) if named.contains(&PUBLIC) && !named.contains(&PRIVATE) => return None,
         Some(kind) if named.contains(kind) => Address::Same,
         Some(_) if !named.is_empty() => Address::Other,
         _ => Address::Silent,
@@ -180,9 +158,10 @@ fn matched(parts: &[Words], text: &[String]) -> Option<(Fit, usize)> {
     (text.len() <= 1 + AROUND && text.contains(name)).then_some((Fit::Name, 1))
 }
 
-/// The kinds of addresses among the words.
+/// The kinds of addresses among the words. A public one comes first: beside it a private one is the task's own
+/// (`read tcp 10.0.1.5:40210->52.94.0.1:443`).
 fn addresses(words: &[String]) -> Vec<&'static str> {
-    [PRIVATE, PUBLIC].into_iter().filter(|kind| words.iter().any(|word| word == kind)).collect()
+    [PUBLIC, PRIVATE].into_iter().filter(|kind| words.iter().any(|word| word == kind)).collect()
 }
 
 /// `CannotPullContainerError`, `TargetNotConnectedException`.
@@ -190,7 +169,8 @@ fn is_error_name(word: &str) -> bool {
     ["error", "exception"].iter().any(|kind| word.len() > kind.len() && word.ends_with(kind))
 }
 
-fn position(text: &[String], part: &[String]) -> Option<usize> {
+/// Where the words stand in a text.
+pub(super) fn position(text: &[String], part: &[String]) -> Option<usize> {
     if part.is_empty() || part.len() > text.len() {
         return None;
     }
@@ -220,51 +200,4 @@ fn is_id(word: &str) -> bool {
     let digits = word.chars().any(|c| c.is_ascii_digit());
     word.starts_with(|c: char| c.is_ascii_digit())
         || digits && word.len() >= 4 && word.chars().all(|c| c.is_ascii_hexdigit())
-}
-
-/// What ECS says of things that no rule about a network explains, and what they are about.
-/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html> and
-/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html>
-const ELSEWHERE: [(&str, &str); 4] = [
-    (
-        "RESOURCE:ENI",
-        "The container instance has no network interface left for the task. This is about EC2 instances and their limit of interfaces; a Fargate task has its own. Add instances, take larger ones, or turn ENI trunking on.",
-    ),
-    (
-        "Capacity is unavailable at this time",
-        "AWS has no Fargate capacity in the zone at this time. Give the service subnets in more zones, or try again later.",
-    ),
-    (
-        "You've reached the limit on the number of tasks you can run concurrently",
-        "The account's quota of Fargate tasks in this region is used up. Ask for a higher one in Service Quotas.",
-    ),
-    (
-        "was unable to place a task",
-        "This only says that a task could not be started. The cause stands behind `Reason:` in the same event, or is the stopped task's reason: explain that text.",
-    ),
-];
-
-/// What denied requests are about.
-const DENIED: &str = "A permission is missing: the task reached the service, which refused. What pulls the image, reads secrets and writes logs is the task execution role (`executionRoleArn` of the task definition); what the application itself calls is the task role (`taskRoleArn`). Allow it the action that the text names.";
-
-/// The same, where the text doesn't say whose policy denied.
-const DENIED_BY_SOMEBODY: &str = "A permission is missing: the task reached the service, which refused. What pulls the image, reads secrets and writes logs is the task execution role (`executionRoleArn` of the task definition); what the application itself calls is the task role (`taskRoleArn`). Allow it the action that the text names. If it has it already, and the VPC has an endpoint of that service, the endpoint's policy may deny it: `fargcheck explain endpoint/policy`.";
-
-/// What an error text is about that no rule explains.
-pub fn elsewhere(query: &str) -> Option<&'static str> {
-    meaning(&words(query))
-}
-
-/// What a text is about that no rule explains.
-pub(super) fn meaning(text: &Words) -> Option<&'static str> {
-    match denial(text) {
-        Some(Denial::Identity) => return Some(DENIED),
-        Some(Denial::Unsaid) => return Some(DENIED_BY_SOMEBODY),
-        Some(Denial::Endpoint) | None => {}
-    }
-    let says = |known: &str| {
-        let known = words(known);
-        position(text, &known).is_some() || text.len() >= FRAGMENT && position(&known, text).is_some()
-    };
-    ELSEWHERE.iter().find(|(known, _)| says(known)).map(|(_, meaning)| *meaning)
 }

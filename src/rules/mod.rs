@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod compiled;
+mod elsewhere;
 mod error;
 mod evaluate;
 mod evidence;
@@ -26,10 +27,11 @@ mod tests;
 
 pub use catalogue::{Catalogue, NoSuchRule};
 pub use compiled::{Place, Verdict};
+pub use elsewhere::elsewhere;
 pub use error::LoadError;
 pub use evaluate::STEPS;
 pub use evidence::Observation;
-pub use explain::{Match, elsewhere};
+pub use explain::Match;
 pub use expression::{DEEPEST, LISTS, LONGEST};
 pub use file::{At, Citation, List, RuleFile, Text, schema};
 pub use finding::*;

@@ -3,6 +3,7 @@
 //! A reason is a text. What it may mean is told as `fargcheck explain TEXT` tells it; of the findings of these rules those
 //! explain it that break the very workload in the very subnet. A reason that none explains is kept for itself.
 
+use super::elsewhere;
 use super::explain::{self, Symptoms, Words};
 use super::finding::{Finding, Seen};
 use super::rule::Rule;
@@ -78,7 +79,7 @@ fn best<'i, 'm>(
             }
             let matches = symptoms.matches(&words);
             let rules = matches.into_iter().map(|found| found.rule.id().to_owned()).collect();
-            meanings.insert(words.clone(), Meaning { rules, elsewhere: explain::meaning(&words) });
+            meanings.insert(words.clone(), Meaning { rules, elsewhere: elsewhere::meaning(&words) });
         }
         let Some(meaning) = meanings.get(&words) else { continue };
         let rank = match meaning {
@@ -152,11 +153,15 @@ fn in_order(seen: &mut [Seen]) {
     seen.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| b.last.cmp(&a.last)).then_with(|| a.cmp(b)));
 }
 
-/// A text as it is shown: on one line, and no longer than anybody reads.
+/// A text as it is shown: on one line, and no longer than anybody reads. What happened stands at its end, so that it is the
+/// middle that is left out.
 fn shown(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let short = head(&text, SHOWN);
-    if short.len() < text.len() { format!("{}...", short.trim_end()) } else { text }
+    let begin = head(&text, SHOWN / 2);
+    let rest = text.get(begin.len()..).unwrap_or_default();
+    let left_out = head(rest, rest.chars().count().saturating_sub(SHOWN - SHOWN / 2));
+    let end = rest.get(left_out.len()..).unwrap_or_default();
+    if left_out.is_empty() { text } else { format!("{} ... {}", begin.trim_end(), end.trim_start()) }
 }
 
 /// The first characters of a text.
