@@ -71,7 +71,7 @@ entity! {
         };
         /// Whether it names security groups; it gets its VPC's default group otherwise.
         names_security_groups: BOOL => |model, index| boolean(model.network.workloads[index as usize].names_groups);
-        /// Whether one of its groups lets all TCP out to 0.0.0.0/0.
+        /// Whether its groups together let all TCP out to 0.0.0.0/0, on every port but 0.
         has_all_outbound_group: BOOL => |model, index| model.has_all_outbound(index);
         /// Whether it gets a public IP.
         public_ip: BOOL => |model, index| boolean(model.known(model.network.workloads[index as usize].public_ip)?), at |model, index| Some(model.network.workloads[index as usize].public_ip_at.clone());
@@ -142,35 +142,12 @@ impl Model<'_> {
     fn has_all_outbound<'f>(&self, index: u32) -> Reading<'f> {
         let groups =
             self.network.workloads[index as usize].groups.as_ref().map_err(|missing| self.unknown(*missing))?;
-        let mut missing = None;
-        for member in groups {
-            match member.group {
-                Reference::To(id) => match &self.network.group(id).egress {
-                    Ok(rules) => {
-                        let open = |rule: &GroupRule| {
-                            rule.protocols.includes(Protocol::Tcp)
-                                && rule.ports == (0, u16::MAX)
-                                && rule.peer == PeerRef::Block(ALL_V4)
-                        };
-                        if rules.rules.iter().any(open) {
-                            return boolean(true);
-                        }
-                        let unwritten = rules.rules.iter().find_map(|rule| match rule.peer {
-                            PeerRef::Unwritten(found) => Some(found),
-                            _ => None,
-                        });
-                        missing = missing.or(unwritten);
-                    }
-                    Err(found) => missing = Some(*found),
-                },
-                Reference::Unknown(found) => missing = Some(found),
-                Reference::Gone => {}
-            }
-        }
-        match missing {
-            Some(missing) => Err(self.unknown(missing)),
-            None => boolean(false),
-        }
+        let sets = groups.iter().filter_map(|member| match member.group {
+            Reference::To(id) => Some(self.network.group(id).egress.as_ref().map_err(|missing| *missing)),
+            Reference::Unknown(missing) => Some(Err(missing)),
+            Reference::Gone => None,
+        });
+        self.let_all_tcp_out(sets)
     }
 
     fn is_open_to_public<'f>(&self, index: u32) -> Reading<'f> {
