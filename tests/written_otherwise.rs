@@ -100,7 +100,79 @@ const ROWS: &[Row] = &[
         },
         found: &["sg/all-outbound"],
     },
+    Row {
+        name: "the way to a failed NAT gateway is three routes",
+        sound: "nat/available",
+        write: |network| {
+            routes(network, "NatGatewayId", &["0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/2"], "DestinationCidrBlock");
+            network["NatGateways"][0]["State"] = json!("failed");
+        },
+        found: &["nat/available"],
+    },
+    Row {
+        name: "the way to a failed NAT gateway is a prefix list",
+        sound: "nat/available",
+        write: |network| {
+            list(network, json!(["0.0.0.0/0"]));
+            routes(network, "NatGatewayId", &["pl-0aaaaaaaaaaaaaaaa"], "DestinationPrefixListId");
+            network["NatGateways"][0]["State"] = json!("failed");
+        },
+        found: &["nat/available"],
+    },
+    Row {
+        name: "the way to the internet gateway is a prefix list",
+        sound: "nat/available",
+        write: |network| {
+            list(network, json!(["0.0.0.0/1", "128.0.0.0/1"]));
+            routes(network, "GatewayId", &["pl-0aaaaaaaaaaaaaaaa"], "DestinationPrefixListId");
+        },
+        found: &[],
+    },
+    Row {
+        name: "the prefix list that leads to the internet gateway lacks a quarter of all addresses",
+        sound: "nat/available",
+        write: |network| {
+            list(network, json!(["0.0.0.0/1", "128.0.0.0/2"]));
+            routes(network, "GatewayId", &["pl-0aaaaaaaaaaaaaaaa"], "DestinationPrefixListId");
+        },
+        found: &["route/public-default-igw"],
+    },
+    Row {
+        name: "a group is open on a range of ports, which a container maps",
+        sound: "sg/inbound-open",
+        write: |network| open_range(network, "8000-8090"),
+        found: &[],
+    },
+    Row {
+        name: "a group is open on more ports than a container's range has",
+        sound: "sg/inbound-open",
+        write: |network| open_range(network, "8000-8089"),
+        found: &["sg/inbound-open"],
+    },
 ];
+
+/// Writes the route to everything that leads to a gateway of a kind in another way.
+fn routes(network: &mut Value, target: &str, destinations: &[&str], field: &str) {
+    for table in network["RouteTables"].as_array_mut().expect("a list") {
+        let routes = table["Routes"].as_array_mut().expect("a list");
+        let is_it = |route: &Value| route["DestinationCidrBlock"] == "0.0.0.0/0" && route[target].is_string();
+        let Some(at) = routes.iter().position(is_it) else { continue };
+        let whole = routes.remove(at);
+        routes.extend(destinations.iter().map(|destination| {
+            let mut route = json!({ "State": "active" });
+            route[target] = whole[target].clone();
+            route[field] = json!(destination);
+            route
+        }));
+    }
+}
+
+/// Lets everyone in on 8000-8090, and has the container map a range.
+fn open_range(network: &mut Value, range: &str) {
+    network["SecurityGroups"][1]["IpPermissions"] = json!([tcp(8000, 8090, ANYWHERE)]);
+    network["taskDefinitions"][0]["containerDefinitions"][0]["portMappings"] =
+        json!([{ "containerPortRange": range, "protocol": "tcp" }]);
+}
 
 fn sound(rule: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules").join(rule).join("pass.json");

@@ -106,6 +106,12 @@ entity! {
     }
 }
 
+/// Ports, as ranges such as `443` or `0-65535`.
+pub(super) fn port_ranges<'f>(ports: &Ranges<u16>) -> Reading<'f> {
+    let parts = ports.iter().map(|(low, high)| if low == high { low.to_string() } else { format!("{low}-{high}") });
+    Ok(Value::List(parts.map(|part| Value::String(part.into())).collect()))
+}
+
 impl Model<'_> {
     /// Whether the outbound rules of groups, taken together, let TCP out to every IPv4 address on every port: their rules
     /// "are aggregated to create one set of rules". On port 0 nothing listens.
@@ -139,8 +145,7 @@ impl Model<'_> {
 
     fn open_ports<'f>(&self, rules: &Known<GroupRules>) -> Reading<'f> {
         let ports = Ranges::collect(self.open_rules(rules)?.into_iter().map(|rule| rule.ports));
-        let parts = ports.iter().map(|(low, high)| if low == high { low.to_string() } else { format!("{low}-{high}") });
-        Ok(Value::List(parts.map(|part| Value::String(part.into())).collect()))
+        port_ranges(&ports)
     }
 
     /// Ports that something which has the group listens on; unknown while a workload's containers are.
@@ -149,8 +154,7 @@ impl Model<'_> {
         for id in &users.workloads {
             self.known(self.network.workload(*id).needs_known)?;
         }
-        let of_workloads =
-            users.workloads.iter().flat_map(|id| self.network.workload(*id).ports.iter().map(|port| (*port, *port)));
+        let of_workloads = users.workloads.iter().flat_map(|id| self.network.workload(*id).ports.iter());
         let of_balancers = users.balancers.iter().flat_map(|id| {
             let listeners = self.network.load_balancer(*id).listeners.iter().flatten();
             listeners

@@ -2,7 +2,7 @@
 
 use super::balancing::registration;
 use super::entity::*;
-use super::filters::security_group;
+use super::filters::{port_ranges, security_group};
 use super::model::Model;
 use super::schema::*;
 use super::topology::subnet;
@@ -77,8 +77,13 @@ entity! {
         public_ip: BOOL => |model, index| boolean(model.known(model.network.workloads[index as usize].public_ip)?), at |model, index| Some(model.network.workloads[index as usize].public_ip_at.clone());
         /// Whether it declares that it needs the internet.
         needs_internet: BOOL => |model, index| boolean(model.network.workloads[index as usize].needs.iter().any(|need| need.target == NeedTarget::Internet));
-        /// Ports that its containers listen on.
-        ports: Type::List(&Type::Int) => |model, index| Ok(Value::List(model.network.workloads[index as usize].ports.iter().map(|port| Value::Int((*port).into())).collect()));
+        /// Ports that its containers listen on, as ranges such as `8080` or `8000-8010`.
+        ports: Type::List(&Type::String) => |model, index| port_ranges(&model.network.workloads[index as usize].ports);
+        /// The first of them; `<port>` where there is none.
+        first_port: STRING => |model, index| {
+            let first = model.network.workloads[index as usize].ports.first();
+            Ok(Value::String(first.map_or_else(|| "<port>".to_owned(), |port| port.to_string()).into()))
+        };
         /// Its containers and ports in target groups.
         registrations: Type::List(&Type::Entity(&registration::TYPE)) => |model, index| {
             let all = model.registrations.iter().enumerate();
