@@ -27,7 +27,7 @@ impl Model<'_> {
         if route.target_id.is_empty() {
             return Err(self.unknown(Missing { call: "ec2:DescribeRouteTables", scope: table.scope }));
         }
-        let default = table.default_route().map_err(|missing| self.unknown(missing))?;
+        let default = table.default_route(self.network).map_err(|missing| self.unknown(missing))?;
         if default.is_some_and(|default| default.target_id == route.target_id) {
             return strings([]);
         }

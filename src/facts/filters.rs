@@ -22,11 +22,9 @@ entity! {
         vpc_id: STRING => |model, index| model.written(&model.network.groups[index as usize].element.vpc_id, "ec2:DescribeSecurityGroups", model.network.groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["VpcId"]));
         /// Whether it is its VPC's default group.
         is_default: BOOL => |model, index| boolean(model.network.groups[index as usize].element.group_name.as_deref() == Some("default"));
-        /// Whether it lets all TCP out to 0.0.0.0/0.
+        /// Whether it lets all TCP out to 0.0.0.0/0, on every port but 0.
         allows_all_tcp_out: BOOL => |model, index| {
-            let rules = model.network.groups[index as usize].egress.as_ref().map_err(|missing| model.unknown(*missing))?;
-            let everything = |rule: &GroupRule| rule.protocols.includes(Protocol::Tcp) && rule.ports == (0, u16::MAX) && rule.peer == PeerRef::Block(ALL_V4);
-            boolean(rules.rules.iter().any(everything))
+            model.let_all_tcp_out([model.network.groups[index as usize].egress.as_ref().map_err(|missing| *missing)])
         }, at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissionsEgress"]));
         /// TCP ports that it opens to any address, as ranges such as `443` or `0-65535`.
         ports_open_to_all: Type::List(&Type::String) => |model, index| model.open_ports(&model.network.groups[index as usize].ingress), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissions"]));
@@ -108,7 +106,33 @@ entity! {
     }
 }
 
+/// Ports, as ranges such as `443` or `0-65535`.
+pub(super) fn port_ranges<'f>(ports: &Ranges<u16>) -> Reading<'f> {
+    let parts = ports.iter().map(|(low, high)| if low == high { low.to_string() } else { format!("{low}-{high}") });
+    Ok(Value::List(parts.map(|part| Value::String(part.into())).collect()))
+}
+
 impl Model<'_> {
+    /// Whether the outbound rules of groups, taken together, let TCP out to every IPv4 address on every port: their rules
+    /// "are aggregated to create one set of rules". On port 0 nothing listens.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
+    pub(super) fn let_all_tcp_out<'f, 'm>(&self, sets: impl IntoIterator<Item = Known<&'m GroupRules>>) -> Reading<'f> {
+        // A group's members, whoever they are, are never all addresses.
+        let of_addresses = |rules: &GroupRules| GroupRules {
+            rules: rules.rules.iter().filter(|rule| !matches!(rule.peer, PeerRef::Group(_))).cloned().collect(),
+        };
+        let sets: Vec<Known<GroupRules>> = sets.into_iter().map(|rules| rules.map(of_addresses)).collect();
+        let sets: Vec<Known<&GroupRules>> =
+            sets.iter().map(|rules| rules.as_ref().map_err(|missing| *missing)).collect();
+        let everywhere = Ranges::one(ALL_V4.0, ALL_V4.1);
+        let other = OtherSide { addresses: &everywhere, groups: None, list: None };
+        let passed = group_drops(self.network, Protocol::Tcp, &sets, other, &Ranges::one(1, u16::MAX));
+        match passed.unknown {
+            Some(missing) => Err(self.unknown(missing)),
+            None => boolean(passed.denied.is_empty()),
+        }
+    }
+
     /// Rules of one direction that are for any address, and for TCP.
     fn open_rules<'m>(&self, rules: &'m Known<GroupRules>) -> Result<Vec<&'m GroupRule>, Unknown> {
         let rules = rules.as_ref().map_err(|missing| self.unknown(*missing))?;
@@ -121,8 +145,7 @@ impl Model<'_> {
 
     fn open_ports<'f>(&self, rules: &Known<GroupRules>) -> Reading<'f> {
         let ports = Ranges::collect(self.open_rules(rules)?.into_iter().map(|rule| rule.ports));
-        let parts = ports.iter().map(|(low, high)| if low == high { low.to_string() } else { format!("{low}-{high}") });
-        Ok(Value::List(parts.map(|part| Value::String(part.into())).collect()))
+        port_ranges(&ports)
     }
 
     /// Ports that something which has the group listens on; unknown while a workload's containers are.
@@ -131,8 +154,7 @@ impl Model<'_> {
         for id in &users.workloads {
             self.known(self.network.workload(*id).needs_known)?;
         }
-        let of_workloads =
-            users.workloads.iter().flat_map(|id| self.network.workload(*id).ports.iter().map(|port| (*port, *port)));
+        let of_workloads = users.workloads.iter().flat_map(|id| self.network.workload(*id).ports.iter());
         let of_balancers = users.balancers.iter().flat_map(|id| {
             let listeners = self.network.load_balancer(*id).listeners.iter().flatten();
             listeners

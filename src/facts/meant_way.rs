@@ -134,7 +134,7 @@ impl<'n> Model<'n> {
             _ => false,
         };
         let leads_out = |subnet: SubnetId| match self.network.subnet(subnet).table {
-            Ok((table, _)) => !matches!(self.network.table(table).default_route(), Ok(None)),
+            Ok((table, _)) => !matches!(self.network.table(table).default_route(self.network), Ok(None)),
             Err(_) => true,
         };
         beside().filter(|other| lacks(other)).all(|other| !service(self, other).is_empty())
@@ -157,7 +157,7 @@ impl<'n> Model<'n> {
     pub(super) fn transit_way_out(&self, vpc: VpcId) -> Option<&'n str> {
         let network = self.network;
         let tables = network.vpc(vpc).subnets.iter().filter_map(|id| network.subnet(*id).table.ok());
-        let routed = tables.filter_map(|(table, _)| network.table(table).default_route().ok().flatten());
+        let routed = tables.filter_map(|(table, _)| network.table(table).default_route(network).ok().flatten());
         let mut routed = routed.filter_map(|route| match route.target {
             Target::TransitGateway(id) => Some(id),
             _ => None,

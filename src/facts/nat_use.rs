@@ -58,8 +58,7 @@ impl Model<'_> {
     pub(super) fn workloads_of_nat(&self, id: NatId) -> Vec<u32> {
         let mut found = Vec::new();
         for table in self.nat_tables[id.0 as usize].iter().map(|table| self.network.table(*table)) {
-            let is_default =
-                matches!(table.default_route(), Ok(Some(route)) if route.target == Target::Nat(Reference::To(id)));
+            let is_default = matches!(table.default_route(self.network), Ok(Some(route)) if route.target == Target::Nat(Reference::To(id)));
             if is_default {
                 found.extend(table.subnets.iter().flat_map(|subnet| &self.hosted[subnet.0 as usize]).map(|id| id.0));
             }

@@ -326,7 +326,7 @@ impl Model<'_> {
     }
 
     pub(super) fn default_route(&self, table: RouteTableId) -> Result<u32, Unknown> {
-        let found = self.network.table(table).default_route().map_err(|missing| self.unknown(missing))?;
+        let found = self.network.table(table).default_route(self.network).map_err(|missing| self.unknown(missing))?;
         let element = self.network.table(table);
         let unread = |route: &Route<'_>| route.destination == RouteDestination::Nothing;
         if found.is_none() && element.routes.iter().flatten().any(unread) {

@@ -2,7 +2,7 @@
 
 use super::balancing::registration;
 use super::entity::*;
-use super::filters::security_group;
+use super::filters::{port_ranges, security_group};
 use super::model::Model;
 use super::schema::*;
 use super::topology::subnet;
@@ -71,14 +71,19 @@ entity! {
         };
         /// Whether it names security groups; it gets its VPC's default group otherwise.
         names_security_groups: BOOL => |model, index| boolean(model.network.workloads[index as usize].names_groups);
-        /// Whether one of its groups lets all TCP out to 0.0.0.0/0.
+        /// Whether its groups together let all TCP out to 0.0.0.0/0, on every port but 0.
         has_all_outbound_group: BOOL => |model, index| model.has_all_outbound(index);
         /// Whether it gets a public IP.
         public_ip: BOOL => |model, index| boolean(model.known(model.network.workloads[index as usize].public_ip)?), at |model, index| Some(model.network.workloads[index as usize].public_ip_at.clone());
         /// Whether it declares that it needs the internet.
         needs_internet: BOOL => |model, index| boolean(model.network.workloads[index as usize].needs.iter().any(|need| need.target == NeedTarget::Internet));
-        /// Ports that its containers listen on.
-        ports: Type::List(&Type::Int) => |model, index| Ok(Value::List(model.network.workloads[index as usize].ports.iter().map(|port| Value::Int((*port).into())).collect()));
+        /// Ports that its containers listen on, as ranges such as `8080` or `8000-8010`.
+        ports: Type::List(&Type::String) => |model, index| port_ranges(&model.network.workloads[index as usize].ports);
+        /// The first of them; `<port>` where there is none.
+        first_port: STRING => |model, index| {
+            let first = model.network.workloads[index as usize].ports.first();
+            Ok(Value::String(first.map_or_else(|| "<port>".to_owned(), |port| port.to_string()).into()))
+        };
         /// Its containers and ports in target groups.
         registrations: Type::List(&Type::Entity(&registration::TYPE)) => |model, index| {
             let all = model.registrations.iter().enumerate();
@@ -142,35 +147,12 @@ impl Model<'_> {
     fn has_all_outbound<'f>(&self, index: u32) -> Reading<'f> {
         let groups =
             self.network.workloads[index as usize].groups.as_ref().map_err(|missing| self.unknown(*missing))?;
-        let mut missing = None;
-        for member in groups {
-            match member.group {
-                Reference::To(id) => match &self.network.group(id).egress {
-                    Ok(rules) => {
-                        let open = |rule: &GroupRule| {
-                            rule.protocols.includes(Protocol::Tcp)
-                                && rule.ports == (0, u16::MAX)
-                                && rule.peer == PeerRef::Block(ALL_V4)
-                        };
-                        if rules.rules.iter().any(open) {
-                            return boolean(true);
-                        }
-                        let unwritten = rules.rules.iter().find_map(|rule| match rule.peer {
-                            PeerRef::Unwritten(found) => Some(found),
-                            _ => None,
-                        });
-                        missing = missing.or(unwritten);
-                    }
-                    Err(found) => missing = Some(*found),
-                },
-                Reference::Unknown(found) => missing = Some(found),
-                Reference::Gone => {}
-            }
-        }
-        match missing {
-            Some(missing) => Err(self.unknown(missing)),
-            None => boolean(false),
-        }
+        let sets = groups.iter().filter_map(|member| match member.group {
+            Reference::To(id) => Some(self.network.group(id).egress.as_ref().map_err(|missing| *missing)),
+            Reference::Unknown(missing) => Some(Err(missing)),
+            Reference::Gone => None,
+        });
+        self.let_all_tcp_out(sets)
     }
 
     fn is_open_to_public<'f>(&self, index: u32) -> Reading<'f> {

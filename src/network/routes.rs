@@ -93,6 +93,12 @@ impl Route<'_> {
             .or(route.destination_prefix_list_id.as_deref())
             .unwrap_or_default()
     }
+
+    /// What is missing of its prefix list, which may hold all addresses: a gateway endpoint's holds those of its service.
+    fn unread_list(&self, scope: u32) -> Option<Missing> {
+        let is_of_endpoint = matches!(self.target, Target::Endpoint(_));
+        (!is_of_endpoint).then_some(Missing { call: "ec2:GetManagedPrefixListEntries", scope })
+    }
 }
 
 /// Which routes a set of addresses takes.
@@ -216,22 +222,44 @@ impl<'a> RouteTable<'a> {
         self.winners.get(at).filter(|(range, _)| range.0 <= address).map(|(_, route)| *route)
     }
 
-    /// The default route of IPv4: that of 0.0.0.0/0, or of its two halves, where both lead to one target, the lower one's.
-    pub fn default_route(&self) -> Known<Option<&Route<'a>>> {
+    /// The default route of IPv4: that of 0.0.0.0/0, or the first of those that together lead all addresses to one
+    /// target, in blocks and by prefix lists. Unknown where it takes the addresses of a list that aren't known to tell.
+    pub fn default_route(&self, network: &Network<'_>) -> Known<Option<&Route<'a>>> {
         let routes = self.routes.as_ref().map_err(|missing| *missing)?;
-        let of = |wanted: AddressRange| {
-            let is_it = move |route: &&Route<'_>| matches!(route.destination, RouteDestination::Block(range, _) if range == wanted);
-            routes.iter().find(is_it)
-        };
-        let (first, last) = super::address::ALL_V4;
-        let middle = first + (last - first) / 2;
-        let halves = || match (of((first, middle)), of((middle + 1, last))) {
-            (Some(lower), Some(upper)) if lower.target == upper.target && lower.target_id == upper.target_id => {
-                Some(lower)
+        let everything = |route: &&Route<'_>| matches!(route.destination, RouteDestination::Block(range, _) if range == super::address::ALL_V4);
+        if let Some(found) = routes.iter().find(everything) {
+            return Ok(Some(found));
+        }
+        let mut unread = None;
+        for (index, first) in routes.iter().enumerate() {
+            let leads_there = |route: &&Route<'_>| route.target == first.target && route.target_id == first.target_id;
+            if first.target == Target::Local || routes[..index].iter().any(|route| leads_there(&route)) {
+                continue;
             }
-            _ => None,
-        };
-        Ok(of(super::address::ALL_V4).or_else(halves))
+            let mut taken = Vec::new();
+            for route in routes[index..].iter().filter(leads_there) {
+                match &route.destination {
+                    RouteDestination::Block(range, _) => taken.push(*range),
+                    RouteDestination::List(Reference::To(id)) => {
+                        let list = network.prefix_list(*id);
+                        match &list.blocks {
+                            Some(blocks) => taken.extend(blocks.iter()),
+                            // A service's own list never holds all addresses.
+                            None if list.service.is_some() => {}
+                            None => unread = unread.or(route.unread_list(list.scope)),
+                        }
+                    }
+                    RouteDestination::List(Reference::Unknown(missing)) => {
+                        unread = unread.or(route.unread_list(missing.scope));
+                    }
+                    RouteDestination::List(Reference::Gone) | RouteDestination::Nothing => {}
+                }
+            }
+            if Addresses::collect(taken).covers(super::address::ALL_V4.0, super::address::ALL_V4.1) {
+                return Ok(Some(first));
+            }
+        }
+        unread.map_or(Ok(None), Err)
     }
 }
 

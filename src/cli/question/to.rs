@@ -190,7 +190,7 @@ fn parties(network: &Network<'_>, name: &str) -> Vec<Standing> {
             subnet,
             groups: Membership::of(workload),
             workload: Some(WorkloadId(index as u32)),
-            port: workload.ports.first().copied(),
+            port: workload.ports.first(),
         }));
     }
     for balancer in &network.load_balancers {

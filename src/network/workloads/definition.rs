@@ -3,6 +3,7 @@
 use super::resolver::Resolver;
 use super::*;
 use crate::network::needs;
+use crate::network::ranges::Ranges;
 use crate::path;
 use crate::snapshot::{self as shape, Element, Location};
 
@@ -47,26 +48,26 @@ pub(super) fn last_part_of_definition(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 
-/// Whether a mapping has a port, by itself or in its range (`8080-8090`).
-pub(super) fn maps(mapping: &shape::PortMapping<'_>, port: Option<i64>) -> bool {
+/// The ports of a mapping: one, or its range (`8080-8090`), of which `containerPort` says nothing.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html>
+fn mapped(mapping: &shape::PortMapping<'_>) -> Option<(u16, u16)> {
     let range = mapping.container_port_range.as_deref().and_then(|range| range.split_once('-'));
-    let in_range = range.is_some_and(|(low, high)| match (low.parse::<i64>(), high.parse::<i64>(), port) {
-        (Ok(low), Ok(high), Some(port)) => (low..=high).contains(&port),
-        _ => false,
-    });
-    mapping.container_port == port || in_range
+    let of_range = range.and_then(|(low, high)| Some((low.trim().parse().ok()?, high.trim().parse().ok()?)));
+    let one = || mapping.container_port.and_then(|port| u16::try_from(port).ok()).map(|port| (port, port));
+    of_range.or_else(one)
 }
 
-pub(super) fn ports_of(definition: Option<&shape::TaskDefinition<'_>>) -> Vec<u16> {
-    let mut ports: Vec<u16> = definition
-        .into_iter()
-        .flat_map(|definition| definition.container_definitions.iter().flatten())
-        .flat_map(|container| container.port_mappings.iter())
-        .filter_map(|mapping| u16::try_from(mapping.container_port?).ok())
-        .collect();
-    ports.sort_unstable();
-    ports.dedup();
-    ports
+/// Whether a mapping has a port, by itself or in its range.
+pub(super) fn maps(mapping: &shape::PortMapping<'_>, port: Option<i64>) -> bool {
+    let in_range =
+        |(low, high): (u16, u16)| port.is_some_and(|port| (i64::from(low)..=i64::from(high)).contains(&port));
+    mapping.container_port == port || mapped(mapping).is_some_and(in_range)
+}
+
+/// The ports that containers map, as ranges.
+pub(super) fn ports_of(definition: Option<&shape::TaskDefinition<'_>>) -> Ranges<u16> {
+    let containers = definition.into_iter().flat_map(|definition| definition.container_definitions.iter().flatten());
+    Ranges::collect(containers.flat_map(|container| container.port_mappings.iter()).filter_map(mapped))
 }
 
 pub(super) fn images_of<'a>(definition: Option<&'a Element<shape::TaskDefinition<'a>>>) -> Vec<(&'a str, Location)> {

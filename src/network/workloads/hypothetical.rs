@@ -33,8 +33,11 @@ pub(in crate::network) fn of_subnets<'a>(resolver: &Resolver<'_, 'a>) -> (Vec<Wo
             continue;
         }
         let place = Location::inside(subnet.element.origin, path!["SubnetId"]);
-        let default =
-            subnet.table.as_ref().ok().and_then(|(table, _)| network.table(*table).default_route().ok().flatten());
+        let default = subnet
+            .table
+            .as_ref()
+            .ok()
+            .and_then(|(table, _)| network.table(*table).default_route(network).ok().flatten());
         let public_ip =
             default.is_some_and(|route| matches!(route.target, crate::network::routes::Target::InternetGateway(_)));
         workloads.push(Workload {

@@ -10,6 +10,7 @@ mod task;
 
 use super::model::*;
 use super::need::Need;
+use super::ranges::Ranges;
 use crate::snapshot::Location;
 
 pub(super) use declared::{of_declaration, undecided};
@@ -117,7 +118,7 @@ pub struct Workload<'a> {
     /// What it offers there.
     pub offers: Vec<Offer>,
     /// Ports that its containers listen on.
-    pub ports: Vec<u16>,
+    pub ports: Ranges<u16>,
     /// How many tasks.
     pub desired: i64,
     /// How many of them run; none where the input doesn't say.
@@ -153,7 +154,7 @@ impl<'a> Workload<'a> {
             registrations: Vec::new(),
             namespace: None,
             offers: Vec::new(),
-            ports: Vec::new(),
+            ports: Ranges::none(),
             desired: 1,
             running: None,
             maximum_percent: None,
