@@ -315,6 +315,50 @@ fn files_and_folders() {
     insta::assert_snapshot!(said);
 }
 
+/// What two files deploy may have the same names by chance alone: neither may be taken for the other, in silence.
+#[test]
+fn two_plans_or_templates() {
+    let subnet = |block: &str| {
+        format!(
+            "Resources:\n  Vpc:\n    Type: AWS::EC2::VPC\n    Properties:\n      CidrBlock: {block}\n  Subnet:\n    Type: AWS::EC2::Subnet\n    \
+             Properties:\n      VpcId: !Ref Vpc\n      CidrBlock: {block}\n"
+        )
+    };
+    let template = |block: &str| {
+        let properties = json!({"CidrBlock": block});
+        json!({"Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": properties}}}).to_string()
+    };
+    let terraform = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/terraform").join(name);
+        fs::read_to_string(path).expect("the fixture is checked in")
+    };
+    let scratch = Scratch::new("two-planned")
+        .with("a.yaml", &subnet("10.0.0.0/24"))
+        .with("b.yaml", &subnet("10.1.0.0/24"))
+        .with("folder/a.json", &template("10.0.0.0/24"))
+        .with("folder/b.json", &template("10.1.0.0/24"))
+        .with("nat.json", &terraform("founding-nat.json"))
+        .with("endpoints.json", &terraform("founding-endpoints.json"))
+        .with("snapshot.json", &broken().to_string());
+    for arguments in [
+        &["lint", "a.yaml", "b.yaml", "--region", "us-east-1"][..],
+        &["lint", "folder"],
+        &["lint", "nat.json", "nat.json"],
+        &["lint", "nat.json", "snapshot.json", "endpoints.json"],
+        &["lint", "nat.json", "a.yaml"],
+        &["matrix", "nat.json", "endpoints.json"],
+        &["lint", "nat.json", "endpoints.json", "--onto", "snapshot.json"],
+    ] {
+        let err = refused(&arguments.join(" "), &scratch.0, arguments);
+        assert!(err.contains("error[input/several-planned]"), "{arguments:?}: {err}");
+        assert!(err.contains("one plan, state or template at a time"), "{arguments:?}: {err}");
+    }
+    insta::assert_snapshot!(refused("two", &scratch.0, &["lint", "nat.json", "endpoints.json"]));
+    // What is there already has ids that nobody gives twice.
+    let one = run(&scratch.0, &["lint", "-q", "nat.json", "snapshot.json"]);
+    assert!(one.code != Some(2), "{}", one.err);
+}
+
 #[test]
 fn usage() {
     let scratch = Scratch::new("bad-usage")

@@ -184,6 +184,7 @@ mod tests {
             message: String::new(),
             help: String::new(),
             resource: Resource { kind: "AWS::EC2::VPC", id: "vpc-1".into(), name: None, arn: None },
+            cluster: None,
             account: None,
             region: None,
             vpc: None,

@@ -317,7 +317,7 @@ pub fn about(model: &Model<'_>, resource: ResourceId) -> About {
                     WorkloadKind::Hypothetical => "AWS::EC2::Subnet",
                 },
                 id: found.id.clone(),
-                name: (found.kind != WorkloadKind::Hypothetical).then(|| found.name.clone()),
+                name: (found.kind != WorkloadKind::Hypothetical).then(|| found.own_name().to_owned()),
                 arn: found.arn.clone(),
                 scope: found.scope,
                 vpc,
@@ -376,6 +376,14 @@ pub(super) fn place(model: &Model<'_>, entity: Entity) -> Option<Location> {
             Some(about(model, blocker.resource).place)
         }
         _ => Some(about(model, resource_of(model, entity)?).place),
+    }
+}
+
+/// The cluster of the service or the task that an entity is, or is a part of.
+pub fn cluster_of<'m>(model: &'m Model<'_>, entity: Entity) -> Option<&'m str> {
+    match resource_of(model, entity)? {
+        ResourceId::Workload(id) => model.network.workload(id).cluster.as_deref(),
+        _ => None,
     }
 }
 

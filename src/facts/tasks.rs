@@ -69,16 +69,4 @@ impl Model<'_> {
         }
         Ok(Value::List(names.into_iter().map(|name| Value::String(name.into())).collect()))
     }
-
-    /// The name of a workload's cluster, from its ARN: `arn:aws:ecs:<region>:<account>:service/<cluster>/<name>`. ARNs of
-    /// the old form lack it.
-    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html>
-    pub(super) fn cluster(&self, id: WorkloadId) -> &str {
-        let arn = self.network.workload(id).arn.as_deref().unwrap_or_default();
-        let mut parts = arn.split('/').skip(1);
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some(cluster), Some(_), None) => cluster,
-            _ => "",
-        }
-    }
 }

@@ -13,7 +13,7 @@ entity! {
     /// Something that runs: a service, a task, a declaration.
     workload = "workload" workload {
         /// Its name.
-        name: STRING => |model, index| string(&model.network.workloads[index as usize].name), at |model, index| Some(model.network.workloads[index as usize].place.clone());
+        name: STRING => |model, index| string(model.network.workloads[index as usize].own_name()), at |model, index| Some(model.network.workloads[index as usize].place.clone());
         /// `service`, `task`, `declared` or `hypothetical` (a plain task in a subnet of which nothing says what runs in it).
         kind: STRING => |model, index| string(match model.network.workloads[index as usize].kind {
             WorkloadKind::Service => "service",
@@ -46,7 +46,7 @@ entity! {
         /// The network mode of its task definition, such as `awsvpc`; `awsvpc` where no task definition belongs to it.
         network_mode: STRING => |model, index| model.network_mode(WorkloadId(index));
         /// The name of its cluster; empty where the input doesn't say.
-        cluster: STRING => |model, index| string(model.cluster(WorkloadId(index)));
+        cluster: STRING => |model, index| string(model.network.workloads[index as usize].cluster.as_deref().unwrap_or_default());
         /// Ids of subnets that do not exist.
         lost_subnets: Type::List(&Type::String) => |model, index| {
             let subnets = model.network.workloads[index as usize].subnets.as_ref().map_err(|missing| model.unknown(*missing))?;

@@ -74,6 +74,18 @@ pub enum InputError {
     /// Something is to be deployed onto what is there, and nothing to deploy is given.
     #[error("--onto is given, and none of the paths is a plan or a template that would change what is there")]
     NothingToDeploy,
+    /// A second plan, state or template: each has ids of its own, which may be those of another by chance alone.
+    #[error(
+        "`{first}` and `{second}` can't be judged together: both say what is to be deployed, each with names of its own"
+    )]
+    SeveralPlanned {
+        /// The first file's name.
+        first: String,
+        /// The second file's name.
+        second: String,
+        /// Where the second begins.
+        location: Location,
+    },
     /// A plan or a template that is known and can't be used.
     #[error("{}", .0.what)]
     Unusable(Box<Unusable>),
@@ -148,6 +160,7 @@ impl InputError {
             InputError::TooManyValues { .. } => "input/too-many-values",
             InputError::NotSnapshot { .. } => "input/not-a-snapshot",
             InputError::NothingToDeploy => "input/nothing-to-deploy",
+            InputError::SeveralPlanned { .. } => "input/several-planned",
             InputError::Unusable(found) => found.code,
             InputError::Template(error) => error.code(),
             InputError::NewerSchema { .. } => "input/newer-schema",
@@ -185,6 +198,9 @@ impl InputError {
             InputError::NothingToDeploy => {
                 "name a Terraform plan (`terraform show -json PLAN > plan.json`) or a CloudFormation template, or leave --onto out".into()
             }
+            InputError::SeveralPlanned { .. } => {
+                "give one plan, state or template at a time; one that builds upon what is there already: add --onto SNAPSHOT".into()
+            }
             InputError::Unusable(found) => found.help.into(),
             InputError::Template(error) => error.help(),
             InputError::NewerSchema { .. } => {
@@ -211,6 +227,7 @@ impl InputError {
             }
             InputError::NotIpRanges { location } => vec![(location.clone(), "this value".into())],
             InputError::NotSnapshot { location, .. } => vec![(location.clone(), "an object must begin here".into())],
+            InputError::SeveralPlanned { location, .. } => vec![(location.clone(), "the second begins here".into())],
             InputError::Unusable(found) => vec![(found.location.clone(), "here".into())],
             InputError::Template(error) => error.labels(),
             InputError::NewerSchema { location, .. } => vec![(location.clone(), "the schema".into())],

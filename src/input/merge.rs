@@ -323,10 +323,7 @@ fn deduplicate<T: Identified>(list: &mut Listing<T>, sources: &Sources, oddities
             }
             std::collections::hash_map::Entry::Occupied(entry) => {
                 dropped.push(index);
-                let text = |origin: Origin| {
-                    let resolved = sources.resolve(&Location::entity(origin));
-                    sources.get(origin.source).bytes()[resolved.range].to_vec()
-                };
+                let text = |origin: Origin| sources.text(&Location::entity(origin));
                 if text(list.elements[*entry.get()].origin) != text(element.origin) {
                     oddities.push(Oddity {
                         what: format!("{} {id}", element.origin.key),

@@ -6,14 +6,15 @@ use super::kind::Kind;
 use super::planned::{Made, Onto};
 use super::read::{InputFile, load_all};
 use super::terraform;
-use crate::snapshot::{Source, SourceId, Sources};
+use crate::snapshot::{Location, Source, SourceId, Sources};
 use std::path::PathBuf;
 
 /// Reads every path: a file, `-` for standard input, or a folder, of which every `*.json` below is read. The content tells
 /// what a file is; a plan or a template becomes the snapshot of what it deploys.
 ///
 /// # Errors
-/// When a path can't be read, is empty or not UTF-8, or a folder has no JSON in it; or a plan or a template can't be used.
+/// When a path can't be read, is empty or not UTF-8, or a folder has no JSON in it; or a plan or a template can't be used,
+/// or there are several: references between two files can't be told from names that are alike by chance.
 pub fn read(paths: &[PathBuf], sources: &mut Sources) -> Result<Vec<InputFile>, InputError> {
     read_stack(paths, &Stack::default(), sources)
 }
@@ -23,9 +24,10 @@ pub fn read(paths: &[PathBuf], sources: &mut Sources) -> Result<Vec<InputFile>, 
 /// # Errors
 /// As [`read`].
 pub fn read_stack(paths: &[PathBuf], stack: &Stack, sources: &mut Sources) -> Result<Vec<InputFile>, InputError> {
-    let mut files = load_all(paths, sources)?;
-    for file in &mut files {
-        if let Some(made) = made(sources, file.source, stack, &[])? {
+    let (mut files, planned) = load_planned(paths, sources)?;
+    if let Some(Planned { index, kind }) = planned {
+        let file = &mut files[index];
+        if let Some(made) = made(sources, file.source, kind, stack, None)? {
             file.source = add(sources, file.source, made);
         }
     }
@@ -42,34 +44,60 @@ pub fn read_onto(
     onto: &[PathBuf],
     sources: &mut Sources,
 ) -> Result<Vec<InputFile>, InputError> {
-    let mut files = load_all(paths, sources)?;
+    let (mut files, planned) = load_planned(paths, sources)?;
+    let Some(Planned { index, kind }) = planned else { return Err(InputError::NothingToDeploy) };
     let mut there = load_all(onto, sources)?;
-    let mut is_deployed = false;
-    for file in &mut files {
-        let Some(mut made) = made(sources, file.source, stack, &there)? else { continue };
-        is_deployed = true;
+    let file = &mut files[index];
+    let known = Onto::read(&there, sources)?;
+    if let Some(mut made) = made(sources, file.source, kind, stack, Some(known))? {
         let superseded = std::mem::take(&mut made.superseded);
         file.source = add(sources, file.source, made);
         for base in &mut there {
             base.argument = file.argument;
-            base.superseded.extend(superseded.iter().cloned());
+            base.superseded.clone_from(&superseded);
         }
-    }
-    if !is_deployed {
-        return Err(InputError::NothingToDeploy);
     }
     files.extend(there);
     Ok(files)
 }
 
+/// The file that says what is to be deployed.
+struct Planned {
+    index: usize,
+    kind: Kind,
+}
+
+/// Reads every path, of which one file at most may say what is to be deployed.
+fn load_planned(paths: &[PathBuf], sources: &mut Sources) -> Result<(Vec<InputFile>, Option<Planned>), InputError> {
+    let files = load_all(paths, sources)?;
+    let kinds = files.iter().map(|file| Kind::of(sources.get(file.source))).enumerate();
+    let mut planned = kinds.filter(|(_, kind)| *kind != Kind::Snapshot).map(|(index, kind)| Planned { index, kind });
+    let first = planned.next();
+    if let (Some(first), Some(second)) = (&first, planned.next()) {
+        let name = |planned: &Planned| sources.get(files[planned.index].source).name().to_owned();
+        return Err(InputError::SeveralPlanned {
+            first: name(first),
+            second: name(&second),
+            location: Location::Span { source: files[second.index].source, start: 0, length: 1 },
+        });
+    }
+    drop(planned);
+    Ok((files, first))
+}
+
 /// What a plan or a template comes to; none for any other file.
-fn made(sources: &Sources, source: SourceId, stack: &Stack, there: &[InputFile]) -> Result<Option<Made>, InputError> {
-    let onto = || if there.is_empty() { Ok(None) } else { Onto::read(there, sources).map(Some) };
-    match Kind::of(sources.get(source)) {
+fn made(
+    sources: &Sources,
+    source: SourceId,
+    kind: Kind,
+    stack: &Stack,
+    onto: Option<Onto<'_>>,
+) -> Result<Option<Made>, InputError> {
+    match kind {
         Kind::Snapshot => Ok(None),
-        Kind::TerraformPlan => terraform::plan(sources, source, onto()?).map(Some),
-        Kind::TerraformState => terraform::state(sources, source, onto()?).map(Some),
-        Kind::Template => cloudformation::template(sources, source, stack, onto()?).map(Some),
+        Kind::TerraformPlan => terraform::plan(sources, source, onto).map(Some),
+        Kind::TerraformState => terraform::state(sources, source, onto).map(Some),
+        Kind::Template => cloudformation::template(sources, source, stack, onto).map(Some),
     }
 }
 

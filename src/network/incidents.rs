@@ -123,11 +123,9 @@ fn of_service<'a>(network: &Network<'_>, scope: u32, service: &'a Service<'a>) -
 /// The service of a name; of several clusters' services of that name, that of the cluster.
 fn service(network: &Network<'_>, scope: u32, name: &str, cluster: Option<&str>) -> Option<WorkloadId> {
     find(network, scope, |workload| {
-        // `arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/NAME`; older ones lack the cluster.
-        let own = workload.arn.as_deref().and_then(|arn| arn.rsplit('/').nth(1));
-        let own = own.filter(|own| !own.ends_with(":service"));
+        let own = workload.cluster.as_deref();
         let same = own.is_none() || cluster.is_none() || own == cluster.map(last);
-        workload.kind == WorkloadKind::Service && workload.name == name && same
+        workload.kind == WorkloadKind::Service && workload.own_name() == name && same
     })
 }
 

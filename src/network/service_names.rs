@@ -11,6 +11,17 @@ pub fn service_of_name(name: &str) -> Option<&str> {
     }
 }
 
+/// The region that an endpoint service's name tells: `com.amazonaws.us-west-2.ecr.api` → `us-west-2`. None where the name
+/// has none (`com.amazonaws.s3-global.accesspoint`), or that of a template is yet to be filled in.
+pub(super) fn region_of_name(name: &str) -> Option<&str> {
+    let rest = name.strip_prefix("cn.").unwrap_or(name).strip_prefix("com.amazonaws.")?;
+    let (region, _) = rest.split_once('.')?;
+    let (area, number) = region.rsplit_once('-')?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_area = area.contains('-') && area.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    (is_number && is_area).then_some(region)
+}
+
 /// Services whose interface endpoints' names begin with `cn.` in the regions of China, in order. (Those of gateway
 /// endpoints don't.) `aws ec2 describe-vpc-endpoint-services` tells them; the list is that of the AWS CDK.
 /// <https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-ec2/lib/vpc-endpoint.ts>
@@ -92,6 +103,23 @@ mod tests {
             ("aws.sagemaker.us-east-1.notebook", None),
         ] {
             assert_eq!(service_of_name(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_hold_regions() {
+        for (name, expected) in [
+            ("com.amazonaws.us-east-1.ecr.api", Some("us-east-1")),
+            ("com.amazonaws.us-gov-west-1.kms-fips", Some("us-gov-west-1")),
+            ("cn.com.amazonaws.cn-north-1.ecr.dkr", Some("cn-north-1")),
+            ("com.amazonaws.${Region}.ecr.api", None),
+            ("com.amazonaws.us-east-${Number}.ecr.api", None),
+            ("com.amazonaws.s3-global.accesspoint", None),
+            ("com.amazonaws.iam", None),
+            ("com.amazonaws.vpce.us-east-1.vpce-svc-1", None),
+            ("aws.sagemaker.us-east-1.notebook", None),
+        ] {
+            assert_eq!(region_of_name(name), expected, "{name}");
         }
     }
 

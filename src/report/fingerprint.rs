@@ -3,7 +3,7 @@
 use crate::rules::Finding;
 use std::collections::HashMap;
 
-/// A fingerprint for each finding, in their order. It comes of the rule, the resource and whose it is: neither places in
+/// A fingerprint for each finding, in their order. It comes of the rule, the resource, whose it is and its cluster: neither places in
 /// files nor wordings count. Findings that these don't tell apart are numbered, since readers take two with one
 /// fingerprint for one.
 pub(super) fn fingerprints(findings: &[Finding]) -> Vec<String> {
@@ -11,13 +11,15 @@ pub(super) fn fingerprints(findings: &[Finding]) -> Vec<String> {
     findings
         .iter()
         .map(|finding| {
-            let hash = hash(&[
-                &finding.rule,
+            let mut parts = vec![
+                finding.rule.as_str(),
                 finding.resource.kind,
                 &finding.resource.id,
                 finding.account.as_deref().unwrap_or_default(),
                 finding.region.as_deref().unwrap_or_default(),
-            ]);
+            ];
+            parts.extend(finding.cluster.as_deref());
+            let hash = hash(&parts);
             let number = seen.entry(hash.clone()).and_modify(|number| *number += 1).or_insert(1);
             format!("{hash}:{number}")
         })

@@ -138,6 +138,8 @@ pub struct Finding {
     pub help: String,
     /// The guilty resource.
     pub resource: Resource,
+    /// The name of its cluster, where it is of one and the input says of which.
+    pub cluster: Option<String>,
     /// The account's number.
     pub account: Option<String>,
     /// The region.

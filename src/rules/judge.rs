@@ -221,6 +221,7 @@ fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: Candidate<'_>) -> 
         message: rule.render_message(model, subject),
         help: rule.render_help(model, subject),
         resource: Resource { kind: about.kind, id: about.id, name: about.name, arn: about.arn },
+        cluster: facts::cluster_of(model, accused).map(str::to_owned),
         account: scope.account.clone(),
         region: scope.region.clone(),
         vpc: about.vpc,

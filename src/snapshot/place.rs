@@ -167,6 +167,12 @@ impl Sources {
         Resolved { source: written.source, pointer, line, column, range: written.range() }
     }
 
+    /// The bytes that a location stands for in its own text, which may be made from the user's file.
+    pub fn text(&self, location: &Location) -> &[u8] {
+        let at = self.find(location);
+        self.get(at.source).bytes().get(at.range).unwrap_or_default()
+    }
+
     /// The part of the user's file that is shown around a place: the resource that holds it. None where the place is in
     /// no text that was made from it, or outside of all of them.
     pub fn block(&self, location: &Location) -> Option<&Block> {

@@ -38,6 +38,11 @@ fn names_regions_and_partitions() {
         endpoint["ServiceRegion"] = "eu-west-1".into();
         ("/VpcEndpoints/-", endpoint)
     };
+    let named_for = |id: &str, service: &str| -> Change {
+        let (path, mut endpoint) = made_for(id, service);
+        endpoint.as_object_mut().expect("an endpoint").remove("ServiceRegion");
+        (path, endpoint)
+    };
     let fips = "111122223333.dkr.ecr-fips.us-east-1.amazonaws.com/app:1";
     let dual = "111122223333.dkr-ecr.us-east-1.on.aws/app:1";
     let entries = json!([{ "DnsName": "vpce-dkr.dkr.ecr.us-east-1.vpce.amazonaws.com" }, { "DnsName": "*.dkr-ecr.us-east-1.on.aws" }]);
@@ -62,6 +67,25 @@ fn names_regions_and_partitions() {
                 &[],
                 &[],
                 0,
+            ),
+            row(
+                "endpoints whose name alone tells the other region",
+                vec![
+                    elsewhere(),
+                    named_for("vpce-a", "ecr.api"),
+                    named_for("vpce-b", "ecr.dkr"),
+                    named_for("vpce-c", "s3"),
+                ],
+                &[],
+                &[],
+                0,
+            ),
+            row(
+                "an endpoint of this VPC whose name tells another region",
+                vec![("/VpcEndpoints/1/ServiceName", "com.amazonaws.eu-west-1.ecr.api".into())],
+                &[("ecr.api", "blocked")],
+                &["route/private-default-nat"],
+                1,
             ),
             row(
                 "a FIPS host",

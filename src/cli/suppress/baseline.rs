@@ -1,7 +1,7 @@
 //! Baselines: the findings of an earlier run, so that only new ones are reported.
 //!
 //! A finding is known again by its rule, under whatever name the rule has now, and its resource: by its id, or where
-//! that was made anew, by its type and name. Neither the place in a file nor the wording counts.
+//! that was made anew, by its type and name; and by its account, region and cluster, as far as both are known. Neither the place in a file nor the wording counts.
 
 use super::Place;
 use crate::cli::output;
@@ -36,6 +36,9 @@ struct Entry {
     id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+    /// That of a service or a task, whose id and name others may have in other clusters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cluster: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     account: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,6 +52,7 @@ impl Entry {
             kind: finding.resource.kind.to_owned(),
             id: finding.resource.id.clone(),
             name: finding.resource.name.clone(),
+            cluster: finding.cluster.clone(),
             account: finding.account.clone(),
             region: finding.region.clone(),
         }
@@ -57,7 +61,8 @@ impl Entry {
     fn is_of(&self, finding: &Finding, catalogue: &Catalogue) -> bool {
         let rule = catalogue.get(&self.rule).map_or(self.rule.as_str(), |rule| rule.id());
         let place = Place { account: self.account.clone(), region: self.region.clone() };
-        rule == finding.rule && self.kind == finding.resource.kind && place.may_be(&Place::of(finding))
+        let alike = self.cluster.is_none() || finding.cluster.is_none() || self.cluster == finding.cluster;
+        rule == finding.rule && self.kind == finding.resource.kind && alike && place.may_be(&Place::of(finding))
     }
 
     fn has_id_of(&self, finding: &Finding) -> bool {

@@ -4,7 +4,7 @@ use super::{Builder, Lists};
 use crate::network::expression::expression;
 use crate::network::model::*;
 use crate::network::policies::Policy;
-use crate::network::service_names::service_of_name;
+use crate::network::service_names::{region_of_name, service_of_name};
 use crate::path;
 use crate::snapshot::Location;
 
@@ -21,7 +21,9 @@ impl<'a> Builder<'_, 'a> {
                 _ => EndpointKind::Other,
             };
             let region = self.network.scopes[scope as usize].region.as_deref();
-            let elsewhere = element.service_region.as_deref().filter(|found| region.is_some_and(|own| own != *found));
+            let told = element.service_region.as_deref();
+            let told = told.or_else(|| element.service_name.as_deref().and_then(region_of_name));
+            let elsewhere = told.filter(|found| region.is_some_and(|own| own != *found));
             let service = element.service_name.as_deref().and_then(service_of_name);
             let groups = self.groups_in_use(scope, element.groups.as_deref(), "ec2:DescribeVpcEndpoints");
             if let Some(vpc) = vpc.known() {

@@ -30,6 +30,7 @@ impl<'a> Builder<'_, 'a> {
                 found.push(workloads::of_declaration(&resolver, declaration));
             }
         }
+        workloads::tell_apart(&mut found);
         self.network.undecided = declarations.iter().flat_map(workloads::undecided).collect();
         for (index, scope) in snapshot.scopes.iter().enumerate() {
             if found.iter().any(|workload| workload.scope == index as u32) {
@@ -69,7 +70,7 @@ impl<'a> Builder<'_, 'a> {
 fn is_meant(adds_to: &AddsTo, workload: &Workload<'_>) -> bool {
     let is_running = matches!(workload.kind, WorkloadKind::Service | WorkloadKind::Task);
     match adds_to {
-        AddsTo::Named(name) => is_running && workload.name == *name,
+        AddsTo::Named(name) => is_running && (workload.name == *name || workload.own_name() == name),
         AddsTo::Running => is_running,
         AddsTo::Everything => true,
     }

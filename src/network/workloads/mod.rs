@@ -8,10 +8,12 @@ mod resolver;
 mod service;
 mod task;
 
+use super::expression::expression;
 use super::model::*;
 use super::need::Need;
 use super::ranges::Ranges;
 use crate::snapshot::Location;
+use rustc_hash::FxHashMap;
 
 pub(super) use declared::{of_declaration, undecided};
 pub(super) use hypothetical::of_subnets;
@@ -83,7 +85,7 @@ pub struct Offer {
 /// Something that runs, or is going to.
 #[derive(Debug)]
 pub struct Workload<'a> {
-    /// How reports call it.
+    /// How reports call it: `cluster/name` where services of several clusters have the same name.
     pub name: String,
     /// Where it comes from.
     pub kind: WorkloadKind,
@@ -91,6 +93,8 @@ pub struct Workload<'a> {
     pub id: String,
     /// Its ARN.
     pub arn: Option<String>,
+    /// The name of its cluster, where the input says it.
+    pub cluster: Option<String>,
     /// Its scope in the snapshot.
     pub scope: u32,
     /// Where it is written.
@@ -134,6 +138,11 @@ pub struct Workload<'a> {
 }
 
 impl<'a> Workload<'a> {
+    /// The name that its API gives it, whatever else has that name.
+    pub fn own_name(&self) -> &str {
+        if self.kind == WorkloadKind::Service { &self.id } else { &self.name }
+    }
+
     /// One that is no service's: nothing is registered, offered or counted of it. It has no subnets, groups and needs yet.
     fn alone(name: String, kind: WorkloadKind, scope: u32, place: Location) -> Self {
         Workload {
@@ -141,6 +150,7 @@ impl<'a> Workload<'a> {
             name,
             kind,
             arn: None,
+            cluster: None,
             scope,
             public_ip_at: place.clone(),
             place,
@@ -213,6 +223,36 @@ pub enum AddsTo {
     Running,
     /// Everything that is judged, whatever says that it runs.
     Everything,
+}
+
+/// The cluster of a service or a task: as its ARN says, `arn:aws:ecs:<region>:<account>:service/<cluster>/<name>`, or as its
+/// description does. ARNs of the old form lack it.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html>
+fn cluster_of(arn: Option<&str>, cluster: Option<&str>) -> Option<String> {
+    let mut parts = arn.unwrap_or_default().split('/').skip(1);
+    let found = match (parts.next(), parts.next(), parts.next()) {
+        (Some(cluster), Some(_), None) => Some(cluster),
+        _ => cluster.and_then(|arn| arn.rsplit('/').next()),
+    };
+    found.filter(|name| !name.is_empty() && expression(name).is_none()).map(str::to_owned)
+}
+
+/// Names services that have the same name in several clusters by their cluster too: `cluster/name`.
+pub(super) fn tell_apart(workloads: &mut [Workload<'_>]) {
+    let mut clusters: FxHashMap<(u32, String), Vec<Option<String>>> = FxHashMap::default();
+    let is_service = |workload: &&mut Workload<'_>| workload.kind == WorkloadKind::Service;
+    for workload in workloads.iter_mut().filter(is_service) {
+        let known = clusters.entry((workload.scope, workload.id.clone())).or_default();
+        if !known.contains(&workload.cluster) {
+            known.push(workload.cluster.clone());
+        }
+    }
+    for workload in workloads.iter_mut().filter(is_service) {
+        let several = clusters.get(&(workload.scope, workload.id.clone())).is_some_and(|known| known.len() > 1);
+        if let Some(cluster) = workload.cluster.as_ref().filter(|_| several) {
+            workload.name = format!("{cluster}/{}", workload.id);
+        }
+    }
 }
 
 /// Ephemeral ports of Fargate's Linux: the kernel's default `ip_local_port_range`.

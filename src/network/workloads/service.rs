@@ -84,6 +84,10 @@ pub(in crate::network) fn of_service<'a>(
         kind: WorkloadKind::Service,
         id: name.to_owned(),
         arn: service.service_arn.as_deref().map(str::to_owned),
+        cluster: cluster_of(
+            service.service_arn.as_deref(),
+            service.cluster_arn.as_deref().or(service.cluster.as_deref()),
+        ),
         scope: resolver.scope,
         place: Location::inside(service.origin, path!["serviceName"]),
         subnets,

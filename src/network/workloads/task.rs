@@ -66,6 +66,7 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
             name,
             kind: WorkloadKind::Task,
             arn: task.task_arn.as_deref().map(str::to_owned),
+            cluster: cluster_of(task.task_arn.as_deref(), task.cluster_arn.as_deref()),
             scope: resolver.scope,
             place: Location::inside(task.origin, path!["taskArn"]),
             subnets,
