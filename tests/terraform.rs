@@ -678,6 +678,45 @@ fn unknown_values_accuse_nobody() {
     }
 }
 
+/// What leads to two others, each of which leads to the same two, has more ways through it than can be gone.
+#[test]
+fn values_of_values_without_end_are_followed_once() {
+    let resource = |name: String, references: &[String]| {
+        json!({"address": format!("aws_eip.{name}"), "mode": "managed", "type": "aws_eip", "name": name,
+               "expressions": {"name": {"references": references}}})
+    };
+    const LEVELS: usize = 36;
+    let mut plan = plan("founding-nat");
+    let name = |level: usize, side: &str| format!("{side}{level}");
+    for level in 0..LEVELS {
+        for side in ["a", "b"] {
+            let next: Vec<String> =
+                ["a", "b"].iter().map(|side| format!("aws_eip.{}.name", name(level + 1, side))).collect();
+            let found = resource(name(level, side), &next);
+            plan["configuration"]["root_module"]["resources"].as_array_mut().expect("a list").push(found);
+            plan["resource_changes"].as_array_mut().expect("a list").push(json!({
+                "address": format!("aws_eip.{}", name(level, side)), "mode": "managed", "type": "aws_eip",
+                "name": name(level, side), "provider_name": "registry.terraform.io/hashicorp/aws",
+                "change": {"actions": ["create"], "before": null, "after": {}, "after_unknown": {"name": true}}}));
+        }
+    }
+    for found in plan["resource_changes"].as_array_mut().expect("a list") {
+        if found["type"] == "aws_subnet" {
+            found["change"]["after"].as_object_mut().expect("an object").remove("cidr_block");
+            found["change"]["after_unknown"]["cidr_block"] = json!(true);
+        }
+    }
+    let vpc = &mut plan["configuration"]["root_module"]["module_calls"]["vpc"];
+    vpc["expressions"]["deep"] = json!({"references": ["aws_eip.a0.name"]});
+    for found in vpc["module"]["resources"].as_array_mut().expect("a list") {
+        if found["type"] == "aws_subnet" {
+            found["expressions"]["cidr_block"] = json!({"references": ["var.deep"]});
+        }
+    }
+    let run = lint_plan(&plan);
+    assert_eq!((run.code, run.faults()), (3, Vec::new()), "{run:#?}");
+}
+
 #[test]
 fn a_public_ip_that_is_not_known_is_not_taken_for_none() {
     let mut plan = plan("founding-public");
