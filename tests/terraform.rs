@@ -622,7 +622,7 @@ fn unknown_values_accuse_nobody() {
             }
         }
     }
-    let cases: [(&str, &str, Unknown, &str); 9] = [
+    let cases: [(&str, &str, Unknown, &str); 12] = [
         ("a subnet's block", "nat", |plan| unknown(plan, "aws_subnet", "cidr_block", "local.block"), "${local.block}"),
         ("a VPC's block", "nat", |plan| unknown(plan, "aws_vpc", "cidr_block", "local.block"), "${local.block}"),
         (
@@ -660,6 +660,24 @@ fn unknown_values_accuse_nobody() {
             "endpoints",
             |plan| unknown(plan, "aws_vpc_endpoint", "subnet_ids", "local.subnets"),
             "${local.subnets}",
+        ),
+        (
+            "the table of a route",
+            "nat",
+            |plan| unknown(plan, "aws_route", "route_table_id", "local.tables"),
+            "which route table it belongs to is not known before the deployment: ${local.tables}",
+        ),
+        (
+            "the table of a subnet",
+            "nat",
+            |plan| unknown(plan, "aws_route_table_association", "route_table_id", "local.tables"),
+            "which route table it belongs to is not known before the deployment: ${local.tables}",
+        ),
+        (
+            "the group of a rule",
+            "endpoints",
+            |plan| unknown(plan, "aws_vpc_security_group_egress_rule", "security_group_id", "local.group"),
+            "which security group it belongs to is not known before the deployment: ${local.group}",
         ),
         (
             "what tasks run",
