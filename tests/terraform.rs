@@ -696,6 +696,45 @@ fn unknown_values_accuse_nobody() {
     }
 }
 
+/// Of an expression only what it refers to is told: of a condition's two sides, neither.
+#[test]
+fn one_of_several_is_not_taken_for_all_of_them() {
+    let cases = [
+        (
+            json!([
+                "var.public",
+                "module.vpc.public_subnet_ids",
+                "module.vpc",
+                "module.vpc.private_subnet_ids",
+                "module.vpc"
+            ]),
+            3,
+        ),
+        (json!(["module.vpc.private_subnet_ids", "module.vpc"]), 0),
+    ];
+    for (references, code) in cases {
+        let mut plan = plan("founding-nat");
+        let outputs = &mut plan["configuration"]["root_module"]["module_calls"]["vpc"]["module"]["outputs"];
+        for (name, subnet) in
+            [("public_subnet_ids", "aws_subnet.public_subnet"), ("private_subnet_ids", "aws_subnet.private_subnet")]
+        {
+            outputs[name] = json!({"expression": {"references": [subnet]}});
+        }
+        plan["variables"]["public"] = json!({"value": false});
+        let calls = plan["configuration"]["root_module"]["module_calls"].as_object_mut().expect("calls");
+        for (_, call) in calls.iter_mut().filter(|(name, _)| name.starts_with("service-")) {
+            for (name, expression) in call["expressions"].as_object_mut().expect("expressions") {
+                if name.contains("subnet") {
+                    *expression = json!({"references": references});
+                }
+            }
+        }
+        let run = lint_plan(&plan);
+        assert_eq!((run.code, run.faults()), (code, Vec::new()), "{references}: {run:#?}");
+        assert_eq!(not_checked(&run).join("\n").contains("${var.public}"), code == 3, "{references}: {run:#?}");
+    }
+}
+
 /// What leads to two others, each of which leads to the same two, has more ways through it than can be gone.
 #[test]
 fn values_of_values_without_end_are_followed_once() {

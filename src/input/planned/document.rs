@@ -182,7 +182,12 @@ impl<'a> Document<'a> {
     /// into the member of each, or takes its place where nothing can be said of the member without it
     /// ([`Value::LeftOut`]).
     pub(in crate::input) fn somewhere(&mut self, list: &'static str, member: &'static str, part: Node) {
-        self.homeless.push((list, member, part));
+        // One stands for all that are alike: each is in every element.
+        let is_known =
+            |known: &&(&str, &str, Node)| (known.0, known.1) == (list, member) && known.2.value == part.value;
+        if !self.homeless.iter().any(|known| is_known(&known)) {
+            self.homeless.push((list, member, part));
+        }
     }
 
     /// What a deployment alone tells leads to what it makes, if it makes any: all else could be told before.

@@ -181,7 +181,8 @@ impl Plan<'_> {
             self.candidates(place, expected, &mut candidates, &mut FxHashSet::default(), depth);
             let mut candidates = candidates.into_iter();
             match (candidates.next(), candidates.next(), known.is_empty()) {
-                (Some(only), None, true) => add(Node::text(self.id_of(&self.instances[only]))),
+                // A list may have more than what is made.
+                (Some(only), None, true) if !many => add(Node::text(self.id_of(&self.instances[only]))),
                 _ => return unknown(),
             }
         } else {
@@ -428,8 +429,24 @@ impl Plan<'_> {
         let references = leaves(expression);
         let selects = references.iter().any(|reference| is_selector(reference) || reference.starts_with("each.value"));
         let mut found: Vec<Found> = Vec::new();
+        let mut alternatives: Vec<Vec<usize>> = Vec::new();
+        let mut choice: Option<&String> = None;
         for reference in &references {
-            for one in self.follow(&parts(reference), place, selects, depth) {
+            let leads_to = self.follow(&parts(reference), place, selects, depth);
+            let instances = leads_to.iter().filter_map(|found| match found {
+                Found::Instance { index, .. } => Some(*index),
+                _ => None,
+            });
+            let instances: Vec<usize> = instances.collect();
+            if !instances.is_empty() && !alternatives.contains(&instances) {
+                alternatives.push(instances);
+            }
+            let default = || self.default_of(reference, place).is_none_or(may_choose);
+            let may_be = |found: &Found| matches!(found, Found::Constant(value) if may_choose(value));
+            if reference.starts_with("var.") && (leads_to.iter().any(may_be) || leads_to.is_empty() && default()) {
+                choice = choice.or(Some(reference));
+            }
+            for one in leads_to {
                 if !self.followed.may_go_on() {
                     return vec![Found::Hidden(reference.clone())];
                 }
@@ -438,11 +455,21 @@ impl Plan<'_> {
                 }
             }
         }
+        // Of several things beside what may be a condition, not all need be meant.
+        if let (Some(choice), true) = (choice, alternatives.len() > 1) {
+            found.push(Found::Hidden(choice.clone()));
+        }
         // By what an element is chosen says nothing of what is in it.
         if found.iter().any(|found| matches!(found, Found::Instance { .. })) {
             found.retain(|found| !matches!(found, Found::Hidden(name) if name.starts_with("each.value")));
         }
         found
+    }
+
+    /// What the module of a place takes a variable for that it isn't called with.
+    fn default_of(&self, reference: &str, place: &Place<'_>) -> Option<&Json> {
+        let name = reference.strip_prefix("var.")?;
+        self.module(&place.module)?.variables.get(name)?.default.as_ref()
     }
 
     fn follow<'p>(&'p self, reference: &[Part], place: &Place<'p>, selects: bool, depth: usize) -> Vec<Found> {
@@ -730,6 +757,20 @@ fn is_selector(reference: &str) -> bool {
     matches!(reference, "count.index" | "each.key")
 }
 
+/// Whether a value may be what a condition hangs on, and is no id, ARN or block that stands in a list itself.
+fn may_choose(value: &Json) -> bool {
+    match value {
+        Json::Bool(_) | Json::Number(_) | Json::Null => true,
+        Json::String(text) => {
+            let is_id = text
+                .rsplit_once('-')
+                .is_some_and(|(_, end)| end.len() >= 8 && end.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            !is_id && !text.contains(['/', ':', '.'])
+        }
+        _ => false,
+    }
+}
+
 /// The references of an expression without the parents that are told after each.
 fn leaves(expression: &Json) -> Vec<String> {
     let references = expression.get("references").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -737,11 +778,13 @@ fn leaves(expression: &Json) -> Vec<String> {
     let mut last: Vec<Part> = Vec::new();
     for reference in references.iter().filter_map(Json::as_str) {
         let own = parts(reference);
+        // A parent is told once after each, shorter than the last; one told again is a reference of its own.
         let is_parent = own.len() < last.len() && last.starts_with(&own);
-        if !is_parent {
-            if !leaves.iter().any(|known| known == reference) {
-                leaves.push(reference.to_owned());
-            }
+        if !is_parent && !leaves.iter().any(|known| known == reference) {
+            leaves.push(reference.to_owned());
+        }
+        // Which members of `each.value` are meant says the first alone.
+        if !is_parent || own.first().and_then(Part::name) != Some("each") {
             last = own;
         }
     }
