@@ -232,6 +232,27 @@ fn what_has_no_value_is_unknown_and_named() {
     }
 }
 
+/// A route or an association whose table isn't known may be that of any.
+#[test]
+fn a_part_of_what_is_not_known_accuses_nobody_of_lacking_it() {
+    let text = text_of(YAML);
+    let scratch = Scratch::new("cfn-somewhere");
+    let cases = [
+        ("DestinationCidrBlock: 0.0.0.0/0\n      NatGatewayId: !Ref NatGatewayOne", "Routes of PrivateRouteTableOne"),
+        ("SubnetId: !Ref PrivateSubnetOne", "Associations of PrivateRouteTableOne"),
+    ];
+    for (after, told) in cases {
+        let known = format!("RouteTableId: !Ref PrivateRouteTableOne\n      {after}");
+        assert!(text.contains(&known), "{known}");
+        let hidden = text.replace(&known, &format!("RouteTableId: !ImportValue table\n      {after}"));
+        fs::write(scratch.0.join("template.yaml"), hidden).expect("written");
+        let run = lint(&scratch.0, &["template.yaml"]);
+        assert_eq!((run.code, run.faults()), (3, vec![]), "{after}: {run:#?}");
+        let not_checked = run.json()["notChecked"].to_string();
+        assert!(not_checked.contains(told), "{after}: {not_checked}");
+    }
+}
+
 /// A live network, with a private subnet whose default route leads to a NAT gateway, or nowhere.
 fn network(default_route: bool) -> Value {
     let mut routes = vec![json!({"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active"})];

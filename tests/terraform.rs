@@ -622,7 +622,7 @@ fn unknown_values_accuse_nobody() {
             }
         }
     }
-    let cases: [(&str, &str, Unknown, &str); 9] = [
+    let cases: [(&str, &str, Unknown, &str); 12] = [
         ("a subnet's block", "nat", |plan| unknown(plan, "aws_subnet", "cidr_block", "local.block"), "${local.block}"),
         ("a VPC's block", "nat", |plan| unknown(plan, "aws_vpc", "cidr_block", "local.block"), "${local.block}"),
         (
@@ -662,6 +662,24 @@ fn unknown_values_accuse_nobody() {
             "${local.subnets}",
         ),
         (
+            "the table of a route",
+            "nat",
+            |plan| unknown(plan, "aws_route", "route_table_id", "local.tables"),
+            "which route table it belongs to is not known before the deployment: ${local.tables}",
+        ),
+        (
+            "the table of a subnet",
+            "nat",
+            |plan| unknown(plan, "aws_route_table_association", "route_table_id", "local.tables"),
+            "which route table it belongs to is not known before the deployment: ${local.tables}",
+        ),
+        (
+            "the group of a rule",
+            "endpoints",
+            |plan| unknown(plan, "aws_vpc_security_group_egress_rule", "security_group_id", "local.group"),
+            "which security group it belongs to is not known before the deployment: ${local.group}",
+        ),
+        (
             "what tasks run",
             "nat",
             |plan| unknown(plan, "aws_ecs_task_definition", "container_definitions", "local.containers"),
@@ -676,6 +694,84 @@ fn unknown_values_accuse_nobody() {
         let told = not_checked(&run).join("\n");
         assert!(told.contains(expected), "{what}: {told}");
     }
+}
+
+/// Of an expression only what it refers to is told: of a condition's two sides, neither.
+#[test]
+fn one_of_several_is_not_taken_for_all_of_them() {
+    let cases = [
+        (
+            json!([
+                "var.public",
+                "module.vpc.public_subnet_ids",
+                "module.vpc",
+                "module.vpc.private_subnet_ids",
+                "module.vpc"
+            ]),
+            3,
+        ),
+        (json!(["module.vpc.private_subnet_ids", "module.vpc"]), 0),
+    ];
+    for (references, code) in cases {
+        let mut plan = plan("founding-nat");
+        let outputs = &mut plan["configuration"]["root_module"]["module_calls"]["vpc"]["module"]["outputs"];
+        for (name, subnet) in
+            [("public_subnet_ids", "aws_subnet.public_subnet"), ("private_subnet_ids", "aws_subnet.private_subnet")]
+        {
+            outputs[name] = json!({"expression": {"references": [subnet]}});
+        }
+        plan["variables"]["public"] = json!({"value": false});
+        let calls = plan["configuration"]["root_module"]["module_calls"].as_object_mut().expect("calls");
+        for (_, call) in calls.iter_mut().filter(|(name, _)| name.starts_with("service-")) {
+            for (name, expression) in call["expressions"].as_object_mut().expect("expressions") {
+                if name.contains("subnet") {
+                    *expression = json!({"references": references});
+                }
+            }
+        }
+        let run = lint_plan(&plan);
+        assert_eq!((run.code, run.faults()), (code, Vec::new()), "{references}: {run:#?}");
+        assert_eq!(not_checked(&run).join("\n").contains("${var.public}"), code == 3, "{references}: {run:#?}");
+    }
+}
+
+/// What leads to two others, each of which leads to the same two, has more ways through it than can be gone.
+#[test]
+fn values_of_values_without_end_are_followed_once() {
+    let resource = |name: String, references: &[String]| {
+        json!({"address": format!("aws_eip.{name}"), "mode": "managed", "type": "aws_eip", "name": name,
+               "expressions": {"name": {"references": references}}})
+    };
+    const LEVELS: usize = 36;
+    let mut plan = plan("founding-nat");
+    let name = |level: usize, side: &str| format!("{side}{level}");
+    for level in 0..LEVELS {
+        for side in ["a", "b"] {
+            let next: Vec<String> =
+                ["a", "b"].iter().map(|side| format!("aws_eip.{}.name", name(level + 1, side))).collect();
+            let found = resource(name(level, side), &next);
+            plan["configuration"]["root_module"]["resources"].as_array_mut().expect("a list").push(found);
+            plan["resource_changes"].as_array_mut().expect("a list").push(json!({
+                "address": format!("aws_eip.{}", name(level, side)), "mode": "managed", "type": "aws_eip",
+                "name": name(level, side), "provider_name": "registry.terraform.io/hashicorp/aws",
+                "change": {"actions": ["create"], "before": null, "after": {}, "after_unknown": {"name": true}}}));
+        }
+    }
+    for found in plan["resource_changes"].as_array_mut().expect("a list") {
+        if found["type"] == "aws_subnet" {
+            found["change"]["after"].as_object_mut().expect("an object").remove("cidr_block");
+            found["change"]["after_unknown"]["cidr_block"] = json!(true);
+        }
+    }
+    let vpc = &mut plan["configuration"]["root_module"]["module_calls"]["vpc"];
+    vpc["expressions"]["deep"] = json!({"references": ["aws_eip.a0.name"]});
+    for found in vpc["module"]["resources"].as_array_mut().expect("a list") {
+        if found["type"] == "aws_subnet" {
+            found["expressions"]["cidr_block"] = json!({"references": ["var.deep"]});
+        }
+    }
+    let run = lint_plan(&plan);
+    assert_eq!((run.code, run.faults()), (3, Vec::new()), "{run:#?}");
 }
 
 #[test]

@@ -41,6 +41,8 @@ pub(in crate::input) struct Document<'a> {
     /// Lists of which not all is known, with why.
     partial: BTreeMap<&'static str, String>,
     notes: Vec<(String, String)>,
+    /// Parts of which only the list is known that their element is in: the list, the member, and what may be in it.
+    homeless: Vec<(&'static str, &'static str, Node)>,
     account: Option<String>,
     region: Option<String>,
     /// What the file is called in a sentence: `the plan`.
@@ -176,8 +178,38 @@ impl<'a> Document<'a> {
         self.notes.push((what.into(), why.into()));
     }
 
+    /// A part of one of the elements of a list, of which it isn't known which: any of them may have it. `part` is put
+    /// into the member of each, or takes its place where nothing can be said of the member without it
+    /// ([`Value::LeftOut`]).
+    pub(in crate::input) fn somewhere(&mut self, list: &'static str, member: &'static str, part: Node) {
+        // One stands for all that are alike: each is in every element.
+        let is_known =
+            |known: &&(&str, &str, Node)| (known.0, known.1) == (list, member) && known.2.value == part.value;
+        if !self.homeless.iter().any(|known| is_known(&known)) {
+            self.homeless.push((list, member, part));
+        }
+    }
+
+    /// What a deployment alone tells leads to what it makes, if it makes any: all else could be told before.
+    fn put_somewhere(&mut self) {
+        for (list, member, part) in std::mem::take(&mut self.homeless) {
+            let own = self.list(list).iter().filter_map(|element| element.get(id_member(list))?.as_str());
+            let own: Vec<String> = own.map(str::to_owned).collect();
+            for id in if own.is_empty() { self.ids(list) } else { own } {
+                let Some(fields) = self.edit(list, &id) else { continue };
+                let is_open = fields.get(member).is_some_and(|known| matches!(known.value, Value::LeftOut(_)));
+                match &part.value {
+                    Value::LeftOut(_) => fields.set(member, part.clone()),
+                    _ if is_open => {}
+                    _ => fields.add(member, part.clone()),
+                }
+            }
+        }
+    }
+
     /// Writes the document.
     pub(in crate::input) fn finish(mut self) -> Made {
+        self.put_somewhere();
         self.look_outside();
         self.tell_what_is_left_out();
         let mut writer = Writer::default();

@@ -1,7 +1,7 @@
 //! VPC endpoints, prefix lists, mount targets, and VPC Block Public Access.
 
 use super::kinds::*;
-use super::network::{element, elsewhere, push};
+use super::network::{element, elsewhere, left_out, push};
 use super::reader::Reader;
 use crate::input::planned::{Document, Fields, Node, Value};
 
@@ -69,7 +69,14 @@ pub(super) fn endpoint_part(document: &mut Document<'_>, reader: &Reader<'_, '_>
     match endpoint.as_str().and_then(|id| document.edit("VpcEndpoints", id)) {
         Some(fields) if member == "PolicyDocument" => fields.text(member, Some(&part)),
         Some(fields) => fields.add(member, part),
-        None => elsewhere(document, reader, "the endpoint", &endpoint),
+        None => {
+            let unknown = |what| match member {
+                "Groups" => member_of(what),
+                "PolicyDocument" => left_out(what),
+                _ => what,
+            };
+            elsewhere(document, reader, ("the endpoint", &endpoint), ("VpcEndpoints", member), unknown);
+        }
     }
 }
 
@@ -93,7 +100,7 @@ pub(super) fn prefix_list_entry(document: &mut Document<'_>, reader: &Reader<'_,
     let (Some(list), Some(block)) = (list, reader.said("cidr")) else { return };
     match list.as_str().and_then(|id| document.edit("PrefixLists", id)) {
         Some(fields) => fields.add("Cidrs", block),
-        None => elsewhere(document, reader, "the prefix list", &list),
+        None => elsewhere(document, reader, ("the prefix list", &list), ("PrefixLists", "Cidrs"), |what| what),
     }
 }
 

@@ -115,6 +115,14 @@ pub(super) struct Module {
     pub(super) resources: Vec<Resource>,
     pub(super) module_calls: BTreeMap<String, Call>,
     pub(super) outputs: BTreeMap<String, Output>,
+    pub(super) variables: BTreeMap<String, Declared>,
+}
+
+/// A variable of a module, as it is declared.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Declared {
+    pub(super) default: Option<Json>,
 }
 
 #[derive(Deserialize, Default)]

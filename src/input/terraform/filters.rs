@@ -1,7 +1,7 @@
 //! Security groups and network ACLs, with rules of their own and inline ones.
 
 use super::kinds::*;
-use super::network::{element, elsewhere, push};
+use super::network::{element, elsewhere, left_out, push};
 use super::plan::{Action, Plan};
 use super::reader::Reader;
 use crate::input::planned::{Document, Fields, Node, Value};
@@ -105,7 +105,9 @@ pub(super) fn separate_rule(document: &mut Document<'_>, plan: &Plan<'_>, reader
             }
         }
         None if reader.instance.action == Action::Delete => {}
-        None => elsewhere(document, reader, "the security group", &group),
+        None => {
+            elsewhere(document, reader, ("the security group", &group), ("SecurityGroups", member), unknown_permission);
+        }
     }
 }
 
@@ -236,7 +238,9 @@ pub(super) fn separate_entry(document: &mut Document<'_>, plan: &Plan<'_>, reade
             }
         }
         None if reader.instance.action == Action::Delete => {}
-        None => elsewhere(document, reader, "the network ACL", &acl),
+        None => elsewhere(document, reader, ("the network ACL", &acl), ("NetworkAcls", "Entries"), |what| {
+            unknown_entry(what, egress)
+        }),
     }
 }
 
@@ -246,6 +250,6 @@ pub(super) fn acl_association_of(document: &mut Document<'_>, reader: &Reader<'_
     let association = acl_association(document, subnet).or_at(reader.place());
     match acl.as_str().and_then(|id| document.edit("NetworkAcls", id)) {
         Some(fields) => fields.add("Associations", association),
-        None => elsewhere(document, reader, "the network ACL", &acl),
+        None => elsewhere(document, reader, ("the network ACL", &acl), ("NetworkAcls", "Associations"), left_out),
     }
 }

@@ -197,7 +197,7 @@ pub(super) fn route_table(document: &mut Document<'_>, plan: &Plan<'_>, reader: 
         let expression =
             unknown.expression().map_or_else(|| format!("{}.route", reader.instance.address), str::to_owned);
         let destination = Node::unknown(expression, unknown.place);
-        routes.push(Node::from(Fields::default().with("DestinationCidrBlock", destination)).or_at(unknown.place));
+        routes.push(unknown_route(destination));
     }
     // What Terraform never tells of a table that is there: its local routes, and those of endpoints.
     let id = reader.id();
@@ -276,17 +276,40 @@ pub(super) fn separate_route(document: &mut Document<'_>, reader: &Reader<'_, '_
             fields.retain("Routes", |known| destination(known) != own);
             fields.add("Routes", route);
         }
-        None => elsewhere(document, reader, "the route table", &table),
+        None => elsewhere(document, reader, ("the route table", &table), ("RouteTables", "Routes"), unknown_route),
     }
 }
 
-/// Something is added to a resource that the file does not describe.
-pub(super) fn elsewhere(document: &mut Document<'_>, reader: &Reader<'_, '_>, what: &str, target: &Node) {
-    let name = target.as_str().or(target.expression()).unwrap_or_default();
-    document.note(
-        reader.instance.address.as_str(),
-        format!("{what} that it belongs to, {name}, is not described: it could not be put in"),
-    );
+/// Something is added to a resource that the file does not describe, or of which isn't known which it is: then any of its
+/// list may have `part` as its `member`.
+pub(super) fn elsewhere(
+    document: &mut Document<'_>,
+    reader: &Reader<'_, '_>,
+    (what, target): (&str, &Node),
+    (list, member): (&'static str, &'static str),
+    part: impl FnOnce(Node) -> Node,
+) {
+    let address = reader.instance.address.as_str();
+    let Some(expression) = target.expression() else {
+        let name = target.as_str().unwrap_or_default();
+        document.note(address, format!("{what} that it belongs to, {name}, is not described: it could not be put in"));
+        return;
+    };
+    let why = format!("which {what} it belongs to is not known before the deployment: ${{{expression}}}");
+    document.note(address, why.replacen("which the ", "which ", 1));
+    document.somewhere(list, member, part(Node::unknown(expression, reader.place())));
+}
+
+/// A member of which nothing can be said.
+pub(super) fn left_out(unknown: Node) -> Node {
+    let expression = unknown.expression().unwrap_or_default().to_owned();
+    Node::new(Value::LeftOut(expression), unknown.place)
+}
+
+/// A route whose destination isn't known.
+pub(super) fn unknown_route(destination: Node) -> Node {
+    let place = destination.place;
+    Node::from(Fields::default().with("DestinationCidrBlock", destination)).at(place)
 }
 
 pub(super) fn table_association(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
@@ -303,7 +326,7 @@ pub(super) fn table_association(document: &mut Document<'_>, reader: &Reader<'_,
     }
     match table.as_str().and_then(|id| document.edit("RouteTables", id)) {
         Some(fields) => fields.add("Associations", Node::from(association).at(reader.place())),
-        None => elsewhere(document, reader, "the route table", &table),
+        None => elsewhere(document, reader, ("the route table", &table), ("RouteTables", "Associations"), left_out),
     }
 }
 
@@ -340,7 +363,7 @@ pub(super) fn main_association(document: &mut Document<'_>, reader: &Reader<'_, 
         Some(fields) => {
             fields.add("Associations", Node::from(Fields::default().with("Main", true.into())).at(reader.place()));
         }
-        None => elsewhere(document, reader, "the route table", &table),
+        None => elsewhere(document, reader, ("the route table", &table), ("RouteTables", "Associations"), left_out),
     }
 }
 

@@ -67,6 +67,7 @@ pub(super) struct Plan<'a> {
     described: FxHashMap<(String, String), Vec<usize>>,
     /// (module, name of a module called in it) → keys of its instances.
     called: FxHashMap<(String, String), Vec<Option<Key>>>,
+    pub(super) followed: super::resolve::Followed,
 }
 
 impl<'a> Plan<'a> {
@@ -85,6 +86,7 @@ impl<'a> Plan<'a> {
             variables: file.variables,
             described: FxHashMap::default(),
             called: FxHashMap::default(),
+            followed: Default::default(),
         };
         let changes = file.resource_changes;
         if let Some(changes) = &changes {

@@ -8,18 +8,40 @@ use super::kinds::{Expected, is_identity};
 use super::plan::{Action, Instance, Plan};
 use crate::input::planned::{Fields, Node, Value};
 use crate::snapshot::Written;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value as Json;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 /// References that lead through each other without end are cut here.
 const DEEPEST: usize = 40;
 
+/// What one value may at most be looked for in: references and attributes. What is made of more stays unknown.
+const MOST_STEPS: usize = 20_000;
+
+/// What references led to already, and what one value has been looked for in.
+#[derive(Default)]
+pub(super) struct Followed {
+    /// (expression by its address in memory, module instance, key) → what its references lead to.
+    known: RefCell<FxHashMap<(usize, String, Option<Key>), Rc<Vec<Found>>>>,
+    steps: Cell<usize>,
+}
+
+impl Followed {
+    /// Takes a step, if there is one left.
+    fn may_go_on(&self) -> bool {
+        let steps = self.steps.get();
+        self.steps.set(steps.saturating_add(1));
+        steps < MOST_STEPS
+    }
+}
+
 /// Where an expression stands: its module instance, and the instance of the resource or module call that it is part of.
 #[derive(Clone)]
-struct Place {
+struct Place<'p> {
     module: String,
     key: Option<Key>,
-    for_each: Option<Json>,
+    for_each: Option<&'p Json>,
 }
 
 /// What a reference leads to.
@@ -49,19 +71,23 @@ impl Plan<'_> {
 
     /// A value of a resource that isn't known before the deployment, found by what its expression refers to. None where the
     /// configuration does not set it: AWS does then.
-    pub(super) fn unknown(
-        &self,
+    pub(super) fn unknown<'p>(
+        &'p self,
         instance: &Instance<'_>,
         path: &[Inside],
         expected: Expected,
         many: bool,
         at: Option<Written>,
     ) -> Option<Node> {
-        self.unknown_at(instance, path, expected, many, at, 0)
+        self.followed.steps.set(0);
+        let found = self.unknown_at(instance, path, expected, many, at, 0)?;
+        // What a search leaves out that was given up is no reason to take the rest for all.
+        let is_whole = self.followed.steps.get() < MOST_STEPS;
+        Some(if is_whole { found } else { Node::unknown(format!("{}{}", instance.address, shown(path)), at) })
     }
 
-    fn unknown_at(
-        &self,
+    fn unknown_at<'p>(
+        &'p self,
         instance: &Instance<'_>,
         path: &[Inside],
         expected: Expected,
@@ -72,7 +98,7 @@ impl Plan<'_> {
         let place = Place {
             module: instance.module.clone(),
             key: instance.key.clone(),
-            for_each: self.resource(instance).and_then(|resource| resource.for_each_expression.clone()),
+            for_each: self.resource(instance).and_then(|resource| resource.for_each_expression.as_ref()),
         };
         let expression = self.expression(instance, path);
         let name = || format!("{}{}", instance.address, shown(path));
@@ -115,10 +141,10 @@ impl Plan<'_> {
 
     /// What was found, as a value.
     #[allow(clippy::too_many_arguments)]
-    fn node(
-        &self,
+    fn node<'p>(
+        &'p self,
         found: Vec<Found>,
-        place: &Place,
+        place: &Place<'p>,
         expected: Expected,
         many: bool,
         at: Option<Written>,
@@ -155,7 +181,8 @@ impl Plan<'_> {
             self.candidates(place, expected, &mut candidates, &mut FxHashSet::default(), depth);
             let mut candidates = candidates.into_iter();
             match (candidates.next(), candidates.next(), known.is_empty()) {
-                (Some(only), None, true) => add(Node::text(self.id_of(&self.instances[only]))),
+                // A list may have more than what is made.
+                (Some(only), None, true) if !many => add(Node::text(self.id_of(&self.instances[only]))),
                 _ => return unknown(),
             }
         } else {
@@ -181,8 +208,8 @@ impl Plan<'_> {
     }
 
     /// The value of an attribute of a resource.
-    fn value_of(
-        &self,
+    fn value_of<'p>(
+        &'p self,
         index: usize,
         attribute: Option<&str>,
         expected: Expected,
@@ -191,13 +218,16 @@ impl Plan<'_> {
         depth: usize,
     ) -> Node {
         let instance = &self.instances[index];
+        if !self.followed.may_go_on() {
+            return Node::unknown(name, None);
+        }
         let is_expected = expected.0.contains(&instance.ty.as_str()) && !instance.is_data();
         let attribute = match attribute {
             _ if is_expected => return Node::text(self.id_of(instance)),
             None => return Node::unknown(name, None),
             Some(attribute) => attribute,
         };
-        if let Some(id) = self.along_with(instance, attribute) {
+        if let Some(id) = self.along_with(instance, attribute, depth) {
             return Node::text(id);
         }
         let mut node = self.values(instance);
@@ -237,8 +267,8 @@ impl Plan<'_> {
 
     /// What a data source that is read during the deployment tells of the resources that it looks up by their ids: what all
     /// of these agree on.
-    fn looked_up(
-        &self,
+    fn looked_up<'p>(
+        &'p self,
         instance: &Instance<'_>,
         attribute: &str,
         expected: Expected,
@@ -266,7 +296,7 @@ impl Plan<'_> {
     }
 
     /// What AWS makes along with a VPC or an endpoint, which has no resource of its own.
-    fn along_with(&self, instance: &Instance<'_>, attribute: &str) -> Option<String> {
+    fn along_with<'p>(&'p self, instance: &Instance<'_>, attribute: &str, depth: usize) -> Option<String> {
         let attribute = if attribute == "main_route_table_id" { "default_route_table_id" } else { attribute };
         let ty = match (instance.ty.as_str(), attribute) {
             ("aws_vpc", "default_security_group_id") => "aws_default_security_group",
@@ -283,12 +313,15 @@ impl Plan<'_> {
         }
         let vpc = self.id_of(instance);
         let adopting = self.instances.iter().filter(|other| other.ty == ty && other.action != Action::Delete);
-        let mut adopting = adopting.filter(|other| self.adopts(other, &vpc));
+        let mut adopting = adopting.filter(|other| self.adopts(other, &vpc, depth + 1));
         Some(adopting.next().map_or_else(|| format!("{vpc}.{attribute}"), |found| self.id_of(found)))
     }
 
     /// Whether a default resource is that of a VPC.
-    fn adopts(&self, instance: &Instance<'_>, vpc: &str) -> bool {
+    fn adopts<'p>(&'p self, instance: &Instance<'_>, vpc: &str, depth: usize) -> bool {
+        if depth > DEEPEST {
+            return false;
+        }
         let (attribute, owner) = match instance.ty.as_str() {
             "aws_default_route_table" => ("default_route_table_id", None),
             "aws_default_network_acl" => ("default_network_acl_id", None),
@@ -297,7 +330,7 @@ impl Plan<'_> {
         if owner.is_some() {
             let found = match self.values(instance).get("vpc_id") {
                 Some(node) if node.expression().is_none() => Some(node.clone()),
-                _ => self.unknown(instance, &[Inside::Member("vpc_id")], super::kinds::VPC, false, None),
+                _ => self.unknown_at(instance, &[Inside::Member("vpc_id")], super::kinds::VPC, false, None, depth),
             };
             return found.is_some_and(|found| found.as_str() == Some(vpc));
         }
@@ -305,7 +338,7 @@ impl Plan<'_> {
         let place = Place { module: instance.module.clone(), key: instance.key.clone(), for_each: None };
         let Some(expression) = self.expression(instance, &[Inside::Member(attribute)]) else { return false };
         let mut vpcs = Vec::new();
-        for found in self.follow_all(expression, &place, 0) {
+        for found in self.follow_all(expression, &place, depth) {
             match found {
                 Found::Instance { index, .. } if self.instances[index].ty == "aws_vpc" => vpcs.push(index),
                 _ => {}
@@ -320,16 +353,17 @@ impl Plan<'_> {
     }
 
     /// The VPC that a default resource is that of.
-    pub(super) fn vpc_of_default(&self, instance: &Instance<'_>) -> Option<String> {
+    pub(super) fn vpc_of_default<'p>(&'p self, instance: &Instance<'_>) -> Option<String> {
+        self.followed.steps.set(0);
         let vpcs = self.instances.iter().filter(|vpc| vpc.ty == "aws_vpc" && vpc.action != Action::Delete);
-        vpcs.map(|vpc| self.id_of(vpc)).find(|vpc| self.adopts(instance, vpc))
+        vpcs.map(|vpc| self.id_of(vpc)).find(|vpc| self.adopts(instance, vpc, 0))
     }
 
     /// What a value may be made of that the file does not tell: the resources of its module, of the modules that are called
     /// there, and what the module is called with.
-    fn candidates(
-        &self,
-        place: &Place,
+    fn candidates<'p>(
+        &'p self,
+        place: &Place<'p>,
         expected: Expected,
         found: &mut FxHashSet<usize>,
         seen: &mut FxHashSet<String>,
@@ -349,7 +383,7 @@ impl Plan<'_> {
         }
         let Some((outer, name, key)) = innermost(&place.module) else { return };
         let Some(call) = self.module(&outer).and_then(|module| module.module_calls.get(&name)) else { return };
-        let outer = Place { module: outer, key, for_each: call.for_each_expression.clone() };
+        let outer = Place { module: outer, key, for_each: call.for_each_expression.as_ref() };
         let mut is_hidden = false;
         for expression in call.expressions.values().chain(&call.for_each_expression) {
             for leaf in self.follow_all(expression, &outer, depth + 1) {
@@ -375,19 +409,55 @@ impl Plan<'_> {
     }
 
     /// What all references of an expression lead to.
-    fn follow_all(&self, expression: &Json, place: &Place, depth: usize) -> Vec<Found> {
+    fn follow_all<'p>(&'p self, expression: &'p Json, place: &Place<'p>, depth: usize) -> Vec<Found> {
+        let known = (std::ptr::from_ref(expression) as usize, place.module.clone(), place.key.clone());
+        if let Some(found) = self.followed.known.borrow().get(&known) {
+            return found.as_ref().clone();
+        }
+        let found = self.follow_each(expression, place, depth);
+        // What was cut short is not what another way to it leads to.
+        if self.followed.steps.get() < MOST_STEPS {
+            self.followed.known.borrow_mut().insert(known, Rc::new(found.clone()));
+        }
+        found
+    }
+
+    fn follow_each<'p>(&'p self, expression: &'p Json, place: &Place<'p>, depth: usize) -> Vec<Found> {
         if let Some(value) = expression.get("constant_value") {
             return vec![Found::Constant(value.clone())];
         }
         let references = leaves(expression);
         let selects = references.iter().any(|reference| is_selector(reference) || reference.starts_with("each.value"));
         let mut found: Vec<Found> = Vec::new();
+        let mut alternatives: Vec<Vec<usize>> = Vec::new();
+        let mut choice: Option<&String> = None;
         for reference in &references {
-            for one in self.follow(&parts(reference), place, selects, depth) {
+            let leads_to = self.follow(&parts(reference), place, selects, depth);
+            let instances = leads_to.iter().filter_map(|found| match found {
+                Found::Instance { index, .. } => Some(*index),
+                _ => None,
+            });
+            let instances: Vec<usize> = instances.collect();
+            if !instances.is_empty() && !alternatives.contains(&instances) {
+                alternatives.push(instances);
+            }
+            let default = || self.default_of(reference, place).is_none_or(may_choose);
+            let may_be = |found: &Found| matches!(found, Found::Constant(value) if may_choose(value));
+            if reference.starts_with("var.") && (leads_to.iter().any(may_be) || leads_to.is_empty() && default()) {
+                choice = choice.or(Some(reference));
+            }
+            for one in leads_to {
+                if !self.followed.may_go_on() {
+                    return vec![Found::Hidden(reference.clone())];
+                }
                 if !found.contains(&one) {
                     found.push(one);
                 }
             }
+        }
+        // Of several things beside what may be a condition, not all need be meant.
+        if let (Some(choice), true) = (choice, alternatives.len() > 1) {
+            found.push(Found::Hidden(choice.clone()));
         }
         // By what an element is chosen says nothing of what is in it.
         if found.iter().any(|found| matches!(found, Found::Instance { .. })) {
@@ -396,9 +466,15 @@ impl Plan<'_> {
         found
     }
 
-    fn follow(&self, reference: &[Part], place: &Place, selects: bool, depth: usize) -> Vec<Found> {
+    /// What the module of a place takes a variable for that it isn't called with.
+    fn default_of(&self, reference: &str, place: &Place<'_>) -> Option<&Json> {
+        let name = reference.strip_prefix("var.")?;
+        self.module(&place.module)?.variables.get(name)?.default.as_ref()
+    }
+
+    fn follow<'p>(&'p self, reference: &[Part], place: &Place<'p>, selects: bool, depth: usize) -> Vec<Found> {
         let hidden = || vec![Found::Hidden(joined(reference))];
-        if depth > DEEPEST {
+        if depth > DEEPEST || !self.followed.may_go_on() {
             return hidden();
         }
         let name = |at: usize| reference.get(at).and_then(Part::name);
@@ -431,7 +507,7 @@ impl Plan<'_> {
         }
     }
 
-    fn of_resource(&self, resource: &str, rest: &[Part], place: &Place, selects: bool) -> Vec<Found> {
+    fn of_resource<'p>(&'p self, resource: &str, rest: &[Part], place: &Place<'p>, selects: bool) -> Vec<Found> {
         let all = self.instances_of(&place.module, resource);
         let (chosen, rest) = match rest.first() {
             Some(Part::Key(key)) => {
@@ -445,11 +521,11 @@ impl Plan<'_> {
     }
 
     /// Which of several instances `[count.index]`, `element(…, count.index)` or `[each.key]` chooses.
-    fn chosen<'k>(
-        &self,
+    fn chosen<'k, 'p>(
+        &'p self,
         all: &[usize],
         key_of: impl Fn(usize) -> Option<&'k Key>,
-        place: &Place,
+        place: &Place<'p>,
         selects: bool,
     ) -> Vec<usize> {
         if !selects || all.len() < 2 {
@@ -470,9 +546,9 @@ impl Plan<'_> {
     }
 
     /// `each.value`, by what the resource or the module is made for each of.
-    fn each_value(&self, reference: &[Part], place: &Place, depth: usize) -> Vec<Found> {
+    fn each_value<'p>(&'p self, reference: &[Part], place: &Place<'p>, depth: usize) -> Vec<Found> {
         let hidden = || vec![Found::Hidden(joined(reference))];
-        let (Some(expression), Some(Key::Name(key))) = (&place.for_each, &place.key) else { return hidden() };
+        let (Some(expression), Some(Key::Name(key))) = (place.for_each, &place.key) else { return hidden() };
         let rest = reference.get(2..).unwrap_or_default();
         let outer = Place { key: None, for_each: None, ..place.clone() };
         let mut found = Vec::new();
@@ -525,7 +601,7 @@ impl Plan<'_> {
     }
 
     /// `var.name`, by what the module is called with.
-    fn variable(&self, reference: &[Part], place: &Place, depth: usize) -> Vec<Found> {
+    fn variable<'p>(&'p self, reference: &[Part], place: &Place<'p>, depth: usize) -> Vec<Found> {
         let Some(name) = reference.get(1).and_then(Part::name) else { return Vec::new() };
         let rest = reference.get(2..).unwrap_or_default();
         let found = match innermost(&place.module) {
@@ -539,7 +615,7 @@ impl Plan<'_> {
                     // Its default, which is known and no part of what isn't.
                     return Vec::new();
                 };
-                let for_each = call.and_then(|call| call.for_each_expression.clone());
+                let for_each = call.and_then(|call| call.for_each_expression.as_ref());
                 self.follow_all(expression, &Place { module: outer, key, for_each }, depth + 1)
             }
         };
@@ -547,7 +623,7 @@ impl Plan<'_> {
     }
 
     /// `module.name.output`, by what the module says of it.
-    fn output(&self, reference: &[Part], place: &Place, selects: bool, depth: usize) -> Vec<Found> {
+    fn output<'p>(&'p self, reference: &[Part], place: &Place<'p>, selects: bool, depth: usize) -> Vec<Found> {
         let hidden = || vec![Found::Hidden(joined(reference))];
         let Some(name) = reference.get(1).and_then(Part::name) else { return hidden() };
         let (key, rest) = match reference.get(2) {
@@ -594,7 +670,7 @@ impl Plan<'_> {
         }
     }
 
-    fn is_called_by_key(&self, place: &Place, name: &str) -> bool {
+    fn is_called_by_key(&self, place: &Place<'_>, name: &str) -> bool {
         self.keys_of_module(&place.module, name).iter().any(Option::is_some)
     }
 
@@ -681,6 +757,20 @@ fn is_selector(reference: &str) -> bool {
     matches!(reference, "count.index" | "each.key")
 }
 
+/// Whether a value may be what a condition hangs on, and is no id, ARN or block that stands in a list itself.
+fn may_choose(value: &Json) -> bool {
+    match value {
+        Json::Bool(_) | Json::Number(_) | Json::Null => true,
+        Json::String(text) => {
+            let is_id = text
+                .rsplit_once('-')
+                .is_some_and(|(_, end)| end.len() >= 8 && end.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            !is_id && !text.contains(['/', ':', '.'])
+        }
+        _ => false,
+    }
+}
+
 /// The references of an expression without the parents that are told after each.
 fn leaves(expression: &Json) -> Vec<String> {
     let references = expression.get("references").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -688,11 +778,13 @@ fn leaves(expression: &Json) -> Vec<String> {
     let mut last: Vec<Part> = Vec::new();
     for reference in references.iter().filter_map(Json::as_str) {
         let own = parts(reference);
+        // A parent is told once after each, shorter than the last; one told again is a reference of its own.
         let is_parent = own.len() < last.len() && last.starts_with(&own);
-        if !is_parent {
-            if !leaves.iter().any(|known| known == reference) {
-                leaves.push(reference.to_owned());
-            }
+        if !is_parent && !leaves.iter().any(|known| known == reference) {
+            leaves.push(reference.to_owned());
+        }
+        // Which members of `each.value` are meant says the first alone.
+        if !is_parent || own.first().and_then(Part::name) != Some("each") {
             last = own;
         }
     }

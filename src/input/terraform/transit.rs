@@ -1,7 +1,7 @@
 //! Peering connections and transit gateways.
 
 use super::kinds::*;
-use super::network::{element, elsewhere, push};
+use super::network::{element, elsewhere, left_out, push};
 use super::reader::Reader;
 use crate::input::planned::{Document, Fields, Node};
 
@@ -165,6 +165,9 @@ pub(super) fn transit_table_part(document: &mut Document<'_>, reader: &Reader<'_
         _ => true,
     };
     if !is_in {
-        elsewhere(document, reader, "the transit gateway's route table", &table);
+        let is_association = reader.instance.ty == "aws_ec2_transit_gateway_route_table_association";
+        let member = if is_association { "Associations" } else { "Routes" };
+        let of = ("TransitGatewayRouteTables", member);
+        elsewhere(document, reader, ("the transit gateway's route table", &table), of, left_out);
     }
 }

@@ -55,7 +55,7 @@ impl Maker<'_, '_> {
         }
         let rule = rule(&Node::from(properties).at(resource.node.place), is_ingress);
         let Some(id) = group.as_str() else {
-            self.somewhere("SecurityGroups", resource, &group);
+            self.somewhere("SecurityGroups", list, resource, &group);
             return Ok(());
         };
         if let Some(fields) = self.document.edit("SecurityGroups", id) {
@@ -120,7 +120,7 @@ impl Maker<'_, '_> {
             entry.text(member, Some(&node));
         }
         let Some(id) = acl.as_str() else {
-            self.somewhere("NetworkAcls", resource, &acl);
+            self.somewhere("NetworkAcls", "Entries", resource, &acl);
             return Ok(());
         };
         let entry = Node::from(entry).at(resource.node.place);
@@ -160,7 +160,7 @@ impl Maker<'_, '_> {
                     fields.add("Associations", Node::from(association).at(resource.node.place));
                 }
             }
-            None => self.somewhere("NetworkAcls", resource, &acl),
+            None => self.somewhere("NetworkAcls", "Associations", resource, &acl),
         }
         Ok(())
     }

@@ -24,7 +24,7 @@ impl Maker<'_, '_> {
                     fields.set("Attachments", Node::list(vec![Node::from(attachment).at(resource.node.place)]));
                 }
             }
-            None => self.somewhere("InternetGateways", resource, &gateway),
+            None => self.somewhere("InternetGateways", "Attachments", resource, &gateway),
         }
         Ok(())
     }

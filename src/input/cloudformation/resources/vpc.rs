@@ -2,7 +2,7 @@
 
 use super::{As, Made, Maker, attribute};
 use crate::input::cloudformation::template::Resource;
-use crate::input::planned::{Fields, Node};
+use crate::input::planned::{Fields, Node, Value};
 
 impl Maker<'_, '_> {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html>
@@ -183,7 +183,7 @@ impl Maker<'_, '_> {
                     fields.add("Routes", route);
                 }
             }
-            None => self.somewhere("RouteTables", resource, &table),
+            None => self.somewhere("RouteTables", "Routes", resource, &table),
         }
         Ok(())
     }
@@ -212,7 +212,7 @@ impl Maker<'_, '_> {
                     fields.add("Associations", association);
                 }
             }
-            None => self.somewhere("RouteTables", resource, &table),
+            None => self.somewhere("RouteTables", "Associations", resource, &table),
         }
         Ok(())
     }
@@ -229,8 +229,9 @@ impl Maker<'_, '_> {
     }
 
     /// A resource that changes an element of which only the expression of its id is known: any may be it.
-    pub(super) fn somewhere(&mut self, list: &'static str, resource: Resource<'_>, id: &Node) {
+    pub(super) fn somewhere(&mut self, list: &'static str, member: &'static str, resource: Resource<'_>, id: &Node) {
         let expression = id.expression().unwrap_or("its id").to_owned();
+        self.document.somewhere(list, member, Node::new(Value::LeftOut(expression.clone()), resource.node.place));
         self.document.partly_known(list, format!("which of them {} changes is not known: {expression}", resource.name));
     }
 
