@@ -66,21 +66,26 @@ mod tests {
             ("GITHUB_SERVER_URL", "https://github.com"),
             ("GITHUB_REPOSITORY", "shop/infra"),
             ("GITHUB_SHA", "0123abcd"),
-            ("GITHUB_WORKSPACE", "/work/infra"),
+            ("GITHUB_WORKSPACE", "/repository/infra"),
         ];
         let gitlab = [
             ("CI_PROJECT_URL", "https://gitlab.example.com/shop/infra"),
             ("CI_COMMIT_SHA", "0123abcd"),
-            ("CI_PROJECT_DIR", "/work/infra"),
+            ("CI_PROJECT_DIR", "/repository/infra"),
         ];
         let (hub, lab) = ("https://github.com/shop/infra/blob", "https://gitlab.example.com/shop/infra/-/blob");
         let cases = [
-            (&github[..], "/work/infra", "network/a b.json", Some(format!("{hub}/0123abcd/network/a%20b.json#L7"))),
-            (&github[..], "/work/infra/deploy", "x.yml", Some(format!("{hub}/0123abcd/deploy/x.yml#L7"))),
-            (&github[..], "/work/infra", "/work/infra/x.yml", Some(format!("{hub}/0123abcd/x.yml#L7"))),
-            (&github[..], "/work/infra", "/elsewhere/x.yml", None),
-            (&github[..], "/work/infra", "../x.yml", None),
-            (&gitlab[..], "/work/infra", "x.yml", Some(format!("{lab}/0123abcd/x.yml#L7"))),
+            (
+                &github[..],
+                "/repository/infra",
+                "network/a b.json",
+                Some(format!("{hub}/0123abcd/network/a%20b.json#L7")),
+            ),
+            (&github[..], "/repository/infra/deploy", "x.yml", Some(format!("{hub}/0123abcd/deploy/x.yml#L7"))),
+            (&github[..], "/repository/infra", "/repository/infra/x.yml", Some(format!("{hub}/0123abcd/x.yml#L7"))),
+            (&github[..], "/repository/infra", "/elsewhere/x.yml", None),
+            (&github[..], "/repository/infra", "../x.yml", None),
+            (&gitlab[..], "/repository/infra", "x.yml", Some(format!("{lab}/0123abcd/x.yml#L7"))),
         ];
         for (variables, folder, file, expected) in cases {
             let link = detect(variables).expect("all variables are there");
