@@ -735,6 +735,17 @@ fn one_of_several_is_not_taken_for_all_of_them() {
     }
 }
 
+#[test]
+fn a_plan_that_defers_changes_is_not_taken_for_all() {
+    for (complete, code) in [(true, 0), (false, 3)] {
+        let mut plan = plan("founding-nat");
+        plan["complete"] = json!(complete);
+        let run = lint_plan(&plan);
+        assert_eq!((run.code, run.faults()), (code, Vec::new()), "{complete}: {run:#?}");
+        assert_eq!(not_checked(&run).join("\n").contains("the plan is not complete"), !complete, "{run:#?}");
+    }
+}
+
 /// What leads to two others, each of which leads to the same two, has more ways through it than can be gone.
 #[test]
 fn values_of_values_without_end_are_followed_once() {

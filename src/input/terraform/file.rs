@@ -29,6 +29,8 @@ pub(super) struct File<'a> {
     pub(super) variables: BTreeMap<String, Variable>,
     #[serde(default)]
     pub(super) errored: bool,
+    /// False where some of the changes are put off to a later plan.
+    pub(super) complete: Option<bool>,
 }
 
 #[derive(Deserialize)]

@@ -16,7 +16,7 @@ mod transit;
 
 use super::error::InputError;
 use super::planned::{Document, Made, Names, Onto, complete};
-use crate::snapshot::{SourceId, Sources};
+use crate::snapshot::{KEYS, SourceId, Sources};
 use plan::{Action, Instance, Plan};
 use reader::Reader;
 use serde_json::Value as Json;
@@ -71,6 +71,11 @@ fn made(plan: &Plan<'_>, mut document: Document<'_>) -> Made {
                 _ => put_in(&mut document, plan, &Reader::new(plan, instance)),
             }
         }
+    }
+    if plan.is_partial {
+        let why = "the plan is not complete: it puts off some of the changes to a later one";
+        document.note("what the plan defers", why);
+        KEYS.iter().for_each(|key| document.partly_known(key.name, why));
     }
     complete(&mut document, &NAMES);
     document.finish()

@@ -61,6 +61,8 @@ pub(super) struct Plan<'a> {
     pub(super) instances: Vec<Instance<'a>>,
     /// (module, resource) → instances, in their order.
     by_resource: FxHashMap<(String, String), Vec<usize>>,
+    /// Whether a later plan is needed for the rest.
+    pub(super) is_partial: bool,
     pub(super) configuration: Configuration,
     pub(super) variables: BTreeMap<String, Variable>,
     /// (module path without keys, resource) → its configuration.
@@ -82,6 +84,7 @@ impl<'a> Plan<'a> {
             base,
             instances: Vec::new(),
             by_resource: FxHashMap::default(),
+            is_partial: file.complete == Some(false),
             configuration: file.configuration,
             variables: file.variables,
             described: FxHashMap::default(),

@@ -181,8 +181,12 @@ impl Plan<'_> {
             self.candidates(place, expected, &mut candidates, &mut FxHashSet::default(), depth);
             let mut candidates = candidates.into_iter();
             match (candidates.next(), candidates.next(), known.is_empty()) {
-                // A list may have more than what is made.
-                (Some(only), None, true) if !many => add(Node::text(self.id_of(&self.instances[only]))),
+                // A local list may have more than what is made.
+                (Some(only), None, true)
+                    if !(many && hidden.as_ref().is_some_and(|name| name.starts_with("local."))) =>
+                {
+                    add(Node::text(self.id_of(&self.instances[only])))
+                }
                 _ => return unknown(),
             }
         } else {
