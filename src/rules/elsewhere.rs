@@ -49,7 +49,7 @@ pub(super) fn answer(text: &Words) -> Option<Answer> {
         Some(Denial::Endpoint) => return Some(Answer::DeniedByEndpoint),
         Some(Denial::Identity) => return Some(Answer::Other(DENIED)),
         Some(Denial::Unsaid) => return Some(Answer::Other(DENIED_BY_SOMEBODY)),
-        None if UNANSWERED.iter().any(|known| says(known)) => return None,
+        None if UNANSWERED.iter().any(&says) => return None,
         None => {}
     }
     let (_, meaning) = ANSWERS.iter().find(|(known, _)| {
