@@ -19,11 +19,14 @@ const DEEPEST: usize = 40;
 /// What one value may at most be looked for in: references and attributes. What is made of more stays unknown.
 const MOST_STEPS: usize = 20_000;
 
+/// An expression by its address in memory, and the module instance and the key that it is read for.
+type Standing = (usize, String, Option<Key>);
+
 /// What references led to already, and what one value has been looked for in.
 #[derive(Default)]
 pub(super) struct Followed {
-    /// (expression by its address in memory, module instance, key) → what its references lead to.
-    known: RefCell<FxHashMap<(usize, String, Option<Key>), Rc<Vec<Found>>>>,
+    /// What the references of an expression lead to.
+    known: RefCell<FxHashMap<Standing, Rc<Vec<Found>>>>,
     steps: Cell<usize>,
 }
 
@@ -71,8 +74,8 @@ impl Plan<'_> {
 
     /// A value of a resource that isn't known before the deployment, found by what its expression refers to. None where the
     /// configuration does not set it: AWS does then.
-    pub(super) fn unknown<'p>(
-        &'p self,
+    pub(super) fn unknown(
+        &self,
         instance: &Instance<'_>,
         path: &[Inside],
         expected: Expected,
@@ -86,8 +89,8 @@ impl Plan<'_> {
         Some(if is_whole { found } else { Node::unknown(format!("{}{}", instance.address, shown(path)), at) })
     }
 
-    fn unknown_at<'p>(
-        &'p self,
+    fn unknown_at(
+        &self,
         instance: &Instance<'_>,
         path: &[Inside],
         expected: Expected,
@@ -212,8 +215,8 @@ impl Plan<'_> {
     }
 
     /// The value of an attribute of a resource.
-    fn value_of<'p>(
-        &'p self,
+    fn value_of(
+        &self,
         index: usize,
         attribute: Option<&str>,
         expected: Expected,
@@ -271,8 +274,8 @@ impl Plan<'_> {
 
     /// What a data source that is read during the deployment tells of the resources that it looks up by their ids: what all
     /// of these agree on.
-    fn looked_up<'p>(
-        &'p self,
+    fn looked_up(
+        &self,
         instance: &Instance<'_>,
         attribute: &str,
         expected: Expected,
@@ -300,7 +303,7 @@ impl Plan<'_> {
     }
 
     /// What AWS makes along with a VPC or an endpoint, which has no resource of its own.
-    fn along_with<'p>(&'p self, instance: &Instance<'_>, attribute: &str, depth: usize) -> Option<String> {
+    fn along_with(&self, instance: &Instance<'_>, attribute: &str, depth: usize) -> Option<String> {
         let attribute = if attribute == "main_route_table_id" { "default_route_table_id" } else { attribute };
         let ty = match (instance.ty.as_str(), attribute) {
             ("aws_vpc", "default_security_group_id") => "aws_default_security_group",
@@ -322,7 +325,7 @@ impl Plan<'_> {
     }
 
     /// Whether a default resource is that of a VPC.
-    fn adopts<'p>(&'p self, instance: &Instance<'_>, vpc: &str, depth: usize) -> bool {
+    fn adopts(&self, instance: &Instance<'_>, vpc: &str, depth: usize) -> bool {
         if depth > DEEPEST {
             return false;
         }
@@ -357,7 +360,7 @@ impl Plan<'_> {
     }
 
     /// The VPC that a default resource is that of.
-    pub(super) fn vpc_of_default<'p>(&'p self, instance: &Instance<'_>) -> Option<String> {
+    pub(super) fn vpc_of_default(&self, instance: &Instance<'_>) -> Option<String> {
         self.followed.steps.set(0);
         let vpcs = self.instances.iter().filter(|vpc| vpc.ty == "aws_vpc" && vpc.action != Action::Delete);
         vpcs.map(|vpc| self.id_of(vpc)).find(|vpc| self.adopts(instance, vpc, 0))
