@@ -170,7 +170,7 @@ fn symptoms_lead_to_their_rules() {
     let mut complaints = Vec::new();
     for rule in CATALOGUE.rules() {
         for symptom in rule.file().symptom.iter() {
-            let pasted = symptom.replace('*', " 3f2c 10.0.0.1:443 ");
+            let pasted = symptom.replace('*', " 3f2c ");
             if !CATALOGUE.explain(&pasted).iter().any(|found| found.rule.id() == rule.id()) {
                 complaints.push(format!("{} is not found by {pasted:?}", rule.id()));
             }
