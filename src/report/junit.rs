@@ -5,7 +5,7 @@
 //! What could not be judged is an error where it makes the run incomplete, else skipped.
 //! The form is that of Jenkins: <https://plugins.jenkins.io/xunit/>, whose schema the tests have.
 
-use super::visible::visible;
+use super::visible::markup;
 use super::{Input, docs_url, excerpt, seen, uri};
 use crate::rules::{Finding, NotChecked};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,7 +39,7 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, r#"<testsuites name="fargcheck" tests="{tests}" failures="{failures}" errors="{errors}">"#)?;
     for (name, cases) in &suites {
         let Counts { tests, failures, errors, skipped } = Counts::of(cases);
-        let name = escape(name);
+        let name = markup(name);
         writeln!(
             out,
             r#"  <testsuite name="{name}" tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}">"#
@@ -85,7 +85,7 @@ fn group(rule: &str) -> &str {
 
 fn write_case(group: &str, case: &Case<'_>, input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
     // Jenkins' schema has no attribute for the place: it stands in the text.
-    write!(out, r#"    <testcase classname="fargcheck.{group}" name="{}""#, escape(&case.name))?;
+    write!(out, r#"    <testcase classname="fargcheck.{group}" name="{}""#, markup(&case.name))?;
     match case.ending {
         Ending::Passed => return writeln!(out, "/>"),
         Ending::Told(finding) => writeln!(out, ">\n      <system-out>{}</system-out>", body(finding, input))?,
@@ -93,14 +93,14 @@ fn write_case(group: &str, case: &Case<'_>, input: &Input<'_>, out: &mut dyn Wri
             out,
             ">\n      <failure type=\"{}\" message=\"{}\">{}</failure>",
             finding.severity,
-            escape(&finding.message),
+            markup(&finding.message),
             body(finding, input)
         )?,
         Ending::Error(entry) => {
-            let why = escape(&entry.why);
+            let why = markup(&entry.why);
             writeln!(out, ">\n      <error type=\"incomplete\" message=\"{why}\"/>")?;
         }
-        Ending::Skipped(entry) => writeln!(out, ">\n      <skipped message=\"{}\"/>", escape(&entry.why))?,
+        Ending::Skipped(entry) => writeln!(out, ">\n      <skipped message=\"{}\"/>", markup(&entry.why))?,
     }
     writeln!(out, "    </testcase>")
 }
@@ -119,25 +119,9 @@ fn body(finding: &Finding, input: &Input<'_>) -> String {
         .chain(seen)
         .chain(finding.help.trim().lines())
         .chain([docs.as_str()])
-        .map(escape)
+        .map(markup)
         .collect();
     lines.join("\n")
-}
-
-/// Text as XML takes it: its own signs escaped, what XML 1.0 can't hold (§2.2) and what a terminal would obey written out.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for character in visible(text).chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 /// How many tests ended how.

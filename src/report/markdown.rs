@@ -7,7 +7,7 @@ use super::human::{affects, counts, is_command, standing, trace};
 use super::permalink::Permalink;
 use super::style::Style;
 use super::text::count;
-use super::visible::visible;
+use super::visible::{markup, visible};
 use super::{Input, docs_url, excerpt, seen, uri};
 use crate::rules::{Finding, Label, NotChecked, Severity};
 use std::borrow::Cow;
@@ -149,7 +149,7 @@ fn details(places: &Places<'_>, room: usize) -> String {
 
 fn detail(finding: &Finding, places: &Places<'_>) -> String {
     // What stands on this line is HTML, not Markdown.
-    let summary = html(&format!("{}: {}", finding.rule, finding.message));
+    let summary = markup(&format!("{}: {}", finding.rule, finding.message));
     let mut text = format!("\n<details><summary>{} {summary}</summary>\n", mark(finding.severity));
     if !finding.labels.is_empty() {
         text.push('\n');
@@ -289,21 +289,6 @@ fn paragraph(line: &str) -> String {
         Some('-' | '+' | '=') if digits == 0 => format!("\\{text}"),
         _ => text,
     }
-}
-
-/// Text that HTML leaves alone.
-fn html(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for character in visible(text).chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

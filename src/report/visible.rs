@@ -65,6 +65,23 @@ pub(super) fn visible_line(line: &str, marks: &mut [usize]) -> String {
     out
 }
 
+/// Text as markup takes it: the signs of HTML and XML escaped, what XML 1.0 can't hold (§2.2) replaced, and what a terminal would
+/// obey written out.
+pub(super) fn markup(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for character in visible(text).chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

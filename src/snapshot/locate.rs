@@ -28,7 +28,7 @@ fn skip_space(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// One past the string's closing quote, from its opening one.
-fn end_of_string(bytes: &[u8], open: usize) -> usize {
+pub(crate) fn end_of_string(bytes: &[u8], open: usize) -> usize {
     let mut at = open + 1;
     while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
         at += found;

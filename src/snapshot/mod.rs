@@ -15,6 +15,7 @@ pub(crate) use calendar::Date;
 pub use calendar::Moment;
 pub use derived::*;
 pub use document::*;
+pub(crate) use locate::end_of_string;
 pub(crate) use partition::partition_of;
 pub use place::*;
 pub(crate) use pointer::{keys_at, pointer_at};

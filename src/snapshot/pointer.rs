@@ -1,5 +1,6 @@
 //! From a byte of JSON text to the JSON pointer of the value it belongs to.
 
+use super::locate::end_of_string;
 use std::ops::Range;
 
 struct Frame {
@@ -113,18 +114,6 @@ fn pointer_of(frames: &[Frame], bytes: &[u8]) -> String {
         }
     }
     pointer
-}
-
-fn end_of_string(bytes: &[u8], open: usize) -> usize {
-    let mut at = open + 1;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' => at += 2,
-            b'"' => return at + 1,
-            _ => at += 1,
-        }
-    }
-    bytes.len()
 }
 
 fn end_of_word(bytes: &[u8], begin: usize) -> usize {

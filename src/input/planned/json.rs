@@ -1,7 +1,7 @@
 //! JSON text → [`Node`], with the places. The text is known to be well-formed.
 
 use super::node::{Fields, Node, Value};
-use crate::snapshot::{SourceId, Written};
+use crate::snapshot::{SourceId, Written, end_of_string};
 use std::borrow::Cow;
 
 /// JSON nested deeper than this is read as if it ended there; nothing that is looked for lies so deep.
@@ -76,25 +76,12 @@ impl Reader<'_> {
 
     fn string(&mut self) -> Cow<'_, str> {
         let begin = self.at;
-        self.at = self.end_of_string(begin);
+        self.at = end_of_string(self.text.as_bytes(), begin);
         let raw = &self.text[begin..self.at];
         match raw.get(1..raw.len().saturating_sub(1)) {
             Some(inner) if !inner.contains('\\') => Cow::Borrowed(inner),
             _ => Cow::Owned(serde_json::from_str(raw).unwrap_or_default()),
         }
-    }
-
-    fn end_of_string(&self, open: usize) -> usize {
-        let bytes = self.text.as_bytes();
-        let mut at = open + 1;
-        while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
-            at += found;
-            if bytes[at] == b'"' {
-                return at + 1;
-            }
-            at += 2;
-        }
-        bytes.len()
     }
 
     /// A number, a word, or what lies too deep.
@@ -104,7 +91,7 @@ impl Reader<'_> {
         while let Some(byte) = self.text.as_bytes().get(self.at) {
             match byte {
                 b'"' => {
-                    self.at = self.end_of_string(self.at);
+                    self.at = end_of_string(self.text.as_bytes(), self.at);
                     continue;
                 }
                 b'{' | b'[' => depth += 1,

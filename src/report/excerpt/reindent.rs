@@ -1,5 +1,7 @@
 //! Lays JSON out over lines without parsing it, so that the places in it can be followed.
 
+use crate::snapshot::end_of_string;
+
 /// The JSON value in `text`, one member a line; `marks`, which are offsets in `text`, follow their tokens. Strings and
 /// numbers stay as they are, byte by byte.
 pub(super) fn reindent(text: &[u8], marks: &mut [usize]) -> Vec<u8> {
@@ -52,19 +54,6 @@ fn line_break(out: &mut Vec<u8>, depth: usize) {
     out.push(b'\n');
     // Hostile input is deep: beyond this the picture is of no use, and its size must stay in proportion.
     out.resize(out.len() + 2 * depth.min(32), b' ');
-}
-
-/// One past the closing quote of the string that opens at `open`.
-pub(super) fn end_of_string(text: &[u8], open: usize) -> usize {
-    let mut at = open + 1;
-    while let Some(byte) = text.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
-    text.len()
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! The text that an excerpt is cut from: a file, or an entity laid out over lines because its file has none.
 
 use super::Mark;
-use super::reindent::{end_of_string, reindent};
+use super::reindent::reindent;
 use super::row::line_around;
 use crate::report::style::Style;
 use crate::report::text::list;
 use crate::report::visible::visible;
-use crate::snapshot::{Block, Location, Origin, Resolved, Sources, Step};
+use crate::snapshot::{Block, Location, Origin, Resolved, Sources, Step, end_of_string};
 use std::borrow::Cow;
 use std::ops::Range;
 
