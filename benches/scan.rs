@@ -6,9 +6,9 @@
 #[path = "../tests/replay/mod.rs"]
 mod replay;
 
-use fargcheck::collect::{Keys, Options, collect};
+use fargcheck::collect::{Options, collect};
 use replay::account::account;
-use replay::{Script, Server};
+use replay::{Script, Server, keys};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -32,11 +32,7 @@ fn main() -> ExitCode {
             let options = Options {
                 region: Some(REGION.to_owned()),
                 endpoint_url: Some(server.url.clone()),
-                credentials: Some(Keys {
-                    access_key_id: "AKIAREPLAY".to_owned(),
-                    secret_access_key: "secret".to_owned(),
-                    session_token: None,
-                }),
+                credentials: Some(keys()),
                 ..Options::default()
             };
             let start = Instant::now();

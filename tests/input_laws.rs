@@ -3,6 +3,7 @@
 //! Over the fixtures of all rules, through the program.
 
 mod cli_support;
+mod id_support;
 
 use cli_support::{Scratch, run_in};
 use serde_json::Value;
@@ -82,26 +83,8 @@ fn elsewhere(text: &str) -> String {
         if index > 0 {
             out.push('"');
         }
-        const PREFIXES: [&str; 15] = [
-            "vpc-",
-            "subnet-",
-            "rtb-",
-            "igw-",
-            "eigw-",
-            "nat-",
-            "sg-",
-            "acl-",
-            "vpce-",
-            "pl-",
-            "eni-",
-            "dopt-",
-            "pcx-",
-            "tgw-",
-            "eipalloc-",
-        ];
-        let is_id = PREFIXES.iter().any(|prefix| part.starts_with(prefix));
-        match part.split_once('-').filter(|_| is_id) {
-            Some((kind, rest)) => out.push_str(&format!("{kind}-b{rest}")),
+        match id_support::parts(part) {
+            Some((kind, rest)) => out.push_str(&format!("{kind}b{rest}")),
             None => out.push_str(part),
         }
     }

@@ -4,6 +4,7 @@
 //! `UPDATE_DOCUMENTS=1 cargo test --test planter` writes the page anew.
 
 mod documents_support;
+mod id_support;
 mod planter {
     pub(crate) mod account;
     pub(crate) mod architectures;

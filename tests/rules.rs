@@ -58,17 +58,10 @@ fn try_with_model<R>(document: &Value, look: impl FnOnce(&Model<'_>) -> R) -> Re
         .map(|need| declared(need.as_str().expect("a need is text"), place.clone()).expect("a need can be read"))
         .collect();
     let declaration = Declaration {
-        name: "needs".into(),
-        subnets: Ok(Vec::new()),
-        security_groups: Ok(Vec::new()),
-        assign_public_ip: Ok(false),
-        is_plain: false,
-        assign_public_ip_at: place.clone(),
-        image: None,
         needs,
         isolated: document["fixture"]["isolated"] == true,
         adds_to: Some(network::AddsTo::Running),
-        place,
+        ..Declaration::new("needs", place)
     };
     let network = network::resolve(&snapshot, &[declaration]).map_err(|error| format!("{error:?}"))?;
     Ok(look(&Model::new(&network)))

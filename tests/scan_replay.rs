@@ -17,12 +17,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use fargcheck::collect::{
-    CollectError, Collected, DEFAULT_CONCURRENCY, Keys, Options, Progress, collect, collect_all, on_interrupt,
-    permissions, write_whole,
+    CollectError, Collected, DEFAULT_CONCURRENCY, Options, Progress, collect, collect_all, on_interrupt, permissions,
+    write_whole,
 };
 use replay::account::{SECRET, account, without_secrets};
 use replay::faults::{Fault, Random};
-use replay::{Script, Server};
+use replay::{Script, Server, keys};
 use serde_json::{Value, json};
 
 const REGION: &str = "us-east-1";
@@ -37,11 +37,7 @@ fn options(server: &Server) -> Options {
     Options {
         region: Some(REGION.to_owned()),
         endpoint_url: Some(server.url.clone()),
-        credentials: Some(Keys {
-            access_key_id: "AKIAREPLAY".to_owned(),
-            secret_access_key: "secret".to_owned(),
-            session_token: None,
-        }),
+        credentials: Some(keys()),
         initial_backoff: Duration::from_millis(1),
         attempt_timeout: Duration::from_secs(1),
         ..Options::default()

@@ -28,7 +28,6 @@ fn declaration(task: CloudReactorTask, environment: &str) -> Declaration {
         Err(open) => (Err(undecided(open, environment)), None),
     };
     Declaration {
-        name: task.name,
         subnets: task.subnets.map_err(|open| undecided(open, environment)),
         security_groups: task.security_groups.map_err(|open| undecided(open, environment)),
         assign_public_ip,
@@ -36,9 +35,7 @@ fn declaration(task: CloudReactorTask, environment: &str) -> Declaration {
         is_plain: task.image.is_none(),
         image: task.image,
         needs,
-        isolated: false,
-        adds_to: None,
-        place: task.place,
+        ..Declaration::new(task.name, task.place)
     }
 }
 

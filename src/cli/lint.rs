@@ -177,25 +177,8 @@ mod tests {
     use crate::rules::{Finding, NotChecked, Resource};
 
     fn judgement(found: Option<Severity>, incomplete: Option<bool>) -> Judgement {
-        let finding = |severity| Finding {
-            rule: "a/b".into(),
-            severity,
-            title: String::new(),
-            message: String::new(),
-            help: String::new(),
-            resource: Resource { kind: "AWS::EC2::VPC", id: "vpc-1".into(), name: None, arn: None },
-            cluster: None,
-            account: None,
-            region: None,
-            vpc: None,
-            labels: Vec::new(),
-            affects: Vec::new(),
-            blockers: Vec::new(),
-            because: Vec::new(),
-            trace: Vec::new(),
-            traced: None,
-            seen: Vec::new(),
-        };
+        let vpc = Resource { kind: "AWS::EC2::VPC", id: "vpc-1".into(), name: None, arn: None };
+        let finding = |severity| Finding::on(vpc, "a/b", severity);
         Judgement {
             findings: found.map(finding).into_iter().collect(),
             not_checked: incomplete

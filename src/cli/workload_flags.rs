@@ -29,17 +29,13 @@ pub(super) fn declare(flags: &WorkloadFlags, sources: &mut Sources) -> Result<Op
 
     let mut problems = Vec::new();
     let mut declaration = Declaration {
-        name: flags.workload_name.clone(),
         subnets: Ok(subnets),
         security_groups: Ok(security_groups),
         assign_public_ip: Ok(flags.assign_public_ip),
         assign_public_ip_at,
         is_plain: image.is_none() && needs.is_empty(),
         image,
-        needs: Vec::new(),
-        isolated: false,
-        adds_to: None,
-        place,
+        ..Declaration::new(&flags.workload_name, place)
     };
     for (text, place) in needs {
         match declared::need(&text, place.clone()) {

@@ -144,9 +144,13 @@ pub(super) fn nat(sources: &Sources) -> Finding {
     let mut affects = affected("web", "subnet-0a1111111111111111", &needs);
     affects.extend(affected("api", "subnet-0a1111111111111111", &needs[..4]));
     affects.extend(affected("cron", "subnet-0a1111111111111111", &needs[..4]));
+    let resource = Resource {
+        kind: "AWS::EC2::NatGateway",
+        id: "nat-0a1b2c3d4e5f60718".into(),
+        name: Some("shared-nat".into()),
+        arn: None,
+    };
     Finding {
-        rule: "nat/in-public-subnet".into(),
-        severity: Severity::Error,
         title: "A public NAT gateway sits in a subnet whose own default route is an attached internet gateway".into(),
         message: "NAT gateway nat-0a1b2c3d4e5f60718 (shared-nat) sits in a private subnet, so nothing that leaves \
                   through it arrives"
@@ -157,13 +161,6 @@ pub(super) fn nat(sources: &Sources) -> Finding {
                aws ec2 create-route --route-table-id rtb-0a1111111111111111 --destination-cidr-block 0.0.0.0/0 \
                --gateway-id igw-0f6666666666666666"
                 .into(),
-        resource: Resource {
-            kind: "AWS::EC2::NatGateway",
-            id: "nat-0a1b2c3d4e5f60718".into(),
-            name: Some("shared-nat".into()),
-            arn: None,
-        },
-        cluster: None,
         account: Some("123456789012".into()),
         region: Some("us-east-1".into()),
         vpc: Some("vpc-0a1b2c3d4e5f60718".into()),
@@ -213,14 +210,19 @@ pub(super) fn nat(sources: &Sources) -> Finding {
             subnet: Some("subnet-0a1111111111111111".into()),
             destination: Some("ecr.api".into()),
         }),
+        ..Finding::on(resource, "nat/in-public-subnet", Severity::Error)
     }
 }
 
 /// An endpoint's security group without 443, in the source `source`; its name is hostile.
 pub(super) fn endpoint(sources: &Sources, source: u32) -> Finding {
+    let resource = Resource {
+        kind: "AWS::EC2::SecurityGroup",
+        id: "sg-0d4444444444444444".into(),
+        name: Some("end\u{1b}[31mpoints\u{202e}".into()),
+        arn: None,
+    };
     Finding {
-        rule: "sg/endpoint-ingress".into(),
-        severity: Severity::Warning,
         title: "An interface endpoint's groups accept 443 from the tasks' addresses".into(),
         message: "security group sg-0d4444444444444444 (end\u{1b}[31mpoints\u{202e}) keeps 443 away from \
                   vpce-0e5555555555555555"
@@ -228,13 +230,6 @@ pub(super) fn endpoint(sources: &Sources, source: u32) -> Finding {
         help: "Let the tasks in:\naws ec2 authorize-security-group-ingress --group-id sg-0d4444444444444444 \\\n    \
                --protocol tcp --port 443 --cidr 10.0.0.0/16"
             .into(),
-        resource: Resource {
-            kind: "AWS::EC2::SecurityGroup",
-            id: "sg-0d4444444444444444".into(),
-            name: Some("end\u{1b}[31mpoints\u{202e}".into()),
-            arn: None,
-        },
-        cluster: None,
         account: Some("123456789012".into()),
         region: Some("us-east-1".into()),
         vpc: Some("vpc-0a1b2c3d4e5f60718".into()),
@@ -248,36 +243,24 @@ pub(super) fn endpoint(sources: &Sources, source: u32) -> Finding {
         ],
         affects: affected("web", "subnet-0a1111111111111111", &["ecr.api"]),
         blockers: vec!["endpoint-sg"],
-        because: Vec::new(),
-        trace: Vec::new(),
-        traced: None,
-        seen: Vec::new(),
+        ..Finding::on(resource, "sg/endpoint-ingress", Severity::Warning)
     }
 }
 
 /// A table that no subnet uses.
 fn route_table(sources: &Sources) -> Finding {
+    let resource =
+        Resource { kind: "AWS::EC2::RouteTable", id: "rtb-0c3333333333333333".into(), name: None, arn: None };
     Finding {
-        rule: "route/unused".into(),
-        severity: Severity::Info,
         title: "A route table is used".into(),
         message: "no subnet uses route table rtb-0c3333333333333333".into(),
         help: "Delete it, or associate it.".into(),
-        resource: Resource { kind: "AWS::EC2::RouteTable", id: "rtb-0c3333333333333333".into(), name: None, arn: None },
-        cluster: None,
-        account: None,
         region: Some("us-east-1".into()),
-        vpc: None,
         labels: vec![
             label(place(sources, 0, "RouteTables", 1, path![]), "this table", true),
             label(place(sources, 0, "RouteTables", 1, path!["Routes", 7]), "only the local route", false),
         ],
-        affects: Vec::new(),
-        blockers: Vec::new(),
-        because: Vec::new(),
-        trace: Vec::new(),
-        traced: None,
-        seen: Vec::new(),
+        ..Finding::on(resource, "route/unused", Severity::Info)
     }
 }
 

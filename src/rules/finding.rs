@@ -162,6 +162,32 @@ pub struct Finding {
     pub seen: Vec<Seen>,
 }
 
+#[cfg(test)]
+impl Finding {
+    /// A finding on a resource of which nothing else is told.
+    pub(crate) fn on(resource: Resource, rule: &str, severity: Severity) -> Self {
+        Self {
+            rule: rule.to_owned(),
+            severity,
+            title: String::new(),
+            message: String::new(),
+            help: String::new(),
+            resource,
+            cluster: None,
+            account: None,
+            region: None,
+            vpc: None,
+            labels: Vec::new(),
+            affects: Vec::new(),
+            blockers: Vec::new(),
+            because: Vec::new(),
+            trace: Vec::new(),
+            traced: None,
+            seen: Vec::new(),
+        }
+    }
+}
+
 /// Who told of something that went wrong.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,

@@ -47,20 +47,24 @@ impl<'s> Iterator for Pieces<'s> {
     }
 }
 
-/// The index of the brace that closes the one at the start, texts in quotes left aside.
+/// The index of the brace that closes the one at the start.
 fn end_of_value(rest: &str) -> Option<usize> {
+    unquoted(rest).find(|&(_, c)| c == '}').map(|(index, _)| index)
+}
+
+/// The characters of an expression that stand outside its texts, with their indices.
+pub(crate) fn unquoted(source: &str) -> impl Iterator<Item = (usize, char)> {
     let mut quote = None;
     let mut escaped = false;
-    for (index, c) in rest.char_indices().skip(1) {
+    source.char_indices().filter(move |&(_, c)| {
         match quote {
             Some(_) if escaped => escaped = false,
             Some(_) if c == '\\' => escaped = true,
-            Some(q) if c == q => quote = None,
+            Some(open) if c == open => quote = None,
             Some(_) => {}
             None if c == '\'' || c == '"' => quote = Some(c),
-            None if c == '}' => return Some(index),
-            None => {}
+            None => return true,
         }
-    }
-    None
+        false
+    })
 }

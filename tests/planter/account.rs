@@ -2,51 +2,13 @@
 //!
 //! Ids are names with their usual prefix (`subnet-private-a`, `rtb-private`), so that a table of faults can be read.
 
+use fargcheck::snapshot::KEYS;
 use serde_json::{Value, json};
 
 pub(crate) const NUMBER: &str = "123456789012";
 pub(crate) const REGION: &str = "us-east-1";
 /// S3's prefix list, which gateway endpoints route to.
 pub(crate) const S3_LIST: &str = "pl-63a5400a";
-
-/// Every list that a whole snapshot has.
-const LISTS: [&str; 35] = [
-    "Vpcs",
-    "VpcAttributes",
-    "Subnets",
-    "RouteTables",
-    "InternetGateways",
-    "EgressOnlyInternetGateways",
-    "NatGateways",
-    "Addresses",
-    "SecurityGroups",
-    "SecurityGroupVpcAssociations",
-    "NetworkAcls",
-    "VpcEndpoints",
-    "PrefixLists",
-    "ManagedPrefixLists",
-    "NetworkInterfaces",
-    "DhcpOptions",
-    "VpcPeeringConnections",
-    "TransitGateways",
-    "TransitGatewayVpcAttachments",
-    "TransitGatewayRouteTables",
-    "FlowLogs",
-    "AvailabilityZones",
-    "VpcBlockPublicAccessOptions",
-    "VpcBlockPublicAccessExclusions",
-    "clusters",
-    "services",
-    "taskDefinitions",
-    "tasks",
-    "LoadBalancers",
-    "TargetGroups",
-    "Listeners",
-    "Rules",
-    "repositories",
-    "pullThroughCacheRules",
-    "fargcheck",
-];
 
 /// A network that grows by what is added to it.
 pub(crate) struct Account {
@@ -119,7 +81,7 @@ pub(crate) fn arn(service: &str, rest: &str) -> String {
 impl Account {
     pub(crate) fn new() -> Account {
         let mut document = json!({});
-        for list in LISTS {
+        for list in KEYS.iter().map(|key| key.name) {
             document[list] = json!([]);
         }
         document["fargcheck"] = json!({ "schema": 1, "account": NUMBER, "region": REGION, "partition": "aws" });

@@ -42,19 +42,7 @@ fn declarations(document: &Value, source: SourceId) -> Vec<Declaration> {
     if needs.is_empty() {
         return Vec::new();
     }
-    vec![Declaration {
-        name: "*".into(),
-        subnets: Ok(Vec::new()),
-        security_groups: Ok(Vec::new()),
-        assign_public_ip: Ok(false),
-        assign_public_ip_at: place.clone(),
-        image: None,
-        is_plain: false,
-        needs,
-        isolated: false,
-        adds_to: Some(network::AddsTo::Running),
-        place,
-    }]
+    vec![Declaration { needs, adds_to: Some(network::AddsTo::Running), ..Declaration::new("*", place) }]
 }
 
 pub(crate) fn judged(document: &Value) -> Verdict {

@@ -16,9 +16,15 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use fargcheck::collect::Keys;
 use faults::{Fault, Random, Rule};
 use request::Request;
 use serde_json::Value;
+
+/// Keys that any server here takes.
+pub(crate) fn keys() -> Keys {
+    Keys { access_key_id: "AKIAREPLAY".to_owned(), secret_access_key: "secret".to_owned(), session_token: None }
+}
 
 /// What the server plays.
 #[derive(Debug, Clone)]

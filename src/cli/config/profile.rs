@@ -76,17 +76,10 @@ impl Profile {
             self.preset().needs.iter().filter_map(|need| declared::need(need, place.clone()).ok()).collect();
         let isolated = self.preset().isolated;
         (isolated || !needs.is_empty()).then(|| Declaration {
-            name: "the profile".to_owned(),
-            subnets: Ok(Vec::new()),
-            security_groups: Ok(Vec::new()),
-            assign_public_ip: Ok(false),
-            assign_public_ip_at: place.clone(),
-            image: None,
-            is_plain: false,
             needs,
             isolated,
             adds_to: Some(AddsTo::Everything),
-            place: place.clone(),
+            ..Declaration::new("the profile", place.clone())
         })
     }
 }

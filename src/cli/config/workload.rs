@@ -31,7 +31,6 @@ fn declaration(
         list.map(|text| (text.get_ref().clone(), at(text.span()))).collect::<Vec<_>>()
     };
     let declaration = |name: &str, place: Location, adds_to: Option<AddsTo>| Declaration {
-        name: name.to_owned(),
         subnets: Ok(located(&entry.subnets)),
         security_groups: Ok(located(&entry.security_groups)),
         assign_public_ip: Ok(entry.assign_public_ip.as_ref().is_some_and(|value| *value.get_ref())),
@@ -39,9 +38,8 @@ fn declaration(
         image: entry.image.as_ref().map(|image| (image.get_ref().clone(), at(image.span()))),
         is_plain: entry.image.is_none() && needs.is_empty(),
         needs: needs.clone(),
-        isolated: false,
         adds_to,
-        place,
+        ..Declaration::new(name, place)
     };
     if let Some(service) = &entry.service {
         for (key, span) in extras(entry) {

@@ -214,6 +214,25 @@ pub struct Declaration {
     pub place: Location,
 }
 
+impl Declaration {
+    /// A workload of which only the name and the place are told.
+    pub fn new(name: impl Into<String>, place: Location) -> Self {
+        Self {
+            name: name.into(),
+            subnets: Ok(Vec::new()),
+            security_groups: Ok(Vec::new()),
+            assign_public_ip: Ok(false),
+            assign_public_ip_at: place.clone(),
+            image: None,
+            is_plain: false,
+            needs: Vec::new(),
+            isolated: false,
+            adds_to: None,
+            place,
+        }
+    }
+}
+
 /// What a declaration adds needs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AddsTo {

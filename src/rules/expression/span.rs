@@ -1,6 +1,7 @@
 //! Where in its text a node of the syntax tree stands.
 
 use super::fault::Focus;
+use crate::rules::pieces::unquoted;
 use cel::common::ast::{Expr, IdedExpr, SourceInfo};
 use std::ops::Range;
 
@@ -70,23 +71,14 @@ fn whole(source: &str, info: &SourceInfo, node: &IdedExpr) -> Range<usize> {
 /// Just after the bracket that closes the first one at or after `at`.
 fn closing(source: &str, at: usize, (open, close): (char, char)) -> usize {
     let mut depth = 0_usize;
-    let mut quote = None;
-    let mut escaped = false;
-    for (index, c) in source[at..].char_indices() {
-        match quote {
-            Some(_) if escaped => escaped = false,
-            Some(_) if c == '\\' => escaped = true,
-            Some(q) if c == q => quote = None,
-            Some(_) => {}
-            None if c == '\'' || c == '"' => quote = Some(c),
-            None if c == open => depth += 1,
-            None if c == close => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return at + index + c.len_utf8();
-                }
+    for (index, c) in unquoted(&source[at..]) {
+        if c == open {
+            depth += 1;
+        } else if c == close {
+            depth = depth.saturating_sub(1);
+            if depth == 0 {
+                return at + index + c.len_utf8();
             }
-            None => {}
         }
     }
     source.len()

@@ -7,6 +7,7 @@ use super::account::Account;
 use super::architectures::Architecture;
 use super::case::{Case, Operator};
 use super::snapshot::*;
+use crate::id_support;
 use serde_json::{Value, json};
 
 const IPV4: &str = "0.0.0.0/0";
@@ -65,29 +66,11 @@ fn rewrite(value: &mut Value, change: &dyn Fn(&str) -> Option<String>) {
 }
 
 fn renamed_ids(sound: &Architecture) -> Vec<Case> {
-    const KINDS: [&str; 16] = [
-        "subnet-",
-        "rtb-",
-        "igw-",
-        "eigw-",
-        "nat-",
-        "sg-",
-        "acl-",
-        "vpce-",
-        "eni-",
-        "dopt-",
-        "pcx-",
-        "tgw-",
-        "eipalloc-",
-        "rtbassoc-",
-        "aclassoc-",
-        "vpc-",
-    ];
     let mut document = sound.document.clone();
     // Backwards, so that the order of ids turns around, too.
     let other = |text: &str| {
-        let kind = KINDS.iter().find(|kind| text.starts_with(**kind))?;
-        let rest: String = text[kind.len()..]
+        let (kind, rest) = id_support::parts(text)?;
+        let rest: String = rest
             .chars()
             .map(
                 |character| {
