@@ -3,6 +3,7 @@
 use super::{Builder, Lists};
 use crate::network::address::block;
 use crate::network::error::NetworkError;
+use crate::network::ids::{EndpointId, InterfaceId};
 use crate::network::model::*;
 use crate::network::ranges::Ranges;
 use crate::path;

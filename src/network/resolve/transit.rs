@@ -3,7 +3,10 @@
 use super::Builder;
 use super::index::is_gone;
 use crate::network::address::{ALL_V4, AddressRange, block};
-use crate::network::model::*;
+use crate::network::ids::{AttachmentId, TransitTableId};
+use crate::network::known::{Known, Missing};
+use crate::network::text::text;
+use crate::network::transit::{Association, Attachment, TransitHop, TransitTable};
 use crate::snapshot::{self as shape, Element};
 use rustc_hash::FxHashMap;
 
