@@ -194,6 +194,8 @@ pub struct Interface<'a> {
     pub groups: Known<Vec<Reference<GroupId>>>,
     /// The interface endpoint that it belongs to.
     pub endpoint: Option<EndpointId>,
+    /// The NAT gateway that it belongs to.
+    pub nat: Option<NatId>,
 }
 
 impl Interface<'_> {
