@@ -1,6 +1,6 @@
 //! What the deployment alone tells: a text `${expression}` where an id, an address block or a word is expected.
 
-use super::model::Missing;
+use super::known::Missing;
 use rustc_hash::FxHashSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
 

@@ -1,6 +1,8 @@
 //! Security groups and network ACLs, compiled to what they let pass.
 
 use super::address::{AddressRange, Addresses, Family};
+use super::ids::{GroupId, PrefixListId};
+use super::known::{Known, Missing, Reference};
 use super::model::*;
 use super::ranges::Ranges;
 

@@ -3,7 +3,8 @@
 //! Nothing here runs any more. Incidents make no workload, and no verdict hangs on them: they are what was seen of a fault
 //! that a finding explains.
 
-use super::model::{Network, WorkloadId};
+use super::ids::WorkloadId;
+use super::model::Network;
 use super::workloads::WorkloadKind;
 use crate::snapshot::{Scope, Service, Task};
 

@@ -2,10 +2,13 @@
 //! the workloads that are going to run in it.
 
 mod address;
+mod endpoint;
 mod error;
 mod expression;
 mod filters;
+mod ids;
 mod incidents;
+mod known;
 mod model;
 mod name_servers;
 mod need;
@@ -18,13 +21,18 @@ mod resolve;
 mod routes;
 mod service_names;
 mod sharing;
+mod text;
+mod transit;
 mod workloads;
 
 pub use address::*;
+pub use endpoint::*;
 pub use error::NetworkError;
 pub use expression::expression;
 pub use filters::*;
+pub use ids::*;
 pub use incidents::{Incident, Witness};
+pub use known::*;
 pub use model::*;
 pub use need::{Caller, NameFamilies, Need, NeedTarget, Permission, Purpose};
 pub use needs::declared;
@@ -35,4 +43,6 @@ pub use registries::{Registry, registry};
 pub use resolve::resolve;
 pub use routes::{Route, RouteDestination, RouteTable, Split, Target};
 pub use service_names::{endpoint_service_name, service_of_name};
+pub use text::{name_of, tag, text};
+pub use transit::*;
 pub use workloads::*;

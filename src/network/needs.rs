@@ -1,12 +1,13 @@
 //! What tasks need of the network, read from their definitions, their images, and what users declare.
 
-use super::address::block;
+use super::address::{block, point};
 use super::filters::Protocol;
 use super::need::*;
 use super::ranges::Ranges;
 use super::registries::{Registry, registry};
 use crate::path;
 use crate::snapshot::{ContainerDefinition, Element, Location, TaskDefinition};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// What tasks of a definition need, in `region`, on `platform_version`.
 pub(super) fn of_task_definition(
@@ -113,7 +114,7 @@ pub fn declared(text: &str, place: Location) -> Result<Need, String> {
             && text
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
-        return if is_service && text.parse::<std::net::IpAddr>().is_err() {
+        return if is_service && text.parse::<IpAddr>().is_err() {
             Ok(need(NeedTarget::Service(text.to_owned()), Protocol::Tcp, 443))
         } else {
             Err(format!(
@@ -130,10 +131,7 @@ pub fn declared(text: &str, place: Location) -> Result<Need, String> {
         _ => return Err(format!("`{text}`: the scheme must be tcp, udp, http or https")),
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !host.is_empty() && !host.ends_with(':') => (host, Some(port)),
-        _ => (authority, None),
-    };
+    let (host, port) = host_and_port(authority);
     let port = match port {
         Some(port) => Some(port.parse::<u16>().map_err(|_| format!("`{text}`: `{port}` is not a port"))?),
         None => default_port,
@@ -141,7 +139,6 @@ pub fn declared(text: &str, place: Location) -> Result<Need, String> {
     let Some(port) = port else {
         return Err(format!("`{text}` names no port"));
     };
-    let host = host.trim_matches(['[', ']']);
     if host.is_empty() {
         return Err(format!("`{text}` names no host"));
     }
@@ -158,6 +155,16 @@ pub fn declared(text: &str, place: Location) -> Result<Need, String> {
         None => NeedTarget::Host(host.to_owned()),
     };
     Ok(need(target, protocol, port))
+}
+
+/// The host and the port of `10.0.0.5:5000`, `[fd00::5]:5000`, `registry.internal`.
+fn host_and_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, rest)) => (host, rest.strip_prefix(':')),
+        // An address of IPv6 holds colons, and no port without brackets.
+        None if authority.parse::<Ipv6Addr>().is_ok() => (authority, None),
+        None => authority.rsplit_once(':').map_or((authority, None), |(host, port)| (host, Some(port))),
+    }
 }
 
 struct Needs<'s> {
@@ -287,11 +294,16 @@ impl<'s> Needs<'s> {
             }
             Registry::Public(host) => self.add(Purpose::ImagePull, NeedTarget::PublicHost(host), 443, place),
             Registry::Other(host) => {
-                let (name, port) = match host.rsplit_once(':') {
-                    Some((name, port)) => (name.to_owned(), port.parse().unwrap_or(443)),
-                    None => (host, 443),
+                let (name, port) = host_and_port(&host);
+                let port = port.and_then(|port| port.parse().ok()).unwrap_or(443);
+                let target = match name.parse::<IpAddr>() {
+                    Ok(address) => {
+                        let at = point(address);
+                        NeedTarget::Addresses(Ranges::one(at, at), format!("tcp://{}", SocketAddr::new(address, port)))
+                    }
+                    Err(_) => NeedTarget::Host(name.to_owned()),
                 };
-                self.add(Purpose::ImagePull, NeedTarget::Host(name), port, place);
+                self.add(Purpose::ImagePull, target, port, place);
             }
         }
     }
@@ -456,6 +468,30 @@ mod tests {
     }
 
     #[test]
+    fn registries_by_their_address_are_addresses() {
+        let ipv4 = |address: [u8; 4]| point(IpAddr::from(address));
+        let ipv6 = 0xfd00_u128 << 112 | 5;
+        let cases = [
+            ("10.0.0.5:5000/app:1", "tcp://10.0.0.5:5000", 5000, Some(ipv4([10, 0, 0, 5]))),
+            ("10.0.0.5/app", "tcp://10.0.0.5:443", 443, Some(ipv4([10, 0, 0, 5]))),
+            ("203.0.113.7:8443/team/app@sha256:00", "tcp://203.0.113.7:8443", 8443, Some(ipv4([203, 0, 113, 7]))),
+            ("[fd00::5]:5000/app", "tcp://[fd00::5]:5000", 5000, Some(ipv6)),
+            ("[fd00:0:0:0:0:0:0:5]/app:1", "tcp://[fd00::5]:443", 443, Some(ipv6)),
+            ("registry.internal:5000/app", "registry.internal", 5000, None),
+        ];
+        for (image, name, port, address) in cases {
+            let needs = of_image(image, None, None, anywhere());
+            let [need] = &needs[..] else { panic!("{image}: {needs:?}") };
+            let found = match &need.target {
+                NeedTarget::Addresses(addresses, _) => Some(addresses.clone()),
+                _ => None,
+            };
+            assert_eq!((&*need.target.name(), need.port), (name, port), "{image}");
+            assert_eq!(found, address.map(|at| Ranges::one(at, at)), "{image}");
+        }
+    }
+
+    #[test]
     fn declared_needs_are_read_or_refused() {
         let cases = [
             ("internet", Ok(("internet", 443))),
@@ -463,6 +499,8 @@ mod tests {
             ("ecr.api", Ok(("ecr.api", 443))),
             ("tcp://10.1.2.3:5432", Ok(("tcp://10.1.2.3:5432", 5432))),
             ("udp://10.1.2.3:53", Ok(("udp://10.1.2.3:53", 53))),
+            ("tcp://[fd00::5]:5432", Ok(("tcp://[fd00::5]:5432", 5432))),
+            ("https://[fd00:0:0:0:0:0:0:5]", Ok(("https://[fd00:0:0:0:0:0:0:5]", 443))),
             ("https://api.example.com/v1", Ok(("api.example.com", 443))),
             ("http://api.example.com:8080", Ok(("api.example.com", 8080))),
             ("tcp://10.1.2.3", Err("`tcp://10.1.2.3` names no port")),

@@ -1,6 +1,10 @@
 //! Route tables: where each address goes, decided once for all addresses.
 
 use super::address::{AddressRange, Addresses};
+use super::ids::{
+    EgressOnlyGatewayId, EndpointId, GatewayId, InterfaceId, NatId, PeeringId, PrefixListId, SubnetId, VpcId,
+};
+use super::known::{Known, Missing, Reference};
 use super::model::*;
 use super::ranges::Ranges;
 use crate::snapshot::{self as shape, Element, Location, Step};

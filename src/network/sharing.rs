@@ -1,6 +1,7 @@
 //! Whose a subnet is.
 
-use super::model::{Network, SubnetId};
+use super::ids::SubnetId;
+use super::model::Network;
 
 impl<'a> Network<'a> {
     /// The account that owns a subnet and shares it, where the subnet is known from another account's input alone.

@@ -56,6 +56,11 @@ impl<'a> Walk<'_, 'a> {
                 continue;
             }
             rest = rest.difference(&part);
+            if let Some(nat) = interface.nat {
+                let split = || (part != *remote).then(|| bound_for(&part));
+                self.apart(split, &part, |walk| walk.refused_by_nat_gateway(nat, &part));
+                continue;
+            }
             let groups = groups_of_interface(interface);
             let party = Party { subnet, addresses: part.clone(), groups, endpoint: interface.endpoint, workload: None };
             self.apart(
@@ -72,6 +77,19 @@ impl<'a> Walk<'_, 'a> {
         let is_split = rest != *remote;
         let nobody = |walk: &mut Self| walk.deliver_to_nobody(vpc, &rest);
         self.apart(|| is_split.then(|| bound_for(&rest)), &rest, nobody);
+    }
+
+    /// Who calls a NAT gateway's own address, "from the internet … or from an instance in your VPC", gets no response: it "only
+    /// passes traffic from an instance in a private subnet".
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html>
+    fn refused_by_nat_gateway(&mut self, id: NatId, remote: &Addresses) {
+        let resource = ResourceId::Nat(id);
+        let packets = self.packets_to(remote);
+        let passage = self.block(Code::NotRoutable, resource, Cause::Whole, false, packets, true);
+        let shown = shown(remote);
+        self.step(Some(resource), passage, false, |_| {
+            format!("{shown} is a NAT gateway's own address, which accepts no connections")
+        });
     }
 
     /// To addresses that no known interface has.

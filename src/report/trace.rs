@@ -111,14 +111,17 @@ fn verdict(answer: &Trace, style: &Style) -> String {
         _ => String::new(),
     };
     let via = answer.via.as_ref().map(|via| format!(" through {}", visible(via))).unwrap_or_default();
+    let says_both = answer.to.split_once("://").is_some_and(|(protocol, rest)| {
+        let port = rest.rsplit_once(':').map(|(_, port)| port);
+        protocol == answer.protocol && port == Some(&answer.port.to_string())
+    });
+    let port = if says_both { String::new() } else { format!(" ({} {})", answer.protocol, answer.port) };
     format!(
-        "{}{} {}{place} {arrow} {} ({} {}){via}\n",
+        "{}{} {}{place} {arrow} {}{port}{via}\n",
         style.paint(role, answer.verdict),
         style.paint(Role::Strong, ":"),
         visible(&answer.from),
         visible(&answer.to),
-        answer.protocol,
-        answer.port,
     )
 }
 

@@ -158,6 +158,16 @@ pub(crate) fn rows() -> Vec<Row> {
             &["block-public-access"],
         ),
         row(
+            "a NAT gateway accepts no connections",
+            [
+                ("/NetworkInterfaces/0/NetworkInterfaceId", json!("eni-nat")),
+                ("/NatGateways/0/NatGatewayAddresses/0/NetworkInterfaceId", json!("eni-nat")),
+            ],
+            at("10.0.2.10"),
+            Blocked,
+            &["not-routable"],
+        ),
+        row(
             "the transit gateway is in another zone",
             peering_by_transit()
                 .into_iter()
@@ -169,6 +179,19 @@ pub(crate) fn rows() -> Vec<Row> {
         row(
             "the transit gateway has no route",
             peering_by_transit().into_iter().chain([("/TransitGatewayRouteTables/0/Routes/1", Value::Null)]),
+            other(),
+            Blocked,
+            &["tgw-route"],
+        ),
+        row(
+            "the transit gateway's route leads to an attachment that is gone",
+            peering_by_transit().into_iter().chain([
+                ("/TransitGatewayVpcAttachments/1/State", json!("deleted")),
+                (
+                    "/TransitGatewayRouteTables/0/Routes/1/TransitGatewayAttachments/0/TransitGatewayAttachmentId",
+                    json!("tgw-attach-2"),
+                ),
+            ]),
             other(),
             Blocked,
             &["tgw-route"],

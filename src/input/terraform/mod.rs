@@ -7,10 +7,12 @@ mod ecs;
 mod endpoints;
 mod file;
 mod filters;
+mod follow;
 mod kinds;
 mod network;
 mod plan;
 mod reader;
+mod references;
 mod resolve;
 mod transit;
 

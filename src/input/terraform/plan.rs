@@ -69,7 +69,7 @@ pub(super) struct Plan<'a> {
     described: FxHashMap<(String, String), Vec<usize>>,
     /// (module, name of a module called in it) → keys of its instances.
     called: FxHashMap<(String, String), Vec<Option<Key>>>,
-    pub(super) followed: super::resolve::Followed,
+    pub(super) followed: super::follow::Followed,
 }
 
 impl<'a> Plan<'a> {

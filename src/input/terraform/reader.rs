@@ -2,7 +2,8 @@
 
 use super::kinds::Expected;
 use super::plan::{Instance, Plan};
-use super::resolve::Inside;
+use super::references::Inside;
+use super::resolve::Asked;
 use crate::input::planned::{Fields, Node, Value};
 use crate::snapshot::Written;
 
@@ -134,6 +135,6 @@ impl<'p, 'a> Reader<'p, 'a> {
     fn find(&self, name: &'static str, expected: Expected, many: bool, at: Option<Written>) -> Option<Node> {
         let mut path = self.path.clone();
         path.push(Inside::Member(name));
-        self.plan.unknown(self.instance, &path, expected, many, at)
+        self.plan.unknown(self.instance, &path, Asked { expected, many, at })
     }
 }

@@ -1,8 +1,9 @@
 //! VPC endpoints.
 
 use super::{Builder, Lists};
+use crate::network::endpoint::{Endpoint, EndpointKind};
 use crate::network::expression::expression;
-use crate::network::model::*;
+use crate::network::ids::EndpointId;
 use crate::network::policies::Policy;
 use crate::network::service_names::{region_of_name, service_of_name};
 use crate::path;

@@ -2,6 +2,8 @@
 
 use super::{Builder, Lists};
 use crate::network::address::{Addresses, block};
+use crate::network::ids::GatewayId;
+use crate::network::known::{Known, Missing, Reference};
 use crate::network::model::*;
 use crate::network::ranges::Ranges;
 use crate::snapshot::{self as shape};

@@ -2,6 +2,10 @@
 
 use super::Builder;
 use super::sharing::{Owned, scope_of_owner};
+use crate::network::ids::{
+    AclId, EgressOnlyGatewayId, EndpointId, GatewayId, GroupId, InterfaceId, LoadBalancerId, NatId, RouteTableId,
+    SubnetId, TargetGroupId, VpcId,
+};
 use crate::network::model::*;
 use crate::snapshot::{self as shape, Element, Identified};
 

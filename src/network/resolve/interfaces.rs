@@ -3,6 +3,7 @@
 use super::{Builder, Lists};
 use crate::network::address::block;
 use crate::network::error::NetworkError;
+use crate::network::ids::{EndpointId, InterfaceId, NatId};
 use crate::network::model::*;
 use crate::network::ranges::Ranges;
 use crate::path;
@@ -46,7 +47,15 @@ impl<'a> Builder<'_, 'a> {
             if let Some(vpc) = subnet.known().and_then(|subnet| self.network.subnet(subnet).vpc.known()) {
                 self.network.vpcs[vpc.0 as usize].interfaces.push(id);
             }
-            self.network.interfaces.push(Interface { element, scope, subnet, addresses, groups, endpoint: None });
+            self.network.interfaces.push(Interface {
+                element,
+                scope,
+                subnet,
+                addresses,
+                groups,
+                endpoint: None,
+                nat: None,
+            });
         }
         for (index, endpoint) in self.network.endpoints.iter_mut().enumerate() {
             let ids = endpoint.element.network_interface_ids.iter().flatten();
@@ -54,6 +63,14 @@ impl<'a> Builder<'_, 'a> {
                 ids.filter_map(|id| self.network.by_id.interfaces.get_in(endpoint.scope, id).copied()).collect();
             for interface in &endpoint.interfaces {
                 self.network.interfaces[interface.0 as usize].endpoint = Some(EndpointId(index as u32));
+            }
+        }
+        for (index, nat) in self.network.nats.iter().enumerate() {
+            let ids = nat.element.nat_gateway_addresses.iter().flatten();
+            for id in ids.filter_map(|address| address.network_interface_id.as_deref()) {
+                if let Some(interface) = self.network.by_id.interfaces.get_in(nat.scope, id) {
+                    self.network.interfaces[interface.0 as usize].nat = Some(NatId(index as u32));
+                }
             }
         }
         Ok(())

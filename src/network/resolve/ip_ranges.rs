@@ -2,8 +2,8 @@
 
 use super::Builder;
 use crate::network::error::NetworkError;
-use crate::network::model::text;
 use crate::network::published::PublishedAddresses;
+use crate::network::text::text;
 use crate::path;
 use crate::snapshot::Location;
 

@@ -1,7 +1,10 @@
 //! Load balancers with their listeners, and the target groups that they lead to.
 
 use super::{Builder, Lists};
+use crate::network::ids::{ListenerId, LoadBalancerId};
+use crate::network::known::{Missing, Reference};
 use crate::network::model::*;
+use crate::network::text::text;
 use crate::snapshot::{self as shape};
 use rustc_hash::FxHashMap;
 

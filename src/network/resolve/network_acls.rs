@@ -3,7 +3,10 @@
 use super::{Builder, Lists};
 use crate::network::error::NetworkError;
 use crate::network::filters::{AclRule, AclRules, Protocols, Rectangle};
+use crate::network::ids::AclId;
+use crate::network::known::Missing;
 use crate::network::model::*;
+use crate::network::text::text;
 use crate::path;
 use crate::snapshot::{Location, Oddity};
 

@@ -3,6 +3,7 @@
 use super::Builder;
 use crate::network::address::{AddressRange, Family};
 use crate::network::error::NetworkError;
+use crate::network::ids::PrefixListId;
 use crate::network::model::*;
 use crate::network::ranges::Ranges;
 use crate::network::service_names::service_of_name;

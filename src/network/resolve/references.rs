@@ -4,7 +4,8 @@ use super::Builder;
 use crate::network::address::{Block, block};
 use crate::network::error::NetworkError;
 use crate::network::expression::expression;
-use crate::network::model::*;
+use crate::network::ids::{GroupId, SubnetId, VpcId};
+use crate::network::known::{Known, Missing, Reference};
 use crate::snapshot::{Location, Oddity, Scope, SecurityGroupIdentifier};
 
 impl<'a> Builder<'_, 'a> {

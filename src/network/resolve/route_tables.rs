@@ -4,8 +4,11 @@ use super::index::is_gone;
 use super::{Builder, Lists};
 use crate::network::error::NetworkError;
 use crate::network::expression::expression;
+use crate::network::ids::{PeeringId, RouteTableId, SubnetId};
+use crate::network::known::{Missing, Reference};
 use crate::network::model::*;
 use crate::network::routes::{Route, RouteDestination, RouteTable, Target, winners};
+use crate::network::text::text;
 use crate::path;
 use crate::snapshot::{self as shape, Location};
 

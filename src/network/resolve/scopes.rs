@@ -2,6 +2,7 @@
 
 use crate::network::expression::expression;
 use crate::network::model::*;
+use crate::network::text::text;
 use crate::snapshot::{self as shape, Scope};
 
 /// Whether the input has a text, and not only what it hangs on.

@@ -4,8 +4,11 @@ use super::{Builder, Lists};
 use crate::network::address::{ALL_V4, AddressRange};
 use crate::network::error::NetworkError;
 use crate::network::filters::{GroupRule, GroupRules, PeerRef, Protocol, Protocols};
+use crate::network::ids::GroupId;
+use crate::network::known::{Known, Missing, Reference};
 use crate::network::model::*;
 use crate::network::ranges::Ranges;
+use crate::network::text::text;
 use crate::path;
 use crate::snapshot::{self as shape, Element, Location, Oddity};
 

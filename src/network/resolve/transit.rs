@@ -3,11 +3,14 @@
 use super::Builder;
 use super::index::is_gone;
 use crate::network::address::{ALL_V4, AddressRange, block};
-use crate::network::model::*;
+use crate::network::ids::{AttachmentId, TransitTableId};
+use crate::network::known::{Known, Missing};
+use crate::network::text::text;
+use crate::network::transit::{Association, Attachment, TransitHop, TransitTable};
 use crate::snapshot::{self as shape, Element};
 use rustc_hash::FxHashMap;
 
-/// Attachments by their id: an attachment of a network that is given twice is one of each.
+/// Attachments by their id: an attachment of a network that is given twice is one of each, and one that is deleted is none.
 type ById<'a> = FxHashMap<&'a str, Vec<AttachmentId>>;
 
 type Gateways<'a> = FxHashMap<&'a str, &'a Element<shape::TransitGateway<'a>>>;
@@ -63,6 +66,9 @@ impl<'a> Builder<'_, 'a> {
             let scope = scope as u32;
             for element in &listings.transit_gateway_vpc_attachments {
                 if is_gone(element.state.as_deref()) {
+                    if let Some(id) = element.transit_gateway_attachment_id.as_deref() {
+                        by_id.entry(id).or_default();
+                    }
                     continue;
                 }
                 let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
@@ -74,7 +80,9 @@ impl<'a> Builder<'_, 'a> {
                 if let Some(key) = key {
                     self.network.attached.insert(key, id);
                 }
-                by_id.entry(text(&element.transit_gateway_attachment_id)).or_default().push(id);
+                if let Some(named) = element.transit_gateway_attachment_id.as_deref() {
+                    by_id.entry(named).or_default().push(id);
+                }
                 let missing = Missing { call: "ec2:DescribeTransitGatewayVpcAttachments", scope };
                 let subnets = element.subnet_ids.as_ref().ok_or(missing);
                 let subnets = subnets.map(|ids| ids.iter().map(|id| self.subnet_holding(scope, id)).collect());
@@ -148,7 +156,10 @@ impl<'a> Builder<'_, 'a> {
         if target.resource_type.as_deref().is_some_and(|kind| kind != "vpc") {
             return TransitHop::Elsewhere;
         }
-        let described = by_id.get(target.transit_gateway_attachment_id.as_deref().unwrap_or_default());
+        let described = target.transit_gateway_attachment_id.as_deref().and_then(|id| by_id.get(id));
+        if described.is_some_and(Vec::is_empty) {
+            return TransitHop::Blackhole;
+        }
         let by_id = self.described_in(scope, described).first().copied();
         let by_vpc = || {
             let vpc = self.vpc_ref(scope, target.resource_id.as_deref()).known()?;

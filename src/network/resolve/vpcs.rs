@@ -3,9 +3,12 @@
 use super::{Builder, Lists};
 use crate::network::address::{AddressRange, Family, hosts};
 use crate::network::error::NetworkError;
+use crate::network::ids::SubnetId;
+use crate::network::known::Missing;
 use crate::network::model::*;
 use crate::network::name_servers::are_amazon;
 use crate::network::ranges::Ranges;
+use crate::network::text::text;
 use crate::path;
 use crate::snapshot::{self as shape, Element, Location};
 use rustc_hash::FxHashMap;

@@ -2,6 +2,7 @@
 
 use super::resolver::Resolver;
 use super::*;
+use crate::network::known::Missing;
 use crate::network::needs;
 use crate::network::ranges::Ranges;
 use crate::path;

@@ -3,6 +3,7 @@
 use super::resolver::Resolver;
 use super::*;
 use crate::network::needs;
+use crate::network::text::{name_of, text};
 use crate::path;
 use crate::snapshot::{self as shape, Location};
 

@@ -9,6 +9,8 @@ mod service;
 mod task;
 
 use super::expression::expression;
+use super::ids::{GroupId, SubnetId, TargetGroupId};
+use super::known::{Known, Reference};
 use super::model::*;
 use super::need::Need;
 use super::ranges::Ranges;

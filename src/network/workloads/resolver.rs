@@ -1,6 +1,8 @@
 //! From what a workload names to what the network has.
 
 use super::*;
+use crate::network::known::Missing;
+use crate::network::text::text;
 use crate::path;
 use crate::snapshot::{Location, Scope};
 

@@ -5,6 +5,8 @@ use super::definition::{definition_of, ephemeral_ports, images_of, last_part, ne
 use super::resolver::Resolver;
 use super::*;
 use crate::network::expression::expression;
+use crate::network::known::Missing;
+use crate::network::text::text;
 use crate::path;
 use crate::snapshot::{self as shape, Element, Location, Scope};
 use rustc_hash::FxHashMap;

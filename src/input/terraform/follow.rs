@@ -1,0 +1,380 @@
+//! References → what they lead to: resources, constants, or what the file does not tell.
+
+use super::address::{Key, Part, child, innermost, joined, parts};
+use super::plan::Plan;
+use super::references::{inside, is_selector, leaves, may_choose};
+use rustc_hash::FxHashMap;
+use serde_json::Value as Json;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// References that lead through each other without end are cut here.
+pub(super) const DEEPEST: usize = 40;
+
+/// What one value may at most be looked for in: references and attributes. What is made of more stays unknown.
+const MOST_STEPS: usize = 20_000;
+
+/// What references were found to lead to: by module, text and key.
+type KnownFound = FxHashMap<(usize, String, Option<Key>), Rc<Vec<Found>>>;
+
+/// What references led to already, and what one value has been looked for in.
+#[derive(Default)]
+pub(super) struct Followed {
+    /// (expression by its address in memory, module instance, key) → what its references lead to.
+    known: RefCell<KnownFound>,
+    steps: Cell<usize>,
+}
+
+impl Followed {
+    /// Begins to look for another value.
+    pub(super) fn begin(&self) {
+        self.steps.set(0);
+    }
+
+    /// Takes a step, if there is one left.
+    pub(super) fn may_go_on(&self) -> bool {
+        let steps = self.steps.get();
+        self.steps.set(steps.saturating_add(1));
+        steps < MOST_STEPS
+    }
+
+    /// Whether nothing was left out for want of steps.
+    pub(super) fn is_whole(&self) -> bool {
+        self.steps.get() < MOST_STEPS
+    }
+}
+
+/// Where an expression stands: its module instance, and the instance of the resource or module call that it is part of.
+#[derive(Clone)]
+pub(super) struct Place<'p> {
+    pub(super) module: String,
+    pub(super) key: Option<Key>,
+    pub(super) for_each: Option<&'p Json>,
+}
+
+/// What a reference leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Found {
+    /// An attribute of a resource, or the resource itself.
+    Instance { index: usize, attribute: Option<String> },
+    /// A value that is written there.
+    Constant(Json),
+    /// A local value, or what else the file does not tell of.
+    Hidden(String),
+}
+
+impl Plan<'_> {
+    /// What all references of an expression lead to.
+    pub(super) fn follow_all<'p>(&'p self, expression: &'p Json, place: &Place<'p>, depth: usize) -> Vec<Found> {
+        let known = (std::ptr::from_ref(expression) as usize, place.module.clone(), place.key.clone());
+        if let Some(found) = self.followed.known.borrow().get(&known) {
+            return found.as_ref().clone();
+        }
+        let found = self.follow_each(expression, place, depth);
+        // What was cut short is not what another way to it leads to.
+        if self.followed.is_whole() {
+            self.followed.known.borrow_mut().insert(known, Rc::new(found.clone()));
+        }
+        found
+    }
+
+    fn follow_each<'p>(&'p self, expression: &'p Json, place: &Place<'p>, depth: usize) -> Vec<Found> {
+        if let Some(value) = expression.get("constant_value") {
+            return vec![Found::Constant(value.clone())];
+        }
+        let references = leaves(expression);
+        let selects = references.iter().any(|reference| is_selector(reference) || reference.starts_with("each.value"));
+        let mut found: Vec<Found> = Vec::new();
+        let mut alternatives: Vec<Vec<usize>> = Vec::new();
+        let mut choice: Option<&String> = None;
+        for reference in &references {
+            let leads_to = self.follow(&parts(reference), place, selects, depth);
+            let instances = leads_to.iter().filter_map(|found| match found {
+                Found::Instance { index, .. } => Some(*index),
+                _ => None,
+            });
+            let instances: Vec<usize> = instances.collect();
+            if !instances.is_empty() && !alternatives.contains(&instances) {
+                alternatives.push(instances);
+            }
+            let default = || self.default_of(reference, place).is_none_or(may_choose);
+            let may_be = |found: &Found| matches!(found, Found::Constant(value) if may_choose(value));
+            if reference.starts_with("var.") && (leads_to.iter().any(may_be) || leads_to.is_empty() && default()) {
+                choice = choice.or(Some(reference));
+            }
+            for one in leads_to {
+                if !self.followed.may_go_on() {
+                    return vec![Found::Hidden(reference.clone())];
+                }
+                if !found.contains(&one) {
+                    found.push(one);
+                }
+            }
+        }
+        // Of several things beside what may be a condition, not all need be meant.
+        if let (Some(choice), true) = (choice, alternatives.len() > 1) {
+            found.push(Found::Hidden(choice.clone()));
+        }
+        // By what an element is chosen says nothing of what is in it.
+        if found.iter().any(|found| matches!(found, Found::Instance { .. })) {
+            found.retain(|found| !matches!(found, Found::Hidden(name) if name.starts_with("each.value")));
+        }
+        found
+    }
+
+    /// What the module of a place takes a variable for that it isn't called with.
+    fn default_of(&self, reference: &str, place: &Place<'_>) -> Option<&Json> {
+        let name = reference.strip_prefix("var.")?;
+        self.module(&place.module)?.variables.get(name)?.default.as_ref()
+    }
+
+    fn follow<'p>(&'p self, reference: &[Part], place: &Place<'p>, selects: bool, depth: usize) -> Vec<Found> {
+        let hidden = || vec![Found::Hidden(joined(reference))];
+        if depth > DEEPEST || !self.followed.may_go_on() {
+            return hidden();
+        }
+        let name = |at: usize| reference.get(at).and_then(Part::name);
+        match name(0) {
+            Some("count" | "path" | "terraform" | "self") => Vec::new(),
+            Some("each") if name(1) == Some("key") => Vec::new(),
+            Some("each") => self.each_value(reference, place, depth),
+            Some("local") => hidden(),
+            Some("var") => self.variable(reference, place, depth),
+            Some("module") => self.output(reference, place, selects, depth),
+            Some("data") => match (name(1), name(2)) {
+                (Some(ty), Some(resource)) => self.of_resource(
+                    &format!("data.{ty}.{resource}"),
+                    reference.get(3..).unwrap_or_default(),
+                    place,
+                    selects,
+                ),
+                _ => hidden(),
+            },
+            Some(ty) => match name(1) {
+                Some(resource) => self.of_resource(
+                    &format!("{ty}.{resource}"),
+                    reference.get(2..).unwrap_or_default(),
+                    place,
+                    selects,
+                ),
+                None => hidden(),
+            },
+            None => hidden(),
+        }
+    }
+
+    fn of_resource<'p>(&'p self, resource: &str, rest: &[Part], place: &Place<'p>, selects: bool) -> Vec<Found> {
+        let all = self.instances_of(&place.module, resource);
+        let (chosen, rest) = match rest.first() {
+            Some(Part::Key(key)) => {
+                let chosen = all.iter().filter(|index| self.instances[**index].key.as_ref() == Some(key));
+                (chosen.copied().collect(), &rest[1..])
+            }
+            _ => (self.chosen(all, |index| self.instances[index].key.as_ref(), place, selects), rest),
+        };
+        let attribute = (!rest.is_empty()).then(|| joined(rest));
+        chosen.into_iter().map(|index| Found::Instance { index, attribute: attribute.clone() }).collect()
+    }
+
+    /// Which of several instances `[count.index]`, `element(…, count.index)` or `[each.key]` chooses.
+    fn chosen<'k, 'p>(
+        &'p self,
+        all: &[usize],
+        key_of: impl Fn(usize) -> Option<&'k Key>,
+        place: &Place<'p>,
+        selects: bool,
+    ) -> Vec<usize> {
+        if !selects || all.len() < 2 {
+            return all.to_vec();
+        }
+        match &place.key {
+            Some(Key::Index(own)) => {
+                let wanted = Key::Index(own % all.len() as u64);
+                let found: Vec<usize> = all.iter().copied().filter(|index| key_of(*index) == Some(&wanted)).collect();
+                if found.is_empty() { all.to_vec() } else { found }
+            }
+            Some(own) => {
+                let found: Vec<usize> = all.iter().copied().filter(|index| key_of(*index) == Some(own)).collect();
+                if found.is_empty() { all.to_vec() } else { found }
+            }
+            None => all.to_vec(),
+        }
+    }
+
+    /// `each.value`, by what the resource or the module is made for each of.
+    fn each_value<'p>(&'p self, reference: &[Part], place: &Place<'p>, depth: usize) -> Vec<Found> {
+        let hidden = || vec![Found::Hidden(joined(reference))];
+        let (Some(expression), Some(Key::Name(key))) = (place.for_each, &place.key) else { return hidden() };
+        let rest = reference.get(2..).unwrap_or_default();
+        let outer = Place { key: None, for_each: None, ..place.clone() };
+        let mut found = Vec::new();
+        let all = self.follow_all(expression, &outer, depth + 1);
+        let is_own = |found: &Found| match found {
+            Found::Instance { index, attribute: None } => self.instances[*index].key == Some(Key::Name(key.clone())),
+            Found::Instance { .. } | Found::Hidden(_) => false,
+            Found::Constant(_) => true,
+        };
+        if !all.iter().any(is_own) {
+            return self.composite(all, reference);
+        }
+        for one in all {
+            match one {
+                Found::Constant(value) => {
+                    let own = value.get(key).cloned().unwrap_or_else(|| Json::from(key.as_str()));
+                    found.push(inside(own, rest).map_or_else(|| Found::Hidden(joined(reference)), Found::Constant));
+                }
+                Found::Instance { index, attribute: None } => {
+                    let is_own = self.instances[index].key == Some(Key::Name(key.clone()));
+                    if is_own {
+                        found.push(Found::Instance { index, attribute: (!rest.is_empty()).then(|| joined(rest)) });
+                    }
+                }
+                _ => return hidden(),
+            }
+        }
+        if found.is_empty() { hidden() } else { found }
+    }
+
+    /// A member of an object that is made of several things: which of them it is, their types tell, where all of a type are
+    /// of one resource.
+    fn composite(&self, found: Vec<Found>, reference: &[Part]) -> Vec<Found> {
+        let of = |found: &Found| match found {
+            Found::Instance { index, .. } => Some(&self.instances[*index]),
+            _ => None,
+        };
+        let is_clear = |one: &Found| {
+            let Some(own) = of(one) else { return false };
+            found
+                .iter()
+                .filter_map(of)
+                .all(|other| other.ty != own.ty || (&other.module, &other.resource) == (&own.module, &own.resource))
+        };
+        let mut clear: Vec<Found> = found.iter().filter(|one| is_clear(one)).cloned().collect();
+        if clear.len() < found.len() || clear.is_empty() {
+            clear.push(Found::Hidden(joined(reference)));
+        }
+        clear
+    }
+
+    /// `var.name`, by what the module is called with.
+    fn variable<'p>(&'p self, reference: &[Part], place: &Place<'p>, depth: usize) -> Vec<Found> {
+        let Some(name) = reference.get(1).and_then(Part::name) else { return Vec::new() };
+        let rest = reference.get(2..).unwrap_or_default();
+        let found = match innermost(&place.module) {
+            None => {
+                let value = self.variables.get(name).map(|variable| variable.value.clone());
+                value.map(Found::Constant).into_iter().collect()
+            }
+            Some((outer, called, key)) => {
+                let call = self.module(&outer).and_then(|module| module.module_calls.get(&called));
+                let Some(expression) = call.and_then(|call| call.expressions.get(name)) else {
+                    // Its default, which is known and no part of what isn't.
+                    return Vec::new();
+                };
+                let for_each = call.and_then(|call| call.for_each_expression.as_ref());
+                self.follow_all(expression, &Place { module: outer, key, for_each }, depth + 1)
+            }
+        };
+        self.part_of(found, rest, reference)
+    }
+
+    /// `module.name.output`, by what the module says of it.
+    fn output<'p>(&'p self, reference: &[Part], place: &Place<'p>, selects: bool, depth: usize) -> Vec<Found> {
+        let hidden = || vec![Found::Hidden(joined(reference))];
+        let Some(name) = reference.get(1).and_then(Part::name) else { return hidden() };
+        let (key, rest) = match reference.get(2) {
+            Some(Part::Key(key)) => (Some(key.clone()), reference.get(3..)),
+            _ => (None, reference.get(2..)),
+        };
+        let rest = rest.unwrap_or_default();
+        let Some(output) = rest.first().and_then(Part::name) else { return hidden() };
+        let Some(called) = self.module(&place.module).and_then(|module| module.module_calls.get(name)) else {
+            return hidden();
+        };
+        let Some(found) = called.module.outputs.get(output) else { return hidden() };
+        let mut keys: Vec<Option<Key>> = match key {
+            Some(key) => vec![Some(key)],
+            None => self.keys_of_module(&place.module, name).to_vec(),
+        };
+        if selects && keys.len() > 1 && keys.contains(&place.key) {
+            keys = vec![place.key.clone()];
+        }
+        let mut all = Vec::new();
+        for key in keys {
+            let inner = Place { module: child(&place.module, name, key.as_ref()), key: None, for_each: None };
+            all.extend(self.follow_all(&found.expression, &inner, depth + 1));
+        }
+        let rest = &rest[1..];
+        // `module.name.list` beside `count.index` is an element of the list.
+        let own = match (&place.key, rest.first()) {
+            (Some(key), None) if selects && all.len() > 1 && !self.is_called_by_key(place, name) => {
+                let index = match key {
+                    Key::Index(own) => Key::Index(own % all.len() as u64),
+                    key => key.clone(),
+                };
+                Some(Part::Key(index))
+            }
+            _ => None,
+        };
+        match own {
+            Some(own) => {
+                let part = self.part_of(all.clone(), &[own], reference);
+                let is_found = part.iter().all(|found| !matches!(found, Found::Hidden(_))) && !part.is_empty();
+                if is_found { part } else { all }
+            }
+            None => self.part_of(all, rest, reference),
+        }
+    }
+
+    fn is_called_by_key(&self, place: &Place<'_>, name: &str) -> bool {
+        self.keys_of_module(&place.module, name).iter().any(Option::is_some)
+    }
+
+    /// A part of what was found: `[0]`, `["name"]`, `.attribute`.
+    fn part_of(&self, found: Vec<Found>, rest: &[Part], reference: &[Part]) -> Vec<Found> {
+        let Some((first, further)) = rest.split_first() else { return found };
+        let hidden = |found: &[Found]| {
+            let mut name = found.iter().filter_map(|found| match found {
+                Found::Hidden(name) => Some(name.clone()),
+                _ => None,
+            });
+            vec![Found::Hidden(name.next().unwrap_or_else(|| joined(reference)))]
+        };
+        let all_instances = found.iter().all(|found| matches!(found, Found::Instance { .. }));
+        match first {
+            Part::Key(key) if all_instances => {
+                let own = |found: &&Found| match found {
+                    Found::Instance { index, .. } => self.instances[*index].key.as_ref() == Some(key),
+                    _ => false,
+                };
+                let by_key: Vec<Found> = found.iter().filter(own).cloned().collect();
+                let chosen = match (by_key.as_slice(), key) {
+                    ([_], _) => by_key,
+                    (_, Key::Index(index)) => found.get(*index as usize).cloned().into_iter().collect(),
+                    _ => return hidden(&found),
+                };
+                self.part_of(chosen, further, reference)
+            }
+            Part::Name(_) if all_instances && found.len() == 1 => {
+                let with = |found| match found {
+                    Found::Instance { index, attribute: None } => {
+                        Found::Instance { index, attribute: Some(joined(rest)) }
+                    }
+                    Found::Instance { index, attribute: Some(of) } => {
+                        Found::Instance { index, attribute: Some(format!("{of}.{}", joined(rest))) }
+                    }
+                    other => other,
+                };
+                found.into_iter().map(with).collect()
+            }
+            Part::Name(_) if all_instances => self.composite(found, reference),
+            _ => match found.as_slice() {
+                [Found::Constant(value)] => match inside(value.clone(), rest) {
+                    Some(value) => vec![Found::Constant(value)],
+                    None => Vec::new(),
+                },
+                _ => hidden(&found),
+            },
+        }
+    }
+}
