@@ -152,7 +152,7 @@ const CASES: &[Case] = &[
     Case {
         source: "appsmithorg/appsmith-docs #2234",
         text: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: Failed to resolve \"fs-01bd17a53b98b8014.efs.eu-west-1.amazonaws.com\" - check that your file system ID is correct, and ensure that the VPC has an EFS mount target for this file system ID. : unsuccessful EFS utils command execution; code: 1",
-        first: &["dns/hostnames", "dns/support"],
+        first: &["dns/hostnames", "dns/support", "efs/mount-target"],
         also: &["workload/storage"],
         never: &["nat/present"],
     },

@@ -163,6 +163,75 @@ fn a_mount_target_of_another_zone_does_not_serve() {
     assert_eq!(of(&document, Kind::Media), (Verdict::Blocked, BTreeSet::from(["mount-target"])));
 }
 
+/// A file system without any mount target in the VPC has no name there: only a private hosted zone, which no input tells,
+/// could lead to another VPC's.
+#[test]
+fn a_file_system_without_a_mount_target_in_the_vpc_is_not_mounted() {
+    const MEDIA: usize = 4;
+    let described = || {
+        let mut document = deployed();
+        for interface in document["NetworkInterfaces"].as_array_mut().expect("a list") {
+            interface.as_object_mut().expect("an interface").entry("Description").or_insert_with(|| "".into());
+        }
+        document
+    };
+    let with = |change: &dyn Fn(&mut Value)| {
+        let mut document = described();
+        document["NetworkInterfaces"][MEDIA]["Description"] = "EFS mount target for fs-10 (fsmt-1)".into();
+        change(&mut document);
+        of(&document, Kind::Media)
+    };
+    let in_other_vpc = |document: &mut Value| {
+        document["NetworkInterfaces"][2]["Description"] = "EFS mount target for fs-1 (fsmt-1)".into();
+        document["SecurityGroups"][2]["IpPermissions"][0] =
+            json!({ "IpProtocol": "tcp", "FromPort": 2049, "ToPort": 2049, "IpRanges": [{ "CidrIp": "10.0.0.0/16" }] });
+    };
+    let blocked = (Verdict::Blocked, BTreeSet::from(["mount-target"]));
+    let unknown = (Verdict::Unknown, BTreeSet::new());
+    let to = |field: &'static str, id: &'static str| {
+        move |document: &mut Value| {
+            let routes = document["RouteTables"][0]["Routes"].as_array_mut().expect("a list");
+            routes.push(json!({ "DestinationCidrBlock": "172.16.0.0/12", field: id }));
+        }
+    };
+    type Change<'c> = &'c dyn Fn(&mut Value);
+    let cases: [(&str, Change<'_>, &(Verdict, BTreeSet<&str>)); 9] = [
+        ("none anywhere, and all VPCs are known", &|_| {}, &blocked),
+        ("in a peer, which is reached", &in_other_vpc, &unknown),
+        (
+            "in a peer, whose group lets nobody in",
+            &|document| {
+                in_other_vpc(document);
+                document["SecurityGroups"][2]["IpPermissions"] = json!([]);
+            },
+            &blocked,
+        ),
+        ("a transit gateway's way to VPCs that aren't known", &to("TransitGatewayId", "tgw-9"), &unknown),
+        ("a virtual private gateway", &to("GatewayId", "vgw-1"), &unknown),
+        (
+            "a peer that isn't known",
+            &|document| {
+                document["Vpcs"].as_array_mut().expect("a list").remove(1);
+            },
+            &unknown,
+        ),
+        (
+            "an interface that doesn't say whose it is",
+            &|document| document["NetworkInterfaces"][3]["Description"] = Value::Null,
+            &unknown,
+        ),
+        ("a list that isn't known", &|document| document["NetworkInterfaces"] = Value::Null, &unknown),
+        (
+            "a VPC that another account shares",
+            &|document| document["Vpcs"][0]["OwnerId"] = "444455556666".into(),
+            &unknown,
+        ),
+    ];
+    for (name, change, expected) in cases {
+        assert_eq!(with(change), *expected, "{name}");
+    }
+}
+
 /// The name of a file system is a private one.
 #[test]
 fn a_file_system_is_mounted_by_its_name() {

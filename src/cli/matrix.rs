@@ -132,7 +132,7 @@ fn standing(model: &Model<'_>, start: &Start, end: &End) -> Standing {
         model.network,
         &Question {
             sender: sender.sender(),
-            destination: end.destination(model.network, sender.subnet()),
+            destination: end.destination(model.network),
             protocol: end.protocol,
             ports: Ranges::one(end.port, end.port),
             families: end.families,

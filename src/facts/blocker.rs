@@ -369,6 +369,9 @@ impl Model<'_> {
         // A workload goes by its name: it is the subject of the sentence already.
         match blocker.resource {
             ResourceId::Workload(_) => format!("it {}", blocker.code.clause()),
+            ResourceId::Vpc(_) if blocker.code == Code::MountTarget => {
+                format!("VPC {} has no mount target of the file system", about.id)
+            }
             ResourceId::Nat(_) if blocker.code == Code::NotRoutable => {
                 format!("the address is that of NAT gateway {}, which accepts no connections", about.id)
             }

@@ -311,6 +311,8 @@ pub struct Network<'a> {
     pub nats: Vec<Nat<'a>>,
     pub endpoints: Vec<Endpoint<'a>>,
     pub interfaces: Vec<Interface<'a>>,
+    /// The interfaces of the mount targets of EFS file systems, by the file system's id.
+    pub mount_targets: FxHashMap<&'a str, Vec<InterfaceId>>,
     pub prefix_lists: Vec<PrefixList<'a>>,
     pub peerings: Vec<Peering<'a>>,
     pub attachments: Vec<Attachment<'a>>,
@@ -355,6 +357,8 @@ pub struct ScopeFacts {
     pub cache_prefixes: Option<Vec<(String, String)>>,
     /// Whether the endpoints are known.
     pub knows_endpoints: bool,
+    /// Whether all network interfaces are known.
+    pub knows_interfaces: bool,
     /// Calls whose lists the input lacks.
     pub absent: Vec<&'static str>,
     /// Ids of VPCs with flow logs.

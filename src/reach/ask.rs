@@ -25,10 +25,10 @@ pub(super) fn doubtful(doubt: Doubt) -> Outcome {
     (Path { doubts: vec![doubt], ..Path::default() }, Verdict::Unknown)
 }
 
-struct Asking<'w, 'a> {
-    network: &'w Network<'a>,
-    question: &'w Question<'w>,
-    tracing: bool,
+pub(super) struct Asking<'w, 'a> {
+    pub(super) network: &'w Network<'a>,
+    pub(super) question: &'w Question<'w>,
+    pub(super) tracing: bool,
     /// The way over IPv4, where the sender has such addresses.
     ipv4: Option<Way<'w, 'a>>,
     /// The way over IPv6.
@@ -65,11 +65,7 @@ impl<'w, 'a> Asking<'w, 'a> {
             }
             Destination::Endpoint(id) => self.by_common_family(|way| way.to_endpoint(*id)),
             Destination::Interface(id) => self.by_common_family(|way| way.to_interface(*id)),
-            Destination::MountTarget(id) => {
-                let outcome = self.by_common_family(|way| way.to_interface(*id));
-                self.with_private_names(self.resolved(outcome))
-            }
-            Destination::NoMountTarget => self.lacks_mount_target(),
+            Destination::FileSystem(id) => self.file_system(first, id),
             Destination::Party { addresses, .. } if addresses.is_empty() => {
                 doubtful(Doubt::Hidden("the destination's addresses aren't known".into()))
             }
@@ -80,12 +76,12 @@ impl<'w, 'a> Asking<'w, 'a> {
         })
     }
 
-    fn ways(&self) -> impl Iterator<Item = &Way<'w, 'a>> {
+    pub(super) fn ways(&self) -> impl Iterator<Item = &Way<'w, 'a>> {
         self.ipv4.iter().chain(&self.ipv6)
     }
 
     /// By the first family that both ends have addresses of.
-    fn by_common_family(&self, to: impl Fn(&Way<'w, 'a>) -> Option<Outcome>) -> Outcome {
+    pub(super) fn by_common_family(&self, to: impl Fn(&Way<'w, 'a>) -> Option<Outcome>) -> Outcome {
         self.ways().find_map(to).unwrap_or_else(|| self.lacks_family(&PUBLIC))
     }
 
@@ -118,34 +114,9 @@ impl<'w, 'a> Asking<'w, 'a> {
         })
     }
 
-    /// A file system's name is a private one, which needs DNS host names: "Mounting by IP address works in environments
-    /// where DNS is disabled, such as VPCs with DNS hostnames disabled", but ECS mounts by name.
-    /// <https://docs.aws.amazon.com/efs/latest/ug/mounting-fs-mount-cmd-ip-addr.html>
-    fn with_private_names(&self, (mut path, verdict): Outcome) -> Outcome {
-        let Some((id, vpc)) = self.ways().next().and_then(Way::vpc) else { return (path, verdict) };
-        let doubt = match (vpc.amazon_dns, vpc.dns_hostnames) {
-            (Ok(true), Ok(true)) => return (path, verdict),
-            (Ok(true), Ok(false)) => {
-                let what = "the VPC has no DNS host names, without which private names don't work";
-                add_fault(self.question, self.tracing, &mut path, Code::DnsHostnames, ResourceId::Vpc(id), what);
-                return (path, Verdict::Blocked);
-            }
-            (Ok(false), _) => {
-                let doubt =
-                    "the VPC's DHCP options name another resolver: whether it knows the file system's name isn't known";
-                Doubt::Hidden(doubt.into())
-            }
-            (Err(missing), _) | (_, Err(missing)) => Doubt::Missing(missing),
-        };
-        if verdict != Verdict::Blocked && !path.doubts.contains(&doubt) {
-            path.doubts.push(doubt);
-        }
-        (path, if verdict == Verdict::Reachable { Verdict::Unknown } else { verdict })
-    }
-
     /// A name has to be resolved first. With DNS support off AWS's resolver answers nothing.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html>
-    fn resolved(&self, (mut path, mut verdict): Outcome) -> Outcome {
+    pub(super) fn resolved(&self, (mut path, mut verdict): Outcome) -> Outcome {
         let Some((id, vpc)) = self.ways().next().and_then(Way::vpc) else { return (path, verdict) };
         match (vpc.dns_support, vpc.amazon_dns) {
             (Ok(true), _) | (Ok(false), Ok(false)) => {}
@@ -217,20 +188,12 @@ impl<'w, 'a> Asking<'w, 'a> {
 
     /// The destination has addresses of a family alone that the sender's subnet has none of.
     fn lacks_family(&self, remote: &Addresses) -> Outcome {
-        self.lacks(Code::AddressFamily, remote, "has no addresses of the destination's family")
+        let subnet = ResourceId::Subnet(self.question.sender.subnet);
+        self.lacks(Code::AddressFamily, subnet, remote, "has no addresses of the destination's family")
     }
 
-    /// "DNS resolution for file system DNS names requires that the Amazon EFS file system has a mount target in the same
-    /// Availability Zone as the client instance."
-    /// <https://docs.aws.amazon.com/efs/latest/ug/mounting-fs-mount-cmd-dns-name.html>
-    fn lacks_mount_target(&self) -> Outcome {
-        self.lacks(Code::MountTarget, &PUBLIC, "is in a zone in which the file system has no mount target")
-    }
-
-    /// What the sender's own subnet lacks stops every packet.
-    fn lacks(&self, code: Code, remote: &Addresses, what: &str) -> Outcome {
-        let subnet = self.question.sender.subnet;
-        let resource = ResourceId::Subnet(subnet);
+    /// What the sender's own subnet or VPC lacks stops every packet.
+    pub(super) fn lacks(&self, code: Code, resource: ResourceId, remote: &Addresses, what: &str) -> Outcome {
         let packets = Flowing {
             own: self.question.sender.addresses.clone(),
             remote: remote.clone(),
@@ -240,9 +203,10 @@ impl<'w, 'a> Asking<'w, 'a> {
         let mut path = Path::default();
         path.blockers.push(total(code, resource, &packets));
         if self.tracing {
-            let name = text(&self.network.subnet(subnet).element.subnet_id);
+            let subnet = self.network.subnet(self.question.sender.subnet).element;
+            let id = if matches!(resource, ResourceId::Vpc(_)) { &subnet.vpc_id } else { &subnet.subnet_id };
             path.steps.push(Step {
-                text: format!("subnet {name} {what}"),
+                text: format!("{} {} {what}", resource.noun(), text(id)),
                 resource: Some(resource),
                 passage: Passage::Blocked,
                 returning: false,

@@ -59,6 +59,30 @@ impl Way<'_, '_> {
         verdict == Verdict::Unknown && path.doubts.iter().any(|doubt| matches!(doubt, Doubt::Leaves(_)))
     }
 
+    /// Why there may be a way to VPCs that aren't in the input.
+    pub(super) fn way_to_unknown_vpcs(&self) -> Option<Doubt> {
+        let network = self.network;
+        let subnet = network.subnet(self.question.sender.subnet);
+        let everything = match self.family {
+            Family::Ipv4 => Ranges::one(ALL_V4.0, ALL_V4.1).difference(&PUBLIC_V4),
+            Family::Ipv6 => Ranges::one(0, u128::MAX).difference(&Ranges::one(ALL_V4.0, ALL_V4.1)),
+        };
+        let own = subnet.vpc.known().map_or_else(Ranges::none, |vpc| network.vpc(vpc).blocks.clone());
+        let walk = self.start(everything.difference(&own), Quantifier::Some, &[], None);
+        let table = subnet.table.ok().and_then(|(table, _)| network.table(table).routes.as_ref().ok());
+        let hidden = table.and_then(|routes| walk.hidden_route(routes)).map(|route| {
+            Doubt::Hidden(format!("the addresses that a route sends to {} aren't known", route.target_id))
+        });
+        let (path, verdict) = walk.run();
+        if verdict == Verdict::Blocked {
+            return None;
+        }
+        let unlisted = (0..).zip(&network.scopes).find(|(_, scope)| !scope.knows_interfaces);
+        let unlisted = unlisted.map(|(scope, _)| Missing { call: "ec2:DescribeNetworkInterfaces", scope });
+        let leaves = path.doubts.into_iter().find(|doubt| matches!(doubt, Doubt::Leaves(_) | Doubt::Missing(_)));
+        leaves.or(hidden).or(unlisted.map(Doubt::Missing))
+    }
+
     fn has_both_ends(&self, id: PeeringId) -> bool {
         let peering = self.network.peering(id);
         let is_known =

@@ -59,7 +59,7 @@ pub enum Code {
     PeeringState,
     /// The sender's subnet has no addresses of the destination's family.
     AddressFamily,
-    /// The file system has no mount target in the zone of the sender's subnet, and so no name there.
+    /// The file system has no mount target in the sender's VPC, or none in the zone of its subnet, and so no name there.
     MountTarget,
 }
 

@@ -108,7 +108,7 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
     match key.kind {
         FlowKind::Need(index) => {
             let need = &workload.needs[index as usize];
-            let destination = destination_of(network, &need.target, key.subnet);
+            let destination = destination_of(&need.target);
             then(&Question {
                 sender: Sender {
                     subnet: key.subnet,
@@ -167,8 +167,8 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
     }
 }
 
-/// Where something that is needed stands, as a question from `subnet` takes it.
-pub fn destination_of<'q>(network: &Network<'_>, target: &'q NeedTarget, subnet: SubnetId) -> Destination<'q> {
+/// Where something that is needed stands, as a question takes it.
+pub fn destination_of(target: &NeedTarget) -> Destination<'_> {
     match target {
         NeedTarget::Service(name) => Destination::Service(name),
         NeedTarget::ServiceHost(service, host) => Destination::ServiceHost { service, host },
@@ -177,46 +177,8 @@ pub fn destination_of<'q>(network: &Network<'_>, target: &'q NeedTarget, subnet:
         NeedTarget::PublicHost(_) => Destination::PublicName,
         NeedTarget::Host(_) => Destination::Nowhere("the address of this name isn't known"),
         NeedTarget::Addresses(addresses, _) => Destination::Addresses(addresses.clone(), Quantifier::Every),
-        NeedTarget::FileSystem(id) => match mount_target_of(network, id, subnet) {
-            Some(interface) => Destination::MountTarget(interface),
-            None if is_elsewhere(network, id, subnet) => Destination::NoMountTarget,
-            None => Destination::Nowhere("no mount target of it in the task's zone is in the input"),
-        },
+        NeedTarget::FileSystem(id) => Destination::FileSystem(id),
     }
-}
-
-/// The mount target of a file system in the task's zone, as EFS' DNS name has it.
-/// <https://docs.aws.amazon.com/efs/latest/ug/how-it-works.html>
-fn mount_target_of(network: &Network<'_>, file_system: &str, subnet: SubnetId) -> Option<InterfaceId> {
-    let zone = network.subnet(subnet).element.availability_zone.as_deref();
-    mount_targets_of(network, file_system, subnet)
-        .find(|(_, found)| found.element.availability_zone.as_deref() == zone)
-        .map(|(id, _)| id)
-}
-
-/// Whether a file system has mount targets in the VPC, and all of them in other zones. Whoever describes one describes all:
-/// they are of one account.
-fn is_elsewhere(network: &Network<'_>, file_system: &str, subnet: SubnetId) -> bool {
-    let zone = |subnet: &Subnet<'_>| subnet.element.availability_zone.is_some();
-    let mut targets = mount_targets_of(network, file_system, subnet).peekable();
-    zone(network.subnet(subnet)) && targets.peek().is_some() && targets.all(|(_, found)| zone(found))
-}
-
-/// The mount targets of a file system in the VPC of a subnet, each with its own subnet: EFS describes their interfaces as
-/// `EFS mount target for fs-… (fsmt-…)`.
-fn mount_targets_of<'n>(
-    network: &'n Network<'_>,
-    file_system: &str,
-    subnet: SubnetId,
-) -> impl Iterator<Item = (InterfaceId, &'n Subnet<'n>)> {
-    let vpc = network.subnet(subnet).vpc;
-    let interfaces = network.interfaces.iter().enumerate();
-    interfaces.filter_map(move |(index, interface)| {
-        let text = interface.element.description.as_deref()?;
-        let described = text.starts_with("EFS mount target for") && text.contains(file_system);
-        let found = network.subnet(interface.subnet.known().filter(|_| described)?);
-        (found.vpc == vpc).then_some((InterfaceId(index as u32), found))
-    })
 }
 
 /// Every hop of a flow.

@@ -7,6 +7,7 @@ mod code;
 mod deliver;
 mod edges;
 mod endpoint_policy;
+mod file_systems;
 mod flows;
 mod interface_endpoints;
 mod nat;

@@ -73,10 +73,8 @@ pub enum Destination<'q> {
     Endpoint(EndpointId),
     /// A network interface.
     Interface(InterfaceId),
-    /// The interface of an EFS mount target, by the name of its file system.
-    MountTarget(InterfaceId),
-    /// An EFS file system that has mount targets in the VPC, and none in the sender's zone.
-    NoMountTarget,
+    /// An EFS file system, by its name: its id.
+    FileSystem(&'q str),
     /// Something in a subnet, with its groups.
     Party {
         /// Its subnet.

@@ -111,7 +111,7 @@ fn answer_from(
     let destination = match &asked.to {
         Place::FileSystem(id) => {
             file_system = NeedTarget::FileSystem(id.clone());
-            reach::destination_of(network, &file_system, subnet)
+            reach::destination_of(&file_system)
         }
         Place::Block(text) => reach::Destination::Addresses(addresses(text), Quantifier::Every),
         Place::Internet => reach::Destination::Internet,

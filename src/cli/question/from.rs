@@ -77,11 +77,6 @@ impl Membership {
 }
 
 impl Standing {
-    /// The subnet that it stands in.
-    pub(in crate::cli) fn subnet(&self) -> SubnetId {
-        self.subnet
-    }
-
     /// As questions take it.
     pub(in crate::cli) fn sender(&self) -> Sender<'_> {
         Sender {

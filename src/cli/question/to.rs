@@ -68,12 +68,12 @@ impl End {
         needs.iter().filter(|need| need.target == *target).flat_map(|need| need.permissions.iter().cloned()).collect()
     }
 
-    /// As a question from a subnet takes it.
-    pub(in crate::cli) fn destination(&self, network: &Network<'_>, from: SubnetId) -> Destination<'_> {
+    /// As a question takes it.
+    pub(in crate::cli) fn destination(&self, network: &Network<'_>) -> Destination<'_> {
         match &self.target {
             Target::Endpoint(id) => Destination::Endpoint(*id),
             Target::Interface(id) => Destination::Interface(*id),
-            Target::Need(target) => destination_of(network, target, from),
+            Target::Need(target) => destination_of(target),
             Target::Party { subnet, groups, workload } => Destination::Party {
                 subnet: *subnet,
                 addresses: hosts_of(network, *subnet),

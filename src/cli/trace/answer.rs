@@ -32,7 +32,7 @@ pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End) -> Trace {
     let permissions = end.permissions(needs);
     let question = Question {
         sender,
-        destination: end.destination(model.network, standing.subnet()),
+        destination: end.destination(model.network),
         protocol: end.protocol,
         ports: Ranges::one(end.port, end.port),
         families: end.families,
@@ -144,6 +144,6 @@ fn sentence(code: Code) -> &'static str {
         Code::TgwNacl => "the network ACL of the transit gateway's subnet drops this",
         Code::PeeringState => "the peering connection is not active",
         Code::AddressFamily => "the sender's subnet has no addresses of the destination's family",
-        Code::MountTarget => "the file system has no mount target in the sender's zone",
+        Code::MountTarget => "the file system has no mount target that its name could lead to",
     }
 }

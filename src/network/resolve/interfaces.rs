@@ -40,6 +40,9 @@ impl<'a> Builder<'_, 'a> {
                 addresses = if fitting.is_empty() { subnet.hosts.clone() } else { fitting };
             }
             let id = InterfaceId(index as u32);
+            if let Some(file_system) = element.description.as_deref().and_then(mounted) {
+                self.network.mount_targets.entry(file_system).or_default().push(id);
+            }
             let groups = self.groups_in_use(scope, element.groups.as_deref(), "ec2:DescribeNetworkInterfaces");
             for group in groups.iter().flatten().filter_map(|group| group.known()) {
                 self.network.groups[group.0 as usize].interfaces.push(id);
@@ -75,4 +78,10 @@ impl<'a> Builder<'_, 'a> {
         }
         Ok(())
     }
+}
+
+/// The file system of a mount target's interface, which EFS describes as `EFS mount target for fs-… (fsmt-…)`.
+fn mounted(description: &str) -> Option<&str> {
+    let rest = description.strip_prefix("EFS mount target for ")?;
+    Some(rest.rsplit_once(" (").map_or(rest, |(file_system, _)| file_system))
 }

@@ -73,6 +73,7 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
         knows_endpoints: scope.vpc_endpoints.is_complete()
             && (scope.vpc_endpoints.elements.iter())
                 .all(|endpoint| is_said(&endpoint.vpc_id) && is_said(&endpoint.service_name)),
+        knows_interfaces: scope.network_interfaces.is_complete(),
         absent: shape::absent_calls(scope),
         logged: scope
             .flow_logs

@@ -72,7 +72,7 @@ fn without_mount_target(sound: &Architecture) -> Vec<Case> {
     let targets = ids(&sound.document, "NetworkInterfaces").into_iter().filter(|id| id.starts_with("eni-media"));
     let case = |id: String| {
         let document = without(&sound.document, "NetworkInterfaces", &id);
-        Case::fault(&id, document, "workload/storage", "app")
+        Case::fault(&id, document, "efs/mount-target", sound.task_vpc())
     };
     targets.map(case).collect()
 }
