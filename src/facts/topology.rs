@@ -108,6 +108,22 @@ entity! {
         route_table: Type::Entity(&route_table::TYPE) => |model, index| entity_of(&route_table::TYPE, model.known(model.network.subnets[index as usize].table)?.0.0);
         /// Whether the route table is in effect by association, not as the VPC's main table.
         has_own_table: BOOL => |model, index| boolean(model.known(model.network.subnets[index as usize].table)?.1);
+        /// Whether it is declared private and has its VPC's main route table for want of one of its own.
+        lacks_own_table: BOOL => |model, index| {
+            model.known(model.network.subnets[index as usize].table)?;
+            boolean(model.lacks_own_table(SubnetId(index)))
+        };
+        /// The id of the route table that a subnet with the main one is most likely meant to have: one of its VPC that is not public, by which nothing is stopped, and that leads out or by which other tasks run; one that no subnet has before the others, and one of its zone before those. `<route-table-id>` where there is none.
+        sibling_table_id: STRING => |model, index| {
+            model.known(model.network.subnets[index as usize].table)?;
+            let found = model.sibling_table(SubnetId(index)).map(|table| model.network.table(table).element);
+            string(found.and_then(|table| table.route_table_id.as_deref()).unwrap_or("<route-table-id>"))
+        };
+        /// The AWS CLI's command that gives it that route table. Empty where it has one of its own, and where to change the main one is as good: no private subnet has another one, and workloads run in all subnets that it is in effect for.
+        association: STRING => |model, index| {
+            model.known(model.network.subnets[index as usize].table)?;
+            owned(model.association(SubnetId(index)))
+        };
         /// The default route (0.0.0.0/0) in effect; its target is `none` where there is none.
         default_route: Type::Entity(&route::TYPE) => |model, index| entity_of(&route::TYPE, model.default_route(model.known(model.network.subnets[index as usize].table)?.0)?);
         /// The network ACL in effect.
@@ -302,7 +318,7 @@ impl Model<'_> {
         boolean(self.network.scopes[vpc.scope as usize].logged.contains(text(&vpc.element.vpc_id)))
     }
 
-    fn declared(&self, index: u32) -> &'static str {
+    pub(super) fn declared(&self, index: u32) -> &'static str {
         let element = self.network.subnets[index as usize].element;
         if let Some(kind) = tag(&element.tags, "aws-cdk:subnet-type") {
             return if kind.eq_ignore_ascii_case("public") { "public" } else { "private" };
