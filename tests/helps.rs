@@ -120,6 +120,48 @@ const ROWS: &[Row] = &[
         never: &["replace-route "],
     },
     Row {
+        name: "no listener forwards to the target group of an Application Load Balancer",
+        fixture: ("lb/listener", "fail"),
+        plant: |_| {},
+        rule: "lb/listener",
+        says: &[
+            "aws elbv2 create-rule --listener-arn arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/web/",
+        ],
+        never: &["create-listener", "--protocol TCP"],
+    },
+    Row {
+        name: "no listener forwards to the target group of a Network Load Balancer, which has none",
+        fixture: ("lb/listener", "fail"),
+        plant: |network| {
+            for_network_load_balancer(network);
+            network["Listeners"] = json!([]);
+        },
+        rule: "lb/listener",
+        says: &[
+            "aws elbv2 create-listener --load-balancer-arn arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/web/50dc6c495c0c9188 --protocol TCP --port <port> --default-actions Type=forward,",
+        ],
+        never: &["create-rule", "modify-listener"],
+    },
+    Row {
+        name: "no listener forwards to the target group of a Network Load Balancer, which has another one",
+        fixture: ("lb/listener", "fail"),
+        plant: for_network_load_balancer,
+        rule: "lb/listener",
+        says: &["aws elbv2 create-listener ", "aws elbv2 modify-listener --listener-arn arn:aws:"],
+        never: &["create-rule"],
+    },
+    Row {
+        name: "the target group is gone",
+        fixture: ("lb/listener", "fail"),
+        plant: |network| network["TargetGroups"] = json!([]),
+        rule: "lb/listener",
+        says: &[
+            "aws elbv2 create-target-group ",
+            "aws ecs update-service --cluster shop --service app --load-balancers ",
+        ],
+        never: &["create-rule", "create-listener"],
+    },
+    Row {
         name: "a service without a public IP",
         fixture: ("workload/public-ip", "fail"),
         plant: |_| {},
@@ -158,6 +200,14 @@ const ROWS: &[Row] = &[
     },
 ];
 
+/// Makes the load balancer one of the other kind, and its target group.
+fn for_network_load_balancer(network: &mut Value) {
+    network["TargetGroups"][0]["Protocol"] = json!("TCP");
+    network["LoadBalancers"][0]["Type"] = json!("network");
+    network["Listeners"][0]["Protocol"] = json!("TCP");
+    network["Rules"] = json!([]);
+}
+
 /// The help of a rule's finding about a network; empty where it has none.
 fn help(network: &Value, rule: &str) -> String {
     let run = run_with(Path::new("."), &["lint", "-", "--format", "json"], &network.to_string());
@@ -181,4 +231,12 @@ fn helps_fit_the_network() {
         complaints.extend(lacks.chain(wrong).map(|complaint| format!("{}: {complaint} in\n{help}", row.name)));
     }
     assert!(complaints.is_empty(), "{}", complaints.join("\n\n"));
+}
+
+/// A template doesn't say where it will be deployed.
+#[test]
+fn a_region_that_is_not_known_is_left_to_fill_in() {
+    let template = "fixtures/cloudformation/cdk/isolated-without-s3-gateway.template.json";
+    let run = cli_support::run_with(Path::new(env!("CARGO_MANIFEST_DIR")), &["lint", template], "");
+    assert!(run.out.contains("--service-name com.amazonaws.<region>.s3 "), "{run:#?}");
 }

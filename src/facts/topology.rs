@@ -12,6 +12,9 @@ use crate::path;
 use crate::reach::is_dead;
 use crate::snapshot::Location;
 
+/// What stands for a region that isn't known, in names of services and in commands.
+pub(super) const NO_REGION: &str = "<region>";
+
 /// A route that a table lacks: the default route of a table without one, by the table's position.
 pub(super) const LACKING: u32 = 1 << 31;
 
@@ -20,7 +23,7 @@ entity! {
     vpc = "vpc" vpc {
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.vpcs[index as usize].element.vpc_id)), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["VpcId"]));
-        /// Its region; empty where it isn't known.
+        /// Its region; `<region>` where it isn't known, as in a template.
         region: STRING => |model, index| string(model.region(model.network.vpcs[index as usize].scope));
         /// Its address blocks.
         cidr: STRING => |model, index| model.written(&model.network.vpcs[index as usize].element.cidr_block, "ec2:DescribeVpcs", model.network.vpcs[index as usize].scope), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["CidrBlock"]));
@@ -266,7 +269,7 @@ entity! {
 
 impl Model<'_> {
     pub(super) fn region(&self, scope: u32) -> &str {
-        self.network.scopes[scope as usize].region.as_deref().unwrap_or_default()
+        self.network.scopes[scope as usize].region.as_deref().unwrap_or(NO_REGION)
     }
 
     /// Whether a list is known at all, as a fact that is a list of its elements needs.
