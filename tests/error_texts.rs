@@ -166,23 +166,30 @@ const CASES: &[Case] = &[
     Case {
         source: "Amazon ECS service unhealthy event messages",
         text: "(service web) (task 1a2b3c4d5e6f) (port 8080) is unhealthy in (target-group arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/web/0123456789abcdef) due to (reason Request timed out)",
-        first: &["lb/health-check", "sg/task-from-load-balancer", "sg/load-balancer-egress", "lb/target-port"],
+        first: &["lb/health-check", "sg/task-from-load-balancer", "sg/load-balancer-egress"],
         also: &[],
         never: &["nat/present", "endpoint/logs"],
     },
     Case {
         source: "an older form of the same",
         text: "service ecs-qa-service (port 80) is unhealthy in target-group ecs-qa-service due to (reason Request timed out)",
-        first: &["lb/health-check", "sg/task-from-load-balancer", "sg/load-balancer-egress", "lb/target-port"],
+        first: &["lb/health-check", "sg/task-from-load-balancer", "sg/load-balancer-egress"],
         also: &[],
         never: &["nat/present"],
     },
     Case {
         source: "Stopped tasks error messages",
         text: "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:us-west-2:111122223333:targetgroup/nginx/a6d71c9b9c18b389)",
-        first: &["lb/health-check", "sg/task-from-load-balancer", "sg/load-balancer-egress", "lb/target-port"],
+        first: &["lb/health-check", "sg/task-from-load-balancer", "sg/load-balancer-egress"],
         also: &[],
         never: &["nat/present"],
+    },
+    Case {
+        source: "pulumi/pulumi-aws #3095",
+        text: "InvalidParameterException: The container app did not have a container port 80 defined.",
+        first: &["lb/target-port"],
+        also: &[],
+        never: &["lb/health-check"],
     },
     Case {
         source: "eddmann/serverless-fargate #20",

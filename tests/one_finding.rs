@@ -39,8 +39,39 @@ const ROWS: &[Row] = &[
         breaks: 3,
     },
     Row {
-        name: "a forgotten subnet has the main table, and its task no public IP",
+        name: "a forgotten subnet, called private, has the main table, and its task no public IP",
         sound: "route/implicit-main",
+        plant: |network| network["RouteTables"][2]["Associations"] = json!([]),
+        found: ("route/implicit-main", "subnet-04c2cb0f785a4be86"),
+        breaks: 4,
+    },
+    Row {
+        name: "a forgotten subnet, called private, has the main table, and its task a public IP",
+        sound: "route/implicit-main",
+        plant: |network| {
+            network["RouteTables"][2]["Associations"] = json!([]);
+            network["services"][0]["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"] = json!("ENABLED");
+        },
+        found: ("route/implicit-main", "subnet-04c2cb0f785a4be86"),
+        breaks: 0,
+    },
+    Row {
+        name: "of two subnets that are called private the one is forgotten, and has the main table",
+        sound: "route/implicit-main",
+        plant: |network| {
+            let mut forgotten = network["Subnets"][1].clone();
+            forgotten["SubnetId"] = json!("subnet-forgotten");
+            forgotten["CidrBlock"] = json!("10.0.11.0/24");
+            push(network, "/Subnets", forgotten);
+            push(network, "/services/0/networkConfiguration/awsvpcConfiguration/subnets", json!("subnet-forgotten"));
+        },
+        found: ("route/implicit-main", "subnet-forgotten"),
+        breaks: 4,
+    },
+    // The table of the others leads to the internet gateway too: that it was forgotten is not what its task lacks.
+    Row {
+        name: "a subnet that nothing calls private has the main table by omission, and its task no public IP",
+        sound: "near-misses/main-table-to-the-internet-that-no-subnet-has",
         plant: |network| {
             drop(network["RouteTables"][1]["Associations"].as_array_mut().and_then(Vec::pop));
             network["services"][0]["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"] = json!("DISABLED");

@@ -75,6 +75,10 @@ entity! {
         name: STRING => |model, index| model.written(&model.network.target_groups[index as usize].element.target_group_name, "elasticloadbalancing:DescribeTargetGroups", model.network.target_groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["TargetGroupName"]));
         /// Its port.
         port: INT => |model, index| model.written_number(model.network.target_groups[index as usize].element.port, "elasticloadbalancing:DescribeTargetGroups", model.network.target_groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["Port"]));
+        /// `HTTP`, `HTTPS`, `TCP`, `TLS`, `UDP`, …; empty where the input doesn't say.
+        protocol: STRING => |model, index| string(text(&model.network.target_groups[index as usize].element.protocol));
+        /// Whether it is one for network load balancers, whose listeners have no rules: by its protocol.
+        is_for_network_load_balancers: BOOL => |model, index| boolean(matches!(text(&model.network.target_groups[index as usize].element.protocol), "TCP" | "TLS" | "UDP" | "TCP_UDP" | "QUIC" | "TCP_QUIC"));
         /// `ip`, `instance`, `lambda` or `alb`.
         target_type: STRING => |model, index| model.written(&model.network.target_groups[index as usize].element.target_type, "elasticloadbalancing:DescribeTargetGroups", model.network.target_groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["TargetType"]));
         /// Load balancers whose listeners or rules lead to it.

@@ -194,11 +194,10 @@ pub(super) fn service<'m>(model: &'m Model<'_>, flow: &Flow) -> &'m str {
 }
 
 fn service_name(model: &Model<'_>, flow: &Flow) -> String {
-    let scope = model.network.subnet(sender_subnet(flow)).scope;
-    let region = model.network.scopes.get(scope as usize).and_then(|scope| scope.region.as_deref());
+    let region = model.region(model.network.subnet(sender_subnet(flow)).scope);
     match service(model, flow) {
         "" => String::new(),
-        service => endpoint_service_name(service, region.unwrap_or("<region>")),
+        service => endpoint_service_name(service, region),
     }
 }
 

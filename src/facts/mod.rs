@@ -2,6 +2,7 @@
 //!
 //! Facts are code and judgement is data: a fact says what is, never what should be.
 
+mod associations;
 mod balancing;
 mod blocker;
 mod dangling;

@@ -181,7 +181,8 @@ impl<'n> Model<'n> {
     }
 
     /// What a blocker is attributed to, by its position in [`Model::blockers`]: the resource that it names, the route table
-    /// or the network ACL's entry that decided, the workloads, and how one is registered with the load balancer.
+    /// or the network ACL's entry that decided, the workloads, and how one is registered with the load balancer; the subnet
+    /// alone, where it lacks a route table of its own.
     pub fn suspects(&self, position: usize) -> Vec<Entity> {
         let (flow, blocker) = self.blocker(self.blockers[position]);
         let table = match blocker.cause {
@@ -196,7 +197,14 @@ impl<'n> Model<'n> {
             FlowKind::FromPeer { peer, .. } => Some(ResourceId::Workload(peer)),
             FlowKind::Need(_) | FlowKind::FromLoadBalancer { .. } => None,
         };
-        let resources = [Some(blocker.resource), table, Some(ResourceId::Workload(flow.key.workload)), sender];
+        // That a task has no public IP is no fault of its in a subnet that was to be private.
+        let subnet = blocker::sender_subnet(flow);
+        let guilty = match blocker.code {
+            Code::NoPublicIp if self.lacks_own_table(subnet) => ResourceId::Subnet(subnet),
+            _ => ResourceId::Workload(flow.key.workload),
+        };
+        let named = Some(blocker.resource).filter(|named| *named != ResourceId::Workload(flow.key.workload));
+        let resources = [named, table, Some(guilty), sender];
         let mut found: Vec<Entity> = resources.into_iter().flatten().filter_map(resource::resource_entity).collect();
         let entry = self.entries.position(blocker);
         found.extend(entry.map(|index| Entity { ty: &entries::entry::TYPE, index: index as u32 }));

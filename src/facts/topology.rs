@@ -12,6 +12,9 @@ use crate::path;
 use crate::reach::is_dead;
 use crate::snapshot::Location;
 
+/// What stands for a region that isn't known, in names of services and in commands.
+pub(super) const NO_REGION: &str = "<region>";
+
 /// A route that a table lacks: the default route of a table without one, by the table's position.
 pub(super) const LACKING: u32 = 1 << 31;
 
@@ -20,7 +23,7 @@ entity! {
     vpc = "vpc" vpc {
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.vpcs[index as usize].element.vpc_id)), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["VpcId"]));
-        /// Its region; empty where it isn't known.
+        /// Its region; `<region>` where it isn't known, as in a template.
         region: STRING => |model, index| string(model.region(model.network.vpcs[index as usize].scope));
         /// Its address blocks.
         cidr: STRING => |model, index| model.written(&model.network.vpcs[index as usize].element.cidr_block, "ec2:DescribeVpcs", model.network.vpcs[index as usize].scope), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["CidrBlock"]));
@@ -108,6 +111,22 @@ entity! {
         route_table: Type::Entity(&route_table::TYPE) => |model, index| entity_of(&route_table::TYPE, model.known(model.network.subnets[index as usize].table)?.0.0);
         /// Whether the route table is in effect by association, not as the VPC's main table.
         has_own_table: BOOL => |model, index| boolean(model.known(model.network.subnets[index as usize].table)?.1);
+        /// Whether it is declared private and has its VPC's main route table for want of one of its own.
+        lacks_own_table: BOOL => |model, index| {
+            model.known(model.network.subnets[index as usize].table)?;
+            boolean(model.lacks_own_table(SubnetId(index)))
+        };
+        /// The id of the route table that a subnet with the main one is most likely meant to have: one of its VPC that is not public, by which nothing is stopped, and that leads out or by which other tasks run; one that no subnet has before the others, and one of its zone before those. `<route-table-id>` where there is none.
+        sibling_table_id: STRING => |model, index| {
+            model.known(model.network.subnets[index as usize].table)?;
+            let found = model.sibling_table(SubnetId(index)).map(|table| model.network.table(table).element);
+            string(found.and_then(|table| table.route_table_id.as_deref()).unwrap_or("<route-table-id>"))
+        };
+        /// The AWS CLI's command that gives it that route table. Empty where it has one of its own, and where to change the main one is as good: no private subnet has another one, and workloads run in all subnets that it is in effect for.
+        association: STRING => |model, index| {
+            model.known(model.network.subnets[index as usize].table)?;
+            owned(model.association(SubnetId(index)))
+        };
         /// The default route (0.0.0.0/0) in effect; its target is `none` where there is none.
         default_route: Type::Entity(&route::TYPE) => |model, index| entity_of(&route::TYPE, model.default_route(model.known(model.network.subnets[index as usize].table)?.0)?);
         /// The network ACL in effect.
@@ -250,7 +269,7 @@ entity! {
 
 impl Model<'_> {
     pub(super) fn region(&self, scope: u32) -> &str {
-        self.network.scopes[scope as usize].region.as_deref().unwrap_or_default()
+        self.network.scopes[scope as usize].region.as_deref().unwrap_or(NO_REGION)
     }
 
     /// Whether a list is known at all, as a fact that is a list of its elements needs.
@@ -302,7 +321,7 @@ impl Model<'_> {
         boolean(self.network.scopes[vpc.scope as usize].logged.contains(text(&vpc.element.vpc_id)))
     }
 
-    fn declared(&self, index: u32) -> &'static str {
+    pub(super) fn declared(&self, index: u32) -> &'static str {
         let element = self.network.subnets[index as usize].element;
         if let Some(kind) = tag(&element.tags, "aws-cdk:subnet-type") {
             return if kind.eq_ignore_ascii_case("public") { "public" } else { "private" };

@@ -47,6 +47,10 @@ entity! {
         network_mode: STRING => |model, index| model.network_mode(WorkloadId(index));
         /// The name of its cluster; empty where the input doesn't say.
         cluster: STRING => |model, index| string(model.network.workloads[index as usize].cluster.as_deref().unwrap_or_default());
+        /// The AWS CLI's command that its network configuration is an option of, as far as the other options: `aws ecs update-service --cluster shop --service app`. A task set can't be changed, nor a task that no service runs: theirs are `aws ecs create-task-set …` and `aws ecs run-task …`.
+        configuring_command: STRING => |model, index| owned(configuring_command(&model.network.workloads[index as usize]));
+        /// Whether it can't be changed and has to be started anew: a task set, or a task that no service runs.
+        is_replaced: BOOL => |model, index| boolean(is_replaced(&model.network.workloads[index as usize]));
         /// Ids of subnets that do not exist.
         lost_subnets: Type::List(&Type::String) => |model, index| {
             let subnets = model.network.workloads[index as usize].subnets.as_ref().map_err(|missing| model.unknown(*missing))?;
@@ -134,6 +138,27 @@ entity! {
         };
         /// Whether the group's VPC is that of the workload's subnets, or the group is associated with that VPC.
         is_of_vpc: BOOL => |model, index| model.is_of_vpc(index), at |model, index| Some(model.member(index).place.clone());
+    }
+}
+
+/// Of what runs already a service alone can be given another network configuration.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html>
+fn is_replaced(workload: &Workload<'_>) -> bool {
+    workload.is_task_set || workload.kind == WorkloadKind::Task
+}
+
+fn configuring_command(workload: &Workload<'_>) -> String {
+    let cluster = workload.cluster.as_deref().unwrap_or("<cluster>");
+    let definition = workload.task_definition.unwrap_or("<task-definition>");
+    let name = workload.own_name();
+    match workload.kind {
+        WorkloadKind::Task => {
+            format!("aws ecs run-task --cluster {cluster} --task-definition {definition} --launch-type FARGATE")
+        }
+        _ if workload.is_task_set => {
+            format!("aws ecs create-task-set --cluster {cluster} --service {name} --task-definition {definition}")
+        }
+        _ => format!("aws ecs update-service --cluster {cluster} --service {name}"),
     }
 }
 

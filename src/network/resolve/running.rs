@@ -13,9 +13,9 @@ impl<'a> Builder<'_, 'a> {
         let mut oddities = Vec::new();
         for (index, scope) in snapshot.scopes.iter().enumerate() {
             let resolver = Resolver::of(self.network, index as u32, scope);
-            found.extend(
-                scope.services.elements.iter().filter_map(|service| workloads::of_service(&resolver, service, scope)),
-            );
+            let services = &scope.services.elements;
+            found.extend(services.iter().flat_map(|service| workloads::of_service(&resolver, service, scope)));
+            oddities.extend(services.iter().filter_map(|service| workloads::without_task_sets(service)));
             found.extend(workloads::of_tasks(&resolver, scope));
             // A declaration belongs to the scope that has its subnets, or else to the first one.
             let here = |declaration: &&Declaration| {

@@ -20,7 +20,7 @@ use rustc_hash::FxHashMap;
 pub(super) use declared::{of_declaration, undecided};
 pub(super) use hypothetical::of_subnets;
 pub(super) use resolver::Resolver;
-pub(super) use service::of_service;
+pub(super) use service::{of_service, without_task_sets};
 pub(super) use task::of_tasks;
 
 /// Where a workload comes from.
@@ -87,7 +87,8 @@ pub struct Offer {
 /// Something that runs, or is going to.
 #[derive(Debug)]
 pub struct Workload<'a> {
-    /// How reports call it: `cluster/name` where services of several clusters have the same name.
+    /// How reports call it: `cluster/name` where services of several clusters have the same name, `name/id` where a service has
+    /// several task sets.
     pub name: String,
     /// Where it comes from.
     pub kind: WorkloadKind,
@@ -133,6 +134,10 @@ pub struct Workload<'a> {
     pub maximum_percent: Option<i64>,
     /// The network mode of its task definition; none where the input doesn't say.
     pub network_mode: Option<&'a str>,
+    /// Whether it is a task set of a service, which can't be changed but only replaced.
+    pub is_task_set: bool,
+    /// Its task definition's name and revision, where it names one: `app:3`.
+    pub task_definition: Option<&'a str>,
     /// Whether somebody declares that nothing of it is to go over the internet.
     pub isolated: bool,
     /// Images, with their places.
@@ -171,6 +176,8 @@ impl<'a> Workload<'a> {
             running: None,
             maximum_percent: None,
             network_mode: None,
+            is_task_set: false,
+            task_definition: None,
             isolated: false,
             images: Vec::new(),
         }
@@ -271,7 +278,7 @@ pub(super) fn tell_apart(workloads: &mut [Workload<'_>]) {
     for workload in workloads.iter_mut().filter(is_service) {
         let several = clusters.get(&(workload.scope, workload.id.clone())).is_some_and(|known| known.len() > 1);
         if let Some(cluster) = workload.cluster.as_ref().filter(|_| several) {
-            workload.name = format!("{cluster}/{}", workload.id);
+            workload.name = format!("{cluster}/{}", workload.name);
         }
     }
 }

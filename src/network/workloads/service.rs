@@ -1,55 +1,166 @@
 //! Workloads of ECS services.
 
-use super::definition::maps;
-use super::definition::{definition_of, ephemeral_ports, images_of, last_part, needs_known, needs_of, ports_of};
+use super::definition::{definition_of, ephemeral_ports, images_of, last_part, last_part_of_definition, maps};
+use super::definition::{needs_known, needs_of, ports_of};
 use super::resolver::Resolver;
 use super::*;
 use crate::network::expression::expression;
 use crate::network::known::Missing;
 use crate::network::text::text;
 use crate::path;
-use crate::snapshot::{self as shape, Element, Location, Scope};
+use crate::snapshot::{self as shape, Element, Location, Scope, Step};
 use rustc_hash::FxHashMap;
 
-fn is_fargate(service: &shape::Service<'_>, definition: Option<&shape::TaskDefinition<'_>>) -> bool {
-    if !service.capacity_provider_strategy.is_empty() {
-        return service
-            .capacity_provider_strategy
-            .iter()
-            .any(|item| item.capacity_provider.as_deref().is_some_and(|name| name.starts_with("FARGATE")));
+/// What tasks of a service are started with: as the service says, or one of its task sets.
+struct Parameters<'a> {
+    /// The path to them inside the service.
+    at: Vec<Step>,
+    /// The last part of the task set's id.
+    task_set: Option<&'a str>,
+    task_definition: Option<&'a str>,
+    launch_type: Option<&'a str>,
+    capacity_provider_strategy: &'a [shape::CapacityProviderStrategyItem<'a>],
+    platform_version: Option<&'a str>,
+    platform_family: Option<&'a str>,
+    network: Option<&'a shape::NetworkConfiguration<'a>>,
+    load_balancers: &'a [shape::ServiceLoadBalancer<'a>],
+    desired: Option<i64>,
+    running: Option<i64>,
+    /// The call that would tell what is lacking.
+    call: &'static str,
+}
+
+impl<'a> Parameters<'a> {
+    fn of_service(service: &'a shape::Service<'a>) -> Self {
+        Parameters {
+            at: Vec::new(),
+            task_set: None,
+            task_definition: service.task_definition.as_deref(),
+            launch_type: service.launch_type.as_deref(),
+            capacity_provider_strategy: &service.capacity_provider_strategy,
+            platform_version: service.platform_version.as_deref(),
+            platform_family: service.platform_family.as_deref(),
+            network: service.network_configuration.as_ref(),
+            load_balancers: &service.load_balancers,
+            desired: service.desired_count,
+            running: service.running_count,
+            call: if is_external(service) { "ecs:DescribeTaskSets" } else { "ecs:DescribeServices" },
+        }
     }
-    match service.launch_type.as_deref() {
-        Some(kind) => kind == "FARGATE" || expression(kind).is_some(),
-        // An input of create-service may leave the launch type to the cluster's default.
-        None => definition.is_none_or(|definition| {
-            definition.requires_compatibilities.is_empty()
-                || definition.requires_compatibilities.iter().any(|kind| *kind == "FARGATE")
-        }),
+
+    fn of_task_set(service: &'a shape::Service<'a>, index: usize, set: &'a shape::TaskSet<'a>) -> Self {
+        Parameters {
+            at: path!["taskSets", index].to_vec(),
+            task_set: set.id.as_deref().map(last_part),
+            task_definition: set.task_definition.as_deref(),
+            launch_type: set.launch_type.as_deref(),
+            capacity_provider_strategy: &set.capacity_provider_strategy,
+            platform_version: set.platform_version.as_deref(),
+            platform_family: set.platform_family.as_deref(),
+            network: set.network_configuration.as_ref(),
+            load_balancers: &set.load_balancers,
+            desired: set.computed_desired_count.or(service.desired_count),
+            running: set.running_count,
+            call: "ecs:DescribeTaskSets",
+        }
+    }
+
+    /// Where something of them is written.
+    fn place(&self, service: &Element<shape::Service<'_>>, steps: &[Step]) -> Location {
+        Location::inside(service.origin, [&*self.at, steps].concat())
+    }
+
+    fn is_fargate(&self, definition: Option<&shape::TaskDefinition<'_>>) -> bool {
+        if !self.capacity_provider_strategy.is_empty() {
+            return self
+                .capacity_provider_strategy
+                .iter()
+                .any(|item| item.capacity_provider.as_deref().is_some_and(|name| name.starts_with("FARGATE")));
+        }
+        match self.launch_type {
+            Some(kind) => kind == "FARGATE" || expression(kind).is_some(),
+            // An input of create-service may leave the launch type to the cluster's default.
+            None => definition.is_none_or(|definition| {
+                definition.requires_compatibilities.is_empty()
+                    || definition.requires_compatibilities.iter().any(|kind| *kind == "FARGATE")
+            }),
+        }
     }
 }
 
-/// The workload of an ECS service; none where it does not run on Fargate or is gone.
+/// Whether somebody else than ECS deploys a service, by task sets: all that a task is started with is theirs.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-external.html>
+fn is_external(service: &shape::Service<'_>) -> bool {
+    service.deployment_controller.as_ref().and_then(|found| found.ty.as_deref()) == Some("EXTERNAL")
+}
+
+/// What tasks of a service are started with: the service's own parameters, or those of its task sets, where it has none. A
+/// task set that is `DRAINING` starts no more tasks.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskSet.html>
+fn parameters_of<'a>(service: &'a shape::Service<'a>) -> Vec<Parameters<'a>> {
+    match &service.task_sets {
+        Some(sets) if is_external(service) || service.network_configuration.is_none() && !sets.is_empty() => {
+            let sets = sets.iter().enumerate().filter(|(_, set)| set.status.as_deref() != Some("DRAINING"));
+            sets.map(|(index, set)| Parameters::of_task_set(service, index, set)).collect()
+        }
+        _ => vec![Parameters::of_service(service)],
+    }
+}
+
+/// The workloads of an ECS service: one, or one for each of its task sets; none where it does not run on Fargate or is gone.
 pub(in crate::network) fn of_service<'a>(
     resolver: &Resolver<'_, 'a>,
     service: &'a Element<shape::Service<'a>>,
     scope: &'a Scope<'a>,
+) -> Vec<Workload<'a>> {
+    if service.status.as_deref() == Some("INACTIVE") {
+        return Vec::new();
+    }
+    let all = parameters_of(service);
+    let several = all.len() > 1;
+    all.iter().filter_map(|parameters| of_parameters(resolver, service, scope, parameters, several)).collect()
+}
+
+/// That a service has no task set, so that nothing of it runs.
+pub(in crate::network) fn without_task_sets(service: &shape::Service<'_>) -> Option<shape::Oddity> {
+    let is_idle = is_external(service) && service.task_sets.as_ref().is_some_and(|sets| sets.is_empty());
+    (is_idle && service.status.as_deref() != Some("INACTIVE")).then(|| shape::Oddity {
+        what: format!("the service `{}`", name_of_service(service)),
+        why: "its deployment controller is EXTERNAL and it has no task set: nothing of it runs".into(),
+    })
+}
+
+fn name_of_service<'s>(service: &'s shape::Service<'_>) -> &'s str {
+    service.service_name.as_deref().or(service.service_arn.as_deref().map(last_part)).unwrap_or("service")
+}
+
+fn of_parameters<'a>(
+    resolver: &Resolver<'_, 'a>,
+    service: &'a Element<shape::Service<'a>>,
+    scope: &'a Scope<'a>,
+    parameters: &Parameters<'a>,
+    several: bool,
 ) -> Option<Workload<'a>> {
-    let definition = service.task_definition.as_deref().and_then(|name| definition_of(resolver.network, name));
-    if !is_fargate(service, definition.map(|found| &found.value)) || service.status.as_deref() == Some("INACTIVE") {
+    let definition = parameters.task_definition.and_then(|name| definition_of(resolver.network, name));
+    if !parameters.is_fargate(definition.map(|found| &found.value)) {
         return None;
     }
-    let awsvpc = service.network_configuration.as_ref().and_then(|found| found.awsvpc_configuration.as_ref());
-    let config = |field: &'static str| path!["networkConfiguration", "awsvpcConfiguration", field].to_vec();
-    let missing_service = resolver.missing("ecs:DescribeServices");
+    let awsvpc = parameters.network.and_then(|found| found.awsvpc_configuration.as_ref());
+    let at =
+        |field: &'static str| parameters.place(service, &path!["networkConfiguration", "awsvpcConfiguration", field]);
+    let inside = |field: &'static str, index: usize| {
+        parameters.place(service, &path!["networkConfiguration", "awsvpcConfiguration", field, index])
+    };
+    let missing = resolver.missing(parameters.call);
     let subnets = match awsvpc.and_then(|found| found.subnets.as_ref()) {
-        None => Err(missing_service),
+        None => Err(missing),
         Some(list) => Ok(list
             .iter()
             .enumerate()
             .map(|(index, id)| Placement {
                 subnet: resolver.subnet(id),
                 id: id.to_string(),
-                place: Location::inside(service.origin, config("subnets").into_iter().chain([index.into()])),
+                place: inside("subnets", index),
             })
             .collect::<Vec<_>>()),
     };
@@ -63,26 +174,26 @@ pub(in crate::network) fn of_service<'a>(
             .map(|(index, id)| Membership {
                 group: resolver.group(id),
                 id: id.to_string(),
-                place: Location::inside(service.origin, config("securityGroups").into_iter().chain([index.into()])),
+                place: inside("securityGroups", index),
             })
             .collect())
     };
     let public_ip = if awsvpc.is_none() {
-        Err(missing_service)
+        Err(missing)
     } else {
         let written = awsvpc.and_then(|found| found.assign_public_ip.as_deref());
         let unknown = written.and_then(|written| Missing::of_text(written, resolver.scope));
         unknown.map_or(Ok(written == Some("ENABLED")), Err)
     };
-    let version = service.platform_version.as_deref();
-    let needs = needs_of(resolver, definition, version, service.enable_execute_command, service);
-    let needs_known = needs_known(resolver, service.task_definition.as_deref(), definition);
-    let registrations = registrations_of(resolver, service, definition);
+    let needs = needs_of(resolver, definition, parameters.platform_version, service.enable_execute_command, service);
     let connect = connect_of(service);
     let namespace = connect.and_then(|found| namespace_of(found, service, scope)).map(str::to_owned);
-    let name = service.service_name.as_deref().or(service.service_arn.as_deref().map(last_part)).unwrap_or("service");
+    let name = name_of_service(service);
     Some(Workload {
-        name: name.to_owned(),
+        name: match parameters.task_set.filter(|_| several) {
+            Some(set) => format!("{name}/{set}"),
+            None => name.to_owned(),
+        },
         kind: WorkloadKind::Service,
         id: name.to_owned(),
         arn: service.service_arn.as_deref().map(str::to_owned),
@@ -96,30 +207,33 @@ pub(in crate::network) fn of_service<'a>(
         groups,
         names_groups: !named.is_empty(),
         public_ip,
-        public_ip_at: Location::inside(service.origin, config("assignPublicIp")),
-        ephemeral: ephemeral_ports(service.platform_family.as_deref(), definition.map(|found| &found.value)),
+        public_ip_at: at("assignPublicIp"),
+        ephemeral: ephemeral_ports(parameters.platform_family, definition.map(|found| &found.value)),
         needs,
-        needs_known,
-        registrations,
+        needs_known: needs_known(resolver, parameters.task_definition, definition),
+        registrations: registrations_of(resolver, service, parameters, definition),
         namespace,
         offers: connect.map_or_else(Vec::new, |found| offers_of(found, definition)),
         ports: ports_of(definition.map(|found| &found.value)),
-        desired: service.desired_count.unwrap_or(1),
-        running: service.running_count,
+        desired: parameters.desired.unwrap_or(1),
+        running: parameters.running,
         maximum_percent: service.deployment_configuration.as_ref().and_then(|found| found.maximum_percent),
         network_mode: definition.and_then(|found| found.network_mode.as_deref()),
+        is_task_set: parameters.task_set.is_some(),
+        task_definition: parameters.task_definition.map(last_part_of_definition),
         isolated: false,
         images: images_of(definition),
     })
 }
 
-/// The target groups that a service registers its tasks with.
+/// The target groups that tasks of a service are registered with.
 fn registrations_of(
     resolver: &Resolver<'_, '_>,
     service: &Element<shape::Service<'_>>,
+    parameters: &Parameters<'_>,
     definition: Option<&Element<shape::TaskDefinition<'_>>>,
 ) -> Vec<Registration> {
-    service
+    parameters
         .load_balancers
         .iter()
         .enumerate()
@@ -142,7 +256,7 @@ fn registrations_of(
                 container: text(&entry.container_name).to_owned(),
                 port,
                 is_mapped,
-                place: Location::inside(service.origin, path!["loadBalancers", index, "containerPort"]),
+                place: parameters.place(service, &path!["loadBalancers", index, "containerPort"]),
             })
         })
         .collect()

@@ -85,6 +85,8 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
             running: Some(1),
             maximum_percent: None,
             network_mode: definition.and_then(|found| found.network_mode.as_deref()),
+            is_task_set: false,
+            task_definition: task.task_definition_arn.as_deref().map(last_part_of_definition),
             isolated: false,
             images: images_of(definition),
         });

@@ -44,10 +44,37 @@ pub struct Service<'a> {
     pub load_balancers: List<ServiceLoadBalancer<'a>>,
     pub service_registries: List<ServiceRegistry<'a>>,
     pub deployments: List<Deployment<'a>>,
+    pub deployment_controller: Option<DeploymentController<'a>>,
+    pub task_sets: Option<List<TaskSet<'a>>>,
     pub service_connect_configuration: Option<ServiceConnectConfiguration<'a>>,
     pub enable_execute_command: Option<bool>,
     pub events: List<ServiceEvent<'a>>,
     pub tags: List<EcsTag<'a>>,
+}
+
+/// `DeploymentController` of the Amazon ECS API reference.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub struct DeploymentController<'a> {
+    #[serde(rename = "type")]
+    pub ty: Option<Str<'a>>,
+}
+
+/// `TaskSet` of the Amazon ECS API reference.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub struct TaskSet<'a> {
+    pub id: Option<Str<'a>>,
+    pub status: Option<Str<'a>>,
+    pub task_definition: Option<Str<'a>>,
+    pub computed_desired_count: Option<i64>,
+    pub running_count: Option<i64>,
+    pub launch_type: Option<Str<'a>>,
+    pub capacity_provider_strategy: List<CapacityProviderStrategyItem<'a>>,
+    pub platform_version: Option<Str<'a>>,
+    pub platform_family: Option<Str<'a>>,
+    pub network_configuration: Option<NetworkConfiguration<'a>>,
+    pub load_balancers: List<ServiceLoadBalancer<'a>>,
 }
 
 /// `ServiceEvent` of the Amazon ECS API reference.

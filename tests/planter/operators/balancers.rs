@@ -150,7 +150,7 @@ fn registered(sound: &Architecture, rule: &str, change: fn(&mut Value)) -> Vec<C
         return Vec::new();
     }
     let document = changed(&sound.document, "services", "app", |service| change(&mut service["loadBalancers"][0]));
-    vec![Case::warned("app", document, rule, "app", "ECS refuses such a service: it is not what runs")]
+    vec![Case::fault("app", document, rule, "app")]
 }
 
 fn wrong_port(sound: &Architecture) -> Vec<Case> {

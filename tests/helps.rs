@@ -1,0 +1,242 @@
+//! What findings advise: the command that mends this very network, and none that would break another part of it.
+
+mod cli_support;
+
+use cli_support::run_with;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+
+/// A network with a fault, and what the finding about it must and must not advise.
+struct Row {
+    /// What is wrong.
+    name: &'static str,
+    /// The rule whose fixture it is planted in, and which of its fixtures.
+    fixture: (&'static str, &'static str),
+    /// Plants it.
+    plant: fn(&mut Value),
+    /// The rule that finds it.
+    rule: &'static str,
+    /// What its help says.
+    says: &'static [&'static str],
+    /// What it must not say.
+    never: &'static [&'static str],
+}
+
+const SERVICE: &str = "/services/0/networkConfiguration/awsvpcConfiguration";
+
+const ROWS: &[Row] = &[
+    Row {
+        name: "a private subnet was forgotten, and its table is still there",
+        fixture: ("route/implicit-main", "fail"),
+        plant: |_| {},
+        rule: "route/implicit-main",
+        says: &[
+            "aws ec2 associate-route-table --subnet-id subnet-04c2cb0f785a4be86 --route-table-id rtb-0ba2f0030d1bbdaf7",
+        ],
+        never: &["ENABLED", "create-route", "rtb-0d8fcedb97ebd70ba"],
+    },
+    Row {
+        name: "a private subnet was forgotten, and its table is gone too",
+        fixture: ("route/implicit-main", "fail"),
+        plant: |network| drop(network["RouteTables"].as_array_mut().expect("a list").remove(2)),
+        rule: "route/implicit-main",
+        says: &[
+            "aws ec2 create-route-table --vpc-id vpc-0e2360f87dfe84da0",
+            "aws ec2 create-route --route-table-id <route-table-id> --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-0520301a527e31b4c",
+            "aws ec2 associate-route-table --subnet-id subnet-04c2cb0f785a4be86 --route-table-id <route-table-id>",
+        ],
+        never: &["ENABLED", "rtb-0d8fcedb97ebd70ba"],
+    },
+    Row {
+        name: "a forgotten subnet's main table leads nowhere, and its table is still there",
+        fixture: ("nat/available", "pass"),
+        plant: |network| network["RouteTables"][2]["Associations"] = json!([]),
+        rule: "route/private-default-nat",
+        says: &[
+            "aws ec2 associate-route-table --subnet-id subnet-04c2cb0f785a4be86 --route-table-id rtb-0ba2f0030d1bbdaf7",
+        ],
+        never: &["create-route ", "rtb-0d8fcedb97ebd70ba"],
+    },
+    Row {
+        name: "a forgotten subnet's main table leads nowhere, and other subnets have it on purpose",
+        fixture: ("nat/available", "pass"),
+        plant: |network| {
+            drop(network["RouteTables"].as_array_mut().expect("a list").remove(2));
+            let mut other = network["Subnets"][1].clone();
+            other["SubnetId"] = json!("subnet-database");
+            other["CidrBlock"] = json!("10.0.11.0/24");
+            network["Subnets"].as_array_mut().expect("a list").push(other);
+        },
+        rule: "route/private-default-nat",
+        says: &["aws ec2 associate-route-table --subnet-id subnet-04c2cb0f785a4be86 --route-table-id <route-table-id>"],
+        never: &["rtb-0d8fcedb97ebd70ba"],
+    },
+    Row {
+        name: "all private subnets have the main table, which lost its route",
+        fixture: ("nat/available", "pass"),
+        plant: |network| drop(network["RouteTables"].as_array_mut().expect("a list").remove(2)),
+        rule: "route/private-default-nat",
+        says: &["aws ec2 create-route --route-table-id rtb-0d8fcedb97ebd70ba"],
+        never: &["associate-route-table"],
+    },
+    Row {
+        name: "a forgotten subnet's main table has no route to the endpoint for S3",
+        fixture: ("endpoint/s3-gateway-route", "pass"),
+        plant: |network| {
+            for table in network["RouteTables"].as_array_mut().expect("a list") {
+                let associations = table["Associations"].as_array_mut().expect("a list");
+                associations.retain(|association| association["Main"] == true);
+            }
+        },
+        rule: "endpoint/s3-gateway-route",
+        says: &["aws ec2 associate-route-table --subnet-id "],
+        never: &["modify-vpc-endpoint"],
+    },
+    Row {
+        name: "a private subnet's own table leads to the internet gateway",
+        fixture: ("nat/available", "pass"),
+        plant: |network| {
+            network["RouteTables"][2]["Routes"][1] = json!({
+                "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-0e3742bbe932384a5", "State": "active"
+            });
+        },
+        rule: "workload/public-ip",
+        says: &[
+            "aws ec2 replace-route --route-table-id rtb-0ba2f0030d1bbdaf7 --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-0520301a527e31b4c",
+        ],
+        never: &[],
+    },
+    Row {
+        name: "a private subnet is associated with the public table",
+        fixture: ("nat/available", "pass"),
+        plant: |network| {
+            let association = network["RouteTables"][2]["Associations"][0].take();
+            network["RouteTables"][2]["Associations"] = json!([]);
+            network["RouteTables"][1]["Associations"].as_array_mut().expect("a list").push(association);
+        },
+        rule: "workload/public-ip",
+        says: &["aws ec2 replace-route-table-association "],
+        never: &["replace-route "],
+    },
+    Row {
+        name: "no listener forwards to the target group of an Application Load Balancer",
+        fixture: ("lb/listener", "fail"),
+        plant: |_| {},
+        rule: "lb/listener",
+        says: &[
+            "aws elbv2 create-rule --listener-arn arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/web/",
+        ],
+        never: &["create-listener", "--protocol TCP"],
+    },
+    Row {
+        name: "no listener forwards to the target group of a Network Load Balancer, which has none",
+        fixture: ("lb/listener", "fail"),
+        plant: |network| {
+            for_network_load_balancer(network);
+            network["Listeners"] = json!([]);
+        },
+        rule: "lb/listener",
+        says: &[
+            "aws elbv2 create-listener --load-balancer-arn arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/web/50dc6c495c0c9188 --protocol TCP --port <port> --default-actions Type=forward,",
+        ],
+        never: &["create-rule", "modify-listener"],
+    },
+    Row {
+        name: "no listener forwards to the target group of a Network Load Balancer, which has another one",
+        fixture: ("lb/listener", "fail"),
+        plant: for_network_load_balancer,
+        rule: "lb/listener",
+        says: &["aws elbv2 create-listener ", "aws elbv2 modify-listener --listener-arn arn:aws:"],
+        never: &["create-rule"],
+    },
+    Row {
+        name: "the target group is gone",
+        fixture: ("lb/listener", "fail"),
+        plant: |network| network["TargetGroups"] = json!([]),
+        rule: "lb/listener",
+        says: &[
+            "aws elbv2 create-target-group ",
+            "aws ecs update-service --cluster shop --service app --load-balancers ",
+        ],
+        never: &["create-rule", "create-listener"],
+    },
+    Row {
+        name: "a service without a public IP",
+        fixture: ("workload/public-ip", "fail"),
+        plant: |_| {},
+        rule: "workload/public-ip",
+        says: &["aws ecs update-service --cluster shop --service app --network-configuration "],
+        never: &["run-task", "anew"],
+    },
+    Row {
+        name: "a task that no service runs, without a public IP",
+        fixture: ("workload/public-ip", "fail"),
+        plant: |network| {
+            let group = network.pointer(SERVICE).expect("a service")["securityGroups"][0].clone();
+            let subnet = network.pointer(SERVICE).expect("a service")["subnets"][0].clone();
+            network["services"] = json!([]);
+            network["tasks"] = json!([{
+                "taskArn": "arn:aws:ecs:us-east-1:123456789012:task/shop/0123456789abcdef0123456789abcdef",
+                "clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/shop", "launchType": "FARGATE",
+                "taskDefinitionArn": "arn:aws:ecs:us-east-1:123456789012:task-definition/app:1",
+                "lastStatus": "RUNNING", "group": "family:app",
+                "attachments": [{ "type": "ElasticNetworkInterface", "details": [
+                    { "name": "subnetId", "value": subnet }, { "name": "networkInterfaceId", "value": "eni-0123456789abcdef0" }
+                ] }]
+            }]);
+            network["NetworkInterfaces"].as_array_mut().expect("a list").push(json!({
+                "NetworkInterfaceId": "eni-0123456789abcdef0", "SubnetId": subnet, "VpcId": "vpc-0e2360f87dfe84da0",
+                "PrivateIpAddress": "10.0.0.77", "PrivateIpAddresses": [{ "PrivateIpAddress": "10.0.0.77" }],
+                "Groups": [{ "GroupId": group }]
+            }));
+        },
+        rule: "workload/public-ip",
+        says: &[
+            "anew",
+            "aws ecs run-task --cluster shop --task-definition app:1 --launch-type FARGATE --network-configuration ",
+        ],
+        never: &["update-service"],
+    },
+];
+
+/// Makes the load balancer one of the other kind, and its target group.
+fn for_network_load_balancer(network: &mut Value) {
+    network["TargetGroups"][0]["Protocol"] = json!("TCP");
+    network["LoadBalancers"][0]["Type"] = json!("network");
+    network["Listeners"][0]["Protocol"] = json!("TCP");
+    network["Rules"] = json!([]);
+}
+
+/// The help of a rule's finding about a network; empty where it has none.
+fn help(network: &Value, rule: &str) -> String {
+    let run = run_with(Path::new("."), &["lint", "-", "--format", "json"], &network.to_string());
+    let findings = run.json()["findings"].as_array().cloned().unwrap_or_default();
+    let found = findings.iter().find(|finding| finding["rule"] == rule);
+    found.and_then(|finding| finding["help"].as_str()).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn helps_fit_the_network() {
+    let mut complaints = Vec::new();
+    for row in ROWS {
+        let (rule, name) = row.fixture;
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/rules/{rule}/{name}.json"));
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let mut network = serde_json::from_str(&text).expect("a fixture is JSON");
+        (row.plant)(&mut network);
+        let help = help(&network, row.rule);
+        let lacks = row.says.iter().filter(|text| !help.contains(**text)).map(|text| format!("lacks {text:?}"));
+        let wrong = row.never.iter().filter(|text| help.contains(**text)).map(|text| format!("says {text:?}"));
+        complaints.extend(lacks.chain(wrong).map(|complaint| format!("{}: {complaint} in\n{help}", row.name)));
+    }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n\n"));
+}
+
+/// A template doesn't say where it will be deployed.
+#[test]
+fn a_region_that_is_not_known_is_left_to_fill_in() {
+    let template = "fixtures/cloudformation/cdk/isolated-without-s3-gateway.template.json";
+    let run = cli_support::run_with(Path::new(env!("CARGO_MANIFEST_DIR")), &["lint", template], "");
+    assert!(run.out.contains("--service-name com.amazonaws.<region>.s3 "), "{run:#?}");
+}
