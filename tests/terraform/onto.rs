@@ -162,6 +162,18 @@ fn onto_needs_something_to_deploy() {
     assert!(run.err.contains("input/nothing-to-deploy"), "{}", run.err);
 }
 
+#[test]
+fn what_is_deployed_onto_is_there() {
+    let template = r#"{"Resources": {"A": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}}}"#;
+    let there = [plan("founding-nat").to_string(), state_of(&existing()).to_string(), template.to_owned()];
+    for there in there {
+        let scratch = Scratch::new("planned").with("plan.json", &plan_of(&[]).to_string()).with("there.json", &there);
+        let run = scratch.run(&["lint", "plan.json", "--onto", "there.json"]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{run:#?}");
+        assert!(run.err.contains("input/onto-planned") && run.err.contains("there.json"), "{}", run.err);
+    }
+}
+
 /// A change of a resource that is known in full before and after; `Value::Null` where it isn't there.
 fn changed(ty: &'static str, name: &'static str, before: Value, after: Value) -> Change {
     let actions: &[&str] = match (&before, &after) {
