@@ -74,6 +74,20 @@ pub enum InputError {
     /// Something is to be deployed onto what is there, and nothing to deploy is given.
     #[error("--onto is given, and none of the paths is a plan or a template that would change what is there")]
     NothingToDeploy,
+    /// What something is to be deployed onto is itself yet to be deployed.
+    #[error("`{name}` says what is to be deployed, and --onto takes what is there")]
+    OntoPlanned {
+        /// The file's name.
+        name: String,
+        /// Where it begins.
+        location: Location,
+    },
+    /// Something is said of a stack, and none of the paths is a CloudFormation template.
+    #[error("{flags} {}, and none of the paths is a CloudFormation template", if flags.contains(' ') { "are given" } else { "is given" })]
+    NoTemplate {
+        /// What was given.
+        flags: String,
+    },
     /// A second plan, state or template: each has ids of its own, which may be those of another by chance alone.
     #[error(
         "`{first}` and `{second}` can't be judged together: both say what is to be deployed, each with names of its own"
@@ -160,6 +174,8 @@ impl InputError {
             InputError::TooManyValues { .. } => "input/too-many-values",
             InputError::NotSnapshot { .. } => "input/not-a-snapshot",
             InputError::NothingToDeploy => "input/nothing-to-deploy",
+            InputError::OntoPlanned { .. } => "input/onto-planned",
+            InputError::NoTemplate { .. } => "input/no-template",
             InputError::SeveralPlanned { .. } => "input/several-planned",
             InputError::Unusable(found) => found.code,
             InputError::Template(error) => error.code(),
@@ -198,6 +214,12 @@ impl InputError {
             InputError::NothingToDeploy => {
                 "name a Terraform plan (`terraform show -json PLAN > plan.json`) or a CloudFormation template, or leave --onto out".into()
             }
+            InputError::OntoPlanned { .. } => {
+                "give a snapshot: `fargcheck scan` writes one of what is there".into()
+            }
+            InputError::NoTemplate { .. } => {
+                "leave it out: a Terraform plan holds the values of its variables and its region, a snapshot its own".into()
+            }
             InputError::SeveralPlanned { .. } => {
                 "give one plan, state or template at a time; one that builds upon what is there already: add --onto SNAPSHOT".into()
             }
@@ -227,6 +249,7 @@ impl InputError {
             }
             InputError::NotIpRanges { location } => vec![(location.clone(), "this value".into())],
             InputError::NotSnapshot { location, .. } => vec![(location.clone(), "an object must begin here".into())],
+            InputError::OntoPlanned { location, .. } => vec![(location.clone(), "it begins here".into())],
             InputError::SeveralPlanned { location, .. } => vec![(location.clone(), "the second begins here".into())],
             InputError::Unusable(found) => vec![(found.location.clone(), "here".into())],
             InputError::Template(error) => error.labels(),

@@ -19,12 +19,13 @@ pub fn read(paths: &[PathBuf], sources: &mut Sources) -> Result<Vec<InputFile>, 
     read_stack(paths, &Stack::default(), sources)
 }
 
-/// As [`read`], with what is said of the stacks that templates among the paths make.
+/// As [`read`], with what is said of the stack that a template among the paths makes.
 ///
 /// # Errors
-/// As [`read`].
+/// As [`read`]; also where something is said of a stack and no template is among the paths.
 pub fn read_stack(paths: &[PathBuf], stack: &Stack, sources: &mut Sources) -> Result<Vec<InputFile>, InputError> {
     let (mut files, planned) = load_planned(paths, sources)?;
+    refuse_stack(stack, planned.as_ref())?;
     if let Some(Planned { index, kind }) = planned {
         let file = &mut files[index];
         if let Some(made) = made(sources, file.source, kind, stack, None)? {
@@ -37,7 +38,7 @@ pub fn read_stack(paths: &[PathBuf], stack: &Stack, sources: &mut Sources) -> Re
 /// As [`read_stack`], with what the plans and templates among the paths deploy applied to the snapshot of other paths.
 ///
 /// # Errors
-/// As [`read`]; also where none of the paths is a plan or a template.
+/// As [`read_stack`]; also where none of the paths is a plan or a template, or what is there is itself one.
 pub fn read_onto(
     paths: &[PathBuf],
     stack: &Stack,
@@ -46,7 +47,13 @@ pub fn read_onto(
 ) -> Result<Vec<InputFile>, InputError> {
     let (mut files, planned) = load_planned(paths, sources)?;
     let Some(Planned { index, kind }) = planned else { return Err(InputError::NothingToDeploy) };
-    let mut there = load_all(onto, sources)?;
+    refuse_stack(stack, Some(&Planned { index, kind }))?;
+    let (mut there, planned) = load_planned(onto, sources)?;
+    if let Some(planned) = planned {
+        let source = there[planned.index].source;
+        let name = sources.get(source).name().to_owned();
+        return Err(InputError::OntoPlanned { name, location: Location::Span { source, start: 0, length: 1 } });
+    }
     let file = &mut files[index];
     let known = Onto::read(&there, sources)?;
     if let Some(mut made) = made(sources, file.source, kind, stack, Some(known))? {
@@ -65,6 +72,20 @@ pub fn read_onto(
 struct Planned {
     index: usize,
     kind: Kind,
+}
+
+/// What is said of a stack says nothing of anything else.
+fn refuse_stack(stack: &Stack, planned: Option<&Planned>) -> Result<(), InputError> {
+    let flags = [
+        ("--parameters", !stack.parameters.is_empty()),
+        ("--region", stack.region.is_some()),
+        ("--stack-name", stack.name.is_some()),
+    ];
+    let flags: Vec<&str> = flags.into_iter().filter(|(_, is_given)| *is_given).map(|(flag, _)| flag).collect();
+    if flags.is_empty() || planned.is_some_and(|planned| planned.kind == Kind::Template) {
+        return Ok(());
+    }
+    Err(InputError::NoTemplate { flags: flags.join(" and ") })
 }
 
 /// Reads every path, of which one file at most may say what is to be deployed.

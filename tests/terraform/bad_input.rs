@@ -43,3 +43,50 @@ fn what_is_no_plan_is_refused() {
     let run = Scratch::new("deep").with("plan.json", &deep).run(&["lint", "plan.json"]);
     assert!(run.code == 2 && !run.err.contains("panicked"), "{run:#?}");
 }
+
+#[test]
+fn what_happens_to_a_resource_must_be_said() {
+    let change = |actions: Value| json!({"actions": actions, "before": null, "after": {"cidr_block": "10.0.0.0/16"}, "after_unknown": {"id": true}});
+    let plan = |ty: &str, change: Value| {
+        let mut resource = json!({"address": format!("{ty}.main"), "mode": "managed", "type": ty, "name": "main"});
+        if !change.is_null() {
+            resource["change"] = change;
+        }
+        json!({"format_version": "1.2", "resource_changes": [resource]})
+    };
+    let cases = [
+        ("none", plan("aws_vpc", change(json!([]))), 2),
+        ("unknown ones", plan("aws_vpc", change(json!(["explode"]))), 2),
+        ("an unknown pair", plan("aws_vpc", change(json!(["create", "explode"]))), 2),
+        ("no list", plan("aws_vpc", change(json!("create"))), 2),
+        ("null", plan("aws_vpc", change(Value::Null)), 2),
+        ("no change", plan("aws_vpc", Value::Null), 2),
+        ("another provider's", plan("random_id", change(json!(["explode"]))), 0),
+        ("to make it anew and leave the old one", plan("aws_vpc", change(json!(["create", "forget"]))), 0),
+        ("to read it", plan("aws_vpc", change(json!(["read"]))), 0),
+    ];
+    for (what, plan, code) in cases {
+        let run = lint_plan(&plan);
+        assert_eq!(run.code, code, "{what}: {run:#?}");
+        assert_eq!(
+            run.err.contains("input/terraform-actions") && run.err.contains("aws_vpc.main"),
+            code == 2,
+            "{what}: {run:#?}"
+        );
+    }
+}
+
+/// What is said of a stack says nothing of a plan, nor of a snapshot.
+#[test]
+fn what_is_said_of_a_stack_needs_a_template() {
+    let scratch =
+        Scratch::new("stack").with("plan.json", &plan_of(&[]).to_string()).with("there.json", &snapshot().to_string());
+    let flags: [&[&str]; 3] = [&["--parameters", "A=b"], &["--region", "eu-west-1"], &["--stack-name", "s"]];
+    for flags in flags {
+        for paths in [&["plan.json"][..], &["plan.json", "--onto", "there.json"], &["there.json"]] {
+            let run = scratch.run(&[&["lint"], paths, flags].concat());
+            assert_eq!((run.code, run.out.as_str()), (2, ""), "{paths:?} {flags:?}: {run:#?}");
+            assert!(run.err.contains("input/no-template") && run.err.contains(flags[0]), "{}", run.err);
+        }
+    }
+}

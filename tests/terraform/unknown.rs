@@ -242,3 +242,63 @@ fn a_plan_into_a_network_that_it_does_not_make_claims_nothing_of_it() {
     assert_eq!((run.code, run.faults()), (3, Vec::new()), "{run:#?}");
     assert!(not_checked(&run).join("\n").contains("the plan doesn't make subnet-2"), "{run:#?}");
 }
+
+/// What the configuration leaves out, the provider chooses: a plan has it as not known, and it is known all the same.
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_endpoint#private_dns_enabled-1>
+#[test]
+fn what_is_left_to_the_provider_is_what_the_provider_takes() {
+    let logs = r#"module.vpc.aws_vpc_endpoint.interface["logs"]"#;
+    let cases = [
+        ("left out", Value::Null, 1),
+        ("null", json!({"constant_value": null}), 1),
+        ("a variable of the module that is given null", json!({"references": ["var.private"]}), 1),
+        ("only a local value tells", json!({"references": ["local.private"]}), 3),
+    ];
+    for (what, expression, code) in cases {
+        let mut plan = plan("founding-endpoints");
+        let endpoint = &mut change(&mut plan, logs)["change"];
+        endpoint["after"].as_object_mut().expect("an object").remove("private_dns_enabled");
+        endpoint["after_unknown"]["private_dns_enabled"] = json!(true);
+        let vpc = &mut plan["configuration"]["root_module"]["module_calls"]["vpc"];
+        vpc["expressions"]["private"] = json!({"constant_value": null});
+        let resources = vpc["module"]["resources"].as_array_mut().expect("a list");
+        let found =
+            resources.iter_mut().find(|found| found["address"] == "aws_vpc_endpoint.interface").expect("it is there");
+        let expressions = found["expressions"].as_object_mut().expect("an object");
+        expressions.remove("private_dns_enabled");
+        if !expression.is_null() {
+            expressions.insert("private_dns_enabled".to_owned(), expression);
+        }
+        let run = lint_plan(&plan);
+        let faults: &[&str] = if code == 1 { &["endpoint/private-dns"] } else { &[] };
+        assert_eq!(
+            (run.code, run.faults()),
+            (code, faults.iter().map(|rule| (*rule).to_owned()).collect()),
+            "{what}: {run:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_load_balancer_faces_the_internet_where_nobody_says_otherwise() {
+    for (internal, expected) in [(None, true), (Some(true), false)] {
+        let mut plan = plan("founding-nat");
+        let balancer = change(&mut plan, "module.loadbalancer.aws_lb.lb");
+        match internal {
+            Some(internal) => balancer["change"]["after"]["internal"] = json!(internal),
+            None => {
+                balancer["change"]["after"].as_object_mut().expect("an object").remove("internal");
+                balancer["change"]["after_unknown"]["internal"] = json!(true);
+            }
+        }
+        let calls = &mut plan["configuration"]["root_module"]["module_calls"]["loadbalancer"]["module"]["resources"];
+        for found in calls.as_array_mut().expect("a list").iter_mut().filter(|found| found["type"] == "aws_lb") {
+            found["expressions"].as_object_mut().expect("an object").remove("internal");
+        }
+        let call = &mut plan["configuration"]["root_module"]["module_calls"]["loadbalancer"];
+        call["expressions"]["public_subnets"] = json!({"references": ["module.vpc.private_subnets", "module.vpc"]});
+        let run = lint_plan(&plan);
+        let told = run.faults().iter().any(|rule| rule == "lb/internet-facing-subnets");
+        assert_eq!(told, expected, "{internal:?}: {run:#?}");
+    }
+}

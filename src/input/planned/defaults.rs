@@ -49,6 +49,7 @@ pub(in crate::input) fn complete(document: &mut Document<'_>, names: &Names) {
     for endpoint in new_elements(document, "VpcEndpoints") {
         vpc_endpoint(document, &endpoint, &members);
     }
+    endpoint_routes(document);
     free_addresses(document);
 }
 
@@ -313,37 +314,53 @@ fn free_addresses(document: &mut Document<'_>) {
     }
 }
 
-/// A gateway endpoint has a route in each of its tables; an interface endpoint without groups has the VPC's default one.
-/// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html#gateway-endpoint-routing>,
+/// An interface endpoint without groups has the VPC's default one.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html>
 fn vpc_endpoint(document: &mut Document<'_>, endpoint: &New, members: &Members) {
     default(document, "VpcEndpoints", endpoint, "VpcEndpointType", || Node::text("Gateway"));
     default(document, "VpcEndpoints", endpoint, "State", || Node::text("available"));
-    let Some(found) = document.get("VpcEndpoints", &endpoint.id).cloned() else { return };
-    let vpc = found.get("VpcId").and_then(Node::as_str).unwrap_or_default();
-    if found.get("VpcEndpointType").and_then(Node::as_str) == Some("Interface") {
-        default(document, "VpcEndpoints", endpoint, "IpAddressType", || Node::text("ipv4"));
-        let names_none =
-            found.get("Groups").is_none_or(|groups| groups.items().is_empty() && groups.expression().is_none());
-        let group = default_group(document, members, vpc);
-        if let Some(fields) = document.edit("VpcEndpoints", &endpoint.id).filter(|_| names_none) {
-            fields.set("Groups", Node::list(vec![Fields::default().with("GroupId", group).into()]));
-        }
+    let Some(found) = document.get("VpcEndpoints", &endpoint.id) else { return };
+    if found.get("VpcEndpointType").and_then(Node::as_str) != Some("Interface") {
         return;
     }
-    let Some(service) = found.get("ServiceName").cloned() else { return };
-    let list = match (service.as_str(), service.expression()) {
-        (Some(name), _) => Node::text(prefix_list(document, name)).at(service.place),
-        (None, Some(expression)) => Node::unknown(expression, service.place),
-        (None, None) => return,
-    };
-    for table in found.get("RouteTableIds").map(Node::items).unwrap_or_default() {
-        let Some(fields) = table.as_str().and_then(|id| document.edit("RouteTables", id)) else { continue };
-        let route = Fields::default()
-            .with("DestinationPrefixListId", list.clone())
-            .with_text("GatewayId", &endpoint.id)
-            .with_text("Origin", "CreateRoute")
-            .with_text("State", "active");
-        fields.add("Routes", Node::from(route).at(table.place));
+    let names_none =
+        found.get("Groups").is_none_or(|groups| groups.items().is_empty() && groups.expression().is_none());
+    let group = default_group(document, members, found.get("VpcId").and_then(Node::as_str).unwrap_or_default());
+    default(document, "VpcEndpoints", endpoint, "IpAddressType", || Node::text("ipv4"));
+    if let Some(fields) = document.edit("VpcEndpoints", &endpoint.id).filter(|_| names_none) {
+        fields.set("Groups", Node::list(vec![Fields::default().with("GroupId", group).into()]));
+    }
+}
+
+/// A gateway endpoint has a route in each of its tables, also in one that the deployment adds to it.
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html#gateway-endpoint-routing>
+fn endpoint_routes(document: &mut Document<'_>) {
+    let is_gateway =
+        |endpoint: &&Node| endpoint.get("VpcEndpointType").and_then(Node::as_str).is_none_or(|ty| ty == "Gateway");
+    let gateways: Vec<Node> = document.list("VpcEndpoints").iter().filter(is_gateway).cloned().collect();
+    for endpoint in gateways {
+        let Some(id) = endpoint.get("VpcEndpointId").and_then(Node::as_str) else { continue };
+        let Some(service) = endpoint.get("ServiceName").cloned() else { continue };
+        let is_own = |route: &Node| route.get("GatewayId").and_then(Node::as_str) == Some(id);
+        for table in endpoint.get("RouteTableIds").map(Node::items).unwrap_or_default() {
+            let Some(name) = table.as_str().filter(|name| document.has("RouteTables", name)) else { continue };
+            let found = document.look("RouteTables", name);
+            if found.is_some_and(|table| table.get("Routes").is_some_and(|routes| routes.items().iter().any(is_own))) {
+                continue;
+            }
+            let list = match (service.as_str(), service.expression()) {
+                (Some(name), _) => Node::text(prefix_list(document, name)).at(service.place),
+                (None, Some(expression)) => Node::unknown(expression, service.place),
+                (None, None) => continue,
+            };
+            let route = Fields::default()
+                .with("DestinationPrefixListId", list)
+                .with_text("GatewayId", id)
+                .with_text("Origin", "CreateRoute")
+                .with_text("State", "active");
+            if let Some(fields) = document.edit("RouteTables", name) {
+                fields.add("Routes", Node::from(route).at(table.place));
+            }
+        }
     }
 }

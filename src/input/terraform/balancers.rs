@@ -3,15 +3,19 @@
 use super::kinds::*;
 use super::network::{element, push};
 use super::reader::Reader;
-use crate::input::planned::{Document, Fields, Node};
+use crate::input::planned::{Document, Fields, Node, Value};
 
 pub(super) fn load_balancer(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     let mut balancer = element(reader, "LoadBalancerArn");
     let known = |name| reader.said(name).filter(|node| node.as_str().is_some());
     balancer.text("LoadBalancerName", known("name").as_ref());
-    if let Some(internal) = reader.attribute("internal").and_then(|node| Some((node.as_bool()?, node.place))) {
-        let scheme = if internal.0 { "internal" } else { "internet-facing" };
-        balancer.set("Scheme", Node::text(scheme).at(internal.1));
+    if let Some(internal) = reader.or_default("internal", false) {
+        let scheme = match (internal.as_bool(), internal.expression()) {
+            (Some(internal), _) => Node::text(if internal { "internal" } else { "internet-facing" }),
+            (None, Some(expression)) => Node::new(Value::LeftOut(expression.to_owned()), None),
+            (None, None) => Node::new(Value::Null, None),
+        };
+        balancer.set("Scheme", scheme.at(internal.place));
     }
     balancer.set("Type", known("load_balancer_type").unwrap_or_else(|| Node::text("application")));
     balancer.text("IpAddressType", known("ip_address_type").as_ref());

@@ -12,7 +12,8 @@ pub(super) fn endpoint(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     }
     let known = |name| reader.said(name).filter(|node| node.as_str().is_some());
     endpoint.text("VpcEndpointType", known("vpc_endpoint_type").as_ref());
-    let private_dns = reader.attribute("private_dns_enabled");
+    // The provider asks for an endpoint without private DNS where nobody asks for one with it.
+    let private_dns = reader.or_default("private_dns_enabled", false);
     let service = reader.said("service_name");
     // Where it isn't known whether its names lead to it, it isn't known what it is an endpoint of.
     let unknown = service.iter().chain(&private_dns).find_map(|node| Some((node.expression()?, node.place)));

@@ -81,8 +81,8 @@ pub(super) struct Head<'a> {
 
 #[derive(Deserialize)]
 pub(super) struct Change<'a> {
-    #[serde(default)]
-    pub(super) actions: Vec<String>,
+    #[serde(borrow, default)]
+    pub(super) actions: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub(super) before: Option<&'a RawValue>,
     #[serde(borrow, default)]

@@ -2,7 +2,7 @@
 
 use super::kinds::*;
 use super::network::{element, elsewhere, left_out, push};
-use super::plan::{Action, Plan};
+use super::plan::Plan;
 use super::reader::Reader;
 use crate::input::planned::{Document, Fields, Node, Value};
 
@@ -42,7 +42,7 @@ fn unknown_permission(what: Node) -> Node {
 }
 
 /// A rule of a group: inline, of `aws_security_group_rule`, or of `aws_vpc_security_group_ingress_rule`.
-fn permission(reader: &Reader<'_, '_>, own: &Node) -> Node {
+pub(super) fn permission(reader: &Reader<'_, '_>, own: &Node) -> Node {
     let protocol = reader.said("protocol").or_else(|| reader.said("ip_protocol"));
     let ports = [reader.attribute("from_port"), reader.attribute("to_port")];
     if let Some(unknown) = protocol.iter().chain(ports.iter().flatten()).find(|node| node.expression().is_some()) {
@@ -84,44 +84,24 @@ fn permission(reader: &Reader<'_, '_>, own: &Node) -> Node {
     Node::from(permission).at(reader.place())
 }
 
-pub(super) fn separate_rule(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>) {
-    let Some(group) = reader.reference("security_group_id", SECURITY_GROUP) else { return };
+/// The member that a rule of its own belongs to.
+pub(super) fn direction(reader: &Reader<'_, '_>) -> &'static str {
     let egress = match reader.instance.ty.as_str() {
         "aws_vpc_security_group_egress_rule" => true,
         "aws_vpc_security_group_ingress_rule" => false,
         _ => reader.text("type").as_deref() == Some("egress"),
     };
-    let member = if egress { "IpPermissionsEgress" } else { "IpPermissions" };
-    // One that is there already is gone, or gives way to the changed one.
-    let before = (reader.instance.action != Action::Create).then(|| Reader::before(plan, reader.instance));
-    let before = before.map(|before| bare(&permission(&before, &group)));
+    if egress { "IpPermissionsEgress" } else { "IpPermissions" }
+}
+
+pub(super) fn separate_rule(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let Some(group) = reader.reference("security_group_id", SECURITY_GROUP) else { return };
+    let member = direction(reader);
     match group.as_str().and_then(|id| document.edit("SecurityGroups", id)) {
-        Some(fields) => {
-            if let Some(before) = before {
-                fields.retain(member, |known| bare(known) != before);
-            }
-            if reader.instance.action != Action::Delete {
-                fields.add(member, permission(reader, &group));
-            }
-        }
-        None if reader.instance.action == Action::Delete => {}
+        Some(fields) => fields.add(member, permission(reader, &group)),
         None => {
             elsewhere(document, reader, ("the security group", &group), ("SecurityGroups", member), unknown_permission);
         }
-    }
-}
-
-/// What a rule says, without the places.
-fn bare(node: &Node) -> String {
-    match &node.value {
-        Value::List(items) => format!("[{}]", items.iter().map(bare).collect::<Vec<_>>().join(",")),
-        Value::Object(fields) => {
-            let mut members: Vec<String> =
-                fields.0.iter().map(|(key, member)| format!("{key}:{}", bare(member))).collect();
-            members.sort();
-            members.join(",")
-        }
-        value => format!("{value:?}"),
     }
 }
 
@@ -217,29 +197,28 @@ fn entry(reader: &Reader<'_, '_>, egress: bool) -> Node {
     Node::from(entry).at(reader.place())
 }
 
-pub(super) fn separate_entry(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>) {
+/// An entry of a resource of its own.
+pub(super) fn separate(reader: &Reader<'_, '_>) -> Node {
+    entry(reader, reader.attribute("egress").and_then(|node| node.as_bool()) == Some(true))
+}
+
+/// What an entry is known by in its ACL: its number, and whether it is for what leaves.
+pub(super) fn number_of(entry: &Node) -> (Option<i64>, bool) {
+    let egress = entry.get("Egress").and_then(Node::as_bool) == Some(true);
+    (entry.get("RuleNumber").and_then(Node::as_i64), egress)
+}
+
+pub(super) fn separate_entry(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     let Some(acl) = reader.reference("network_acl_id", NETWORK_ACL) else { return };
-    let egress = reader.attribute("egress").and_then(|node| node.as_bool()) == Some(true);
-    let number = |node: &Node| {
-        (node.get("RuleNumber").and_then(Node::as_i64), node.get("Egress").and_then(Node::as_bool) == Some(true))
-    };
-    let own = number(&entry(reader, egress));
-    let before = (reader.instance.action != Action::Create).then(|| Reader::before(plan, reader.instance));
-    let before = before.map(|before| {
-        let egress = before.attribute("egress").and_then(|node| node.as_bool()) == Some(true);
-        number(&entry(&before, egress))
-    });
+    let own = separate(reader);
+    let number = number_of(&own);
     match acl.as_str().and_then(|id| document.edit("NetworkAcls", id)) {
         Some(fields) => {
-            fields
-                .retain("Entries", |known| Some(number(known)) != before && (own.0.is_none() || number(known) != own));
-            if reader.instance.action != Action::Delete {
-                fields.add("Entries", entry(reader, egress));
-            }
+            fields.retain("Entries", |known| number.0.is_none() || number_of(known) != number);
+            fields.add("Entries", own);
         }
-        None if reader.instance.action == Action::Delete => {}
         None => elsewhere(document, reader, ("the network ACL", &acl), ("NetworkAcls", "Entries"), |what| {
-            unknown_entry(what, egress)
+            unknown_entry(what, number.1)
         }),
     }
 }

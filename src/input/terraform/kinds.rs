@@ -60,8 +60,10 @@ impl Expected {
 /// The attribute whose value names a resource to others.
 pub(super) fn identity(ty: &str) -> &'static str {
     match ty {
+        "aws_efs_mount_target" => "network_interface_id",
         "aws_ecs_cluster"
         | "aws_ecs_task_definition"
+        | "aws_ecr_repository"
         | "aws_lb"
         | "aws_alb"
         | "aws_lb_target_group"

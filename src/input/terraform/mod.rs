@@ -8,8 +8,10 @@ mod endpoints;
 mod file;
 mod filters;
 mod follow;
+mod grants;
 mod kinds;
 mod network;
+mod parts;
 mod plan;
 mod reader;
 mod references;
@@ -17,7 +19,7 @@ mod resolve;
 mod transit;
 
 use super::error::InputError;
-use super::planned::{Document, Made, Names, Onto, complete};
+use super::planned::{Document, Made, Names, Node, Onto, complete};
 use crate::snapshot::{KEYS, SourceId, Sources};
 use plan::{Action, Instance, Plan};
 use reader::Reader;
@@ -47,32 +49,52 @@ pub(super) fn state(sources: &Sources, source: SourceId, onto: Option<Onto<'_>>)
 fn made(plan: &Plan<'_>, mut document: Document<'_>) -> Made {
     let (account, region) = place(plan);
     document.set_place(account, region);
-    // What is there and stays as it is, what is there knows best.
-    let counts =
-        |instance: &&Instance<'_>| instance.action != Action::Nothing || instance.is_data() || !document.is_onto();
     let instances: Vec<&Instance<'_>> =
-        plan.instances.iter().filter(|instance| instance.ty.starts_with("aws_")).filter(counts).collect();
-    for instance in &instances {
+        plan.instances.iter().filter(|instance| instance.ty.starts_with("aws_")).collect();
+    // What is there and stays as it is, what is there knows best; what it lacks, the plan tells.
+    let counts = |document: &Document<'_>, instance: &Instance<'_>| {
+        instance.action != Action::Nothing || instance.is_data() || is_lacking(document, plan, instance)
+    };
+    let elements: Vec<&Instance<'_>> = instances
+        .iter()
+        .copied()
+        .filter(|instance| parts::owners(&instance.ty).is_none() && counts(&document, instance))
+        .collect();
+    for instance in &elements {
         if let (Some(list), false) = (list_of(&instance.ty), instance.is_data()) {
             if matches!(instance.action, Action::Delete | Action::Replace) {
                 let before = plan.values_before(instance).get(kinds::identity(&instance.ty));
-                if let Some(id) = before.and_then(super::planned::Node::as_str) {
+                if let Some(id) = before.and_then(Node::as_str) {
                     document.delete(list, id);
                 }
             }
-            document.block(instance.block, instance.pointer.clone());
-        } else if PARTS.contains(&instance.ty.as_str()) {
+            if list == "VpcEndpoints" && instance.action != Action::Create {
+                parts::without_endpoint_routes(&mut document, plan, instance);
+            }
             document.block(instance.block, instance.pointer.clone());
         }
     }
     // What others are put into comes before what is put in, a subnet before what asks for its VPC.
     for stage in 0..STAGES {
-        for instance in instances.iter().filter(|instance| stage_of(instance) == stage) {
-            match instance.action {
-                Action::Delete => taken_out(&mut document, plan, instance),
-                _ => put_in(&mut document, plan, &Reader::new(plan, instance)),
+        for instance in elements.iter().filter(|instance| stage_of(instance) == stage) {
+            if instance.action != Action::Delete {
+                put_in(&mut document, plan, &Reader::new(plan, instance));
             }
         }
+    }
+    let parts: Vec<&Instance<'_>> = instances
+        .into_iter()
+        .filter(|instance| parts::owners(&instance.ty).is_some() && counts(&document, instance))
+        .collect();
+    // All leave before any comes: a part may be deleted under one name and made under another.
+    for instance in &parts {
+        document.block(instance.block, instance.pointer.clone());
+        if instance.action != Action::Create {
+            parts::taken_out(&mut document, plan, instance);
+        }
+    }
+    for instance in parts.iter().filter(|instance| instance.action != Action::Delete) {
+        put_in(&mut document, plan, &Reader::new(plan, instance));
     }
     if plan.is_partial {
         let why = "the plan is not complete: it puts off some of the changes to a later one";
@@ -90,47 +112,34 @@ const NAMES: Names = Names {
     route_table: |vpc| format!("{vpc}.default_route_table_id"),
 };
 
-const STAGES: usize = 4;
+const STAGES: usize = 3;
+
+/// Whether what is deployed onto has no part of a resource that stays as it is: a snapshot may be older, or another's.
+fn is_lacking(document: &Document<'_>, plan: &Plan<'_>, instance: &Instance<'_>) -> bool {
+    if !document.is_onto() {
+        return true;
+    }
+    match parts::owners(&instance.ty) {
+        // A part of what the plan alone tells of, as far as that is put in already.
+        Some(owners) => owners.iter().any(|(argument, list)| {
+            let owner = plan.values(instance).get(argument).and_then(Node::as_str);
+            owner.is_some_and(|id| document.is_new(list, id) && document.get(list, id).is_some())
+        }),
+        None => list_of(&instance.ty).is_some_and(|list| {
+            let of_region = (list == "VpcBlockPublicAccessOptions").then(|| document.region().map(str::to_owned));
+            document.is_new(list, &of_region.flatten().unwrap_or_else(|| plan.id_of(instance)))
+        }),
+    }
+}
 
 /// When a resource is put into the document.
 fn stage_of(instance: &Instance<'_>) -> usize {
     match instance.ty.as_str() {
         "aws_vpc" | "aws_default_vpc" | "aws_ec2_transit_gateway" => 0,
         "aws_subnet" | "aws_default_subnet" => 1,
-        ty if PARTS.contains(&ty) => 3,
         _ => 2,
     }
 }
-
-/// Resources that are a part of another one's element.
-const PARTS: [&str; 26] = [
-    "aws_vpc_ipv4_cidr_block_association",
-    "aws_vpc_ipv6_cidr_block_association",
-    "aws_vpc_dhcp_options_association",
-    "aws_internet_gateway_attachment",
-    "aws_route",
-    "aws_route_table_association",
-    "aws_main_route_table_association",
-    "aws_security_group_rule",
-    "aws_vpc_security_group_ingress_rule",
-    "aws_vpc_security_group_egress_rule",
-    "aws_network_acl_rule",
-    "aws_network_acl_association",
-    "aws_vpc_endpoint_route_table_association",
-    "aws_vpc_endpoint_subnet_association",
-    "aws_vpc_endpoint_security_group_association",
-    "aws_vpc_endpoint_policy",
-    "aws_ec2_managed_prefix_list_entry",
-    "aws_ec2_transit_gateway_route_table_association",
-    "aws_ec2_transit_gateway_route_table_propagation",
-    "aws_ec2_transit_gateway_route",
-    "aws_eip_association",
-    "aws_vpc_peering_connection_accepter",
-    "aws_vpc_peering_connection_options",
-    "aws_lb_target_group_attachment",
-    "aws_alb_target_group_attachment",
-    "aws_ecs_cluster_capacity_providers",
-];
 
 /// The list that a resource makes an element of.
 fn list_of(ty: &str) -> Option<&'static str> {
@@ -194,10 +203,10 @@ fn put_in(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>)
         "aws_eip" => network::address(document, reader),
         "aws_security_group" | "aws_default_security_group" => filters::security_group(document, reader),
         "aws_security_group_rule" | "aws_vpc_security_group_ingress_rule" | "aws_vpc_security_group_egress_rule" => {
-            filters::separate_rule(document, plan, reader);
+            filters::separate_rule(document, reader);
         }
         "aws_network_acl" | "aws_default_network_acl" => filters::network_acl(document, plan, reader),
-        "aws_network_acl_rule" => filters::separate_entry(document, plan, reader),
+        "aws_network_acl_rule" => filters::separate_entry(document, reader),
         "aws_network_acl_association" => filters::acl_association_of(document, reader),
         "aws_vpc_endpoint" => endpoints::endpoint(document, reader),
         "aws_vpc_endpoint_route_table_association"
@@ -227,21 +236,6 @@ fn put_in(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>)
         "aws_lb_listener" | "aws_alb_listener" => balancers::listener(document, reader),
         "aws_lb_listener_rule" | "aws_alb_listener_rule" => balancers::rule(document, reader),
         "aws_flow_log" => balancers::flow_log(document, reader),
-        _ => {}
-    }
-}
-
-/// A part of something that stays is deleted.
-fn taken_out(document: &mut Document<'_>, plan: &Plan<'_>, instance: &Instance<'_>) {
-    let before = Reader::before(plan, instance);
-    match instance.ty.as_str() {
-        "aws_security_group_rule" | "aws_vpc_security_group_ingress_rule" | "aws_vpc_security_group_egress_rule" => {
-            filters::separate_rule(document, plan, &before);
-        }
-        "aws_network_acl_rule" => filters::separate_entry(document, plan, &before),
-        "aws_route" => network::without_route(document, &before),
-        "aws_route_table_association" => network::without_table_association(document, &before),
-        "aws_internet_gateway_attachment" => network::without_attachment(document, &before),
         _ => {}
     }
 }

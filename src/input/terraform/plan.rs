@@ -2,10 +2,10 @@
 
 use super::address::Key;
 use super::file::{Configuration, File, Head, Module, Resource, Text, ValueModule, Variable};
-use crate::input::error::InputError;
+use crate::input::error::{InputError, Unusable};
 use crate::input::planned::{Fields, Node, Value, json};
 use crate::input::split::explain;
-use crate::snapshot::{SourceId, Sources, Written};
+use crate::snapshot::{Location, SourceId, Sources, Written};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -24,6 +24,27 @@ pub(super) enum Action {
     Delete,
     /// It is deleted and made anew.
     Replace,
+}
+
+impl Action {
+    /// Reads the actions of a change: none of what is no longer in Terraform's hands and stays as it is. None at all where
+    /// they are not known.
+    /// <https://developer.hashicorp.com/terraform/internals/json-format#change-representation>,
+    /// <https://opentofu.org/docs/internals/json-format/#change-representation>
+    fn read(actions: &RawValue) -> Option<Option<Self>> {
+        let actions: Vec<String> = serde_json::from_str(actions.get()).ok()?;
+        let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
+        Some(match actions.as_slice() {
+            ["no-op" | "read"] => Some(Action::Nothing),
+            // The old one stays where it is.
+            ["create"] | ["create", "forget"] | ["forget", "create"] => Some(Action::Create),
+            ["update"] => Some(Action::Update),
+            ["delete"] => Some(Action::Delete),
+            ["create", "delete"] | ["delete", "create"] => Some(Action::Replace),
+            ["forget"] => None,
+            _ => return None,
+        })
+    }
 }
 
 /// An instance of a resource, or of a data source.
@@ -159,20 +180,22 @@ impl<'a> Plan<'a> {
             serde_json::from_str(raw.get()).map_err(|error| explain(sources, self.source, start, 0, &error))?;
         let is_data = head.mode.as_ref().is_some_and(|mode| mode.0 == "data");
         let resource = format!("{}{}.{}", if is_data { "data." } else { "" }, head.ty.0, head.name.0);
-        let actions = head.change.as_ref().map(|change| change.actions.iter().map(String::as_str).collect::<Vec<_>>());
-        let is_deposed = head.deposed.is_some();
-        let action = match actions.as_deref() {
-            _ if is_deposed => Action::Delete,
-            Some(["create"]) => Action::Create,
-            Some(["update"]) => Action::Update,
-            // To forget is to leave it as it is, and no longer in Terraform's hands.
-            Some(["delete" | "forget"]) => Action::Delete,
-            Some([_, _]) => Action::Replace,
-            _ => Action::Nothing,
+        // The modules of a state tell of what is there, a list of changes of what happens to it.
+        let said = match (module, head.change.as_ref().and_then(|change| change.actions)) {
+            (Some(_), _) => Some(Action::Nothing),
+            (None, Some(actions)) => match Action::read(actions) {
+                Some(None) => return Ok(()),
+                action => action.flatten(),
+            },
+            (None, None) => None,
         };
-        if actions.as_deref() == Some(&["forget"]) {
-            return Ok(());
-        }
+        let action = match said {
+            _ if head.deposed.is_some() => Action::Delete,
+            Some(action) => action,
+            // What nothing is read of may have whatever happen to it.
+            None if !head.ty.0.starts_with("aws_") => return Ok(()),
+            None => return Err(self.without_actions(&head, raw)),
+        };
         let not_null = |raw: &&RawValue| raw.get() != "null";
         let (before, after, unknown) = match head.change {
             Some(change) => (change.before, change.after, change.after_unknown),
@@ -208,6 +231,25 @@ impl<'a> Plan<'a> {
             values_before: OnceLock::new(),
         });
         Ok(())
+    }
+
+    /// It isn't said, or in words that are not known, what happens to a resource.
+    fn without_actions(&self, head: &Head<'_>, raw: &RawValue) -> InputError {
+        let actions = head.change.as_ref().and_then(|change| change.actions);
+        let at = actions.map_or(raw.get(), RawValue::get);
+        let length = if actions.is_some() { at.len() } else { 1 };
+        let what = match actions {
+            Some(actions) => {
+                format!("`{}` has the actions {}, which are none of Terraform's", head.address.0, actions.get())
+            }
+            None => format!("it is not said what happens to `{}`: its change has no actions", head.address.0),
+        };
+        InputError::Unusable(Box::new(Unusable {
+            code: "input/terraform-actions",
+            what,
+            help: "take the plan as `terraform show -json` prints it; if a later Terraform wrote it, update fargcheck",
+            location: Location::Span { source: self.source, start: self.offset(at), length },
+        }))
     }
 
     fn offset(&self, text: &str) -> usize {

@@ -1,7 +1,7 @@
 //! A resource as the modules that make elements of it read it: what isn't known before the deployment is looked up.
 
 use super::kinds::Expected;
-use super::plan::{Instance, Plan};
+use super::plan::{Action, Instance, Plan};
 use super::references::Inside;
 use super::resolve::Asked;
 use crate::input::planned::{Fields, Node, Value};
@@ -38,6 +38,22 @@ impl<'p, 'a> Reader<'p, 'a> {
     /// The value itself.
     pub(super) fn attribute(&self, name: &'static str) -> Option<Node> {
         self.look_up(name, super::kinds::VALUE, false)
+    }
+
+    /// What an argument is in AWS that the provider fills in where the configuration leaves it out: `default` then, in what
+    /// is yet to be made.
+    pub(super) fn or_default(&self, name: &'static str, default: impl Into<Node>) -> Option<Node> {
+        let node = self.node.get(name);
+        if node.is_some_and(|node| node.expression().is_none()) {
+            return node.cloned();
+        }
+        let path: Vec<Inside> = self.path.iter().cloned().chain([Inside::Member(name)]).collect();
+        if !matches!(self.instance.action, Action::Create | Action::Replace)
+            || !self.plan.is_left_out(self.instance, &path)
+        {
+            return self.attribute(name);
+        }
+        Some(default.into().at(node.and_then(|node| node.place)))
     }
 
     /// A value that isn't an empty text.

@@ -41,12 +41,26 @@ impl Plan<'_> {
         Some(if is_whole { found } else { Node::unknown(format!("{}{}", instance.address, shown(path)), asked.at) })
     }
 
-    fn unknown_at(&self, instance: &Instance<'_>, path: &[Inside], asked: Asked, depth: usize) -> Option<Node> {
-        let place = Place {
+    /// Whether an argument is left to the provider: the configuration does not set it, or sets it to null. (What the
+    /// provider then takes for it, a plan has as not known.)
+    pub(super) fn is_left_out(&self, instance: &Instance<'_>, path: &[Inside]) -> bool {
+        let Some(expression) = self.expression(instance, path) else { return true };
+        self.followed.begin();
+        let found = self.follow_all(expression, &self.place_of(instance), 0);
+        self.followed.is_whole() && found.iter().all(|found| matches!(found, Found::Constant(Json::Null)))
+    }
+
+    /// Where the expressions of a resource stand.
+    fn place_of<'p>(&'p self, instance: &Instance<'_>) -> Place<'p> {
+        Place {
             module: instance.module.clone(),
             key: instance.key.clone(),
             for_each: self.resource(instance).and_then(|resource| resource.for_each_expression.as_ref()),
-        };
+        }
+    }
+
+    fn unknown_at(&self, instance: &Instance<'_>, path: &[Inside], asked: Asked, depth: usize) -> Option<Node> {
+        let place = self.place_of(instance);
         let expression = self.expression(instance, path);
         let name = || format!("{}{}", instance.address, shown(path));
         let (found, name) = match expression {

@@ -171,3 +171,27 @@ pub(super) fn transit_table_part(document: &mut Document<'_>, reader: &Reader<'_
         elsewhere(document, reader, ("the transit gateway's route table", &table), of, left_out);
     }
 }
+
+/// An association, a propagation or a route leaves the table that it was in.
+pub(super) fn taken_out(document: &mut Document<'_>, before: &Reader<'_, '_>) {
+    let attachment = before.text("transit_gateway_attachment_id");
+    let block = before.text("destination_cidr_block");
+    let Some(table) = before.text("transit_gateway_route_table_id") else { return };
+    let Some(fields) = document.edit("TransitGatewayRouteTables", &table) else { return };
+    let is_of = |node: &Node| {
+        attachment.is_some() && node.get("TransitGatewayAttachmentId").and_then(Node::as_str) == attachment.as_deref()
+    };
+    let text = |route: &Node, member: &str| route.get(member).and_then(Node::as_str).map(str::to_owned);
+    match before.instance.ty.as_str() {
+        "aws_ec2_transit_gateway_route_table_association" => fields.retain("Associations", |known| !is_of(known)),
+        "aws_ec2_transit_gateway_route" => fields.retain("Routes", |known| {
+            block.is_none()
+                || text(known, "DestinationCidrBlock") != block
+                || text(known, "Type").as_deref() == Some("propagated")
+        }),
+        _ => fields.retain("Routes", |known| {
+            let to = known.get("TransitGatewayAttachments").map(Node::items).unwrap_or_default();
+            text(known, "Type").as_deref() != Some("propagated") || !to.iter().any(is_of)
+        }),
+    }
+}
