@@ -1,11 +1,11 @@
 //! Values of a template → values as far as they are known before the deployment.
 
 use super::error::TemplateError;
-use super::functions::{arguments, call, unknown};
+use super::functions::{NO_ENTRY, arguments, call, unknown};
 use super::parameters::Parameters;
 use super::syntax::location;
 use super::template::{Resource, Template};
-use super::text::{has_unknown, text_of};
+use super::text::{from_text, has_unknown, text_of};
 use crate::input::planned::{Fields, Node, Value};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -44,6 +44,8 @@ pub(super) struct Evaluator<'t> {
     attributes: FxHashMap<(String, String), Progress<Node>>,
     depth: usize,
     spent: usize,
+    /// How many conditions what is evaluated hangs on of which it isn't known whether they hold.
+    doubts: usize,
     /// Parameters that were asked for and have no value.
     pub(super) missing: BTreeSet<String>,
     /// Pseudo parameters that were asked for and aren't known.
@@ -66,6 +68,7 @@ impl<'t> Evaluator<'t> {
             attributes: FxHashMap::default(),
             depth: 0,
             spent: 0,
+            doubts: 0,
             missing: BTreeSet::new(),
             unknown: BTreeSet::new(),
         })
@@ -123,6 +126,7 @@ impl<'t> Evaluator<'t> {
                 }
                 Value::List(made)
             }
+            Value::String(text) => from_text(text.clone()).value,
             other => other.clone(),
         };
         let made = Node::new(value, node.place);
@@ -164,6 +168,31 @@ impl<'t> Evaluator<'t> {
             Some(resource) => self.reference_to(resource),
             None => Ok(Node::unknown(name, None)),
         }
+    }
+
+    /// What `read` evaluates hangs on a condition of which it isn't known whether it holds: what fails in it is not known,
+    /// as CloudFormation may never evaluate it.
+    pub(super) fn in_doubt<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.doubts += 1;
+        let found = read(self);
+        self.doubts -= 1;
+        found
+    }
+
+    /// Whether the resource in hand hangs on such a condition.
+    pub(super) fn set_in_doubt(&mut self, is_in_doubt: bool) {
+        self.doubts = usize::from(is_in_doubt);
+    }
+
+    /// Whether an error is one that comes of the values, in what CloudFormation may never evaluate.
+    pub(super) fn is_excused(&self, error: &TemplateError) -> bool {
+        self.doubts > 0
+            && matches!(
+                error,
+                TemplateError::NotMade { .. }
+                    | TemplateError::Fails { .. }
+                    | TemplateError::NoSuch { what: NO_ENTRY, .. }
+            )
     }
 
     /// A resource that is referred to; none where a transform may yet add it.

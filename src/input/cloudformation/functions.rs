@@ -57,6 +57,13 @@ pub(super) fn call(node: &Node) -> Option<(&str, &Node)> {
 impl Evaluator<'_> {
     /// What a function makes.
     pub(super) fn function(&mut self, name: &str, argument: &Node, node: &Node) -> Result<Node, TemplateError> {
+        match self.made_by(name, argument, node) {
+            Err(error) if self.is_excused(&error) => Ok(Node::unknown(name, node.place)),
+            made => made,
+        }
+    }
+
+    fn made_by(&mut self, name: &str, argument: &Node, node: &Node) -> Result<Node, TemplateError> {
         let made = match name {
             "Ref" => match argument.as_str() {
                 Some(to) => self.reference(to, argument)?,
@@ -245,11 +252,9 @@ impl Evaluator<'_> {
             Some(true) => self.value(then),
             Some(false) => self.value(otherwise),
             None => {
-                let (then, otherwise) = (self.value(then)?, self.value(otherwise)?);
-                match same(&then, &otherwise) {
-                    true => Ok(then),
-                    false => Ok(Node::unknown(format!("If {name}"), None)),
-                }
+                let then = self.in_doubt(|evaluator| evaluator.value(then))?;
+                let otherwise = self.in_doubt(|evaluator| evaluator.value(otherwise))?;
+                Ok(either(then, &otherwise, &format!("If {name}")))
             }
         }
     }
@@ -276,10 +281,10 @@ impl Evaluator<'_> {
         let [map, top, second] = path.as_slice() else { return Err(arguments("Fn::FindInMap", TAKES, argument)) };
         let found = self.template.entry("Mappings", map).and_then(|map| map.get(top)).and_then(|top| top.get(second));
         match (found, default) {
-            (Some(found), _) => Ok(found.clone()),
+            (Some(found), _) => self.value(found),
             (None, Some(default)) => self.value(default),
             (None, None) => Err(TemplateError::NoSuch {
-                what: "entry in `Mappings`",
+                what: NO_ENTRY,
                 name: path.join("."),
                 nearest: None,
                 location: location(argument.place),
@@ -287,6 +292,42 @@ impl Evaluator<'_> {
         }
     }
 }
+
+/// What a value is that is the one or the other: what both agree on, part for part.
+fn either(one: Node, other: &Node, expression: &str) -> Node {
+    if same(&one, other) {
+        return one;
+    }
+    let hidden = |place| Node::unknown(expression, place);
+    let place = one.place;
+    let value = match (one.value, &other.value) {
+        (Value::Object(Fields(members)), Value::Object(others)) => {
+            let missing = others.0.iter().filter(|(key, _)| !members.iter().any(|(known, _)| known == key));
+            let missing: Vec<_> = missing.map(|(key, member)| (key.clone(), hidden(member.place))).collect();
+            let both = members.into_iter().map(|(key, member)| {
+                let member = match others.get(&key) {
+                    Some(other) => either(member, other, expression),
+                    None => hidden(member.place),
+                };
+                (key, member)
+            });
+            Value::Object(Fields(both.chain(missing).collect()))
+        }
+        (Value::List(items), Value::List(others)) => {
+            let more: Vec<Node> = others.iter().skip(items.len()).map(|item| hidden(item.place)).collect();
+            let both = items.into_iter().enumerate().map(|(index, item)| match others.get(index) {
+                Some(other) => either(item, other, expression),
+                None => hidden(item.place),
+            });
+            Value::List(both.chain(more).collect())
+        }
+        _ => Value::Unknown(expression.to_owned()),
+    };
+    Node::new(value, place)
+}
+
+/// What a mapping may lack.
+pub(super) const NO_ENTRY: &str = "entry in `Mappings`";
 
 /// The expression of `Fn::GetAZs` for the stack's own region.
 pub(super) const ZONES: &str = "GetAZs";

@@ -86,12 +86,7 @@ pub(super) fn template(
         }
         document.note(format!("what transform {transform} makes of the template"), "it does so when it is deployed");
     }
-    let names = Names {
-        security_group: default_security_group,
-        network_acl: default_network_acl,
-        route_table: |vpc| format!("{vpc}.MainRouteTable"),
-    };
-    complete(&mut document, &names);
+    complete(&mut document, &NAMES);
     Ok(document.finish())
 }
 
@@ -104,6 +99,13 @@ const ADDS_NO_NETWORK: [&str; 5] = [
     "AWS::SecretsManager-2024-09-16",
     "AWS::Serverless-2016-10-31",
 ];
+
+/// How what AWS makes along with a VPC is called.
+const NAMES: Names = Names {
+    security_group: default_security_group,
+    network_acl: default_network_acl,
+    route_table: |vpc| format!("{vpc}.MainRouteTable"),
+};
 
 /// How the default security group of a VPC is called, as `Fn::GetAtt` does.
 fn default_security_group(vpc: &str) -> String {

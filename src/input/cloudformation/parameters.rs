@@ -4,7 +4,7 @@ use super::error::TemplateError;
 use super::functions::nearest;
 use super::syntax::location;
 use super::template::Template;
-use super::text::text_of;
+use super::text::{from_text, text_of};
 use crate::input::error::InputError;
 use crate::input::planned::{Node, Value, json};
 use crate::input::read::load_all;
@@ -128,12 +128,14 @@ impl Parameters {
             let default = || parameter.get("Default").and_then(text_of);
             let value = match given.or_else(default) {
                 // What is given is the name of a parameter of Systems Manager, which alone has the value.
-                Some(_) if ty.starts_with("AWS::SSM::Parameter::Value<") => Node::unknown(name, None),
+                Some(value) if ty.starts_with("AWS::SSM::Parameter::Value<") => {
+                    from_text(format!("{{{{resolve:ssm:{value}}}}}"))
+                }
                 Some(value) if ty == "CommaDelimitedList" || ty.starts_with("List<") => {
                     let items = value.split(',').map(str::trim).filter(|item| !item.is_empty());
-                    Node::list(items.map(Node::text).collect())
+                    Node::list(items.map(|item| from_text(item.to_owned())).collect())
                 }
-                Some(value) => Node::text(value),
+                Some(value) => from_text(value),
                 None => Node::unknown(name, None),
             };
             values.insert(name, value);

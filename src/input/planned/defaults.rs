@@ -16,14 +16,24 @@ pub(in crate::input) struct Names {
     pub(in crate::input) route_table: fn(&str) -> String,
 }
 
+/// Adds the default security group and network ACL of each new VPC, to which what was written may add rules, entries and
+/// subnets. To be called once all VPCs, groups and ACLs are in the document, where the format can name these two.
+pub(in crate::input) fn default_filters(document: &mut Document<'_>, names: &Names) {
+    let members = Members::of(document);
+    for vpc in new_elements(document, "Vpcs") {
+        security_group(document, &vpc, names, &members);
+        network_acl(document, &vpc, names, &members);
+    }
+}
+
 /// Adds to the new elements of a document what AWS adds. To be called once all that was written is in it.
 pub(in crate::input) fn complete(document: &mut Document<'_>, names: &Names) {
+    default_filters(document, names);
     let members = Members::of(document);
     for vpc in new_elements(document, "Vpcs") {
         attributes(document, &vpc);
-        security_group(document, &vpc, names, &members);
         route_table(document, &vpc, names, &members);
-        network_acl(document, &vpc, names, &members);
+        associate_others(document, &vpc, &members);
     }
     if members.associated.is_none() {
         // Any subnet may be the one that is associated with another ACL.
@@ -195,22 +205,30 @@ fn route_table(document: &mut Document<'_>, vpc: &New, names: &Names, members: &
     document.push("RouteTables", Node::from(element).at(vpc.place));
 }
 
-/// A network ACL that lets everything through, for the subnets that are associated with no other.
+/// A network ACL that lets everything through.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html>
 fn network_acl(document: &mut Document<'_>, vpc: &New, names: &Names, members: &Members) {
-    let is_default = |acl: &&Node| acl.get("IsDefault").and_then(Node::as_bool) == Some(true);
-    let given = members.list(document, "NetworkAcls", &vpc.id).into_iter().find(is_default);
-    let given = given.and_then(|acl| acl.get("NetworkAclId")?.as_str()).map(str::to_owned);
-    let id = given.clone().unwrap_or_else(|| (names.network_acl)(&vpc.id));
-    if given.is_none() {
-        let element = Fields::default()
-            .with_text("NetworkAclId", id.as_str())
-            .with_text("VpcId", &vpc.id)
-            .with("IsDefault", true.into())
-            .with("Associations", Node::list(Vec::new()))
-            .with("Entries", Node::list(every_packet()));
-        document.push("NetworkAcls", Node::from(element).at(vpc.place));
+    if default_acl(document, vpc, members).is_some() {
+        return;
     }
+    let element = Fields::default()
+        .with_text("NetworkAclId", (names.network_acl)(&vpc.id))
+        .with_text("VpcId", &vpc.id)
+        .with("IsDefault", true.into())
+        .with("Associations", Node::list(Vec::new()))
+        .with("Entries", Node::list(every_packet()));
+    document.push("NetworkAcls", Node::from(element).at(vpc.place));
+}
+
+fn default_acl(document: &Document<'_>, vpc: &New, members: &Members) -> Option<String> {
+    let is_default = |acl: &&Node| acl.get("IsDefault").and_then(Node::as_bool) == Some(true);
+    let acl = members.list(document, "NetworkAcls", &vpc.id).into_iter().find(is_default)?;
+    acl.get("NetworkAclId")?.as_str().map(str::to_owned)
+}
+
+/// The default network ACL is that of the subnets which are associated with no other.
+fn associate_others(document: &mut Document<'_>, vpc: &New, members: &Members) {
+    let Some(id) = default_acl(document, vpc, members) else { return };
     let Some(associated) = &members.associated else { return };
     let subnets = members.list(document, "Subnets", &vpc.id);
     let subnets = subnets.into_iter().filter_map(|subnet| subnet.get("SubnetId")?.as_str());

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
 /// Lists of what is in a VPC: who makes the VPC makes all that is in it.
-const IN_A_VPC: [&str; 13] = [
+pub(in crate::input) const IN_A_VPC: [&str; 13] = [
     "Vpcs",
     "VpcAttributes",
     "Subnets",

@@ -10,7 +10,7 @@ mod onto;
 mod references;
 mod write;
 
-pub(super) use defaults::{Names, complete, everything_out};
-pub(super) use document::{Document, Made};
+pub(super) use defaults::{Names, complete, default_filters, everything_out};
+pub(super) use document::{Document, IN_A_VPC, Made};
 pub(super) use node::{Fields, Node, Value};
 pub(super) use onto::Onto;

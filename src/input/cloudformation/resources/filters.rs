@@ -178,7 +178,7 @@ fn has_default_egress(fields: &Fields) -> bool {
 }
 
 /// A rule that may let anything through.
-fn in_doubt(expression: &str) -> Node {
+pub(super) fn in_doubt(expression: &str) -> Node {
     let range = Fields::default().with("CidrIp", Node::unknown(expression, None));
     Fields::default().with_text("IpProtocol", "-1").with("IpRanges", Node::list(vec![range.into()])).into()
 }

@@ -4,14 +4,16 @@ mod balancing;
 mod ecs;
 mod filters;
 mod gateways;
+mod opaque;
 mod scheduled;
 mod transit;
 mod vpc;
 
+use super::NAMES;
 use super::error::TemplateError;
 use super::evaluate::Evaluator;
 use super::template::Resource;
-use crate::input::planned::{Document, Fields, Node, Value};
+use crate::input::planned::{Document, Fields, Node, Value, default_filters};
 use crate::snapshot::Written;
 
 /// Makes the elements of a document from the resources of a template.
@@ -38,32 +40,47 @@ impl<'a, 't> Maker<'a, 't> {
         Maker { evaluator, document, doubt: None }
     }
 
-    /// Makes all of them: first what is a thing of its own, then what changes or joins things.
+    /// Makes all of them, in the order in which they need each other and not that of the template.
     pub(super) fn make(&mut self) -> Made {
         let template = self.evaluator.template;
-        for joins in [false, true] {
-            for resource in template.resources() {
-                self.doubt = None;
-                if !is_read(resource.ty) || is_joining(resource.ty) != joins {
-                    continue;
-                }
-                if let Some(condition) = resource.node.get("Condition")
-                    && let Some(name) = condition.as_str()
-                {
-                    match self.evaluator.condition(name, condition)? {
-                        Some(true) => {}
-                        Some(false) => continue,
-                        None => self.doubt = Some(format!("If {name}")),
-                    }
-                }
-                self.resource(resource)?;
-            }
-        }
+        let mut resources: Vec<(Stage, Resource<'t>)> =
+            template.resources().filter_map(|resource| Some((stage(resource.ty)?, resource))).collect();
+        resources.sort_by_key(|(stage, _)| *stage);
+        let joins = resources.partition_point(|(stage, _)| *stage < Stage::Joins);
+        let (things, joins) = resources.split_at(joins);
+        self.each(things)?;
+        default_filters(&mut self.document, &NAMES);
+        self.each(joins)?;
         self.target_groups_of_listeners();
         Ok(())
     }
 
+    fn each(&mut self, resources: &[(Stage, Resource<'t>)]) -> Made {
+        for (_, resource) in resources {
+            self.doubt = None;
+            if let Some(condition) = resource.node.get("Condition")
+                && let Some(name) = condition.as_str()
+            {
+                match self.evaluator.condition(name, condition)? {
+                    Some(true) => {}
+                    Some(false) => continue,
+                    None => self.doubt = Some(format!("If {name}")),
+                }
+            }
+            self.evaluator.set_in_doubt(self.doubt.is_some());
+            self.resource(*resource)?;
+        }
+        self.evaluator.set_in_doubt(false);
+        Ok(())
+    }
+
     fn resource(&mut self, resource: Resource<'t>) -> Made {
+        if resource.ty == RESTRICTS_DEFAULT_GROUP {
+            return self.restricted_default_group(resource);
+        }
+        if let Some(kind) = opaque::kind(resource.ty) {
+            return self.opaque(resource, kind);
+        }
         let Some((service, kind)) = resource.ty.strip_prefix("AWS::").and_then(|ty| ty.split_once("::")) else {
             return Ok(());
         };
@@ -254,36 +271,52 @@ fn json(node: &Node) -> String {
     text
 }
 
-/// Whether resources of a type say anything of the network.
-fn is_read(ty: &str) -> bool {
-    [
-        "AWS::EC2::",
+/// When a resource is made: after what it is made of or looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Vpcs,
+    Subnets,
+    Things,
+    /// What changes or joins things.
+    Joins,
+    /// What looks at the blocks of VPCs, which joins add to.
+    Last,
+}
+
+/// The CDK's type of the custom resource that closes the default security group of a VPC.
+const RESTRICTS_DEFAULT_GROUP: &str = "Custom::VpcRestrictDefaultSG";
+
+/// When resources of a type are made; none where they say nothing of the network.
+fn stage(ty: &str) -> Option<Stage> {
+    const SERVICES: [&str; 6] = [
         "AWS::ECS::",
         "AWS::ECR::",
         "AWS::ElasticLoadBalancingV2::",
         "AWS::Events::",
         "AWS::Scheduler::",
         "AWS::EFS::",
-    ]
-    .iter()
-    .any(|service| ty.starts_with(service))
-}
-
-/// Whether a resource changes or joins others, which have to be there first.
-fn is_joining(ty: &str) -> bool {
-    const JOINING: [&str; 12] = [
-        "EIPAssociation",
-        "GatewayRouteTableAssociation",
-        "NetworkAclEntry",
-        "Route",
-        "SecurityGroupEgress",
-        "SecurityGroupIngress",
-        "SubnetCidrBlock",
-        "SubnetNetworkAclAssociation",
-        "SubnetRouteTableAssociation",
-        "VPCCidrBlock",
-        "VPCDHCPOptionsAssociation",
-        "VPCGatewayAttachment",
     ];
-    ty.strip_prefix("AWS::EC2::").is_some_and(|kind| JOINING.contains(&kind))
+    if opaque::kind(ty).is_some() {
+        return Some(Stage::Last);
+    }
+    let Some(kind) = ty.strip_prefix("AWS::EC2::") else {
+        return SERVICES.iter().any(|service| ty.starts_with(service)).then_some(Stage::Things);
+    };
+    Some(match kind {
+        "VPC" => Stage::Vpcs,
+        "Subnet" => Stage::Subnets,
+        "EIPAssociation"
+        | "GatewayRouteTableAssociation"
+        | "NetworkAclEntry"
+        | "Route"
+        | "SecurityGroupEgress"
+        | "SecurityGroupIngress"
+        | "SubnetCidrBlock"
+        | "SubnetNetworkAclAssociation"
+        | "SubnetRouteTableAssociation"
+        | "VPCCidrBlock"
+        | "VPCDHCPOptionsAssociation"
+        | "VPCGatewayAttachment" => Stage::Joins,
+        _ => Stage::Things,
+    })
 }
