@@ -8,7 +8,7 @@ use crate::facts::Model;
 use crate::input::{self, Deployment};
 use crate::reach::Code;
 use crate::report::problem::Problem;
-use crate::report::{self, Input, Style, catalogue, explain};
+use crate::report::{self, Checkout, Input, Style, catalogue, explain};
 use crate::rules::{self, Catalogue, Choice, Rule};
 use crate::snapshot::Sources;
 
@@ -72,7 +72,7 @@ fn in_network(
             fail_on: None,
             incomplete_fails: false,
             exit_code: CLEAN,
-            permalink: None,
+            checkout: Checkout::of_process(),
             quiet: looks.quiet,
             verbose: looks.verbose,
         };

@@ -3,13 +3,14 @@
 use super::arguments::{Lint, LintFlags, Looks};
 use super::network::Ingredients;
 use super::suppress::{Baseline, Exception, Known, Place, baseline};
-use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, choice, cloudreactor, network, output, problems, workload_flags};
+use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, TROUBLE};
+use super::{choice, cloudreactor, network, output, problems, tell, workload_flags};
 use crate::cli::config::Settings;
 use crate::facts::Model;
 use crate::input::{self, Deployment, Stack};
 use crate::network::Declaration;
-use crate::report::problem::{Problem, print_problems};
-use crate::report::{Input, Permalink, RuleInfo, Style};
+use crate::report::problem::Problem;
+use crate::report::{Checkout, Input, RuleInfo, Style};
 use crate::rules::{self, Catalogue, Choice, Judgement, Severity};
 use crate::snapshot::Sources;
 use std::mem::ManuallyDrop;
@@ -108,8 +109,7 @@ pub(super) fn judge(
         name_input(&mut judgement, paths);
         let told = known.apply(&mut judgement);
         if !told.is_empty() {
-            // Standard error that can't be written to leaves nobody to tell.
-            let _ = print_problems(&told, sources, &Style::for_stderr(looks.color));
+            tell(&told, sources, looks);
         }
         if let Some(path) = &judging.write_baseline {
             baseline::write(path, &mut judgement)?;
@@ -124,13 +124,19 @@ pub(super) fn judge(
             fail_on: if judging.exit_zero { None } else { fail_on },
             incomplete_fails: !judging.allow_incomplete,
             exit_code: code,
-            permalink: Permalink::from_environment(),
+            checkout: Checkout::of_process(),
             quiet: looks.quiet,
             verbose: looks.verbose,
         };
         let style = Style::for_stdout(looks.color);
-        output::write(&input, flags.reporting.format, &flags.reporting.output, &style)?;
-        Ok(code)
+        match output::write(&input, flags.reporting.format, &flags.reporting.output, &style) {
+            Ok(()) => Ok(code),
+            // What could be written says what was judged, and stays.
+            Err(problems) => {
+                tell(&problems, sources, looks);
+                Ok(TROUBLE)
+            }
+        }
     })
 }
 

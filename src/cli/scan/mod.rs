@@ -3,7 +3,7 @@
 mod watch;
 
 use super::arguments::{Looks, Scan};
-use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, lint, problems};
+use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, TROUBLE, lint, problems};
 use crate::collect::{self, CollectError, Collected, Options, Progress};
 use crate::input::Stack;
 use crate::report::problem::{Problem, print_problems};
@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &Scan, looks: &Looks, sources: &mut Sources, end: f
         lint::judge(&written, &Stack::default(), &[], &arguments.lint, looks, sources)?
     };
     Ok(match code {
-        FINDINGS => FINDINGS,
+        FINDINGS | TROUBLE => code,
         _ if !failed.is_empty() && !arguments.lint.judging.allow_incomplete => INCOMPLETE,
         code => code,
     })
