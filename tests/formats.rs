@@ -3,7 +3,7 @@
 mod cli_support;
 mod python_support;
 
-use cli_support::{Scratch, fixtures, run};
+use cli_support::{Run, Scratch, fixtures, run, run_in};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -23,7 +23,8 @@ fn read_junit(reports: &[(&str, &[&str])]) -> Vec<Value> {
     let mut paths = Vec::new();
     for (name, arguments) in reports {
         let path = scratch.0.join(name);
-        fs::write(&path, run(&[&["lint", "--format", "junit"], *arguments].concat()).out).expect("a folder of its own");
+        let out = run(&[&["lint", "--format", "junit"], *arguments].concat()).out;
+        fs::write(&path, out).expect("a folder of its own");
         paths.push(path);
     }
     let python = python_support::environment("pipelines", &beside("requirements.txt"));
@@ -42,6 +43,7 @@ fn junit_is_what_jenkins_reads() {
         ("tolerated", &[BROKEN, "--exit-zero"]),
         ("incomplete", &["endpoints/vpcs.json", "endpoints/subnets.json"]),
         ("allowed", &["endpoints/vpcs.json", "endpoints/subnets.json", "--allow-incomplete"]),
+        ("unreadable", &["nowhere.json"]),
     ]);
     for report in &read {
         assert_eq!(report["errors"], Value::Array(Vec::new()));
@@ -63,6 +65,7 @@ fn junit_is_what_jenkins_reads() {
     assert_eq!(of(4, "Error"), none);
     let skipped = of(4, "Skipped");
     assert!(of(3, "Error").iter().all(|what| skipped.contains(what)), "what is allowed is skipped: {skipped:?}");
+    assert_eq!(of(5, "Error"), ["input/unreadable"], "what can't be judged is no success");
     let passed = read[0]["cases"].as_array().into_iter().flatten().any(|case| case["name"] == "nat/available");
     assert!(passed, "a rule that found nothing is a test that passed");
 }
@@ -123,9 +126,136 @@ fn sarif_names_files_as_seen_from_the_repository() {
     for place in places {
         let at = &place["physicalLocation"];
         let uri = at["artifactLocation"]["uri"].as_str().unwrap_or_default();
-        assert!(uri.starts_with("endpoints%2Bs3") || uri.starts_with("endpoints+s3"), "{place}");
+        assert!(uri.starts_with("fixtures/moto/endpoints+s3"), "{place}");
         assert!(at["region"]["startLine"].as_u64() > Some(0), "{place}");
     }
     let blocked = log["runs"][0]["results"][0]["codeFlows"][0]["threadFlows"][0]["locations"].to_string();
     assert!(blocked.contains("\"importance\":\"essential\""), "the path of a broken flow ends somewhere: {blocked}");
+}
+
+/// Every path that a report of this format names, or what is written there of it.
+fn paths(format: &str, report: &Run) -> Vec<String> {
+    let text = |value: &Value, pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let of_list = |list: &Value, pointer: &str| -> Vec<String> {
+        list.as_array().into_iter().flatten().filter_map(|entry| text(entry, pointer)).collect()
+    };
+    match format {
+        "sarif" => {
+            let place = "/locations/0/physicalLocation/artifactLocation/uri";
+            of_list(&report.json()["runs"][0]["results"], place)
+        }
+        "gitlab" => of_list(&report.json(), "/location/path"),
+        "github" => {
+            let lines = report.out.lines().filter_map(|line| line.split_once(" file=")?.1.split_once(','));
+            lines.map(|(path, _)| path.to_owned()).collect()
+        }
+        // Of each finding the place is the first word.
+        "junit" => {
+            let bodies = report.out.lines().filter_map(|line| line.split_once("<failure ")?.1.split_once("\">"));
+            bodies.filter_map(|(_, body)| Some(body.split_once(':')?.0.to_owned())).collect()
+        }
+        _ => {
+            let rows = report.out.lines().filter(|line| line.starts_with("| ") && line.contains("/rules/"));
+            let cells = rows.filter_map(|row| row.trim_end_matches(" |").rsplit_once("| ")?.1.split_once(':'));
+            cells.map(|(path, _)| path.trim_start_matches('[').to_owned()).collect()
+        }
+    }
+}
+
+#[test]
+fn paths_are_seen_from_the_checkout_wherever_the_run_stands() {
+    let text = fs::read_to_string(fixtures().join("../rules/nat/in-public-subnet/fail.json")).expect("the fixture");
+    let scratch = Scratch::new("checkout").with("infra/network/snapshot.json", &text).with("infra/deploy/x", "");
+    let absolute = scratch.0.join("infra/network/snapshot.json").to_string_lossy().into_owned();
+    for (folder, name) in [
+        ("", "infra/network/snapshot.json"),
+        ("infra", "network/snapshot.json"),
+        ("infra/network", "./snapshot.json"),
+        ("infra/deploy", "../network/snapshot.json"),
+        ("infra/deploy", &*absolute),
+    ] {
+        for format in ["sarif", "gitlab", "github", "junit", "markdown"] {
+            let report = run_in(&scratch.0.join(folder), &["lint", name, "--format", format]);
+            assert_eq!(report.code, 1, "{report:#?}");
+            let paths = paths(format, &report);
+            let all = paths.iter().all(|path| path == "infra/network/snapshot.json");
+            assert!(all && !paths.is_empty(), "{format}, {name} in {folder}: {paths:?}");
+        }
+    }
+}
+
+#[test]
+fn findings_on_one_line_are_told_apart() {
+    let text = fs::read_to_string(fixtures().join("../broken-network.json")).expect("the fixture");
+    let minified = serde_json::from_str::<Value>(&text).expect("the fixture is JSON").to_string();
+    let scratch = Scratch::new("minified").with("snapshot.json", &minified);
+    let findings = scratch.run(&["lint", "snapshot.json", "--format", "json"]).json()["findings"].clone();
+    let findings = findings.as_array().cloned().unwrap_or_default();
+    assert!(findings.len() > 3, "{findings:#?}");
+    let ids: Vec<&str> = findings.iter().filter_map(|finding| finding["resource"]["id"].as_str()).collect();
+    let gitlab = scratch.run(&["lint", "snapshot.json", "--format", "gitlab"]).json();
+    let violations = gitlab.as_array().cloned().unwrap_or_default();
+    let log = scratch.run(&["lint", "snapshot.json", "--format", "sarif"]).json();
+    let results = log["runs"][0]["results"].as_array().cloned().unwrap_or_default();
+    let github = scratch.run(&["lint", "snapshot.json", "--format", "github"]).out;
+    let annotations: Vec<&str> =
+        github.lines().filter(|line| line.contains("::") && line.contains("line=1,")).collect();
+    assert_eq!((violations.len(), results.len(), annotations.len()), (ids.len(), ids.len(), ids.len()));
+    for (index, id) in ids.iter().enumerate() {
+        assert_eq!(violations[index]["location"]["lines"]["begin"], 1);
+        let description = violations[index]["description"].as_str().unwrap_or_default();
+        assert!(description.contains(id), "{id}: {description}");
+        assert!(annotations[index].contains(id), "{id}: {}", annotations[index]);
+        let message = results[index]["message"]["text"].as_str().unwrap_or_default();
+        assert!(message.lines().next().unwrap_or_default().contains(id), "{id}: {message}");
+        assert_eq!(results[index]["locations"][0]["logicalLocations"][0]["name"], *id);
+    }
+}
+
+#[test]
+fn what_cannot_be_judged_is_told_in_the_reports() {
+    let scratch = Scratch::new("failed").with("network/snapshot.json", "{\"Vpcs\": [");
+    let files =
+        [("sarif", "a.sarif"), ("junit", "a.xml"), ("gitlab", "a.json"), ("markdown", "a.md"), ("json", "b.json")];
+    let mut arguments = vec!["lint".to_owned(), "network".to_owned(), "--format".to_owned(), "github".to_owned()];
+    for (format, file) in files {
+        arguments.extend(["--output".to_owned(), format!("{format}={file}")]);
+        // What an earlier run left.
+        fs::write(scratch.0.join(file), "[]").expect("a folder of its own");
+    }
+    let run = scratch.run(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(run.code, 2, "{run:#?}");
+    assert!(run.err.contains("error[input/syntax]"), "{run:#?}");
+    assert!(run.out.starts_with("::error file=network/snapshot.json,line=1,"), "{run:#?}");
+    let read = |file: &str| fs::read_to_string(scratch.0.join(file)).expect("it was there before");
+    let log: Value = serde_json::from_str(&read("a.sarif")).expect("it is JSON");
+    let invocation = &log["runs"][0]["invocations"][0];
+    assert_eq!((&invocation["executionSuccessful"], &invocation["exitCode"]), (&Value::Bool(false), &2.into()));
+    let told = &invocation["toolExecutionNotifications"][0];
+    assert_eq!(told["descriptor"]["id"], "input/syntax");
+    let uri = &told["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!(uri, "network/snapshot.json");
+    let violations: Value = serde_json::from_str(&read("a.json")).expect("it is JSON");
+    assert_eq!(violations[0]["severity"], "blocker");
+    assert!(read("a.xml").contains("<error type=\"input/syntax\""));
+    assert!(read("a.md").starts_with("## ⛔ fargcheck: nothing was judged"));
+    assert_eq!(read("b.json"), "[]", "the schema of findings has no form for it");
+
+    // Mistakes in the flags and the configuration too, but not in what says where reports go.
+    let unknown = scratch.run(&["lint", "network", "--select", "nat/presnt", "--output", "gitlab=a.json"]);
+    assert!(unknown.code == 2 && read("a.json").contains("usage/unknown-rule"), "{unknown:#?}");
+    let twice = scratch.run(&["lint", "network", "--output", "sarif=c", "--output", "junit=c"]);
+    assert!(twice.code == 2 && !scratch.0.join("c").exists(), "{twice:#?}");
+}
+
+#[test]
+fn a_report_that_can_t_be_written_takes_nothing_from_the_others() {
+    let scratch = Scratch::new("unwritable");
+    let network = fixtures().join(BROKEN).to_string_lossy().into_owned();
+    let outputs = ["sarif=nowhere/a.sarif", "gitlab=a.json"];
+    let run = scratch.run(&["lint", &network, "--output", outputs[0], "--output", outputs[1], "--format", "junit"]);
+    assert!(run.code == 2 && run.err.contains("output/unwritable"), "{run:#?}");
+    let violations = fs::read_to_string(scratch.0.join("a.json")).expect("it can be written");
+    assert!(violations.contains("endpoint/s3-gateway") && !violations.contains("blocker"), "{violations}");
+    assert_eq!(run.out.matches("<?xml").count(), 1, "{run:#?}");
 }

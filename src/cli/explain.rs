@@ -2,13 +2,12 @@
 
 use super::arguments::{Explain, Looks};
 use super::config::Settings;
-use super::network::Ingredients;
+use super::network::Given;
 use super::{CLEAN, Outcome, network, problems};
 use crate::facts::Model;
-use crate::input::{self, Deployment};
 use crate::reach::Code;
 use crate::report::problem::Problem;
-use crate::report::{self, Input, Style, catalogue, explain};
+use crate::report::{self, Checkout, Input, Style, catalogue, explain};
 use crate::rules::{self, Catalogue, Choice, Rule};
 use crate::snapshot::Sources;
 
@@ -43,12 +42,13 @@ fn in_network(
     looks: &Looks,
     sources: &mut Sources,
 ) -> Result<String, Vec<Problem>> {
-    let ingredients = Ingredients {
-        declarations: settings.declarations()?,
-        files: input::read(&arguments.snapshot, sources).map_err(|error| problems::input(&error))?,
-        deployment: Deployment::default(),
-        ip_ranges: arguments.knowledge.read_ip_ranges(sources)?,
+    let given = Given {
+        paths: &arguments.snapshot,
+        planned: &arguments.planned,
+        deployment: &arguments.deployment,
+        knowledge: &arguments.knowledge,
     };
+    let ingredients = given.read_with(settings, sources)?;
     // What a configuration ignores may well be the cause.
     let choice = Choice {
         all: catalogue.rules().iter().collect(),
@@ -72,7 +72,7 @@ fn in_network(
             fail_on: None,
             incomplete_fails: false,
             exit_code: CLEAN,
-            permalink: None,
+            checkout: Checkout::of_process(),
             quiet: looks.quiet,
             verbose: looks.verbose,
         };

@@ -2,10 +2,9 @@
 
 use super::arguments::{Facts as Arguments, Looks, TraceFormat};
 use super::config::Settings;
-use super::network::Ingredients;
+use super::network::Given;
 use super::{CLEAN, Outcome, network, problems};
 use crate::facts::{ENTITIES, Entity, Facts, Model, Value, about_entity};
-use crate::input::{self, Deployment};
 use crate::report::facts::{self, Fact, Sheet};
 use crate::report::problem::Problem;
 use crate::report::{self, Style};
@@ -15,12 +14,13 @@ use crate::snapshot::Sources;
 /// Shows every entity, those of a kind, or one.
 pub(super) fn run(arguments: &Arguments, looks: &Looks, sources: &mut Sources) -> Outcome {
     let settings = Settings::load(&arguments.places, sources)?;
-    let ingredients = Ingredients {
-        ip_ranges: arguments.knowledge.read_ip_ranges(sources)?,
-        declarations: settings.declarations()?,
-        files: input::read(std::slice::from_ref(&arguments.path), sources).map_err(|error| problems::input(&error))?,
-        deployment: Deployment::default(),
+    let given = Given {
+        paths: std::slice::from_ref(&arguments.path),
+        planned: &arguments.planned,
+        deployment: &arguments.deployment,
+        knowledge: &arguments.knowledge,
     };
+    let ingredients = given.read_with(&settings, sources)?;
     let sheets = network::with(&ingredients, sources, |_, network| {
         let model = Model::new(network);
         let entities = wanted(&model, arguments.entity.as_deref())?;

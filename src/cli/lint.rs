@@ -1,15 +1,15 @@
 //! `fargcheck lint`: judges a network and reports what is wrong with it.
 
-use super::arguments::{Lint, LintFlags, Looks};
-use super::network::Ingredients;
+use super::arguments::{Lint, LintFlags, Looks, PlannedFlags};
+use super::network::Given;
 use super::suppress::{Baseline, Exception, Known, Place, baseline};
-use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, choice, cloudreactor, network, output, problems, workload_flags};
+use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, TROUBLE};
+use super::{choice, cloudreactor, network, output, problems, tell, workload_flags};
 use crate::cli::config::Settings;
 use crate::facts::Model;
-use crate::input::{self, Deployment, Stack};
 use crate::network::Declaration;
-use crate::report::problem::{Problem, print_problems};
-use crate::report::{Input, Permalink, RuleInfo, Style};
+use crate::report::problem::Problem;
+use crate::report::{Checkout, Input, RuleInfo, Style};
 use crate::rules::{self, Catalogue, Choice, Judgement, Severity};
 use crate::snapshot::Sources;
 use std::mem::ManuallyDrop;
@@ -17,8 +17,7 @@ use std::path::PathBuf;
 
 /// Judges the network of some paths.
 pub(super) fn run(arguments: &Lint, looks: &Looks, sources: &mut Sources) -> Outcome {
-    let stack = arguments.stack.read(sources).map_err(|error| problems::input(&error))?;
-    judge(&arguments.paths, &stack, &arguments.onto, &arguments.flags, looks, sources)
+    judge(&arguments.paths, &arguments.planned, &arguments.flags, looks, sources)
 }
 
 /// Checks all that can be wrong with the flags and the configuration before there is a network.
@@ -59,11 +58,10 @@ fn wishes<'c>(
     Ok(Wishes { choice, declarations, exceptions, baseline })
 }
 
-/// Judges the network of some paths, deployed `onto` that of others, as flags and the configuration say.
+/// Judges the network of some paths, as flags and the configuration say.
 pub(super) fn judge(
     paths: &[PathBuf],
-    stack: &Stack,
-    onto: &[PathBuf],
+    planned: &PlannedFlags,
     flags: &LintFlags,
     looks: &Looks,
     sources: &mut Sources,
@@ -73,21 +71,8 @@ pub(super) fn judge(
     // Left to the end of the process, with all that is compiled of it.
     let catalogue = ManuallyDrop::new(settings.catalogue(sources)?);
     let Wishes { choice, declarations, exceptions, baseline } = wishes(&catalogue, &settings, flags, sources)?;
-    let ingredients = Ingredients {
-        declarations,
-        files: match onto {
-            [] => input::read_stack(paths, stack, sources),
-            onto => input::read_onto(paths, stack, onto, sources),
-        }
-        .map_err(|error| problems::input(&error))?,
-        deployment: Deployment::read(
-            flags.deployment.service.as_deref(),
-            flags.deployment.task_definition.as_deref(),
-            sources,
-        )
-        .map_err(|error| problems::input(&error))?,
-        ip_ranges: flags.knowledge.read_ip_ranges(sources)?,
-    };
+    let given = Given { paths, planned, deployment: &flags.deployment, knowledge: &flags.knowledge };
+    let ingredients = given.read(declarations, sources)?;
     let fail_on = judging.fail_on.unwrap_or(settings.fail_on()).severity();
     network::with(&ingredients, sources, |snapshot, network| {
         // Left to the end of the process, as the network itself is.
@@ -108,8 +93,7 @@ pub(super) fn judge(
         name_input(&mut judgement, paths);
         let told = known.apply(&mut judgement);
         if !told.is_empty() {
-            // Standard error that can't be written to leaves nobody to tell.
-            let _ = print_problems(&told, sources, &Style::for_stderr(looks.color));
+            tell(&told, sources, looks);
         }
         if let Some(path) = &judging.write_baseline {
             baseline::write(path, &mut judgement)?;
@@ -124,13 +108,19 @@ pub(super) fn judge(
             fail_on: if judging.exit_zero { None } else { fail_on },
             incomplete_fails: !judging.allow_incomplete,
             exit_code: code,
-            permalink: Permalink::from_environment(),
+            checkout: Checkout::of_process(),
             quiet: looks.quiet,
             verbose: looks.verbose,
         };
         let style = Style::for_stdout(looks.color);
-        output::write(&input, flags.reporting.format, &flags.reporting.output, &style)?;
-        Ok(code)
+        match output::write(&input, flags.reporting.format, &flags.reporting.output, &style) {
+            Ok(()) => Ok(code),
+            // What could be written says what was judged, and stays.
+            Err(problems) => {
+                tell(&problems, sources, looks);
+                Ok(TROUBLE)
+            }
+        }
     })
 }
 

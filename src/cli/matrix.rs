@@ -2,13 +2,12 @@
 
 use super::arguments::{Looks, Matrix, TraceFormat};
 use super::config::Settings;
-use super::network::Ingredients;
+use super::network::Given;
 use super::question::from::Start;
 use super::question::to::End;
 use super::question::{from, to};
-use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, cloudreactor, network, problems};
+use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, network, problems};
 use crate::facts::{Model, about};
-use crate::input::{self, Deployment};
 use crate::network::{Need, Network, Ranges, WorkloadId, WorkloadKind};
 use crate::reach::{Question, Verdict, ask};
 use crate::report::matrix::{Cell, Destination, Matrix as Table, Row, Standing};
@@ -18,16 +17,13 @@ use crate::snapshot::Sources;
 /// Asks of every workload whether it reaches every destination that any of them needs.
 pub(super) fn run(arguments: &Matrix, looks: &Looks, sources: &mut Sources) -> Outcome {
     let settings = Settings::load(&arguments.places, sources)?;
-    let deployment = &arguments.deployment;
-    let mut declarations = settings.declarations()?;
-    declarations.extend(cloudreactor::declarations(deployment, sources)?);
-    let ingredients = Ingredients {
-        declarations,
-        files: input::read(&arguments.paths, sources).map_err(|error| problems::input(&error))?,
-        deployment: Deployment::read(deployment.service.as_deref(), deployment.task_definition.as_deref(), sources)
-            .map_err(|error| problems::input(&error))?,
-        ip_ranges: arguments.knowledge.read_ip_ranges(sources)?,
+    let given = Given {
+        paths: &arguments.paths,
+        planned: &arguments.planned,
+        deployment: &arguments.deployment,
+        knowledge: &arguments.knowledge,
     };
+    let ingredients = given.read_with(&settings, sources)?;
     let table = network::with(&ingredients, sources, |snapshot, network| {
         let mut workloads = Vec::new();
         for name in &arguments.from {

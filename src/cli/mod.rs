@@ -28,9 +28,9 @@ mod trace;
 mod workload_flags;
 
 use crate::report::problem::{Problem, print_problems};
-use crate::report::{self, Style};
+use crate::report::{self, Checkout, Failure, Style};
 use crate::snapshot::Sources;
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Looks};
 use clap::Parser;
 use std::ffi::OsString;
 
@@ -57,12 +57,36 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, end: fn(i32) -> !) -> 
     match dispatch(&arguments, &mut sources, end) {
         Ok(code) => code,
         Err(problems) => {
-            let style = Style::for_stderr(arguments.looks.color);
-            // Standard error that can't be written to leaves nobody to tell.
-            let _ = print_problems(&problems, &sources, &style);
+            let looks = &arguments.looks;
+            tell(&problems, &sources, looks);
+            let told = report_failure(&arguments.command, &problems, &sources);
+            told.unwrap_or_else(|problems| tell(&problems, &sources, looks));
             TROUBLE
         }
     }
+}
+
+/// Says on standard error what is wrong. If that can't be written to there is nobody to tell.
+fn tell(problems: &[Problem], sources: &Sources, looks: &Looks) {
+    let _ = print_problems(problems, sources, &Style::for_stderr(looks.color));
+}
+
+/// Says what is wrong in the reports that were asked for, too.
+fn report_failure(command: &Command, problems: &[Problem], sources: &Sources) -> Result<(), Vec<Problem>> {
+    let (reporting, inputs) = match command {
+        Command::Lint(lint) => (&lint.flags.reporting, lint.paths.as_slice()),
+        Command::Scan(scan) => (&scan.lint.reporting, scan.output_file.as_slice()),
+        _ => return Ok(()),
+    };
+    let failure = Failure {
+        sources,
+        problems,
+        inputs: inputs.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
+        version: env!("CARGO_PKG_VERSION"),
+        exit_code: TROUBLE,
+        checkout: Checkout::of_process(),
+    };
+    output::write_failure(&failure, reporting)
 }
 
 #[cfg_attr(not(feature = "scan"), expect(unused_variables, reason = "only a scan can be interrupted"))]

@@ -1,6 +1,8 @@
 //! From paths to the resolved network.
 
-use super::problems;
+use super::arguments::{DeploymentFlags, KnowledgeFlags, PlannedFlags};
+use super::config::Settings;
+use super::{cloudreactor, problems};
 use crate::input::{self, Deployment, InputFile};
 use crate::network::{self, Declaration, Network, Reference, WorkloadKind};
 use crate::report::problem::Problem;
@@ -8,17 +10,66 @@ use crate::rules::nearest;
 use crate::snapshot::{Snapshot, SourceId, Sources};
 use std::collections::HashSet;
 use std::mem::ManuallyDrop;
+use std::path::PathBuf;
 
 /// What a network is made from.
 pub(super) struct Ingredients {
     /// The files of the paths.
-    pub(super) files: Vec<InputFile>,
+    files: Vec<InputFile>,
     /// A deployment to come.
-    pub(super) deployment: Deployment,
+    deployment: Deployment,
     /// AWS's public address ranges, where they are a file of their own.
-    pub(super) ip_ranges: Option<SourceId>,
+    ip_ranges: Option<SourceId>,
     /// Workloads of flags and the configuration.
-    pub(super) declarations: Vec<Declaration>,
+    declarations: Vec<Declaration>,
+}
+
+impl From<Vec<InputFile>> for Ingredients {
+    /// Files, and nothing besides.
+    fn from(files: Vec<InputFile>) -> Self {
+        Ingredients { files, deployment: Deployment::default(), ip_ranges: None, declarations: Vec::new() }
+    }
+}
+
+/// The flags that say what a network is made from.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a> {
+    pub(super) paths: &'a [PathBuf],
+    pub(super) planned: &'a PlannedFlags,
+    pub(super) deployment: &'a DeploymentFlags,
+    pub(super) knowledge: &'a KnowledgeFlags,
+}
+
+impl Given<'_> {
+    /// Reads all the files, for a network with workloads that the configuration and other flags declare.
+    ///
+    /// # Errors
+    /// A file can't be read, or used.
+    pub(super) fn read(
+        self,
+        declarations: Vec<Declaration>,
+        sources: &mut Sources,
+    ) -> Result<Ingredients, Vec<Problem>> {
+        let deployment = self.deployment;
+        Ok(Ingredients {
+            declarations,
+            files: self.planned.read(self.paths, sources).map_err(|error| problems::input(&error))?,
+            deployment: Deployment::read(deployment.service.as_deref(), deployment.task_definition.as_deref(), sources)
+                .map_err(|error| problems::input(&error))?,
+            ip_ranges: self.knowledge.read_ip_ranges(sources)?,
+        })
+    }
+
+    /// The same with the workloads of the configuration and of CloudReactor's files, which every command judges that has
+    /// none of its own.
+    ///
+    /// # Errors
+    /// A file can't be read, or used.
+    pub(super) fn read_with(self, settings: &Settings, sources: &mut Sources) -> Result<Ingredients, Vec<Problem>> {
+        let mut declarations = settings.declarations()?;
+        declarations.extend(cloudreactor::declarations(self.deployment, sources)?);
+        self.read(declarations, sources)
+    }
 }
 
 /// Resolves the network and hands it on. (It borrows from what lives here only.)

@@ -1,8 +1,9 @@
 //! Where reports go: standard output in one form, and files in any number of others.
 
+use super::arguments::Reporting;
 use super::problems;
 use crate::report::problem::Problem;
-use crate::report::{self, Format, Input, Style};
+use crate::report::{self, Failure, Format, Input, Style};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -67,7 +68,32 @@ pub(super) fn write(
             failed.extend(problems::unwritable(path, &error));
         }
     }
-    if let Err(error) = report::print(format, input, style) {
+    if let Err(error) = report::print(|out| report::render(format, input, style, out)) {
+        failed.extend(problems::stdout(&error));
+    }
+    if failed.is_empty() { Ok(()) } else { Err(failed) }
+}
+
+/// Prints why nothing was judged and writes the files that were asked for, in the formats that have a form for it.
+/// Whoever reads such a report would else take what an earlier run left for this one's, or nothing for clean.
+///
+/// # Errors
+/// What could not be written.
+pub(super) fn write_failure(failure: &Failure<'_>, reporting: &Reporting) -> Result<(), Vec<Problem>> {
+    let mut failed = Vec::new();
+    // Where two reports go to one file, that is what is wrong.
+    let files = if check(&reporting.output).is_ok() { reporting.output.as_slice() } else { &[] };
+    for (format, path) in files {
+        let mut text = Vec::new();
+        let written = match report::render_failure(*format, failure, &mut text) {
+            Ok(true) => write_whole(path, &text),
+            other => other.map(drop),
+        };
+        if let Err(error) = written {
+            failed.extend(problems::unwritable(path, &error));
+        }
+    }
+    if let Err(error) = report::print(|out| report::render_failure(reporting.format, failure, out)) {
         failed.extend(problems::stdout(&error));
     }
     if failed.is_empty() { Ok(()) } else { Err(failed) }

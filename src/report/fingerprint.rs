@@ -26,6 +26,11 @@ pub(super) fn fingerprints(findings: &[Finding]) -> Vec<String> {
         .collect()
 }
 
+/// The fingerprint of what has these parts and is no finding.
+pub(super) fn fingerprint(parts: &[&str]) -> String {
+    hash(parts)
+}
+
 /// FNV-1a over the parts, each ended by a zero byte. It must never change: not with the version of Rust either, as the
 /// standard library's hashers may.
 fn hash(parts: &[&str]) -> String {

@@ -1,9 +1,11 @@
 //! Workflow commands of GitHub Actions: an annotation at each finding's place.
 
 use super::human::counts;
+use super::spot::{self, Spot};
 use super::visible::visible;
-use super::{Input, excerpt, seen, uri};
+use super::{Checkout, Failure, Input, seen};
 use crate::rules::{Finding, NotChecked, Severity};
+use crate::snapshot::{Location, Sources};
 use std::io::{self, Write};
 
 /// Writes the report.
@@ -25,26 +27,44 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn annotation(finding: &Finding, input: &Input<'_>) -> String {
-    let command = match finding.severity {
+    let location = finding.labels.first().map(|label| &label.location);
+    let mut properties = properties(location, input.sources, &input.checkout);
+    properties.push(format!("title={}", property(&finding.rule)));
+    let seen: String = finding.seen.iter().map(|one| format!("seen: {}\n", seen::sentence(one))).collect();
+    let text = format!("{}\n{seen}\n{}", visible(&spot::message(finding)), lines(&finding.help));
+    format!("::{} {}::{}", command(finding.severity), properties.join(","), data(text.trim()))
+}
+
+fn command(severity: Severity) -> &'static str {
+    match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Info => "notice",
-    };
-    let mut properties = Vec::new();
-    if let Some(label) = finding.labels.first() {
-        let point = excerpt::point(&label.location, input.sources);
-        let at = input.sources.resolve(&point);
-        let file = uri::relative(input.sources.get(at.source).name());
-        let text = &input.sources.get(at.source).bytes()[at.range];
-        properties.push(format!("file={}", property(&file)));
-        properties.push(format!("line={}", at.line));
-        properties.push(format!("col={}", at.column));
-        properties.push(format!("endColumn={}", at.column + String::from_utf8_lossy(text).chars().count()));
     }
-    properties.push(format!("title={}", property(&finding.rule)));
-    let seen: String = finding.seen.iter().map(|one| format!("seen: {}\n", seen::sentence(one))).collect();
-    let text = format!("{}\n{seen}\n{}", visible(&finding.message), lines(&finding.help));
-    format!("::{command} {}::{}", properties.join(","), data(text.trim()))
+}
+
+/// Where an annotation stands.
+fn properties(location: Option<&Location>, sources: &Sources, checkout: &Checkout) -> Vec<String> {
+    let Some(location) = location else { return Vec::new() };
+    let Spot { name, at, characters } = Spot::of(location, sources);
+    vec![
+        format!("file={}", property(&checkout.path(name))),
+        format!("line={}", at.line),
+        format!("col={}", at.column),
+        format!("endColumn={}", at.column + characters),
+    ]
+}
+
+/// Writes why nothing was judged.
+pub(super) fn write_failure(failure: &Failure<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for problem in failure.problems {
+        let location = problem.labels.first().map(|(location, _)| location);
+        let mut properties = properties(location, failure.sources, &failure.checkout);
+        properties.push(format!("title={}", property(problem.code)));
+        let text = format!("{}\n\n{}", visible(&problem.message), lines(problem.help.as_deref().unwrap_or_default()));
+        writeln!(out, "::{} {}::{}", command(problem.severity), properties.join(","), data(text.trim()))?;
+    }
+    writeln!(out, "fargcheck: nothing was judged")
 }
 
 fn incomplete(entry: &NotChecked) -> String {
@@ -97,7 +117,10 @@ mod tests {
         let out = sample.shown(Format::Github, &Style::PLAIN);
         let first = out.lines().next().unwrap_or_default();
         assert!(first.starts_with("::warning file=a%2Cb%3Ac%25.json,line=116,col=35,"), "{first}");
-        assert!(first.ends_with("::100%25\\r\\n::set-env name=PATH::x%0A%0Aa%0A::error::b"), "{first}");
+        assert!(
+            first.ends_with("::sg-0d4444444444444444: 100%25\\r\\n::set-env name=PATH::x%0A%0Aa%0A::error::b"),
+            "{first}"
+        );
         assert_eq!(out.lines().count(), 4);
     }
 }

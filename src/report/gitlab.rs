@@ -1,9 +1,12 @@
 //! GitLab's Code Quality report, which merge requests show: <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>.
 
-use super::fingerprint::fingerprints;
+use super::fingerprint::{fingerprint, fingerprints};
+use super::problem::Problem;
+use super::spot::{self, Spot};
 use super::visible::visible;
-use super::{Input, escaped, excerpt, uri};
-use crate::rules::{Finding, Severity};
+use super::{Checkout, Failure, Input, escaped};
+use crate::rules::Severity;
+use crate::snapshot::{Location, Sources};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -35,11 +38,16 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
         .iter()
         .zip(fingerprints(findings))
         .map(|(finding, fingerprint)| Violation {
-            description: visible(&finding.message).into_owned(),
+            description: visible(&spot::message(finding)).into_owned(),
             check_name: &finding.rule,
             fingerprint,
             severity: severity(finding.severity),
-            location: place(finding, input),
+            location: place(
+                finding.labels.first().map(|label| &label.location),
+                input.sources,
+                &input.inputs,
+                &input.checkout,
+            ),
         })
         .collect();
     escaped::write_pretty(out, &violations)
@@ -54,16 +62,29 @@ fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// The place to look at first; for a finding that breaks its promise to have one, the first input's beginning.
-fn place(finding: &Finding, input: &Input<'_>) -> Place {
-    match finding.labels.first() {
-        Some(label) => {
-            let at = input.sources.resolve(&excerpt::point(&label.location, input.sources));
-            Place { path: uri::relative(input.sources.get(at.source).name()), lines: Lines { begin: at.line } }
-        }
-        None => {
-            Place { path: uri::relative(input.inputs.first().map_or("-", String::as_str)), lines: Lines { begin: 1 } }
-        }
+/// The place to look at first; the first input's beginning for what has none: without one, GitLab drops it.
+fn place(location: Option<&Location>, sources: &Sources, inputs: &[String], checkout: &Checkout) -> Place {
+    match location.map(|location| Spot::of(location, sources)) {
+        Some(spot) => Place { path: checkout.path(spot.name), lines: Lines { begin: spot.at.line } },
+        None => Place { path: checkout.path(inputs.first().map_or("-", String::as_str)), lines: Lines { begin: 1 } },
+    }
+}
+
+/// Writes why nothing was judged: a list of nothing would read as if all had been mended.
+pub(super) fn write_failure(failure: &Failure<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let violations: Vec<Violation<'_>> = failure.problems.iter().map(|problem| blocker(problem, failure)).collect();
+    escaped::write_pretty(out, &violations)
+}
+
+fn blocker<'a>(problem: &'a Problem, failure: &Failure<'_>) -> Violation<'a> {
+    let location = problem.labels.first().map(|(location, _)| location);
+    let location = place(location, failure.sources, &failure.inputs, &failure.checkout);
+    Violation {
+        description: format!("nothing was judged: {}", visible(&problem.message)),
+        check_name: problem.code,
+        fingerprint: fingerprint(&[problem.code, &location.path, &problem.message]),
+        severity: "blocker",
+        location,
     }
 }
 

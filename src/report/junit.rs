@@ -5,9 +5,10 @@
 //! What could not be judged is an error where it makes the run incomplete, else skipped.
 //! The form is that of Jenkins: <https://plugins.jenkins.io/xunit/>, whose schema the tests have.
 
+use super::spot::Spot;
 use super::visible::markup;
-use super::{Input, docs_url, excerpt, seen, uri};
-use crate::rules::{Finding, NotChecked};
+use super::{Failure, Input, docs_url, seen};
+use crate::rules::{Finding, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
@@ -15,29 +16,50 @@ use std::io::{self, Write};
 const NOT_CHECKED: &str = "not checked";
 
 /// A test.
-struct Case<'a> {
+struct Case {
     name: String,
-    ending: Ending<'a>,
+    ending: Ending,
 }
 
-/// How a test ends.
-enum Ending<'a> {
+/// How a test ends, with what it says.
+enum Ending {
     Passed,
     /// It passes, and says something.
-    Told(&'a Finding),
-    Failed(&'a Finding),
-    Error(&'a NotChecked),
-    Skipped(&'a NotChecked),
+    Told(String),
+    Failed(Severity, String, String),
+    /// The kind of error, its message, and more of it.
+    Error(&'static str, String, String),
+    Skipped(String),
 }
+
+/// The tests by suite.
+type Suites = BTreeMap<String, Vec<Case>>;
 
 /// Writes the report.
 pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let suites = suites(input);
+    write_suites(&suites(input), out)
+}
+
+/// Writes why nothing was judged.
+pub(super) fn write_failure(failure: &Failure<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut suites = Suites::new();
+    for problem in failure.problems {
+        let spot = problem.labels.first().map(|(location, _)| Spot::of(location, failure.sources));
+        let place = spot.map_or(String::new(), |spot| format!("{}: ", spot.line(&failure.checkout)));
+        let head = format!("{place}{}", problem.message);
+        let text = lines(std::iter::once(head.as_str()).chain(problem.help.iter().flat_map(|help| help.lines())));
+        let ending = Ending::Error(problem.code, markup(&problem.message), text);
+        suites.entry(group(problem.code).to_owned()).or_default().push(Case { name: problem.code.to_owned(), ending });
+    }
+    write_suites(&suites, out)
+}
+
+fn write_suites(suites: &Suites, out: &mut dyn Write) -> io::Result<()> {
     let total = Counts::of(suites.values().flatten());
     writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
     let Counts { tests, failures, errors, .. } = total;
     writeln!(out, r#"<testsuites name="fargcheck" tests="{tests}" failures="{failures}" errors="{errors}">"#)?;
-    for (name, cases) in &suites {
+    for (name, cases) in suites {
         let Counts { tests, failures, errors, skipped } = Counts::of(cases);
         let name = markup(name);
         writeln!(
@@ -45,7 +67,7 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
             r#"  <testsuite name="{name}" tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}">"#
         )?;
         for case in cases {
-            write_case(&name, case, input, out)?;
+            write_case(&name, case, out)?;
         }
         writeln!(out, "  </testsuite>")?;
     }
@@ -53,28 +75,34 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The tests by group.
-fn suites<'a>(input: &'a Input<'_>) -> BTreeMap<&'a str, Vec<Case<'a>>> {
-    let mut suites: BTreeMap<&str, Vec<Case<'_>>> = BTreeMap::new();
+fn suites(input: &Input<'_>) -> Suites {
+    let mut suites = Suites::new();
     let mut found = BTreeSet::new();
     for finding in &input.judgement.findings {
         found.insert(finding.rule.as_str());
         let fails = input.fail_on.is_some_and(|level| finding.severity >= level);
-        suites.entry(group(&finding.rule)).or_default().push(Case {
+        let body = body(finding, input);
+        suites.entry(group(&finding.rule).to_owned()).or_default().push(Case {
             name: format!("{}: {}", finding.rule, finding.resource.id),
-            ending: if fails { Ending::Failed(finding) } else { Ending::Told(finding) },
+            ending: if fails {
+                Ending::Failed(finding.severity, markup(&finding.message), body)
+            } else {
+                Ending::Told(body)
+            },
         });
     }
     for entry in input.judgement.not_checked.iter().filter(|entry| !entry.is_note) {
         found.insert(entry.what.as_str());
         let fails = entry.incomplete && input.incomplete_fails;
-        suites.entry(NOT_CHECKED).or_default().push(Case {
+        let why = markup(&entry.why);
+        suites.entry(NOT_CHECKED.to_owned()).or_default().push(Case {
             name: entry.what.clone(),
-            ending: if fails { Ending::Error(entry) } else { Ending::Skipped(entry) },
+            ending: if fails { Ending::Error("incomplete", why, String::new()) } else { Ending::Skipped(why) },
         });
     }
     for rule in input.rules.iter().filter(|rule| !found.contains(rule.id.as_str())) {
         let case = Case { name: rule.id.clone(), ending: Ending::Passed };
-        suites.entry(group(&rule.id)).or_default().push(case);
+        suites.entry(group(&rule.id).to_owned()).or_default().push(case);
     }
     suites
 }
@@ -83,45 +111,40 @@ fn group(rule: &str) -> &str {
     rule.split('/').next().unwrap_or(rule)
 }
 
-fn write_case(group: &str, case: &Case<'_>, input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn write_case(group: &str, case: &Case, out: &mut dyn Write) -> io::Result<()> {
     // Jenkins' schema has no attribute for the place: it stands in the text.
     write!(out, r#"    <testcase classname="fargcheck.{group}" name="{}""#, markup(&case.name))?;
-    match case.ending {
+    match &case.ending {
         Ending::Passed => return writeln!(out, "/>"),
-        Ending::Told(finding) => writeln!(out, ">\n      <system-out>{}</system-out>", body(finding, input))?,
-        Ending::Failed(finding) => writeln!(
-            out,
-            ">\n      <failure type=\"{}\" message=\"{}\">{}</failure>",
-            finding.severity,
-            markup(&finding.message),
-            body(finding, input)
-        )?,
-        Ending::Error(entry) => {
-            let why = markup(&entry.why);
-            writeln!(out, ">\n      <error type=\"incomplete\" message=\"{why}\"/>")?;
+        Ending::Told(body) => writeln!(out, ">\n      <system-out>{body}</system-out>")?,
+        Ending::Failed(severity, message, body) => {
+            writeln!(out, ">\n      <failure type=\"{severity}\" message=\"{message}\">{body}</failure>")?;
         }
-        Ending::Skipped(entry) => writeln!(out, ">\n      <skipped message=\"{}\"/>", markup(&entry.why))?,
+        Ending::Error(kind, message, body) if body.is_empty() => {
+            writeln!(out, ">\n      <error type=\"{kind}\" message=\"{message}\"/>")?;
+        }
+        Ending::Error(kind, message, body) => {
+            writeln!(out, ">\n      <error type=\"{kind}\" message=\"{message}\">{body}</error>")?;
+        }
+        Ending::Skipped(why) => writeln!(out, ">\n      <skipped message=\"{why}\"/>")?,
     }
     writeln!(out, "    </testcase>")
 }
 
 /// What a finding says: its place, its message, what to do, and the rule's page.
 fn body(finding: &Finding, input: &Input<'_>) -> String {
-    let place = finding.labels.first().map_or(String::new(), |label| {
-        let at = input.sources.resolve(&excerpt::point(&label.location, input.sources));
-        format!("{}:{}: ", uri::relative(input.sources.get(at.source).name()), at.line)
-    });
+    let spot = finding.labels.first().map(|label| Spot::of(&label.location, input.sources));
+    let place = spot.map_or(String::new(), |spot| format!("{}: ", spot.line(&input.checkout)));
     let head = format!("{place}{}: {}", finding.severity, finding.message);
     let docs = docs_url(&finding.rule);
     let seen: Vec<String> = finding.seen.iter().map(|one| format!("seen: {}", seen::sentence(one))).collect();
     let seen = seen.iter().map(String::as_str);
-    let lines: Vec<String> = std::iter::once(head.as_str())
-        .chain(seen)
-        .chain(finding.help.trim().lines())
-        .chain([docs.as_str()])
-        .map(markup)
-        .collect();
-    lines.join("\n")
+    lines(std::iter::once(head.as_str()).chain(seen).chain(finding.help.trim().lines()).chain([docs.as_str()]))
+}
+
+/// Lines of text as markup.
+fn lines<'t>(lines: impl Iterator<Item = &'t str>) -> String {
+    lines.map(markup).collect::<Vec<_>>().join("\n")
 }
 
 /// How many tests ended how.
@@ -134,14 +157,14 @@ struct Counts {
 }
 
 impl Counts {
-    fn of<'c>(cases: impl IntoIterator<Item = &'c Case<'c>>) -> Self {
+    fn of<'c>(cases: impl IntoIterator<Item = &'c Case>) -> Self {
         let mut counts = Counts::default();
         for case in cases {
             counts.tests += 1;
             match case.ending {
                 Ending::Passed | Ending::Told(_) => {}
-                Ending::Failed(_) => counts.failures += 1,
-                Ending::Error(_) => counts.errors += 1,
+                Ending::Failed(..) => counts.failures += 1,
+                Ending::Error(..) => counts.errors += 1,
                 Ending::Skipped(_) => counts.skipped += 1,
             }
         }

@@ -4,16 +4,17 @@
 //! Names come from the input. They are escaped, so that none becomes markup, a link or HTML.
 
 use super::human::{affects, counts, is_command, standing, trace};
-use super::permalink::Permalink;
+use super::problem::render_problem;
+use super::spot::Spot;
 use super::style::Style;
 use super::text::count;
 use super::visible::{markup, visible};
-use super::{Input, docs_url, excerpt, seen, uri};
+use super::{Checkout, Failure, Input, docs_url, seen, uri};
 use crate::rules::{Finding, Label, NotChecked, Severity};
+use crate::snapshot::{Location, Sources};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 /// How large a summary gets. GitHub takes 1 MiB of a step and nothing of one that is larger.
 /// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>
@@ -30,13 +31,12 @@ const WIDE: Style = Style { width: 10_000, ..Style::PLAIN };
 
 /// Writes the report.
 pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let places = Places { input, folder: std::env::current_dir().unwrap_or_default() };
     let mut text = head(input);
-    text.push_str(&table(&places));
+    text.push_str(&table(input));
     if !input.quiet {
         let not_checked = unexplained(input) + &not_checked(&input.judgement.not_checked);
         let room = MOST_BYTES.saturating_sub(text.len() + not_checked.len());
-        text.push_str(&details(&places, room));
+        text.push_str(&details(input, room));
         text.push_str(&not_checked);
     }
     out.write_all(text.as_bytes())
@@ -59,39 +59,51 @@ fn head(input: &Input<'_>) -> String {
     text
 }
 
-/// Where findings stand, with links.
-struct Places<'a> {
-    input: &'a Input<'a>,
-    folder: PathBuf,
+/// Writes why nothing was judged.
+pub(super) fn write_failure(failure: &Failure<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = "## ⛔ fargcheck: nothing was judged\n".to_owned();
+    for (index, problem) in failure.problems.iter().enumerate() {
+        let mut one = format!("\n**{}**\n", escape(&problem.message));
+        if let Some((location, _)) = problem.labels.first() {
+            let _ = write!(one, "\n{}\n", link(location, failure.sources, &failure.checkout));
+        }
+        let shown = render_problem(problem, failure.sources, &Style::PLAIN);
+        let _ = write!(one, "\n{}", fence("text", &[shown.trim_end().to_owned()]));
+        if text.len() + one.len() + 100 > MOST_BYTES {
+            let _ = write!(text, "\nand {} not shown\n", count(failure.problems.len() - index, "problem"));
+            break;
+        }
+        text.push_str(&one);
+    }
+    out.write_all(text.as_bytes())
 }
 
-impl Places<'_> {
-    /// `[file:line](address)`, or without an address a relative one, which leads there from beside the file.
-    fn link(&self, label: &Label) -> String {
-        let at = self.input.sources.resolve(&excerpt::point(&label.location, self.input.sources));
-        let name = self.input.sources.get(at.source).name();
-        let file = uri::relative(name);
-        let words = format!("{}:{}", escape(&file), at.line);
-        match &self.input.permalink {
-            Some(permalink) => match Permalink::to(permalink, name, at.line, &self.folder) {
-                Some(address) => format!("[{words}]({address})"),
-                None => words,
-            },
-            None if file.starts_with('/') || name == "-" => words,
-            None => format!("[{words}]({}#L{})", uri::reference(name), at.line),
-        }
+/// `[file:line](address)`, or without an address a relative one, which leads there from the working directory.
+fn link(location: &Location, sources: &Sources, checkout: &Checkout) -> String {
+    let spot = Spot::of(location, sources);
+    let words = format!("{}:{}", escape(&checkout.path(spot.name)), spot.at.line);
+    let near = checkout.path_from_folder(spot.name);
+    match checkout.link(spot.name, spot.at.line) {
+        Some(address) => format!("[{words}]({address})"),
+        None if checkout.has_addresses() || near.starts_with('/') || spot.name == "-" => words,
+        None => format!("[{words}]({}#L{})", uri::reference(&near), spot.at.line),
     }
 }
 
+/// The same for a label of a finding.
+fn place(label: &Label, input: &Input<'_>) -> String {
+    link(&label.location, input.sources, &input.checkout)
+}
+
 /// One row a finding.
-fn table(places: &Places<'_>) -> String {
-    let findings = &places.input.judgement.findings;
+fn table(input: &Input<'_>) -> String {
+    let findings = &input.judgement.findings;
     if findings.is_empty() {
         return String::new();
     }
     let mut text = "\n| | Rule | Resource | What is wrong | Where |\n| --- | --- | --- | --- | --- |\n".to_owned();
     for (index, finding) in findings.iter().enumerate() {
-        let place = finding.labels.first().map_or(String::new(), |label| places.link(label));
+        let place = finding.labels.first().map_or(String::new(), |label| place(label, input));
         let row = format!(
             "| {} | {} | {} | {} | {place} |\n",
             mark(finding.severity),
@@ -130,11 +142,11 @@ fn resource(finding: &Finding) -> String {
 }
 
 /// Each finding in full, folded, as many as there is room for.
-fn details(places: &Places<'_>, room: usize) -> String {
-    let findings = &places.input.judgement.findings;
+fn details(input: &Input<'_>, room: usize) -> String {
+    let findings = &input.judgement.findings;
     let mut text = String::new();
     for (index, finding) in findings.iter().enumerate() {
-        let one = detail(finding, places);
+        let one = detail(finding, input);
         if text.len() + one.len() + 100 > room {
             let _ = write!(text, "\nDetails of {} are left out.\n", count(findings.len() - index, "finding"));
             break;
@@ -147,17 +159,17 @@ fn details(places: &Places<'_>, room: usize) -> String {
     text
 }
 
-fn detail(finding: &Finding, places: &Places<'_>) -> String {
+fn detail(finding: &Finding, input: &Input<'_>) -> String {
     // What stands on this line is HTML, not Markdown.
     let summary = markup(&format!("{}: {}", finding.rule, finding.message));
     let mut text = format!("\n<details><summary>{} {summary}</summary>\n", mark(finding.severity));
     if !finding.labels.is_empty() {
         text.push('\n');
         for label in &finding.labels {
-            let _ = writeln!(text, "- {}: {}", places.link(label), escape(&label.text));
+            let _ = writeln!(text, "- {}: {}", place(label, input), escape(&label.text));
         }
     }
-    let breaks = affects::lines(&finding.affects, places.input.verbose, &WIDE);
+    let breaks = affects::lines(&finding.affects, input.verbose, &WIDE);
     if !breaks.is_empty() {
         text.push_str("\nBreaks:\n\n");
         for line in breaks {

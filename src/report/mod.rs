@@ -3,10 +3,12 @@
 //! Nothing else in the crate prints. A new format is a module and a variant of [`Format`].
 
 pub mod catalogue;
+mod checkout;
 mod escaped;
 mod excerpt;
 pub mod explain;
 pub mod facts;
+mod failure;
 mod fingerprint;
 mod github;
 mod gitlab;
@@ -15,11 +17,11 @@ pub mod json;
 mod junit;
 mod markdown;
 pub mod matrix;
-mod permalink;
 pub mod problem;
 pub mod rule_tests;
 mod sarif;
 mod seen;
+mod spot;
 mod style;
 mod table;
 mod text;
@@ -30,7 +32,8 @@ mod visible;
 #[cfg(test)]
 mod sample;
 
-pub use permalink::Permalink;
+pub use checkout::Checkout;
+pub use failure::Failure;
 pub use style::{ColorChoice, Style};
 
 use crate::rules::{Judgement, Severity, Text};
@@ -139,8 +142,8 @@ pub struct Input<'a> {
     pub incomplete_fails: bool,
     /// What the process exits with.
     pub exit_code: u8,
-    /// Where the files can be looked at, for links to them.
-    pub permalink: Option<Permalink>,
+    /// What the files are part of.
+    pub checkout: Checkout,
     /// One line a finding, and nothing else.
     pub quiet: bool,
     /// Everything, nothing shortened.
@@ -174,12 +177,17 @@ pub fn render(format: Format, input: &Input<'_>, style: &Style, out: &mut dyn Wr
     }
 }
 
-/// Writes `input` to standard output in a format. That nobody reads to the end (`| head`) is no error.
-pub fn print(format: Format, input: &Input<'_>, style: &Style) -> io::Result<()> {
+/// Writes why nothing was judged to `out` in a format; `false` where the format has no form for that.
+pub fn render_failure(format: Format, failure: &Failure<'_>, out: &mut dyn Write) -> io::Result<bool> {
+    failure::write(format, failure, out)
+}
+
+/// Writes to standard output. That nobody reads to the end (`| head`) is no error.
+pub fn print<T: Default>(write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
     let mut out = BufWriter::new(io::stdout().lock());
-    let written = render(format, input, style, &mut out).and_then(|()| out.flush());
+    let written = write(&mut out).and_then(|done| out.flush().map(|()| done));
     match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(T::default()),
         other => other,
     }
 }

@@ -1,6 +1,6 @@
 //! A small network with faults, and what is found in it: what the tests of all formats show.
 
-use super::{Format, Input, RuleInfo, Style, render};
+use super::{Checkout, Format, Input, RuleInfo, Style, render};
 use crate::path;
 use crate::rules::{
     Affected, Because, Finding, FlowSummary, Hop, HopOutcome, Judgement, Label, NotChecked, Resource, Seen, SeenIn,
@@ -76,7 +76,7 @@ impl Sample {
             fail_on: Some(Severity::Error),
             incomplete_fails: true,
             exit_code: if self.judgement.findings.is_empty() { 0 } else { 1 },
-            permalink: None,
+            checkout: Checkout::at("/checkout"),
             quiet: false,
             verbose: false,
         }

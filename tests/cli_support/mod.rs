@@ -48,6 +48,10 @@ pub(crate) fn run_with(folder: &Path, arguments: &[&str], input: &str) -> Run {
         .env_remove("CLICOLOR_FORCE")
         .env_remove("COLUMNS")
         .env("LANG", "C.UTF-8");
+    // What a build server says of the checkout that the tests themselves run in.
+    for name in ["GITHUB_WORKSPACE", "CI_PROJECT_DIR", "CODEBUILD_SRC_DIR"] {
+        command.env_remove(name);
+    }
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -1,8 +1,10 @@
 //! The command line: commands, flags and their help.
 
+mod input;
 mod judging;
 mod trace;
 
+pub(super) use input::*;
 pub(super) use judging::*;
 pub(super) use trace::*;
 
@@ -97,11 +99,8 @@ pub(super) struct Lint {
     /// prints it, a CloudFormation template, or - for standard input
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// What is there already, which a plan or a template is deployed onto: a snapshot or a folder; may be repeated
-    #[arg(long, value_name = "PATH")]
-    pub(super) onto: Vec<PathBuf>,
     #[command(flatten)]
-    pub(super) stack: StackFlags,
+    pub(super) planned: PlannedFlags,
     #[command(flatten)]
     pub(super) flags: LintFlags,
 }
@@ -227,11 +226,15 @@ pub(super) struct Explain {
     /// The id of a rule, a group, or an error text
     #[arg(value_name = "RULE-OR-TEXT", required = true, num_args = 1..)]
     pub(super) query: Vec<String>,
-    /// Show what explains it in this network: a snapshot, a folder of AWS CLI outputs, or - for standard input; may be repeated
+    /// Show what explains it in this network: what lint takes for a path; may be repeated
     #[arg(long, value_name = "PATH")]
     pub(super) snapshot: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) places: Places,
+    #[command(flatten)]
+    pub(super) planned: PlannedFlags,
+    #[command(flatten)]
+    pub(super) deployment: DeploymentFlags,
     #[command(flatten)]
     pub(super) knowledge: KnowledgeFlags,
 }
@@ -244,7 +247,7 @@ Examples:
   fargcheck facts snapshot.json nat-gateway
   fargcheck facts snapshot.json subnet-0123456789abcdef0 --format json")]
 pub(super) struct Facts {
-    /// A snapshot, a folder of AWS CLI outputs, or - for standard input
+    /// A snapshot, a folder of AWS CLI outputs, a plan, a template, or - for standard input
     #[arg(value_name = "PATH")]
     pub(super) path: PathBuf,
     /// A kind of entity (nat-gateway), an id or a name; everything, without it
@@ -255,6 +258,10 @@ pub(super) struct Facts {
     pub(super) format: TraceFormat,
     #[command(flatten)]
     pub(super) places: Places,
+    #[command(flatten)]
+    pub(super) planned: PlannedFlags,
+    #[command(flatten)]
+    pub(super) deployment: DeploymentFlags,
     #[command(flatten)]
     pub(super) knowledge: KnowledgeFlags,
 }

@@ -1,6 +1,6 @@
 //! What `trace` takes.
 
-use super::{DeploymentFlags, KnowledgeFlags, Places};
+use super::{DeploymentFlags, KnowledgeFlags, Places, PlannedFlags};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -11,13 +11,14 @@ Examples:
   fargcheck trace snapshot.json --from web --to ecr.api
   fargcheck trace snapshot.json --from web --to internet
   fargcheck trace snapshot.json --from web --to 10.1.2.3 --port 5432
+  fargcheck trace plan.json --onto snapshot.json --from web --to s3
   fargcheck trace snapshot.json --from subnet-0a1b --security-group sg-0c2d --public-ip --to https://api.example.com
 
 Exit codes: 0 reachable, 1 blocked in whole or in part, 2 wrong usage or unreadable input, 3 unknown.")]
 pub(in crate::cli) struct Trace {
-    /// A snapshot, a folder of AWS CLI outputs, or - for standard input
-    #[arg(value_name = "PATH")]
-    pub(in crate::cli) path: PathBuf,
+    /// A snapshot, a folder of AWS CLI outputs, a plan, a template, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(in crate::cli) paths: Vec<PathBuf>,
     /// From where: a service, a task, a network interface, or a subnet
     #[arg(long, value_name = "WHAT")]
     pub(in crate::cli) from: String,
@@ -43,6 +44,8 @@ pub(in crate::cli) struct Trace {
     #[command(flatten)]
     pub(in crate::cli) places: Places,
     #[command(flatten)]
+    pub(in crate::cli) planned: PlannedFlags,
+    #[command(flatten)]
     pub(in crate::cli) deployment: DeploymentFlags,
     #[command(flatten)]
     pub(in crate::cli) knowledge: KnowledgeFlags,
@@ -54,12 +57,13 @@ pub(in crate::cli) struct Trace {
 Examples:
   fargcheck matrix snapshot.json
   fargcheck matrix network/ --from web --to sts --to tcp://10.1.2.3:5432
+  fargcheck matrix template.yaml --parameters VpcId=vpc-0a1b --onto snapshot.json
   fargcheck matrix snapshot.json --format json
 
 Exit codes: 0 every need is reachable, 1 one is blocked in whole or in part, 2 wrong usage or unreadable input,
 3 one is unknown.")]
 pub(in crate::cli) struct Matrix {
-    /// A snapshot, a folder of AWS CLI outputs, or - for standard input
+    /// A snapshot, a folder of AWS CLI outputs, a plan, a template, or - for standard input
     #[arg(required = true, value_name = "PATH")]
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// Only these services, tasks, network interfaces or subnets; may be repeated
@@ -73,6 +77,8 @@ pub(in crate::cli) struct Matrix {
     pub(in crate::cli) format: TraceFormat,
     #[command(flatten)]
     pub(in crate::cli) places: Places,
+    #[command(flatten)]
+    pub(in crate::cli) planned: PlannedFlags,
     #[command(flatten)]
     pub(in crate::cli) deployment: DeploymentFlags,
     #[command(flatten)]

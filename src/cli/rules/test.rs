@@ -4,7 +4,7 @@ use crate::cli::arguments::{Looks, RulesTest};
 use crate::cli::network::Ingredients;
 use crate::cli::{CLEAN, FINDINGS, Outcome, network, problems};
 use crate::facts::{ENTITIES, Entity, Facts, Model};
-use crate::input::{self, Deployment};
+use crate::input;
 use crate::report::problem::Problem;
 use crate::report::rule_tests::{self, RuleTest};
 use crate::report::{self, Style};
@@ -83,8 +83,7 @@ fn wrong(
     sources: &mut Sources,
 ) -> Result<Option<String>, Vec<Problem>> {
     let files = input::read(&[path.to_owned()], sources).map_err(|error| problems::input(&error))?;
-    let ingredients =
-        Ingredients { files, deployment: Deployment::default(), declarations: Vec::new(), ip_ranges: None };
+    let ingredients = Ingredients::from(files);
     let choice = Choice {
         all: catalogue.rules().iter().collect(),
         selected: [rule.id().to_owned()].into_iter().collect(),

@@ -2,10 +2,9 @@
 
 mod watch;
 
-use super::arguments::{Looks, Scan};
-use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, lint, problems};
+use super::arguments::{Looks, PlannedFlags, Scan};
+use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, TROUBLE, lint, problems};
 use crate::collect::{self, CollectError, Collected, Options, Progress};
-use crate::input::Stack;
 use crate::report::problem::{Problem, print_problems};
 use crate::report::{self, Style};
 use crate::snapshot::Sources;
@@ -60,10 +59,10 @@ pub(super) fn run(arguments: &Scan, looks: &Looks, sources: &mut Sources, end: f
     let code = if arguments.no_lint || is_printed {
         CLEAN
     } else {
-        lint::judge(&written, &Stack::default(), &[], &arguments.lint, looks, sources)?
+        lint::judge(&written, &PlannedFlags::default(), &arguments.lint, looks, sources)?
     };
     Ok(match code {
-        FINDINGS => FINDINGS,
+        FINDINGS | TROUBLE => code,
         _ if !failed.is_empty() && !arguments.lint.judging.allow_incomplete => INCOMPLETE,
         code => code,
     })

@@ -6,27 +6,23 @@ pub(super) use answer::doubt_text;
 
 use super::arguments::{Looks, Trace, TraceFormat};
 use super::config::Settings;
-use super::network::Ingredients;
+use super::network::Given;
 use super::question::{from, to};
-use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, cloudreactor, network, problems};
+use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, network, problems};
 use crate::facts::Model;
-use crate::input::{self, Deployment};
 use crate::report::{self, Style, trace as report_trace};
 use crate::snapshot::Sources;
 
-/// Answers a question about the network of a path.
+/// Answers a question about the network of some paths.
 pub(super) fn run(arguments: &Trace, looks: &Looks, sources: &mut Sources) -> Outcome {
     let settings = Settings::load(&arguments.places, sources)?;
-    let deployment = &arguments.deployment;
-    let mut declarations = settings.declarations()?;
-    declarations.extend(cloudreactor::declarations(deployment, sources)?);
-    let ingredients = Ingredients {
-        declarations,
-        files: input::read(std::slice::from_ref(&arguments.path), sources).map_err(|error| problems::input(&error))?,
-        deployment: Deployment::read(deployment.service.as_deref(), deployment.task_definition.as_deref(), sources)
-            .map_err(|error| problems::input(&error))?,
-        ip_ranges: arguments.knowledge.read_ip_ranges(sources)?,
+    let given = Given {
+        paths: &arguments.paths,
+        planned: &arguments.planned,
+        deployment: &arguments.deployment,
+        knowledge: &arguments.knowledge,
     };
+    let ingredients = given.read_with(&settings, sources)?;
     let traces = network::with(&ingredients, sources, |snapshot, network| {
         let asked = from::Asked {
             name: &arguments.from,

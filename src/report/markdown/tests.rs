@@ -115,18 +115,16 @@ fn commands_stand_in_fences_of_their_own() {
 #[test]
 fn places_lead_to_the_commit_where_there_is_one() {
     let sample = Sample::indented();
-    let link = |input: &Input<'_>| {
-        let places = Places { input, folder: "/checkout".into() };
-        places.link(&sample.judgement.findings[0].labels[0])
-    };
+    let link = |input: &Input<'_>| place(&sample.judgement.findings[0].labels[0], input);
     let input = sample.input();
     assert!(link(&input).ends_with("](prod/snapshot.json#L17)"), "{}", link(&input));
-    let permalink = Some(Permalink::new("/checkout", "https://github.com/shop/infra/blob/0123abcd/"));
-    let input = Input { permalink, ..sample.input() };
+    let base = "https://github.com/shop/infra/blob/0123abcd/";
+    let input = Input { checkout: Checkout::at("/checkout").shown_at(base), ..sample.input() };
     let expected = "](https://github.com/shop/infra/blob/0123abcd/prod/snapshot.json#L17)";
     assert!(link(&input).ends_with(expected), "{}", link(&input));
-    let elsewhere = Some(Permalink::new("/other", "https://github.com/shop/infra/blob/0123abcd/"));
-    assert_eq!(link(&Input { permalink: elsewhere, ..sample.input() }), "prod/snapshot.json:17");
+    let elsewhere = Sample::new(&[("/other/snapshot.json", sample::NETWORK)], sample::all);
+    let input = Input { checkout: input.checkout, ..elsewhere.input() };
+    assert_eq!(place(&elsewhere.judgement.findings[0].labels[0], &input), "/other/snapshot.json:17");
 }
 
 #[test]

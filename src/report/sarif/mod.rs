@@ -7,14 +7,16 @@
 mod model;
 
 use super::fingerprint::fingerprints;
+use super::problem::Problem;
+use super::spot::{self, Spot};
 use super::visible::visible;
-use super::{Input, RuleInfo, docs_url, escaped, excerpt, seen, uri};
+use super::{Checkout, Failure, Input, RuleInfo, docs_url, escaped, seen};
 use crate::rules::{Finding, Hop, HopOutcome, Label, Severity};
 use crate::snapshot::{Location, Sources};
 use model::{
-    Artifact, CodeFlow, Configuration, Descriptor, Driver, Fingerprints, Help, Invocation, Log, Notification,
-    NotificationProperties, Outcome, Physical, Place, Properties, Region, Run, Text, ThreadFlow, ThreadFlowLocation,
-    Tool,
+    Artifact, CodeFlow, Configuration, Descriptor, DescriptorReference, Driver, Fingerprints, Help, Invocation, Log,
+    Logical, Notification, NotificationProperties, Outcome, Physical, Place, Properties, Region, Run, Text, ThreadFlow,
+    ThreadFlowLocation, Tool,
 };
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -48,24 +50,57 @@ pub(super) fn write(input: &Input<'_>, out: &mut dyn Write) -> io::Result<()> {
         });
         results.push(outcome(finding, fingerprint, rule_index, input));
     }
-    let log = Log {
+    escaped::write_pretty(out, &log(input.version, rules, invocation(input), results))
+}
+
+/// Writes why nothing was judged. GitHub takes `executionSuccessful: false` for what it is, and leaves all alerts as they
+/// are (<https://github.com/github/codeql-action/pull/1393>); it refuses a run without `results`
+/// (<https://github.com/github/codeql-action/issues/420>).
+pub(super) fn write_failure(failure: &Failure<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let notifications = failure.problems.iter().map(|problem| notification(problem, failure)).collect();
+    let invocation = Invocation {
+        execution_successful: false,
+        exit_code: failure.exit_code,
+        tool_execution_notifications: notifications,
+    };
+    escaped::write_pretty(out, &log(failure.version, Vec::new(), invocation, Vec::new()))
+}
+
+fn log<'a>(version: &'a str, rules: Vec<Descriptor>, invocation: Invocation<'a>, results: Vec<Outcome<'a>>) -> Log<'a> {
+    Log {
         schema: SCHEMA,
         version: "2.1.0",
         runs: [Run {
             tool: Tool {
                 driver: Driver {
                     name: env!("CARGO_PKG_NAME"),
-                    version: input.version,
+                    version,
                     information_uri: env!("CARGO_PKG_REPOSITORY"),
                     rules,
                 },
             },
             column_kind: "unicodeCodePoints",
-            invocations: [invocation(input)],
+            invocations: [invocation],
             results,
         }],
-    };
-    escaped::write_pretty(out, &log)
+    }
+}
+
+/// What stopped the run.
+fn notification<'a>(problem: &'a Problem, failure: &Failure<'_>) -> Notification<'a> {
+    let mut text = problem.message.clone();
+    if let Some(help) = &problem.help {
+        text.push_str(&format!("\n\n{help}"));
+    }
+    let sight = Sight { sources: failure.sources, checkout: &failure.checkout };
+    let place = |(location, text): &(Location, String)| sight.at(location, None, text.clone());
+    Notification {
+        level: level(problem.severity),
+        message: Text { text },
+        descriptor: Some(DescriptorReference { id: problem.code }),
+        locations: problem.labels.iter().map(place).collect(),
+        properties: None,
+    }
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -93,22 +128,32 @@ fn invocation<'a>(input: &Input<'a>) -> Invocation<'a> {
     let left_out = input.judgement.findings.len().saturating_sub(RESULTS);
     let cut = (left_out > 0).then(|| Notification {
         level: "warning",
-        message: Text { text: format!("{left_out} findings are left out: code scanning takes {RESULTS} of a run") },
-        properties: NotificationProperties { what: "findings" },
+        ..untold("findings", format!("{left_out} findings are left out: code scanning takes {RESULTS} of a run"))
     });
     let notifications = input.judgement.not_checked.iter().map(|entry| Notification {
         level: if entry.incomplete { "warning" } else { "note" },
-        message: Text { text: format!("not checked: {}: {}", entry.what, entry.why) },
-        properties: NotificationProperties { what: &entry.what },
+        ..untold(&entry.what, format!("not checked: {}: {}", entry.what, entry.why))
     });
-    let unexplained = input.judgement.unexplained.iter().map(|one| Notification {
-        level: "note",
-        message: Text { text: format!("{}: {}", seen::UNEXPLAINED, seen::with_meaning(one)) },
-        properties: NotificationProperties { what: &one.owner },
-    });
+    let unexplained = input
+        .judgement
+        .unexplained
+        .iter()
+        .map(|one| untold(&one.owner, format!("{}: {}", seen::UNEXPLAINED, seen::with_meaning(one))));
     Invocation {
         execution_successful: true,
+        exit_code: input.exit_code,
         tool_execution_notifications: cut.into_iter().chain(notifications).chain(unexplained).collect(),
+    }
+}
+
+/// What no finding tells.
+fn untold(what: &str, text: String) -> Notification<'_> {
+    Notification {
+        level: "note",
+        message: Text { text },
+        descriptor: None,
+        locations: Vec::new(),
+        properties: Some(NotificationProperties { what }),
     }
 }
 
@@ -121,7 +166,7 @@ fn unlinked(text: &str) -> String {
 /// them.
 fn message(finding: &Finding) -> String {
     let seen: String = finding.seen.iter().map(|one| format!("Seen: {}\n", seen::sentence(one))).collect();
-    let mut text = unlinked(format!("{}\n{seen}\n{}", visible(&finding.message), finding.help).trim_end());
+    let mut text = unlinked(format!("{}\n{seen}\n{}", visible(&spot::message(finding)), finding.help).trim_end());
     for (label, id) in finding.labels.iter().skip(1).zip(1..) {
         let words = visible(&label.text).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
         text.push_str(if id == 1 { "\n\nSee also: " } else { ", " });
@@ -131,23 +176,22 @@ fn message(finding: &Finding) -> String {
 }
 
 fn outcome<'a>(finding: &'a Finding, fingerprint: String, rule_index: usize, input: &Input<'_>) -> Outcome<'a> {
+    let sight = Sight { sources: input.sources, checkout: &input.checkout };
     let mut labels = finding.labels.iter();
     let first = labels.next();
-    let locations = match first {
-        Some(label) => vec![place(label, None, input.sources)],
-        None => vec![nowhere(input)],
+    let mut place = match first {
+        Some(label) => sight.place(label, None),
+        None => nowhere(input),
     };
+    place.logical_locations = logical(finding, first.map(|label| &label.location), input);
     Outcome {
         rule_id: &finding.rule,
         rule_index,
         level: level(finding.severity),
         message: Text { text: message(finding) },
-        locations,
-        related_locations: labels.zip(1..).map(|(label, id)| place(label, Some(id), input.sources)).collect(),
-        code_flows: first
-            .and_then(|first| code_flow(&finding.trace, &first.location, input.sources))
-            .into_iter()
-            .collect(),
+        locations: vec![place],
+        related_locations: labels.zip(1..).map(|(label, id)| sight.place(label, Some(id))).collect(),
+        code_flows: first.and_then(|first| sight.code_flow(&finding.trace, &first.location)).into_iter().collect(),
         partial_fingerprints: Fingerprints { finding: fingerprint.clone(), primary_location_line_hash: fingerprint },
         properties: Properties {
             resource_type: finding.resource.kind,
@@ -164,45 +208,68 @@ fn outcome<'a>(finding: &'a Finding, fingerprint: String, rule_index: usize, inp
     }
 }
 
-/// The path of one broken flow. A hop that is no resource's (the internet) stands where the hop before it does.
-fn code_flow(trace: &[Hop], first: &Location, sources: &Sources) -> Option<CodeFlow> {
-    let mut at = first;
-    let locations: Vec<ThreadFlowLocation> = trace
-        .iter()
-        .take(STEPS)
-        .map(|hop| {
-            at = hop.place.as_ref().unwrap_or(at);
-            let text = if hop.returning { format!("back: {}", hop.text) } else { hop.text.clone() };
-            ThreadFlowLocation {
-                location: Place { id: None, physical_location: physical(at, sources), message: Text { text } },
-                importance: match hop.outcome {
-                    HopOutcome::Passed => "important",
-                    HopOutcome::Partial | HopOutcome::Blocked | HopOutcome::Unknown => "essential",
-                },
-            }
-        })
-        .collect();
-    (!locations.is_empty()).then_some(CodeFlow { thread_flows: [ThreadFlow { locations }] })
+/// What a finding is about, whatever line it stands on: the resource, and the value by its JSON pointer.
+fn logical(finding: &Finding, location: Option<&Location>, input: &Input<'_>) -> Vec<Logical> {
+    let resource = &finding.resource;
+    let kind = Logical {
+        name: Some(resource.id.clone()),
+        fully_qualified_name: format!("{}/{}", resource.kind, resource.id),
+        kind: "resource",
+    };
+    let pointer = location.map(|location| input.sources.resolve(location).pointer).unwrap_or_default();
+    let value = Logical { name: None, fully_qualified_name: pointer, kind: "value" };
+    [kind, value].into_iter().filter(|one| !one.fully_qualified_name.is_empty()).collect()
 }
 
-fn place(label: &Label, id: Option<usize>, sources: &Sources) -> Place {
-    let physical_location = physical(&label.location, sources);
-    Place { id, physical_location, message: Text { text: label.text.clone() } }
+/// What places are seen in.
+#[derive(Clone, Copy)]
+struct Sight<'a> {
+    sources: &'a Sources,
+    checkout: &'a Checkout,
 }
 
-fn physical(location: &Location, sources: &Sources) -> Physical {
-    let at = sources.resolve(&excerpt::point(location, sources));
-    let source = sources.get(at.source);
-    let characters = String::from_utf8_lossy(&source.bytes()[at.range.clone()]).chars().count();
-    Physical {
-        artifact_location: Artifact { uri: uri::reference(source.name()) },
-        region: Region {
-            start_line: at.line,
-            start_column: at.column,
-            end_column: at.column + characters,
-            byte_offset: at.range.start,
-            byte_length: at.range.len(),
-        },
+impl Sight<'_> {
+    /// The path of one broken flow. A hop that is no resource's (the internet) stands where the hop before it does.
+    fn code_flow(self, trace: &[Hop], first: &Location) -> Option<CodeFlow> {
+        let mut at = first;
+        let locations: Vec<ThreadFlowLocation> = trace
+            .iter()
+            .take(STEPS)
+            .map(|hop| {
+                at = hop.place.as_ref().unwrap_or(at);
+                let text = if hop.returning { format!("back: {}", hop.text) } else { hop.text.clone() };
+                ThreadFlowLocation {
+                    location: self.at(at, None, text),
+                    importance: match hop.outcome {
+                        HopOutcome::Passed => "important",
+                        HopOutcome::Partial | HopOutcome::Blocked | HopOutcome::Unknown => "essential",
+                    },
+                }
+            })
+            .collect();
+        (!locations.is_empty()).then_some(CodeFlow { thread_flows: [ThreadFlow { locations }] })
+    }
+
+    fn place(self, label: &Label, id: Option<usize>) -> Place {
+        self.at(&label.location, id, label.text.clone())
+    }
+
+    fn at(self, location: &Location, id: Option<usize>, text: String) -> Place {
+        Place { id, physical_location: self.physical(location), logical_locations: Vec::new(), message: Text { text } }
+    }
+
+    fn physical(self, location: &Location) -> Physical {
+        let Spot { name, at, characters } = Spot::of(location, self.sources);
+        Physical {
+            artifact_location: Artifact { uri: self.checkout.reference(name) },
+            region: Region {
+                start_line: at.line,
+                start_column: at.column,
+                end_column: at.column + characters,
+                byte_offset: at.range.start,
+                byte_length: at.range.len(),
+            },
+        }
     }
 }
 
@@ -211,9 +278,12 @@ fn nowhere(input: &Input<'_>) -> Place {
     Place {
         id: None,
         physical_location: Physical {
-            artifact_location: Artifact { uri: uri::reference(input.inputs.first().map_or("-", String::as_str)) },
+            artifact_location: Artifact {
+                uri: input.checkout.reference(input.inputs.first().map_or("-", String::as_str)),
+            },
             region: Region { start_line: 1, start_column: 1, end_column: 1, byte_offset: 0, byte_length: 0 },
         },
+        logical_locations: Vec::new(),
         message: Text { text: "the input".to_owned() },
     }
 }
@@ -222,7 +292,7 @@ fn nowhere(input: &Input<'_>) -> Place {
 mod tests {
     use super::*;
     use crate::report::sample::{self, Sample};
-    use crate::report::{Format, Style};
+    use crate::report::{Format, Style, failure};
     use serde_json::Value;
 
     fn shown(sample: &Sample) -> Value {
@@ -234,8 +304,8 @@ mod tests {
         insta::assert_snapshot!(Sample::indented().shown(Format::Sarif, &Style::PLAIN));
     }
 
-    #[test]
-    fn the_log_obeys_the_standard() {
+    /// What the standard's schema has against a log.
+    fn errors(log: &Value) -> Vec<String> {
         let text = include_str!("../../../tests/sarif/sarif-2.1.0-rtm.5.json");
         let mut schema: Value = serde_json::from_str(text).unwrap_or_default();
         // The published schema has a bracket too many in a pattern that fargcheck's logs never meet.
@@ -246,15 +316,18 @@ mod tests {
             }
         }
         let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+        validator.iter_errors(log).map(|error| format!("{}: {error}", error.instance_path())).collect()
+    }
+
+    #[test]
+    fn the_log_obeys_the_standard() {
         let minified = sample::minified(70_000);
         let mut placeless = Sample::indented();
         placeless.judgement.findings[0].labels.clear();
         placeless.rules.clear();
         for sample in [Sample::indented(), Sample::clean(), Sample::new(&[("-", &minified)], sample::all), placeless] {
             let log = shown(&sample);
-            let errors: Vec<String> =
-                validator.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();
-            assert!(errors.is_empty(), "{errors:#?}");
+            assert_eq!(errors(&log), Vec::<String>::new());
             for result in log["runs"][0]["results"].as_array().into_iter().flatten() {
                 assert!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].is_string());
                 let index = result["ruleIndex"].as_u64().and_then(|index| usize::try_from(index).ok());
@@ -262,6 +335,14 @@ mod tests {
                 assert_eq!(rule["id"], result["ruleId"]);
             }
         }
+    }
+
+    #[test]
+    fn a_run_that_failed_says_so() {
+        let log: Value = serde_json::from_str(&failure::tests::shown(Format::Sarif)).unwrap_or_default();
+        assert_eq!(errors(&log), Vec::<String>::new());
+        assert_eq!(log["runs"][0]["results"], Value::Array(Vec::new()), "GitHub refuses a run without");
+        assert_eq!(log["runs"][0]["invocations"][0]["executionSuccessful"], false);
     }
 
     #[test]
@@ -304,7 +385,7 @@ mod tests {
         });
         let log = shown(&sample);
         let text = log["runs"][0]["results"][0]["message"]["text"].as_str().unwrap_or_default();
-        assert!(text.starts_with("tag [click\\](https://evil.example)\n"), "{text}");
+        assert!(text.starts_with("nat-0a1b2c3d4e5f60718: tag [click\\](https://evil.example)\n"), "{text}");
         let links = "See also: [a \\] \\[b\\](c](1), [whose default route is the NAT gateway itself, not an internet gateway](2)";
         assert!(text.ends_with(links), "{text}");
         let related = log["runs"][0]["results"][0]["relatedLocations"].as_array().cloned().unwrap_or_default();

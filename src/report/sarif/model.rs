@@ -75,16 +75,28 @@ pub(super) struct Configuration {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Invocation<'a> {
     pub(super) execution_successful: bool,
+    pub(super) exit_code: u8,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) tool_execution_notifications: Vec<Notification<'a>>,
 }
 
-/// What could not be checked.
+/// What could not be checked, or what stopped the run.
 #[derive(Serialize)]
 pub(super) struct Notification<'a> {
     pub(super) level: &'static str,
     pub(super) message: Text,
-    pub(super) properties: NotificationProperties<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) descriptor: Option<DescriptorReference>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) locations: Vec<Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) properties: Option<NotificationProperties<'a>>,
+}
+
+/// The kind of a notification.
+#[derive(Serialize)]
+pub(super) struct DescriptorReference {
+    pub(super) id: &'static str,
 }
 
 /// What a notification is about.
@@ -137,7 +149,19 @@ pub(super) struct Place {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<usize>,
     pub(super) physical_location: Physical,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) logical_locations: Vec<Logical>,
     pub(super) message: Text,
+}
+
+/// What a place is, apart from where it is written.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Logical {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    pub(super) fully_qualified_name: String,
+    pub(super) kind: &'static str,
 }
 
 /// A file and a place in it.
