@@ -4,7 +4,7 @@ use super::*;
 use fargcheck::facts::{self, Model};
 use fargcheck::input::{self, InputFile};
 use fargcheck::network;
-use fargcheck::report::{self, Format, RuleInfo, Style};
+use fargcheck::report::{self, Checkout, Format, RuleInfo, Style};
 use fargcheck::rules::{Catalogue, Choice, Judgement, Rule, Severity, judge};
 use fargcheck::snapshot::{Source, Sources};
 use proptest::prelude::*;
@@ -47,7 +47,7 @@ fn judged(text: &str) -> Option<(Judgement, u8)> {
             fail_on: Some(Severity::Error),
             incomplete_fails: true,
             exit_code: 0,
-            permalink: None,
+            checkout: Checkout::of_process(),
             quiet,
             verbose,
         };
