@@ -56,6 +56,7 @@ fn every_code_is_in_the_table() {
 fn ways_out_are_told_apart() {
     check(&ways_out::rows(), false);
     check(&ways_out::states_that_are_not_said(), false);
+    check(&ways_out::parts_of_the_internet(), false);
 }
 
 #[test]

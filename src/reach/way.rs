@@ -289,9 +289,16 @@ impl<'w, 'a> Way<'w, 'a> {
         }
     }
 
-    /// To all of the internet.
+    /// To all of the internet. Where some of it is reached it has to be more than AWS's own services, to which gateway
+    /// endpoints and rules for their prefix lists lead, and to nothing else.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>
     pub(super) fn to_internet(&self) -> Outcome {
-        self.walk(self.internet(self.family), Quantifier::Every, &[], None)
+        let outcome = self.walk(self.internet(self.family), Quantifier::Every, &[], None);
+        if outcome.1 != Verdict::Partial {
+            return outcome;
+        }
+        let elsewhere = self.walk(self.somewhere_public(self.family), Quantifier::Every, &[], None);
+        if elsewhere.1 == Verdict::Blocked { elsewhere } else { outcome }
     }
 
     /// Where a name leads whose addresses aren't known: to none of those that AWS's prefix lists keep for other services.

@@ -1,7 +1,8 @@
 //! Ways out of a VPC that work, or of which nobody knows.
 
+use crate::pipeline::Place;
 use crate::rows::*;
-use fargcheck::reach::Verdict::{Blocked, Reachable, Unknown};
+use fargcheck::reach::Verdict::{Blocked, Partial, Reachable, Unknown};
 use serde_json::{Value, json};
 
 /// AWS always answers states: where one is absent it isn't known.
@@ -200,5 +201,35 @@ pub(crate) fn rows() -> Vec<Row> {
             Reachable,
             &[],
         ),
+    ]
+}
+
+/// A gateway endpoint leads to its service alone, which is not the internet.
+pub(crate) fn parts_of_the_internet() -> Vec<Row> {
+    let half = |target: &str, id: &str| {
+        let mut route = json!({ "DestinationCidrBlock": "0.0.0.0/1" });
+        route[target] = id.into();
+        (DEFAULT_ROUTE, route)
+    };
+    let to_list = |list: &str| egress(json!([{ "IpProtocol": "-1", "PrefixListIds": [{ "PrefixListId": list }] }]));
+    vec![
+        row(
+            "S3 alone, by its gateway endpoint",
+            [(DEFAULT_ROUTE, Value::Null)],
+            Place::Internet,
+            Blocked,
+            &["no-route"],
+        ),
+        row("S3 alone, by the rules of a group", [to_list("pl-s3")], Place::Internet, Blocked, &["sg-egress"]),
+        row("a list of one's own", [to_list("pl-own")], Place::Internet, Partial, &["sg-egress"]),
+        row("half of it, and S3", [half("NatGatewayId", "nat-1")], Place::Internet, Partial, &["no-route"]),
+        row(
+            "half of it to somewhere else, and S3",
+            [half("TransitGatewayId", "tgw-9")],
+            Place::Internet,
+            Partial,
+            &["no-route"],
+        ),
+        row("what is asked for is asked for", [(DEFAULT_ROUTE, Value::Null)], at("52.0.0.0/8"), Partial, &["no-route"]),
     ]
 }

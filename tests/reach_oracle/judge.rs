@@ -71,7 +71,17 @@ fn expect(net: &Net, question: &Question, answer: &Answer) -> (Expected, bool) {
     match &question.destination {
         Destination::Block(block) if !sender.has(block.is_ipv4()) => verdict(Verdict::Blocked),
         Destination::Block(block) => exactly(&[range_of(*block)]),
-        Destination::Internet => exactly(&public_ranges(ipv4)),
+        Destination::Internet => {
+            let (all, beyond_s3) = (public_ranges(ipv4), without(public_ranges(ipv4), &net.lists[0]));
+            match (exactly(&all), exactly(&beyond_s3)) {
+                // S3 alone is not the internet.
+                (
+                    (Expected { verdict: Verdict::Partial, .. }, _),
+                    (beyond @ Expected { verdict: Verdict::Blocked, .. }, _),
+                ) => (beyond, true),
+                (all, _) => all,
+            }
+        }
         Destination::Eni(index) => {
             let both = [true, false].map(|ipv4| (sender.has(ipv4), net.enis[*index].of_family(ipv4)));
             match both.iter().find(|(has, addresses)| *has && !addresses.is_empty()) {
