@@ -98,7 +98,9 @@ entity! {
         /// Its VPC.
         vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.network.endpoints[index as usize].vpc);
         /// Its subnets.
-        subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.network.endpoints[index as usize].subnets.iter().filter_map(|subnet| subnet.known()).map(|id| id.0)), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["SubnetIds"]));
+        subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.known(model.network.endpoints[index as usize].subnets.as_ref().map_err(|missing| *missing))?.iter().filter_map(|subnet| subnet.known()).map(|id| id.0)), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["SubnetIds"]));
+        /// Whether it is an interface endpoint in no subnet, and so without any network interface.
+        is_in_no_subnet: BOOL => |model, index| boolean(model.known(model.network.endpoints[index as usize].is_in_no_subnet())?), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["SubnetIds"]));
         /// Its security groups.
         security_groups: Type::List(&Type::Entity(&security_group::TYPE)) => |model, index| list_of(&security_group::TYPE, model.network.endpoints[index as usize].groups.iter().flatten().filter_map(|group| group.known()).map(|id| id.0)), at |model, index| Some(model.network.endpoints[index as usize].groups_at.clone());
         /// Zones in which workloads of its VPC run that need its service, but in which it has no subnet.
@@ -187,9 +189,10 @@ impl Model<'_> {
         if endpoint.kind != EndpointKind::Interface {
             return strings([]);
         }
+        let subnets = self.known(endpoint.subnets.as_ref().map_err(|missing| *missing))?;
         let zone = |subnet: SubnetId| self.network.subnet(subnet).element.availability_zone.as_deref();
-        let own: Vec<Option<&str>> = endpoint.subnets.iter().filter_map(|subnet| subnet.known()).map(zone).collect();
-        let unread = endpoint.subnets.iter().find_map(|subnet| match subnet {
+        let own: Vec<Option<&str>> = subnets.iter().filter_map(|subnet| subnet.known()).map(zone).collect();
+        let unread = subnets.iter().find_map(|subnet| match subnet {
             Reference::Unknown(missing) => Some(*missing),
             _ => None,
         });

@@ -36,8 +36,8 @@ pub struct Endpoint<'a> {
     /// The service and its region, where that is another one than the endpoint's.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html>
     pub service_elsewhere: Option<(&'a str, &'a str)>,
-    /// Its subnets.
-    pub subnets: Vec<Reference<SubnetId>>,
+    /// Its subnets; unknown where the list is absent.
+    pub subnets: Known<Vec<Reference<SubnetId>>>,
     /// Its security groups.
     pub groups: Known<Vec<Reference<GroupId>>>,
     /// Where its groups are described.
@@ -57,6 +57,16 @@ impl Endpoint<'_> {
     /// Whether it is available. AWS writes that in either case.
     pub fn is_available(&self) -> Known<bool> {
         Ok(self.state()?.eq_ignore_ascii_case("available"))
+    }
+
+    /// Whether it has no network interface, for want of "subnets in which to create endpoint network interfaces".
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html>
+    pub fn is_in_no_subnet(&self) -> Known<bool> {
+        if self.kind != EndpointKind::Interface || self.element.network_interface_ids.iter().flatten().next().is_some()
+        {
+            return Ok(false);
+        }
+        self.subnets.as_ref().map(Vec::is_empty).map_err(|missing| *missing)
     }
 
     /// Whether it has addresses of a family; none where the input doesn't say.

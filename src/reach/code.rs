@@ -33,6 +33,8 @@ pub enum Code {
     NatPrivate,
     /// The VPC endpoint is not available.
     EndpointState,
+    /// The VPC endpoint is in no subnet, and so has no network interface.
+    EndpointSubnets,
     /// The VPC endpoint's policy forbids it.
     EndpointPolicy,
     /// The VPC endpoint's security groups don't let them in.
@@ -65,7 +67,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 29] = [
+    pub const ALL: [Code; 30] = [
         Code::SgEgress,
         Code::NoRoute,
         Code::Blackhole,
@@ -81,6 +83,7 @@ impl Code {
         Code::NatRoute,
         Code::NatPrivate,
         Code::EndpointState,
+        Code::EndpointSubnets,
         Code::EndpointPolicy,
         Code::EndpointSg,
         Code::DestNacl,
@@ -126,6 +129,7 @@ impl Code {
             Code::NatRoute => "has no route on to an internet gateway",
             Code::NatPrivate => "is private and does not lead to the internet",
             Code::EndpointState => "is not available",
+            Code::EndpointSubnets => "is in no subnet, and so has no network interface",
             Code::EndpointPolicy => "has a policy that forbids it",
             Code::EndpointSg | Code::DestSg => "does not let it in",
             Code::DestNacl => "drops it, or the replies, at the destination's subnet",
@@ -166,6 +170,7 @@ impl Code {
             Code::NatRoute => ("nat-route", &["NO_ROUTE_TO_DESTINATION"]),
             Code::NatPrivate => ("nat-private", &[]),
             Code::EndpointState => ("endpoint-state", &["BAD_STATE"]),
+            Code::EndpointSubnets => ("endpoint-subnets", &[]),
             Code::EndpointPolicy => ("endpoint-policy", &[]),
             Code::EndpointSg => ("endpoint-sg", &["ENI_SG_RULES_MISMATCH", "SG_HAS_NO_RULES"]),
             Code::DestNacl => ("dest-nacl", &["SUBNET_ACL_RESTRICTION"]),

@@ -27,9 +27,16 @@ impl Way<'_, '_> {
             },
             Err(missing) => Groups::Unknown(*missing),
         };
+        if endpoint.is_in_no_subnet() == Ok(true) {
+            return Some(self.into_no_subnet(id));
+        }
+        let subnets = match &endpoint.subnets {
+            Ok(subnets) => subnets,
+            Err(missing) => return Some(doubtful(Doubt::Missing(*missing))),
+        };
         let mut parties = Vec::new();
         let mut missing = None;
-        for subnet in &endpoint.subnets {
+        for subnet in subnets {
             match subnet {
                 Reference::To(subnet) => {
                     let own = endpoint
@@ -53,7 +60,7 @@ impl Way<'_, '_> {
         }
         let remote = parties.iter().fold(Ranges::none(), |all, party| all.union(&party.addresses));
         if remote.is_empty() {
-            let is_known = endpoint.subnets.iter().any(|subnet| subnet.known().is_some());
+            let is_known = subnets.iter().any(|subnet| subnet.known().is_some());
             let nowhere =
                 || Doubt::Hidden(format!("no subnet of endpoint {} is known", text(&endpoint.element.vpc_endpoint_id)));
             return match missing {
@@ -66,6 +73,17 @@ impl Way<'_, '_> {
         walk.unless_available(id, "endpoint", &remote);
         walk.endpoint_policy(id, &remote);
         Some(walk.run())
+    }
+
+    /// An endpoint without network interfaces: the private hosted zone of its service, whose records are its addresses, has
+    /// none, and where a private hosted zone has none "Resolver doesn't forward the request to a public DNS resolver".
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#private-dns>
+    /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html>
+    fn into_no_subnet(&self, id: EndpointId) -> Outcome {
+        let mut path = Path { via: Some(ResourceId::Endpoint(id)), ..Path::default() };
+        let what = "the endpoint is in no subnet: it has no network interface that could take packets";
+        self.add_fault(&mut path, Code::EndpointSubnets, ResourceId::Endpoint(id), what);
+        (path, Verdict::Blocked)
     }
 
     pub(super) fn to_known_endpoint(&self, id: EndpointId) -> Outcome {

@@ -97,6 +97,13 @@ pub(crate) fn rows() -> Vec<Row> {
             &["endpoint-state"],
         ),
         row(
+            "the interface endpoint is in no subnet",
+            [("/VpcEndpoints/1/SubnetIds", json!([])), ("/VpcEndpoints/1/NetworkInterfaceIds", json!([]))],
+            service("ecr.api"),
+            Blocked,
+            &["endpoint-subnets"],
+        ),
+        row(
             "the gateway endpoint's policy is for another bucket",
             [(
                 "/VpcEndpoints/0/PolicyDocument",

@@ -49,6 +49,24 @@ pub(crate) fn rows() -> Vec<Row> {
             &[],
         ),
         row(
+            "the endpoint's subnets aren't known",
+            [("/VpcEndpoints/1/SubnetIds", Value::Null)],
+            service("ecr.api"),
+            Unknown,
+            &[],
+        ),
+        row(
+            "the endpoint is in no subnet, and no name leads to it",
+            [
+                ("/VpcEndpoints/1/SubnetIds", json!([])),
+                ("/VpcEndpoints/1/NetworkInterfaceIds", json!([])),
+                ("/VpcEndpoints/1/PrivateDnsEnabled", json!(false)),
+            ],
+            service("ecr.api"),
+            Reachable,
+            &[],
+        ),
+        row(
             "no private DNS, and a public way that drops some",
             [
                 ("/VpcEndpoints/1/PrivateDnsEnabled", json!(false)),

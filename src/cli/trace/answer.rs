@@ -131,6 +131,7 @@ fn sentence(code: Code) -> &'static str {
         Code::NatRoute => "the NAT gateway's subnet has no route to an internet gateway",
         Code::NatPrivate => "a private NAT gateway does not lead to the internet",
         Code::EndpointState => "the endpoint is not available",
+        Code::EndpointSubnets => "the endpoint is in no subnet, and so has no network interface",
         Code::EndpointPolicy => "the endpoint's policy forbids it",
         Code::EndpointSg => "the endpoint's security groups don't let this in",
         Code::DestNacl => "the network ACL of the destination's subnet drops this",

@@ -4,6 +4,7 @@ use super::{Builder, Lists};
 use crate::network::endpoint::{Endpoint, EndpointKind};
 use crate::network::expression::expression;
 use crate::network::ids::EndpointId;
+use crate::network::known::Missing;
 use crate::network::policies::Policy;
 use crate::network::service_names::{region_of_name, service_of_name};
 use crate::path;
@@ -26,6 +27,8 @@ impl<'a> Builder<'_, 'a> {
             let told = told.or_else(|| element.service_name.as_deref().and_then(region_of_name));
             let elsewhere = told.filter(|found| region.is_some_and(|own| own != *found));
             let service = element.service_name.as_deref().and_then(service_of_name);
+            let missing = Missing { call: "ec2:DescribeVpcEndpoints", scope };
+            let subnets = element.subnet_ids.as_ref().ok_or(missing);
             let groups = self.groups_in_use(scope, element.groups.as_deref(), "ec2:DescribeVpcEndpoints");
             if let Some(vpc) = vpc.known() {
                 self.network.vpcs[vpc.0 as usize].endpoints.push(EndpointId(index as u32));
@@ -37,7 +40,7 @@ impl<'a> Builder<'_, 'a> {
                 kind,
                 service: service.filter(|_| elsewhere.is_none()),
                 service_elsewhere: service.zip(elsewhere),
-                subnets: element.subnet_ids.iter().flatten().map(|id| self.subnet_holding(scope, id)).collect(),
+                subnets: subnets.map(|ids| ids.iter().map(|id| self.subnet_holding(scope, id)).collect()),
                 groups,
                 groups_at: Location::inside(element.origin, path!["Groups"]),
                 interfaces: Vec::new(),
