@@ -6,6 +6,7 @@ mod error;
 mod expression;
 mod filters;
 mod incidents;
+mod log_drivers;
 mod model;
 mod name_servers;
 mod need;

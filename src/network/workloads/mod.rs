@@ -12,7 +12,7 @@ use super::expression::expression;
 use super::model::*;
 use super::need::Need;
 use super::ranges::Ranges;
-use crate::snapshot::Location;
+use crate::snapshot::{Location, Oddity};
 use rustc_hash::FxHashMap;
 
 pub(super) use declared::{of_declaration, undecided};
@@ -114,6 +114,8 @@ pub struct Workload<'a> {
     pub ephemeral: (u16, u16),
     /// What it needs.
     pub needs: Vec<Need>,
+    /// What it needs and nobody follows.
+    pub unfollowed: Vec<Oddity>,
     /// Whether its needs are known: not without its task definition.
     pub needs_known: Known<()>,
     /// Target groups.
@@ -165,6 +167,7 @@ impl<'a> Workload<'a> {
             public_ip: Ok(false),
             ephemeral: LINUX_PORTS,
             needs: Vec::new(),
+            unfollowed: Vec::new(),
             needs_known: Ok(()),
             registrations: Vec::new(),
             namespace: None,
