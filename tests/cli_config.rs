@@ -14,6 +14,7 @@ fn every_mistake_is_shown_at_its_place() {
         ("a key of a workload", "[[workload]]\nnam = \"web\"\n"),
         ("a type", "select = \"nat\"\n"),
         ("a type in a list", "ignore = [\"nat\", 3]\n"),
+        ("a date", "[[exception]]\nrule = \"nat\"\nreason = \"known\"\nexpires = 2027-03-31\n"),
         ("a word", "fail-on = \"errors\"\n"),
         ("a level", "[severity]\n\"nat/present\" = \"warn\"\n"),
         ("no TOML", "select = [\n"),

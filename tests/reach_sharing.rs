@@ -108,7 +108,7 @@ fn what_a_participant_cannot_see_accuses_nobody() {
 fn it_is_said_whose_business_it_is() {
     let answer = alone(&participant(), outside());
     let [Doubt::Leaves(why)] = answer.doubts.as_slice() else { panic!("{:?}", answer.doubts) };
-    assert_eq!(why, "account 111111111111 shares vpc-1: only its own ec2:DescribeNatGateways tells");
+    assert_eq!(why, "vpc-1, which account 111111111111 shares: that account's own ec2:DescribeNatGateways would tell");
 }
 
 #[test]

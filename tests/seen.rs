@@ -73,6 +73,22 @@ fn seen(document: &Value) -> Vec<String> {
     all
 }
 
+/// Of several clusters each may have a service of that name.
+#[test]
+fn services_of_several_clusters_are_told_apart() {
+    let of = |cluster: &str, minute| with(stopped("web", SUBNET_A, minute, PULL), "clusterArn", json!(cluster));
+    let owners = |tasks: Vec<Value>| {
+        let lines = seen(&network(tasks, vec![]));
+        lines.iter().filter_map(|line| line.split(" of ").nth(1)).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(owners(vec![of(CLUSTER, 1)]), ["service web, 2026-11-21T12:01:00Z"]);
+    let other = CLUSTER.replace("shop", "test");
+    assert_eq!(
+        owners(vec![of(CLUSTER, 1), of(&other, 2)]),
+        ["service test/web, 2026-11-21T12:02:00Z", "service shop/web, 2026-11-21T12:01:00Z"]
+    );
+}
+
 /// What it shows, the stopped tasks, the events, and what is seen beside which finding.
 type Case = (&'static str, Vec<Value>, Vec<Value>, &'static [&'static str]);
 
@@ -117,7 +133,7 @@ fn reasons_stand_beside_the_finding_that_breaks_that_workload_in_that_subnet() {
             vec![with(task(1, PULL), "clusterArn", json!("arn:aws:ecs:us-east-1:123456789012:cluster/other"))],
             vec![],
             // It is no workload of the input; but the way out of its subnet is broken for all.
-            &["nat/in-public-subnet: 1 stopped-tasks of service backend, 2026-11-21T12:01:00Z"],
+            &["nat/in-public-subnet: 1 stopped-tasks of service other/backend, 2026-11-21T12:01:00Z"],
         ),
         (
             "a scheduled task, which is no workload, in a subnet whose way out is broken for all",

@@ -212,7 +212,12 @@ fn question(model: &Model<'_>, flow: &Flow) -> String {
         Some(NeedTarget::PublicHost(_)) if !to.contains("://") => format!("https://{to}"),
         _ => to,
     };
-    format!("--from {from} --to {to}")
+    match need(model, flow) {
+        Some(Need { target: NeedTarget::PublicHost(_), port, .. }) if *port != 443 => {
+            format!("--from {from} --to {to} --port {port}")
+        }
+        _ => format!("--from {from} --to {to}"),
+    }
 }
 
 fn port(model: &Model<'_>, flow: &Flow) -> u16 {

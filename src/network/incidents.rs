@@ -7,6 +7,7 @@ use super::ids::WorkloadId;
 use super::model::Network;
 use super::workloads::WorkloadKind;
 use crate::snapshot::{Scope, Service, Task};
+use rustc_hash::FxHashSet;
 
 /// Who told of an incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,7 +23,7 @@ pub enum Witness {
 pub struct Incident<'a> {
     /// Who told of it.
     pub witness: Witness,
-    /// Whose it is, as reports call it: `service web`, `task job:3`.
+    /// Whose it is, as reports call it: `service web`, with several clusters `service shop/web`; `task job:3`.
     pub owner: String,
     /// The workload of the network that this is, where it is one.
     pub workload: Option<WorkloadId>,
@@ -45,14 +46,37 @@ const STEADY: &str = "has reached a steady state";
 /// What events of trouble say, by the same page.
 const TROUBLE: [&str; 3] = ["was unable to", "failed to", "is unhealthy in"];
 
-/// The incidents of a scope.
-pub(super) fn incidents<'a>(network: &Network<'_>, index: u32, scope: &'a Scope<'a>) -> Vec<Incident<'a>> {
-    let tasks = scope.tasks.elements.iter().filter_map(|task| of_task(network, index, task));
-    let services = scope.services.elements.iter().flat_map(|service| of_service(network, index, service));
-    tasks.chain(services).collect()
+/// The incidents of these scopes.
+pub(super) fn incidents<'a>(network: &Network<'_>, scopes: &'a [Scope<'a>]) -> Vec<Incident<'a>> {
+    let several = clusters(scopes).len() > 1;
+    let of_scope = |(index, scope): (u32, &'a Scope<'a>)| {
+        let tasks = scope.tasks.elements.iter().filter_map(move |task| of_task(network, index, task, several));
+        let services = scope.services.elements.iter();
+        tasks.chain(services.flat_map(move |service| of_service(network, index, service, several)))
+    };
+    (0..).zip(scopes).flat_map(of_scope).collect()
 }
 
-fn of_task<'a>(network: &Network<'_>, scope: u32, task: &'a Task<'a>) -> Option<Incident<'a>> {
+/// The ARNs of all clusters that are named.
+fn clusters<'a>(scopes: &'a [Scope<'a>]) -> FxHashSet<&'a str> {
+    let of_scope = |scope: &'a Scope<'a>| {
+        let tasks = scope.tasks.elements.iter().filter_map(|task| task.cluster_arn.as_deref());
+        let services = scope.services.elements.iter().filter_map(|service| service.cluster_arn.as_deref());
+        let clusters = scope.clusters.elements.iter().filter_map(|cluster| cluster.cluster_arn.as_deref());
+        tasks.chain(services).chain(clusters)
+    };
+    scopes.iter().flat_map(of_scope).collect()
+}
+
+/// How a service is called: with its cluster, where that is one of several.
+fn called(name: &str, cluster: Option<&str>, several: bool) -> String {
+    match cluster.filter(|_| several) {
+        Some(cluster) => format!("service {}/{name}", last(cluster)),
+        None => format!("service {name}"),
+    }
+}
+
+fn of_task<'a>(network: &Network<'_>, scope: u32, task: &'a Task<'a>, several: bool) -> Option<Incident<'a>> {
     if !task.is_stopped() || task.launch_type.as_deref().is_some_and(|kind| kind != "FARGATE") {
         return None;
     }
@@ -64,7 +88,10 @@ fn of_task<'a>(network: &Network<'_>, scope: u32, task: &'a Task<'a>) -> Option<
     }
     let definition = task.task_definition_arn.as_deref().map(last);
     let (owner, workload) = match task.group.as_deref().and_then(|group| group.strip_prefix("service:")) {
-        Some(name) => (format!("service {name}"), service(network, scope, name, task.cluster_arn.as_deref())),
+        Some(name) => {
+            let cluster = task.cluster_arn.as_deref();
+            (called(name, cluster, several), service(network, scope, name, cluster))
+        }
         None => {
             let name = definition.unwrap_or("task");
             let same = |kind, known: &str| kind == WorkloadKind::Task && Some(known) == definition;
@@ -92,7 +119,7 @@ fn of_task<'a>(network: &Network<'_>, scope: u32, task: &'a Task<'a>) -> Option<
 }
 
 /// The events since a service was last in a steady state.
-fn of_service<'a>(network: &Network<'_>, scope: u32, service: &'a Service<'a>) -> Vec<Incident<'a>> {
+fn of_service<'a>(network: &Network<'_>, scope: u32, service: &'a Service<'a>, several: bool) -> Vec<Incident<'a>> {
     let name = service.service_name.as_deref().or(service.service_arn.as_deref().map(last));
     let Some(name) = name.filter(|_| !service.events.is_empty()) else { return Vec::new() };
     let cluster = service.cluster_arn.as_deref();
@@ -110,7 +137,7 @@ fn of_service<'a>(network: &Network<'_>, scope: u32, service: &'a Service<'a>) -
         .take_while(|(_, message)| !message.contains(STEADY))
         .map(|(at, message)| Incident {
             witness: Witness::ServiceEvent,
-            owner: format!("service {name}"),
+            owner: called(name, cluster, several),
             workload: Some(workload),
             scope,
             subnet: None,

@@ -9,6 +9,7 @@ mod filters;
 mod ids;
 mod incidents;
 mod known;
+mod log_drivers;
 mod model;
 mod name_servers;
 mod need;

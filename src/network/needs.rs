@@ -2,6 +2,7 @@
 
 use super::address::{block, point};
 use super::filters::Protocol;
+use super::log_drivers;
 use super::need::*;
 use super::ranges::Ranges;
 use super::registries::{Registry, registry};
@@ -337,6 +338,9 @@ impl<'s> Needs<'s> {
                 self.service_in(Purpose::Logs, "logs", region, at(&path!["logConfiguration", "logDriver"]));
                 let group = log.options.as_ref().and_then(|options| options.awslogs_group.as_deref());
                 self.may_log(region, group);
+            }
+            if let Some(need) = log_drivers::of_splunk(log, at(&path!["logConfiguration", "logDriver"])) {
+                self.list.push(need);
             }
             for (index, secret) in log.secret_options.iter().enumerate() {
                 if let Some(from) = secret.value_from.as_deref() {

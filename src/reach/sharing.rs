@@ -11,7 +11,10 @@ pub(super) fn told(network: &Network<'_>, subnet: SubnetId, doubt: Doubt) -> Dou
     match network.sharer(subnet) {
         Some(owner) if asked && missing.scope == network.subnet(subnet).scope => {
             let vpc = text(&network.subnet(subnet).element.vpc_id);
-            Doubt::Leaves(format!("account {owner} shares {vpc}: only its own {} tells", missing.call))
+            Doubt::Leaves(format!(
+                "{vpc}, which account {owner} shares: that account's own {} would tell",
+                missing.call
+            ))
         }
         _ => doubt,
     }

@@ -159,6 +159,12 @@ fn flows(model: &Model<'_>, list: &mut Vec<NotChecked>) {
 /// Workloads of which too little is known.
 fn workloads(model: &Model<'_>, list: &mut Vec<NotChecked>) {
     for workload in &model.network.workloads {
+        list.extend(workload.unfollowed.iter().map(|need| NotChecked {
+            what: format!("{} → {}", workload.name, need.what),
+            why: need.why.clone(),
+            incomplete: false,
+            is_note: false,
+        }));
         let mut lacking = |what: String, missing: Missing| {
             list.push(NotChecked { what, why: lacking(model, missing), incomplete: true, is_note: false });
         };

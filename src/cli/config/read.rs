@@ -165,12 +165,12 @@ fn read(path: PathBuf, sources: &mut Sources) -> Result<Found, Vec<Problem>> {
     let source = sources.add(Source::new(path.to_string_lossy(), text.clone()));
     match toml::from_str::<ConfigFile>(&text) {
         Ok(file) => Ok(Found { path, source, file }),
-        Err(error) => Err(vec![wrong(&error, source)]),
+        Err(error) => Err(vec![wrong(&error, &text, source)]),
     }
 }
 
 /// What the TOML reader says, in our words where it is a key or a word that may not stand there.
-fn wrong(error: &toml::de::Error, source: SourceId) -> Problem {
+fn wrong(error: &toml::de::Error, text: &str, source: SourceId) -> Problem {
     let message = error.message().trim().lines().collect::<Vec<_>>().join("; ");
     let mut place = error.span().unwrap_or(0..0);
     let (code, headline, label, help) = match (quoted(&message, "unknown field "), quoted(&message, "unknown variant "))
@@ -184,6 +184,10 @@ fn wrong(error: &toml::de::Error, source: SourceId) -> Problem {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             let help = choices("the words are", &word, &known);
             ("config/unknown-word", format!("`{word}` can't stand here"), "this word", help)
+        }
+        (None, None) if message.starts_with("invalid type") && is_date(text.get(place.clone())) => {
+            let date = text.get(place.clone()).unwrap_or_default();
+            ("config/wrong-type", "a date is a text here".to_owned(), "in quotes", format!("write \"{date}\""))
         }
         (None, None) if message.starts_with("invalid type") => {
             let help = "`fargcheck schema config` prints what a configuration may hold".to_owned();
@@ -206,6 +210,11 @@ fn wrong(error: &toml::de::Error, source: SourceId) -> Problem {
     }
     let location = Location::Span { source, start: place.start, length: place.len() };
     Problem::new(code, headline).with_label(location, label).with_help(help)
+}
+
+/// Whether a value is one of TOML's own dates, which its reader takes for a table.
+fn is_date(value: Option<&str>) -> bool {
+    value.is_some_and(|value| value.parse::<toml::value::Datetime>().is_ok_and(|found| found.date.is_some()))
 }
 
 /// "invalid type: string "a", expected a sequence", in words that who writes TOML knows.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::{ToJson, put, shapes, texts};
 
 /// The options of the `awslogs` driver that say where logs go. Any other option may hold a token.
-const LOG_OPTIONS: [&str; 3] = ["awslogs-group", "awslogs-region", "awslogs-create-group"];
+const LOG_OPTIONS: [&str; 4] = ["awslogs-group", "awslogs-region", "awslogs-create-group", "splunk-url"];
 
 /// The details of a task's attachment that place its network interface.
 const ATTACHMENT_DETAILS: [&str; 6] =

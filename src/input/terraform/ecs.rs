@@ -209,7 +209,7 @@ fn container_of(container: &Node, place: Option<Written>) -> Fields {
     if let Some(log) = get(container, "logConfiguration") {
         let mut configuration = texts(&log, &["logDriver"]);
         if let Some(options) = get(&log, "options") {
-            configuration.set("options", texts(&options, &["awslogs-group", "awslogs-region"]).into());
+            configuration.set("options", texts(&options, &["awslogs-group", "awslogs-region", "splunk-url"]).into());
         }
         configuration.set("secretOptions", each(get(&log, "secretOptions"), &secret));
         fields.set("logConfiguration", Node::from(configuration).at(place));

@@ -59,9 +59,7 @@ impl<'a> Builder<'_, 'a> {
             }
         }
         self.network.workloads = found;
-        let scopes = (0..).zip(&snapshot.scopes);
-        let incidents: Vec<_> = scopes.flat_map(|(index, scope)| incidents(self.network, index, scope)).collect();
-        self.network.incidents = incidents;
+        self.network.incidents = incidents(self.network, &snapshot.scopes);
         self.network.oddities.extend(oddities);
     }
 }

@@ -3,8 +3,8 @@
 use super::resolver::Resolver;
 use super::*;
 use crate::network::known::Missing;
-use crate::network::needs;
 use crate::network::ranges::Ranges;
+use crate::network::{log_drivers, needs};
 use crate::path;
 use crate::snapshot::{self as shape, Element, Location};
 
@@ -99,6 +99,12 @@ pub(super) fn needs_known(
     unknown
         .filter(|_| definition.container_definitions.as_ref().is_some_and(|list| list.len() == 1))
         .map_or(Ok(()), Err)
+}
+
+/// What tasks of a definition need and nobody follows: where their logs go.
+pub(super) fn unfollowed_of(definition: Option<&Element<shape::TaskDefinition<'_>>>) -> Vec<shape::Oddity> {
+    let containers = definition.into_iter().flat_map(|found| found.container_definitions.iter().flatten());
+    containers.filter_map(log_drivers::unfollowed).collect()
 }
 
 /// What tasks of a definition need, and what ECS Exec needs where `element`, the service or task, has it on.

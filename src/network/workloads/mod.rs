@@ -14,7 +14,7 @@ use super::known::{Known, Reference};
 use super::model::*;
 use super::need::Need;
 use super::ranges::Ranges;
-use crate::snapshot::Location;
+use crate::snapshot::{Location, Oddity};
 use rustc_hash::FxHashMap;
 
 pub(super) use declared::{of_declaration, undecided};
@@ -116,6 +116,8 @@ pub struct Workload<'a> {
     pub ephemeral: (u16, u16),
     /// What it needs.
     pub needs: Vec<Need>,
+    /// What it needs and nobody follows.
+    pub unfollowed: Vec<Oddity>,
     /// Whether its needs are known: not without its task definition.
     pub needs_known: Known<()>,
     /// Target groups.
@@ -167,6 +169,7 @@ impl<'a> Workload<'a> {
             public_ip: Ok(false),
             ephemeral: LINUX_PORTS,
             needs: Vec::new(),
+            unfollowed: Vec::new(),
             needs_known: Ok(()),
             registrations: Vec::new(),
             namespace: None,

@@ -1,7 +1,7 @@
 //! Workloads of ECS services.
 
 use super::definition::{definition_of, ephemeral_ports, images_of, last_part, last_part_of_definition, maps};
-use super::definition::{needs_known, needs_of, ports_of};
+use super::definition::{needs_known, needs_of, ports_of, unfollowed_of};
 use super::resolver::Resolver;
 use super::*;
 use crate::network::expression::expression;
@@ -210,6 +210,7 @@ fn of_parameters<'a>(
         public_ip_at: at("assignPublicIp"),
         ephemeral: ephemeral_ports(parameters.platform_family, definition.map(|found| &found.value)),
         needs,
+        unfollowed: unfollowed_of(definition),
         needs_known: needs_known(resolver, parameters.task_definition, definition),
         registrations: registrations_of(resolver, service, parameters, definition),
         namespace,

@@ -1,7 +1,9 @@
 //! Workloads of tasks that run outside of services.
 
 use super::definition::last_part_of_definition;
-use super::definition::{definition_of, ephemeral_ports, images_of, last_part, needs_known, needs_of, ports_of};
+use super::definition::{
+    definition_of, ephemeral_ports, images_of, last_part, needs_known, needs_of, ports_of, unfollowed_of,
+};
 use super::resolver::Resolver;
 use super::*;
 use crate::path;
@@ -76,6 +78,7 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
             public_ip_at: place,
             ephemeral: ephemeral_ports(task.platform_family.as_deref(), definition.map(|found| &found.value)),
             needs,
+            unfollowed: unfollowed_of(definition),
             needs_known: needs_known(resolver, task.task_definition_arn.as_deref(), definition),
             registrations: Vec::new(),
             namespace: None,

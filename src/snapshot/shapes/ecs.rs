@@ -308,6 +308,7 @@ pub struct LogConfiguration<'a> {
 pub struct LogOptions<'a> {
     pub awslogs_group: Option<Str<'a>>,
     pub awslogs_region: Option<Str<'a>>,
+    pub splunk_url: Option<Str<'a>>,
 }
 
 /// `Secret` of the Amazon ECS or ECR API reference.

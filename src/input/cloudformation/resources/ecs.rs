@@ -212,8 +212,7 @@ fn container(node: &Node) -> Fields {
         take(log, &mut made, &[(As::Text, "LogDriver", "logDriver")]);
         if let Some(options) = log.get("Options") {
             let mut kept = Fields::default();
-            let members =
-                [(As::Text, "awslogs-group", "awslogs-group"), (As::Text, "awslogs-region", "awslogs-region")];
+            let members = ["awslogs-group", "awslogs-region", "splunk-url"].map(|name| (As::Text, name, name));
             take(options, &mut kept, &members);
             made.set("options", Node::from(kept).at(options.place));
         }
