@@ -5,6 +5,7 @@ mod terraform {
     mod bad_input;
     mod founding;
     mod onto;
+    mod regions;
     mod state;
     mod support;
     mod unknown;
