@@ -4,6 +4,7 @@ mod cli_support;
 mod terraform {
     mod bad_input;
     mod founding;
+    mod lists;
     mod onto;
     mod regions;
     mod state;

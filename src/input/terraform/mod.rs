@@ -17,6 +17,7 @@ mod reader;
 mod references;
 mod resolve;
 mod scopes;
+mod selection;
 mod transit;
 
 use super::error::InputError;
@@ -137,6 +138,7 @@ fn put_together(plan: &Plan<'_>, instances: &[&Instance<'_>], mut document: Docu
     for instance in parts.iter().filter(|instance| instance.action != Action::Delete) {
         put_in(&mut document, plan, &Reader::new(plan, instance));
     }
+    selection::settle(&mut document, plan, &elements);
     if plan.is_partial {
         let why = "the plan is not complete: it puts off some of the changes to a later one";
         document.note("what the plan defers", why);
