@@ -319,6 +319,9 @@ impl<'a> Document<'a> {
                 collection.set(key, Node::text(value));
             }
         }
+        if !self.is_onto() {
+            collection.set("plannedBy", Node::text(self.noun.as_str()));
+        }
         let call = |list: &str| KEYS.iter().find(|key| key.name == list).map_or("", |key| key.call);
         let partial = self.partial.iter().map(|(list, why)| {
             Fields::default().with_text("call", call(list)).with_text("reason", why.as_str()).into()

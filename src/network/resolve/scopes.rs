@@ -73,6 +73,7 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             && (scope.vpc_endpoints.elements.iter())
                 .all(|endpoint| is_said(&endpoint.vpc_id) && is_said(&endpoint.service_name)),
         absent: shape::absent_calls(scope),
+        planned_by: scope.collection.planned_by.clone(),
         logged: scope
             .flow_logs
             .elements
