@@ -4,7 +4,9 @@ mod cli_support;
 mod terraform {
     mod bad_input;
     mod founding;
+    mod lists;
     mod onto;
+    mod regions;
     mod state;
     mod support;
     mod unknown;

@@ -185,6 +185,7 @@ fn take_collection(known: &mut Collection, found: Collection) {
     known.account = found.account.or(known.account.take());
     known.region = found.region.or(known.region.take());
     known.partition = found.partition.or(known.partition.take());
+    known.planned_by = found.planned_by.or(known.planned_by.take());
     known.not_collected.extend(found.not_collected);
     known.partial.extend(found.partial);
 }

@@ -92,7 +92,7 @@ fn account_and_region(path: &Path) -> Option<(String, String)> {
 }
 
 /// Whether a name has the form of a region's: `us-east-1`, `us-gov-west-1`.
-fn is_region(name: &str) -> bool {
+pub(super) fn is_region(name: &str) -> bool {
     let mut parts = name.split('-').rev();
     let number = parts.next().is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
     let words: Vec<&str> = parts.collect();

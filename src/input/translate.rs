@@ -3,7 +3,7 @@
 use super::cloudformation::{self, Stack};
 use super::error::InputError;
 use super::kind::Kind;
-use super::planned::{Made, Onto};
+use super::planned::{Made, Onto, There};
 use super::read::{InputFile, load_all};
 use super::terraform;
 use crate::snapshot::{Location, Source, SourceId, Sources};
@@ -26,11 +26,9 @@ pub fn read(paths: &[PathBuf], sources: &mut Sources) -> Result<Vec<InputFile>, 
 pub fn read_stack(paths: &[PathBuf], stack: &Stack, sources: &mut Sources) -> Result<Vec<InputFile>, InputError> {
     let (mut files, planned) = load_planned(paths, sources)?;
     refuse_stack(stack, planned.as_ref())?;
-    if let Some(Planned { index, kind }) = planned {
-        let file = &mut files[index];
-        if let Some(made) = made(sources, file.source, kind, stack, None)? {
-            file.source = add(sources, file.source, made);
-        }
+    if let Some(planned) = planned {
+        let made = made(sources, files[planned.index].source, planned.kind, stack, None)?;
+        put_in(&mut files, planned.index, &mut [], made, sources);
     }
     Ok(files)
 }
@@ -54,16 +52,8 @@ pub fn read_onto(
         let name = sources.get(source).name().to_owned();
         return Err(InputError::OntoPlanned { name, location: Location::Span { source, start: 0, length: 1 } });
     }
-    let file = &mut files[index];
-    let known = Onto::read(&there, sources)?;
-    if let Some(mut made) = made(sources, file.source, kind, stack, Some(known))? {
-        let superseded = std::mem::take(&mut made.superseded);
-        file.source = add(sources, file.source, made);
-        for base in &mut there {
-            base.argument = file.argument;
-            base.superseded.clone_from(&superseded);
-        }
-    }
+    let made = made(sources, files[index].source, kind, stack, Some(&there))?;
+    put_in(&mut files, index, &mut there, made, sources);
     files.extend(there);
     Ok(files)
 }
@@ -106,23 +96,75 @@ fn load_planned(paths: &[PathBuf], sources: &mut Sources) -> Result<(Vec<InputFi
     Ok((files, first))
 }
 
-/// What a plan or a template comes to; none for any other file.
+/// What a plan or a template comes to in one region, and which of the files of what is there are of that region.
+struct InRegion {
+    made: Made,
+    onto: Vec<usize>,
+}
+
+/// What a plan or a template comes to, region by region; nothing for any other file.
 fn made(
     sources: &Sources,
     source: SourceId,
     kind: Kind,
     stack: &Stack,
-    onto: Option<Onto<'_>>,
-) -> Result<Option<Made>, InputError> {
-    match kind {
-        Kind::Snapshot => Ok(None),
-        Kind::TerraformPlan => terraform::plan(sources, source, onto).map(Some),
-        Kind::TerraformState => terraform::state(sources, source, onto).map(Some),
-        Kind::Template => cloudformation::template(sources, source, stack, onto).map(Some),
-    }
+    onto: Option<&[InputFile]>,
+) -> Result<Vec<InRegion>, InputError> {
+    let there = onto.map(|files| files.iter().map(|file| There::read(file, sources)).collect::<Result<Vec<_>, _>>());
+    let there = there.transpose()?;
+    let deployment = match kind {
+        Kind::Snapshot => return Ok(Vec::new()),
+        Kind::TerraformPlan => terraform::Deployment::plan(sources, source)?,
+        Kind::TerraformState => terraform::Deployment::state(sources, source)?,
+        Kind::Template => {
+            let known = there.as_ref().map(|files| Onto::of(files, sources));
+            let onto = (0..there.map_or(0, |files| files.len())).collect();
+            return Ok(vec![InRegion { made: cloudformation::template(sources, source, stack, known)?, onto }]);
+        }
+    };
+    let regions = deployment.regions();
+    let in_region = |scope: usize| {
+        let files = there.iter().flatten().enumerate();
+        let own: Vec<usize> =
+            files.filter(|(_, file)| scope_of(file, &regions) == Some(scope)).map(|(index, _)| index).collect();
+        let known = there.as_ref().map(|files| Onto::of(own.iter().filter_map(|index| files.get(*index)), sources));
+        InRegion { made: deployment.made(scope, known), onto: own }
+    };
+    Ok((0..regions.len()).map(in_region).collect())
 }
 
-fn add(sources: &mut Sources, written: SourceId, made: Made) -> SourceId {
-    let name = sources.get(written).name().to_owned();
-    sources.add(Source::derived(name, made.text, made.origins))
+/// In which of a plan's regions a file of what is there is. One that doesn't say it is in the first.
+fn scope_of(file: &There<'_>, regions: &[Option<&str>]) -> Option<usize> {
+    let Some(region) = file.region.as_deref() else { return Some(0) };
+    let same = regions.iter().position(|known| *known == Some(region));
+    same.or_else(|| regions.iter().position(Option::is_none).filter(|index| *index == 0))
+}
+
+/// Puts what was made in the place of the file that it was made from. What is deployed onto a file belongs to the same
+/// account and region as that.
+fn put_in(
+    files: &mut Vec<InputFile>,
+    index: usize,
+    there: &mut [InputFile],
+    made: Vec<InRegion>,
+    sources: &mut Sources,
+) {
+    let Some(InputFile { source: written, argument: own, .. }) = files.get(index).cloned() else { return };
+    let arguments = files.len();
+    for base in &mut *there {
+        base.argument += arguments + made.len();
+    }
+    for (scope, InRegion { made, onto }) in made.into_iter().enumerate() {
+        let argument = if scope == 0 { own } else { arguments + scope };
+        for base in onto {
+            there[base].argument = argument;
+            there[base].superseded.clone_from(&made.superseded);
+        }
+        let name = sources.get(written).name().to_owned();
+        let source = sources.add(Source::derived(name, made.text, made.origins));
+        match files.get_mut(index).filter(|_| scope == 0) {
+            Some(file) => file.source = source,
+            None => files.push(InputFile::new(source, argument, None)),
+        }
+    }
 }

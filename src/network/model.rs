@@ -361,6 +361,8 @@ pub struct ScopeFacts {
     pub knows_interfaces: bool,
     /// Calls whose lists the input lacks.
     pub absent: Vec<&'static str>,
+    /// What says all that is known, where nothing was collected: `the plan`.
+    pub planned_by: Option<String>,
     /// Ids of VPCs with flow logs.
     pub logged: FxHashSet<String>,
 }

@@ -104,12 +104,28 @@ fn why(unknown: &Unknown, scopes: &[ScopeFacts]) -> String {
     match &unknown.reason {
         Some(reason) if unknown.knowingly => reason.clone(),
         _ if expression(&unknown.call).is_some() => format!("it is not known before the deployment: {}", unknown.call),
+        // Who plans something has asked nobody.
+        Some(reason) if planned_by(scopes).is_some() => reason.clone(),
         Some(reason) => format!("it needs {}: {reason}", unknown.call),
+        None if let (Some(noun), Some(key)) =
+            (planned_by(scopes), KEYS.iter().find(|key| key.call == unknown.call)) =>
+        {
+            match is_answered(&unknown.call, scopes) {
+                true => format!("{noun} doesn't say all that it needs of {}", key.name),
+                false => format!("{noun} says nothing of {}", key.name),
+            }
+        }
         None if is_answered(&unknown.call, scopes) => {
             format!("the answer of {} in the input lacks an element or a field that it needs", unknown.call)
         }
         None => format!("it needs {}, which is not in the input", unknown.call),
     }
+}
+
+/// What says all that is known in these scopes, where nothing of it was collected.
+fn planned_by(scopes: &[ScopeFacts]) -> Option<&str> {
+    let first = scopes.first()?.planned_by.as_deref();
+    first.filter(|_| scopes.iter().all(|scope| scope.planned_by.is_some()))
 }
 
 /// Whether the input has the answer of a call, however little is in it.

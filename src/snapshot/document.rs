@@ -120,6 +120,8 @@ pub struct Collection {
     pub partial: Vec<NotCollected>,
     /// What its reader should know.
     pub notes: Vec<Oddity>,
+    /// What says all that is in it, where nothing was collected: `the plan`, `the template`.
+    pub planned_by: Option<String>,
 }
 
 macro_rules! document {

@@ -72,7 +72,7 @@ fn unknown_values_accuse_nobody() {
             "an endpoint's service",
             "endpoints",
             |plan| unknown(plan, "aws_vpc_endpoint", "service_name", "local.service"),
-            "ec2:DescribeVpcEndpoints",
+            "the plan doesn't say all that it needs of VpcEndpoints",
         ),
         (
             "an endpoint's subnets",
@@ -301,4 +301,31 @@ fn a_load_balancer_faces_the_internet_where_nobody_says_otherwise() {
         let told = run.faults().iter().any(|rule| rule == "lb/internet-facing-subnets");
         assert_eq!(told, expected, "{internal:?}: {run:#?}");
     }
+}
+
+/// Who plans a network has asked AWS nothing: what isn't known, the plan doesn't say.
+#[test]
+fn the_reasons_of_a_plan_name_no_calls() {
+    let mut service = existing();
+    service.retain(|(ty, ..)| *ty == "aws_ecs_service");
+    let mut table = existing();
+    table.retain(|(ty, ..)| matches!(*ty, "aws_ecs_service" | "aws_subnet" | "aws_security_group"));
+    let cases = [
+        (plan("founding-locals"), "${local.frontend}"),
+        (plan("founding-nat"), "the plan says nothing of FlowLogs"),
+        (state_of(&service), "the state doesn't make subnet-2"),
+        (state_of(&table), "the state doesn't make vpc-1"),
+    ];
+    for (plan, expected) in cases {
+        let told = not_checked(&lint_plan(&plan)).join("\n");
+        assert!(told.contains(expected), "{expected}: {told}");
+        for call in ["ec2:", "ecs:", "elasticloadbalancing:"] {
+            assert!(!told.contains(call), "{call}: {told}");
+        }
+    }
+    // With what is there, a call would tell.
+    let mut there = snapshot();
+    there.as_object_mut().expect("an object").remove("SecurityGroups");
+    let told = not_checked(&lint_onto(&plan_of(&[]), &there)).join("\n");
+    assert!(told.contains("ec2:DescribeSecurityGroups"), "{told}");
 }

@@ -46,7 +46,7 @@ pub(in crate::input) struct Document<'a> {
     account: Option<String>,
     region: Option<String>,
     /// What the file is called in a sentence: `the plan`.
-    noun: &'static str,
+    noun: String,
     onto: Option<Onto<'a>>,
 }
 
@@ -60,10 +60,10 @@ pub(in crate::input) struct Made {
 
 impl<'a> Document<'a> {
     /// A document of what `noun` (`the plan`) says, deployed onto what is there, if that is given.
-    pub(in crate::input) fn new(noun: &'static str, onto: Option<Onto<'a>>) -> Self {
+    pub(in crate::input) fn new(noun: impl Into<String>, onto: Option<Onto<'a>>) -> Self {
         let place = onto.as_ref().map(|onto| (onto.account.clone(), onto.region.clone()));
         let (account, region) = place.unwrap_or_default();
-        Document { noun, onto, account, region, ..Document::default() }
+        Document { noun: noun.into(), onto, account, region, ..Document::default() }
     }
 
     /// Whether something is deployed onto what is there.
@@ -267,7 +267,7 @@ impl<'a> Document<'a> {
             }
             return;
         }
-        let noun = self.noun;
+        let noun = self.noun.clone();
         let mut vpc = None;
         for (list, mut ids) in outside {
             const MOST: usize = 3;
@@ -318,6 +318,9 @@ impl<'a> Document<'a> {
             if let Some(value) = value {
                 collection.set(key, Node::text(value));
             }
+        }
+        if !self.is_onto() {
+            collection.set("plannedBy", Node::text(self.noun.as_str()));
         }
         let call = |list: &str| KEYS.iter().find(|key| key.name == list).map_or("", |key| key.call);
         let partial = self.partial.iter().map(|(list, why)| {

@@ -13,4 +13,4 @@ mod write;
 pub(super) use defaults::{Names, complete, default_filters, everything_out};
 pub(super) use document::{Document, IN_A_VPC, Made};
 pub(super) use node::{Fields, Node, Value};
-pub(super) use onto::Onto;
+pub(super) use onto::{Onto, There};

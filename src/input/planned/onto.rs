@@ -5,7 +5,7 @@ use super::node::Node;
 use super::references::id_member;
 use crate::input::error::InputError;
 use crate::input::read::InputFile;
-use crate::input::split::split;
+use crate::input::split::{RawDocument, split};
 use crate::snapshot::{Collection, KEYS, SourceId, Sources};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
@@ -13,6 +13,29 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
+
+/// A file of what is there.
+pub(in crate::input) struct There<'a> {
+    source: SourceId,
+    raw: RawDocument<'a>,
+    account: Option<String>,
+    pub(in crate::input) region: Option<String>,
+}
+
+impl<'a> There<'a> {
+    /// Splits a file of a snapshot.
+    ///
+    /// # Errors
+    /// It is no JSON object.
+    pub(in crate::input) fn read(file: &InputFile, sources: &'a Sources) -> Result<Self, InputError> {
+        let raw = split(sources, file.source)?;
+        // What is wrong with the document's own key is told when the file is parsed.
+        let collection = raw.collection.and_then(|raw| serde_json::from_str::<Collection>(raw.get()).ok());
+        let (account, region) = collection.map(|found| (found.account, found.region)).unwrap_or_default();
+        let (of_folder, in_folder) = file.place.clone().unzip();
+        Ok(There { source: file.source, raw, account: account.or(of_folder), region: region.or(in_folder) })
+    }
+}
 
 /// The elements of some files, by list and id. Each is read when it is asked for.
 #[derive(Default)]
@@ -25,16 +48,15 @@ pub(in crate::input) struct Onto<'a> {
 }
 
 impl<'a> Onto<'a> {
-    /// Splits the files of a snapshot.
-    ///
-    /// # Errors
-    /// A file is no JSON object.
-    pub(in crate::input) fn read(files: &[InputFile], sources: &'a Sources) -> Result<Self, InputError> {
+    /// Puts files together.
+    pub(in crate::input) fn of<'f>(files: impl IntoIterator<Item = &'f There<'a>>, sources: &'a Sources) -> Self
+    where
+        'a: 'f,
+    {
         let mut onto = Onto::default();
         for file in files {
-            let raw = split(sources, file.source)?;
             let base = sources.get(file.source).bytes().as_ptr() as usize;
-            for list in &raw.lists {
+            for list in &file.raw.lists {
                 let name = KEYS[list.key].name;
                 onto.lists.insert(name);
                 for element in &list.elements {
@@ -44,14 +66,10 @@ impl<'a> Onto<'a> {
                     }
                 }
             }
-            // What is wrong with the document's own key is told when the file is parsed.
-            let collection = raw.collection.and_then(|raw| serde_json::from_str::<Collection>(raw.get()).ok());
-            let (account, region) = collection.map(|found| (found.account, found.region)).unwrap_or_default();
-            let (of_folder, in_folder) = file.place.clone().unzip();
-            onto.account = onto.account.take().or(account).or(of_folder);
-            onto.region = onto.region.take().or(region).or(in_folder);
+            onto.account = onto.account.take().or(file.account.clone());
+            onto.region = onto.region.take().or(file.region.clone());
         }
-        Ok(onto)
+        onto
     }
 
     /// Whether the list is there.

@@ -107,7 +107,6 @@ pub(super) struct Configuration {
 pub(super) struct Provider {
     pub(super) name: String,
     pub(super) module_address: Option<String>,
-    pub(super) alias: Option<String>,
     pub(super) expressions: BTreeMap<String, Json>,
 }
 
@@ -118,6 +117,13 @@ pub(super) struct Module {
     pub(super) module_calls: BTreeMap<String, Call>,
     pub(super) outputs: BTreeMap<String, Output>,
     pub(super) variables: BTreeMap<String, Declared>,
+}
+
+impl Module {
+    /// Whether nothing is in it: a state has no configuration.
+    pub(super) fn is_empty(&self) -> bool {
+        self.resources.is_empty() && self.module_calls.is_empty()
+    }
 }
 
 /// A variable of a module, as it is declared.
@@ -133,6 +139,7 @@ pub(super) struct Resource {
     pub(super) address: String,
     pub(super) expressions: BTreeMap<String, Json>,
     pub(super) for_each_expression: Option<Json>,
+    pub(super) provider_config_key: String,
 }
 
 #[derive(Deserialize, Default)]

@@ -61,6 +61,8 @@ pub(super) enum Found {
     Constant(Json),
     /// A local value, or what else the file does not tell of.
     Hidden(String),
+    /// Of the lists beside it, which are these, not all elements need be meant.
+    Part(String),
 }
 
 impl Plan<'_> {
@@ -86,6 +88,7 @@ impl Plan<'_> {
         let selects = references.iter().any(|reference| is_selector(reference) || reference.starts_with("each.value"));
         let mut found: Vec<Found> = Vec::new();
         let mut alternatives: Vec<Vec<usize>> = Vec::new();
+        let mut lists: Vec<(&str, Vec<usize>, bool)> = Vec::new();
         let mut choice: Option<&String> = None;
         for reference in &references {
             let leads_to = self.follow(&parts(reference), place, selects, depth);
@@ -95,6 +98,9 @@ impl Plan<'_> {
             });
             let instances: Vec<usize> = instances.collect();
             if !instances.is_empty() && !alternatives.contains(&instances) {
+                let is_whole = |found: &Found| matches!(found, Found::Instance { index, attribute: None } if self.instances[*index].key.is_some());
+                let is_list = instances.len() > 1 || !selects && leads_to.iter().any(is_whole);
+                lists.push((reference, instances.clone(), is_list));
                 alternatives.push(instances);
             }
             let default = || self.default_of(reference, place).is_none_or(may_choose);
@@ -115,11 +121,29 @@ impl Plan<'_> {
         if let (Some(choice), true) = (choice, alternatives.len() > 1) {
             found.push(Found::Hidden(choice.clone()));
         }
+        found.extend(self.one_of_several(&lists));
         // By what an element is chosen says nothing of what is in it.
         if found.iter().any(|found| matches!(found, Found::Instance { .. })) {
             found.retain(|found| !matches!(found, Found::Hidden(name) if name.starts_with("each.value")));
         }
         found
+    }
+
+    /// `concat`, `setsubtract`, `coalescelist` and a condition's two sides refer to several lists in one and the same way:
+    /// then not all elements of all of them need be meant. So does what takes one element out of its list.
+    fn one_of_several(&self, lists: &[(&str, Vec<usize>, bool)]) -> Option<Found> {
+        // Of lists of route tables, nothing but to put them together is known to be done.
+        let ty = |instances: &[usize]| {
+            let found = self.instances.get(*instances.first()?)?;
+            (!matches!(found.ty.as_str(), "aws_route_table" | "aws_default_route_table")).then_some(&found.ty)
+        };
+        lists.iter().enumerate().find_map(|(at, (name, one, is_list))| {
+            let own = ty(one).filter(|_| *is_list)?;
+            let other = lists.iter().enumerate().find(|(index, (_, other, is_list))| {
+                *index != at && ty(other) == Some(own) && (*is_list || other.iter().all(|index| one.contains(index)))
+            });
+            other.map(|(_, (other, ..))| Found::Part(format!("{name}, {other}")))
+        })
     }
 
     /// What the module of a place takes a variable for that it isn't called with.
@@ -208,10 +232,12 @@ impl Plan<'_> {
         let rest = reference.get(2..).unwrap_or_default();
         let outer = Place { key: None, for_each: None, ..place.clone() };
         let mut found = Vec::new();
-        let all = self.follow_all(expression, &outer, depth + 1);
+        let mut all = self.follow_all(expression, &outer, depth + 1);
+        // Whichever are meant, one of its own key is among them.
+        all.retain(|found| !matches!(found, Found::Part(_)));
         let is_own = |found: &Found| match found {
             Found::Instance { index, attribute: None } => self.instances[*index].key == Some(Key::Name(key.clone())),
-            Found::Instance { .. } | Found::Hidden(_) => false,
+            Found::Instance { .. } | Found::Hidden(_) | Found::Part(_) => false,
             Found::Constant(_) => true,
         };
         if !all.iter().any(is_own) {

@@ -16,6 +16,8 @@ mod plan;
 mod reader;
 mod references;
 mod resolve;
+mod scopes;
+mod selection;
 mod transit;
 
 use super::error::InputError;
@@ -23,34 +25,73 @@ use super::planned::{Document, Made, Names, Node, Onto, complete};
 use crate::snapshot::{KEYS, SourceId, Sources};
 use plan::{Action, Instance, Plan};
 use reader::Reader;
-use serde_json::Value as Json;
+use scopes::{Scope, Scopes};
 
-/// What a plan deploys.
-///
-/// # Errors
-/// The file is no plan that can be judged.
-pub(super) fn plan(sources: &Sources, source: SourceId, onto: Option<Onto<'_>>) -> Result<Made, InputError> {
-    let plan = Plan::of(file::read(sources, source)?, sources, source)?;
-    Ok(made(&plan, Document::new("the plan", onto)))
+/// What a plan deploys, or a state describes, in each region of each account that it works in.
+pub(super) struct Deployment<'a> {
+    plan: Plan<'a>,
+    noun: &'static str,
+    scopes: Scopes,
 }
 
-/// What a state describes: it was deployed as it is.
-///
-/// # Errors
-/// The file is no state that can be judged.
-pub(super) fn state(sources: &Sources, source: SourceId, onto: Option<Onto<'_>>) -> Result<Made, InputError> {
-    let mut plan = Plan::of(file::read(sources, source)?, sources, source)?;
-    for instance in &mut plan.instances {
-        instance.action = Action::Update;
+impl<'a> Deployment<'a> {
+    /// Reads a plan.
+    ///
+    /// # Errors
+    /// The file is no plan that can be judged.
+    pub(super) fn plan(sources: &'a Sources, source: SourceId) -> Result<Self, InputError> {
+        Ok(Deployment::of(Plan::of(file::read(sources, source)?, sources, source)?, "the plan"))
     }
-    Ok(made(&plan, Document::new("the state", onto)))
+
+    /// Reads a state: it was deployed as it is.
+    ///
+    /// # Errors
+    /// The file is no state that can be judged.
+    pub(super) fn state(sources: &'a Sources, source: SourceId) -> Result<Self, InputError> {
+        let mut plan = Plan::of(file::read(sources, source)?, sources, source)?;
+        for instance in &mut plan.instances {
+            instance.action = Action::Update;
+        }
+        Ok(Deployment::of(plan, "the state"))
+    }
+
+    fn of(plan: Plan<'a>, noun: &'static str) -> Self {
+        let scopes = Scopes::of(&plan, |instance| {
+            let is_place = || instance.ty == "aws_region" || instance.ty == "aws_caller_identity";
+            list_of(&instance.ty).is_some() || parts::owners(&instance.ty).is_some() || instance.is_data() && is_place()
+        });
+        Deployment { plan, noun, scopes }
+    }
+
+    /// The regions of the scopes, as far as they are known. There is always one.
+    pub(super) fn regions(&self) -> Vec<Option<&str>> {
+        let all: Vec<Option<&str>> = self.scopes.all.iter().map(Scope::region).collect();
+        if all.is_empty() { vec![None] } else { all }
+    }
+
+    /// What is deployed in the scope of that position.
+    pub(super) fn made(&self, scope: usize, onto: Option<Onto<'_>>) -> Made {
+        let own = self.scopes.all.get(scope);
+        let region = own.and_then(Scope::region);
+        let is_one_of_several = self.scopes.all.len() > 1;
+        let noun = match (region, own) {
+            (Some(region), _) if is_one_of_several => format!("{} in {region}", self.noun),
+            (None, Some(own)) if is_one_of_several => format!("{} for provider {}", self.noun, own.provider),
+            _ => self.noun.to_owned(),
+        };
+        let mut document = Document::new(noun, onto);
+        if let Some((own, reason)) = own.filter(|_| is_one_of_several).and_then(|own| Some((own, own.reason()?))) {
+            document.note(format!("the region of provider {}", own.provider), reason);
+        }
+        let all = self.plan.instances.iter().enumerate();
+        let all = all.filter(|(index, found)| found.ty.starts_with("aws_") && self.scopes.has(scope, *index));
+        let instances: Vec<&Instance<'_>> = all.map(|(_, instance)| instance).collect();
+        document.set_place(account(&self.plan, &instances), region.map(str::to_owned));
+        put_together(&self.plan, &instances, document)
+    }
 }
 
-fn made(plan: &Plan<'_>, mut document: Document<'_>) -> Made {
-    let (account, region) = place(plan);
-    document.set_place(account, region);
-    let instances: Vec<&Instance<'_>> =
-        plan.instances.iter().filter(|instance| instance.ty.starts_with("aws_")).collect();
+fn put_together(plan: &Plan<'_>, instances: &[&Instance<'_>], mut document: Document<'_>) -> Made {
     // What is there and stays as it is, what is there knows best; what it lacks, the plan tells.
     let counts = |document: &Document<'_>, instance: &Instance<'_>| {
         instance.action != Action::Nothing || instance.is_data() || is_lacking(document, plan, instance)
@@ -83,7 +124,8 @@ fn made(plan: &Plan<'_>, mut document: Document<'_>) -> Made {
         }
     }
     let parts: Vec<&Instance<'_>> = instances
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|instance| parts::owners(&instance.ty).is_some() && counts(&document, instance))
         .collect();
     // All leave before any comes: a part may be deleted under one name and made under another.
@@ -96,6 +138,7 @@ fn made(plan: &Plan<'_>, mut document: Document<'_>) -> Made {
     for instance in parts.iter().filter(|instance| instance.action != Action::Delete) {
         put_in(&mut document, plan, &Reader::new(plan, instance));
     }
+    selection::settle(&mut document, plan, &elements);
     if plan.is_partial {
         let why = "the plan is not complete: it puts off some of the changes to a later one";
         document.note("what the plan defers", why);
@@ -240,35 +283,14 @@ fn put_in(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>)
     }
 }
 
-/// The account and the region, as far as the file says.
-fn place(plan: &Plan<'_>) -> (Option<String>, Option<String>) {
-    let data = |ty: &str, names: &[&str]| {
-        let mut found = plan.instances.iter().filter(|instance| instance.is_data() && instance.ty == ty);
-        found.find_map(|instance| {
-            let values = plan.values(instance);
-            names.iter().find_map(|name| values.get(name)?.as_str().map(str::to_owned))
-        })
-    };
-    let providers = plan.configuration.provider_config.values();
-    let mut providers =
-        providers.filter(|found| found.name == "aws" && found.module_address.is_none() && found.alias.is_none());
-    let configured = providers.find_map(|provider| {
-        let region = provider.expressions.get("region")?;
-        let variable = || {
-            let name = region.get("references")?.get(0)?.as_str()?.strip_prefix("var.")?;
-            plan.variables.get(name)?.value.as_str()
-        };
-        region.get("constant_value").and_then(Json::as_str).or_else(variable).map(str::to_owned)
-    });
-    let account = data("aws_caller_identity", &["account_id"]);
-    let region = configured.or_else(|| data("aws_region", &["region", "name", "id"]));
-    let of_arn = |at: usize| {
-        plan.instances.iter().filter(|instance| instance.ty.starts_with("aws_") && !instance.is_data()).find_map(
-            |instance| {
-                let arn = plan.values(instance).get("arn")?.as_str()?;
-                arn.split(':').nth(at).filter(|part| !part.is_empty()).map(str::to_owned)
-            },
-        )
-    };
-    (account.or_else(|| of_arn(4)), region.or_else(|| of_arn(3)))
+/// The account, as far as the file says.
+fn account(plan: &Plan<'_>, instances: &[&Instance<'_>]) -> Option<String> {
+    let said = |instance: &Instance<'_>, name: &str| plan.values(instance).get(name)?.as_str().map(str::to_owned);
+    let is_identity = |instance: &&&Instance<'_>| instance.is_data() && instance.ty == "aws_caller_identity";
+    let identity = instances.iter().filter(is_identity).find_map(|instance| said(instance, "account_id"));
+    identity.or_else(|| {
+        let own = instances.iter().filter(|instance| !instance.is_data());
+        own.filter_map(|instance| said(instance, "arn"))
+            .find_map(|arn| arn.split(':').nth(4).filter(|part| !part.is_empty()).map(str::to_owned))
+    })
 }

@@ -73,6 +73,11 @@ impl Instance<'_> {
     pub(super) fn is_data(&self) -> bool {
         self.resource.starts_with("data.")
     }
+
+    /// Whether it is one of those that `for_each` makes.
+    pub(super) fn is_of_for_each(&self) -> bool {
+        matches!(self.key, Some(Key::Name(_)))
+    }
 }
 
 /// All of a file.

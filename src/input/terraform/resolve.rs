@@ -50,6 +50,18 @@ impl Plan<'_> {
         self.followed.is_whole() && found.iter().all(|found| matches!(found, Found::Constant(Json::Null)))
     }
 
+    /// The instances of the lists that an expression refers to as a whole, where it refers to nothing else.
+    pub(super) fn whole_lists(&self, instance: &Instance<'_>, path: &[Inside]) -> Vec<&Instance<'_>> {
+        let Some(expression) = self.expression(instance, path) else { return Vec::new() };
+        self.followed.begin();
+        let found = self.follow_all(expression, &self.place_of(instance), 0);
+        let whole = found.iter().map(|found| match found {
+            Found::Instance { index, attribute: None } => self.instances.get(*index).filter(|one| one.key.is_some()),
+            _ => None,
+        });
+        whole.collect::<Option<Vec<_>>>().unwrap_or_default()
+    }
+
     /// Where the expressions of a resource stand.
     fn place_of<'p>(&'p self, instance: &Instance<'_>) -> Place<'p> {
         Place {
@@ -80,7 +92,7 @@ impl Plan<'_> {
     }
 
     /// The expression of a value inside of a resource.
-    fn expression<'p>(&'p self, instance: &Instance<'_>, path: &[Inside]) -> Option<&'p Json> {
+    pub(super) fn expression<'p>(&'p self, instance: &Instance<'_>, path: &[Inside]) -> Option<&'p Json> {
         let mut steps = path.iter();
         let Some(Inside::Member(first)) = steps.next() else { return None };
         let mut expression = self.resource(instance)?.expressions.get(*first)?;
@@ -105,11 +117,13 @@ impl Plan<'_> {
         let Asked { expected, many, at } = asked;
         let hidden = found.iter().find_map(|found| match found {
             Found::Hidden(name) => Some(name.clone()),
+            Found::Part(names) if many => Some(names.clone()),
             _ => None,
         });
         // The end of the way says more than its beginning.
         let unknown = || Node::unknown(hidden.as_deref().unwrap_or(name), at);
-        let mut known: Vec<&Found> = found.iter().filter(|found| !matches!(found, Found::Hidden(_))).collect();
+        let mut known: Vec<&Found> =
+            found.iter().filter(|found| !matches!(found, Found::Hidden(_) | Found::Part(_))).collect();
         // Of an object made of several things only what is of the right type is meant.
         let is_meant = |found: &&Found| match found {
             Found::Instance { index, attribute: None } => expected.0.contains(&self.instances[*index].ty.as_str()),
@@ -151,7 +165,7 @@ impl Plan<'_> {
                         add(self.value_of(*index, attribute.as_deref(), asked, name, depth + 1));
                     }
                     Found::Constant(value) => add(constant(value)),
-                    Found::Hidden(_) => {}
+                    Found::Hidden(_) | Found::Part(_) => {}
                 }
             }
         }
@@ -344,7 +358,7 @@ impl Plan<'_> {
                         }
                     }
                     Found::Hidden(_) => is_hidden = true,
-                    Found::Constant(_) => {}
+                    Found::Constant(_) | Found::Part(_) => {}
                 }
             }
         }

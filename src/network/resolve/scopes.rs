@@ -75,6 +75,7 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
                 .all(|endpoint| is_said(&endpoint.vpc_id) && is_said(&endpoint.service_name)),
         knows_interfaces: scope.network_interfaces.is_complete(),
         absent: shape::absent_calls(scope),
+        planned_by: scope.collection.planned_by.clone(),
         logged: scope
             .flow_logs
             .elements
