@@ -2,7 +2,7 @@
 
 mod cli_support;
 
-use cli_support::{Scratch, fixture, id, run};
+use cli_support::{Run, Scratch, fixture, id, run};
 use serde_json::{Value, json};
 
 const SOUND: &str = "endpoints";
@@ -151,6 +151,139 @@ fn a_deployment_replaces_the_service_of_its_name() {
     assert_eq!(run.faults(), ["workload/public-registry"]);
 }
 
+/// Lints the recorded network with a service and a task definition; only the flags for files that are given.
+fn deploy(service: &Value, definition: Option<&Value>, more: &[&str]) -> Run {
+    let mut scratch = Scratch::new("deployment").with("service.json", &service.to_string());
+    let network = fixture(SOUND);
+    let mut arguments = vec!["lint", &network, "--service", "service.json", "--format", "json"];
+    if let Some(definition) = definition {
+        scratch = scratch.with("taskdef.json", &definition.to_string());
+        arguments.extend(["--task-definition", "taskdef.json"]);
+    }
+    arguments.extend(more);
+    scratch.run(&arguments)
+}
+
+/// The flows of a workload that aren't reachable, each with its verdict.
+fn open_flows(run: &Run, workload: &str) -> Vec<String> {
+    let workloads = run.json()["workloads"].as_array().cloned().unwrap_or_default();
+    let flows = workloads.iter().filter(|found| found["name"] == workload).flat_map(|found| {
+        found["flows"].as_array().cloned().unwrap_or_default().into_iter().filter(|flow| flow["verdict"] != "reachable")
+    });
+    let mut shown: Vec<String> = flows
+        .filter_map(|flow| Some(format!("{} {}", flow["destination"].as_str()?, flow["verdict"].as_str()?)))
+        .collect();
+    shown.dedup();
+    shown
+}
+
+#[test]
+fn placeholders_of_images_are_unknown() {
+    let cases = [
+        ("<IMAGE1_NAME>", "<IMAGE1_NAME> unknown"),
+        ("${REPOSITORY}:${TAG}", "${REPOSITORY}:${TAG} unknown"),
+        ("$IMAGE", "$IMAGE unknown"),
+        ("{{ image }}:{{ tag }}", "{{ image }}:{{ tag }} unknown"),
+        ("IMAGE_URI", "IMAGE_URI unknown"),
+        ("$REGISTRY/app:1", "$REGISTRY/app:1 unknown"),
+        ("123456789012.dkr.ecr.<region>.amazonaws.com/app", "ecr.api in <region> unknown"),
+        // Of these the registry is known.
+        ("123456789012.dkr.ecr.us-east-1.amazonaws.com/app:<TAG>", ""),
+        ("<ACCOUNT>.dkr.ecr.us-east-1.amazonaws.com/app", ""),
+        ("nginx:$TAG", "docker.io blocked"),
+        ("team/<APP>", "docker.io blocked"),
+    ];
+    for (image, expected) in cases {
+        let run = deploy(&service("batch", false), Some(&task_definition(image)), &[]);
+        let found = open_flows(&run, "batch");
+        assert_eq!(found.first().map_or("", String::as_str), expected, "{image}: {run:#?}");
+        let faults = if expected.ends_with("blocked") { vec!["workload/public-registry"] } else { Vec::new() };
+        assert_eq!(run.faults(), faults, "{image}: {run:#?}");
+    }
+}
+
+#[test]
+fn placeholders_of_ids_are_unknown() {
+    for placeholder in ["<subnet>", "${SUBNET}", "$SUBNET", "{{ subnet }}", "subnet-${ID}"] {
+        let mut service = service("batch", false);
+        let network = &mut service["networkConfiguration"]["awsvpcConfiguration"];
+        network["subnets"][0] = json!(placeholder);
+        network["securityGroups"][0] = json!(placeholder.replace("ubnet", "g"));
+        let run = deploy(&service, Some(&task_definition("nginx")), &[]);
+        assert_eq!((run.code, run.faults()), (3, Vec::new()), "{placeholder}: {run:#?}");
+        let told = run.json()["notChecked"].to_string();
+        let why = format!("it is not known before the deployment: {placeholder}");
+        assert!(told.contains(&why), "{placeholder}: {told}");
+    }
+    // In a task definition they are of roles, regions, secrets and file systems.
+    let mut definition = task_definition("123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1");
+    definition["executionRoleArn"] = json!("arn:aws:iam::<ACCOUNT>:role/execution");
+    definition["volumes"] = json!([{"name": "data", "efsVolumeConfiguration": {"fileSystemId": "<fs>"}}]);
+    let container = &mut definition["containerDefinitions"][0];
+    let options = json!({"awslogs-group": "${GROUP}", "awslogs-region": "${AWS_REGION}"});
+    container["logConfiguration"] = json!({"logDriver": "awslogs", "options": options});
+    container["secrets"] = json!([{"name": "A", "valueFrom": "$SECRET_ARN"}]);
+    let run = deploy(&service("batch", false), Some(&definition), &[]);
+    assert_eq!(run.faults(), Vec::<String>::new(), "{run:#?}");
+    let found = open_flows(&run, "batch");
+    assert_eq!(found, ["logs in ${AWS_REGION} unknown", "$SECRET_ARN unknown", "<fs> unknown"], "{run:#?}");
+}
+
+/// The input of `aws ecs update-service` for the service of the recorded network.
+fn update(service: &str, more: Value) -> Value {
+    let mut input = json!({"cluster": "shop", "service": service, "forceNewDeployment": true});
+    input.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+    input
+}
+
+#[test]
+fn an_update_changes_what_it_names() {
+    let network = service("app", false)["networkConfiguration"].clone();
+    let arn = "arn:aws:ecs:us-east-1:123456789012:service/shop/app";
+    let other_subnet = json!({"networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-404"]}}});
+    // The service has two tasks, as before the update. The update, with a task definition of an image that nothing reaches or without; what is found and where.
+    let cases = [
+        (update("app", json!({})), false, vec![], ""),
+        (update(arn, json!({"taskDefinition": null})), false, vec![], ""),
+        (update("app", json!({})), true, vec!["workload/public-registry"], "taskdef.json"),
+        (
+            update("app", json!({"networkConfiguration": network})),
+            true,
+            vec!["workload/public-registry", "workload/zones"],
+            "taskdef.json",
+        ),
+        (update("app", other_subnet.clone()), false, vec!["workload/subnets-one-vpc"], "service.json"),
+        // All that is judged stands in the update.
+        (
+            update("batch", json!({"networkConfiguration": network})),
+            true,
+            vec!["workload/public-registry"],
+            "taskdef.json",
+        ),
+    ];
+    for (input, with_definition, faults, place) in cases {
+        let definition = with_definition.then(|| task_definition("nginx:1"));
+        let run = deploy(&input, definition.as_ref(), &[]);
+        assert_eq!(run.faults(), faults, "{input}: {run:#?}");
+        assert!(run.json()["findings"].to_string().contains(place), "{input}: {run:#?}");
+        let workloads = run.json()["workloads"].to_string();
+        let replaced = workloads.contains("\"app\"") != (faults == ["workload/subnets-one-vpc"]);
+        assert!(replaced && workloads.contains("\"batch\"") == (input["service"] == "batch"), "{input}: {run:#?}");
+    }
+}
+
+#[test]
+fn all_services_that_are_described_are_judged() {
+    let mut second = service("second", false);
+    second["networkConfiguration"]["awsvpcConfiguration"]["subnets"] = json!(["subnet-404"]);
+    let described = json!({"services": [service("first", false), second], "failures": []});
+    let run = deploy(&described, None, &[]);
+    assert_eq!(run.faults(), ["workload/subnets-one-vpc"], "{run:#?}");
+    let one = deploy(&described, Some(&task_definition("nginx")), &[]);
+    assert_eq!(one.code, 2, "{one:#?}");
+    assert!(one.err.contains("input/several-services") && one.err.contains("service.json:1:"), "{one:#?}");
+}
+
 #[test]
 fn files_of_another_kind_are_refused() {
     let cases = [
@@ -158,6 +291,8 @@ fn files_of_another_kind_are_refused() {
         ("service.json", "{", "not JSON"),
         ("service.json", "", "is empty"),
         ("service.json", "[]", ""),
+        ("service.json", "{\"services\": [], \"failures\": [{\"reason\": \"MISSING\"}]}", "holds no ECS service"),
+        ("service.json", "{\"service\": \"webb\", \"cluster\": \"shop\"}", "has no service `webb` in cluster `shop`"),
         ("service.json", "{\"serviceName\": 3, \"networkConfiguration\": {}}", "serviceName"),
         ("taskdef.json", "{\"family\": \"x\"}", "holds no task definition"),
         ("taskdef.json", "{\"containerDefinitions\": [{\"image\": 3}]}", "image"),

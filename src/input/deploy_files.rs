@@ -1,14 +1,15 @@
-//! A deployment before it is made: the JSON that `aws ecs create-service` and `aws ecs register-task-definition` take, or
-//! that their `describe-…` commands answer, put into the snapshot as if it were there already.
+//! A deployment before it is made: the JSON that `aws ecs create-service`, `update-service` and `register-task-definition`
+//! take, or that their `describe-…` commands answer, put into the snapshot as if it were there already.
 
 use super::error::InputError;
 use super::read::load_all;
 use super::split::explain;
 use super::strict;
-use crate::snapshot::{Element, Location, Origin, Scope, Service, Snapshot, SourceId, Sources, TaskDefinition};
+use crate::path;
+use crate::snapshot::{Element, Location, Origin, Scope, Service, Snapshot, SourceId, Sources, Str, TaskDefinition};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -37,6 +38,28 @@ pub enum DeploymentError {
         /// Where.
         location: Location,
     },
+    /// Several services, and a task definition that is one's.
+    #[error("`{file}` holds {count} services, and a task definition is deployed to one")]
+    SeveralServices {
+        /// The file.
+        file: String,
+        /// How many.
+        count: usize,
+        /// The second.
+        location: Location,
+    },
+    /// An update of a service that isn't there.
+    #[error("the input has no service `{name}` in cluster `{cluster}` to update")]
+    NoSuchService {
+        /// The service.
+        name: String,
+        /// The name of its cluster.
+        cluster: String,
+        /// The services that the input has, each with its cluster.
+        known: Vec<String>,
+        /// Where it is named.
+        location: Location,
+    },
 }
 
 impl DeploymentError {
@@ -45,6 +68,8 @@ impl DeploymentError {
         match self {
             DeploymentError::Input(error) => error.code(),
             DeploymentError::Other { .. } => "input/not-a-deployment",
+            DeploymentError::SeveralServices { .. } => "input/several-services",
+            DeploymentError::NoSuchService { .. } => "input/no-such-service",
         }
     }
 
@@ -55,6 +80,16 @@ impl DeploymentError {
             DeploymentError::Other { needs, .. } => {
                 format!("it must have {needs}, as the input of the AWS CLI's command has")
             }
+            DeploymentError::SeveralServices { .. } => {
+                "describe the one service that is deployed, or leave --task-definition out to judge all of them".into()
+            }
+            DeploymentError::NoSuchService { known, .. } => {
+                let more = "what an update leaves as it is stands there: give the cluster's name too, or add `networkConfiguration`";
+                match known.as_slice() {
+                    [] => format!("the input has no service at all. {more}"),
+                    known => format!("the input has {}. {more}", known.join(", ")),
+                }
+            }
         }
     }
 
@@ -63,6 +98,8 @@ impl DeploymentError {
         match self {
             DeploymentError::Input(error) => error.labels(),
             DeploymentError::Other { location, .. } => vec![(location.clone(), "this object".into())],
+            DeploymentError::SeveralServices { location, .. } => vec![(location.clone(), "the second".into())],
+            DeploymentError::NoSuchService { location, .. } => vec![(location.clone(), "this service".into())],
         }
     }
 }
@@ -85,32 +122,44 @@ impl Deployment {
         Ok(Deployment { service: load(service)?, task_definition: load(task_definition)? })
     }
 
-    /// Puts the service and its task definition into the scope that has the service's subnets. A service of the same name
-    /// in the same cluster, which this one would replace, is taken out.
+    /// Puts the services and the task definition into the scope that has the service's subnets. A service of the same name
+    /// in the same cluster, which this one would replace, is taken out; of one that is updated, what the update doesn't
+    /// name stays.
     ///
     /// # Errors
-    /// A file holds something else.
+    /// A file holds something else, or the service that is updated isn't there.
     pub fn add<'a>(&self, snapshot: &mut Snapshot<'a>, sources: &'a Sources) -> Result<(), DeploymentError> {
         let Some(source) = self.service else { return Ok(()) };
-        let mut service: Element<Service<'a>> = object(sources, source, &["service", "services"])?;
-        if service.service_name.is_none() || service.network_configuration.is_none() {
-            return Err(other(sources, &service.location(), "ECS service", "`serviceName` and `networkConfiguration`"));
+        let found = objects(sources, source, &["service", "services"])?;
+        if let (Some(_), [_, second, ..]) = (self.task_definition, found.as_slice()) {
+            return Err(DeploymentError::SeveralServices {
+                file: sources.get(source).name().to_owned(),
+                count: found.len(),
+                location: begin(sources, &Location::entity(second.origin)),
+            });
         }
-        let definition = match self.task_definition {
+        let mut definition = match self.task_definition {
             Some(source) => Some(self.definition(sources, source)?),
             None => None,
         };
-        let home = home(&service, &snapshot.scopes);
-        let Some(scope) = snapshot.scopes.get_mut(home) else { return Ok(()) };
-        if let Some(definition) = definition {
-            let same =
-                |known: &Element<TaskDefinition<'_>>| known.task_definition_arn == definition.task_definition_arn;
-            scope.task_definitions.elements.retain(|known| !same(known));
-            service.value.task_definition = definition.task_definition_arn;
-            scope.task_definitions.elements.push(definition);
+        for raw in found {
+            let mut service = service(raw, snapshot, sources)?;
+            let home = home(&service, &snapshot.scopes);
+            let Some(scope) = snapshot.scopes.get_mut(home) else { return Ok(()) };
+            if let Some(definition) = definition.take() {
+                let same =
+                    |known: &Element<TaskDefinition<'_>>| known.task_definition_arn == definition.task_definition_arn;
+                scope.task_definitions.elements.retain(|known| !same(known));
+                service.value.task_definition.clone_from(&definition.task_definition_arn);
+                scope.task_definitions.elements.push(definition);
+            }
+            for scope in &mut snapshot.scopes {
+                scope.services.elements.retain(|known| !replaces(&service, known));
+            }
+            if let Some(scope) = snapshot.scopes.get_mut(home) {
+                scope.services.elements.push(service);
+            }
         }
-        scope.services.elements.retain(|known| !replaces(&service, known));
-        scope.services.elements.push(service);
         Ok(())
     }
 
@@ -119,8 +168,12 @@ impl Deployment {
         sources: &'a Sources,
         source: SourceId,
     ) -> Result<Element<TaskDefinition<'a>>, DeploymentError> {
-        let mut definition: Element<TaskDefinition<'a>> =
-            object(sources, source, &["taskDefinition", "taskDefinitions"])?;
+        let raw = objects(sources, source, &["taskDefinition", "taskDefinitions"])?.into_iter().next();
+        let Some(raw) = raw else {
+            let location = Location::Span { source, start: 0, length: 1 };
+            return Err(other(sources, &location, "task definition", "`family` and `containerDefinitions`"));
+        };
+        let mut definition: Element<TaskDefinition<'a>> = raw.parse(sources)?;
         if definition.container_definitions.is_none() {
             return Err(other(
                 sources,
@@ -140,13 +193,109 @@ impl Deployment {
 }
 
 fn other(sources: &Sources, location: &Location, what: &'static str, needs: &'static str) -> DeploymentError {
-    let start = sources.resolve(location).range.start;
     DeploymentError::Other {
         file: sources.get(location.source()).name().to_owned(),
         what,
         needs,
-        location: Location::Span { source: location.source(), start, length: 1 },
+        location: begin(sources, location),
     }
+}
+
+/// The first byte of a place.
+fn begin(sources: &Sources, location: &Location) -> Location {
+    Location::Span { source: location.source(), start: sources.resolve(location).range.start, length: 1 }
+}
+
+/// A service as it is once the deployment is made.
+fn service<'a>(
+    raw: Raw<'a>,
+    snapshot: &Snapshot<'a>,
+    sources: &'a Sources,
+) -> Result<Element<Service<'a>>, DeploymentError> {
+    let service: Element<Service<'a>> = raw.parse(sources)?;
+    let updated: Element<Updated<'a>> = raw.parse(sources)?;
+    if service.service_name.is_none()
+        && let Some(name) = updated.value.service
+    {
+        return update(service, name, &raw, snapshot, sources);
+    }
+    if service.service_name.is_none() || service.network_configuration.is_none() {
+        return Err(other(sources, &service.location(), "ECS service", "`serviceName` and `networkConfiguration`"));
+    }
+    Ok(service)
+}
+
+/// What the input of `update-service` calls its service by: a name or an ARN.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html>
+#[derive(Debug, Deserialize)]
+#[serde(bound(deserialize = "'de: 'a"))]
+struct Updated<'a> {
+    service: Option<Str<'a>>,
+}
+
+/// A service of the snapshot with what an update changes of it.
+fn update<'a>(
+    mut new: Element<Service<'a>>,
+    name: Str<'a>,
+    raw: &Raw<'a>,
+    snapshot: &Snapshot<'a>,
+    sources: &'a Sources,
+) -> Result<Element<Service<'a>>, DeploymentError> {
+    new.value.service_name = Some(last_part(&name).to_owned().into());
+    let mut all = snapshot.scopes.iter().flat_map(|scope| &scope.services.elements);
+    let Some(known) = all.find(|known| replaces(&new, known)) else {
+        // All that is judged may stand in the update itself.
+        if new.network_configuration.is_some() {
+            return Ok(new);
+        }
+        let all = snapshot.scopes.iter().flat_map(|scope| &scope.services.elements);
+        let called = |known: &Element<Service<'_>>| {
+            Some(format!("`{}` in cluster `{}`", known.service_name.as_deref()?, cluster(known)))
+        };
+        return Err(DeploymentError::NoSuchService {
+            name: last_part(&name).to_owned(),
+            cluster: cluster(&new).to_owned(),
+            known: all.filter_map(called).take(8).collect(),
+            location: Location::inside(new.origin, path!["service"]),
+        });
+    };
+    let names = raw.names(sources)?;
+    let Service {
+        desired_count,
+        task_definition,
+        capacity_provider_strategy,
+        deployment_configuration,
+        network_configuration,
+        platform_version,
+        enable_execute_command,
+        load_balancers,
+        service_registries,
+        service_connect_configuration,
+        ..
+    } = &new.value;
+    let mut value = known.value.clone();
+    macro_rules! take {
+        ($($field:ident $key:literal),* $(,)?) => {$(
+            if names.contains($key) {
+                value.$field.clone_from($field);
+            }
+        )*};
+    }
+    take! {
+        desired_count "desiredCount",
+        task_definition "taskDefinition",
+        capacity_provider_strategy "capacityProviderStrategy",
+        deployment_configuration "deploymentConfiguration",
+        network_configuration "networkConfiguration",
+        platform_version "platformVersion",
+        enable_execute_command "enableExecuteCommand",
+        load_balancers "loadBalancers",
+        service_registries "serviceRegistries",
+        service_connect_configuration "serviceConnectConfiguration",
+    }
+    // Its subnets are what findings point at most.
+    let origin = if names.contains("networkConfiguration") { new.origin } else { known.origin };
+    Ok(Element { origin, value })
 }
 
 /// The scope with the first of the service's subnets that is known, or the first scope.
@@ -161,42 +310,64 @@ fn home(service: &Service<'_>, scopes: &[Scope<'_>]) -> usize {
 
 /// Whether a service of the snapshot is the one that is deployed.
 fn replaces(new: &Service<'_>, known: &Service<'_>) -> bool {
-    fn cluster<'s>(service: &'s Service<'_>) -> &'s str {
-        let name = service.cluster_arn.as_deref().or(service.cluster.as_deref()).unwrap_or("default");
-        name.rsplit('/').next().unwrap_or(name)
-    }
     new.service_name == known.service_name && cluster(new) == cluster(known)
 }
 
-/// The object of a file: the whole, or what stands below one of `keys`, alone or as the only element of a list.
-fn object<'a, T: Deserialize<'a>>(
-    sources: &'a Sources,
-    source: SourceId,
-    keys: &[&'static str],
-) -> Result<Element<T>, InputError> {
+/// The name of a service's cluster.
+fn cluster<'s>(service: &'s Service<'_>) -> &'s str {
+    last_part(service.cluster_arn.as_deref().or(service.cluster.as_deref()).unwrap_or("default"))
+}
+
+/// A name, of which the ARN may be given.
+fn last_part(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+/// The text of an object that is deployed.
+struct Raw<'a> {
+    origin: Origin,
+    text: &'a str,
+}
+
+impl<'a> Raw<'a> {
+    fn parse<T: Deserialize<'a>>(&self, sources: &Sources) -> Result<Element<T>, InputError> {
+        let Origin { source, offset, .. } = self.origin;
+        let value =
+            strict::from_str(self.text).map_err(|error| explain(sources, source, offset as usize, 0, &error))?;
+        Ok(Element { origin: self.origin, value })
+    }
+
+    /// The names of its members that say something: to the AWS CLI, `null` is as good as nothing.
+    fn names(&self, sources: &Sources) -> Result<HashSet<String>, InputError> {
+        let members: Element<HashMap<String, &'a RawValue>> = self.parse(sources)?;
+        Ok(members.value.into_iter().filter(|(_, value)| value.get() != "null").map(|(name, _)| name).collect())
+    }
+}
+
+/// The objects of a file: the whole, or what stands below one of `keys`, alone or in a list.
+fn objects<'a>(sources: &'a Sources, source: SourceId, keys: &[&'static str]) -> Result<Vec<Raw<'a>>, InputError> {
     let bytes = sources.get(source).bytes();
     let text = std::str::from_utf8(bytes).unwrap_or_default().trim_start_matches('\u{feff}');
     let base = bytes.as_ptr() as usize;
     let skipped = bytes.len() - text.len();
-    let at = |raw: &RawValue| raw.get().as_ptr() as usize - base;
+    let at = |text: &str| text.as_ptr() as usize - base;
     let top: HashMap<String, &'a RawValue> =
         serde_json::from_str(text).map_err(|error| explain(sources, source, skipped, 0, &error))?;
-    let inner = keys.iter().find_map(|key| top.get(*key).map(|raw| (*key, *raw)));
-    let (raw, key, index) = match inner {
-        Some((key, raw)) if raw.get().starts_with('{') => (raw.get(), key, None),
-        Some((key, raw)) if raw.get().starts_with('[') => {
-            let list: Vec<&'a RawValue> =
-                serde_json::from_str(raw.get()).map_err(|error| explain(sources, source, at(raw), 0, &error))?;
-            match list.first() {
-                Some(first) => (first.get(), key, Some(0)),
-                None => (text, "", None),
-            }
-        }
-        // `taskDefinition` of a service is a name.
-        _ => (text, "", None),
+    let raw = |text: &'a str, key: &'static str, index: Option<usize>| {
+        let text = text.trim_start();
+        Raw { origin: Origin { source, offset: at(text) as u64, key, index: index.map(|index| index as u32) }, text }
     };
-    let begin = raw.as_ptr() as usize - base;
-    let value = strict::from_str(raw).map_err(|error| explain(sources, source, begin, 0, &error))?;
-    let spaces = raw.len() - raw.trim_start().len();
-    Ok(Element { origin: Origin { source, offset: (begin + spaces) as u64, key, index }, value })
+    // `taskDefinition` of a service is a name, and so is `service` of an update.
+    let inner = keys.iter().find_map(|key| Some((*key, top.get(*key)?.get())));
+    match inner {
+        Some((key, object)) if object.starts_with('{') => Ok(vec![raw(object, key, None)]),
+        Some((key, list)) if list.starts_with('[') => {
+            let list: Vec<&'a RawValue> =
+                serde_json::from_str(list).map_err(|error| explain(sources, source, at(list), 0, &error))?;
+            let objects: Vec<_> =
+                list.iter().enumerate().map(|(index, found)| raw(found.get(), key, Some(index))).collect();
+            Ok(if objects.is_empty() { vec![raw(text, "", None)] } else { objects })
+        }
+        _ => Ok(vec![raw(text, "", None)]),
+    }
 }

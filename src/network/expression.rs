@@ -1,12 +1,25 @@
-//! What the deployment alone tells: a text `${expression}` where an id, an address block or a word is expected.
+//! What the deployment alone tells: a text `${expression}` where an id, an address block or a word is expected, or the
+//! placeholder of a file that is filled in before it is deployed.
 
 use super::known::Missing;
 use rustc_hash::FxHashSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-/// The expression that a text stands for, braces included, where it isn't known before the deployment.
+/// The expression that a text stands for, braces included, where it isn't known before the deployment: `${expression}`, or
+/// one of a template's and a shell's placeholders, `{{ name }}`, `<NAME>` and `$NAME`.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html#file-reference-ecs-bluegreen>
 pub fn expression(text: &str) -> Option<&str> {
-    (text.starts_with("${") && text.ends_with('}')).then_some(text)
+    let within = |open, close| text.strip_prefix(open).is_some_and(|rest| rest.ends_with(close));
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_variable = text.strip_prefix('$').is_some_and(is_name);
+    (within("${", "}") || within("{{", "}}") || within("<", ">") || is_variable).then_some(text)
+}
+
+/// Where a text stops being known: where the first expression in it begins. No id, no ARN, no address and no image's name has
+/// such signs.
+pub fn open_from(text: &str) -> Option<usize> {
+    text.find(['$', '<']).into_iter().chain(text.find("{{")).min()
 }
 
 impl Missing {
@@ -47,9 +60,24 @@ mod tests {
 
     #[test]
     fn texts_in_braces_are_expressions() {
-        let cases = [("${aws_vpc.main.id}", true), ("vpc-1", false), ("${a}/b", false), ("", false), ("${", false)];
+        let cases = [
+            ("${aws_vpc.main.id}", true),
+            ("<IMAGE1_NAME>", true),
+            ("{{ subnet }}", true),
+            ("$SUBNET_1", true),
+            ("vpc-1", false),
+            ("${a}/b", false),
+            ("$", false),
+            ("$A-b", false),
+            ("", false),
+            ("${", false),
+        ];
         for (text, expected) in cases {
             assert_eq!(Missing::of_text(text, 3).is_some_and(|missing| missing.is_expression()), expected, "{text}");
+        }
+        let open = [("subnet-${a}", Some(7)), ("<a>", Some(0)), ("a{{b}}$c", Some(1)), ("{a}", None), ("sg-1", None)];
+        for (text, expected) in open {
+            assert_eq!(open_from(text), expected, "{text}");
         }
         let twice = [Missing::expression("${a.b}", 1), Missing::expression("${a.b}", 1)];
         assert!(std::ptr::eq(twice[0].call, twice[1].call));

@@ -1,6 +1,6 @@
 //! Numbers that name the resources of the network, and the tables that find one by the id that AWS gave it.
 
-use super::expression::expression;
+use super::expression::open_from;
 use super::known::{Missing, Reference};
 use crate::snapshot::{Element, TaskDefinition};
 use rustc_hash::FxHashMap;
@@ -88,7 +88,7 @@ impl<'a, I> Ids<'a, I> {
     {
         match self.get_in(missing.scope, id) {
             Some(found) => Reference::To(*found),
-            None if expression(id).is_some() => Reference::Unknown(Missing::expression(id, missing.scope)),
+            None if open_from(id).is_some() => Reference::Unknown(Missing::expression(id, missing.scope)),
             None if list_is_complete => Reference::Gone,
             None => Reference::Unknown(missing),
         }

@@ -1,6 +1,7 @@
 //! What tasks need of the network, read from their definitions, their images, and what users declare.
 
 use super::address::{block, point};
+use super::expression::open_from;
 use super::filters::Protocol;
 use super::log_drivers;
 use super::need::*;
@@ -17,7 +18,8 @@ pub(super) fn of_task_definition(
     platform_version: Option<&str>,
 ) -> Vec<Need> {
     let mut needs = Needs::new(region, platform_version);
-    let role = definition.execution_role_arn.as_deref().filter(|role| role.starts_with("arn:"));
+    let role = definition.execution_role_arn.as_deref();
+    let role = role.filter(|role| role.starts_with("arn:") && open_from(role).is_none());
     needs.execution_role = Caller::Role(role.map(str::to_owned));
     let at = |steps: Vec<crate::snapshot::Step>| Location::inside(definition.origin, steps);
     for (index, container) in definition.container_definitions.iter().flatten().enumerate() {
@@ -179,6 +181,11 @@ struct Needs<'s> {
     list: Vec<Need>,
 }
 
+/// A resource's ARN as far as it is known.
+fn known_part(arn: &str) -> String {
+    open_from(arn).map_or_else(|| arn.to_owned(), |end| format!("{}*", &arn[..end]))
+}
+
 /// A secret's ARN, as policies name it: without the JSON key and the version that may follow. One without the six
 /// characters that AWS puts behind a secret's name is any that begins so.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html>
@@ -225,6 +232,9 @@ impl<'s> Needs<'s> {
 
     fn target_in(&self, service: &str, region: Option<&str>) -> NeedTarget {
         match (region, self.region) {
+            (Some(region), Some(_)) if open_from(region).is_some() => {
+                NeedTarget::Host(format!("{service} in {region}"))
+            }
             (Some(region), Some(own)) if region != own => {
                 NeedTarget::ServiceElsewhere(service.to_owned(), region.to_owned())
             }
@@ -238,7 +248,7 @@ impl<'s> Needs<'s> {
             return;
         };
         for (action, resource) in permissions {
-            let permission = Permission { action, resource: (*resource).to_owned(), caller: caller.clone() };
+            let permission = Permission { action, resource: known_part(resource), caller: caller.clone() };
             if !need.permissions.contains(&permission) {
                 need.permissions.push(permission);
             }
@@ -294,6 +304,9 @@ impl<'s> Needs<'s> {
                 self.permit(Purpose::ImagePull, &layers, &Caller::Registry, &[("s3:GetObject", &bucket)]);
             }
             Registry::Public(host) => self.add(Purpose::ImagePull, NeedTarget::PublicHost(host), 443, place),
+            Registry::Other(name) if open_from(&name).is_some() => {
+                self.add(Purpose::ImagePull, NeedTarget::Host(name), 443, place);
+            }
             Registry::Other(host) => {
                 let (name, port) = host_and_port(&host);
                 let port = port.and_then(|port| port.parse().ok()).unwrap_or(443);
@@ -310,6 +323,11 @@ impl<'s> Needs<'s> {
     }
 
     fn secret(&mut self, value_from: &str, place: Location) {
+        // What is open before the service is named may be an ARN of either service, or a parameter's name.
+        if open_from(value_from).is_some_and(|end| value_from[..end].matches(':').count() < 3) {
+            self.add(Purpose::Secrets, NeedTarget::Host(value_from.to_owned()), 443, place);
+            return;
+        }
         let mut parts = value_from.split(':');
         let (service, region) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
             (Some("arn"), _, Some("secretsmanager"), region) => ("secretsmanager", region),
@@ -453,6 +471,21 @@ mod tests {
                 .collect();
             assert_eq!(found, permissions, "{name}");
         }
+    }
+
+    #[test]
+    fn what_is_open_of_a_resource_is_asked_of_no_policy() {
+        let mut needs = Needs::new(Some("us-east-1"), None);
+        needs.image("<ACCOUNT>.dkr.ecr.us-east-1.amazonaws.com/app:1", anywhere());
+        needs.secret("arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:db", anywhere());
+        needs.secret("$SECRET", anywhere());
+        let asked = |name: &str| {
+            let need = needs.list.iter().find(|need| need.target.name() == name).expect(name);
+            need.permissions.iter().map(|permission| permission.resource.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(asked("ecr.dkr"), ["arn:aws:ecr:us-east-1:*", "arn:aws:ecr:us-east-1:*"]);
+        assert_eq!(asked("secretsmanager"), ["arn:aws:secretsmanager:us-east-1:*"]);
+        assert_eq!(asked("$SECRET"), Vec::<&str>::new());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Registries that images come from, and the hosts of those of Amazon ECR.
 
-use super::expression::expression;
+use super::expression::{expression, open_from};
 
 /// Where an image comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,13 +45,13 @@ const PUBLIC_REGISTRIES: [&str; 18] = [
 ];
 
 /// Reads an image's name as the container runtime does: the part before the first slash is a host where it has a dot or
-/// a colon or is `localhost`; without one the image is Docker Hub's. One that begins with `${` is known after the
-/// deployment alone.
+/// a colon or is `localhost`; without one the image is Docker Hub's. What is no such name is a placeholder: what takes its
+/// place may come from anywhere.
 pub fn registry(image: &str) -> Registry {
     let (host, repository) = match image.split_once('/') {
-        _ if image.starts_with("${") && !image.contains(".dkr") => return Registry::Other(image.to_owned()),
         Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => (host, rest),
-        _ => return Registry::Public("docker.io".into()),
+        _ if is_of_docker_hub(image) => return Registry::Public("docker.io".into()),
+        _ => return Registry::Other(image.to_owned()),
     };
     if let Some(RegistryHost { account, region, is_usual, .. }) = registry_host(host) {
         let name = repository.split_once('@').map_or(repository, |(name, _)| name);
@@ -63,10 +63,23 @@ pub fn registry(image: &str) -> Registry {
             other_name: (!is_usual).then(|| host.to_owned()),
         };
     }
+    if open_from(host).is_some() {
+        return Registry::Other(image.to_owned());
+    }
     if PUBLIC_REGISTRIES.contains(&host) || host.ends_with(".pkg.dev") {
         return Registry::Public(host.to_owned());
     }
     Registry::Other(host.to_owned())
+}
+
+/// Whether the name of an image without a host is one that Docker Hub may have: lower-case letters, digits and separators,
+/// as far as the tag. What comes after the first slash may be anything: the registry is known by then.
+/// <https://github.com/distribution/reference/blob/main/reference.go>
+fn is_of_docker_hub(image: &str) -> bool {
+    let end = image.find('/').or_else(|| image.find([':', '@'])).unwrap_or(image.len());
+    let name = &image[..end];
+    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'-');
+    name.starts_with(|first: char| first.is_ascii_alphanumeric()) && name.bytes().all(is_name)
 }
 
 /// The host of a private ECR registry.
@@ -139,6 +152,18 @@ mod tests {
             ("public.ecr.aws/nginx/nginx:1", Registry::Public("public.ecr.aws".into())),
             ("registry.corp.example:5000/app", Registry::Other("registry.corp.example:5000".into())),
             ("localhost/app", Registry::Other("localhost".into())),
+            ("nginx:${TAG}", Registry::Public("docker.io".into())),
+            ("team/$APP:1", Registry::Public("docker.io".into())),
+            ("ghcr.io/<app>", Registry::Public("ghcr.io".into())),
+            ("123456789012.dkr.ecr.us-east-1.amazonaws.com/{{ app }}:{{ tag }}", ecr("us-east-1", "{{ app }}")),
+            ("<IMAGE1_NAME>", Registry::Other("<IMAGE1_NAME>".into())),
+            ("${REPOSITORY}:latest", Registry::Other("${REPOSITORY}:latest".into())),
+            ("$REGISTRY/app:1", Registry::Other("$REGISTRY/app:1".into())),
+            ("{{ image }}", Registry::Other("{{ image }}".into())),
+            ("registry.${DOMAIN}/app", Registry::Other("registry.${DOMAIN}/app".into())),
+            ("app$SUFFIX", Registry::Other("app$SUFFIX".into())),
+            ("IMAGE_URI", Registry::Other("IMAGE_URI".into())),
+            ("", Registry::Other("".into())),
         ];
         for (image, expected) in cases {
             assert_eq!(registry(image), expected, "{image}");

@@ -3,7 +3,7 @@
 use super::finding::{NotChecked, Severity};
 use super::rule::Rule;
 use crate::facts::{Model, Unknown};
-use crate::network::{Known, Missing, Purpose, Reference, ScopeFacts, WorkloadKind, expression};
+use crate::network::{Known, Missing, Purpose, Reference, ScopeFacts, WorkloadKind, open_from};
 use crate::reach::{Doubt, FlowKind, Verdict, destination_name};
 use crate::snapshot::{KEYS, NotCollected, Oddity};
 use std::collections::BTreeMap;
@@ -103,7 +103,7 @@ pub fn lacking(model: &Model<'_>, missing: Missing) -> String {
 fn why(unknown: &Unknown, scopes: &[ScopeFacts]) -> String {
     match &unknown.reason {
         Some(reason) if unknown.knowingly => reason.clone(),
-        _ if expression(&unknown.call).is_some() => format!("it is not known before the deployment: {}", unknown.call),
+        _ if open_from(&unknown.call).is_some() => format!("it is not known before the deployment: {}", unknown.call),
         // Who plans something has asked nobody.
         Some(reason) if planned_by(scopes).is_some() => reason.clone(),
         Some(reason) => format!("it needs {}: {reason}", unknown.call),

@@ -100,7 +100,9 @@ impl Request<'_> {
     fn account_of_resource(&self) -> Value {
         match (self.who, self.resource.split(':').nth(4)) {
             (Who::Registry, _) => self.account_of_caller(),
-            (Who::Role(_), Some(account)) if !account.is_empty() => Value::Exact(account.to_owned()),
+            (Who::Role(_), Some(account)) if !account.is_empty() && !account.ends_with('*') => {
+                Value::Exact(account.to_owned())
+            }
             (Who::Role(_), _) => Value::Unknown,
         }
     }
