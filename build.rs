@@ -3,8 +3,7 @@
 
 #[path = "src/rules/pieces.rs"]
 mod pieces;
-// A run reads what the build writes.
-#[allow(dead_code)]
+#[allow(dead_code, reason = "a run reads what the build writes")]
 #[path = "src/rules/expression/syntax.rs"]
 mod syntax;
 

@@ -17,7 +17,7 @@ const SMALL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/broken-networ
 #[derive(Deserialize)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
 #[derive(Default)]
-#[allow(non_snake_case, dead_code)]
+#[allow(non_snake_case, dead_code, reason = "the keys are the document's, and only read")]
 struct Plain<'a> {
     Vpcs: Vec<Vpc<'a>>,
     VpcAttributes: Vec<VpcAttribute<'a>>,

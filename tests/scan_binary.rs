@@ -182,15 +182,15 @@ fn what_ends_a_scan_is_said_clearly_and_leaves_no_file() {
         assert_eq!(text.matches("error[").count(), 1, "{text}");
     };
     let two = ["--region", REGION, "--region", OTHER];
-    said(&run(folder.path(), &server.url, &two), "scan::expired-credentials");
-    said(&run(folder.path(), "http://127.0.0.1:9", &two[..2]), "scan::cannot-reach");
+    said(&run(folder.path(), &server.url, &two), "scan/expired-credentials");
+    said(&run(folder.path(), "http://127.0.0.1:9", &two[..2]), "scan/cannot-reach");
     let no_keys = command(folder.path(), &server.url, &two)
         .env_remove("AWS_ACCESS_KEY_ID")
         .env_remove("AWS_SECRET_ACCESS_KEY")
         .output()
         .expect("a process");
-    said(&no_keys, "scan::no-credentials");
-    said(&run(folder.path(), &server.url, &[]), "scan::no-region");
+    said(&no_keys, "scan/no-credentials");
+    said(&run(folder.path(), &server.url, &[]), "scan/no-region");
     let file =
         run(folder.path(), &Server::start(script()).url, &["--region", REGION, "-o", "gone/x.json", "--no-lint"]);
     said_of_output(&file);

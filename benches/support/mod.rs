@@ -1,7 +1,6 @@
 //! What the benches share: a generator of snapshots of any size, and how programs are timed.
 
-// Each bench uses a part of it.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, reason = "each bench uses a part of it")]
 
 pub mod transit;
 

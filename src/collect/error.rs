@@ -63,14 +63,14 @@ impl CollectError {
     /// A stable name for the kind of the error.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NoRegion => "scan::no-region",
-            Self::NoCredentials { .. } => "scan::no-credentials",
-            Self::ExpiredCredentials { .. } => "scan::expired-credentials",
-            Self::InvalidCredentials { .. } => "scan::invalid-credentials",
-            Self::RoleNotAssumed { .. } => "scan::role-not-assumed",
-            Self::CannotReach { .. } => "scan::cannot-reach",
-            Self::NotAws { .. } => "scan::not-aws",
-            Self::Identity { .. } => "scan::identity",
+            Self::NoRegion => "scan/no-region",
+            Self::NoCredentials { .. } => "scan/no-credentials",
+            Self::ExpiredCredentials { .. } => "scan/expired-credentials",
+            Self::InvalidCredentials { .. } => "scan/invalid-credentials",
+            Self::RoleNotAssumed { .. } => "scan/role-not-assumed",
+            Self::CannotReach { .. } => "scan/cannot-reach",
+            Self::NotAws { .. } => "scan/not-aws",
+            Self::Identity { .. } => "scan/identity",
         }
     }
 

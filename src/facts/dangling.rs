@@ -17,7 +17,7 @@ impl Model<'_> {
         strings(once(self.gone(id, egress)?))
     }
 
-    /// … of either direction.
+    /// Ids of groups that the rules of either direction name and that are gone.
     pub(super) fn all_gone_peers<'f>(&'f self, id: GroupId) -> Reading<'f> {
         let mut gone = self.gone(id, false)?;
         gone.extend(self.gone(id, true)?);

@@ -27,7 +27,7 @@ macro_rules! entity {
         }
     ) => {
         pub(in crate::facts) mod $module {
-            #[allow(unused_imports)]
+            #[allow(unused_imports, reason = "an entity without references uses none")]
             use super::*;
 
             $(#[doc = $doc])*

@@ -25,7 +25,7 @@ entity! {
         id: STRING => |model, index| string(text(&model.network.vpcs[index as usize].element.vpc_id)), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["VpcId"]));
         /// Its region; `<region>` where it isn't known, as in a template.
         region: STRING => |model, index| string(model.region(model.network.vpcs[index as usize].scope));
-        /// Its address blocks.
+        /// Its first IPv4 address block.
         cidr: STRING => |model, index| model.written(&model.network.vpcs[index as usize].element.cidr_block, "ec2:DescribeVpcs", model.network.vpcs[index as usize].scope), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["CidrBlock"]));
         /// Whether DNS resolution is on (`enableDnsSupport`).
         dns_support: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].dns_support)?), at |model, index| model.attribute(index, "EnableDnsSupport");

@@ -109,7 +109,7 @@ entity! {
         is_to_be_isolated: BOOL => |model, index| boolean(model.network.workloads[index as usize].isolated);
         /// Whether it reaches everything that it is known to need. Unknown while its needs are, or the way to one of them.
         reaches_all: BOOL => |model, index| model.reaches_all(index);
-        /// How many of its flows security groups block.
+        /// How often the outbound rules of its security groups stop one of its flows.
         blocked_by_egress: INT => |model, index| {
             let flows = model.flows_of(WorkloadId(index)).iter();
             int(flows.flat_map(|flow| &flow.answer.blockers).filter(|blocker| blocker.code == crate::reach::Code::SgEgress).count() as i64)

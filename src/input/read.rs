@@ -109,7 +109,7 @@ fn load(sources: &mut Sources, path: &Path, length: u64) -> Result<SourceId, Inp
     let file = File::open(path).map_err(|error| unreadable(path, error))?;
     // SAFETY: the mapping is read-only and private. A file that another program shortens meanwhile ends the process with
     // SIGBUS, as it would any reader of a mapping; reading 200 MB into memory instead costs twice the time.
-    #[allow(unsafe_code)]
+    #[allow(unsafe_code, reason = "mapping a file has no safe form")]
     let map = unsafe { memmap2::Mmap::map(&file) }.map_err(|error| unreadable(path, error))?;
     take(sources, path, map)
 }

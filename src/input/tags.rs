@@ -1,5 +1,6 @@
 //! The tag by which the owner of a resource ignores findings on it.
 
+use super::strict;
 use crate::snapshot::IGNORE_TAG;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -29,7 +30,7 @@ pub(super) fn ignore(element: &str) -> Option<String> {
     if !occurs(element.as_bytes()) {
         return None;
     }
-    let tagged: Tagged<'_> = serde_json::from_str(element).ok()?;
+    let tagged: Tagged<'_> = strict::from_str(element).ok()?;
     let tag = tagged.tags?.into_iter().find(|tag| tag.key == IGNORE_TAG)?;
     Some(tag.value.unwrap_or_default().into_owned())
 }
@@ -52,6 +53,7 @@ mod tests {
             (r#"{"Description": "fargcheck:ignore", "Tags": []}"#, None),
             (r#"{"Description": "fargcheck:ignore", "Tags": null}"#, None),
             (r#"{"Tags": []}"#, None),
+            (r#"{"Tags": [["fargcheck:ignore", "*"]]}"#, None),
         ];
         for (element, expected) in cases {
             assert_eq!(ignore(element).as_deref(), expected, "{element}");

@@ -183,10 +183,7 @@ pub fn shown(addresses: &Addresses) -> String {
         }
         let blocks = blocks_of(low, high);
         if blocks.len() <= 2 {
-            // A block of one address is that address.
-            parts.extend(
-                blocks.into_iter().map(|block| block.trim_end_matches("/32").trim_end_matches("/128").to_owned()),
-            );
+            parts.extend(blocks);
         } else {
             parts.push(format!("{}-{}", address_of(low), address_of(high)));
         }

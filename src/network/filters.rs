@@ -121,7 +121,7 @@ pub fn rectangles(addresses: &Addresses, ports: &Ranges<u16>) -> Vec<Rectangle> 
     addresses.iter().flat_map(|addresses| ports.iter().map(move |ports| Rectangle { addresses, ports })).collect()
 }
 
-/// Takes `parts` out of `whole`.
+/// What of `whole` lies outside `part`.
 pub fn subtract(whole: Vec<Rectangle>, part: &Rectangle) -> Vec<Rectangle> {
     let mut rest = Vec::with_capacity(whole.len());
     for rectangle in whole {

@@ -121,7 +121,7 @@ impl<'a, I> Ids<'a, I> {
 
 /// Ids → positions.
 #[derive(Debug, Default)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each table is named after the type that it finds")]
 pub struct Lookups<'a> {
     pub vpcs: Ids<'a, VpcId>,
     pub subnets: Ids<'a, SubnetId>,

@@ -26,7 +26,7 @@ pub struct Vpc<'a> {
     pub scope: u32,
     /// All its address blocks.
     pub blocks: Addresses,
-    /// `enableDnsSupport`, with its place.
+    /// `enableDnsSupport`.
     pub dns_support: Known<bool>,
     /// `enableDnsHostnames`.
     pub dns_hostnames: Known<bool>,
@@ -66,7 +66,7 @@ pub struct Subnet<'a> {
     pub has_ipv4: Known<bool>,
     /// What would tell its blocks, where the deployment alone does.
     pub unread: Option<Missing>,
-    /// Whether names without IPv6 addresses get such as lead to a NAT gateway (DNS64).
+    /// Whether names without IPv6 addresses are answered with addresses that lead to a NAT gateway (DNS64).
     pub dns64: Known<bool>,
     /// The route table in effect, and whether that is by association.
     pub table: Known<(RouteTableId, bool)>,
@@ -257,7 +257,7 @@ pub struct LoadBalancer<'a> {
     pub subnets: Vec<Reference<SubnetId>>,
     /// Its security groups; none for a network load balancer without groups.
     pub groups: Vec<Reference<GroupId>>,
-    /// Its listeners' ports and protocols, each with its place; unknown where the list is.
+    /// Its listeners; unknown where the list is.
     pub listeners: Known<Vec<ListenerId>>,
 }
 
@@ -298,7 +298,7 @@ impl TargetGroup<'_> {
 
 /// Everything that was given, resolved.
 #[derive(Debug, Default)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each list is named after the type that it holds")]
 pub struct Network<'a> {
     pub scopes: Vec<ScopeFacts>,
     pub vpcs: Vec<Vpc<'a>>,

@@ -44,8 +44,8 @@ impl Purpose {
 pub enum NeedTarget {
     /// An AWS service of the own region, by the name that its endpoint has: `ecr.api`.
     Service(String),
-    /// An AWS service of the own region by a host of its that an endpoint's private DNS may not have: its service, the
-    /// host.
+    /// An AWS service of the own region, by one of its hosts that an endpoint's private DNS may not have: the service,
+    /// the host.
     ServiceHost(String, String),
     /// An AWS service of another region.
     ServiceElsewhere(String, String),

@@ -31,7 +31,7 @@ impl Policy {
 /// A statement. The elements are IAM's.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "the elements are IAM's")]
 pub struct Statement {
     pub sid: Option<String>,
     pub effect: Effect,
@@ -48,7 +48,7 @@ pub struct Statement {
 
 /// What a statement does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "the elements are IAM's")]
 pub enum Effect {
     Allow,
     Deny,

@@ -18,7 +18,7 @@ pub(super) fn said<'t>(value: &'t Option<Str<'_>>, call: &'static str, scope: u3
     value.as_deref().ok_or(Missing { call, scope })
 }
 
-/// A text, or the word that stands for an absent one.
+/// A text; empty where it is absent.
 pub fn text<'t>(value: &'t Option<Str<'_>>) -> &'t str {
     value.as_deref().unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 pub enum FlowKind {
     /// The workload's need of that position.
     Need(u32),
-    /// From a load balancer (in a subnet of its) to a port of the workload.
+    /// From a load balancer (in one of its subnets) to a port of the workload.
     FromLoadBalancer {
         /// The load balancer.
         balancer: LoadBalancerId,

@@ -55,7 +55,7 @@ pub enum Destination<'q> {
     PublicName,
     /// An AWS service of the own region, by its endpoint's name.
     Service(&'q str),
-    /// An AWS service of the own region by a host of its that an endpoint's private DNS may not have.
+    /// An AWS service of the own region, by one of its hosts that an endpoint's private DNS may not have.
     ServiceHost {
         /// The service, by its endpoint's name.
         service: &'q str,
@@ -109,7 +109,7 @@ pub struct Question<'q> {
 
 /// A resource of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "the variants are named after what they hold")]
 pub enum ResourceId {
     Vpc(VpcId),
     Subnet(SubnetId),

@@ -1,6 +1,6 @@
 //! CEL text → checked, typed plan. The only module that names `cel`.
 //!
-//! The Pratt parser is twenty times faster than the default one but gives no places; so a text is read a second time, by
+//! The Pratt parser is many times faster than the default one (docs/architecture.md) but gives no places; so a text is read a second time, by
 //! the default parser, when there is an error to show.
 
 mod calls;

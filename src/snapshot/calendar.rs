@@ -92,7 +92,9 @@ impl Moment {
         let (date, rest) = text.split_once(['T', ' '])?;
         let zone = rest.find(['Z', '+', '-']).unwrap_or(rest.len());
         let (clock, zone) = rest.split_at(zone);
-        let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<i64>().ok())?;
+        // Four digits at most, of which nothing overflows.
+        let is_number = |text: &str| text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = |text: &str| is_number(text).then(|| text.parse::<i64>().ok())?;
         let mut parts = clock.split('.').next()?.split(':').map(number);
         let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next().unwrap_or(Some(0))?);
         let offset = match zone.trim_start_matches(['Z', '+', '-']).replace(':', "") {
@@ -104,7 +106,8 @@ impl Moment {
             }
         };
         let in_day = hours < 24 && minutes < 60 && seconds <= 60 && parts.next().is_none() && offset.abs() <= DAY;
-        in_day.then_some(Date::parse(date)?.number() * DAY + hours * 3600 + minutes * 60 + seconds - offset)
+        let date = Date::parse(date).filter(|_| in_day)?;
+        Some(date.number() * DAY + hours * 3600 + minutes * 60 + seconds - offset)
     }
 }
 

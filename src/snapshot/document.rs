@@ -177,7 +177,7 @@ macro_rules! document {
         /// The document's form, for its JSON Schema.
         #[derive(schemars::JsonSchema)]
         #[schemars(title = "fargcheck snapshot")]
-        #[allow(dead_code, non_snake_case)]
+        #[allow(dead_code, non_snake_case, reason = "read by the schema alone; the key is the document's")]
         pub(crate) struct DocumentForm<'a> {
             $(#[serde(rename = $key)] #[doc = concat!("The answer of ", $call, ".")] $field: Option<Vec<$shape<'a>>>,)*
             /// AWS's document of its public address ranges, as <https://ip-ranges.amazonaws.com/ip-ranges.json> has it.

@@ -1,6 +1,6 @@
 //! Runs the real binary, cut off from the configuration of whoever runs the tests.
 
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test uses its own part")]
 
 use std::fs;
 use std::io::Write;

@@ -2,7 +2,7 @@
 //!
 //! With `UPDATE_DOCUMENTS` set, a page is written anew instead.
 
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test uses its own part")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

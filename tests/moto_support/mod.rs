@@ -35,7 +35,7 @@ pub(crate) struct Account {
     /// Its number.
     pub(crate) number: String,
     /// Of a stack, the ids of its resources by their logical ids.
-    #[allow(dead_code)]
+    #[allow(dead_code, reason = "for tests with stacks")]
     pub(crate) ids: Vec<(String, String)>,
     endpoint: String,
     keys: Vec<(String, String)>,
@@ -87,7 +87,7 @@ impl Moto {
     }
 
     /// As `build`, for files of CloudFormation templates, each deployed as a stack.
-    #[allow(dead_code)]
+    #[allow(dead_code, reason = "for tests with stacks")]
     pub(crate) fn deploy<T: Send>(&self, templates: &[String], with: impl Fn(&Account) -> T + Sync) -> Vec<T> {
         self.build_by("stacks.py", templates, with)
     }

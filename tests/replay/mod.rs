@@ -1,7 +1,7 @@
 //! A stand-in for AWS on 127.0.0.1: answers for accounts that are described as snapshots are, page by page, with every
 //! fault that AWS and the network between know.
 
-#![allow(dead_code)] // Each test and benchmark uses its own part.
+#![allow(dead_code, reason = "each test and benchmark uses its own part")]
 
 pub(crate) mod account;
 mod answers;

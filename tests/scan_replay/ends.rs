@@ -8,13 +8,13 @@ fn what_ends_a_scan_has_a_code() {
     let role = Some("arn:aws:iam::111122223333:role/reader".to_owned());
     let portal = Fault::Body(200, "text/html", "<html>Sign in</html>".to_owned());
     let cases = [
-        ("GetCallerIdentity", error("ExpiredToken", 403), None, "scan::expired-credentials"),
-        ("GetCallerIdentity", error("InvalidClientTokenId", 403), None, "scan::invalid-credentials"),
-        ("GetCallerIdentity", error("SignatureDoesNotMatch", 403), None, "scan::invalid-credentials"),
-        ("GetCallerIdentity", portal.clone(), None, "scan::not-aws"),
-        ("GetCallerIdentity", Fault::Hang, None, "scan::cannot-reach"),
-        ("AssumeRole", error("AccessDenied", 403), role.clone(), "scan::role-not-assumed"),
-        ("AssumeRole", portal, role, "scan::not-aws"),
+        ("GetCallerIdentity", error("ExpiredToken", 403), None, "scan/expired-credentials"),
+        ("GetCallerIdentity", error("InvalidClientTokenId", 403), None, "scan/invalid-credentials"),
+        ("GetCallerIdentity", error("SignatureDoesNotMatch", 403), None, "scan/invalid-credentials"),
+        ("GetCallerIdentity", portal.clone(), None, "scan/not-aws"),
+        ("GetCallerIdentity", Fault::Hang, None, "scan/cannot-reach"),
+        ("AssumeRole", error("AccessDenied", 403), role.clone(), "scan/role-not-assumed"),
+        ("AssumeRole", portal, role, "scan/not-aws"),
     ];
     for (action, fault, role_arn, code) in cases {
         let server = Server::start(script().always(action, fault.clone()));
@@ -24,9 +24,9 @@ fn what_ends_a_scan_has_a_code() {
     }
     let server = Server::start(script());
     let nowhere = run(&Options { region: None, ..options(&server) }).expect_err("no region");
-    assert_eq!(nowhere.code(), "scan::no-region");
+    assert_eq!(nowhere.code(), "scan/no-region");
     let closed = Options { endpoint_url: Some("http://127.0.0.1:9".to_owned()), ..options(&server) };
-    assert_eq!(run(&closed).expect_err("nothing there").code(), "scan::cannot-reach");
+    assert_eq!(run(&closed).expect_err("nothing there").code(), "scan/cannot-reach");
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn attached_to<'a>(
         found.state.as_deref().is_none_or(|state| matches!(state, "available" | "attached"))
     };
     let Some(found) = attachments.ok_or(missing)?.iter().find(is_live) else { return Ok(None) };
-    // An attachment to nobody knows what is not known.
+    // It is attached to something, but nothing says to what.
     let vpc = found.vpc_id.as_deref().ok_or(missing)?;
     Missing::of_text(vpc, missing.scope).map_or(Ok(Some(vpc)), Err)
 }

@@ -86,7 +86,7 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
     }
 }
 
-/// The owner of a default security group: nobody sees that of a VPC which another account shares with his.
+/// The owner of a default security group: that of a VPC which another account shares is hidden from the participants.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing-security-groups.html>
 fn own_account(scope: &Scope<'_>) -> Option<String> {
     let groups = scope.security_groups.elements.iter();

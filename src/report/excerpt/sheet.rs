@@ -28,7 +28,7 @@ pub(super) struct Sheet<'a> {
     pub(super) identity: Option<Range<usize>>,
     /// The places, by their position.
     pub(super) spans: Vec<Span>,
-    /// Numbers of line, for texts that are a file's.
+    /// Where the lines stand in their file, for texts that are a file's.
     file: Option<(&'a Sources, Location)>,
     /// Offsets in the file of the places, where the text is laid out anew.
     offsets: Vec<usize>,

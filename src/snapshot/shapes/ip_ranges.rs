@@ -28,7 +28,7 @@ pub struct IpPrefix<'a> {
 /// The document's form, for the JSON Schema.
 #[derive(JsonSchema)]
 #[schemars(rename = "IpRanges")]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "read by the schema alone")]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct IpRangesForm<'a> {
     sync_token: Option<Str<'a>>,

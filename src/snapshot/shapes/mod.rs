@@ -3,8 +3,7 @@
 //! Every field is optional: AWS leaves out what has no value, and a hand-made snapshot leaves out what its author did not
 //! know. A list whose absence must not be taken for emptiness is an `Option<Vec>`, any other a [`List`].
 
-// The fields are AWS's own; the API reference of each shape documents them.
-#![allow(missing_docs)]
+#![allow(missing_docs, reason = "the fields are AWS's own; the API reference of each shape documents them")]
 
 pub use super::text::Str;
 use schemars::JsonSchema;
