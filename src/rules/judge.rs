@@ -199,11 +199,12 @@ fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: Candidate<'_>) -> 
     let about = facts::about_entity(model, accused)?;
     let scope = &model.network.scopes[about.scope as usize];
     let mut affects: Vec<Affected> = Vec::new();
+    let mut known = FxHashSet::default();
     let mut codes: Vec<&'static str> = Vec::new();
     for position in &candidate.blockers {
         let (flow, blocker) = model.blocker(model.blockers[*position]);
         let affected = affected(model, &flow.key);
-        if !affects.contains(&affected) {
+        if known.insert(affected.clone()) {
             affects.push(affected);
         }
         if !codes.contains(&blocker.code.as_str()) {

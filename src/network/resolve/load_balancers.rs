@@ -5,8 +5,9 @@ use crate::network::ids::{ListenerId, LoadBalancerId};
 use crate::network::known::{Missing, Reference};
 use crate::network::model::*;
 use crate::network::text::text;
-use crate::snapshot::{self as shape};
+use crate::snapshot::{self as shape, Element};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 impl<'a> Builder<'_, 'a> {
     pub(super) fn load_balancers(&mut self, lists: &Lists<'a>) {
@@ -32,18 +33,12 @@ impl<'a> Builder<'_, 'a> {
         }
         let snapshot = self.snapshot;
         for (scope, listings) in snapshot.scopes.iter().enumerate() {
+            let rules_of = rules_by_listener(&listings.rules.elements);
             for element in &listings.listeners {
                 let arn = element.load_balancer_arn.as_deref().unwrap_or_default();
                 let found = self.network.by_id.load_balancers.get_in(scope as u32, arn).copied();
-                // A rule's ARN holds its listener's: …:listener-rule/app/name/lb/listener/rule.
-                let prefix = text(&element.listener_arn).replacen(":listener/", ":listener-rule/", 1);
-                let rules = listings.rules.elements.iter().filter(|rule| {
-                    rule.listener_arn == element.listener_arn && rule.listener_arn.is_some()
-                        || rule.rule_arn.as_deref().is_some_and(|arn| {
-                            arn.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.starts_with('/'))
-                        })
-                });
-                let actions = element.default_actions.iter().chain(rules.flat_map(|rule| rule.value.actions.iter()));
+                let rules = rules_of.get(text(&element.listener_arn)).into_iter().flatten();
+                let actions = element.default_actions.iter().chain(rules.flat_map(|rule| rule.actions.iter()));
                 let targets = actions.flat_map(targets_of).collect();
                 let id = ListenerId(self.network.listeners.len() as u32);
                 self.network.listeners.push(Listener {
@@ -92,6 +87,21 @@ impl<'a> Builder<'_, 'a> {
             }
         }
     }
+}
+
+/// The rules of each listener, by its ARN. That of a rule holds it: `…:listener-rule/app/name/balancer/listener/rule`.
+fn rules_by_listener<'a>(rules: &'a [Element<shape::Rule<'a>>]) -> FxHashMap<Cow<'a, str>, Vec<&'a shape::Rule<'a>>> {
+    let mut found: FxHashMap<Cow<'a, str>, Vec<&'a shape::Rule<'a>>> = FxHashMap::default();
+    for rule in rules {
+        let in_own = || {
+            let (listener, _) = rule.rule_arn.as_deref()?.rsplit_once('/')?;
+            Some(Cow::Owned(listener.replacen(":listener-rule/", ":listener/", 1)))
+        };
+        if let Some(listener) = rule.listener_arn.as_deref().map(Cow::Borrowed).or_else(in_own) {
+            found.entry(listener).or_default().push(rule);
+        }
+    }
+    found
 }
 
 fn targets_of<'a>(action: &'a shape::Action<'a>) -> Vec<&'a str> {

@@ -8,10 +8,13 @@ use super::resolver::Resolver;
 use super::*;
 use crate::path;
 use crate::snapshot::{Location, Scope};
+use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
 
 /// Workloads of tasks that no service runs, one for each definition, subnet and set of groups.
 pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a Scope<'a>) -> Vec<Workload<'a>> {
     let mut found: Vec<Workload<'a>> = Vec::new();
+    let mut positions: FxHashMap<_, usize> = FxHashMap::default();
     for task in &scope.tasks {
         let of_service = task.group.as_deref().is_some_and(|group| group.starts_with("service:"));
         if of_service || task.is_stopped() || task.launch_type.as_deref().is_some_and(|kind| kind != "FARGATE") {
@@ -47,22 +50,21 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
         let version = task.platform_version.as_deref();
         let needs = needs_of(resolver, definition, version, task.enable_execute_command, task);
         let name = last_part_of_definition(task.task_definition_arn.as_deref().unwrap_or("task")).to_owned();
-        let same = |known: &Workload<'_>| {
-            let ids = |list: &Known<Vec<Membership>>| {
-                list.as_ref().ok().map(|list| list.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>())
-            };
-            let at = |list: &Known<Vec<Placement>>| {
-                list.as_ref().ok().map(|list| list.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>())
-            };
-            known.name == name
-                && ids(&known.groups) == ids(&groups)
-                && at(&known.subnets) == at(&subnets)
-                && known.public_ip == public_ip
+        let ids = |list: &Vec<Membership>| list.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>();
+        let at = |list: &Vec<Placement>| list.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>();
+        let alike = (
+            name.clone(),
+            groups.as_ref().ok().map(ids),
+            subnets.as_ref().ok().map(at),
+            public_ip.as_ref().ok().copied(),
+        );
+        match positions.entry(alike) {
+            Entry::Occupied(position) => {
+                found[*position.get()].desired += 1;
+                continue;
+            }
+            Entry::Vacant(position) => position.insert(found.len()),
         };
-        if let Some(known) = found.iter_mut().find(|known| same(known)) {
-            known.desired += 1;
-            continue;
-        }
         found.push(Workload {
             id: task.task_arn.as_deref().map(last_part).unwrap_or(&name).to_owned(),
             name,
