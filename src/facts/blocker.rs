@@ -373,6 +373,8 @@ impl Model<'_> {
         // A workload goes by its name: it is the subject of the sentence already.
         match blocker.resource {
             ResourceId::Workload(_) => format!("it {}", blocker.code.clause()),
+            // Said of all its subnets alike: it is one fault of the workload.
+            ResourceId::Subnet(_) if blocker.code == Code::AddressFamily => format!("its subnet {}", blocker.code.clause()),
             ResourceId::Vpc(_) if blocker.code == Code::MountTarget => {
                 format!("VPC {} has no mount target of the file system", about.id)
             }
