@@ -155,6 +155,43 @@ fn each_end_and_its_filters_count() {
     }
 }
 
+/// What a network load balancer hands on by UDP has its clients' addresses, which nobody knows; its health checks are TCP.
+#[test]
+fn datagrams_come_from_clients_and_health_checks_from_the_load_balancer() {
+    let rule = |protocol: &str, port: u16, block: &str| json!({ "IpProtocol": protocol, "FromPort": port, "ToPort": port, "IpRanges": [{ "CidrIp": block }] });
+    let from_clients = |protocol| rule(protocol, 8080, "203.0.113.0/24");
+    let from_balancer = |port| rule("tcp", port, "10.0.0.0/24");
+    let with = |protocol: &str, check: &str, rules: Value| {
+        let mut document = deployed();
+        document["LoadBalancers"][0]["Type"] = "network".into();
+        document["LoadBalancers"][0]["SecurityGroups"] = json!([]);
+        document["TargetGroups"][0]["Protocol"] = protocol.into();
+        document["TargetGroups"][0]["HealthCheckPort"] = check.into();
+        document["SecurityGroups"][0]["IpPermissions"] = rules;
+        with_network(&document, |network, _| {
+            let flows = flows(network).into_iter().filter_map(|flow| match flow.key.kind {
+                FlowKind::FromLoadBalancer { port, protocol, .. } => {
+                    Some((protocol.as_str(), port, flow.answer.verdict == Verdict::Reachable))
+                }
+                _ => None,
+            });
+            flows.collect::<Vec<_>>()
+        })
+    };
+    type Asked = [(&'static str, u16, bool)];
+    let cases: [(&str, &str, Value, &Asked); 6] = [
+        ("UDP", "traffic-port", json!([from_clients("udp"), from_balancer(8080)]), &[("tcp", 8080, true)]),
+        ("UDP", "traffic-port", json!([from_balancer(8080)]), &[("udp", 8080, false), ("tcp", 8080, true)]),
+        ("UDP", "9000", json!([from_clients("udp"), from_balancer(9000)]), &[("tcp", 9000, true)]),
+        ("TCP_UDP", "9000", json!([from_clients("-1"), from_balancer(9000)]), &[("tcp", 9000, true)]),
+        ("TCP_UDP", "9000", json!([from_clients("-1")]), &[("tcp", 9000, false)]),
+        ("TCP", "9000", json!([from_balancer(9000)]), &[("tcp", 8080, false), ("tcp", 9000, true)]),
+    ];
+    for (protocol, check, rules, expected) in cases {
+        assert_eq!(with(protocol, check, rules.clone()), expected, "{protocol}, health checks on {check}, {rules}");
+    }
+}
+
 /// EFS' name leads to the mount target of the task's zone, and nowhere in a zone without one.
 #[test]
 fn a_mount_target_of_another_zone_does_not_serve() {

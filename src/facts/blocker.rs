@@ -42,7 +42,7 @@ entity! {
         /// The destination's port.
         port: INT => |model, index| int(port(model, model.blocked(index).0).into());
         /// `tcp` or `udp`.
-        protocol: STRING => |model, index| string(need(model, model.blocked(index).0).map_or("tcp", |need| need.protocol.as_str()));
+        protocol: STRING => |model, index| string(protocol(model, model.blocked(index).0).as_str());
         /// The verdict over the whole flow: `blocked` or `partial`.
         verdict: STRING => |model, index| string(model.blocked(index).0.answer.verdict.as_str()), at |model, index| model.cause_place(index);
         /// Whether all packets of the flow are stopped.
@@ -228,6 +228,14 @@ fn port(model: &Model<'_>, flow: &Flow) -> u16 {
     }
 }
 
+fn protocol(model: &Model<'_>, flow: &Flow) -> Protocol {
+    match flow.key.kind {
+        FlowKind::Need(_) => need(model, flow).map_or(Protocol::Tcp, |need| need.protocol),
+        FlowKind::FromLoadBalancer { protocol, .. } => protocol,
+        FlowKind::FromPeer { .. } => Protocol::Tcp,
+    }
+}
+
 pub(super) fn sender_subnet(flow: &Flow) -> SubnetId {
     match flow.key.kind {
         FlowKind::Need(_) => flow.key.subnet,
@@ -374,7 +382,9 @@ impl Model<'_> {
         match blocker.resource {
             ResourceId::Workload(_) => format!("it {}", blocker.code.clause()),
             // Said of all its subnets alike: it is one fault of the workload.
-            ResourceId::Subnet(_) if blocker.code == Code::AddressFamily => format!("its subnet {}", blocker.code.clause()),
+            ResourceId::Subnet(_) if blocker.code == Code::AddressFamily => {
+                format!("its subnet {}", blocker.code.clause())
+            }
             ResourceId::Vpc(_) if blocker.code == Code::MountTarget => {
                 format!("VPC {} has no mount target of the file system", about.id)
             }

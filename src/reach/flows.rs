@@ -1,6 +1,7 @@
 //! All flows that the workloads of a network depend on.
 
 use super::ask::{ask, trace};
+use super::balancers::{balancer_keys, groups_of_balancer};
 use super::code::Verdict;
 use super::question::*;
 use crate::network::*;
@@ -21,6 +22,8 @@ pub enum FlowKind {
         registration: u32,
         /// The port: the container's, or the health check's.
         port: u16,
+        /// TCP or UDP.
+        protocol: Protocol,
     },
     /// From another workload of its namespace to a port that it offers.
     FromPeer {
@@ -58,9 +61,12 @@ pub fn destination_name(network: &Network<'_>, key: &FlowKey) -> String {
     let workload = network.workload(key.workload);
     match key.kind {
         FlowKind::Need(index) => workload.needs[index as usize].target.name(),
-        FlowKind::FromLoadBalancer { balancer, port, .. } => {
-            let element = network.load_balancer(balancer).element;
-            format!("from load balancer {} on {port}", text(&element.load_balancer_name))
+        FlowKind::FromLoadBalancer { balancer, port, protocol, .. } => {
+            let name = text(&network.load_balancer(balancer).element.load_balancer_name);
+            match protocol {
+                Protocol::Tcp => format!("from load balancer {name} on {port}"),
+                Protocol::Udp => format!("from load balancer {name} on udp {port}"),
+            }
         }
         FlowKind::FromPeer { peer, offer, .. } => {
             let offer = &workload.offers[offer as usize];
@@ -78,16 +84,6 @@ fn groups_of<'q>(workload: &Workload<'_>, list: &'q Known<Vec<Reference<GroupId>
         Err(missing) => Groups::Unknown(*missing),
         Ok(_) if workload.kind == WorkloadKind::Hypothetical => Groups::Open,
         Ok(list) => Groups::Listed(list),
-    }
-}
-
-/// The security groups of a load balancer. Of network load balancers without groups AWS does not answer the field.
-pub fn groups_of_balancer<'q>(balancer: &'q LoadBalancer<'_>) -> Groups<'q> {
-    const CALL: &str = "elasticloadbalancing:DescribeLoadBalancers";
-    match (&balancer.element.security_groups, balancer.element.ty.as_deref()) {
-        (None, Some("application") | None) => Groups::Unknown(Missing { call: CALL, scope: balancer.scope }),
-        _ if balancer.groups.is_empty() => Groups::Unfiltered,
-        _ => Groups::Listed(&balancer.groups),
     }
 }
 
@@ -125,7 +121,7 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
                 permissions: &need.permissions,
             })
         }
-        FlowKind::FromLoadBalancer { balancer, from, port, registration } => {
+        FlowKind::FromLoadBalancer { balancer, from, port, protocol, registration } => {
             let group = workload.registrations[registration as usize].target_group.known();
             let balancer = network.load_balancer(balancer);
             then(&Question {
@@ -138,7 +134,7 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
                     workload: None,
                 },
                 destination: as_party(group.and_then(|group| network.target_group(group).family())),
-                protocol: Protocol::Tcp,
+                protocol,
                 ports: Ranges::one(port, port),
                 families: NameFamilies::Unknown,
                 permissions: &[],
@@ -216,7 +212,7 @@ pub fn flows(network: &Network<'_>) -> Vec<Flow> {
 
 /// The subnets of a workload, of one VPC: with such of two, no task of it is ever started.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html>
-fn subnets_of(network: &Network<'_>, workload: &Workload<'_>) -> Vec<SubnetId> {
+pub(super) fn subnets_of(network: &Network<'_>, workload: &Workload<'_>) -> Vec<SubnetId> {
     let mut found: Vec<SubnetId> =
         workload.subnets.iter().flatten().filter_map(|placement| placement.subnet.known()).collect();
     found.dedup();
@@ -230,37 +226,6 @@ fn need_keys(network: &Network<'_>, id: WorkloadId, keys: &mut Vec<FlowKey>) {
     for subnet in subnets_of(network, workload) {
         for index in 0..workload.needs.len() {
             keys.push(FlowKey { workload: id, subnet, kind: FlowKind::Need(index as u32) });
-        }
-    }
-}
-
-fn balancer_keys(network: &Network<'_>, id: WorkloadId, keys: &mut Vec<FlowKey>) {
-    let workload = network.workload(id);
-    for (index, registration) in workload.registrations.iter().enumerate() {
-        let Some(group) = registration.target_group.known().map(|id| network.target_group(id)) else { continue };
-        let mut ports: Vec<u16> = registration.port.into_iter().collect();
-        let check = group.element.health_check_port.as_deref().and_then(|port| port.parse().ok());
-        ports.extend(
-            check.filter(|port| Some(*port) != registration.port && group.element.health_check_enabled != Some(false)),
-        );
-        for balancer in group.load_balancers.iter().flatten() {
-            for from in network.load_balancer(*balancer).subnets.iter().filter_map(|subnet| subnet.known()) {
-                for subnet in subnets_of(network, workload) {
-                    if network.subnet(subnet).vpc != network.subnet(from).vpc {
-                        continue;
-                    }
-                    keys.extend(ports.iter().map(|port| FlowKey {
-                        workload: id,
-                        subnet,
-                        kind: FlowKind::FromLoadBalancer {
-                            balancer: *balancer,
-                            from,
-                            registration: index as u32,
-                            port: *port,
-                        },
-                    }));
-                }
-            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Reachability: can this reach that, both ways, and if not, everything that stands in the way.
 
 mod ask;
+mod balancers;
 mod behind_nat;
 mod central;
 mod code;
@@ -28,6 +29,7 @@ mod walk;
 mod way;
 
 pub use ask::{ask, trace};
+pub use balancers::groups_of_balancer;
 pub use code::{Code, Verdict};
 pub use flows::*;
 pub use packets::{Flowing, Packets, subtract};

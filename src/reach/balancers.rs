@@ -1,0 +1,92 @@
+//! The flows that load balancers open to the tasks behind them.
+
+use super::flows::{FlowKey, FlowKind, subnets_of};
+use super::question::Groups;
+use crate::network::*;
+
+/// The security groups of a load balancer. Of network load balancers without groups AWS does not answer the field.
+pub fn groups_of_balancer<'q>(balancer: &'q LoadBalancer<'_>) -> Groups<'q> {
+    const CALL: &str = "elasticloadbalancing:DescribeLoadBalancers";
+    match (&balancer.element.security_groups, balancer.element.ty.as_deref()) {
+        (None, Some("application") | None) => Groups::Unknown(Missing { call: CALL, scope: balancer.scope }),
+        _ if balancer.groups.is_empty() => Groups::Unfiltered,
+        _ => Groups::Listed(&balancer.groups),
+    }
+}
+
+/// From each subnet of each load balancer of a workload to each of its subnets, on all that they ask for.
+pub(super) fn balancer_keys(network: &Network<'_>, id: WorkloadId, keys: &mut Vec<FlowKey>) {
+    let workload = network.workload(id);
+    for (index, registration) in workload.registrations.iter().enumerate() {
+        let Some(group) = registration.target_group.known().map(|id| network.target_group(id)) else { continue };
+        let asked = asked_of(network, workload, group, registration.port);
+        for balancer in group.load_balancers.iter().flatten() {
+            for from in network.load_balancer(*balancer).subnets.iter().filter_map(|subnet| subnet.known()) {
+                for subnet in subnets_of(network, workload) {
+                    if network.subnet(subnet).vpc != network.subnet(from).vpc {
+                        continue;
+                    }
+                    keys.extend(asked.iter().map(|(port, protocol)| FlowKey {
+                        workload: id,
+                        subnet,
+                        kind: FlowKind::FromLoadBalancer {
+                            balancer: *balancer,
+                            from,
+                            registration: index as u32,
+                            port: *port,
+                            protocol: *protocol,
+                        },
+                    }));
+                }
+            }
+        }
+    }
+}
+
+/// The ports that load balancers ask tasks for: the registered one, and that of health checks, which is TCP's always.
+///
+/// Client IP addresses are kept, which "can't be disabled", in target groups of UDP and QUIC: what comes has its clients'
+/// addresses, which nobody knows. It is asked for only where no rule of the tasks' groups lets anybody in.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation>
+fn asked_of(
+    network: &Network<'_>,
+    workload: &Workload<'_>,
+    group: &TargetGroup<'_>,
+    registered: Option<u16>,
+) -> Vec<(u16, Protocol)> {
+    let clients: &[Protocol] = match group.element.protocol.as_deref() {
+        Some("UDP" | "QUIC") => &[Protocol::Udp],
+        Some("TCP_UDP" | "TCP_QUIC") => &[Protocol::Tcp, Protocol::Udp],
+        _ => &[],
+    };
+    let mut asked: Vec<(u16, Protocol)> = Vec::new();
+    let mut ask = |port: u16, protocol| {
+        if !asked.contains(&(port, protocol)) {
+            asked.push((port, protocol));
+        }
+    };
+    if let Some(port) = registered {
+        match clients {
+            [] => ask(port, Protocol::Tcp),
+            _ => {
+                clients.iter().filter(|of| lets_nobody_in(network, workload, port, **of)).for_each(|of| ask(port, *of))
+            }
+        }
+    }
+    if group.element.health_check_enabled != Some(false) {
+        let written = group.element.health_check_port.as_deref().and_then(|port| port.parse().ok());
+        written.or(registered).into_iter().for_each(|port| ask(port, Protocol::Tcp));
+    }
+    asked
+}
+
+/// Whether no rule of a workload's groups, all of which are known, lets anybody in on a port.
+fn lets_nobody_in(network: &Network<'_>, workload: &Workload<'_>, port: u16, protocol: Protocol) -> bool {
+    let Ok(groups) = &workload.groups else { return false };
+    groups.iter().all(|member| {
+        let rules = member.group.known().and_then(|group| network.group(group).ingress.as_ref().ok());
+        let lets_in =
+            |rule: &GroupRule| rule.protocols.includes(protocol) && (rule.ports.0..=rule.ports.1).contains(&port);
+        rules.is_some_and(|rules| !rules.rules.iter().any(lets_in))
+    })
+}
