@@ -56,13 +56,9 @@ impl<'a> Walk<'_, 'a> {
                 continue;
             }
             rest = rest.difference(&part);
-            if let Some(nat) = interface.nat {
-                let split = || (part != *remote).then(|| bound_for(&part));
-                self.apart(split, &part, |walk| walk.refused_by_nat_gateway(nat, &part));
-                continue;
-            }
             let groups = groups_of_interface(interface);
-            let party = Party { subnet, addresses: part.clone(), groups, endpoint: interface.endpoint, workload: None };
+            let Interface { endpoint, nat, .. } = *interface;
+            let party = Party { subnet, addresses: part.clone(), groups, endpoint, nat, workload: None };
             self.apart(
                 || (part != *remote).then(|| bound_for(&part)),
                 &part,
@@ -134,6 +130,9 @@ impl<'a> Walk<'_, 'a> {
 
     /// The destination's own filters.
     pub(super) fn deliver(&mut self, party: &Party<'_>, remote: &Addresses) {
+        if let Some(nat) = party.nat {
+            return self.refused_by_nat_gateway(nat, remote);
+        }
         if let Some(endpoint) = party.endpoint {
             self.path.via.get_or_insert(ResourceId::Endpoint(endpoint));
         }

@@ -51,7 +51,8 @@ impl Way<'_, '_> {
                         false => known,
                     };
                     if !addresses.is_empty() {
-                        parties.push(Party { subnet: *subnet, addresses, groups, endpoint: Some(id), workload: None });
+                        let endpoint = Some(id);
+                        parties.push(Party { subnet: *subnet, addresses, groups, endpoint, nat: None, workload: None });
                     }
                 }
                 Reference::Unknown(found) => missing = Some(*found),

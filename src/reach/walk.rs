@@ -20,6 +20,8 @@ pub(super) struct Party<'q> {
     pub addresses: Addresses,
     pub groups: Groups<'q>,
     pub endpoint: Option<EndpointId>,
+    /// The NAT gateway that it is: nobody's connections end there.
+    pub nat: Option<NatId>,
     pub workload: Option<WorkloadId>,
 }
 

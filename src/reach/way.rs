@@ -324,6 +324,7 @@ impl<'w, 'a> Way<'w, 'a> {
             addresses: addresses.clone().into_owned(),
             groups: groups_of_interface(interface),
             endpoint: interface.endpoint,
+            nat: interface.nat,
             workload: None,
         };
         (!addresses.is_empty())
@@ -339,7 +340,7 @@ impl<'w, 'a> Way<'w, 'a> {
         workload: Option<WorkloadId>,
     ) -> Option<Outcome> {
         let addresses = self.family.part(addresses).into_owned();
-        let party = Party { subnet, addresses: addresses.clone(), groups, endpoint: None, workload };
+        let party = Party { subnet, addresses: addresses.clone(), groups, endpoint: None, nat: None, workload };
         (!addresses.is_empty()).then(|| self.walk(addresses, Quantifier::Every, std::slice::from_ref(&party), None))
     }
 }

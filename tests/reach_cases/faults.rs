@@ -175,6 +175,13 @@ pub(crate) fn rows() -> Vec<Row> {
             &["not-routable"],
         ),
         row(
+            "a NAT gateway's interface accepts no connections",
+            [("/NatGateways/0/NatGatewayAddresses/0/NetworkInterfaceId", json!("eni-data"))],
+            data(),
+            Blocked,
+            &["not-routable"],
+        ),
+        row(
             "the transit gateway is in another zone",
             peering_by_transit()
                 .into_iter()
