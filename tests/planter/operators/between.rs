@@ -22,6 +22,7 @@ pub(crate) const OPERATORS: &[Operator] = &[
         plant: |sound| mount_targets(sound, &[permission(2049, "sg-shop-default")]),
     },
     Operator { name: "delete a zone's mount target", plant: without_mount_target },
+    Operator { name: "delete all mount targets", plant: without_mount_targets },
     Operator { name: "let the peering connection be pending", plant: |sound| peering(sound, "pending-acceptance") },
     Operator { name: "let the peering connection be rejected", plant: |sound| peering(sound, "rejected") },
     Operator { name: "let the peering connection be expired", plant: |sound| peering(sound, "expired") },
@@ -75,6 +76,17 @@ fn without_mount_target(sound: &Architecture) -> Vec<Case> {
         Case::fault(&id, document, "efs/mount-target", sound.task_vpc())
     };
     targets.map(case).collect()
+}
+
+fn without_mount_targets(sound: &Architecture) -> Vec<Case> {
+    let mut document = sound.document.clone();
+    let interfaces = items_mut(&mut document, "NetworkInterfaces");
+    let before = interfaces.len();
+    interfaces.retain(|interface| !text(interface, "NetworkInterfaceId").starts_with("eni-media"));
+    match interfaces.len() < before {
+        true => vec![Case::fault("fs-media", document, "efs/mount-target", sound.task_vpc())],
+        false => Vec::new(),
+    }
 }
 
 fn peerings(sound: &Architecture) -> Vec<String> {

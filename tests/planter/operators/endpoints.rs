@@ -16,6 +16,7 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "let the endpoint's policy deny everything", plant: deny },
     Operator { name: "let S3's endpoint policy allow the account's own bucket alone", plant: own_bucket },
     Operator { name: "take a zone's subnet from the endpoint", plant: fewer_subnets },
+    Operator { name: "take every subnet from the endpoint", plant: no_subnets },
     Operator { name: "close the endpoints' group", plant: |sound| ingress(sound, &[]) },
     Operator {
         name: "open the endpoints' group to 192.168.0.0/16 alone",
@@ -186,6 +187,22 @@ fn fewer_subnets(sound: &Architecture) -> Vec<Case> {
         }
     }
     cases
+}
+
+/// Its private names lead nowhere then, whatever other way there is.
+fn no_subnets(sound: &Architecture) -> Vec<Case> {
+    let case = |(id, _): (String, String)| {
+        let own = &get(&sound.document, "VpcEndpoints", &id)["NetworkInterfaceIds"];
+        let mut document = sound.document.clone();
+        items_mut(&mut document, "NetworkInterfaces")
+            .retain(|interface| !own.as_array().is_some_and(|own| own.contains(&interface["NetworkInterfaceId"])));
+        change_in(&mut document, "VpcEndpoints", &id, |found| {
+            found["SubnetIds"] = json!([]);
+            found["NetworkInterfaceIds"] = json!([]);
+        });
+        Case::fault(&id, document, "endpoint/in-subnets", &id)
+    };
+    interfaces(sound).into_iter().map(case).collect()
 }
 
 fn ingress(sound: &Architecture, rules: &[Value]) -> Vec<Case> {
