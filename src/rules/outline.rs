@@ -61,6 +61,7 @@ fn choice(out: &mut String, plan: &Plan, sides: [&Node; 2]) {
     match sides.map(text) {
         [Some(one), _] | [_, Some(one)] if one.is_empty() || one.starts_with('<') => out.push_str(&one),
         [Some(one), Some(other)] if is_word(&one) && is_word(&other) => out.push_str(&format!("{one}|{other}")),
+        _ if matches!(sides[1], Node::Literal(Value::Int(_))) => write(out, plan, sides[0], false),
         _ => write(out, plan, sides[1], false),
     }
 }
@@ -70,6 +71,9 @@ fn is_word(text: &str) -> bool {
 }
 
 fn part_of_command(node: &Node) -> Option<&'static str> {
+    if let Node::Index(sides) = node {
+        return part_of_command(&sides[0]);
+    }
     let Node::Field { ty, field, .. } = node else { return None };
     let name = ty.fields.get(*field)?.name;
     PARTS_OF_COMMANDS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
