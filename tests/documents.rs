@@ -34,7 +34,7 @@ fn page_of(rule: &Rule) -> String {
     section("Why it matters", file.why.as_deref().map(prose).unwrap_or_default());
     let symptoms: Vec<String> = file.symptom.iter().map(|text| format!("- `{text}`")).collect();
     section("What you see", symptoms.join("\n"));
-    section("What to do", format!("```text\n{}\n```", file.help.trim()));
+    section("What to do", format!("```text\n{}\n```", rule.outline_help().trim()));
     let when = file.when.as_deref().map_or(String::new(), |when| format!("when\n{}\n\n", when.trim()));
     let rule_text = format!("every {}\n\n{when}require\n{}", rule.subject().name, file.require.trim());
     section("The rule", format!("```text\n{rule_text}\n```"));

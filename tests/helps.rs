@@ -162,6 +162,23 @@ const ROWS: &[Row] = &[
         never: &["create-rule", "create-listener"],
     },
     Row {
+        name: "the target group of a Network Load Balancer is for instances",
+        fixture: ("lb/target-type", "fail"),
+        plant: for_network_load_balancer,
+        rule: "lb/target-type",
+        says: &["aws elbv2 create-target-group --name <name> --target-type ip --protocol TCP --port 8080 "],
+        never: &["HTTP"],
+    },
+    // A rule that is wider than the port is not revoked by naming the port.
+    Row {
+        name: "a task with a public IP takes traffic from anywhere",
+        fixture: ("workload/least-exposure", "fail"),
+        plant: |_| {},
+        rule: "workload/least-exposure",
+        says: &["aws ec2 revoke-security-group-ingress --group-id ", " --security-group-rule-ids "],
+        never: &["--cidr 0.0.0.0/0"],
+    },
+    Row {
         name: "a service without a public IP",
         fixture: ("workload/public-ip", "fail"),
         plant: |_| {},

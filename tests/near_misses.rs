@@ -62,6 +62,8 @@ fn rows() -> Vec<Row> {
               at: "/SecurityGroups/2/IpPermissionsEgress/0/PrefixListIds", to: json!([]), found: &["sg/egress"] },
         Row { name: "default-vpc", works: "every subnet has the main table: none was forgotten",
               at: PUBLIC_IP, to: json!("DISABLED"), found: &["workload/public-ip"] },
+        Row { name: "default-route-without-multicast", works: "four routes to the NAT gateway hold every address that is not multicast or reserved",
+              at: "/NatGateways/0/State", to: json!("failed"), found: &["nat/available"] },
         Row { name: "main-table-to-the-internet-that-no-subnet-has", works: "every subnet has a table of its own",
               at: PUBLIC_IP, to: json!("DISABLED"), found: &["workload/public-ip"] },
         Row { name: "private-subnets-on-the-main-table", works: "the main table leads to the NAT gateway, the public subnet has its own",

@@ -32,6 +32,22 @@ const ROWS: &[Row] = &[
         breaks: 2,
     },
     Row {
+        name: "the NAT gateway that a single block is sent to has failed, where the default route leads elsewhere",
+        sound: "near-misses/instance-nat",
+        plant: |network| {
+            network["NatGateways"] = json!([{
+                "NatGatewayId": "nat-0a1b2c3d4e5f60718", "VpcId": "vpc-0e2360f87dfe84da0", "State": "failed",
+                "SubnetId": network["Subnets"][0]["SubnetId"], "ConnectivityType": "public", "NatGatewayAddresses": []
+            }]);
+            let route = json!({ "DestinationCidrBlock": "8.8.0.0/16", "NatGatewayId": "nat-0a1b2c3d4e5f60718", "State": "active" });
+            push(network, "/RouteTables/2/Routes", route);
+            network["taskDefinitions"][0]["containerDefinitions"][0]["logConfiguration"] =
+                json!({ "logDriver": "splunk", "options": { "splunk-url": "https://8.8.8.8:8088" } });
+        },
+        found: ("nat/available", "nat-0a1b2c3d4e5f60718"),
+        breaks: 1,
+    },
+    Row {
         name: "a private subnet leads to an internet gateway, and its task has no public IP",
         sound: "nat/available",
         plant: |network| network["RouteTables"][2]["Routes"][1] = to_gateway(),
@@ -390,7 +406,9 @@ fn no_command_is_told_twice() {
 #[test]
 fn a_last_resort_says_what_to_run() {
     let mut network = sound("workload/logs");
-    network["NatGateways"][0]["State"] = json!("failed");
+    let peering = network["VpcPeeringConnections"][0]["VpcPeeringConnectionId"].clone();
+    network["RouteTables"][2]["Routes"][1] =
+        json!({ "DestinationCidrBlock": "0.0.0.0/0", "VpcPeeringConnectionId": peering, "State": "active" });
     let folder = tempfile::tempdir().expect("a folder can be made");
     let path = folder.path().join("my network.json");
     fs::write(&path, network.to_string()).expect("it can be written");

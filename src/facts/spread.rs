@@ -16,7 +16,8 @@ impl Model<'_> {
         })
     }
 
-    /// Subnets of a workload in which a public IP is what one of its needs lacks. Unknown while no need is known.
+    /// Subnets of a workload in which a public IP is what one of its needs lacks, and not a route table of the subnet's own.
+    /// Unknown while no need is known.
     pub(super) fn needs_public_ip_in<'f>(&self, id: WorkloadId) -> Reading<'f> {
         if self.flows_of(id).is_empty() {
             self.known(self.network.workload(id).needs_known)?;
@@ -24,6 +25,7 @@ impl Model<'_> {
         self.subnets_where(id, |flows| {
             let mut blockers = flows.iter().flat_map(|flow| &flow.answer.blockers);
             blockers.any(|blocker| blocker.code == Code::NoPublicIp)
+                && flows.iter().all(|flow| !self.lacks_own_table(flow.key.subnet))
         })
     }
 

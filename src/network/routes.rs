@@ -226,8 +226,8 @@ impl<'a> RouteTable<'a> {
         self.winners.get(at).filter(|(range, _)| range.0 <= address).map(|(_, route)| *route)
     }
 
-    /// The default route of IPv4: that of 0.0.0.0/0, or the first of those that together lead all addresses to one
-    /// target, in blocks and by prefix lists. Unknown where it takes the addresses of a list that aren't known to tell.
+    /// The default route of IPv4: that of 0.0.0.0/0, or the first of those that together lead all public addresses to one
+    /// target, in blocks and by prefix lists: as two halves, or without what is reserved, multicast or private. Unknown where it takes the addresses of a list that aren't known to tell.
     pub fn default_route(&self, network: &Network<'_>) -> Known<Option<&Route<'a>>> {
         let routes = self.routes.as_ref().map_err(|missing| *missing)?;
         let everything = |route: &&Route<'_>| matches!(route.destination, RouteDestination::Block(range, _) if range == super::address::ALL_V4);
@@ -259,7 +259,7 @@ impl<'a> RouteTable<'a> {
                     RouteDestination::List(Reference::Gone) | RouteDestination::Nothing => {}
                 }
             }
-            if Addresses::collect(taken).covers(super::address::ALL_V4.0, super::address::ALL_V4.1) {
+            if Addresses::collect(taken).contains(&super::address::PUBLIC_V4) {
                 return Ok(Some(first));
             }
         }

@@ -26,7 +26,7 @@ pub fn page(rule: &Rule, severity: Severity, style: &Style) -> String {
     let sections = [
         ("why", file.why.as_deref().map(&prose).unwrap_or_default()),
         ("judges", vec![judges(rule)]),
-        ("help", help(&file.help, style)),
+        ("help", help(&rule.outline_help(), style)),
         ("symptoms", file.symptom.iter().flat_map(|text| prose(text)).collect()),
         ("explains", codes(rule, style)),
         ("limits", file.known_problems.as_deref().map(&prose).unwrap_or_default()),

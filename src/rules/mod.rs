@@ -13,6 +13,7 @@ mod finding;
 mod hops;
 mod judge;
 mod not_checked;
+mod outline;
 mod own;
 mod pieces;
 mod plan;

@@ -162,6 +162,11 @@ impl Rule {
         self.text(facts, subject, |texts| &texts.help, &self.file().help)
     }
 
+    /// What to change, of no network in particular: with `<names>` for what a network has.
+    pub fn outline_help(&self) -> String {
+        self.texts().map_or_else(|| self.file().help.to_string(), |texts| texts.help.outline())
+    }
+
     /// The places that `at` names, the primary one first. Empty where none is known: point at the subject then.
     pub fn labels(&self, facts: &dyn Facts, subject: Entity) -> Vec<Place> {
         let Some(texts) = self.texts() else {

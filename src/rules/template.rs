@@ -2,6 +2,7 @@
 
 use super::evaluate::{Outcome, evaluate};
 use super::expression::{self, ExpressionError, Scope};
+use super::outline::outline;
 use super::pieces::{Piece, Pieces};
 use super::plan::Plan;
 use crate::facts::{Facts, Value};
@@ -45,6 +46,25 @@ impl Template {
             parts.push(Part::Text(text.to_owned()));
         }
         Ok(Self { parts })
+    }
+
+    /// The text without its values: `<names>` in their place.
+    pub(crate) fn outline(&self) -> String {
+        let mut out = String::new();
+        for (index, part) in self.parts.iter().enumerate() {
+            match part {
+                Part::Text(text) => out.push_str(text),
+                Part::Value(plan) => {
+                    let begins = out.rsplit('\n').next().is_none_or(|line| line.trim().is_empty());
+                    let ends = match self.parts.get(index + 1) {
+                        Some(Part::Text(text)) => text.starts_with('\n'),
+                        next => next.is_none(),
+                    };
+                    outline(&mut out, plan, begins && ends);
+                }
+            }
+        }
+        out
     }
 
     /// The text with its values.
