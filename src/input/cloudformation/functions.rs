@@ -239,6 +239,11 @@ impl Evaluator<'_> {
     fn cidr(&mut self, argument: &Node) -> Result<Node, TemplateError> {
         const TAKES: &str = "a list of an address block, a count and a number of bits";
         let arguments = || arguments("Fn::Cidr", TAKES, argument);
+        if let [block, _] = argument.items() {
+            // How many bits it takes without being told isn't documented.
+            let block = self.value(block)?;
+            return Ok(Node::unknown(format!("Cidr {}", text_of(&block).unwrap_or_default()), None));
+        }
         let [block, count, bits] = self.list("Fn::Cidr", TAKES, argument, 3)? else { return Err(arguments()) };
         let values = [self.value(block)?, self.value(count)?, self.value(bits)?];
         if let Some(expression) = values.iter().find_map(Node::expression) {

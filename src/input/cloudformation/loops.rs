@@ -1,6 +1,7 @@
 //! `Fn::ForEach`: a fragment that is repeated for each value of a collection.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html>
 
+use super::check::no_such_name;
 use super::error::TemplateError;
 use super::evaluate::{Evaluator, Target};
 use super::functions::{arguments, call};
@@ -130,6 +131,13 @@ impl Writer<'_> {
             return Err(arguments("Fn::ForEach", TAKES, node));
         };
         let collection = self.value(collection, bound)?;
+        if let Some(("Ref", argument)) = call(&collection)
+            && let Some(name) = argument.as_str()
+            && self.evaluator.template.entry("Parameters", name).is_none()
+        {
+            // Loops are written out before there are resources.
+            return Err(no_such_name(self.evaluator.template, name, argument));
+        }
         let collection = self.evaluator.value(&collection)?;
         let stays = || vec![(Cow::Owned(key.to_owned()), node.clone())];
         let Value::List(items) = &collection.value else {

@@ -55,6 +55,7 @@ impl<'a, 't> Maker<'a, 't> {
         default_filters(&mut self.document, &NAMES);
         self.each(joins)?;
         self.target_groups_of_listeners();
+        self.whole_transit_gateways();
         Ok(())
     }
 

@@ -168,4 +168,18 @@ impl Maker<'_, '_> {
         }
         Ok(())
     }
+
+    /// Who makes the transit gateways of all attachments and tables makes all there is of these.
+    pub(super) fn whole_transit_gateways(&mut self) {
+        let lists = ["TransitGatewayVpcAttachments", "TransitGatewayRouteTables"];
+        let is_own = |element: &Node| {
+            let gateway = element.get("TransitGatewayId").and_then(Node::as_str);
+            gateway.is_some_and(|id| self.document.get("TransitGateways", id).is_some())
+        };
+        if lists.iter().all(|list| self.document.list(list).iter().all(is_own)) {
+            for list in ["TransitGateways", "TransitGatewayRouteTables"] {
+                self.document.whole(list);
+            }
+        }
+    }
 }
