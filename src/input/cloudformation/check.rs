@@ -2,10 +2,11 @@
 //! itself.
 
 use super::error::TemplateError;
+use super::evaluate::is_open;
 use super::functions::{FUNCTIONS, call, nearest, unknown};
 use super::substitute::{Part, parts};
 use super::syntax::location;
-use super::template::Template;
+use super::template::{Template, is_included};
 use crate::input::planned::{Fields, Node, Value};
 use rustc_hash::FxHashMap;
 
@@ -35,6 +36,7 @@ pub(super) fn check(template: &Template) -> Result<(), TemplateError> {
         if let Some(condition) = resource.node.get("Condition")
             && let Some(name) = condition.as_str()
             && template.entry("Conditions", name).is_none()
+            && !is_open("Conditions", template)
         {
             return Err(no_such_condition(template, name, condition));
         }
@@ -45,6 +47,7 @@ pub(super) fn check(template: &Template) -> Result<(), TemplateError> {
         for name in names {
             if let Some(text) = name.as_str()
                 && template.resource(text).is_none()
+                && !template.is_of_module(text)
             {
                 return Err(no_such_name(template, text, name));
             }
@@ -78,7 +81,7 @@ pub(super) fn no_such_condition(template: &Template, name: &str, at: &Node) -> T
 /// Checks the functions in a value. Templates nest no deeper than their texts may, so this recursion ends.
 fn walk(template: &Template, node: &Node) -> Result<(), TemplateError> {
     if let Some((name, argument)) = call(node) {
-        if !FUNCTIONS.contains(&name) {
+        if !FUNCTIONS.contains(&name) && !is_included(node) {
             return Err(unknown(name, node));
         }
         let nothing = Fields::default();
@@ -87,6 +90,7 @@ fn walk(template: &Template, node: &Node) -> Result<(), TemplateError> {
             ("Fn::GetAtt", _) => {
                 if let Some(to) = resource_of(argument)
                     && template.resource(to).is_none()
+                    && !template.is_of_module(to)
                 {
                     return Err(no_such_name(template, to, argument));
                 }
@@ -102,6 +106,7 @@ fn walk(template: &Template, node: &Node) -> Result<(), TemplateError> {
                 if let Some(condition) = items.first()
                     && let Some(name) = condition.as_str()
                     && template.entry("Conditions", name).is_none()
+                    && !is_open("Conditions", template)
                 {
                     return Err(no_such_condition(template, name, condition));
                 }
@@ -128,8 +133,10 @@ fn variables(template: &Template, text: &str, own: &Fields, at: &Node) -> Result
 }
 
 fn is_there(template: &Template, name: &str, at: &Node) -> Result<(), TemplateError> {
-    let found =
-        template.entry("Parameters", name).is_some() || template.resource(name).is_some() || PSEUDO.contains(&name);
+    let found = template.entry("Parameters", name).is_some()
+        || template.resource(name).is_some()
+        || PSEUDO.contains(&name)
+        || template.is_of_module(name);
     if found { Ok(()) } else { Err(no_such_name(template, name, at)) }
 }
 

@@ -4,7 +4,7 @@ use super::error::TemplateError;
 use super::functions::{NO_ENTRY, arguments, call, unknown};
 use super::parameters::Parameters;
 use super::syntax::location;
-use super::template::{Resource, Template};
+use super::template::{Resource, Template, is_included};
 use super::text::{from_text, has_unknown, text_of};
 use crate::input::planned::{Fields, Node, Value};
 use rustc_hash::FxHashMap;
@@ -106,6 +106,8 @@ impl<'t> Evaluator<'t> {
             return self.function(name, argument, node);
         }
         let value = match &node.value {
+            // What it holds besides, and what becomes of what it does, is known once it is deployed.
+            Value::Object(_) if is_included(node) => Value::Unknown("Fn::Transform".to_owned()),
             Value::Object(Fields(fields)) => {
                 let mut made = Vec::with_capacity(fields.len());
                 for (key, member) in fields {
@@ -202,7 +204,7 @@ impl<'t> Evaluator<'t> {
     pub(super) fn resource(&mut self, name: &str, at: &Node) -> Result<Option<Resource<'t>>, TemplateError> {
         let template = self.template;
         let Some(resource) = template.resource(name) else {
-            return match template.is_transformed() {
+            return match template.is_transformed() || template.is_of_module(name) {
                 true => Ok(None),
                 false => Err(super::check::no_such_name(template, name, at)),
             };
@@ -270,8 +272,10 @@ impl<'t> Evaluator<'t> {
 
     /// The value of a property of a resource, which others ask for by `Fn::GetAtt`.
     pub(super) fn property(&mut self, resource: &str, property: &str) -> Result<Option<Node>, TemplateError> {
-        let Some(found) = self.template.resource(resource).and_then(|found| found.property(property)) else {
-            return Ok(None);
+        let Some(owner) = self.template.resource(resource) else { return Ok(None) };
+        let Some(found) = owner.property(property) else {
+            let hidden = || Node::unknown(format!("{resource}.{property}"), owner.node.place);
+            return Ok(owner.is_open().then(hidden));
         };
         let key = (resource.to_owned(), property.to_owned());
         match self.attributes.get(&key) {
@@ -289,6 +293,9 @@ impl<'t> Evaluator<'t> {
     /// Whether a condition holds; none where that isn't known.
     pub(super) fn condition(&mut self, name: &str, at: &Node) -> Result<Option<bool>, TemplateError> {
         let Some(node) = self.template.entry("Conditions", name) else {
+            if self.template.is_transformed() || is_open("Conditions", self.template) {
+                return Ok(None);
+            }
             return Err(super::check::no_such_condition(self.template, name, at));
         };
         match self.conditions.get(name) {
@@ -362,6 +369,11 @@ impl<'t> Evaluator<'t> {
             name => Err(unknown(name, node)),
         }
     }
+}
+
+/// Whether a section may have entries that aren't written.
+pub(super) fn is_open(section: &str, template: &Template) -> bool {
+    template.root().get(section).is_some_and(is_included)
 }
 
 /// Whether two values are equal; none where that isn't known. `Fn::Equals` compares texts, case included.

@@ -8,6 +8,7 @@ use super::substitute::{Part, parts};
 use super::syntax::location;
 use super::text::{from_text, has_unknown, split_known, text_of};
 use crate::input::planned::{Fields, Node, Value};
+use std::borrow::Cow;
 
 /// Every function; the last six may stand in `Rules` alone.
 pub(super) const FUNCTIONS: [&str; 26] = [
@@ -65,10 +66,14 @@ impl Evaluator<'_> {
 
     fn made_by(&mut self, name: &str, argument: &Node, node: &Node) -> Result<Node, TemplateError> {
         let made = match name {
-            "Ref" => match argument.as_str() {
-                Some(to) => self.reference(to, argument)?,
-                None => return Err(arguments(name, "the name of a parameter or a resource", argument)),
-            },
+            "Ref" => {
+                let to = self.named(argument)?;
+                match (to.as_str(), to.expression()) {
+                    (Some(to), _) => self.reference(to, argument)?,
+                    (None, Some(expression)) => Node::unknown(format!("Ref {expression}"), None),
+                    (None, None) => return Err(arguments(name, "the name of a parameter or a resource", argument)),
+                }
+            }
             "Fn::GetAtt" => self.get_att(argument)?,
             "Fn::Sub" => self.sub(argument)?,
             "Fn::Join" => self.join(argument)?,
@@ -103,6 +108,14 @@ impl Evaluator<'_> {
         };
         self.spend(&made)?;
         Ok(made.at(node.place))
+    }
+
+    /// A name that `Ref` or `Fn::GetAtt` is given, which functions may make where the language's extensions are in use.
+    pub(super) fn named<'n>(&mut self, node: &'n Node) -> Result<Cow<'n, Node>, TemplateError> {
+        match call(node) {
+            Some(_) => self.value(node).map(Cow::Owned),
+            None => Ok(Cow::Borrowed(node)),
+        }
     }
 
     /// The arguments of a function that takes a list of them.
@@ -226,6 +239,11 @@ impl Evaluator<'_> {
     fn cidr(&mut self, argument: &Node) -> Result<Node, TemplateError> {
         const TAKES: &str = "a list of an address block, a count and a number of bits";
         let arguments = || arguments("Fn::Cidr", TAKES, argument);
+        if let [block, _] = argument.items() {
+            // How many bits it takes without being told isn't documented.
+            let block = self.value(block)?;
+            return Ok(Node::unknown(format!("Cidr {}", text_of(&block).unwrap_or_default()), None));
+        }
         let [block, count, bits] = self.list("Fn::Cidr", TAKES, argument, 3)? else { return Err(arguments()) };
         let values = [self.value(block)?, self.value(count)?, self.value(bits)?];
         if let Some(expression) = values.iter().find_map(Node::expression) {
@@ -259,6 +277,12 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Whether a transform may add to the mappings, or to one of them.
+    fn may_be_included(&self, map: &str) -> bool {
+        let is_included = |node: Option<&Node>| node.is_some_and(super::template::is_included);
+        is_included(self.template.root().get("Mappings")) || is_included(self.template.entry("Mappings", map))
+    }
+
     fn find_in_map(&mut self, argument: &Node) -> Result<Node, TemplateError> {
         const TAKES: &str = "a list of a mapping's name and two keys";
         let (keys, default) = match &argument.value {
@@ -282,6 +306,7 @@ impl Evaluator<'_> {
         let found = self.template.entry("Mappings", map).and_then(|map| map.get(top)).and_then(|top| top.get(second));
         match (found, default) {
             (Some(found), _) => self.value(found),
+            (None, _) if self.may_be_included(map) => Ok(Node::unknown(format!("FindInMap {}", path.join(".")), None)),
             (None, Some(default)) => self.value(default),
             (None, None) => Err(TemplateError::NoSuch {
                 what: NO_ENTRY,

@@ -6,6 +6,7 @@ mod cidr;
 mod error;
 mod evaluate;
 mod functions;
+mod loops;
 mod parameters;
 mod references;
 mod resources;
@@ -23,7 +24,7 @@ use super::planned::{Document, Made, Names, Onto, complete};
 use crate::snapshot::{KEYS, SourceId, Sources, Written};
 use evaluate::{Evaluator, Target};
 use resources::Maker;
-use template::Template;
+use template::{LANGUAGE_EXTENSIONS, Template, is_included};
 
 /// What is said of a deployment beside its template.
 #[derive(Debug, Default, Clone)]
@@ -46,18 +47,19 @@ pub(super) fn template(
     said: &Stack,
     onto: Option<Onto<'_>>,
 ) -> Result<Made, InputError> {
-    let template = Template::read(sources, source)?;
+    let mut target = Target {
+        region: said.region.clone().or_else(|| onto.as_ref()?.region().map(str::to_owned)),
+        account: onto.as_ref().and_then(|onto| onto.account().map(str::to_owned)),
+        stack: said.name.clone(),
+    };
+    let template = loops::written_out(Template::read(sources, source)?, &said.parameters, &target)?;
     if !template.is_transformed() {
         check::check(&template)?;
     }
     let there = stack::there(&template, onto.as_ref(), said.name.as_deref())?;
     let mut document = Document::new("the template", onto);
     document.set_place(None, said.region.clone());
-    let target = Target {
-        region: said.region.clone().or_else(|| document.region().map(str::to_owned)),
-        account: document.account().map(str::to_owned),
-        stack: said.name.clone().or(there.stack),
-    };
+    target.stack = target.stack.or(there.stack);
     let mut evaluator = Evaluator::new(&template, &said.parameters, target)?;
     evaluator.onto(there.ids, there.zones);
     let is_json = sources.get(source).is_json();
@@ -80,12 +82,23 @@ pub(super) fn template(
         document.note("what differs between partitions", "the region is not known: --region REGION");
     }
     for transform in template.transforms() {
-        let why = format!("transform {transform} may add to what the template has");
-        if !ADDS_NO_NETWORK.contains(&transform) || template.repeats() {
+        if !ADDS_NO_NETWORK.contains(&transform) {
+            let why = format!("transform {transform} may add to what the template has");
             KEYS.iter().for_each(|key| document.partly_known(key.name, why.clone()));
         }
-        document.note(format!("what transform {transform} makes of the template"), "it does so when it is deployed");
+        if transform != LANGUAGE_EXTENSIONS {
+            document
+                .note(format!("what transform {transform} makes of the template"), "it does so when it is deployed");
+        }
     }
+    if template.repeats() || is_included(template.root()) {
+        let why = "the template takes resources from what isn't known before the deployment";
+        KEYS.iter().for_each(|key| document.partly_known(key.name, why));
+        document
+            .note("what loops and transforms add to the template's resources", "it isn't known before the deployment");
+    }
+    // Who makes a group makes its associations.
+    document.whole("SecurityGroupVpcAssociations");
     complete(&mut document, &NAMES);
     Ok(document.finish())
 }
@@ -93,8 +106,8 @@ pub(super) fn template(
 /// Transforms that add nothing to a network: they make functions, secrets and deployments of what there is, or say more of
 /// it. <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html>
 const ADDS_NO_NETWORK: [&str; 5] = [
+    LANGUAGE_EXTENSIONS,
     "AWS::CodeDeployBlueGreen",
-    "AWS::LanguageExtensions",
     "AWS::SecretsManager-2020-07-23",
     "AWS::SecretsManager-2024-09-16",
     "AWS::Serverless-2016-10-31",

@@ -3,9 +3,10 @@
 use super::error::TemplateError;
 use super::evaluate::Evaluator;
 use super::functions::arguments;
+use super::substitute::{Part, parts};
 use super::template::Resource;
 use super::text::{from_text, text_of};
-use crate::input::planned::{Node, Value};
+use crate::input::planned::{Fields, Node, Value};
 
 /// Attributes that name the resource itself, as `Ref` or the document's id member does.
 const ITSELF: [(&str, &str); 31] = [
@@ -58,7 +59,7 @@ impl Evaluator<'_> {
             "AWS::EC2::EIP" => Ok(Node::unknown(format!("{}.PublicIp", resource.name), None)),
             "AWS::SecretsManager::Secret" => self.secret(resource),
             "AWS::ECS::Cluster" => Ok(Node::text(self.cluster(resource)?)),
-            ty if NAMES.iter().any(|(known, _)| *known == ty) => self.name(resource),
+            ty if NAMES.iter().any(|(known, _)| *known == ty) => self.given_name(resource),
             ty if is_called_by_its_id(ty) => Ok(Node::text(self.id(resource.name))),
             _ => Ok(Node::unknown(resource.name, None)),
         }
@@ -71,7 +72,7 @@ impl Evaluator<'_> {
     }
 
     /// The name that a resource is given, or that CloudFormation makes up.
-    fn name(&mut self, resource: Resource<'_>) -> Result<Node, TemplateError> {
+    fn given_name(&mut self, resource: Resource<'_>) -> Result<Node, TemplateError> {
         let property = NAMES.iter().find(|(ty, _)| *ty == resource.ty).map(|(_, property)| *property);
         let given = match property {
             Some(property) => self.property(resource.name, property)?,
@@ -94,6 +95,35 @@ impl Evaluator<'_> {
         Ok(format!("arn:{partition}:{service}:{region}:{account}"))
     }
 
+    /// The id of one of a firewall's endpoints, which AWS makes with it.
+    pub(super) fn firewall_endpoint(&self, firewall: &str, index: usize) -> String {
+        format!("{}.EndpointIds[{index}]", self.id(firewall))
+    }
+
+    /// What isn't known of a value in which names are compared as they are written. The account, the region, and names
+    /// that AWS makes up for new resources stand for themselves: nothing else is called so.
+    pub(super) fn hidden_in(&self, node: &Node) -> Option<String> {
+        match &node.value {
+            Value::Unknown(name) | Value::LeftOut(name) => (!self.stands_for_itself(name)).then(|| name.clone()),
+            Value::String(text) => parts(text).into_iter().find_map(|part| match part {
+                Part::Variable(name) if !self.stands_for_itself(name) => Some(name.to_owned()),
+                _ => None,
+            }),
+            Value::List(items) => items.iter().find_map(|item| self.hidden_in(item)),
+            Value::Object(Fields(fields)) => fields.iter().find_map(|(_, member)| self.hidden_in(member)),
+            _ => None,
+        }
+    }
+
+    fn stands_for_itself(&self, name: &str) -> bool {
+        // IAM's own variables, which have a colon, are for IAM.
+        let is_of_iam = name.contains(':') || matches!(name, "*" | "?" | "$");
+        let is_named = |ty: &str| ty == "AWS::SecretsManager::Secret" || NAMES.iter().any(|(known, _)| *known == ty);
+        is_of_iam
+            || matches!(name, "Region" | "AccountId" | "StackName")
+            || self.template.resource(name).is_some_and(|resource| is_named(resource.ty))
+    }
+
     /// `Fn::GetAtt`.
     pub(super) fn get_att(&mut self, argument: &Node) -> Result<Node, TemplateError> {
         const TAKES: &str = "a resource and the name of an attribute";
@@ -105,8 +135,12 @@ impl Evaluator<'_> {
             Value::List(items) => match items.as_slice() {
                 [resource, attribute] => {
                     let attribute = self.value(attribute)?;
-                    match (resource.as_str(), text_of(&attribute)) {
-                        (Some(resource), Some(attribute)) => (resource, attribute),
+                    let resource = self.named(resource)?;
+                    match (resource.as_str(), text_of(&attribute), resource.expression()) {
+                        (Some(resource), Some(attribute), _) => return self.attribute(resource, &attribute, argument),
+                        (None, Some(attribute), Some(expression)) => {
+                            return Ok(Node::unknown(format!("{expression}.{attribute}"), None));
+                        }
                         _ => return Err(arguments("Fn::GetAtt", TAKES, argument)),
                     }
                 }
@@ -141,16 +175,37 @@ impl Evaluator<'_> {
                 Ok(value.unwrap_or_else(|| Node::unknown(format!("{name}.{attribute}"), None)))
             }
             ("AWS::ECR::Repository", "Arn") => {
-                let (arn, repository) = (self.arn("ecr")?, self.name(resource)?);
+                let (arn, repository) = (self.arn("ecr")?, self.given_name(resource)?);
                 Ok(Node::text(format!("{arn}:repository/{}", text_of(&repository).unwrap_or_default())))
             }
             ("AWS::ECR::Repository", "RepositoryUri") => {
                 let mut part = |name: &str| self.pseudo(name).and_then(|node| text_of(&node)).unwrap_or_default();
                 let (account, region, suffix) = (part("AWS::AccountId"), part("AWS::Region"), part("AWS::URLSuffix"));
-                let repository = text_of(&self.name(resource)?).unwrap_or_default();
+                let repository = text_of(&self.given_name(resource)?).unwrap_or_default();
                 Ok(from_text(format!("{account}.dkr.ecr.{region}.{suffix}/{repository}")))
             }
             ("AWS::SecretsManager::Secret", "Id") => self.secret(resource),
+            ("AWS::Logs::LogGroup", "Arn") => {
+                let (arn, group) = (self.arn("logs")?, self.given_name(resource)?);
+                Ok(from_text(format!("{arn}:log-group:{}:*", text_of(&group).unwrap_or_default())))
+            }
+            ("AWS::S3::Bucket", "Arn") => {
+                let partition = self.pseudo("AWS::Partition").and_then(|node| text_of(&node)).unwrap_or_default();
+                let bucket = text_of(&self.given_name(resource)?).unwrap_or_default();
+                Ok(from_text(format!("arn:{partition}:s3:::{bucket}")))
+            }
+            ("AWS::NetworkFirewall::Firewall", "EndpointIds") => {
+                let Some(mappings) = self.property(name, "SubnetMappings")? else {
+                    return Ok(Node::unknown(format!("{name}.EndpointIds"), None));
+                };
+                if mappings.expression().is_some() || mappings.items().iter().any(|item| item.expression().is_some()) {
+                    return Ok(Node::unknown(format!("{name}.EndpointIds"), None));
+                }
+                // The zone, and the endpoint in it. The zones are in no particular order.
+                let endpoints = (0..mappings.items().len())
+                    .map(|index| Node::text(format!("${{{name}}}:{}", self.firewall_endpoint(name, index))));
+                Ok(Node::list(endpoints.collect()))
+            }
             _ => Ok(Node::unknown(format!("{name}.{attribute}"), None)),
         }
     }

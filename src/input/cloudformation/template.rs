@@ -30,6 +30,20 @@ impl<'t> Resource<'t> {
     pub(super) fn property(&self, name: &str) -> Option<&'t Node> {
         self.node.get("Properties")?.get(name)
     }
+
+    /// Whether it may have properties that aren't written.
+    pub(super) fn is_open(&self) -> bool {
+        is_included(self.node) || self.node.get("Properties").is_some_and(is_included)
+    }
+}
+
+/// The transform of functions such as `Fn::ForEach`, which are evaluated here.
+pub(super) const LANGUAGE_EXTENSIONS: &str = "AWS::LanguageExtensions";
+
+/// Whether a transform adds to an object, or a loop over what isn't known.
+pub(super) fn is_included(node: &Node) -> bool {
+    let is_it = |key: &str| key == "Fn::Transform" || key.starts_with("Fn::ForEach::");
+    node.fields().is_some_and(|Fields(fields)| fields.iter().any(|(key, _)| is_it(key)))
 }
 
 /// The sections that are objects of named entries.
@@ -41,7 +55,14 @@ impl Template {
     /// # Errors
     /// It is no template.
     pub(super) fn read(sources: &Sources, source: SourceId) -> Result<Self, InputError> {
-        let root = syntax::read(sources, source)?;
+        Self::new(syntax::read(sources, source)?)
+    }
+
+    /// A template by its tree.
+    ///
+    /// # Errors
+    /// It is no template.
+    pub(super) fn new(root: Node) -> Result<Self, InputError> {
         let malformed = |what: &str, node: &Node| {
             Err(TemplateError::Malformed { what: what.to_owned(), location: location(node.place) }.into())
         };
@@ -63,7 +84,7 @@ impl Template {
         let index = names.map(|(index, (name, _))| (name.clone().into_owned(), index)).collect();
         let template = Template { root, index };
         for (name, node) in template.entries("Resources") {
-            if name.starts_with("Fn::") {
+            if name.starts_with("Fn::") || is_included(node) && node.get("Type").is_none() {
                 continue;
             }
             if node.get("Type").and_then(Node::as_str).is_none() {
@@ -81,6 +102,11 @@ impl Template {
             }
         }
         Ok(template)
+    }
+
+    /// The whole of it.
+    pub(super) fn root(&self) -> &Node {
+        &self.root
     }
 
     /// The entries of a section.
@@ -112,14 +138,23 @@ impl Template {
         location(self.root.get(section).unwrap_or(&self.root).place)
     }
 
-    /// Whether a transform changes the template before it is deployed.
+    /// Whether names may be added to the template before it is deployed: by a transform, or by a loop over what isn't known.
     pub(super) fn is_transformed(&self) -> bool {
-        self.root.get("Transform").is_some()
+        let is_other = |name: &&str| *name != LANGUAGE_EXTENSIONS;
+        is_included(&self.root) || self.repeats() || self.transforms().iter().any(|name| is_other(name))
     }
 
-    /// Whether resources are repeated by `Fn::ForEach`, or come from `Fn::Transform`.
+    /// Whether resources are yet to be repeated by `Fn::ForEach`, or come from `Fn::Transform`.
     pub(super) fn repeats(&self) -> bool {
-        self.entries("Resources").any(|(name, _)| name.starts_with("Fn::"))
+        let is_open = |(name, node): (&str, &Node)| name.starts_with("Fn::") || is_included(node);
+        self.entries("Resources").any(is_open)
+    }
+
+    /// Whether a name may be that of a resource in a module: that of the module comes before the resource's own.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/module-ref-resources.html>
+    pub(super) fn is_of_module(&self, name: &str) -> bool {
+        let is_module = |resource: Resource<'_>| resource.ty.ends_with("::MODULE");
+        self.resources().any(|resource| is_module(resource) && name.starts_with(resource.name))
     }
 
     /// The transforms that change the template before it is deployed.

@@ -83,7 +83,9 @@ fn functions_make_what_cloudformation_makes() {
         ("!Ref Cidrs", r#"["10.0.0.0/24", "10.0.1.0/24"]"#),
         ("!Ref Vpc", "<Vpc>"),
         ("!Ref Subnets", "<Subnets>"),
-        ("!Ref Image", "<Image>"),
+        ("!Ref Image", "<resolve ssm /images/app>"),
+        ("'{{resolve:ssm:/net/vpc:1}}'", "<resolve ssm /net/vpc 1>"),
+        ("!Sub 'a/{{resolve:ssm:/net/${Name}}}'", r#""a/${resolve ssm /net/app}""#),
         ("!Ref Network", r#""Network""#),
         ("!Ref Address", "<Address.PublicIp>"),
         ("!Ref Cluster", r#""app""#),
@@ -100,7 +102,9 @@ fn functions_make_what_cloudformation_makes() {
         ("'Fn::GetAtt': [Network, CidrBlock]", r#""10.0.1.0/24""#),
         ("!GetAtt Group.VpcId", r#""Network""#),
         ("!GetAtt Network.DefaultSecurityGroup", r#""Network.DefaultSecurityGroup""#),
-        ("!GetAtt Logs.Arn", "<Logs.Arn>"),
+        ("!GetAtt Logs.Arn", r#""arn:aws:logs:eu-west-1:${AccountId}:log-group:${Logs}:*""#),
+        ("{Ref: !Join ['', [Net, work]]}", r#""Network""#),
+        ("'Fn::GetAtt': [!Join ['', [Net, work]], CidrBlock]", r#""10.0.1.0/24""#),
         ("!GetAtt Repository.Arn", r#""arn:aws:ecr:eu-west-1:${AccountId}:repository/team/app""#),
         ("!GetAtt Repository.RepositoryUri", r#""${AccountId}.dkr.ecr.eu-west-1.amazonaws.com/team/app""#),
         ("!Ref Secret", r#""arn:aws:secretsmanager:eu-west-1:${AccountId}:secret:${Secret}""#),
@@ -129,6 +133,8 @@ fn functions_make_what_cloudformation_makes() {
         ("!Select [1, !GetAZs us-east-1]", "<GetAZs us-east-1[1]>"),
         // Cidr
         ("!Cidr ['192.168.0.0/24', 6, 5]", r#"["192.168.0.0/27", "192.168.0.32/27", "192.168.0.64/27", "192.168.0.96/27", "192.168.0.128/27", "192.168.0.160/27"]"#),
+        ("!Cidr [10.0.0.0/16, 2]", "<Cidr 10.0.0.0/16>"),
+        ("!Cidr ['2001:db8::/56', 2, 64]", r#"["2001:db8::/64", "2001:db8:0:1::/64"]"#),
         ("!Select [0, !Cidr [!GetAtt Network.CidrBlock, 1, 8]]", r#""10.0.1.0/24""#),
         ("!Select [0, !Cidr [!Select [0, !GetAtt Network.Ipv6CidrBlocks], 1, 64]]", "<Cidr Network.Ipv6CidrBlocks[0][0]>"),
         // If
@@ -136,6 +142,13 @@ fn functions_make_what_cloudformation_makes() {
         ("!If [No, a, b]", r#""b""#),
         ("!If [Maybe, a, b]", "<If Maybe>"),
         ("!If [Maybe, a, a]", r#""a""#),
+        ("!If [Maybe, {A: a, B: b}, {B: c, A: a}]", r#"{A: "a", B: <If Maybe>}"#),
+        ("!If [Maybe, {A: a}, {B: b}]", "{A: <If Maybe>, B: <If Maybe>}"),
+        ("!If [Maybe, [a, b], [a]]", r#"["a", <If Maybe>]"#),
+        ("!If [Maybe, [a], !Ref 'AWS::NoValue']", "<If Maybe>"),
+        ("[!If [Maybe, a, !Ref 'AWS::NoValue'], b]", r#"[<If Maybe>, "b"]"#),
+        ("!If [Maybe, !Select [7, [a]], a]", "<If Maybe>"),
+        ("!If [Maybe, !FindInMap [Sizes, nowhere, Cidr], a]", "<If Maybe>"),
         ("!If [All, a, b]", "<If All>"),
         ("!If [None, a, b]", r#""b""#),
         ("!If [Any, a, b]", r#""a""#),
@@ -158,6 +171,62 @@ fn functions_make_what_cloudformation_makes() {
         let expression = if expression.starts_with("'Fn::") { format!("{{{expression}}}") } else { expression.into() };
         let found = evaluated(&expression, Some("eu-west-1")).unwrap_or_else(|error| error.to_string());
         assert_eq!(found, expected, "{expression}");
+    }
+}
+
+/// Resources, and a member of the element that each becomes.
+#[test]
+fn resources_become_elements() {
+    let cases = [
+        (
+            "Nat: {Type: 'AWS::EC2::NatGateway', Properties: {SubnetId: subnet-1, AllocationId: a, PrivateIpAddress: 10.0.0.9, \
+             SecondaryAllocationIds: [b, c]}}",
+            "/NatGateways/0/NatGatewayAddresses",
+            r#"[{"AllocationId":"a","IsPrimary":true,"PrivateIp":"10.0.0.9","Status":"succeeded"},{"AllocationId":"b","IsPrimary":false,"Status":"succeeded"},{"AllocationId":"c","IsPrimary":false,"Status":"succeeded"}]"#,
+        ),
+        (
+            "Nat: {Type: 'AWS::EC2::NatGateway', Properties: {VpcId: vpc-1, AvailabilityMode: regional, \
+             AvailabilityZoneAddresses: [{AllocationIds: [a], AvailabilityZone: eu-west-1a}]}}",
+            "/NatGateways/0/NatGatewayAddresses",
+            r#"[{"AllocationId":"a","AvailabilityZone":"eu-west-1a","IsPrimary":false,"Status":"succeeded"}]"#,
+        ),
+        (
+            "Shared: {Type: 'AWS::EC2::SecurityGroupVpcAssociation', Properties: {GroupId: sg-1, VpcId: vpc-2}}\n  Again: \
+             {Type: 'AWS::EC2::SecurityGroupVpcAssociation', Properties: {GroupId: sg-1, VpcId: vpc-3}}",
+            "/SecurityGroupVpcAssociations",
+            r#"[{"GroupId":"sg-1","State":"associated","VpcId":"vpc-2"},{"GroupId":"sg-1","State":"associated","VpcId":"vpc-3"}]"#,
+        ),
+        (
+            "Interface: {Type: 'AWS::EC2::NetworkInterface', Properties: {SubnetId: subnet-1, PrivateIpAddress: !Ref P, \
+             Ipv6Addresses: [{Ipv6Address: '2001:db8::1'}]}}",
+            "/NetworkInterfaces/0",
+            r#"{"Ipv6Addresses":[{"Ipv6Address":"2001:db8::1"}],"NetworkInterfaceId":"Interface","SubnetId":"subnet-1"}"#,
+        ),
+        (
+            "Service: {Type: 'AWS::ECS::Service', Properties: {DeploymentController: {Type: EXTERNAL}}}\n  Set: {Type: \
+             'AWS::ECS::TaskSet', Properties: {Service: !Ref Service, TaskDefinition: web, LaunchType: FARGATE, \
+             NetworkConfiguration: {AwsVpcConfiguration: {Subnets: [subnet-1]}}}}",
+            "/services/0/taskSets",
+            r#"[{"id":"Set","launchType":"FARGATE","loadBalancers":[],"networkConfiguration":{"awsvpcConfiguration":{"subnets":["subnet-1"]}},"status":"ACTIVE","taskDefinition":"web"}]"#,
+        ),
+        (
+            "Cluster: {Type: 'AWS::ECS::Cluster'}\n  Providers: {Type: 'AWS::ECS::ClusterCapacityProviderAssociations', \
+             Properties: {Cluster: !Ref Cluster, DefaultCapacityProviderStrategy: [{CapacityProvider: FARGATE_SPOT}]}}\n  \
+             Service: {Type: 'AWS::ECS::Service', Properties: {Cluster: !Ref Cluster}}",
+            "/services/0/capacityProviderStrategy",
+            r#"[{"capacityProvider":"FARGATE_SPOT"}]"#,
+        ),
+        (
+            "List: {Type: 'AWS::EC2::PrefixList', Properties: {Entries: [{Cidr: 10.0.0.0/8}, {Cidr: !Sub '10.${P}/16'}]}}",
+            "/PrefixLists/0/Cidrs",
+            r#"["10.0.0.0/8","${10.${P}/16}"]"#,
+        ),
+    ];
+    for (resource, pointer, expected) in cases {
+        let sources = sources(format!("Parameters: {{P: {{Type: String}}}}\nResources:\n  {resource}\n"));
+        let made = template(&sources, SourceId(0), &Stack::default(), None).expect(resource);
+        let made: serde_json::Value = serde_json::from_str(&made.text).expect(resource);
+        assert_eq!(made.pointer(pointer).map(ToString::to_string).as_deref(), Some(expected), "{resource}");
     }
 }
 

@@ -299,7 +299,7 @@ fn local_routes(document: &mut Document<'_>, table: &New) {
 }
 
 /// AWS's prefix list of a service, by its name where nothing tells its id.
-fn prefix_list(document: &mut Document<'_>, name: &str) -> String {
+pub(in crate::input) fn prefix_list(document: &mut Document<'_>, name: &str) -> String {
     for id in document.ids("PrefixLists") {
         let list = document.look("PrefixLists", &id);
         if list.is_some_and(|list| list.get("PrefixListName").and_then(Node::as_str) == Some(name)) {

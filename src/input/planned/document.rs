@@ -40,6 +40,8 @@ pub(in crate::input) struct Document<'a> {
     deleted: FxHashSet<String>,
     /// Lists of which not all is known, with why.
     partial: BTreeMap<&'static str, String>,
+    /// Lists beside the usual ones that hold all that matters.
+    whole: FxHashSet<&'static str>,
     notes: Vec<(String, String)>,
     /// Parts of which only the list is known that their element is in: the list, the member, and what may be in it.
     homeless: Vec<(&'static str, &'static str, Node)>,
@@ -87,8 +89,9 @@ impl<'a> Document<'a> {
         }
         let elements = self.lists.entry(list).or_default();
         match self.index.get(&(list, id.clone())) {
-            Some(known) => elements[*known] = element,
-            None => {
+            // What has no id of its own takes nobody's place.
+            Some(known) if !id.is_empty() => elements[*known] = element,
+            _ => {
                 self.index.insert((list, id), elements.len());
                 elements.push(element);
             }
@@ -168,6 +171,11 @@ impl<'a> Document<'a> {
         self.account.as_deref()
     }
 
+    /// Of a list that others may have made more of, what the deployment makes is all that matters to it.
+    pub(in crate::input) fn whole(&mut self, list: &'static str) {
+        self.whole.insert(list);
+    }
+
     /// Of a list not all is known, and why.
     pub(in crate::input) fn partly_known(&mut self, list: &'static str, why: impl Into<String>) {
         self.partial.entry(list).or_insert_with(|| why.into());
@@ -216,7 +224,7 @@ impl<'a> Document<'a> {
         writer.text.push('{');
         for key in KEYS {
             let elements = self.lists.get(key.name).map(Vec::as_slice).unwrap_or_default();
-            let always = IN_A_VPC.contains(&key.name) || SELF_CONTAINED.contains(&key.name);
+            let always = self.is_whole(key.name);
             if elements.is_empty() && (!always || self.is_onto()) {
                 continue;
             }
@@ -289,10 +297,15 @@ impl<'a> Document<'a> {
             }
         }
         // Of these there may be more that no reference tells of.
-        let others = self.lists.keys().filter(|list| !IN_A_VPC.contains(list) && !SELF_CONTAINED.contains(list));
-        for list in others.copied().collect::<Vec<_>>() {
+        let others = self.lists.keys().copied().filter(|list| !self.is_whole(list));
+        for list in others.collect::<Vec<_>>() {
             self.partly_known(list, format!("{noun} tells only of its own"));
         }
+    }
+
+    /// Whether a list holds all that matters where nothing else is referred to.
+    fn is_whole(&self, list: &str) -> bool {
+        IN_A_VPC.contains(&list) || SELF_CONTAINED.contains(&list) || self.whole.contains(list)
     }
 
     fn tell_what_is_left_out(&mut self) {

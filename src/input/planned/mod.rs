@@ -8,9 +8,11 @@ pub(super) mod json;
 mod node;
 mod onto;
 mod references;
+pub(super) mod transit;
 mod write;
 
-pub(super) use defaults::{Names, complete, default_filters, everything_out};
+pub(super) use defaults::{Names, complete, default_filters, everything_out, prefix_list};
 pub(super) use document::{Document, IN_A_VPC, Made};
 pub(super) use node::{Fields, Node, Value};
 pub(super) use onto::{Onto, There};
+pub(super) use references::id_member;

@@ -72,6 +72,16 @@ impl<'a> Onto<'a> {
         onto
     }
 
+    /// The account that it is in.
+    pub(in crate::input) fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
+    /// The region that it is in.
+    pub(in crate::input) fn region(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+
     /// Whether the list is there.
     pub(super) fn knows(&self, list: &str) -> bool {
         self.lists.contains(list)

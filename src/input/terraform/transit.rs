@@ -3,6 +3,7 @@
 use super::kinds::*;
 use super::network::{element, elsewhere, left_out, push};
 use super::reader::Reader;
+use crate::input::planned::transit::{associate, propagate, route};
 use crate::input::planned::{Document, Fields, Node};
 
 /// A connection is taken to be accepted: whether the other side does so is not in the file.
@@ -86,43 +87,6 @@ pub(super) fn attachment(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     push(document, "TransitGatewayVpcAttachments", reader, attachment);
 }
 
-fn associate(document: &mut Document<'_>, table: &str, attachment: &Node) -> bool {
-    let Some(fields) = document.edit("TransitGatewayRouteTables", table) else { return false };
-    let association = Fields::default()
-        .with("TransitGatewayAttachmentId", attachment.clone())
-        .with_text("ResourceType", "vpc")
-        .with_text("State", "associated");
-    fields.add("Associations", association.into());
-    true
-}
-
-/// The blocks of an attached VPC become routes of the table.
-/// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-route-propagation-overview>
-fn propagate(document: &mut Document<'_>, table: &str, attachment: &Node, vpc: Option<&Node>) -> bool {
-    let found = vpc.and_then(Node::as_str).and_then(|id| document.look("Vpcs", id));
-    let blocks = found.as_ref().and_then(|vpc| vpc.get("CidrBlockAssociationSet")).map(Node::items).unwrap_or_default();
-    let mut blocks: Vec<Node> = blocks.iter().filter_map(|item| item.get("CidrBlock")).cloned().collect();
-    if blocks.is_empty() {
-        let vpc = vpc.and_then(|vpc| vpc.as_str().or(vpc.expression())).unwrap_or("the VPC");
-        blocks.push(Node::unknown(format!("the address blocks of {vpc}"), None));
-    }
-    let Some(fields) = document.edit("TransitGatewayRouteTables", table) else { return false };
-    for block in blocks {
-        fields.add("Routes", transit_route(block, attachment, "propagated"));
-    }
-    true
-}
-
-fn transit_route(block: Node, attachment: &Node, ty: &str) -> Node {
-    let to = Fields::default().with("TransitGatewayAttachmentId", attachment.clone()).with_text("ResourceType", "vpc");
-    Fields::default()
-        .with("DestinationCidrBlock", block.at(None))
-        .with_text("Type", ty)
-        .with_text("State", "active")
-        .with("TransitGatewayAttachments", Node::list(vec![to.into()]))
-        .into()
-}
-
 pub(super) fn transit_table(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     let mut table = element(reader, "TransitGatewayRouteTableId");
     if let Some(gateway) = reader.reference("transit_gateway_id", TRANSIT_GATEWAY) {
@@ -151,7 +115,7 @@ pub(super) fn transit_table_part(document: &mut Document<'_>, reader: &Reader<'_
             Some(fields) => {
                 let Some(block) = reader.said("destination_cidr_block") else { return };
                 let route = match attachment {
-                    Some(attachment) => transit_route(block, &attachment, "static"),
+                    Some(attachment) => route(block, &attachment, "static"),
                     None => {
                         let blackhole = Fields::default().with("DestinationCidrBlock", block);
                         blackhole.with_text("Type", "static").with_text("State", "blackhole").into()

@@ -94,11 +94,9 @@ pub(super) fn needs_known(
         let unknown = name.and_then(|name| Missing::of_text(name, resolver.scope));
         return Err(unknown.unwrap_or(resolver.missing("ecs:DescribeTaskDefinition")));
     };
-    let mut containers = definition.container_definitions.iter().flatten();
-    let unknown = containers.find_map(|container| Missing::of_text(container.name.as_deref()?, resolver.scope));
-    unknown
-        .filter(|_| definition.container_definitions.as_ref().is_some_and(|list| list.len() == 1))
-        .map_or(Ok(()), Err)
+    // A container of which nothing is told but an expression for its name stands for those that aren't known.
+    let mut hidden = definition.container_definitions.iter().flatten().filter(|container| container.image.is_none());
+    hidden.find_map(|container| Missing::of_text(container.name.as_deref()?, resolver.scope)).map_or(Ok(()), Err)
 }
 
 /// What tasks of a definition need and nobody follows: where their logs go.

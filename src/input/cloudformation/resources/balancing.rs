@@ -101,6 +101,7 @@ impl Maker<'_, '_> {
             &[(As::Text, "LoadBalancerArn"), (As::Number, "Port"), (As::Text, "Protocol")],
         )?;
         let actions = self.get(resource, "DefaultActions")?;
+        self.note_unknown(resource.name, "DefaultActions", actions.as_ref());
         fields.set("DefaultActions", each(actions.as_ref(), action));
         self.put("Listeners", resource, fields);
         Ok(())
@@ -110,6 +111,7 @@ impl Maker<'_, '_> {
         let mut fields = self.begin(resource, "RuleArn").with("IsDefault", false.into());
         self.copy(resource, &mut fields, &[(As::Text, "ListenerArn"), (As::Text, "Priority")])?;
         let actions = self.get(resource, "Actions")?;
+        self.note_unknown(resource.name, "Actions", actions.as_ref());
         fields.set("Actions", each(actions.as_ref(), action));
         self.put("Rules", resource, fields);
         Ok(())

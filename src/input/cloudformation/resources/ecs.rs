@@ -1,8 +1,10 @@
 //! ECS clusters, services and task definitions.
 
 use super::{As, Made, Maker, each, take, unknown_in};
+use crate::input::cloudformation::error::TemplateError;
 use crate::input::cloudformation::template::Resource;
-use crate::input::planned::{Fields, Node};
+use crate::input::planned::{Fields, Node, Value};
+use crate::snapshot::Written;
 
 impl Maker<'_, '_> {
     pub(super) fn ecs_cluster(&mut self, resource: Resource<'_>) -> Made {
@@ -22,6 +24,7 @@ impl Maker<'_, '_> {
 
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html>
     pub(super) fn ecs_service(&mut self, resource: Resource<'_>) -> Made {
+        let name_of = self.evaluator.id(resource.name);
         let mut fields = self.begin(resource, "serviceArn").with_text("status", "ACTIVE");
         let name = self.get(resource, "ServiceName")?;
         fields.text("serviceName", Some(&name.unwrap_or_else(|| Node::text(resource.name))));
@@ -41,39 +44,38 @@ impl Maker<'_, '_> {
         if fields.get("clusterArn").is_none() {
             fields.set("clusterArn", Node::text("default"));
         }
-        if let Some(strategy) = self.get(resource, "CapacityProviderStrategy")? {
-            let providers = each(Some(&strategy), |item| {
-                let mut fields = Fields::default();
-                take(item, &mut fields, &[(As::Text, "CapacityProvider", "capacityProvider")]);
-                fields
-            });
-            fields.set("capacityProviderStrategy", providers);
+        let strategy = match self.get(resource, "CapacityProviderStrategy")? {
+            None if fields.get("launchType").is_none() => {
+                let cluster = fields.get("clusterArn").and_then(Node::as_str).map(str::to_owned);
+                self.default_strategy(cluster.as_deref().unwrap_or_default())?
+            }
+            strategy => strategy,
+        };
+        if let Some(strategy) = strategy {
+            fields.set("capacityProviderStrategy", providers(&strategy));
         }
         if let Some(configuration) = self.get(resource, "NetworkConfiguration")? {
             let awsvpc = configuration.get("AwsvpcConfiguration");
             fields.set("networkConfiguration", network_configuration(&configuration, awsvpc));
+        }
+        if let Some(controller) = self.get(resource, "DeploymentController")? {
+            let mut made = Fields::default();
+            take(&controller, &mut made, &[(As::Text, "Type", "type")]);
+            let is_external = made.get("type").and_then(Node::as_str) == Some("EXTERNAL");
+            fields.set("deploymentController", Node::from(made).at(controller.place));
+            if is_external {
+                fields.set("taskSets", Node::list(Vec::new()));
+            }
         }
         if let Some(configuration) = self.get(resource, "DeploymentConfiguration")? {
             let mut made = Fields::default();
             take(&configuration, &mut made, &[(As::Number, "MaximumPercent", "maximumPercent")]);
             fields.set("deploymentConfiguration", Node::from(made).at(configuration.place));
         }
-        let balancers = self.get(resource, "LoadBalancers")?;
-        fields.set(
-            "loadBalancers",
-            each(balancers.as_ref(), |balancer| {
-                let mut fields = Fields::default();
-                let members = [
-                    (As::Text, "TargetGroupArn", "targetGroupArn"),
-                    (As::Text, "LoadBalancerName", "loadBalancerName"),
-                    (As::Text, "ContainerName", "containerName"),
-                    (As::Number, "ContainerPort", "containerPort"),
-                ];
-                take(balancer, &mut fields, &members);
-                fields
-            }),
-        );
+        let load_balancers = self.get(resource, "LoadBalancers")?;
+        fields.set("loadBalancers", balancers(load_balancers.as_ref()));
         let registries = self.get(resource, "ServiceRegistries")?;
+        self.note_unknown(&name_of, "ServiceRegistries", registries.as_ref());
         fields.set(
             "serviceRegistries",
             each(registries.as_ref(), |registry| {
@@ -89,10 +91,74 @@ impl Maker<'_, '_> {
             }),
         );
         if let Some(connect) = self.get(resource, "ServiceConnectConfiguration")? {
+            self.note_unknown(&name_of, "ServiceConnectConfiguration", Some(&connect));
             fields.set("serviceConnectConfiguration", service_connect(&connect));
         }
         self.put("services", resource, fields);
         Ok(())
+    }
+
+    /// A set of a service's tasks, of which another controller makes several.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskset.html>
+    pub(super) fn task_set(&mut self, resource: Resource<'_>) -> Made {
+        let Some(service) = self.get(resource, "Service")? else { return Ok(()) };
+        let mut set = self.begin(resource, "id").with_text("status", "ACTIVE");
+        for (kind, theirs, ours) in [
+            (As::Text, "LaunchType", "launchType"),
+            (As::Text, "PlatformVersion", "platformVersion"),
+            (As::Text, "TaskDefinition", "taskDefinition"),
+        ] {
+            let node = self.get(resource, theirs)?;
+            super::set(&mut set, kind, ours, node.as_ref());
+        }
+        if let Some(strategy) = self.get(resource, "CapacityProviderStrategy")? {
+            set.set("capacityProviderStrategy", providers(&strategy));
+        }
+        if let Some(configuration) = self.get(resource, "NetworkConfiguration")? {
+            // The API's own member, and the one of the template reference.
+            let awsvpc = configuration.get("AwsVpcConfiguration").or(configuration.get("AwsvpcConfiguration"));
+            set.set("networkConfiguration", network_configuration(&configuration, awsvpc));
+        }
+        let load_balancers = self.get(resource, "LoadBalancers")?;
+        set.set("loadBalancers", balancers(load_balancers.as_ref()));
+        if let Some(doubt) = &self.doubt {
+            self.document.note(format!("task set {}", resource.name), format!("it may not be made: ${{{doubt}}}"));
+        }
+        let set = Node::from(set).at(resource.node.place);
+        let id = match service.as_str() {
+            Some(name) if self.document.has("services", name) => Some(name.to_owned()),
+            Some(name) => {
+                let is_it = |found: &&Node| found.get("serviceName").and_then(Node::as_str) == Some(name);
+                let found = self.document.list("services").iter().find(is_it);
+                found.and_then(|found| found.get("serviceArn")?.as_str()).map(str::to_owned)
+            }
+            None => None,
+        };
+        if let Some(fields) = id.and_then(|id| self.document.edit("services", &id)) {
+            fields.add("taskSets", set);
+        }
+        Ok(())
+    }
+
+    /// The strategy that a cluster has for services which say neither where they run nor on what.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html>
+    fn default_strategy(&mut self, cluster: &str) -> Result<Option<Node>, TemplateError> {
+        let template = self.evaluator.template;
+        for resource in template.resources() {
+            let of = match resource.ty {
+                "AWS::ECS::Cluster" => Some(self.evaluator.cluster(resource)?),
+                "AWS::ECS::ClusterCapacityProviderAssociations" => {
+                    self.get(resource, "Cluster")?.and_then(|found| found.as_str().map(str::to_owned))
+                }
+                _ => None,
+            };
+            if of.is_some_and(|of| of == cluster)
+                && let Some(strategy) = self.get(resource, "DefaultCapacityProviderStrategy")?
+            {
+                return Ok(Some(strategy));
+            }
+        }
+        Ok(None)
     }
 
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html>
@@ -121,13 +187,15 @@ impl Maker<'_, '_> {
         }
         let containers = self.get(resource, "ContainerDefinitions")?;
         let mut definitions = each(containers.as_ref(), container);
-        if let Some((expression, place)) = unknown_in(containers.as_ref()) {
-            // One container that isn't known makes what tasks need unknown.
+        let volumes = self.get(resource, "Volumes")?;
+        let parts = containers.as_ref().map(Node::items).unwrap_or_default().iter().find_map(hidden_need);
+        let hidden = unknown_in(containers.as_ref()).or(parts).or_else(|| unknown_in(volumes.as_ref()));
+        if let (Some((expression, place)), Value::List(list)) = (hidden, &mut definitions.value) {
+            // A container of which nothing is known makes what tasks need unknown.
             let hidden = Fields::default().with("name", Node::unknown(expression, place));
-            definitions = Node::list(vec![Node::from(hidden).at(place)]).at(place);
+            list.push(Node::from(hidden).at(place));
         }
         fields.set("containerDefinitions", definitions);
-        let volumes = self.get(resource, "Volumes")?;
         fields.set(
             "volumes",
             each(volumes.as_ref(), |volume| {
@@ -146,9 +214,53 @@ impl Maker<'_, '_> {
     }
 }
 
+/// What of a container isn't known that may need something of the network.
+fn hidden_need(container: &Node) -> Option<(String, Option<Written>)> {
+    let lists = ["Secrets", "EnvironmentFiles", "LogConfiguration", "RepositoryCredentials"];
+    let of_log = container.get("LogConfiguration").and_then(|log| log.get("SecretOptions"));
+    lists.iter().map(|list| container.get(list)).chain([of_log]).find_map(unknown_in)
+}
+
+fn providers(strategy: &Node) -> Node {
+    each(Some(strategy), |item| {
+        let mut fields = Fields::default();
+        take(item, &mut fields, &[(As::Text, "CapacityProvider", "capacityProvider")]);
+        fields
+    })
+}
+
+/// The target groups that tasks are registered with; one that isn't known is one of them.
+fn balancers(node: Option<&Node>) -> Node {
+    let mut made = each(node, |balancer| {
+        let mut fields = Fields::default();
+        let members = [
+            (As::Text, "TargetGroupArn", "targetGroupArn"),
+            (As::Text, "LoadBalancerName", "loadBalancerName"),
+            (As::Text, "ContainerName", "containerName"),
+            (As::Number, "ContainerPort", "containerPort"),
+        ];
+        take(balancer, &mut fields, &members);
+        fields
+    });
+    if let (Some((expression, place)), Value::List(list)) = (unknown_in(node), &mut made.value) {
+        let hidden = Fields::default().with("targetGroupArn", Node::unknown(expression, place));
+        list.push(Node::from(hidden).at(place));
+    }
+    made
+}
+
 /// Where tasks run: subnets, groups, and whether they get a public address.
 pub(super) fn network_configuration(configuration: &Node, awsvpc: Option<&Node>) -> Node {
     let mut made = Fields::default();
+    if let Some(expression) = configuration.expression().or(awsvpc.and_then(Node::expression)) {
+        let hidden = || Node::unknown(expression, configuration.place);
+        let fields = Fields::default()
+            .with("subnets", Node::list(vec![hidden()]))
+            .with("securityGroups", Node::list(vec![hidden()]))
+            .with("assignPublicIp", hidden());
+        made.set("awsvpcConfiguration", Node::from(fields).at(configuration.place));
+        return Node::from(made).at(configuration.place);
+    }
     if let Some(awsvpc) = awsvpc {
         let mut fields = Fields::default();
         let members = [

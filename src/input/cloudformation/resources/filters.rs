@@ -1,6 +1,6 @@
 //! Security groups and network ACLs.
 
-use super::{As, Made, Maker, set, unknown_in};
+use super::{As, Made, Maker, set, unknown_in, whole};
 use crate::input::cloudformation::template::Resource;
 use crate::input::planned::{Fields, Node, everything_out};
 
@@ -112,7 +112,7 @@ impl Maker<'_, '_> {
             entry.set("PortRange", Node::from(range).at(ports.place));
         }
         for member in ["CidrBlock", "Ipv6CidrBlock"] {
-            let Some(node) = self.get(resource, member)? else { continue };
+            let Some(node) = self.block(resource, member)? else { continue };
             let node = match &hidden {
                 Some(expression) => Node::unknown(expression, node.place),
                 None => self.certain(node),
@@ -154,14 +154,17 @@ impl Maker<'_, '_> {
         let mut association = Fields::default();
         association.text("NetworkAclId", Some(&acl));
         association.text("SubnetId", Some(&subnet));
-        match acl.as_str() {
-            Some(acl) => {
-                if let Some(fields) = self.document.edit("NetworkAcls", acl) {
-                    fields.add("Associations", Node::from(association).at(resource.node.place));
-                }
-            }
-            None => self.somewhere("NetworkAcls", "Associations", resource, &acl),
-        }
+        self.associate("NetworkAcls", &acl, resource, Node::from(association).at(resource.node.place));
+        Ok(())
+    }
+
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupvpcassociation.html>
+    pub(super) fn security_group_vpc_association(&mut self, resource: Resource<'_>) -> Made {
+        let mut fields = Fields::default().with_text("State", "associated");
+        let group = self.get(resource, "GroupId")?;
+        fields.text("GroupId", group.as_ref());
+        self.copy(resource, &mut fields, &[(As::Text, "VpcId")])?;
+        self.put("SecurityGroupVpcAssociations", resource, fields);
         Ok(())
     }
 }
@@ -215,6 +218,7 @@ fn rule(node: &Node, is_ingress: bool) -> Node {
     for (source, destination, list, member) in PEERS {
         let property = if is_ingress { source } else { destination };
         let Some(peer) = node.get(property).filter(|_| !property.is_empty()) else { continue };
+        let peer = &whole(peer.clone());
         let (list, member, peer) = match hidden {
             Some(expression) => ("IpRanges", "CidrIp", Node::unknown(expression, peer.place)),
             None if peer.expression().is_some() && member == "CidrIpv6" => ("IpRanges", "CidrIp", peer.clone()),

@@ -1,8 +1,8 @@
 //! Gateways, endpoints and interfaces.
 
-use super::{As, Made, Maker, each, json, take, unknown_in};
+use super::{As, Made, Maker, each, json, take, unknown_in, whole};
 use crate::input::cloudformation::template::Resource;
-use crate::input::planned::{Fields, Node, Value};
+use crate::input::planned::{Fields, Node, Value, prefix_list};
 
 impl Maker<'_, '_> {
     pub(super) fn internet_gateway(&mut self, resource: Resource<'_>) -> Made {
@@ -67,9 +67,26 @@ impl Maker<'_, '_> {
         }
         let mut addresses = Vec::new();
         if let Some(allocation) = self.get(resource, "AllocationId")? {
-            let mut address = Fields::default().with("IsPrimary", true.into()).with_text("Status", "succeeded");
-            address.text("AllocationId", Some(&allocation));
+            let mut address = elastic_ip(&allocation, true);
+            let own = self.block(resource, "PrivateIpAddress")?.filter(|own| own.expression().is_none());
+            address.text("PrivateIp", own.as_ref());
             addresses.push(Node::from(address).at(allocation.place));
+        }
+        let mut further = Fields::default();
+        further.texts("Ids", self.get(resource, "SecondaryAllocationIds")?.as_ref());
+        let zonal = self.get(resource, "AvailabilityZoneAddresses")?;
+        for zone in zonal.as_ref().map(Node::items).unwrap_or_default() {
+            let mut ids = Fields::default();
+            ids.texts("Ids", zone.get("AllocationIds"));
+            for id in ids.get("Ids").map(Node::items).unwrap_or_default() {
+                let mut address = elastic_ip(id, false);
+                address.text("AvailabilityZone", zone.get("AvailabilityZone"));
+                address.text("AvailabilityZoneId", zone.get("AvailabilityZoneId"));
+                addresses.push(Node::from(address).at(id.place));
+            }
+        }
+        for id in further.get("Ids").map(Node::items).unwrap_or_default() {
+            addresses.push(Node::from(elastic_ip(id, false)).at(id.place));
         }
         fields.set("NatGatewayAddresses", Node::list(addresses).at(resource.node.place));
         self.tags(resource, &mut fields)?;
@@ -111,9 +128,10 @@ impl Maker<'_, '_> {
             fields.set("Groups", groups_of(&groups));
         }
         if let Some(policy) = self.get(resource, "PolicyDocument")? {
-            let text = match &policy.value {
-                Value::Object(_) => Node::text(json(&policy)).at(policy.place),
-                _ => policy,
+            let text = match (&policy.value, self.evaluator.hidden_in(&policy)) {
+                (_, Some(expression)) => Node::unknown(expression, policy.place),
+                (Value::Object(_), None) => Node::text(json(&policy)).at(policy.place),
+                (_, None) => policy,
             };
             fields.text("PolicyDocument", Some(&text));
         }
@@ -125,17 +143,52 @@ impl Maker<'_, '_> {
             fields.set("DnsOptions", options.into());
         }
         self.tags(resource, &mut fields)?;
+        self.perhaps_routes(resource, &fields);
         self.put("VpcEndpoints", resource, fields);
         Ok(())
     }
 
+    /// Routes of a gateway endpoint that may be: those in tables that aren't known, and those of an endpoint of which
+    /// isn't known whether it is made.
+    fn perhaps_routes(&mut self, resource: Resource<'_>, endpoint: &Fields) {
+        let ty = endpoint.get("VpcEndpointType").and_then(Node::as_str);
+        let Some(service) = endpoint.get("ServiceName").and_then(Node::as_str) else { return };
+        if ty.is_some_and(|ty| ty != "Gateway") {
+            return;
+        }
+        let list = prefix_list(&mut self.document, service);
+        for table in endpoint.get("RouteTableIds").map(Node::items).unwrap_or_default() {
+            let Some(doubt) = self.doubt.as_deref().or(table.expression()) else { continue };
+            let route = Fields::default()
+                .with_text("DestinationPrefixListId", list.as_str())
+                .with("GatewayId", Node::unknown(doubt, table.place))
+                .with_text("Origin", "CreateRoute")
+                .with_text("State", "active");
+            let route = Node::from(route).at(resource.node.place);
+            match table.as_str() {
+                Some(id) => {
+                    if let Some(fields) = self.document.edit("RouteTables", id) {
+                        fields.add("Routes", route);
+                    }
+                }
+                None => self.document.somewhere("RouteTables", "Routes", route),
+            }
+        }
+    }
+
     pub(super) fn network_interface(&mut self, resource: Resource<'_>) -> Made {
         let mut fields = self.begin(resource, "NetworkInterfaceId");
-        self.copy(
-            resource,
-            &mut fields,
-            &[(As::Text, "SubnetId"), (As::Text, "Description"), (As::Text, "PrivateIpAddress")],
-        )?;
+        self.copy(resource, &mut fields, &[(As::Text, "SubnetId"), (As::Text, "Description")])?;
+        self.address_of(resource, "PrivateIpAddress", &mut fields)?;
+        for (property, member) in [("PrivateIpAddresses", "PrivateIpAddress"), ("Ipv6Addresses", "Ipv6Address")] {
+            let given = self.get(resource, property)?;
+            let known = |item: &Node| item.get(member).cloned().map(whole).filter(|found| found.as_str().is_some());
+            let known = given.as_ref().map(Node::items).unwrap_or_default().iter().filter_map(known);
+            let known: Vec<Node> = known.map(|found| Fields::default().with(member, found).into()).collect();
+            if !known.is_empty() {
+                fields.set(property, Node::list(known));
+            }
+        }
         if let Some(groups) = self.get(resource, "GroupSet")? {
             fields.set("Groups", groups_of(&groups));
         }
@@ -149,8 +202,7 @@ impl Maker<'_, '_> {
     pub(super) fn mount_target(&mut self, resource: Resource<'_>) -> Made {
         let mut fields = self.begin(resource, "NetworkInterfaceId");
         self.copy(resource, &mut fields, &[(As::Text, "SubnetId")])?;
-        let address = self.get(resource, "IpAddress")?;
-        fields.text("PrivateIpAddress", address.as_ref());
+        self.address_of(resource, "IpAddress", &mut fields)?;
         if let Some(groups) = self.get(resource, "SecurityGroups")? {
             fields.set("Groups", groups_of(&groups));
         }
@@ -159,6 +211,38 @@ impl Maker<'_, '_> {
         fields.set("Description", Node::text(format!("EFS mount target for {system} ({})", resource.name)));
         self.in_vpc_of_subnet(&mut fields);
         self.put("NetworkInterfaces", resource, fields);
+        Ok(())
+    }
+
+    /// The address of an interface. Where it isn't known, any of its subnet may be.
+    fn address_of(&mut self, resource: Resource<'_>, property: &str, fields: &mut Fields) -> Made {
+        let address = self.block(resource, property)?.filter(|address| address.expression().is_none());
+        fields.text("PrivateIpAddress", address.as_ref());
+        Ok(())
+    }
+
+    /// A firewall's endpoints: one in each of its subnets.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkfirewall-firewall.html>
+    pub(super) fn firewall(&mut self, resource: Resource<'_>) -> Made {
+        let mappings = self.get(resource, "SubnetMappings")?;
+        let vpc = self.get(resource, "VpcId")?;
+        for (index, mapping) in mappings.as_ref().map(Node::items).unwrap_or_default().iter().enumerate() {
+            let id = self.evaluator.firewall_endpoint(resource.name, index);
+            let mut fields = Fields::default()
+                .with_text("VpcEndpointId", id)
+                .with_text("VpcEndpointType", "GatewayLoadBalancer")
+                .with("PrivateDnsEnabled", false.into())
+                .with("RouteTableIds", Node::list(Vec::new()));
+            fields.text("VpcId", vpc.as_ref());
+            let mut subnets = Fields::default();
+            subnets.text("SubnetId", mapping.get("SubnetId"));
+            fields.set("SubnetIds", Node::list(subnets.get("SubnetId").cloned().into_iter().collect()));
+            if self.doubt.is_some() {
+                self.put("VpcEndpoints", resource, fields);
+            } else {
+                self.document.push("VpcEndpoints", Node::from(fields).at(mapping.place));
+            }
+        }
         Ok(())
     }
 
@@ -178,7 +262,7 @@ impl Maker<'_, '_> {
         let entries = self.get(resource, "Entries")?;
         if unknown_in(entries.as_ref()).is_none() {
             let cidrs = entries.as_ref().map(Node::items).unwrap_or_default();
-            let cidrs = cidrs.iter().filter_map(|entry| entry.get("Cidr").cloned()).collect();
+            let cidrs = cidrs.iter().filter_map(|entry| entry.get("Cidr").cloned().map(whole)).collect();
             resolved.set("Cidrs", Node::list(cidrs));
         }
         self.put("ManagedPrefixLists", resource, fields);
@@ -224,6 +308,13 @@ impl Maker<'_, '_> {
         self.put("pullThroughCacheRules", resource, fields);
         Ok(())
     }
+}
+
+/// An address of a NAT gateway.
+fn elastic_ip(allocation: &Node, is_primary: bool) -> Fields {
+    let mut address = Fields::default().with("IsPrimary", is_primary.into()).with_text("Status", "succeeded");
+    address.text("AllocationId", Some(allocation));
+    address
 }
 
 /// A list of ids → a list of `{GroupId}`.

@@ -13,6 +13,7 @@ use super::NAMES;
 use super::error::TemplateError;
 use super::evaluate::Evaluator;
 use super::template::Resource;
+use super::text::has_unknown;
 use crate::input::planned::{Document, Fields, Node, Value, default_filters};
 use crate::snapshot::Written;
 
@@ -28,6 +29,8 @@ pub(super) struct Maker<'a, 't> {
 #[derive(Clone, Copy)]
 enum As {
     Text,
+    /// An address or a block of addresses, of which every part has to be known.
+    Block,
     Bool,
     Number,
     Texts,
@@ -52,6 +55,7 @@ impl<'a, 't> Maker<'a, 't> {
         default_filters(&mut self.document, &NAMES);
         self.each(joins)?;
         self.target_groups_of_listeners();
+        self.whole_transit_gateways();
         Ok(())
     }
 
@@ -117,9 +121,19 @@ impl<'a, 't> Maker<'a, 't> {
             ("EC2", "TransitGatewayAttachment" | "TransitGatewayVpcAttachment") => {
                 self.transit_gateway_attachment(resource)
             }
+            ("EC2", "TransitGatewayRouteTable") => self.transit_gateway_route_table(resource),
+            ("EC2", "TransitGatewayRouteTableAssociation") => self.transit_table_part(resource, "Associations"),
+            ("EC2", "TransitGatewayRoute" | "TransitGatewayRouteTablePropagation") => {
+                self.transit_table_part(resource, "Routes")
+            }
+            ("EC2", "SecurityGroupVpcAssociation") => self.security_group_vpc_association(resource),
+            ("EC2", "VPNGatewayRoutePropagation") => self.route_propagation(resource, "RouteTableIds"),
+            ("EC2", "RouteServerPropagation") => self.route_propagation(resource, "RouteTableId"),
+            ("NetworkFirewall", "Firewall") => self.firewall(resource),
             ("ECS", "Cluster") => self.ecs_cluster(resource),
             ("ECS", "Service") => self.ecs_service(resource),
             ("ECS", "TaskDefinition") => self.task_definition(resource),
+            ("ECS", "TaskSet") => self.task_set(resource),
             ("ECR", "Repository") => self.repository(resource),
             ("ECR", "PullThroughCacheRule") => self.pull_through_cache_rule(resource),
             ("ElasticLoadBalancingV2", "LoadBalancer") => self.load_balancer(resource),
@@ -136,6 +150,19 @@ impl<'a, 't> Maker<'a, 't> {
     /// A property with its functions called; none where it isn't given.
     fn get(&mut self, resource: Resource<'_>, property: &str) -> Result<Option<Node>, TemplateError> {
         Ok(self.evaluator.property(resource.name, property)?.filter(|node| !node.is_null()))
+    }
+
+    /// An address or a block of addresses. One of which a part isn't known is not known.
+    fn block(&mut self, resource: Resource<'_>, property: &str) -> Result<Option<Node>, TemplateError> {
+        Ok(self.get(resource, property)?.map(whole))
+    }
+
+    /// Notes that a list, or a part of it, isn't known where the document can't say so.
+    fn note_unknown(&mut self, of: &str, what: &str, node: Option<&Node>) {
+        if let Some((expression, _)) = unknown_in(node) {
+            let why = format!("it is not known before the deployment: ${{{expression}}}");
+            self.document.note(format!("{what} of {of}"), why);
+        }
     }
 
     /// Takes members over that are called alike in the template and in the document.
@@ -197,10 +224,19 @@ impl<'a, 't> Maker<'a, 't> {
     }
 }
 
+/// A text of which every part is known, or one that isn't known.
+fn whole(node: Node) -> Node {
+    match &node.value {
+        Value::String(text) if has_unknown(text) => Node::unknown(text, node.place),
+        _ => node,
+    }
+}
+
 /// Sets a member.
 fn set(fields: &mut Fields, kind: As, member: &'static str, node: Option<&Node>) {
     match kind {
         As::Text => fields.text(member, node),
+        As::Block => fields.text(member, node.cloned().map(whole).as_ref()),
         As::Bool => fields.boolean(member, node),
         As::Number => fields.number(member, node),
         As::Texts => fields.texts(member, node),
@@ -279,8 +315,10 @@ enum Stage {
     Things,
     /// What changes or joins things.
     Joins,
-    /// What looks at the blocks of VPCs, which joins add to.
+    /// What looks at the blocks of VPCs and at routes, which joins add to.
     Last,
+    /// What joins attachments and the tables of transit gateways.
+    TransitTables,
 }
 
 /// The CDK's type of the custom resource that closes the default security group of a VPC.
@@ -288,16 +326,20 @@ const RESTRICTS_DEFAULT_GROUP: &str = "Custom::VpcRestrictDefaultSG";
 
 /// When resources of a type are made; none where they say nothing of the network.
 fn stage(ty: &str) -> Option<Stage> {
-    const SERVICES: [&str; 6] = [
+    const SERVICES: [&str; 7] = [
         "AWS::ECS::",
         "AWS::ECR::",
         "AWS::ElasticLoadBalancingV2::",
         "AWS::Events::",
         "AWS::Scheduler::",
         "AWS::EFS::",
+        "AWS::NetworkFirewall::",
     ];
     if opaque::kind(ty).is_some() {
         return Some(Stage::Last);
+    }
+    if ty == "AWS::ECS::TaskSet" {
+        return Some(Stage::Joins);
     }
     let Some(kind) = ty.strip_prefix("AWS::EC2::") else {
         return SERVICES.iter().any(|service| ty.starts_with(service)).then_some(Stage::Things);
@@ -317,6 +359,13 @@ fn stage(ty: &str) -> Option<Stage> {
         | "VPCCidrBlock"
         | "VPCDHCPOptionsAssociation"
         | "VPCGatewayAttachment" => Stage::Joins,
+        "RouteServerPropagation"
+        | "TransitGatewayAttachment"
+        | "TransitGatewayVpcAttachment"
+        | "VPNGatewayRoutePropagation" => Stage::Last,
+        "TransitGatewayRoute" | "TransitGatewayRouteTableAssociation" | "TransitGatewayRouteTablePropagation" => {
+            Stage::TransitTables
+        }
         _ => Stage::Things,
     })
 }

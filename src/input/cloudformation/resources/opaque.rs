@@ -158,6 +158,7 @@ impl Maker<'_, '_> {
                     self.document.partly_known(list, why);
                 }
             }
+            "SecurityGroups" => self.document.partly_known("SecurityGroupVpcAssociations", why),
             "clusters" => self.document.partly_known("services", why),
             _ => {}
         }

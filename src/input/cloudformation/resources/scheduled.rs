@@ -9,6 +9,7 @@ impl Maker<'_, '_> {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html>
     pub(super) fn event_rule(&mut self, resource: Resource<'_>) -> Made {
         let targets = self.get(resource, "Targets")?;
+        self.note_unknown(resource.name, "Targets", targets.as_ref());
         let is_off = self.get(resource, "State")?.is_some_and(|state| state.as_str() == Some("DISABLED"));
         for (index, target) in targets.as_ref().map(Node::items).unwrap_or_default().iter().enumerate() {
             let Some(ecs) = target.get("EcsParameters") else { continue };

@@ -2,13 +2,13 @@
 
 use super::{As, Made, Maker, attribute};
 use crate::input::cloudformation::template::Resource;
-use crate::input::planned::{Fields, Node, Value};
+use crate::input::planned::{Fields, Node, Value, id_member};
 
 impl Maker<'_, '_> {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html>
     pub(super) fn vpc(&mut self, resource: Resource<'_>) -> Made {
         let mut fields = self.begin(resource, "VpcId");
-        self.copy(resource, &mut fields, &[(As::Text, "CidrBlock")])?;
+        self.copy(resource, &mut fields, &[(As::Block, "CidrBlock")])?;
         if fields.get("CidrBlock").is_none() {
             // An address manager chooses it.
             fields.set("CidrBlock", Node::unknown(format!("{}.CidrBlock", resource.name), resource.node.place));
@@ -29,7 +29,7 @@ impl Maker<'_, '_> {
         let Some(vpc) = self.get(resource, "VpcId")?.and_then(|vpc| vpc.as_str().map(str::to_owned)) else {
             return Ok(());
         };
-        let (ipv4, ipv6) = (self.get(resource, "CidrBlock")?, self.get(resource, "Ipv6CidrBlock")?);
+        let (ipv4, ipv6) = (self.block(resource, "CidrBlock")?, self.block(resource, "Ipv6CidrBlock")?);
         let is_ipv4 = ipv4.is_some() || self.get(resource, "Ipv4IpamPoolId")?.is_some();
         let chosen = || Node::unknown(format!("a block of {vpc}"), resource.node.place);
         let block = self.certain(if is_ipv4 { ipv4 } else { ipv6 }.unwrap_or_else(chosen));
@@ -51,7 +51,7 @@ impl Maker<'_, '_> {
             &mut fields,
             &[
                 (As::Text, "VpcId"),
-                (As::Text, "CidrBlock"),
+                (As::Block, "CidrBlock"),
                 (As::Text, "AvailabilityZoneId"),
                 (As::Bool, "MapPublicIpOnLaunch"),
                 (As::Bool, "Ipv6Native"),
@@ -69,7 +69,7 @@ impl Maker<'_, '_> {
         if fields.get("CidrBlock").is_none() && !is_ipv6_only {
             fields.set("CidrBlock", Node::unknown(format!("{}.CidrBlock", resource.name), resource.node.place));
         }
-        if let Some(block) = self.get(resource, "Ipv6CidrBlock")? {
+        if let Some(block) = self.block(resource, "Ipv6CidrBlock")? {
             add_block(&mut fields, "Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock", "Ipv6CidrBlockState", block);
         } else if self.get(resource, "Ipv6IpamPoolId")?.is_some() {
             let block = Node::unknown(format!("{}.Ipv6CidrBlock", resource.name), resource.node.place);
@@ -82,7 +82,7 @@ impl Maker<'_, '_> {
 
     pub(super) fn subnet_cidr_block(&mut self, resource: Resource<'_>) -> Made {
         let Some(subnet) = self.get(resource, "SubnetId")? else { return Ok(()) };
-        let block = self.get(resource, "Ipv6CidrBlock")?;
+        let block = self.block(resource, "Ipv6CidrBlock")?;
         let chosen = || Node::unknown(format!("{}.Ipv6CidrBlock", resource.name), resource.node.place);
         let block = self.certain(block.unwrap_or_else(chosen));
         if let Some(fields) = subnet.as_str().and_then(|id| self.document.edit("Subnets", id)) {
@@ -159,7 +159,7 @@ impl Maker<'_, '_> {
         let mut route = Fields::default();
         let mut destination = None;
         for member in DESTINATIONS {
-            if let Some(node) = self.get(resource, member)? {
+            if let Some(node) = self.block(resource, member)? {
                 destination = Some((member, node.clone()));
                 let node = self.certain(node);
                 route.text(member, Some(&node));
@@ -206,15 +206,24 @@ impl Maker<'_, '_> {
                 }
             }
         }
-        match table.as_str() {
-            Some(table) => {
-                if let Some(fields) = self.document.edit("RouteTables", table) {
-                    fields.add("Associations", association);
-                }
-            }
-            None => self.somewhere("RouteTables", "Associations", resource, &table),
-        }
+        self.associate("RouteTables", &table, resource, association);
         Ok(())
+    }
+
+    /// Adds an association to an element. One that the document doesn't make is then one of which nothing else is known.
+    pub(super) fn associate(&mut self, list: &'static str, to: &Node, resource: Resource<'_>, association: Node) {
+        let Some(id) = to.as_str() else {
+            self.somewhere(list, "Associations", resource, to);
+            return;
+        };
+        if let Some(fields) = self.document.edit(list, id) {
+            fields.add("Associations", association);
+            return;
+        }
+        let mut element = Fields::default();
+        element.set(id_member(list), Node::text(id));
+        element.set("Associations", Node::list(vec![association]));
+        self.document.push(list, Node::from(element).at(to.place));
     }
 
     /// Takes an association out that another one, of a resource which the document makes, takes the place of.
@@ -226,6 +235,40 @@ impl Maker<'_, '_> {
         if has_it && let Some(fields) = self.document.edit(list, id) {
             fields.retain("Associations", |known| !is_it(known));
         }
+    }
+
+    /// Routes that a gateway or a route server tells a table: which ones is known once it runs. Any private block may be
+    /// among them, and the default route; what the table has of its own comes before these.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html>
+    pub(super) fn route_propagation(&mut self, resource: Resource<'_>, member: &'static str) -> Made {
+        const ANY: [(&str, &str); 6] = [
+            ("DestinationCidrBlock", "0.0.0.0/0"),
+            ("DestinationCidrBlock", "10.0.0.0/8"),
+            ("DestinationCidrBlock", "172.16.0.0/12"),
+            ("DestinationCidrBlock", "192.168.0.0/16"),
+            ("DestinationIpv6CidrBlock", "::/0"),
+            ("DestinationIpv6CidrBlock", "fc00::/7"),
+        ];
+        let given = self.get(resource, member)?;
+        let mut tables = Fields::default();
+        tables.texts("Tables", given.as_ref());
+        let by = Node::unknown(format!("what {} tells", resource.name), resource.node.place);
+        for table in tables.get("Tables").map(Node::items).unwrap_or_default() {
+            let Some(id) = table.as_str() else {
+                self.somewhere("RouteTables", "Routes", resource, table);
+                continue;
+            };
+            let Some(fields) = self.document.edit("RouteTables", id) else { continue };
+            for (member, block) in ANY {
+                let route = Fields::default()
+                    .with_text(member, block)
+                    .with("GatewayId", by.clone())
+                    .with_text("Origin", "EnableVgwRoutePropagation")
+                    .with_text("State", "active");
+                fields.add("Routes", Node::from(route).at(resource.node.place));
+            }
+        }
+        Ok(())
     }
 
     /// A resource that changes an element of which only the expression of its id is known: any may be it.
