@@ -1,6 +1,7 @@
 //! One finding.
 
 use super::affects;
+use crate::report::help::{Part, parts};
 use crate::report::style::{Role, Style};
 use crate::report::visible::visible;
 use crate::report::{Input, docs_url, excerpt, seen, text};
@@ -213,24 +214,13 @@ fn hop_lines(hop: &Hop, lead: &str, style: &Style) -> Vec<String> {
 /// The help: prose is wrapped; a command keeps its lines, so that it can be copied.
 pub(in crate::report) fn help(help: &str, style: &Style) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut continued = false;
-    for line in help.trim().lines() {
-        let command = continued || is_command(line);
-        continued = command && line.trim_end().ends_with('\\');
-        let safe = visible(line.trim_end());
-        if command {
-            lines.push(style.paint(Role::Strong, &format!("  {}", safe.trim_start())));
-        } else {
-            lines.extend(text::wrap(&safe, room(style)));
+    for part in parts(help) {
+        match part {
+            Part::Command(line) => lines.push(style.paint(Role::Strong, &format!("  {}", visible(line).trim_start()))),
+            Part::Prose(text) => lines.extend(text::wrap(&visible(&text), room(style))),
         }
     }
     lines
-}
-
-/// Whether a line of help is to be typed rather than read.
-pub(in crate::report) fn is_command(line: &str) -> bool {
-    const TOOLS: [&str; 6] = ["aws ", "fargcheck ", "terraform ", "cdk ", "docker ", "$ "];
-    line.starts_with([' ', '\t']) || TOOLS.iter().any(|tool| line.starts_with(tool))
 }
 
 #[cfg(test)]
