@@ -5,6 +5,7 @@ use super::error::{LoadError, Mistake};
 use super::evaluate::evaluate;
 use super::file::{RuleFile, Text};
 use super::finding::Severity;
+use super::pieces::{Piece, Pieces};
 use super::template::Template;
 use crate::facts::{Entity, EntityType, Facts, Unknown, Value};
 use std::borrow::Cow;
@@ -155,6 +156,22 @@ impl Rule {
     /// What is wrong, in one sentence.
     pub fn render_message(&self, facts: &dyn Facts, subject: Entity) -> String {
         self.text(facts, subject, |texts| &texts.message, &self.file().message)
+    }
+
+    /// What to change, of no subject: an expression that has something to fill in where it finds nothing (`'<subnet-id>'`) stands as
+    /// that, any other as its author wrote it.
+    pub fn outlined_help(&self) -> String {
+        let to_fill_in = |expression: &str| {
+            let (_, rest) = expression.split_once("'<")?;
+            Some(format!("<{}>", rest.split_once(">'")?.0))
+        };
+        let outlined = |piece: Piece<'_>| match piece {
+            Piece::Text(text) => text.to_owned(),
+            Piece::Value(_, expression) => to_fill_in(expression).unwrap_or_else(|| format!("{{{expression}}}")),
+            // A rule with one isn't loaded.
+            Piece::Stray(_) => String::new(),
+        };
+        Pieces::of(&self.file().help).map(outlined).collect()
     }
 
     /// What to change.
