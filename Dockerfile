@@ -2,7 +2,10 @@
 
 # docker build --tag fargcheck .                            the offline linter
 # docker build --tag fargcheck --build-arg FEATURES=scan .  what collects from an account as well; takes 8 GB of memory
-# docker run --rm --volume "$PWD:/work:ro" fargcheck lint snapshot.json
+# docker run --rm --user "$(id -u):$(id -g)" --volume "$PWD:/work:ro" fargcheck lint snapshot.json
+#
+# It runs as a user without rights, who can't read what is readable by its owner alone, as what `scan` writes is: --user makes
+# it run as whoever calls it.
 
 ARG RUST_VERSION=1.95
 

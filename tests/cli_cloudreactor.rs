@@ -145,3 +145,20 @@ fn mistakes_are_shown_at_their_place() {
     assert!(alone.code == 2 && alone.err.contains("--environment"), "{alone:#?}");
     insta::assert_snapshot!(said);
 }
+
+#[test]
+fn all_may_stand_in_the_common_file() {
+    for own in ["", "\n", "# nothing of its own\n", "---\n"] {
+        let run = lint(&project(own), &["--format", "json"]);
+        assert_eq!((run.code, run.faults()), (0, Vec::new()), "{own:?}: {run:#?}");
+    }
+}
+
+#[test]
+fn an_environment_that_is_misspelt_is_guessed() {
+    for wanted in ["prodution", "productions", "Production"] {
+        let flags = ["lint", "network.json", "--cloudreactor", "deploy_config/vars", "--environment", wanted];
+        let run = project("x: 1\n").run(&flags);
+        assert!(run.code == 2 && run.err.contains("did you mean `--environment production`?"), "{run:#?}");
+    }
+}

@@ -38,6 +38,14 @@ fn a_page_says_everything_of_a_rule() {
 }
 
 #[test]
+fn a_page_has_something_to_fill_in_for_what_is_computed() {
+    let page = run(&["explain", "nat/present"]).out;
+    assert!(page.contains("aws ec2 create-nat-gateway --subnet-id <public-subnet-id> --allocation-id"), "{page}");
+    let page = run(&["explain", "sg/load-balancer-egress"]).out;
+    assert!(page.contains("FromPort={blocker.port}") && page.contains("UserIdGroupPairs=[{GroupId={"), "{page}");
+}
+
+#[test]
 fn codes_groups_and_slips_are_explained() {
     let code = run(&["explain", "nacl-egress"]);
     assert!(code.code == 0 && code.out.contains("nacl-egress"), "{code:#?}");

@@ -52,3 +52,13 @@ fn the_table_for_programs() {
         assert_eq!(cell["subnets"].as_array().map(Vec::len), Some(2), "{index}: {cell:#}");
     }
 }
+
+#[test]
+fn ways_have_short_names_in_cells() {
+    let network = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/near-misses/central-egress.json");
+    let network = network.to_string_lossy();
+    let table = run(&["matrix", &network]).out;
+    assert!(table.contains("✓ transit gateway") && !table.contains("attachment"), "{table}");
+    let json = run(&["matrix", &network, "--format", "json"]).json();
+    assert!(json.to_string().contains("\"kind\":\"transit gateway attachment\""), "programs get the whole: {json}");
+}

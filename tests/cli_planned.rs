@@ -44,3 +44,43 @@ fn without_what_is_there_the_way_is_not_known() {
     let matrix = run(&["matrix", "app.yaml"], false);
     assert_eq!(matrix.code, 3, "{matrix:#?}");
 }
+
+/// The commands of a finding's help.
+fn commands(run: &Run, rule: &str) -> Vec<String> {
+    let findings = run.json()["findings"].as_array().cloned().unwrap_or_default();
+    let found = findings.iter().find(|finding| finding["rule"] == rule).unwrap_or_else(|| panic!("{rule}: {run:#?}"));
+    let help = found["help"].as_str().unwrap_or_default();
+    help.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn commands_take_no_names_of_what_is_planned_for_ids() {
+    const PLAN: &str = include_str!("../fixtures/terraform/founding-no-way-out.json");
+    let plan = Scratch::new("plan").with("plan.json", PLAN).run(&["lint", "plan.json", "--format", "json"]);
+    let lines = commands(&plan, "nat/present");
+    let route = "aws ec2 create-route --route-table-id <module.vpc.aws_default_route_table.private_rt> \
+                 --destination-cidr-block 0.0.0.0/0 --nat-gateway-id <nat-id>";
+    assert!(lines.iter().any(|line| line == route), "{lines:#?}");
+    let last = lines.last().map(String::as_str).unwrap_or_default();
+    assert!(last.starts_with("What stands in <…> is only planned"), "{lines:#?}");
+
+    // What exists has its id, in a deployment too; what stands beside it says nothing of plans.
+    let broken = include_str!("../fixtures/rules/nat/in-public-subnet/fail.json");
+    let scratch = Scratch::new("onto").with("network.json", broken).with("app.yaml", TEMPLATE);
+    let onto = ["--parameters", "VpcId=vpc-1", "--parameters", "Subnets=subnet-404", "--onto", "network.json"];
+    let run = scratch.run(&[&["lint", "app.yaml", "--format", "json"], &onto[..]].concat());
+    let lines = commands(&run, "nat/in-public-subnet");
+    assert!(lines.iter().any(|line| line.contains("--route-table-id rtb-")), "{lines:#?}");
+    assert!(!lines.iter().any(|line| line.contains("planned")), "{lines:#?}");
+}
+
+#[test]
+fn helps_name_the_input_wherever_they_are_shown() {
+    let broken = include_str!("../fixtures/rules/workload/logs/fail.json");
+    let scratch = Scratch::new("explained").with("network.json", broken);
+    for command in [&["lint", "network.json"][..], &["explain", "workload", "--snapshot", "network.json"]] {
+        let run = scratch.run(command);
+        assert!(run.out.contains("fargcheck trace network.json --from"), "{run:#?}");
+        assert!(!run.out.contains("<input>"), "{run:#?}");
+    }
+}

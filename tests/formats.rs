@@ -27,8 +27,13 @@ fn read_junit(reports: &[(&str, &[&str])]) -> Vec<Value> {
         fs::write(&path, out).expect("a folder of its own");
         paths.push(path);
     }
+    read_paths(&paths)
+}
+
+/// The same of reports that are written already.
+fn read_paths(paths: &[PathBuf]) -> Vec<Value> {
     let python = python_support::environment("pipelines", &beside("requirements.txt"));
-    let output = Command::new(python).arg(beside("junit.py")).arg(beside("junit-10.xsd")).args(&paths).output();
+    let output = Command::new(python).arg(beside("junit.py")).arg(beside("junit-10.xsd")).args(paths).output();
     let output = output.expect("the environment was just made");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let lines = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -258,4 +263,94 @@ fn a_report_that_can_t_be_written_takes_nothing_from_the_others() {
     let violations = fs::read_to_string(scratch.0.join("a.json")).expect("it can be written");
     assert!(violations.contains("endpoint/s3-gateway") && !violations.contains("blocker"), "{violations}");
     assert_eq!(run.out.matches("<?xml").count(), 1, "{run:#?}");
+}
+
+/// Names that would be markup, commands or escapes in one format or another.
+const HOSTILE: [&str; 9] = [
+    "two\nlines\r\n::error::x",
+    "a | b `c` [d](javascript:e) <img src=x onerror=f>",
+    "]]></failure></testsuite> <!-- & &#0; \"quoted\"",
+    "::set-output name=exit-code::0",
+    "100%0A%0D::stop-commands::x",
+    "\u{1b}[2J\u{202e}\u{0}\u{7f}",
+    "\u{fffe}\u{ffff} \u{10ffff}",
+    "{{ '{{' }} ${{ secrets.TOKEN }} {unknown}",
+    "",
+];
+
+#[test]
+fn hostile_names_break_no_format() {
+    let text = fs::read_to_string(fixtures().join("../rules/nat/in-public-subnet/fail.json")).expect("the fixture");
+    let snapshot: Value = serde_json::from_str(&text).expect("the fixture is JSON");
+    let long = "x".repeat(100_000);
+    let names = HOSTILE.iter().copied().chain([long.as_str()]);
+    let mut reports = Vec::new();
+    for (index, name) in names.enumerate() {
+        let mut snapshot = snapshot.clone();
+        for nat in snapshot["NatGateways"].as_array_mut().expect("a list") {
+            nat["Tags"] = serde_json::json!([{"Key": "Name", "Value": name}]);
+        }
+        let scratch = Scratch::new("hostile").with("a.json", &snapshot.to_string());
+        let lint = |format: &str| {
+            let run = scratch.run(&["lint", "a.json", "--format", format]);
+            assert_eq!(run.code, 1, "{format} {index}: {run:#?}");
+            run
+        };
+        let github = lint("github").out;
+        let commands: Vec<&str> = github.lines().filter(|line| line.starts_with("::")).collect();
+        assert!(commands.len() == 1 && commands[0].starts_with("::error file=a.json,"), "{github}");
+        let gitlab = lint("gitlab").json();
+        assert!(gitlab[0]["description"].as_str().is_some_and(|text| !text.contains(['\n', '\u{1b}'])), "{gitlab}");
+        let log = lint("sarif").json();
+        assert_eq!(log["runs"][0]["results"].as_array().map(Vec::len), Some(1));
+        let summary = lint("markdown").out;
+        // What its Markdown makes of hostile text is held where it is rendered.
+        assert!(summary.len() < 1 << 20 && !summary.replace("\\<", "").contains("<img"), "{summary}");
+        let rows = summary.lines().filter(|line| line.starts_with("| ❌")).count();
+        assert_eq!(rows, 1, "{summary}");
+        reports.push((format!("hostile-{index}"), lint("junit").out));
+    }
+    let scratch = Scratch::new("hostile-junit");
+    let mut paths = Vec::new();
+    for (name, report) in &reports {
+        let path = scratch.0.join(name);
+        fs::write(&path, report).expect("a folder of its own");
+        paths.push(path);
+    }
+    for read in read_paths(&paths) {
+        assert_eq!(read["errors"], Value::Array(Vec::new()), "Jenkins' schema: {read}");
+        assert_eq!(read["counts"][1], 1, "{read}");
+    }
+}
+
+#[test]
+fn thousands_of_findings_stay_within_what_readers_take() {
+    const MANY: usize = 5_000;
+    let text = fs::read_to_string(fixtures().join("../rules/nat/in-public-subnet/fail.json")).expect("the fixture");
+    let mut snapshot: Value = serde_json::from_str(&text).expect("the fixture is JSON");
+    let gateways = snapshot["NatGateways"].as_array_mut().expect("a list");
+    let nat = gateways[0].clone();
+    for number in 1..MANY {
+        let mut another = nat.clone();
+        another["NatGatewayId"] = format!("nat-{number:017x}").into();
+        gateways.push(another);
+    }
+    let scratch = Scratch::new("many").with("a.json", &snapshot.to_string());
+    let size = |format: &str| {
+        let run = scratch.run(&["lint", "a.json", "--format", format]);
+        assert_eq!(run.code, 1, "{format}: {}", run.err);
+        run.out
+    };
+    let log: Value = serde_json::from_str(&size("sarif")).expect("it is JSON");
+    let results = log["runs"][0]["results"].as_array().cloned().unwrap_or_default();
+    assert!(results.len() >= MANY, "{}", results.len());
+    let prints: std::collections::BTreeSet<&str> =
+        results.iter().filter_map(|result| result["partialFingerprints"]["primaryLocationLineHash"].as_str()).collect();
+    assert_eq!(prints.len(), results.len(), "each is known by its own");
+    // GitHub takes 10 MB of SARIF, compressed; a summary of 1 MiB.
+    let summary = size("markdown");
+    assert!(summary.len() <= 1 << 20 && summary.contains("findings not shown"), "{}", summary.len());
+    let violations: Value = serde_json::from_str(&size("gitlab")).expect("it is JSON");
+    assert_eq!(violations.as_array().map(Vec::len), Some(results.len()));
+    assert!(size("junit").matches("<failure ").count() <= results.len());
 }

@@ -3,7 +3,7 @@
 use super::arguments::{Explain, Looks};
 use super::config::Settings;
 use super::network::Given;
-use super::{CLEAN, Outcome, network, problems};
+use super::{CLEAN, Outcome, judged, network, problems};
 use crate::facts::Model;
 use crate::reach::Code;
 use crate::report::problem::Problem;
@@ -55,8 +55,9 @@ fn in_network(
         selected: catalogue.rules().iter().map(|rule| rule.id().to_owned()).collect(),
         ..Choice::default()
     };
-    network::with(&ingredients, sources, |_, network| {
-        let mut judgement = rules::judge(&Model::new(network), &choice);
+    network::with(&ingredients, sources, |snapshot, network| {
+        let model = Model::new(network);
+        let mut judgement = judged::judge(&model, &choice, snapshot, &arguments.snapshot, sources);
         let rank = |id: &str| rules.iter().position(|rule| rule.id() == id);
         let all = judgement.findings.len();
         judgement.findings.retain(|finding| rank(&finding.rule).is_some());

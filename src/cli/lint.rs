@@ -4,13 +4,13 @@ use super::arguments::{Lint, LintFlags, Looks, PlannedFlags};
 use super::network::Given;
 use super::suppress::{Baseline, Exception, Known, Place, baseline};
 use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, TROUBLE};
-use super::{choice, cloudreactor, network, output, problems, tell, workload_flags};
+use super::{choice, cloudreactor, judged, network, output, problems, tell, workload_flags};
 use crate::cli::config::Settings;
 use crate::facts::Model;
 use crate::network::Declaration;
 use crate::report::problem::Problem;
 use crate::report::{Checkout, Input, RuleInfo, Style};
-use crate::rules::{self, Catalogue, Choice, Judgement, Severity};
+use crate::rules::{Catalogue, Choice, Judgement, Severity};
 use crate::snapshot::Sources;
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
@@ -77,7 +77,7 @@ pub(super) fn judge(
     network::with(&ingredients, sources, |snapshot, network| {
         // Left to the end of the process, as the network itself is.
         let model = ManuallyDrop::new(Model::new(network));
-        let mut judgement = rules::judge(&model, &choice);
+        let mut judgement = judged::judge(&model, &choice, snapshot, paths, sources);
         let place = |scope: usize| {
             let of = snapshot.scopes.get(scope).map(|scope| &scope.collection);
             of.map_or_else(Place::default, |of| Place { account: of.account.clone(), region: of.region.clone() })
@@ -90,7 +90,6 @@ pub(super) fn judge(
             baseline,
             ignores: !judging.no_ignores,
         };
-        name_input(&mut judgement, paths);
         let told = known.apply(&mut judgement);
         if !told.is_empty() {
             tell(&told, sources, looks);
@@ -122,20 +121,6 @@ pub(super) fn judge(
             }
         }
     })
-}
-
-/// Commands of fargcheck itself, in helps, say `<input>` for what was judged.
-fn name_input(judgement: &mut Judgement, paths: &[PathBuf]) {
-    let quoted = |path: &PathBuf| match path.to_string_lossy() {
-        plain if plain.chars().all(|c| c.is_alphanumeric() || "-_./\\:".contains(c)) => plain.into_owned(),
-        other => format!("'{}'", other.replace('\'', r"'\''")),
-    };
-    let input = paths.iter().map(quoted).collect::<Vec<_>>().join(" ");
-    for finding in &mut judgement.findings {
-        if finding.help.contains("<input>") {
-            finding.help = finding.help.replace("<input>", &input);
-        }
-    }
 }
 
 /// The exit code, the same for every format.

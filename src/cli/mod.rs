@@ -9,6 +9,7 @@ mod declared;
 mod explain;
 mod facts;
 mod init;
+mod judged;
 mod lint;
 mod matrix;
 mod network;

@@ -3,7 +3,7 @@
 use crate::input::{CloudReactorError, DeploymentError, InputError};
 use crate::network::NetworkError;
 use crate::report::problem::Problem;
-use crate::rules::{LoadError, NoSuchRule};
+use crate::rules::{LoadError, NoSuchRule, nearest};
 use crate::snapshot::{Location, Source, Sources};
 use std::path::Path;
 
@@ -19,7 +19,14 @@ pub(super) fn deployment(error: &DeploymentError) -> Vec<Problem> {
 
 /// Files of CloudReactor's deployer that can't be used.
 pub(super) fn cloudreactor(error: &CloudReactorError) -> Vec<Problem> {
-    vec![Problem { labels: error.labels(), ..Problem::new(error.code(), error.to_string()).with_help(error.help()) }]
+    let mut help = error.help();
+    if let CloudReactorError::NoFile { file, known, .. } = error
+        && let Some(wanted) = Path::new(file).file_stem().and_then(|stem| stem.to_str())
+        && let Some(near) = nearest(wanted, known.iter().map(String::as_str))
+    {
+        help = format!("did you mean `--environment {near}`? {help}");
+    }
+    vec![Problem { labels: error.labels(), ..Problem::new(error.code(), error.to_string()).with_help(help) }]
 }
 
 /// An input that can't be.

@@ -49,12 +49,10 @@ pub enum DeploymentError {
         location: Location,
     },
     /// An update of a service that isn't there.
-    #[error("the input has no service `{name}` in cluster `{cluster}` to update")]
+    #[error("the input has no service {name} to update")]
     NoSuchService {
-        /// The service.
+        /// The service and its cluster.
         name: String,
-        /// The name of its cluster.
-        cluster: String,
         /// The services that the input has, each with its cluster.
         known: Vec<String>,
         /// Where it is named.
@@ -253,8 +251,7 @@ fn update<'a>(
             Some(format!("`{}` in cluster `{}`", known.service_name.as_deref()?, cluster(known)))
         };
         return Err(DeploymentError::NoSuchService {
-            name: last_part(&name).to_owned(),
-            cluster: cluster(&new).to_owned(),
+            name: format!("`{}` in cluster `{}`", last_part(&name), cluster(&new)),
             known: all.filter_map(called).take(8).collect(),
             location: Location::inside(new.origin, path!["service"]),
         });

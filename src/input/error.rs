@@ -191,7 +191,9 @@ impl InputError {
     pub fn help(&self) -> String {
         match self {
             InputError::Unreadable { error, .. } if error.kind() == std::io::ErrorKind::PermissionDenied => {
-                "check the file's permissions".into()
+                "let it be read by the user who runs fargcheck, or run it as the file's owner, in a container too:\n\
+                 docker run --user \"$(id -u):$(id -g)\" …"
+                    .into()
             }
             InputError::Unreadable { .. } => {
                 "name a snapshot that `fargcheck scan` wrote, or a folder of AWS CLI outputs".into()

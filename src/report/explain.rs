@@ -15,17 +15,13 @@ pub fn page(rule: &Rule, severity: Severity, style: &Style) -> String {
         let paragraphs = text.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
         paragraphs.flat_map(|part| wrap(&visible(&part), room(style))).collect::<Vec<_>>()
     };
-    let mut out = format!(
-        "{} {}\n",
-        style.paint(severity.into(), &format!("{severity}[{}]", visible(rule.id()))),
-        style.paint(Role::Strong, &visible(&file.title)),
-    );
+    let mut out = human::headline(rule.id(), severity, &file.title, style);
     if let Some(deprecated) = &file.deprecated {
         out.push_str(&section("gone", &prose(deprecated), style));
     }
     let sections = [
         ("why", file.why.as_deref().map(&prose).unwrap_or_default()),
-        ("judges", vec![judges(rule)]),
+        ("judges", wrap(&visible(&judges(rule)), room(style))),
         ("help", help(&rule.outline_help(), style)),
         ("symptoms", file.symptom.iter().flat_map(|text| prose(text)).collect()),
         ("explains", codes(rule, style)),

@@ -3,7 +3,8 @@
 //!
 //! Names come from the input. They are escaped, so that none becomes markup, a link or HTML.
 
-use super::human::{affects, counts, is_command, standing, trace};
+use super::help::{Part, parts};
+use super::human::{affects, counts, standing, trace};
 use super::problem::render_problem;
 use super::spot::Spot;
 use super::style::Style;
@@ -195,7 +196,6 @@ fn detail(finding: &Finding, input: &Input<'_>) -> String {
 fn help(help: &str) -> String {
     let mut text = String::new();
     let mut commands: Vec<String> = Vec::new();
-    let mut continued = false;
     let flush = |text: &mut String, commands: &mut Vec<String>| {
         if !commands.is_empty() {
             // Rules indent commands below their prose; in a fence of their own that says nothing.
@@ -205,15 +205,14 @@ fn help(help: &str) -> String {
             let _ = write!(text, "\n{}", fence("sh", &lines));
         }
     };
-    for line in help.trim().lines() {
-        let line = line.trim_end();
-        let command = continued || is_command(line);
-        continued = command && line.ends_with('\\');
-        if command {
-            commands.push(visible(line).into_owned());
-        } else if !line.is_empty() {
-            flush(&mut text, &mut commands);
-            let _ = write!(text, "\n{}\n", paragraph(line));
+    for part in parts(help) {
+        match part {
+            Part::Command(line) => commands.push(visible(line).into_owned()),
+            Part::Prose(line) if line.is_empty() => {}
+            Part::Prose(line) => {
+                flush(&mut text, &mut commands);
+                let _ = write!(text, "\n{}\n", paragraph(&line));
+            }
         }
     }
     flush(&mut text, &mut commands);

@@ -153,7 +153,9 @@ fn shown(cell: &Cell, style: &Style) -> TableCell {
         }
     };
     match cell.verdict {
-        "reachable" => cell.subnets.iter().filter_map(|subnet| subnet.via.as_ref()).for_each(|via| add(via.kind)),
+        "reachable" => {
+            cell.subnets.iter().filter_map(|subnet| subnet.via.as_ref()).for_each(|via| add(short(via.kind)))
+        }
         _ => cell.subnets.iter().flat_map(|subnet| &subnet.codes).for_each(|code| add(code)),
     }
     let reached = cell.subnets.iter().filter(|subnet| subnet.verdict == "reachable").count();
@@ -166,6 +168,16 @@ fn shown(cell: &Cell, style: &Style) -> TableCell {
         TableCell::new(text.trim_end()).fg(color)
     } else {
         TableCell::new(text.trim_end()).add_attribute(Attribute::Dim)
+    }
+}
+
+/// What the way goes through, in as few words as tell it from others in a narrow column.
+fn short(kind: &str) -> &str {
+    match kind {
+        "transit gateway attachment" => "transit gateway",
+        "peering connection" => "peering",
+        "egress-only internet gateway" => "egress-only gateway",
+        other => other,
     }
 }
 

@@ -12,6 +12,7 @@ mod failure;
 mod fingerprint;
 mod github;
 mod gitlab;
+mod help;
 mod human;
 pub mod json;
 mod junit;

@@ -3,7 +3,7 @@
 use super::escaped;
 use super::human::{room, section, trace};
 use super::style::{Role, Style};
-use super::text::wrap;
+use super::text::{wrap, wrap_beside};
 use super::visible::visible;
 use crate::rules::Hop;
 use schemars::JsonSchema;
@@ -91,7 +91,9 @@ pub fn human(traces: &[Trace], quiet: bool, style: &Style) -> String {
         if index > 0 && !quiet {
             out.push('\n');
         }
-        out.push_str(&verdict(trace, style));
+        // What is one line for programs is as wide as it is.
+        let width = if quiet { usize::MAX } else { style.width };
+        out.push_str(&verdict(trace, width, style));
         if !quiet {
             out.push_str(&details(trace, style));
         }
@@ -99,7 +101,7 @@ pub fn human(traces: &[Trace], quiet: bool, style: &Style) -> String {
     out
 }
 
-fn verdict(answer: &Trace, style: &Style) -> String {
+fn verdict(answer: &Trace, width: usize, style: &Style) -> String {
     let role = match answer.verdict {
         "reachable" => Role::Good,
         "blocked" => Role::Error,
@@ -116,13 +118,10 @@ fn verdict(answer: &Trace, style: &Style) -> String {
         protocol == answer.protocol && port == Some(&answer.port.to_string())
     });
     let port = if says_both { String::new() } else { format!(" ({} {})", answer.protocol, answer.port) };
-    format!(
-        "{}{} {}{place} {arrow} {}{port}{via}\n",
-        style.paint(role, answer.verdict),
-        style.paint(Role::Strong, ":"),
-        visible(&answer.from),
-        visible(&answer.to),
-    )
+    let words = format!("{}{place} {arrow} {}{port}{via}", visible(&answer.from), visible(&answer.to));
+    let lines = wrap_beside(&words, width, answer.verdict.len() + 2, 4);
+    let words = lines.join(&format!("\n{:4}", ""));
+    format!("{}{} {words}\n", style.paint(role, answer.verdict), style.paint(Role::Strong, ":"))
 }
 
 fn details(answer: &Trace, style: &Style) -> String {
@@ -193,4 +192,32 @@ fn lines(reason: &Reason, said: bool, style: &Style) -> Vec<String> {
         add(&format!("Reachability Analyzer: {}", reason.analyzer.join(", ")), Some(Role::Dim));
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_has_no_more_than_its_columns() {
+        let answer = Trace {
+            verdict: "blocked",
+            from: "app".into(),
+            subnet: Some("subnet-04c2cb0f785a4be86".into()),
+            to: "ecr.api".into(),
+            protocol: "tcp",
+            port: 443,
+            via: Some("nat-0520301a527e31b4c".into()),
+            reasons: Vec::new(),
+            hops: Vec::new(),
+            unknown: Vec::new(),
+            alternatives: Vec::new(),
+        };
+        let narrow = Style { width: 50, ..Style::PLAIN };
+        let lines =
+            ["blocked: app in subnet-04c2cb0f785a4be86 → ecr.api", "    (tcp 443) through nat-0520301a527e31b4c\n"];
+        assert_eq!(human(std::slice::from_ref(&answer), false, &narrow), lines.join("\n"));
+        let quiet = human(&[answer], true, &narrow);
+        assert_eq!(quiet, lines.map(str::trim_start).join(" "), "a line for programs is one");
+    }
 }

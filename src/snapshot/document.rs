@@ -1,6 +1,6 @@
 //! The document: one scope (an account and region) with its lists, each known, partly known or not known.
 
-use super::place::{Location, Origin};
+use super::place::{Location, Origin, SourceId};
 use super::shapes::*;
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
@@ -164,6 +164,13 @@ macro_rules! document {
         }
 
         pub(crate) use each_listing;
+
+        /// The id of every element of a scope, with the source that it was read from.
+        pub fn ids<'s>(scope: &'s Scope<'_>) -> Vec<(SourceId, &'s str)> {
+            let mut ids = Vec::new();
+            $(ids.extend(scope.$field.elements.iter().filter_map(|found| Some((found.origin.source, found.id()?))));)*
+            ids
+        }
 
         /// The calls whose lists a scope lacks.
         pub fn absent_calls(scope: &Scope<'_>) -> Vec<&'static str> {

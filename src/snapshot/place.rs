@@ -55,6 +55,11 @@ impl Source {
         Self { origins: Some(origins), ..Self::new(name, text) }
     }
 
+    /// Whether the text was made, and not written by the user.
+    pub fn is_derived(&self) -> bool {
+        self.origins.is_some()
+    }
+
     /// Whether it looks like JSON: an object or a list.
     pub fn is_json(&self) -> bool {
         let bytes = self.bytes();

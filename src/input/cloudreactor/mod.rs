@@ -10,8 +10,8 @@ mod settings;
 
 pub use error::CloudReactorError;
 
-use super::{read, yaml};
-use crate::snapshot::{Location, SourceId, Sources};
+use super::{InputError, read, yaml};
+use crate::snapshot::{Location, Source, SourceId, Sources};
 use settings::{Found, Node, Settings};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -166,7 +166,12 @@ fn load(folder: &Path, name: &str, sources: &mut Sources) -> Result<SourceId, Cl
             below: below(folder),
         });
     }
-    let source = read(&[path], sources)?.first().map(|file| file.source);
+    let source = match read(std::slice::from_ref(&path), sources) {
+        Ok(files) => files.first().map(|file| file.source),
+        // To Ansible a file of nothing is one without variables.
+        Err(InputError::Empty { .. }) => Some(sources.add(Source::new(path.to_string_lossy(), "\n"))),
+        Err(error) => return Err(error.into()),
+    };
     let Some(source) = source else { return Ok(SourceId(0)) };
     if sources.get(source).bytes().starts_with(b"$ANSIBLE_VAULT") {
         let location = Location::Span { source, start: 0, length: "$ANSIBLE_VAULT".len() };

@@ -1,6 +1,7 @@
 //! One finding.
 
 use super::affects;
+use crate::report::help::{Part, parts};
 use crate::report::style::{Role, Style};
 use crate::report::visible::visible;
 use crate::report::{Input, docs_url, excerpt, seen, text};
@@ -158,7 +159,7 @@ pub(in crate::report) fn trace(hops: &[Hop], style: &Style) -> Vec<String> {
         for hop in hops.iter().filter(|hop| hop.returning == returning) {
             let common = branch.iter().zip(&hop.branch).take_while(|(one, other)| one == other).count();
             for (depth, name) in hop.branch.iter().enumerate().skip(common) {
-                lines.push(branch_line(name, &format!("{}{:2$}", blank(), "", depth * 2), style));
+                lines.extend(branch_lines(name, &format!("{}{:2$}", blank(), "", depth * 2), style));
             }
             branch = &hop.branch;
             lines.extend(hop_lines(hop, &format!("{}{:2$}", blank(), "", branch.len() * 2), style));
@@ -168,8 +169,14 @@ pub(in crate::report) fn trace(hops: &[Hop], style: &Style) -> Vec<String> {
 }
 
 /// Where the packets part: which of them the hops below are met by.
-fn branch_line(name: &str, lead: &str, style: &Style) -> String {
-    format!("{}{}", style.paint(Role::Dim, lead), style.paint(Role::Strong, &format!("{}:", visible(name))))
+fn branch_lines(name: &str, lead: &str, style: &Style) -> Vec<String> {
+    let words = format!("{}:", visible(name));
+    let wrapped = text::wrap_beside(&words, room(style), lead.len(), lead.len() + 2);
+    let beside = |(index, line): (usize, &String)| match index {
+        0 => format!("{}{}", style.paint(Role::Dim, lead), style.paint(Role::Strong, line)),
+        _ => format!("{:width$}{}", "", style.paint(Role::Strong, line), width = lead.len() + 2),
+    };
+    wrapped.iter().enumerate().map(beside).collect()
 }
 
 /// The mark of an outcome, and its colour.
@@ -213,24 +220,13 @@ fn hop_lines(hop: &Hop, lead: &str, style: &Style) -> Vec<String> {
 /// The help: prose is wrapped; a command keeps its lines, so that it can be copied.
 pub(in crate::report) fn help(help: &str, style: &Style) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut continued = false;
-    for line in help.trim().lines() {
-        let command = continued || is_command(line);
-        continued = command && line.trim_end().ends_with('\\');
-        let safe = visible(line.trim_end());
-        if command {
-            lines.push(style.paint(Role::Strong, &format!("  {}", safe.trim_start())));
-        } else {
-            lines.extend(text::wrap(&safe, room(style)));
+    for part in parts(help) {
+        match part {
+            Part::Command(line) => lines.push(style.paint(Role::Strong, &format!("  {}", visible(line).trim_start()))),
+            Part::Prose(text) => lines.extend(text::wrap(&visible(&text), room(style))),
         }
     }
     lines
-}
-
-/// Whether a line of help is to be typed rather than read.
-pub(in crate::report) fn is_command(line: &str) -> bool {
-    const TOOLS: [&str; 6] = ["aws ", "fargcheck ", "terraform ", "cdk ", "docker ", "$ "];
-    line.starts_with([' ', '\t']) || TOOLS.iter().any(|tool| line.starts_with(tool))
 }
 
 #[cfg(test)]
@@ -246,6 +242,13 @@ mod tests {
         assert!(lines[0].len() <= 29 && lines[1].len() <= 29, "{lines:?}");
         let continued = help("aws ec2 describe-vpcs \\\n  --vpc-ids \\\nvpc-1\nThen look.", &narrow);
         assert_eq!(continued, ["  aws ec2 describe-vpcs \\", "  --vpc-ids \\", "  vpc-1", "Then look."]);
+    }
+
+    #[test]
+    fn what_a_branch_is_met_by_wraps_below_itself() {
+        let narrow = Style { width: 40, ..Style::PLAIN };
+        let lines = branch_lines("for 3.5.0.0/19, 16.182.0.0/16, 52.216.0.0/15", "  ", &narrow);
+        assert_eq!(lines, ["  for 3.5.0.0/19,", "    16.182.0.0/16,", "    52.216.0.0/15:"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod closing;
 mod finding;
 
 pub(super) use closing::{counts, not_checked, standing};
-pub(super) use finding::{headline, help, is_command, mark, room, section, trace};
+pub(super) use finding::{headline, help, mark, room, section, trace};
 
 use super::style::Style;
 use super::visible::visible;
