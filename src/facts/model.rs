@@ -33,6 +33,8 @@ pub struct Model<'n> {
     pub(super) routes: Vec<(RouteTableId, u32)>,
     pub(super) first_route: Vec<u32>,
     pub(super) hosted: Vec<Vec<WorkloadId>>,
+    /// Subnets where nothing is known to run, and a plain task would have a public IP.
+    pub(super) plain_and_public: HashSet<SubnetId>,
     pub(super) public_balancers: Vec<Vec<LoadBalancerId>>,
     pub(super) nats_in: Vec<Vec<NatId>>,
     pub(super) users: Vec<GroupUsers>,
@@ -75,6 +77,7 @@ impl<'n> Model<'n> {
             routes: Vec::new(),
             first_route: Vec::with_capacity(network.tables.len()),
             hosted: vec![Vec::new(); network.subnets.len()],
+            plain_and_public: HashSet::new(),
             public_balancers: vec![Vec::new(); network.subnets.len()],
             nats_in: vec![Vec::new(); network.subnets.len()],
             users: vec![GroupUsers::default(); network.groups.len()],
@@ -121,10 +124,14 @@ impl<'n> Model<'n> {
             self.registrations.extend((0..workload.registrations.len()).map(|position| (id, position as u32)));
             self.memberships
                 .extend((0..workload.groups.iter().flatten().count()).map(|position| (id, position as u32)));
+            let subnets = workload.subnets.iter().flatten().filter_map(|placement| placement.subnet.known());
             if workload.kind == WorkloadKind::Hypothetical {
+                if workload.public_ip == Ok(true) {
+                    self.plain_and_public.extend(subnets);
+                }
                 continue;
             }
-            for subnet in workload.subnets.iter().flatten().filter_map(|placement| placement.subnet.known()) {
+            for subnet in subnets {
                 self.hosted[subnet.0 as usize].push(id);
             }
             for group in workload.groups.iter().flatten().filter_map(|member| member.group.known()) {

@@ -165,7 +165,8 @@ entity! {
         hosts_public_ip_workloads: BOOL => |model, index| {
             let table = &model.network.tables[index as usize];
             let workloads = table.subnets.iter().flat_map(|id| &model.hosted[id.0 as usize]);
-            boolean(workloads.into_iter().any(|id| model.network.workload(*id).public_ip == Ok(true)))
+            boolean(workloads.into_iter().any(|id| model.network.workload(*id).public_ip == Ok(true))
+                || table.subnets.iter().any(|id| model.plain_and_public.contains(id)))
         };
         /// Whether where it leads, or that it doesn't, stops flows of workloads.
         stops_flows: BOOL => |model, index| boolean(model.stopping_tables.contains(&RouteTableId(index)));
@@ -322,26 +323,7 @@ impl Model<'_> {
     }
 
     pub(super) fn declared(&self, index: u32) -> &'static str {
-        let element = self.network.subnets[index as usize].element;
-        if let Some(kind) = tag(&element.tags, "aws-cdk:subnet-type") {
-            return if kind.eq_ignore_ascii_case("public") { "public" } else { "private" };
-        }
-        let name = name_of(&element.tags).unwrap_or_default().to_ascii_lowercase();
-        let mut words = name.split(|c: char| !c.is_ascii_alphabetic());
-        match words.find_map(|word| match word {
-            "public" | "publicsubnet" | "pub" => Some("public"),
-            "private" | "privatesubnet" | "priv" | "isolated" | "intra" | "database" => Some("private"),
-            _ => None,
-        }) {
-            Some(kind) => kind,
-            None if tag(&element.tags, "kubernetes.io/role/elb").is_some()
-                || element.map_public_ip_on_launch == Some(true) =>
-            {
-                "public"
-            }
-            None if tag(&element.tags, "kubernetes.io/role/internal-elb").is_some() => "private",
-            None => "",
-        }
+        declared_kind(self.network.subnets[index as usize].element)
     }
 
     pub(super) fn default_route(&self, table: RouteTableId) -> Result<u32, Unknown> {

@@ -23,6 +23,7 @@ mod routes;
 mod service_names;
 mod sharing;
 mod text;
+mod tiers;
 mod transit;
 mod workloads;
 
@@ -45,5 +46,6 @@ pub use resolve::resolve;
 pub use routes::{Route, RouteDestination, RouteTable, Split, Target};
 pub use service_names::{endpoint_service_name, service_of_name};
 pub use text::{name_of, tag, text};
+pub use tiers::declared_kind;
 pub use transit::*;
 pub use workloads::*;

@@ -35,7 +35,15 @@ impl Doubts {
             let why = why(&unknown, &model.network.scopes);
             list.push(NotChecked { what: rule, why, incomplete, is_note: false });
         }
+        if let Some(why) = nothing_to_judge(model) {
+            list.push(NotChecked { what: "the network".into(), why: why.into(), incomplete: true, is_note: false });
+        }
         for (index, scope) in model.network.scopes.iter().enumerate() {
+            if lacks_services(model, index as u32) {
+                let missing = Missing { call: SERVICES, scope: index as u32 };
+                let why = lacking(model, missing);
+                list.push(NotChecked { what: "the services".into(), why, incomplete: true, is_note: false });
+            }
             let idle = !model.network.workloads.iter().any(|workload| workload.scope == index as u32);
             let lists = ["ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeRouteTables"];
             for call in lists.into_iter().filter(|call| idle && scope.absent.contains(call)) {
@@ -57,6 +65,7 @@ impl Doubts {
                 });
             }
         }
+        unseen(model, &mut list);
         let told = |oddity: &Oddity, incomplete| NotChecked {
             what: oddity.what.clone(),
             why: oddity.why.clone(),
@@ -69,6 +78,68 @@ impl Doubts {
         list.dedup();
         list
     }
+}
+
+/// The call that says what runs all the time.
+const SERVICES: &str = "ecs:DescribeServices";
+
+/// Why there was nothing at all to judge, if there was nothing.
+fn nothing_to_judge(model: &Model<'_>) -> Option<&'static str> {
+    let network = model.network;
+    if !network.workloads.is_empty() {
+        return None;
+    }
+    let lists = [
+        ("ec2:DescribeVpcs", network.vpcs.is_empty(), "no VPC is in the input: there was nothing to judge"),
+        ("ec2:DescribeSubnets", network.subnets.is_empty(), "no subnet is in the input: there was nothing to judge"),
+    ];
+    // What isn't known is told for each account and region.
+    let is_known = |call: &str| network.scopes.iter().all(|scope| !scope.absent.contains(&call));
+    lists.into_iter().find(|(call, is_empty, _)| *is_empty && is_known(call)).map(|(.., why)| why)
+}
+
+/// Whether nothing says which services a scope has. Who declares what runs, or plans all of it, says that instead.
+fn lacks_services(model: &Model<'_>, scope: u32) -> bool {
+    let facts = &model.network.scopes[scope as usize];
+    let says = |kind| matches!(kind, WorkloadKind::Service | WorkloadKind::Declared);
+    facts.absent.contains(&SERVICES)
+        && facts.planned_by.is_none()
+        && !model.network.workloads.iter().any(|workload| workload.scope == scope && says(workload.kind))
+}
+
+/// Calls whose answers hold what rules judge by itself. All others are read where something names an element of them, and
+/// what lacks it then says so.
+const JUDGED: [&str; 14] = [
+    "ec2:DescribeVpcs",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeInternetGateways",
+    "ec2:DescribeEgressOnlyInternetGateways",
+    "ec2:DescribeNatGateways",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeNetworkAcls",
+    "ec2:DescribeVpcEndpoints",
+    "ecs:DescribeTasks",
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeTargetGroups",
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeRules",
+];
+
+/// Lists that the input lacks, of which nothing else that is told speaks.
+fn unseen(model: &Model<'_>, list: &mut Vec<NotChecked>) {
+    let mut names: Vec<&str> = Vec::new();
+    for scope in model.network.scopes.iter().filter(|scope| scope.planned_by.is_none()) {
+        let is_told = |call: &str| list.iter().any(|told| told.what == call || told.why.contains(call));
+        let lacking = KEYS.iter().filter(|key| scope.absent.contains(&key.call) && JUDGED.contains(&key.call));
+        names.extend(lacking.filter(|key| !is_told(key.call)).map(|key| key.name));
+    }
+    list.extend(names.into_iter().map(|name| NotChecked {
+        what: name.to_owned(),
+        why: "not in the input, so that none of them was looked at".into(),
+        incomplete: false,
+        is_note: true,
+    }));
 }
 
 /// Calls that failed, told once for each reason with what they were asked of.

@@ -113,7 +113,7 @@ pub(in crate::network) fn of_service<'a>(
     service: &'a Element<shape::Service<'a>>,
     scope: &'a Scope<'a>,
 ) -> Vec<Workload<'a>> {
-    if service.status.as_deref() == Some("INACTIVE") {
+    if is_deleted(service) {
         return Vec::new();
     }
     let all = parameters_of(service);
@@ -121,10 +121,16 @@ pub(in crate::network) fn of_service<'a>(
     all.iter().filter_map(|parameters| of_parameters(resolver, service, scope, parameters, several)).collect()
 }
 
+/// Whether a service is deleted, though some of its tasks may still be stopping: it starts no more.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html>
+fn is_deleted(service: &shape::Service<'_>) -> bool {
+    matches!(service.status.as_deref(), Some("INACTIVE" | "DRAINING"))
+}
+
 /// That a service has no task set, so that nothing of it runs.
 pub(in crate::network) fn without_task_sets(service: &shape::Service<'_>) -> Option<shape::Oddity> {
     let is_idle = is_external(service) && service.task_sets.as_ref().is_some_and(|sets| sets.is_empty());
-    (is_idle && service.status.as_deref() != Some("INACTIVE")).then(|| shape::Oddity {
+    (is_idle && !is_deleted(service)).then(|| shape::Oddity {
         what: format!("the service `{}`", name_of_service(service)),
         why: "its deployment controller is EXTERNAL and it has no task set: nothing of it runs".into(),
     })
@@ -152,7 +158,9 @@ fn of_parameters<'a>(
         parameters.place(service, &path!["networkConfiguration", "awsvpcConfiguration", field, index])
     };
     let missing = resolver.missing(parameters.call);
-    let subnets = match awsvpc.and_then(|found| found.subnets.as_ref()) {
+    // Every task has a subnet: an empty list lacks it, as no list does.
+    // <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html>
+    let subnets = match awsvpc.and_then(|found| found.subnets.as_ref()).filter(|list| !list.is_empty()) {
         None => Err(missing),
         Some(list) => Ok(list
             .iter()

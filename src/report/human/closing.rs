@@ -95,6 +95,7 @@ pub(in crate::report) fn standing(input: &Input<'_>, style: &Style) -> String {
     let checked =
         format!("{} {times} {}", count(workloads.len(), "workload"), count(destinations.len(), "destination"));
     match total {
+        0 if workloads.is_empty() => "nothing was judged: no task runs or could run in what was given".to_owned(),
         0 => format!("{tick} nothing wrong found"),
         _ if reachable == total => format!("{tick} everything reaches what it needs: {checked}"),
         // What is left out on purpose is still wrong.
