@@ -13,6 +13,7 @@ mod planter {
     pub(crate) mod deviations;
     pub(crate) mod harmless;
     pub(crate) mod judge;
+    pub(crate) mod obeyed;
     pub(crate) mod operators;
     pub(crate) mod page;
     pub(crate) mod running;
@@ -24,6 +25,7 @@ use planter::architectures::{self, Architecture};
 use planter::case::{Case, Operator};
 use planter::deviations::{DEVIATIONS, Deviation};
 use planter::judge::{self, Told, Verdict};
+use planter::obeyed::{self, Outcome};
 use planter::page::{self, Topic};
 use planter::{harmless, operators};
 use rayon::prelude::*;
@@ -136,6 +138,44 @@ fn the_order_of_lists_moves_no_fault() {
         })
         .collect();
     assert!(complaints.is_empty(), "{} of {}:\n{}", complaints.len(), all.len(), complaints.join("\n"));
+}
+
+/// A finding of a case, and what comes of obeying it.
+struct Obeyed {
+    of: String,
+    told: Told,
+    outcome: Outcome,
+    help: String,
+}
+
+/// Every finding of every fault that is at error or at warning, obeyed.
+static OBEYED: LazyLock<Vec<Obeyed>> = LazyLock::new(|| {
+    let all: Vec<_> = FAULTS.iter().flat_map(|planted| cases(planted)).collect();
+    let each = |(planted, case): &(&'static Planted, &'static Case)| {
+        let verdict = judge::judged(&case.document);
+        let obeyed = verdict.advised.iter().map(|advised| Obeyed {
+            of: format!("{} | {} | {}", planted.operator.name, planted.architecture.name, case.site),
+            told: advised.told.clone(),
+            outcome: obeyed::outcome(&case.document, &verdict.told, advised),
+            help: advised.help.clone(),
+        });
+        obeyed.collect::<Vec<_>>()
+    };
+    all.par_iter().flat_map(each).collect()
+});
+
+/// Whoever does what a finding says is rid of it, and has no error that was not there before; and AWS takes the commands.
+#[test]
+fn what_is_advised_mends_and_breaks_nothing() {
+    let fails = |obeyed: &&Obeyed| {
+        matches!(obeyed.outcome, Outcome::Refused(_) | Outcome::Remains | Outcome::Breaks(_))
+    };
+    let complaints: Vec<String> = OBEYED
+        .iter()
+        .filter(fails)
+        .map(|obeyed| format!("{} | {} | {:?}\n{}", obeyed.of, obeyed.told, obeyed.outcome, obeyed.help))
+        .collect();
+    assert!(complaints.is_empty(), "{} of {}:\n{}", complaints.len(), OBEYED.len(), complaints.join("\n"));
 }
 
 /// The test can fail: where a fault that must be told isn't planted, its case complains; and where one is, each harmless

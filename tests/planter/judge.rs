@@ -26,12 +26,20 @@ impl fmt::Display for Told {
     }
 }
 
+/// A finding with what it advises.
+pub(crate) struct Advised {
+    pub(crate) told: Told,
+    pub(crate) help: String,
+}
+
 /// What is said of a network.
 pub(crate) struct Verdict {
     /// Findings at error and at warning, each as often as it is told.
     pub(crate) told: Vec<Told>,
     /// What a rule could not judge for want of data.
     pub(crate) incomplete: Vec<String>,
+    /// What each finding advises, in the order of `told`.
+    pub(crate) advised: Vec<Advised>,
 }
 
 /// What the tasks need besides what the network says: `fixture.needs`, as in the fixtures of rules.
@@ -54,10 +62,15 @@ pub(crate) fn judged(document: &Value) -> Verdict {
     let selected = all.iter().map(|rule| rule.id().to_owned()).collect();
     let judgement = judge(&Model::new(&network), &Choice { all, selected, severities: Default::default() });
     let grave = judgement.findings.into_iter().filter(|finding| finding.severity > Severity::Info);
-    let mut told: Vec<Told> = grave
-        .map(|finding| Told { severity: finding.severity, rule: finding.rule, resource: finding.resource.id })
+    let mut advised: Vec<Advised> = grave
+        .map(|finding| {
+            let told = Told { severity: finding.severity, rule: finding.rule, resource: finding.resource.id };
+            Advised { told, help: finding.help }
+        })
         .collect();
-    told.sort();
+    advised.sort_by(|a, b| a.told.cmp(&b.told));
+    let told = advised.iter().map(|advised| advised.told.clone()).collect();
     let missing = judgement.not_checked.into_iter().filter(|entry| entry.incomplete);
-    Verdict { told, incomplete: missing.map(|entry| format!("{}: {}", entry.what, entry.why)).collect() }
+    let incomplete = missing.map(|entry| format!("{}: {}", entry.what, entry.why)).collect();
+    Verdict { told, incomplete, advised }
 }
