@@ -23,6 +23,10 @@ fn egress(rules: Value) -> impl Fn(&mut Value) {
     move |network| network["SecurityGroups"][1]["IpPermissionsEgress"] = rules.clone()
 }
 
+fn ingress(network: &mut Value, rules: Value) {
+    network["SecurityGroups"][1]["IpPermissions"] = rules;
+}
+
 fn tcp(from: u16, to: u16, blocks: &[&str]) -> Value {
     let blocks: Vec<Value> = blocks.iter().map(|block| json!({ "CidrIp": block })).collect();
     json!({ "IpProtocol": "tcp", "FromPort": from, "ToPort": to, "IpRanges": blocks })
@@ -148,6 +152,42 @@ const ROWS: &[Row] = &[
         sound: "sg/inbound-open",
         write: |network| open_range(network, "8000-8089"),
         found: &["sg/inbound-open"],
+    },
+    Row {
+        name: "a port is opened to two halves of all addresses",
+        sound: "sg/inbound-open",
+        write: |network| ingress(network, json!([tcp(22, 22, &["0.0.0.0/1"]), tcp(20, 30, &["128.0.0.0/1"])])),
+        found: &["sg/inbound-open"],
+    },
+    Row {
+        name: "two ports are opened to half of all addresses each",
+        sound: "sg/inbound-open",
+        write: |network| ingress(network, json!([tcp(22, 22, &["0.0.0.0/1"]), tcp(23, 23, &["128.0.0.0/1"])])),
+        found: &[],
+    },
+    Row {
+        name: "a port is opened to a prefix list of all addresses",
+        sound: "sg/inbound-open",
+        write: |network| {
+            list(network, json!(["0.0.0.0/1", "128.0.0.0/1"]));
+            ingress(network, to_list());
+        },
+        found: &["sg/inbound-open"],
+    },
+    Row {
+        name: "two groups of a task with a public IP open its port to half of all addresses each",
+        sound: "workload/least-exposure",
+        write: |network| {
+            ingress(network, json!([tcp(8080, 8080, &["0.0.0.0/1", "10.0.0.0/16"])]));
+            let mut second = network["SecurityGroups"][1].clone();
+            second["GroupId"] = json!("sg-0bbbbbbbbbbbbbbbb");
+            second["IpPermissions"] = json!([tcp(8080, 8080, &["128.0.0.0/1"])]);
+            network["SecurityGroups"].as_array_mut().expect("a list").push(second);
+            let groups = "/services/0/networkConfiguration/awsvpcConfiguration/securityGroups";
+            let groups = network.pointer_mut(groups).and_then(Value::as_array_mut).expect("a list");
+            groups.push(json!("sg-0bbbbbbbbbbbbbbbb"));
+        },
+        found: &["workload/least-exposure", "workload/load-bearing"],
     },
 ];
 

@@ -26,9 +26,9 @@ entity! {
         allows_all_tcp_out: BOOL => |model, index| {
             model.let_all_tcp_out([model.network.groups[index as usize].egress.as_ref().map_err(|missing| *missing)])
         }, at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissionsEgress"]));
-        /// TCP ports that it opens to any address, as ranges such as `443` or `0-65535`.
+        /// TCP ports that its rules together open to any address, as ranges such as `443` or `0-65535`.
         ports_open_to_all: Type::List(&Type::String) => |model, index| model.open_ports(&model.network.groups[index as usize].ingress), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissions"]));
-        /// TCP ports that it lets out to any address, as ranges such as `443` or `0-65535`.
+        /// TCP ports that its rules together let out to any address, as ranges such as `443` or `0-65535`.
         ports_out_to_all: Type::List(&Type::String) => |model, index| model.open_ports(&model.network.groups[index as usize].egress), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissionsEgress"]));
         /// Whether it opens ports to any address that none of its workloads' containers listens on.
         opens_more_than_asked: BOOL => |model, index| model.opens_more_than_asked(index), at |model, index| model.first_open_place(index);
@@ -114,6 +114,41 @@ pub(super) fn port_ranges<'f>(ports: &Ranges<u16>) -> Reading<'f> {
     Ok(Value::List(parts.map(|part| Value::String(part.into())).collect()))
 }
 
+/// The addresses that a rule is for, where it is for addresses that are known.
+fn lets_in(network: &Network<'_>, rule: &GroupRule) -> Option<Addresses> {
+    match &rule.peer {
+        PeerRef::Block(range) => Some(Ranges::one(range.0, range.1)),
+        PeerRef::List(Reference::To(list)) => network.prefix_list(*list).blocks.clone(),
+        _ => None,
+    }
+}
+
+/// TCP ports that rules of one direction, taken together, open to every public IPv4 address: by one rule for `0.0.0.0/0`, or
+/// by several that add up to it.
+pub(super) fn open_ports<'r>(network: &Network<'_>, sets: impl IntoIterator<Item = &'r GroupRules>) -> Ranges<u16> {
+    let rules = sets.into_iter().flat_map(|set| &set.rules).filter(|rule| rule.protocols.includes(Protocol::Tcp));
+    let (whole, parts): (Vec<_>, Vec<_>) = rules
+        .filter_map(|rule| Some((lets_in(network, rule)?, rule.ports)))
+        .partition(|(addresses, _)| addresses.contains(&PUBLIC_V4));
+    let mut open: Vec<(u16, u16)> = whole.into_iter().map(|(_, ports)| ports).collect();
+    let together = |ports: (u16, u16)| {
+        let holding = parts.iter().filter(|(_, held)| held.0 <= ports.0 && ports.1 <= held.1);
+        Ranges::collect(holding.flat_map(|(addresses, _)| addresses.iter())).contains(&PUBLIC_V4)
+    };
+    if Ranges::collect(parts.iter().flat_map(|(addresses, _)| addresses.iter())).contains(&PUBLIC_V4) {
+        // Between two neighbouring borders all ports are alike.
+        let mut borders: Vec<u32> =
+            parts.iter().flat_map(|(_, held)| [u32::from(held.0), u32::from(held.1) + 1]).collect();
+        borders.sort_unstable();
+        borders.dedup();
+        let spans = borders.windows(2).filter_map(|pair| {
+            Some((u16::try_from(*pair.first()?).ok()?, u16::try_from(pair.last()?.checked_sub(1)?).ok()?))
+        });
+        open.extend(spans.filter(|ports| together(*ports)));
+    }
+    Ranges::collect(open)
+}
+
 impl Model<'_> {
     /// Whether the outbound rules of groups, taken together, let TCP out to every IPv4 address on every port: their rules
     /// "are aggregated to create one set of rules". On port 0 nothing listens.
@@ -135,19 +170,9 @@ impl Model<'_> {
         }
     }
 
-    /// Rules of one direction that are for any address, and for TCP.
-    fn open_rules<'m>(&self, rules: &'m Known<GroupRules>) -> Result<Vec<&'m GroupRule>, Unknown> {
-        let rules = rules.as_ref().map_err(|missing| self.unknown(*missing))?;
-        Ok(rules
-            .rules
-            .iter()
-            .filter(|rule| rule.peer == PeerRef::Block(ALL_V4) && rule.protocols.includes(Protocol::Tcp))
-            .collect())
-    }
-
     fn open_ports<'f>(&self, rules: &Known<GroupRules>) -> Reading<'f> {
-        let ports = Ranges::collect(self.open_rules(rules)?.into_iter().map(|rule| rule.ports));
-        port_ranges(&ports)
+        let rules = rules.as_ref().map_err(|missing| self.unknown(*missing))?;
+        port_ranges(&open_ports(self.network, [rules]))
     }
 
     /// Ports that something which has the group listens on; unknown while a workload's containers are.
@@ -168,8 +193,8 @@ impl Model<'_> {
     }
 
     fn opens_more_than_asked<'f>(&self, index: u32) -> Reading<'f> {
-        let rules = self.open_rules(&self.network.groups[index as usize].ingress)?;
-        let open = Ranges::collect(rules.into_iter().map(|rule| rule.ports));
+        let rules = self.network.groups[index as usize].ingress.as_ref().map_err(|missing| self.unknown(*missing))?;
+        let open = open_ports(self.network, [rules]);
         if open.is_empty() {
             return boolean(false);
         }
@@ -178,9 +203,15 @@ impl Model<'_> {
 
     fn first_open_place(&self, index: u32) -> Option<Location> {
         let group = &self.network.groups[index as usize];
-        let asked = self.asked_ports(index).ok()?;
-        let rule =
-            self.open_rules(&group.ingress).ok()?.into_iter().find(|rule| !asked.covers(rule.ports.0, rule.ports.1))?;
+        let rules = group.ingress.as_ref().ok()?;
+        let unasked = open_ports(self.network, [rules]).difference(&self.asked_ports(index).ok()?);
+        let opens = |rule: &&GroupRule| {
+            rule.protocols.includes(Protocol::Tcp)
+                && unasked.touches(rule.ports.0, rule.ports.1)
+                && lets_in(self.network, rule)
+                    .is_some_and(|addresses| addresses.intersection(&PUBLIC_V4) != Ranges::none())
+        };
+        let rule = rules.rules.iter().find(opens)?;
         Some(Location::inside(group.element.origin, path!["IpPermissions", rule.index, "IpProtocol"]))
     }
 

@@ -2,7 +2,7 @@
 
 use super::balancing::registration;
 use super::entity::*;
-use super::filters::{port_ranges, security_group};
+use super::filters::{open_ports, port_ranges, security_group};
 use super::model::Model;
 use super::schema::*;
 use super::topology::subnet;
@@ -95,7 +95,7 @@ entity! {
         };
         /// Whether it registers with a load balancer's target group.
         is_load_balanced: BOOL => |model, index| boolean(!model.network.workloads[index as usize].registrations.is_empty());
-        /// Whether its groups let any public address in on a TCP port.
+        /// Whether its groups together let every public address in on a TCP port.
         is_open_to_public: BOOL => |model, index| model.is_open_to_public(index), at |model, index| Some(model.network.workloads[index as usize].place.clone());
         /// What it reaches, by name.
         reaches: Type::List(&Type::String) => |model, index| model.destinations(index, Verdict::Reachable);
@@ -183,19 +183,23 @@ impl Model<'_> {
     fn is_open_to_public<'f>(&self, index: u32) -> Reading<'f> {
         let groups =
             self.network.workloads[index as usize].groups.as_ref().map_err(|missing| self.unknown(*missing))?;
+        let mut known = Vec::new();
+        let mut unknown = None;
         for member in groups {
-            if let Reference::To(id) = member.group {
-                let rules = self.network.group(id).ingress.as_ref().map_err(|missing| self.unknown(*missing))?;
-                if rules
-                    .rules
-                    .iter()
-                    .any(|rule| rule.peer == PeerRef::Block(ALL_V4) && rule.protocols.includes(Protocol::Tcp))
-                {
-                    return boolean(true);
-                }
+            match member.group {
+                Reference::To(id) => match &self.network.group(id).ingress {
+                    Ok(rules) => known.push(rules),
+                    Err(missing) => unknown = Some(*missing),
+                },
+                Reference::Unknown(missing) => unknown = Some(missing),
+                Reference::Gone => {}
             }
         }
-        boolean(false)
+        match (open_ports(self.network, known).is_empty(), unknown) {
+            (false, _) => boolean(true),
+            (true, None) => boolean(false),
+            (true, Some(missing)) => Err(self.unknown(missing)),
+        }
     }
 
     fn is_of_vpc<'f>(&self, index: u32) -> Reading<'f> {

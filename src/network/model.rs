@@ -272,6 +272,8 @@ pub struct Listener<'a> {
     pub load_balancer: Reference<LoadBalancerId>,
     /// ARNs of the target groups.
     pub targets: Vec<&'a str>,
+    /// Ports of the same load balancer that it or its rules redirect to.
+    pub redirects: Vec<u16>,
 }
 
 /// A target group.

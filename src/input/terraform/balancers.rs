@@ -68,6 +68,13 @@ fn action(reader: &Reader<'_, '_>) -> Node {
     if !tuples.is_empty() {
         action.set("ForwardConfig", Fields::default().with("TargetGroups", Node::list(tuples)).into());
     }
+    if let Some(redirect) = reader.block("redirect") {
+        let mut to = Fields::default();
+        for (theirs, ours) in [("protocol", "Protocol"), ("host", "Host"), ("port", "Port")] {
+            to.text(ours, redirect.said(theirs).as_ref());
+        }
+        action.set("RedirectConfig", to.into());
+    }
     Node::from(action).at(reader.place())
 }
 

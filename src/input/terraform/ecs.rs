@@ -83,6 +83,7 @@ fn service_connect(reader: &Reader<'_, '_>) -> Node {
     for offered in reader.blocks("service") {
         let mut service = Fields::default();
         service.text("portName", offered.said("port_name").as_ref());
+        service.number("ingressPortOverride", offered.attribute("ingress_port_override").as_ref());
         service.text("discoveryName", offered.said("discovery_name").filter(|node| node.as_str().is_some()).as_ref());
         for alias in offered.blocks("client_alias") {
             let mut client = Fields::default();

@@ -39,6 +39,7 @@ impl<'a> Builder<'_, 'a> {
                 let found = self.network.by_id.load_balancers.get_in(scope as u32, arn).copied();
                 let rules = rules_of.get(text(&element.listener_arn)).into_iter().flatten();
                 let actions = element.default_actions.iter().chain(rules.flat_map(|rule| rule.actions.iter()));
+                let redirects = actions.clone().filter_map(redirected_to).collect();
                 let targets = actions.flat_map(targets_of).collect();
                 let id = ListenerId(self.network.listeners.len() as u32);
                 self.network.listeners.push(Listener {
@@ -46,6 +47,7 @@ impl<'a> Builder<'_, 'a> {
                     scope: scope as u32,
                     load_balancer: found.map_or(Reference::Gone, Reference::To),
                     targets,
+                    redirects,
                 });
                 if let Some(found) = found {
                     let balancer = &mut self.network.load_balancers[found.0 as usize];
@@ -112,4 +114,13 @@ fn targets_of<'a>(action: &'a shape::Action<'a>) -> Vec<&'a str> {
         .into_iter()
         .chain(forward.filter_map(|tuple| tuple.target_group_arn.as_deref()))
         .collect()
+}
+
+/// The port that an action redirects to, where it stays with the host that was asked for: what a redirect doesn't name "retains
+/// its original value".
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html>
+fn redirected_to(action: &shape::Action<'_>) -> Option<u16> {
+    let redirect = action.redirect_config.as_ref()?;
+    let stays = redirect.host.as_deref().is_none_or(|host| host == "#{host}");
+    redirect.port.as_deref().filter(|_| stays)?.parse().ok()
 }

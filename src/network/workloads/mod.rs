@@ -80,7 +80,7 @@ pub struct Registration {
 pub struct Offer {
     /// The name that others use.
     pub name: String,
-    /// The container's port.
+    /// The port that others go to: the container's, or that of the proxy before it.
     pub port: u16,
 }
 

@@ -297,7 +297,10 @@ fn namespace_of<'s>(
     connect.namespace.as_deref().or_else(cluster_default).or(cluster)
 }
 
-/// What a service offers in its namespace: ports that its task definition names.
+/// What a service offers in its namespace: ports that its task definition names, where the proxy listens for others, unless the
+/// service gives it another port ("use it in your VPC security groups to allow traffic into the proxy"). Load balancers and
+/// their health checks go to the container's port all the same.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceConnectService.html>
 fn offers_of(
     connect: &shape::ServiceConnectConfiguration<'_>,
     definition: Option<&Element<shape::TaskDefinition<'_>>>,
@@ -315,7 +318,10 @@ fn offers_of(
             let port_name = offer.port_name.as_deref()?;
             Some(Offer {
                 name: offer.discovery_name.as_deref().unwrap_or(port_name).to_owned(),
-                port: *named_ports.get(port_name)?,
+                port: match offer.ingress_port_override {
+                    Some(port) => u16::try_from(port).ok()?,
+                    None => *named_ports.get(port_name)?,
+                },
             })
         })
         .collect()

@@ -166,6 +166,7 @@ pub struct ServiceConnectConfiguration<'a> {
 pub struct ServiceConnectService<'a> {
     pub port_name: Option<Str<'a>>,
     pub discovery_name: Option<Str<'a>>,
+    pub ingress_port_override: Option<i64>,
     pub client_aliases: List<ServiceConnectClientAlias<'a>>,
 }
 

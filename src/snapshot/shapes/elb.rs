@@ -71,6 +71,16 @@ pub struct Action<'a> {
     pub ty: Option<Str<'a>>,
     pub target_group_arn: Option<Str<'a>>,
     pub forward_config: Option<ForwardConfig<'a>>,
+    pub redirect_config: Option<RedirectActionConfig<'a>>,
+}
+
+/// `RedirectActionConfig` of the Elastic Load Balancing API reference.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
+pub struct RedirectActionConfig<'a> {
+    pub protocol: Option<Str<'a>>,
+    pub port: Option<Str<'a>>,
+    pub host: Option<Str<'a>>,
 }
 
 /// `ForwardConfig` of the EC2 or Elastic Load Balancing API reference.

@@ -153,6 +153,12 @@ fn action(node: &Node) -> Fields {
         });
         fields.set("ForwardConfig", Node::from(Fields::default().with("TargetGroups", groups)).at(forward.place));
     }
+    if let Some(redirect) = node.get("RedirectConfig") {
+        let mut to = Fields::default();
+        let members = [(As::Text, "Protocol", "Protocol"), (As::Text, "Host", "Host"), (As::Text, "Port", "Port")];
+        take(redirect, &mut to, &members);
+        fields.set("RedirectConfig", Node::from(to).at(redirect.place));
+    }
     fields
 }
 

@@ -281,11 +281,12 @@ fn service_connect(node: &Node) -> Node {
         "services",
         each(node.get("Services"), |service| {
             let mut fields = Fields::default();
-            take(
-                service,
-                &mut fields,
-                &[(As::Text, "PortName", "portName"), (As::Text, "DiscoveryName", "discoveryName")],
-            );
+            let members = [
+                (As::Text, "PortName", "portName"),
+                (As::Text, "DiscoveryName", "discoveryName"),
+                (As::Number, "IngressPortOverride", "ingressPortOverride"),
+            ];
+            take(service, &mut fields, &members);
             fields.set(
                 "clientAliases",
                 each(service.get("ClientAliases"), |alias| {
