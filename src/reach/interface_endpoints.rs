@@ -28,7 +28,7 @@ impl Way<'_, '_> {
             Err(missing) => Groups::Unknown(*missing),
         };
         if endpoint.is_in_no_subnet() == Ok(true) {
-            return Some(self.into_no_subnet(id));
+            return Some(self.to_no_interface(id));
         }
         let subnets = match &endpoint.subnets {
             Ok(subnets) => subnets,
@@ -80,7 +80,7 @@ impl Way<'_, '_> {
     /// none, and where a private hosted zone has none "Resolver doesn't forward the request to a public DNS resolver".
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#private-dns>
     /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html>
-    fn into_no_subnet(&self, id: EndpointId) -> Outcome {
+    fn to_no_interface(&self, id: EndpointId) -> Outcome {
         let mut path = Path { via: Some(ResourceId::Endpoint(id)), ..Path::default() };
         let what = "the endpoint is in no subnet: it has no network interface that could take packets";
         self.add_fault(&mut path, Code::EndpointSubnets, ResourceId::Endpoint(id), what);

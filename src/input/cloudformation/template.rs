@@ -141,7 +141,7 @@ impl Template {
     /// Whether names may be added to the template before it is deployed: by a transform, or by a loop over what isn't known.
     pub(super) fn is_transformed(&self) -> bool {
         let is_other = |name: &&str| *name != LANGUAGE_EXTENSIONS;
-        is_included(&self.root) || self.repeats() || self.transforms().iter().any(|name| is_other(name))
+        is_included(&self.root) || self.repeats() || self.transforms().iter().any(is_other)
     }
 
     /// Whether resources are yet to be repeated by `Fn::ForEach`, or come from `Fn::Transform`.
