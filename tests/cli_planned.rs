@@ -58,9 +58,8 @@ fn commands_take_no_names_of_what_is_planned_for_ids() {
     const PLAN: &str = include_str!("../fixtures/terraform/founding-no-way-out.json");
     let plan = Scratch::new("plan").with("plan.json", PLAN).run(&["lint", "plan.json", "--format", "json"]);
     let lines = commands(&plan, "nat/present");
-    let route = "aws ec2 create-route --route-table-id <module.vpc.aws_default_route_table.private_rt> \
-                 --destination-cidr-block 0.0.0.0/0 --nat-gateway-id <nat-id>";
-    assert!(lines.iter().any(|line| line == route), "{lines:#?}");
+    let table = "--route-table-id <module.vpc.aws_default_route_table.private_rt> ";
+    assert!(lines.iter().any(|line| line.starts_with("aws ec2") && line.contains(table)), "{lines:#?}");
     let last = lines.last().map(String::as_str).unwrap_or_default();
     assert!(last.starts_with("What stands in <…> is only planned"), "{lines:#?}");
 
