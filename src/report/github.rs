@@ -99,6 +99,14 @@ mod tests {
     }
 
     #[test]
+    fn what_has_no_place_is_told_without() {
+        let mut sample = Sample::indented();
+        sample.judgement.findings[0].labels.clear();
+        let out = sample.shown(Format::Github, &Style::PLAIN);
+        assert!(out.starts_with("::error title=nat/in-public-subnet::NAT gateway nat-0a1b2c3d4e5f60718"), "{out}");
+    }
+
+    #[test]
     fn nothing_to_say() {
         assert_eq!(
             Sample::clean().shown(Format::Github, &Style::PLAIN),

@@ -4,12 +4,13 @@ use super::escaped;
 use super::human::{self, room};
 use super::style::{Role, Style};
 use super::table;
-use super::text::wrap;
+use super::text::{width, wrap};
 use super::visible::visible;
 use crate::rules::HopOutcome;
 use comfy_table::{Attribute, Cell as TableCell, Color};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::ops::Range;
 
 /// Workloads × destinations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -87,8 +88,11 @@ pub fn json(matrix: &Matrix) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// How wide a column of verdicts is at least, with its gap.
-const COLUMN: usize = 15;
+/// How wide a column of verdicts is at least.
+const COLUMN: usize = 12;
+
+/// How much stands between two columns.
+const GAP: usize = 3;
 
 /// The matrix for reading: tables side by side of as many destinations as the terminal has room for, and below them why
 /// something can't be told. `quiet` leaves a line for each pair.
@@ -99,10 +103,9 @@ pub fn human(matrix: &Matrix, quiet: bool, style: &Style) -> String {
     if quiet {
         return lines(matrix);
     }
-    let names = matrix.workloads.iter().map(|row| super::text::width(&visible(&row.name))).max().unwrap_or(0);
-    let columns = style.width.saturating_sub(names + 4).max(COLUMN) / COLUMN;
     let mut out = String::new();
-    for part in matrix.destinations.iter().enumerate().collect::<Vec<_>>().chunks(columns) {
+    for part in parts(matrix, style) {
+        let part: Vec<_> = matrix.destinations.iter().enumerate().skip(part.start).take(part.len()).collect();
         let mut table = table::empty(style);
         let head = |name: &str| TableCell::new(name).add_attribute(Attribute::Bold);
         let title = |destination: &Destination| match destination.port {
@@ -126,6 +129,38 @@ pub fn human(matrix: &Matrix, quiet: bool, style: &Style) -> String {
     out
 }
 
+/// Destinations that there is room for side by side, beside the workloads' names. No word is broken for another one.
+fn parts(matrix: &Matrix, style: &Style) -> Vec<Range<usize>> {
+    let names = matrix.workloads.iter().map(|row| width(&visible(&row.name))).chain([width("workload")]);
+    let room = style.width.saturating_sub(names.max().unwrap_or(0) + GAP);
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    let mut taken = 0;
+    for (index, destination) in matrix.destinations.iter().enumerate() {
+        let cells = matrix.workloads.iter().filter_map(|row| row.cells.get(index));
+        let words = cells.map(|cell| longest_word(&words(cell, style)));
+        let column = words.chain([longest_word(&destination.name), COLUMN]).max().unwrap_or(0) + GAP;
+        taken += column;
+        match parts.last_mut() {
+            Some(part) if taken <= room => part.end = index + 1,
+            _ => {
+                parts.push(index..index + 1);
+                taken = column;
+            }
+        }
+    }
+    parts
+}
+
+/// How wide the longest word of a text is. The mark that it begins with stands beside the first one.
+fn longest_word(text: &str) -> usize {
+    let (mark, rest) = match text.split_once(' ') {
+        Some((mark, rest)) if mark.chars().count() == 1 => (2, rest),
+        _ => (0, text),
+    };
+    let widths = rest.split_whitespace().enumerate();
+    widths.map(|(index, word)| width(&visible(word)) + if index == 0 { mark } else { 0 }).max().unwrap_or(0)
+}
+
 /// The mark of a verdict, the same as that of a hop.
 fn mark(verdict: &str, style: &Style) -> (&'static str, Color) {
     let outcome = match verdict {
@@ -143,9 +178,15 @@ fn mark(verdict: &str, style: &Style) -> (&'static str, Color) {
     (mark, color)
 }
 
-/// A mark, then why not, else through what.
+/// A mark, then why not, else through what, in colour where it is needed.
 fn shown(cell: &Cell, style: &Style) -> TableCell {
-    let (mark, color) = mark(cell.verdict, style);
+    let text = TableCell::new(words(cell, style));
+    if cell.needed { text.fg(mark(cell.verdict, style).1) } else { text.add_attribute(Attribute::Dim) }
+}
+
+/// A mark, then why not, else through what.
+fn words(cell: &Cell, style: &Style) -> String {
+    let (mark, _) = mark(cell.verdict, style);
     let mut words: Vec<&str> = Vec::new();
     let mut add = |word| {
         if !words.contains(&word) {
@@ -163,12 +204,7 @@ fn shown(cell: &Cell, style: &Style) -> TableCell {
         "partial" if reached > 0 => format!("\n{reached} of {} subnets", cell.subnets.len()),
         _ => String::new(),
     };
-    let text = format!("{mark} {}{some}", words.join(", "));
-    if cell.needed {
-        TableCell::new(text.trim_end()).fg(color)
-    } else {
-        TableCell::new(text.trim_end()).add_attribute(Attribute::Dim)
-    }
+    format!("{mark} {}{some}", words.join(", ")).trim_end().to_owned()
 }
 
 /// What the way goes through, in as few words as tell it from others in a narrow column.
@@ -223,4 +259,34 @@ fn lines(matrix: &Matrix) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_code_is_broken_where_a_table_has_room_for_it() {
+        let destination = |name: &str| Destination { name: name.into(), protocol: "tcp", port: 443 };
+        let names = ["ecr.api", "ecr.dkr", "logs", "s3", "123456789012.dkr.ecr.us-east-1.amazonaws.com"];
+        let standing = Standing {
+            subnet: None,
+            verdict: "blocked",
+            via: None,
+            codes: vec!["nat-own-subnet", "block-public-access"],
+            unknown: Vec::new(),
+        };
+        let cell =
+            |index| Cell { destination: index, needed: true, verdict: "blocked", subnets: vec![standing.clone()] };
+        let row = Row { name: "app".into(), hypothetical: false, cells: (0..names.len()).map(cell).collect() };
+        let matrix = Matrix { destinations: names.map(destination).to_vec(), workloads: vec![row] };
+        for width in [50, 60, 100, 160] {
+            let shown = human(&matrix, false, &Style { width, ..Style::PLAIN });
+            for word in ["nat-own-subnet", "block-public-access"] {
+                assert_eq!(shown.matches(word).count(), names.len(), "{width}\n{shown}");
+            }
+            let widest = shown.lines().map(super::width).max();
+            assert!(widest <= Some(width.max(62)), "{width}\n{shown}");
+        }
+    }
 }
