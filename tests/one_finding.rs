@@ -384,6 +384,46 @@ fn a_nat_gateway_that_lost_its_route_is_not_called_unused() {
     assert!(told.contains(&"route/private-default-nat") && !told.contains(&"nat/unused"), "{told:?}");
 }
 
+/// What is lacking for IPv6 is named so, and not by a block or an option of IPv4.
+#[test]
+fn a_route_back_is_named_in_its_own_family() {
+    let mut network = sound("peering/active");
+    let blocks = |block: &str| json!([{ "Ipv6CidrBlock": block, "Ipv6CidrBlockState": { "State": "associated" } }]);
+    let route =
+        |block: &str, to: &str, id: &str| json!({ "DestinationIpv6CidrBlock": block, to: id, "State": "active" });
+    for (vpc, subnet, block, part) in
+        [(0, 1, "2600:1f18:1::/56", "2600:1f18:1:10::/64"), (1, 3, "2600:1f18:2::/56", "2600:1f18:2:30::/64")]
+    {
+        network["Vpcs"][vpc]["Ipv6CidrBlockAssociationSet"] = blocks(block);
+        network["Subnets"][subnet]["Ipv6CidrBlockAssociationSet"] = blocks(part);
+        for egress in [true, false] {
+            let entry = json!({ "RuleNumber": 101, "Protocol": "-1", "RuleAction": "allow", "Egress": egress, "Ipv6CidrBlock": "::/0" });
+            push(&mut network, &format!("/NetworkAcls/{vpc}/Entries"), entry);
+        }
+    }
+    push(&mut network, "/RouteTables/2/Routes", route("2600:1f18:1::/56", "GatewayId", "local"));
+    push(
+        &mut network,
+        "/RouteTables/2/Routes",
+        route("2600:1f18:2::/56", "VpcPeeringConnectionId", "pcx-18c7ca5f753f64612"),
+    );
+    push(&mut network, "/RouteTables/4/Routes", route("2600:1f18:2::/56", "GatewayId", "local"));
+    let all = json!({ "IpProtocol": "-1", "Ipv6Ranges": [{ "CidrIpv6": "::/0" }] });
+    push(&mut network, "/SecurityGroups/1/IpPermissionsEgress", all.clone());
+    push(&mut network, "/SecurityGroups/3/IpPermissions", all);
+    network["NetworkInterfaces"][1]["Ipv6Addresses"] = json!([{ "Ipv6Address": "2600:1f18:2:30::10" }]);
+    network["taskDefinitions"][0]["containerDefinitions"][0]["image"] = json!("[2600:1f18:2:30::10]:5000/app");
+    let run = run_with(Path::new("."), &["lint", "-", "--format", "json"], &network.to_string());
+    let findings = run.json()["findings"].as_array().cloned().unwrap_or_default();
+    let told: Vec<(&str, &str)> = findings
+        .iter()
+        .filter(|finding| finding["severity"] != "info")
+        .map(|finding| (finding["rule"].as_str().unwrap_or_default(), finding["help"].as_str().unwrap_or_default()))
+        .collect();
+    let [("transit/way-back", help)] = told[..] else { panic!("{told:?}") };
+    assert!(help.contains("--destination-ipv6-cidr-block 2600:1f18:1::/56 --vpc-peering-connection-id"), "{help}");
+}
+
 /// A fault that breaks what runs in two zones is mended once: its commands are told once.
 #[test]
 fn no_command_is_told_twice() {

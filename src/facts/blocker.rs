@@ -172,6 +172,12 @@ fn purpose(model: &Model<'_>, flow: &Flow) -> &'static str {
     }
 }
 
+/// The addresses that packets are on their way to where they are stopped: replies go to the sender.
+fn unrouted(blocker: &Blocker) -> Addresses {
+    let sides = blocker.packets.iter().map(|packets| if blocker.returning { packets.own } else { packets.remote });
+    Ranges::collect(sides)
+}
+
 pub(super) fn is_on_internet(model: &Model<'_>, flow: &Flow) -> bool {
     match need(model, flow).map(|need| &need.target) {
         Some(
@@ -284,12 +290,13 @@ impl Model<'_> {
     /// The VPC that a route is lacking to, with the address block of it that the packets are in.
     fn missing_vpc(&self, index: u32) -> Option<(VpcId, &str)> {
         let (flow, blocker) = self.blocked(index);
-        let sides = blocker.packets.iter().map(|packets| if blocker.returning { packets.own } else { packets.remote });
-        let wanted = Ranges::collect(sides);
+        let wanted = unrouted(blocker);
         let holds = |vpc: VpcId| {
             let element = self.network.vpc(vpc).element;
             let more = element.cidr_block_association_set.iter().map(|more| &more.cidr_block);
-            let mut written = std::iter::once(&element.cidr_block).chain(more).filter_map(|cidr| cidr.as_deref());
+            let ipv6 = element.ipv6_cidr_block_association_set.iter().map(|more| &more.ipv6_cidr_block);
+            let all = std::iter::once(&element.cidr_block).chain(more).chain(ipv6);
+            let mut written = all.filter_map(|cidr| cidr.as_deref());
             let found = written.find(|cidr| {
                 block(cidr).is_some_and(|found| Ranges::one(found.range.0, found.range.1).contains(&wanted))
             });
@@ -305,8 +312,12 @@ impl Model<'_> {
         let (flow, blocker) = self.blocked(index);
         match self.missing_vpc(index) {
             Some((_, cidr)) => cidr.to_owned(),
-            None if is_on_internet(self, flow) => "0.0.0.0/0".to_owned(),
-            None => shown(&Ranges::collect(blocker.packets.iter().map(|packets| packets.remote))),
+            None if !blocker.returning && is_on_internet(self, flow) => match unrouted(blocker).first().map(Family::of)
+            {
+                Some(Family::Ipv6) => "::/0".to_owned(),
+                _ => "0.0.0.0/0".to_owned(),
+            },
+            None => shown(&unrouted(blocker)),
         }
     }
 

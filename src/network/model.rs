@@ -315,6 +315,8 @@ pub struct Network<'a> {
     pub interfaces: Vec<Interface<'a>>,
     /// The interfaces of the mount targets of EFS file systems, by the file system's id.
     pub mount_targets: FxHashMap<&'a str, Vec<InterfaceId>>,
+    /// Public addresses of the network's own: IPv6 blocks of its VPCs, and what its interfaces have of IPv4.
+    pub own_public: Addresses,
     pub prefix_lists: Vec<PrefixList<'a>>,
     pub peerings: Vec<Peering<'a>>,
     pub attachments: Vec<Attachment<'a>>,

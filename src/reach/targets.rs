@@ -107,6 +107,19 @@ impl Walk<'_, '_> {
             let passage = self.block(Code::NotRoutable, resource, Cause::Whole, false, packets, true);
             self.step(Some(resource), passage, false, |_| format!("the internet does not route {}", shown(&private)));
         }
+        // What stands before such a one (its gateway, groups, ACLs) meets packets of the internet, which isn't followed. Of IPv4
+        // they are single addresses, which no question about a block is about.
+        let own = &self.network.own_public;
+        let ours = match self.family() {
+            Family::Ipv4 if !own.contains(remote) => Ranges::none(),
+            _ => remote.intersection(own),
+        };
+        if !ours.is_empty() {
+            let shown = shown(&ours);
+            let why = format!("{shown} is this network's own: what lets it in from the internet isn't followed");
+            self.step(Some(resource), Passage::Unknown, false, |_| why.clone());
+            self.doubt(Doubt::Hidden(why));
+        }
     }
 
     /// VPC Block Public Access, for what goes out of `subnet` through an internet gateway. NAT gateways and egress-only

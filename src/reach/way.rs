@@ -285,7 +285,7 @@ impl<'w, 'a> Way<'w, 'a> {
     fn internet(&self, family: Family) -> Addresses {
         match family {
             Family::Ipv4 => PUBLIC_V4.clone(),
-            Family::Ipv6 => self.network.vpcs.iter().fold(PUBLIC_V6.clone(), |rest, vpc| rest.difference(&vpc.blocks)),
+            Family::Ipv6 => PUBLIC_V6.difference(&self.network.own_public),
         }
     }
 

@@ -91,6 +91,13 @@ pub(crate) fn addresses() -> Vec<Row> {
         row("all of IPv6, of which not all is public", dual_stack(), at("::/0"), Partial, &["not-routable"]),
         row("an address of the documentation", dual_stack(), at("2001:db8:ffff::1"), Blocked, &["not-routable"]),
         row("an interface of the VPC", dual_stack(), at("2001:db8:1:2::10"), Reachable, &[]),
+        row(
+            "another VPC's address, over the internet",
+            dual_stack_with([("/Vpcs/1/Ipv6CidrBlockAssociationSet", blocks("2600:1f18:2::/56"))]),
+            at("2600:1f18:2::10"),
+            Unknown,
+            &[],
+        ),
         row("the same by its id", dual_stack(), interface("eni-data"), Reachable, &[]),
         row("IPv4 goes its own way", dual_stack(), Place::Internet, Reachable, &[]),
         row("the host's clock", dual_stack(), at("fd00:ec2::123"), Reachable, &[]),

@@ -211,6 +211,7 @@ pub(crate) fn parts_of_the_internet() -> Vec<Row> {
         route[target] = id.into();
         (DEFAULT_ROUTE, route)
     };
+    let own = || ("/NetworkInterfaces/0/Association", json!({ "PublicIp": "52.0.0.10" }));
     let to_list = |list: &str| egress(json!([{ "IpProtocol": "-1", "PrefixListIds": [{ "PrefixListId": list }] }]));
     vec![
         row(
@@ -230,6 +231,10 @@ pub(crate) fn parts_of_the_internet() -> Vec<Row> {
             Partial,
             &["no-route"],
         ),
+        row("what isn't an address of the network's own", [], at("52.0.0.10"), Reachable, &[]),
+        row("an address of the network's own, over the internet", [own()], at("52.0.0.10"), Unknown, &[]),
+        row("a block that has it", [own()], at("52.0.0.0/8"), Reachable, &[]),
+        row("all of it", [own()], Place::Internet, Reachable, &[]),
         row("what is asked for is asked for", [(DEFAULT_ROUTE, Value::Null)], at("52.0.0.0/8"), Partial, &["no-route"]),
     ]
 }

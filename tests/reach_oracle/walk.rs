@@ -112,7 +112,7 @@ impl<'n> Oracle<'n> {
             Target::Local => self.arrive(0, packet),
             Target::Internet => self.through_internet_gateway(packet),
             Target::Nat(nat) => self.through_nat(nat, packet),
-            Target::EgressOnly if self.is_public(packet.remote) => Fate::Answered,
+            Target::EgressOnly if self.is_public(packet.remote) => on_internet(packet.remote),
             Target::EgressOnly | Target::LostEgressOnly | Target::LostInternet | Target::LostNat => Fate::Dropped,
             Target::GatewayEndpoint if self.net.gateway_endpoint => Fate::Answered,
             Target::GatewayEndpoint => Fate::Dropped,
@@ -134,7 +134,7 @@ impl<'n> Oracle<'n> {
         // An IPv6 address is public by itself.
         let is_public = !is_ipv4(packet.own) || self.question.public_ip;
         let works = self.net.internet == Attached::Here && is_public && self.is_public(packet.remote);
-        if works { Fate::Answered } else { Fate::Dropped }
+        if works { on_internet(packet.remote) } else { Fate::Dropped }
     }
 
     fn through_nat(&self, index: usize, packet: Packet) -> Fate {
@@ -214,4 +214,10 @@ impl<'n> Oracle<'n> {
             Fate::Unknown | Fate::Dropped => Fate::Dropped,
         }
     }
+}
+
+/// What comes from the internet to the network's own addresses isn't followed.
+fn on_internet(remote: Address) -> Fate {
+    let is_own = !is_ipv4(remote) && (0..VPCS.len()).any(|vpc| is_of_vpc(vpc, remote));
+    if is_own { Fate::Unknown } else { Fate::Answered }
 }

@@ -1,7 +1,7 @@
 //! Network interfaces, and whose they are.
 
 use super::{Builder, Lists};
-use crate::network::address::block;
+use crate::network::address::{AddressRange, Family, PUBLIC, block};
 use crate::network::error::NetworkError;
 use crate::network::ids::{EndpointId, InterfaceId, NatId};
 use crate::network::model::*;
@@ -11,6 +11,8 @@ use crate::snapshot::Location;
 
 impl<'a> Builder<'_, 'a> {
     pub(super) fn interfaces(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
+        let of_vpcs = self.network.vpcs.iter().flat_map(|vpc| vpc.blocks.iter());
+        let mut public: Vec<AddressRange> = of_vpcs.filter(|(low, _)| Family::of(*low) == Family::Ipv6).collect();
         for (index, &(scope, element)) in lists.interfaces.iter().enumerate() {
             let subnet = self.subnet_holding(scope, element.subnet_id.as_deref().unwrap_or_default());
             let read = |written: &str, at: &dyn Fn() -> Location| match block(written) {
@@ -33,6 +35,9 @@ impl<'a> Builder<'_, 'a> {
                     ranges.push(read(written, &|| Location::inside(element.origin, steps.clone()))?);
                 }
             }
+            let associations = element.private_ip_addresses.iter().map(|found| &found.association);
+            let associations = std::iter::once(&element.association).chain(associations).flatten();
+            public.extend(associations.filter_map(|found| Some(block(found.public_ip.as_deref()?)?.range)));
             let mut addresses = Ranges::collect(ranges);
             if let Some(subnet) = subnet.known().map(|id| self.network.subnet(id)) {
                 // An address that can't be one of its subnet's says nothing; the subnet does.
@@ -60,6 +65,7 @@ impl<'a> Builder<'_, 'a> {
                 nat: None,
             });
         }
+        self.network.own_public = Ranges::collect(public).intersection(&PUBLIC);
         for (index, endpoint) in self.network.endpoints.iter_mut().enumerate() {
             let ids = endpoint.element.network_interface_ids.iter().flatten();
             endpoint.interfaces =
