@@ -16,14 +16,14 @@ impl Model<'_> {
     /// The route table that a subnet with the main one by omission is most likely meant to have. Of a public subnet that is
     /// one of its VPC that leads to an internet gateway; of any other one that leads private tasks out, or that they run
     /// by, and by which nothing is stopped. One that no subnet has comes first, then one whose NAT gateway or subnets are
-    /// in the same zone. None where the subnet has a table of its own, or there is
+    /// in the same zone. None where a subnet that isn't public has a table of its own, or there is
     /// none like that.
     pub(super) fn sibling_table(&self, id: SubnetId) -> Option<RouteTableId> {
         let network = self.network;
         let subnet = network.subnet(id);
-        let Ok((own, false)) = subnet.table else { return None };
-        let vpc = subnet.vpc.known()?;
         let is_public = self.is_public(id);
+        let (own, _) = subnet.table.ok().filter(|(_, is_own)| is_public || !is_own)?;
+        let vpc = subnet.vpc.known()?;
         let zone = subnet.element.availability_zone.as_deref();
         let in_zone = |id: SubnetId| network.subnet(id).element.availability_zone.as_deref() == zone;
         let ids = (0..network.tables.len() as u32).map(RouteTableId);
@@ -44,10 +44,15 @@ impl Model<'_> {
 
     /// The command that associates a subnet with another table than the main one. Empty where it has one of its own, or
     /// the main one may as well be changed: no other table is for subnets like it, and it is in effect for none that would
-    /// get a way that nobody meant it to have, as one in which nothing runs, or a private one beside a public one.
+    /// get a way that nobody meant it to have, as one in which nothing runs, or a private one beside a public one. A public
+    /// subnet that is associated with the table of private ones is given another one in its place.
     pub(super) fn association(&self, id: SubnetId) -> String {
-        let Ok((table, false)) = self.network.subnet(id).table else { return String::new() };
         let is_public = self.is_public(id);
+        let table = match self.network.subnet(id).table {
+            Ok((table, false)) => table,
+            Ok((table, true)) if is_public => return self.reassociation(id, table),
+            _ => return String::new(),
+        };
         let is_other = |other: &SubnetId| {
             let is_alike = if is_public { self.is_public(*other) } else { !self.hosted[other.0 as usize].is_empty() };
             *other != id && !is_alike
@@ -61,6 +66,24 @@ impl Model<'_> {
         format!(
             "aws ec2 associate-route-table --subnet-id {subnet} --route-table-id {}",
             table.unwrap_or("<route-table-id>")
+        )
+    }
+
+    /// The command that gives a public subnet another table than one that private subnets have. Empty where none has it.
+    fn reassociation(&self, id: SubnetId, table: RouteTableId) -> String {
+        let table = self.network.table(table);
+        if !table.subnets.iter().any(|other| !self.is_public(*other)) {
+            return String::new();
+        }
+        let subnet = self.network.subnet(id).element.subnet_id.as_deref();
+        let mut associations =
+            table.element.associations.iter().flatten().filter(|found| found.subnet_id.as_deref() == subnet);
+        let association = associations.find_map(|found| found.route_table_association_id.as_deref());
+        let sibling = self.sibling_table(id).map(|table| text(&self.network.table(table).element.route_table_id));
+        format!(
+            "aws ec2 replace-route-table-association --association-id {} --route-table-id {}",
+            association.unwrap_or("<association-id>"),
+            sibling.unwrap_or("<route-table-id>")
         )
     }
 
