@@ -81,6 +81,14 @@ const ROWS: &[Row] = &[
         never: &["associate-route-table"],
     },
     Row {
+        name: "a public subnet was forgotten, and its table is still there",
+        fixture: ("route/public-default-igw", "pass"),
+        plant: |network| forget(network, "igw-"),
+        rule: "route/public-default-igw",
+        says: &["aws ec2 associate-route-table --subnet-id "],
+        never: &["create-route ", "replace-route "],
+    },
+    Row {
         name: "a forgotten subnet's main table has no route to the endpoint for S3",
         fixture: ("endpoint/s3-gateway-route", "pass"),
         plant: |network| {
@@ -216,6 +224,16 @@ const ROWS: &[Row] = &[
         never: &["update-service"],
     },
 ];
+
+/// Takes all subnets from the table that leads there.
+fn forget(network: &mut Value, target: &str) {
+    for table in network["RouteTables"].as_array_mut().expect("a list") {
+        let routes = table["Routes"].as_array().expect("a list");
+        if routes.iter().any(|route| route["GatewayId"].as_str().is_some_and(|id| id.starts_with(target))) {
+            table["Associations"] = json!([]);
+        }
+    }
+}
 
 /// Makes the load balancer one of the other kind, and its target group.
 fn for_network_load_balancer(network: &mut Value) {

@@ -136,6 +136,11 @@ entity! {
             let scope = model.network.workload(model.registrations[index as usize].0).scope;
             model.written_number(model.registration(index).port.map(i64::from), "ecs:DescribeServices", scope)
         }, at |model, index| Some(model.registration(index).place.clone());
+        /// A container and a port that the task definition maps, as the AWS CLI's commands about services take them: `containerName=app,containerPort=8080`. That container's own before others'.
+        mapped_option: STRING => |model, index| owned(match &model.registration(index).mapped {
+            Some((container, port)) => format!("containerName={container},containerPort={port}"),
+            None => "containerName=<container-name>,containerPort=<container-port>".to_owned(),
+        });
         /// Whether the task definition has that container with that port.
         is_mapped: BOOL => |model, index| {
             let scope = model.network.workload(model.registrations[index as usize].0).scope;

@@ -116,13 +116,13 @@ entity! {
             model.known(model.network.subnets[index as usize].table)?;
             boolean(model.lacks_own_table(SubnetId(index)))
         };
-        /// The id of the route table that a subnet with the main one is most likely meant to have: one of its VPC that is not public, by which nothing is stopped, and that leads out or by which other tasks run; one that no subnet has before the others, and one of its zone before those. `<route-table-id>` where there is none.
+        /// The id of the route table that a subnet with the main one is most likely meant to have: of a public subnet one that leads to an internet gateway; of any other one of its VPC that is not public, by which nothing is stopped, and that leads out or by which other tasks run; one that no subnet has before the others, and one of its zone before those. `<route-table-id>` where there is none.
         sibling_table_id: STRING => |model, index| {
             model.known(model.network.subnets[index as usize].table)?;
             let found = model.sibling_table(SubnetId(index)).map(|table| model.network.table(table).element);
             string(found.and_then(|table| table.route_table_id.as_deref()).unwrap_or("<route-table-id>"))
         };
-        /// The AWS CLI's command that gives it that route table. Empty where it has one of its own, and where to change the main one is as good: no private subnet has another one, and workloads run in all subnets that it is in effect for.
+        /// The AWS CLI's command that gives it that route table. Empty where it has one of its own, unless it is a public subnet and private ones have that too, and where to change the main one is as good: no subnet like it has another one, and all that it is in effect for are like it.
         association: STRING => |model, index| {
             model.known(model.network.subnets[index as usize].table)?;
             owned(model.association(SubnetId(index)))

@@ -83,11 +83,6 @@ entity! {
         needs_internet: BOOL => |model, index| boolean(model.network.workloads[index as usize].needs.iter().any(|need| need.target == NeedTarget::Internet));
         /// Ports that its containers listen on, as ranges such as `8080` or `8000-8010`.
         ports: Type::List(&Type::String) => |model, index| port_ranges(&model.network.workloads[index as usize].ports);
-        /// The first of them; `<port>` where there is none.
-        first_port: STRING => |model, index| {
-            let first = model.network.workloads[index as usize].ports.first();
-            Ok(Value::String(first.map_or_else(|| "<port>".to_owned(), |port| port.to_string()).into()))
-        };
         /// Its containers and ports in target groups.
         registrations: Type::List(&Type::Entity(&registration::TYPE)) => |model, index| {
             let all = model.registrations.iter().enumerate();

@@ -5,12 +5,13 @@ use super::plan::{Node, Plan};
 use crate::facts::{ENTITIES, Value};
 
 /// Fields that are a part of a command, and how it reads with names for its values.
-const PARTS_OF_COMMANDS: [(&str, &str); 8] = [
+const PARTS_OF_COMMANDS: [(&str, &str); 9] = [
     ("association", "aws ec2 associate-route-table --subnet-id <subnet-id> --route-table-id <route-table-id>"),
     ("block_option", "--cidr-block <cidr-block>"),
     ("configuring_command", "aws ecs update-service --cluster <cluster> --service <service>"),
     ("destination_option", "--destination-cidr-block <destination-cidr-block>"),
     ("directions", "--ingress|--egress"),
+    ("mapped_option", "containerName=<container-name>,containerPort=<container-port>"),
     ("question", "--from <workload> --to <destination>"),
     ("target_option", "--nat-gateway-id <nat-gateway-id>"),
     ("way", "--transit-gateway-id <transit-gateway-id>"),

@@ -71,6 +71,8 @@ pub struct Registration {
     pub port: Option<u16>,
     /// Whether the task definition has that container with that port; none where the definition isn't known.
     pub is_mapped: Option<bool>,
+    /// A container and a port that the task definition maps: those of that container, or else of another one.
+    pub mapped: Option<(String, u16)>,
     /// Where it is written.
     pub place: Location,
 }

@@ -259,12 +259,20 @@ fn registrations_of(
                         && container.port_mappings.iter().any(|mapping| maps(mapping, entry.container_port))
                 })
             });
+            let mappings = containers.into_iter().flatten().flat_map(|container| {
+                let name = text(&container.name);
+                container.port_mappings.iter().filter_map(move |mapping| {
+                    Some((name, mapping.container_port.and_then(|port| u16::try_from(port).ok())?))
+                })
+            });
+            let mapped = mappings.min_by_key(|(name, _)| Some(*name) != entry.container_name.as_deref());
             Some(Registration {
                 target_group: resolver.target_group(arn),
                 arn: arn.to_owned(),
                 container: text(&entry.container_name).to_owned(),
                 port,
                 is_mapped,
+                mapped: mapped.map(|(name, port)| (name.to_owned(), port)),
                 place: parameters.place(service, &path!["loadBalancers", index, "containerPort"]),
             })
         })

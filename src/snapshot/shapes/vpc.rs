@@ -104,6 +104,7 @@ pub struct RouteTable<'a> {
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct RouteTableAssociation<'a> {
     pub main: Option<bool>,
+    pub route_table_association_id: Option<Str<'a>>,
     pub subnet_id: Option<Str<'a>>,
     pub gateway_id: Option<Str<'a>>,
     pub association_state: Option<StateReason<'a>>,
