@@ -38,6 +38,8 @@ pub(in crate::input) struct Document<'a> {
     blocks: Vec<Block>,
     /// Ids of what the deployment deletes.
     deleted: FxHashSet<String>,
+    /// Ids of what the deployment makes in another region or account.
+    elsewhere: FxHashSet<String>,
     /// Lists of which not all is known, with why.
     partial: BTreeMap<&'static str, String>,
     /// Lists beside the usual ones that hold all that matters.
@@ -153,6 +155,11 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The deployment makes these in another region or account, which has a document of its own.
+    pub(in crate::input) fn made_elsewhere(&mut self, ids: impl IntoIterator<Item = String>) {
+        self.elsewhere.extend(ids);
+    }
+
     /// Names a resource of the user's file: what is shown around each place in it. `pointer` is its JSON pointer, empty in
     /// texts that aren't JSON.
     pub(in crate::input) fn block(&mut self, written: Written, pointer: String) {
@@ -261,6 +268,7 @@ impl<'a> Document<'a> {
             each_reference(element, &mut |list, reference| {
                 let found = match reference {
                     Ok(id) if id == "default" || self.deleted.contains(id) || self.has(list, id) => return,
+                    Ok(id) if self.elsewhere.contains(id) => return,
                     Ok(id) => id.to_owned(),
                     Err(expression) => format!("${{{expression}}}"),
                 };
