@@ -259,10 +259,10 @@ impl<'a> Plan<'a> {
         let actions = head.change.as_ref().and_then(|change| change.actions);
         let at = actions.map_or(raw.get(), RawValue::get);
         let length = if actions.is_some() { at.len() } else { 1 };
-        let what = match actions {
-            Some(actions) => {
-                format!("`{}` has the actions {}, which are none of Terraform's", head.address.0, actions.get())
-            }
+        // As Terraform writes it in one line.
+        let shown = actions.and_then(|actions| serde_json::from_str::<serde_json::Value>(actions.get()).ok());
+        let what = match shown {
+            Some(actions) => format!("`{}` has the actions {actions}, which are none of Terraform's", head.address.0),
             None => format!("it is not said what happens to `{}`: its change has no actions", head.address.0),
         };
         InputError::Unusable(Box::new(Unusable {
