@@ -89,6 +89,28 @@ fn a_resource_may_tell_its_own_region() {
     }
 }
 
+/// What another region of the plan makes is made: nothing is unknown for want of it, and it is found to have the same
+/// addresses.
+#[test]
+fn what_leads_into_another_region_of_the_plan_leads_to_something() {
+    let mut plan = beside(plan("founding-nat"), &by_alias("nat", Some(json!({"constant_value": "us-west-2"}))));
+    let ty = "aws_vpc_peering_connection";
+    let head = json!({"address": format!("{ty}.west"), "mode": "managed", "type": ty, "name": "west"});
+    let (mut change, mut resource) = (head.clone(), head);
+    change["change"] = json!({"actions": ["create"], "before": null, "after": {"peer_region": "us-west-2"},
+                              "after_unknown": {"id": true, "vpc_id": true, "peer_vpc_id": true}});
+    resource["provider_config_key"] = json!("aws");
+    resource["expressions"] = json!({"vpc_id": {"references": ["module.vpc.vpc_id", "module.vpc"]},
+                                     "peer_vpc_id": {"references": ["module.west.vpc_id", "module.west"]}});
+    plan["resource_changes"].as_array_mut().expect("a list").push(change);
+    let root = &mut plan["configuration"]["root_module"];
+    root["resources"].as_array_mut().expect("a list").push(resource);
+    root["module_calls"]["west"]["module"]["outputs"]["vpc_id"] =
+        json!({"expression": {"references": ["module.vpc.vpc_id", "module.vpc"]}});
+    let run = lint_plan(&plan);
+    assert_eq!((run.code, run.faults()), (0, vec!["vpc/cidr-overlap".to_owned()]), "{run:#?}");
+}
+
 #[test]
 fn each_region_has_its_own_faults() {
     let mut west = by_alias("nat", Some(json!({"constant_value": "us-west-2"})));

@@ -38,6 +38,8 @@ pub(in crate::input) struct Document<'a> {
     blocks: Vec<Block>,
     /// Ids of what the deployment deletes.
     deleted: FxHashSet<String>,
+    /// Ids of what the deployment makes in another region or account.
+    elsewhere: FxHashSet<String>,
     /// Lists of which not all is known, with why.
     partial: BTreeMap<&'static str, String>,
     /// Lists beside the usual ones that hold all that matters.
@@ -45,6 +47,8 @@ pub(in crate::input) struct Document<'a> {
     notes: Vec<(String, String)>,
     /// Parts of which only the list is known that their element is in: the list, the member, and what may be in it.
     homeless: Vec<(&'static str, &'static str, Node)>,
+    /// The forms of these, with the expressions that there are of each.
+    homeless_forms: FxHashMap<(&'static str, &'static str, String), Vec<Vec<String>>>,
     account: Option<String>,
     region: Option<String>,
     /// What the file is called in a sentence: `the plan`.
@@ -151,6 +155,11 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The deployment makes these in another region or account, which has a document of its own.
+    pub(in crate::input) fn made_elsewhere(&mut self, ids: impl IntoIterator<Item = String>) {
+        self.elsewhere.extend(ids);
+    }
+
     /// Names a resource of the user's file: what is shown around each place in it. `pointer` is its JSON pointer, empty in
     /// texts that aren't JSON.
     pub(in crate::input) fn block(&mut self, written: Written, pointer: String) {
@@ -190,10 +199,12 @@ impl<'a> Document<'a> {
     /// into the member of each, or takes its place where nothing can be said of the member without it
     /// ([`Value::LeftOut`]).
     pub(in crate::input) fn somewhere(&mut self, list: &'static str, member: &'static str, part: Node) {
-        // One stands for all that are alike: each is in every element.
-        let is_known =
-            |known: &&(&str, &str, Node)| (known.0, known.1) == (list, member) && known.2.value == part.value;
-        if !self.homeless.iter().any(|known| is_known(&known)) {
+        // One that may be anything makes as much unknown as many do, and each is put into every element.
+        const MOST: usize = 3;
+        let alike = self.homeless_forms.entry((list, member, form(&part))).or_default();
+        let is_new = alike.len() < MOST && !alike.iter().any(|known| *known == expressions(&part));
+        if is_new {
+            alike.push(expressions(&part));
             self.homeless.push((list, member, part));
         }
     }
@@ -257,6 +268,7 @@ impl<'a> Document<'a> {
             each_reference(element, &mut |list, reference| {
                 let found = match reference {
                     Ok(id) if id == "default" || self.deleted.contains(id) || self.has(list, id) => return,
+                    Ok(id) if self.elsewhere.contains(id) => return,
                     Ok(id) => id.to_owned(),
                     Err(expression) => format!("${{{expression}}}"),
                 };
@@ -349,6 +361,30 @@ impl<'a> Document<'a> {
     }
 }
 
+/// What a value is, whatever the expressions are that it hangs on, and wherever it is written.
+fn form(node: &Node) -> String {
+    match &node.value {
+        Value::Unknown(_) => "?".to_owned(),
+        Value::LeftOut(_) => "-".to_owned(),
+        Value::List(items) => format!("[{}]", items.iter().map(form).collect::<Vec<_>>().join(",")),
+        Value::Object(fields) => {
+            let members = fields.0.iter().map(|(key, member)| format!("{key}:{}", form(member)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+        }
+        value => format!("{value:?}"),
+    }
+}
+
+/// The expressions that a value hangs on.
+fn expressions(node: &Node) -> Vec<String> {
+    match &node.value {
+        Value::Unknown(expression) | Value::LeftOut(expression) => vec![expression.clone()],
+        Value::List(items) => items.iter().flat_map(expressions).collect(),
+        Value::Object(fields) => fields.0.iter().flat_map(|(_, member)| expressions(member)).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// An id, or the expression that stands for it.
 fn told(node: &Node) -> String {
     match &node.value {
@@ -370,5 +406,32 @@ fn left_out<'n>(node: &'n Node, tell: &mut impl FnMut(&'n str, &'n str)) {
         }
         Value::List(items) => items.iter().for_each(|item| left_out(item, tell)),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::SourceId;
+
+    /// Thousands of rules of which isn't known whose they are are not put into each of thousands of groups.
+    #[test]
+    fn what_may_be_anywhere_is_there_a_few_times() {
+        let mut document = Document::new("the plan", None);
+        for group in ["sg-a", "sg-b"] {
+            document.push("SecurityGroups", Fields::default().with_text("GroupId", group).into());
+        }
+        let rule = |expression: &str, start: usize| -> Node {
+            let place = Some(Written { source: SourceId(0), start, length: 1 });
+            Fields::default().with("CidrIp", Node::unknown(expression, place)).into()
+        };
+        for start in 0..1_000 {
+            document.somewhere("SecurityGroups", "IpPermissions", rule("local.group", start));
+            document.somewhere("SecurityGroups", "IpPermissions", rule(&format!("local.of[{start}]"), start));
+            document.somewhere("SecurityGroups", "IpPermissionsEgress", rule("local.group", start));
+        }
+        let text = document.finish().text;
+        assert_eq!(text.matches("${local.group}").count(), 4, "in both directions of both: {text}");
+        assert_eq!(text.matches("${local.of[").count(), 4, "{text}");
     }
 }

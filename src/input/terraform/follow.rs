@@ -1,7 +1,8 @@
 //! References → what they lead to: resources, constants, or what the file does not tell.
 
 use super::address::{Key, Part, child, innermost, joined, parts};
-use super::plan::Plan;
+use super::kinds::Expected;
+use super::plan::{OfResource, Plan};
 use super::references::{inside, is_selector, leaves, may_choose};
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
@@ -22,6 +23,8 @@ type KnownFound = FxHashMap<(usize, String, Option<Key>), Rc<Vec<Found>>>;
 pub(super) struct Followed {
     /// (expression by its address in memory, module instance, key) → what its references lead to.
     known: RefCell<KnownFound>,
+    /// (module instance, what is looked for) → the only thing that a value may be which the file does not tell.
+    pub(super) candidates: RefCell<FxHashMap<(String, Expected), Option<usize>>>,
     steps: Cell<usize>,
 }
 
@@ -187,42 +190,14 @@ impl Plan<'_> {
         }
     }
 
-    fn of_resource<'p>(&'p self, resource: &str, rest: &[Part], place: &Place<'p>, selects: bool) -> Vec<Found> {
-        let all = self.instances_of(&place.module, resource);
-        let (chosen, rest) = match rest.first() {
-            Some(Part::Key(key)) => {
-                let chosen = all.iter().filter(|index| self.instances[**index].key.as_ref() == Some(key));
-                (chosen.copied().collect(), &rest[1..])
-            }
-            _ => (self.chosen(all, |index| self.instances[index].key.as_ref(), place, selects), rest),
+    fn of_resource(&self, resource: &str, rest: &[Part], place: &Place<'_>, selects: bool) -> Vec<Found> {
+        let Some(all) = self.instances_of(&place.module, resource) else { return Vec::new() };
+        let (chosen, rest) = match rest.split_first() {
+            Some((Part::Key(key), rest)) => (all.by_key.get(key).copied().into_iter().collect(), rest),
+            _ => (if selects { chosen(all, place.key.as_ref()) } else { all.all.clone() }, rest),
         };
         let attribute = (!rest.is_empty()).then(|| joined(rest));
         chosen.into_iter().map(|index| Found::Instance { index, attribute: attribute.clone() }).collect()
-    }
-
-    /// Which of several instances `[count.index]`, `element(…, count.index)` or `[each.key]` chooses.
-    fn chosen<'k, 'p>(
-        &'p self,
-        all: &[usize],
-        key_of: impl Fn(usize) -> Option<&'k Key>,
-        place: &Place<'p>,
-        selects: bool,
-    ) -> Vec<usize> {
-        if !selects || all.len() < 2 {
-            return all.to_vec();
-        }
-        match &place.key {
-            Some(Key::Index(own)) => {
-                let wanted = Key::Index(own % all.len() as u64);
-                let found: Vec<usize> = all.iter().copied().filter(|index| key_of(*index) == Some(&wanted)).collect();
-                if found.is_empty() { all.to_vec() } else { found }
-            }
-            Some(own) => {
-                let found: Vec<usize> = all.iter().copied().filter(|index| key_of(*index) == Some(own)).collect();
-                if found.is_empty() { all.to_vec() } else { found }
-            }
-            None => all.to_vec(),
-        }
     }
 
     /// `each.value`, by what the resource or the module is made for each of.
@@ -403,4 +378,15 @@ impl Plan<'_> {
             },
         }
     }
+}
+
+/// Which of several instances `[count.index]`, `element(…, count.index)` or `[each.key]` chooses.
+fn chosen(of: &OfResource, own: Option<&Key>) -> Vec<usize> {
+    let found = match own {
+        _ if of.all.len() < 2 => None,
+        Some(Key::Index(own)) => of.by_key.get(&Key::Index(own % of.all.len() as u64)),
+        Some(own) => of.by_key.get(own),
+        None => None,
+    };
+    found.map_or_else(|| of.all.clone(), |index| vec![*index])
 }

@@ -1,7 +1,7 @@
 //! What Terraform's AWS provider calls the resources that become elements of the document.
 
 /// The resources that an attribute may name, the attribute that identifies them included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Expected(pub(super) &'static [&'static str]);
 
 pub(super) const VPC: Expected = Expected(&["aws_vpc", "aws_default_vpc"]);

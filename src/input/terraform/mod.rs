@@ -83,10 +83,14 @@ impl<'a> Deployment<'a> {
         if let Some((own, reason)) = own.filter(|_| is_one_of_several).and_then(|own| Some((own, own.reason()?))) {
             document.note(format!("the region of provider {}", own.provider), reason);
         }
-        let all = self.plan.instances.iter().enumerate();
-        let all = all.filter(|(index, found)| found.ty.starts_with("aws_") && self.scopes.has(scope, *index));
-        let instances: Vec<&Instance<'_>> = all.map(|(_, instance)| instance).collect();
-        document.set_place(account(&self.plan, &instances), region.map(str::to_owned));
+        let all = self.plan.instances.iter().enumerate().filter(|(_, found)| found.ty.starts_with("aws_"));
+        let (own, others): (Vec<_>, Vec<_>) = all.partition(|(index, _)| self.scopes.has(scope, *index));
+        let instances: Vec<&Instance<'_>> = own.into_iter().map(|(_, instance)| instance).collect();
+        let others = others.into_iter().filter(|(_, found)| found.action != Action::Delete);
+        document.made_elsewhere(others.map(|(_, found)| self.plan.id_of(found)));
+        let said = || data(&self.plan, &instances, "aws_region", &["region", "name", "id"]);
+        let region = region.map(str::to_owned).or_else(|| said().filter(|_| !is_one_of_several));
+        document.set_place(account(&self.plan, &instances), region);
         put_together(&self.plan, &instances, document)
     }
 }
@@ -283,14 +287,22 @@ fn put_in(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>)
     }
 }
 
+/// What a data source says of the account or the region: the first of some attributes that it has.
+fn data(plan: &Plan<'_>, instances: &[&Instance<'_>], ty: &str, names: &[&str]) -> Option<String> {
+    let found = instances.iter().filter(|instance| instance.is_data() && instance.ty == ty);
+    let mut said = found.filter_map(|instance| {
+        let values = plan.values(instance);
+        names.iter().find_map(|name| values.get(name)?.as_str().map(str::to_owned))
+    });
+    said.next()
+}
+
 /// The account, as far as the file says.
 fn account(plan: &Plan<'_>, instances: &[&Instance<'_>]) -> Option<String> {
-    let said = |instance: &Instance<'_>, name: &str| plan.values(instance).get(name)?.as_str().map(str::to_owned);
-    let is_identity = |instance: &&&Instance<'_>| instance.is_data() && instance.ty == "aws_caller_identity";
-    let identity = instances.iter().filter(is_identity).find_map(|instance| said(instance, "account_id"));
-    identity.or_else(|| {
-        let own = instances.iter().filter(|instance| !instance.is_data());
-        own.filter_map(|instance| said(instance, "arn"))
-            .find_map(|arn| arn.split(':').nth(4).filter(|part| !part.is_empty()).map(str::to_owned))
+    data(plan, instances, "aws_caller_identity", &["account_id"]).or_else(|| {
+        let mut arns = instances.iter().filter(|instance| !instance.is_data()).filter_map(|instance| {
+            plan.values(instance).get("arn")?.as_str()?.split(':').nth(4).filter(|part| !part.is_empty())
+        });
+        arns.next().map(str::to_owned)
     })
 }

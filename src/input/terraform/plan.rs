@@ -80,13 +80,23 @@ impl Instance<'_> {
     }
 }
 
+/// The instances of a resource.
+#[derive(Default)]
+pub(super) struct OfResource {
+    /// In their order.
+    pub(super) all: Vec<usize>,
+    pub(super) by_key: FxHashMap<Key, usize>,
+}
+
 /// All of a file.
 pub(super) struct Plan<'a> {
     source: SourceId,
     base: usize,
     pub(super) instances: Vec<Instance<'a>>,
     /// (module, resource) → instances, in their order.
-    by_resource: FxHashMap<(String, String), Vec<usize>>,
+    by_resource: FxHashMap<(String, String), OfResource>,
+    /// Type → instances of resources and data sources, in their order.
+    by_type: FxHashMap<String, Vec<usize>>,
     /// Whether a later plan is needed for the rest.
     pub(super) is_partial: bool,
     pub(super) configuration: Configuration,
@@ -110,6 +120,7 @@ impl<'a> Plan<'a> {
             base,
             instances: Vec::new(),
             by_resource: FxHashMap::default(),
+            by_type: FxHashMap::default(),
             is_partial: file.complete == Some(false),
             configuration: file.configuration,
             variables: file.variables,
@@ -136,9 +147,14 @@ impl<'a> Plan<'a> {
             plan.take_module(sources, &module, "/values/root_module", false)?;
         }
         for (index, instance) in plan.instances.iter().enumerate() {
+            plan.by_type.entry(instance.ty.clone()).or_default().push(index);
             if instance.action != Action::Delete {
                 let key = (instance.module.clone(), instance.resource.clone());
-                plan.by_resource.entry(key).or_default().push(index);
+                let known = plan.by_resource.entry(key).or_default();
+                known.all.push(index);
+                if let Some(key) = &instance.key {
+                    known.by_key.entry(key.clone()).or_insert(index);
+                }
             }
         }
         plan.called = called(&plan.instances);
@@ -243,10 +259,10 @@ impl<'a> Plan<'a> {
         let actions = head.change.as_ref().and_then(|change| change.actions);
         let at = actions.map_or(raw.get(), RawValue::get);
         let length = if actions.is_some() { at.len() } else { 1 };
-        let what = match actions {
-            Some(actions) => {
-                format!("`{}` has the actions {}, which are none of Terraform's", head.address.0, actions.get())
-            }
+        // As Terraform writes it in one line.
+        let shown = actions.and_then(|actions| serde_json::from_str::<serde_json::Value>(actions.get()).ok());
+        let what = match shown {
+            Some(actions) => format!("`{}` has the actions {actions}, which are none of Terraform's", head.address.0),
             None => format!("it is not said what happens to `{}`: its change has no actions", head.address.0),
         };
         InputError::Unusable(Box::new(Unusable {
@@ -282,9 +298,14 @@ impl<'a> Plan<'a> {
     }
 
     /// The instances of a resource in a module instance.
-    pub(super) fn instances_of(&self, module: &str, resource: &str) -> &[usize] {
-        let found = self.by_resource.get(&(module.to_owned(), resource.to_owned()));
-        found.map(Vec::as_slice).unwrap_or_default()
+    pub(super) fn instances_of(&self, module: &str, resource: &str) -> Option<&OfResource> {
+        self.by_resource.get(&(module.to_owned(), resource.to_owned()))
+    }
+
+    /// The instances of resources and data sources of some types.
+    pub(super) fn of_types<'p>(&'p self, types: &'p [&'p str]) -> impl Iterator<Item = (usize, &'p Instance<'a>)> {
+        let found = types.iter().filter_map(|ty| self.by_type.get(*ty)).flatten();
+        found.filter_map(|index| Some((*index, self.instances.get(*index)?)))
     }
 
     /// The keys of the instances of a module that is called in another one.

@@ -143,14 +143,9 @@ impl Plan<'_> {
         };
         if hidden.is_some() && (many || known.is_empty()) {
             // All that a hidden value may be made of; where that is one thing alone, it is made of that.
-            let mut candidates = FxHashSet::default();
-            self.candidates(place, expected, &mut candidates, &mut FxHashSet::default(), depth);
-            let mut candidates = candidates.into_iter();
-            match (candidates.next(), candidates.next(), known.is_empty()) {
+            match (self.only_candidate(place, expected, depth), known.is_empty()) {
                 // A local list may have more than what is made.
-                (Some(only), None, true)
-                    if !(many && hidden.as_ref().is_some_and(|name| name.starts_with("local."))) =>
-                {
+                (Some(only), true) if !(many && hidden.as_ref().is_some_and(|name| name.starts_with("local."))) => {
                     add(Node::text(self.id_of(&self.instances[only])))
                 }
                 _ => return unknown(),
@@ -239,8 +234,9 @@ impl Plan<'_> {
         let Some(ids) = ids.filter(|ids| ids.expression().is_none()) else { return unknown() };
         let mut found: Option<Node> = None;
         for id in ids.items().iter().filter_map(Node::as_str) {
-            let is_it = |other: &Instance<'_>| other.ty == instance.ty && !other.is_data() && self.id_of(other) == id;
-            let Some(index) = self.instances.iter().position(is_it) else { return unknown() };
+            let types = [instance.ty.as_str()];
+            let mut alike = self.of_types(&types).filter(|(_, other)| !other.is_data());
+            let Some((index, _)) = alike.find(|(_, other)| self.id_of(other) == id) else { return unknown() };
             let value = self.value_of(index, Some(attribute), asked, name, depth + 1);
             match &found {
                 Some(known) if known.value != value.value => return unknown(),
@@ -267,7 +263,8 @@ impl Plan<'_> {
             return Some(known.to_owned());
         }
         let vpc = self.id_of(instance);
-        let adopting = self.instances.iter().filter(|other| other.ty == ty && other.action != Action::Delete);
+        let types = [ty];
+        let adopting = self.of_types(&types).map(|(_, other)| other).filter(|other| other.action != Action::Delete);
         let mut adopting = adopting.filter(|other| self.adopts(other, &vpc, depth + 1));
         Some(adopting.next().map_or_else(|| format!("{vpc}.{attribute}"), |found| self.id_of(found)))
     }
@@ -303,9 +300,7 @@ impl Plan<'_> {
             }
         }
         if vpcs.is_empty() {
-            let mut candidates = FxHashSet::default();
-            self.candidates(&place, super::kinds::VPC, &mut candidates, &mut FxHashSet::default(), 0);
-            vpcs.extend(Some(candidates).filter(|found| found.len() == 1).into_iter().flatten());
+            vpcs.extend(self.only_candidate(&place, super::kinds::VPC, 0));
         }
         matches!(vpcs.as_slice(), [only] if self.id_of(&self.instances[*only]) == vpc)
     }
@@ -313,8 +308,26 @@ impl Plan<'_> {
     /// The VPC that a default resource is that of.
     pub(super) fn vpc_of_default(&self, instance: &Instance<'_>) -> Option<String> {
         self.followed.begin();
-        let vpcs = self.instances.iter().filter(|vpc| vpc.ty == "aws_vpc" && vpc.action != Action::Delete);
+        let vpcs = self.of_types(&["aws_vpc"]).map(|(_, vpc)| vpc).filter(|vpc| vpc.action != Action::Delete);
         vpcs.map(|vpc| self.id_of(vpc)).find(|vpc| self.adopts(instance, vpc, 0))
+    }
+
+    /// The one resource that a value may be made of which the file does not tell, where there is only one.
+    fn only_candidate(&self, place: &Place<'_>, expected: Expected, depth: usize) -> Option<usize> {
+        // The same is asked for all resources of a module.
+        let key = (place.module.clone(), expected);
+        if let Some(known) = self.followed.candidates.borrow().get(&key) {
+            return *known;
+        }
+        let mut candidates = FxHashSet::default();
+        self.candidates(place, expected, &mut candidates, &mut FxHashSet::default(), depth);
+        let mut candidates = candidates.into_iter();
+        let only = candidates.next().filter(|_| candidates.next().is_none());
+        // What was cut short is not what another way to it leads to.
+        if depth == 0 && self.followed.is_whole() {
+            self.followed.candidates.borrow_mut().insert(key, only);
+        }
+        only
     }
 
     /// What a value may be made of that the file does not tell: the resources of its module, of the modules that are called
@@ -331,11 +344,10 @@ impl Plan<'_> {
             return;
         }
         let inside = format!("{}.", place.module);
-        for (index, instance) in self.instances.iter().enumerate() {
+        for (index, instance) in self.of_types(expected.0) {
             let is_inside =
                 place.module.is_empty() || instance.module == place.module || instance.module.starts_with(&inside);
-            let is_made = matches!(instance.action, Action::Create | Action::Replace);
-            if is_inside && is_made && expected.0.contains(&instance.ty.as_str()) {
+            if is_inside && matches!(instance.action, Action::Create | Action::Replace) {
                 found.insert(index);
             }
         }
@@ -351,10 +363,8 @@ impl Plan<'_> {
                         let node = self.value_of(index, attribute.as_deref(), asked, "", depth + 1);
                         let texts = std::iter::once(&node).chain(node.items()).filter_map(Node::as_str);
                         for id in texts {
-                            let same = |other: &Instance<'_>| {
-                                expected.0.contains(&other.ty.as_str()) && self.id_of(other) == id
-                            };
-                            found.extend(self.instances.iter().position(same));
+                            let mut alike = self.of_types(expected.0);
+                            found.extend(alike.find(|(_, other)| self.id_of(other) == id).map(|(index, _)| index));
                         }
                     }
                     Found::Hidden(_) => is_hidden = true,

@@ -104,7 +104,7 @@ impl Scopes {
             let at = scopes.position(scope);
             scopes.of.insert(index, at);
         }
-        scopes.drop_unused();
+        scopes.drop_unused(plan);
         scopes.place_by_reference(plan, &unplaced);
         scopes
     }
@@ -121,13 +121,18 @@ impl Scopes {
         })
     }
 
-    /// The default provider may be configured, and used for nothing that matters.
-    fn drop_unused(&mut self) {
-        if self.all.len() < 2 || self.of.values().any(|scope| *scope == 0) {
-            return;
+    /// A provider may be configured, or asked for data, and make nothing that matters.
+    fn drop_unused(&mut self, plan: &Plan<'_>) {
+        let making = self.of.iter().filter(|(instance, _)| !plan.instances[**instance].is_data());
+        let used: FxHashSet<usize> = making.map(|(_, scope)| *scope).collect();
+        if used.is_empty() {
+            self.all.truncate(1);
+        } else {
+            let mut kept: Vec<usize> = used.into_iter().collect();
+            kept.sort_unstable();
+            self.of.retain(|_, scope| kept.binary_search(scope).map(|position| *scope = position).is_ok());
+            self.all = kept.into_iter().filter_map(|scope| self.all.get(scope).cloned()).collect();
         }
-        self.all.remove(0);
-        self.of.values_mut().for_each(|scope| *scope -= 1);
     }
 
     /// What the configuration no longer has is where what it names is.
