@@ -226,7 +226,8 @@ fn resources_become_elements() {
         let sources = sources(format!("Parameters: {{P: {{Type: String}}}}\nResources:\n  {resource}\n"));
         let made = template(&sources, SourceId(0), &Stack::default(), None).expect(resource);
         let made: serde_json::Value = serde_json::from_str(&made.text).expect(resource);
-        assert_eq!(made.pointer(pointer).map(ToString::to_string).as_deref(), Some(expected), "{resource}");
+        let expected: serde_json::Value = serde_json::from_str(expected).expect(expected);
+        assert_eq!(made.pointer(pointer), Some(&expected), "{resource}");
     }
 }
 
