@@ -206,7 +206,7 @@ fn layers(endpoint: &str, tables: &str, more: &str) -> String {
 fn an_endpoint_is_known_as_far_as_the_template_tells() {
     let policy = |resource: &str| {
         format!(
-            "      PolicyDocument: {{Statement: [{{Effect: Allow, Principal: '*', Action: 's3:GetObject', Resource: {resource}}}]}}\n"
+            "      PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Principal: '*', Action: 's3:GetObject', Resource: {resource}}}]}}\n"
         )
     };
     let table = "[!Ref PrivateTable]";

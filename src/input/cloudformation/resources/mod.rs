@@ -237,6 +237,7 @@ impl<'a, 't> Maker<'a, 't> {
 fn whole(node: Node) -> Node {
     match &node.value {
         Value::String(text) if has_unknown(text) => Node::unknown(text, node.place),
+        Value::Number(number) => Node::text(number.to_string()).at(node.place),
         _ => node,
     }
 }
