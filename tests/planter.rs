@@ -167,9 +167,8 @@ static OBEYED: LazyLock<Vec<Obeyed>> = LazyLock::new(|| {
 /// Whoever does what a finding says is rid of it, and has no error that was not there before; and AWS takes the commands.
 #[test]
 fn what_is_advised_mends_and_breaks_nothing() {
-    let fails = |obeyed: &&Obeyed| {
-        matches!(obeyed.outcome, Outcome::Refused(_) | Outcome::Remains | Outcome::Breaks(_))
-    };
+    let fails =
+        |obeyed: &&Obeyed| matches!(obeyed.outcome, Outcome::Refused(_) | Outcome::Remains | Outcome::Breaks(_));
     let complaints: Vec<String> = OBEYED
         .iter()
         .filter(fails)

@@ -3,8 +3,8 @@
 use super::resolver::Resolver;
 use super::*;
 use crate::network::ids::VpcId;
-use crate::network::{needs, tiers};
 use crate::network::text::{name_of, text};
+use crate::network::{needs, tiers};
 use crate::path;
 use crate::snapshot::{self as shape, Location};
 use rustc_hash::FxHashSet;

@@ -51,7 +51,9 @@ fn may_have_private_dns(document: &Value, vpc: &str, service: &str, but: &str) -
             && found["PrivateDnsEnabled"] == true
     };
     match items(document, "VpcEndpoints").find(is_other) {
-        Some(_) => refused(format!("private-dns-enabled cannot be set: {service} has a conflicting DNS domain in {vpc}")),
+        Some(_) => {
+            refused(format!("private-dns-enabled cannot be set: {service} has a conflicting DNS domain in {vpc}"))
+        }
         None => Ok(()),
     }
 }
@@ -73,7 +75,9 @@ fn create(account: &mut Obeying, command: &Command) -> Done {
         return refused(format!("InvalidVpcId.NotFound or no service: {vpc}, {service}"));
     }
     let known = items(&account.document, "VpcEndpoints").find(|found| {
-        found["VpcId"] == vpc.as_str() && found["ServiceName"] == service.as_str() && found["VpcEndpointType"] == "Gateway"
+        found["VpcId"] == vpc.as_str()
+            && found["ServiceName"] == service.as_str()
+            && found["VpcEndpointType"] == "Gateway"
     });
     if command.one("vpc-endpoint-type") == "Gateway" {
         if known.is_some() {
@@ -108,10 +112,13 @@ fn create(account: &mut Obeying, command: &Command) -> Done {
         let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
         let interfaces = enter(builder, &id, &subnets, &groups, count);
         let listed: Vec<Value> = groups.iter().map(|group| json!({ "GroupId": group })).collect();
-        builder.add("VpcEndpoints", json!({ "VpcEndpointId": id, "VpcEndpointType": "Interface", "VpcId": vpc,
+        builder.add(
+            "VpcEndpoints",
+            json!({ "VpcEndpointId": id, "VpcEndpointType": "Interface", "VpcId": vpc,
             "ServiceName": service, "State": "available", "PolicyDocument": ALLOW_ALL, "RouteTableIds": [],
             "SubnetIds": subnets, "Groups": listed, "IpAddressType": "ipv4", "PrivateDnsEnabled": private_dns,
-            "NetworkInterfaceIds": interfaces, "DnsEntries": [], "OwnerId": NUMBER, "Tags": [] }));
+            "NetworkInterfaceIds": interfaces, "DnsEntries": [], "OwnerId": NUMBER, "Tags": [] }),
+        );
     });
     Ok(())
 }
@@ -122,7 +129,8 @@ fn add_tables(account: &mut Obeying, id: &str, tables: &[String]) -> Done {
         if !has(&account.document, "RouteTables", table) {
             return refused(format!("InvalidRouteTableId.NotFound: {table}"));
         }
-        if get(&account.document, "RouteTables", table)["VpcId"] != get(&account.document, "VpcEndpoints", id)["VpcId"] {
+        if get(&account.document, "RouteTables", table)["VpcId"] != get(&account.document, "VpcEndpoints", id)["VpcId"]
+        {
             return refused(format!("{table} is of another VPC"));
         }
         if let Some(to) = target(&account.document, table, S3_LIST) {
@@ -197,6 +205,7 @@ fn delete(account: &mut Obeying, id: &str) -> Done {
     account.document = without(&account.document, "VpcEndpoints", id);
     drop_routes(&mut account.document, |route| leads(route) == id);
     let of_it = format!("VPC Endpoint Interface {id}");
-    items_mut(&mut account.document, "NetworkInterfaces").retain(|interface| interface["Description"] != of_it.as_str());
+    items_mut(&mut account.document, "NetworkInterfaces")
+        .retain(|interface| interface["Description"] != of_it.as_str());
     Ok(())
 }

@@ -32,7 +32,8 @@ fn listed(account: &Obeying, command: &Command) -> Result<(bool, u16, Option<usi
         _ => return refused("one of the arguments --ingress --egress is required"),
     };
     // 1 to 32766: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html
-    let Some(number) = command.one("rule-number").parse::<u16>().ok().filter(|number| (1..32767).contains(number)) else {
+    let Some(number) = command.one("rule-number").parse::<u16>().ok().filter(|number| (1..32767).contains(number))
+    else {
         return refused(format!("InvalidParameterValue: {}", command.one("rule-number")));
     };
     let mut entries = items(get(&account.document, "NetworkAcls", acl), "Entries");
@@ -171,7 +172,8 @@ fn authorize(account: &mut Obeying, command: &Command, list: &str) -> Done {
 fn revoke(account: &mut Obeying, command: &Command, list: &str) -> Done {
     let old = rule(account, command, list)?;
     let group = command.one("group-id");
-    let Some(at) = items(get(&account.document, "SecurityGroups", group), list).position(|rule| holds(rule, &old)) else {
+    let Some(at) = items(get(&account.document, "SecurityGroups", group), list).position(|rule| holds(rule, &old))
+    else {
         return refused("InvalidPermission.NotFound");
     };
     change_in(&mut account.document, "SecurityGroups", group, |group| {

@@ -28,13 +28,15 @@ fn update_service(account: &mut Obeying, command: &Command) -> Done {
     if !has(&account.document, "services", &name) {
         return refused(format!("ServiceNotFoundException: {name}"));
     }
-    if text(get(&account.document, "services", &name), "clusterArn").rsplit('/').next() != Some(command.one("cluster")) {
+    if text(get(&account.document, "services", &name), "clusterArn").rsplit('/').next() != Some(command.one("cluster"))
+    {
         return refused("ClusterNotFoundException");
     }
     let mut configuration = Value::Null;
     if command.has("network-configuration") {
         let text = command.one("network-configuration");
-        let inner = text.strip_prefix("awsvpcConfiguration={").and_then(|text| text.strip_suffix('}')).unwrap_or_default();
+        let inner =
+            text.strip_prefix("awsvpcConfiguration={").and_then(|text| text.strip_suffix('}')).unwrap_or_default();
         let given = pairs(inner);
         let of = |name: &str| given.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
         let (subnets, groups) = (elements(of("subnets")), elements(of("securityGroups")));
@@ -95,7 +97,8 @@ fn set_subnets(account: &mut Obeying, command: &Command) -> Done {
         zones.push(json!({ "ZoneName": zone, "SubnetId": subnet }));
     }
     let balancers = items_mut(&mut account.document, "LoadBalancers").iter_mut();
-    let Some(balancer) = balancers.into_iter().find(|found| found["LoadBalancerArn"] == command.one("load-balancer-arn"))
+    let Some(balancer) =
+        balancers.into_iter().find(|found| found["LoadBalancerArn"] == command.one("load-balancer-arn"))
     else {
         return refused("LoadBalancerNotFound");
     };
@@ -121,7 +124,8 @@ fn forward(account: &mut Obeying, command: &Command) -> Done {
             let balancer = command.one("load-balancer-arn").to_owned();
             let Ok(port) = command.one("port").parse::<u16>() else { return refused("ValidationError: port") };
             let listeners = items(&account.document, "Listeners");
-            if listeners.into_iter().any(|found| found["LoadBalancerArn"] == balancer.as_str() && found["Port"] == port) {
+            if listeners.into_iter().any(|found| found["LoadBalancerArn"] == balancer.as_str() && found["Port"] == port)
+            {
                 return refused("DuplicateListener");
             }
             items_mut(&mut account.document, "Listeners").push(json!({ "ListenerArn": format!("{balancer}/new"),
@@ -147,7 +151,8 @@ fn forward(account: &mut Obeying, command: &Command) -> Done {
         if rules.into_iter().any(|rule| rule["ListenerArn"] == listener.as_str() && rule["Priority"] == priority) {
             return refused(format!("PriorityInUse: {priority}"));
         }
-        items_mut(&mut account.document, "Rules").push(json!({ "RuleArn": format!("{listener}/new"), "ListenerArn": listener,
+        items_mut(&mut account.document, "Rules")
+            .push(json!({ "RuleArn": format!("{listener}/new"), "ListenerArn": listener,
             "Priority": priority, "IsDefault": false, "Conditions": [], "Actions": forward }));
     } else {
         for rule in items_mut(&mut account.document, "Rules") {
@@ -197,7 +202,9 @@ fn accept_peering(account: &mut Obeying, command: &Command) -> Done {
     if status != "pending-acceptance" {
         return refused(format!("InvalidStateTransition: {status}"));
     }
-    change_in(&mut account.document, "VpcPeeringConnections", &id, |peering| peering["Status"]["Code"] = json!("active"));
+    change_in(&mut account.document, "VpcPeeringConnections", &id, |peering| {
+        peering["Status"]["Code"] = json!("active")
+    });
     Ok(())
 }
 
@@ -238,21 +245,31 @@ fn propagate(account: &mut Obeying, command: &Command) -> Done {
     let attachment = attached(account, command)?;
     let block = get(&account.document, "Vpcs", text(&attachment, "ResourceId"))["CidrBlock"].clone();
     let new = json!({ "DestinationCidrBlock": block, "Type": "propagated", "State": "active", "TransitGatewayAttachments": [attachment] });
-    change_in(&mut account.document, "TransitGatewayRouteTables", command.one("transit-gateway-route-table-id"), |table| {
-        // A static route for the same block wins.
-        if !items(table, "Routes").any(|route| route["DestinationCidrBlock"] == block) {
-            items_mut(table, "Routes").push(new);
-        }
-    });
+    change_in(
+        &mut account.document,
+        "TransitGatewayRouteTables",
+        command.one("transit-gateway-route-table-id"),
+        |table| {
+            // A static route for the same block wins.
+            if !items(table, "Routes").any(|route| route["DestinationCidrBlock"] == block) {
+                items_mut(table, "Routes").push(new);
+            }
+        },
+    );
     Ok(())
 }
 
 fn associate(account: &mut Obeying, command: &Command) -> Done {
     let mut attachment = attached(account, command)?;
     attachment["State"] = json!("associated");
-    change_in(&mut account.document, "TransitGatewayRouteTables", command.one("transit-gateway-route-table-id"), |table| {
-        items_mut(table, "Associations").push(attachment);
-    });
+    change_in(
+        &mut account.document,
+        "TransitGatewayRouteTables",
+        command.one("transit-gateway-route-table-id"),
+        |table| {
+            items_mut(table, "Associations").push(attachment);
+        },
+    );
     Ok(())
 }
 
@@ -272,11 +289,12 @@ fn add_to_attachment(account: &mut Obeying, command: &Command) -> Done {
         return refused(format!("InvalidTransitGatewayAttachmentID.NotFound: {id}"));
     }
     let attachment = get(&account.document, "TransitGatewayVpcAttachments", &id);
-    
+
     let zone = |subnet: &str| text(get(&account.document, "Subnets", subnet), "AvailabilityZone").to_owned();
     let mut zones: Vec<String> = items(attachment, "SubnetIds").filter_map(Value::as_str).map(zone).collect();
     for subnet in command.all("add-subnet-ids") {
-        if !has(&account.document, "Subnets", subnet) || vpc_of(&account.document, subnet) != text(attachment, "VpcId") {
+        if !has(&account.document, "Subnets", subnet) || vpc_of(&account.document, subnet) != text(attachment, "VpcId")
+        {
             return refused(format!("InvalidSubnetID.NotFound: {subnet}"));
         }
         if zones.contains(&zone(subnet)) {

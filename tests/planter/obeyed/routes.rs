@@ -34,7 +34,8 @@ pub(super) fn has(document: &Value, list: &str, id: &str) -> bool {
 }
 
 fn destination(command: &Command) -> Result<&str, super::Refusal> {
-    let given: Vec<&str> = DESTINATIONS.iter().map(|option| command.one(option)).filter(|value| !value.is_empty()).collect();
+    let given: Vec<&str> =
+        DESTINATIONS.iter().map(|option| command.one(option)).filter(|value| !value.is_empty()).collect();
     match given.as_slice() {
         [one] => Ok(one),
         _ => refused("InvalidParameterCombination: one destination"),
@@ -115,7 +116,8 @@ fn create_table(account: &mut Obeying, command: &Command) -> Done {
     }
     let block = get(&account.document, "Vpcs", &vpc)["CidrBlock"].clone();
     let id = account.create("rtb", &["route-table-id", "new-rtb-id"]);
-    let local = json!({ "DestinationCidrBlock": block, "GatewayId": "local", "Origin": "CreateRouteTable", "State": "active" });
+    let local =
+        json!({ "DestinationCidrBlock": block, "GatewayId": "local", "Origin": "CreateRouteTable", "State": "active" });
     items_mut(&mut account.document, "RouteTables").push(json!({ "RouteTableId": id, "VpcId": vpc,
         "OwnerId": account::NUMBER, "Associations": [], "Routes": [local], "Tags": [] }));
     Ok(())

@@ -36,7 +36,10 @@ const OPTIONS: &[(&str, &str)] = &[
          local-gateway-id carrier-gateway-id core-network-arn instance-id network-interface-id",
     ),
     ("ec2 create-route-table", "vpc-id!"),
-    ("ec2 create-transit-gateway-route", "transit-gateway-route-table-id! destination-cidr-block! transit-gateway-attachment-id blackhole"),
+    (
+        "ec2 create-transit-gateway-route",
+        "transit-gateway-route-table-id! destination-cidr-block! transit-gateway-attachment-id blackhole",
+    ),
     ("ec2 create-vpc-block-public-access-exclusion", "internet-gateway-exclusion-mode! vpc-id subnet-id"),
     (
         "ec2 create-vpc-endpoint",
@@ -44,11 +47,20 @@ const OPTIONS: &[(&str, &str)] = &[
          policy-document ip-address-type dns-options",
     ),
     ("ec2 delete-network-acl-entry", "network-acl-id! rule-number! ingress egress"),
-    ("ec2 delete-route", "route-table-id! destination-cidr-block destination-ipv6-cidr-block destination-prefix-list-id"),
+    (
+        "ec2 delete-route",
+        "route-table-id! destination-cidr-block destination-ipv6-cidr-block destination-prefix-list-id",
+    ),
     ("ec2 delete-vpc-endpoints", "vpc-endpoint-ids!"),
     ("ec2 disassociate-route-table", "association-id!"),
-    ("ec2 enable-transit-gateway-route-table-propagation", "transit-gateway-route-table-id! transit-gateway-attachment-id"),
-    ("ec2 modify-transit-gateway-vpc-attachment", "transit-gateway-attachment-id! add-subnet-ids remove-subnet-ids options"),
+    (
+        "ec2 enable-transit-gateway-route-table-propagation",
+        "transit-gateway-route-table-id! transit-gateway-attachment-id",
+    ),
+    (
+        "ec2 modify-transit-gateway-vpc-attachment",
+        "transit-gateway-attachment-id! add-subnet-ids remove-subnet-ids options",
+    ),
     ("ec2 modify-vpc-attribute", "vpc-id! enable-dns-support enable-dns-hostnames"),
     (
         "ec2 modify-vpc-endpoint",
@@ -66,9 +78,18 @@ const OPTIONS: &[(&str, &str)] = &[
          local-gateway-id carrier-gateway-id core-network-arn instance-id network-interface-id local-target",
     ),
     ("ec2 replace-route-table-association", "association-id! route-table-id!"),
-    ("ec2 replace-transit-gateway-route", "transit-gateway-route-table-id! destination-cidr-block! transit-gateway-attachment-id blackhole"),
-    ("ec2 revoke-security-group-egress", "group-id! ip-permissions protocol port cidr source-group security-group-rule-ids"),
-    ("ec2 revoke-security-group-ingress", "group-id! ip-permissions protocol port cidr source-group security-group-rule-ids"),
+    (
+        "ec2 replace-transit-gateway-route",
+        "transit-gateway-route-table-id! destination-cidr-block! transit-gateway-attachment-id blackhole",
+    ),
+    (
+        "ec2 revoke-security-group-egress",
+        "group-id! ip-permissions protocol port cidr source-group security-group-rule-ids",
+    ),
+    (
+        "ec2 revoke-security-group-ingress",
+        "group-id! ip-permissions protocol port cidr source-group security-group-rule-ids",
+    ),
     ("ecs run-task", "cluster task-definition! launch-type network-configuration count"),
     (
         "ecs update-service",
