@@ -333,7 +333,7 @@ fn bad_templates_are_refused_with_their_place() {
         let rows: String = (0..500_001).map(|_| "  - a\n").collect();
         format!("Metadata:\n{rows}{resources}10.0.0.0/16\n")
     };
-    let cases: [(&str, String, &str); 20] = [
+    let cases: [(&str, String, &str); 22] = [
         ("an unknown tag", format!("{resources}!Reff X\n"), "template/unknown-function"),
         ("an unknown function", format!("{resources}{{'Fn::Cidrs': [a]}}\n"), "template/unknown-function"),
         ("a name of nothing", format!("{resources}!Ref Network\n"), "template/no-such-name"),
@@ -356,6 +356,8 @@ fn bad_templates_are_refused_with_their_place() {
             ),
             "template/not-made",
         ),
+        ("a list for a block", format!("{resources}[10.0.0.0/16]\n"), "template/malformed"),
+        ("a block that is none", format!("{resources}10.0.0.0\n"), "input/not-a-cidr"),
         ("no resources", "AWSTemplateFormatVersion: '2010-09-09'\n".into(), "template/malformed"),
         ("resources in a list", "Resources:\n  - A\n".into(), "template/malformed"),
         ("a resource without a type", "Resources:\n  Vpc: {Properties: {}}\n".into(), "template/malformed"),

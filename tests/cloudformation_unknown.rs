@@ -5,7 +5,11 @@ mod cloudformation_support;
 
 use cloudformation_support::{lint, template};
 
-const WITHOUT_NAT: (&str, &str) = ("NatGatewayId: !Ref Nat}", "NatGatewayId: !Ref Nat}\n    Condition: Never");
+/// What of the template is replaced, and by what.
+type Edit<'t> = (&'t str, &'t str);
+type OwnEdit<'t> = (&'t str, String);
+
+const WITHOUT_NAT: Edit<'_> = ("NatGatewayId: !Ref Nat}", "NatGatewayId: !Ref Nat}\n    Condition: Never");
 const IMAGE: &str = "'public.ecr.aws/nginx/nginx:1.27'";
 const OWN_IMAGE: &str = "!Sub '${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/app:1'";
 const SUBNETS: &str = "Subnets: [!Ref Private]";
@@ -31,7 +35,7 @@ fn what_others_may_add_is_not_lacking() {
     );
     let acl = "  Acl:\n    Type: AWS::EC2::NetworkAcl\n    Properties: {VpcId: !Ref Vpc}\n  AclAssociation:\n    Type: \
                AWS::EC2::SubnetNetworkAclAssociation\n    Properties: {NetworkAclId: !Ref Acl, SubnetId: !Ref Private}\n";
-    let cases: [(&str, Option<(&str, &str)>, &str, &str); 9] = [
+    let cases: [(&str, Option<Edit<'_>>, &str, &str); 9] = [
         ("a route table", Some(WITHOUT_NAT), "", "!Ref PrivateTable"),
         ("a route table in a text", Some(WITHOUT_NAT), "", "!Sub 'table=${PrivateTable}'"),
         ("a route table among others", Some(WITHOUT_NAT), "", "!Join [',', [a, !Ref PrivateTable]]"),
@@ -96,7 +100,7 @@ fn a_closed_default_group_lets_nothing_through() {
 fn what_is_not_known_accuses_nobody() {
     let if_of = |one: &str, other: &str| format!("!If [Maybe, {one}, {other}]");
     let public = "{AwsvpcConfiguration: {Subnets: [!Ref Public], AssignPublicIp: ENABLED}}";
-    let cases: [(&str, Vec<(&str, String)>, &str, &str); 14] = [
+    let cases: [(&str, Vec<OwnEdit<'_>>, &str, &str); 14] = [
         ("a block of the VPC", vec![("CidrBlock: 10.0.0.0/16", "CidrBlock: !Sub '10.${Choice}.0.0/16'".into())], "", "${10.${Choice}.0.0/16}"),
         ("a block of the subnet", vec![("CidrBlock: 10.0.1.0/24", "CidrBlock: '{{resolve:ssm:/net/private}}'".into())], "", "${resolve ssm /net/private}"),
         ("a block of a rule", vec![("GroupDescription: The service", "GroupDescription: The service, SecurityGroupEgress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: !Sub '${Choice}/8'}]".into())], "", "${${Choice}/8}"),
@@ -206,7 +210,7 @@ fn layers(endpoint: &str, tables: &str, more: &str) -> String {
 fn an_endpoint_is_known_as_far_as_the_template_tells() {
     let policy = |resource: &str| {
         format!(
-            "      PolicyDocument: {{Statement: [{{Effect: Allow, Principal: '*', Action: 's3:GetObject', Resource: {resource}}}]}}\n"
+            "      PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Principal: '*', Action: 's3:GetObject', Resource: {resource}}}]}}\n"
         )
     };
     let table = "[!Ref PrivateTable]";

@@ -22,6 +22,15 @@ pub fn open_from(text: &str) -> Option<usize> {
     text.find(['$', '<']).into_iter().chain(text.find("{{")).min()
 }
 
+/// How a part of a template's texts begins that AWS alone tells: `${AWS AccountId}`, `${AWS name of Repository}`. Wherever
+/// one stands it has one value, so it can be compared as it is written.
+pub const STANDS_FOR_ITSELF: &str = "${AWS ";
+
+/// As [`open_from`], such parts aside.
+pub(super) fn open_beside_pseudo(text: &str) -> Option<usize> {
+    open_from(&text.replace(STANDS_FOR_ITSELF, &"_".repeat(STANDS_FOR_ITSELF.len())))
+}
+
 impl Missing {
     /// What would be known if an expression were: `${aws_vpc.main.id}`.
     pub fn expression(expression: &str, scope: u32) -> Self {
@@ -57,6 +66,18 @@ fn kept(expression: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pseudo_parameters_are_compared_as_they_are_written() {
+        let cases = [
+            ("arn:aws:ecr:${AWS Region}:${AWS AccountId}:repository/app", None),
+            ("arn:${AWS Region}:${ACCOUNT}", Some(18)),
+            ("arn:$X", Some(4)),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(open_beside_pseudo(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn texts_in_braces_are_expressions() {

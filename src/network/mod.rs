@@ -30,7 +30,7 @@ mod workloads;
 pub use address::*;
 pub use endpoint::*;
 pub use error::NetworkError;
-pub use expression::{expression, open_from};
+pub use expression::{STANDS_FOR_ITSELF, expression, open_from};
 pub use filters::*;
 pub use ids::*;
 pub use incidents::{Incident, Witness};

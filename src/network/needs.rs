@@ -1,7 +1,7 @@
 //! What tasks need of the network, read from their definitions, their images, and what users declare.
 
 use super::address::{block, point};
-use super::expression::open_from;
+use super::expression::{open_beside_pseudo, open_from};
 use super::filters::Protocol;
 use super::log_drivers;
 use super::need::*;
@@ -186,7 +186,7 @@ struct Needs<'s> {
 
 /// A resource's ARN as far as it is known.
 fn known_part(arn: &str) -> String {
-    open_from(arn).map_or_else(|| arn.to_owned(), |end| format!("{}*", &arn[..end]))
+    open_beside_pseudo(arn).map_or_else(|| arn.to_owned(), |end| format!("{}*", &arn[..end]))
 }
 
 /// A secret's ARN, as policies name it: without the JSON key and the version that may follow. One without the six

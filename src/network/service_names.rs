@@ -1,7 +1,7 @@
 //! Names that AWS's services have for their endpoints.
 
 /// The service's part of an endpoint service's name: `com.amazonaws.us-east-1.ecr.api` → `ecr.api`. In China some names
-/// begin with `cn.`, and some global services (`com.amazonaws.iam`) have no region. That of a template may be `${Region}`.
+/// begin with `cn.`, and some global services (`com.amazonaws.iam`) have no region. That of a template may be `${AWS Region}`.
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html>
 pub fn service_of_name(name: &str) -> Option<&str> {
     let rest = name.strip_prefix("cn.").unwrap_or(name).strip_prefix("com.amazonaws.")?;
@@ -97,7 +97,7 @@ mod tests {
             ("com.amazonaws.us-gov-west-1.kms-fips", Some("kms-fips")),
             ("cn.com.amazonaws.cn-north-1.ecr.dkr", Some("ecr.dkr")),
             ("com.amazonaws.cn-north-1.logs", Some("logs")),
-            ("com.amazonaws.${Region}.ecr.api", Some("ecr.api")),
+            ("com.amazonaws.${AWS Region}.ecr.api", Some("ecr.api")),
             ("com.amazonaws.iam", Some("iam")),
             ("com.amazonaws.vpce.us-east-1.vpce-svc-1", None),
             ("aws.sagemaker.us-east-1.notebook", None),
@@ -112,7 +112,7 @@ mod tests {
             ("com.amazonaws.us-east-1.ecr.api", Some("us-east-1")),
             ("com.amazonaws.us-gov-west-1.kms-fips", Some("us-gov-west-1")),
             ("cn.com.amazonaws.cn-north-1.ecr.dkr", Some("cn-north-1")),
-            ("com.amazonaws.${Region}.ecr.api", None),
+            ("com.amazonaws.${AWS Region}.ecr.api", None),
             ("com.amazonaws.us-east-${Number}.ecr.api", None),
             ("com.amazonaws.s3-global.accesspoint", None),
             ("com.amazonaws.iam", None),

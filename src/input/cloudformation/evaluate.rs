@@ -3,6 +3,7 @@
 use super::error::TemplateError;
 use super::functions::{NO_ENTRY, arguments, call, unknown};
 use super::parameters::Parameters;
+use super::references::MADE_UP;
 use super::syntax::location;
 use super::template::{Resource, Template, is_included};
 use super::text::{from_text, has_unknown, text_of};
@@ -249,14 +250,16 @@ impl<'t> Evaluator<'t> {
             None => {
                 self.unknown.insert(name);
                 // Without colons, at which ARNs are taken apart.
-                Node::unknown(name.trim_start_matches("AWS::"), None)
+                Node::unknown(name.replace("::", " "), None)
             }
         })
     }
 
     /// Whether a part that isn't known is one word, without a delimiter in it.
     pub(super) fn is_one_word(&self, name: &str) -> bool {
-        matches!(name, "Region" | "AccountId" | "StackName") || self.template.resource(name).is_some()
+        matches!(name, "AWS Region" | "AWS AccountId" | "AWS StackName")
+            || name.starts_with(MADE_UP)
+            || self.template.resource(name).is_some()
     }
 
     /// The name of a zone, by its place in the list of `Fn::GetAZs`. Where they aren't known, each has a name of its own.

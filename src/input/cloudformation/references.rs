@@ -52,6 +52,9 @@ const NAMES: [(&str, &str); 5] = [
     ("AWS::SSM::Parameter", "Name"),
 ];
 
+/// How a name begins that AWS makes up for a resource.
+pub(super) const MADE_UP: &str = "AWS name of ";
+
 impl Evaluator<'_> {
     /// What `Ref` says of a resource.
     pub(super) fn reference_to(&mut self, resource: Resource<'_>) -> Result<Node, TemplateError> {
@@ -78,13 +81,13 @@ impl Evaluator<'_> {
             Some(property) => self.property(resource.name, property)?,
             None => None,
         };
-        Ok(given.unwrap_or_else(|| Node::unknown(resource.name, None)))
+        Ok(given.unwrap_or_else(|| Node::unknown(format!("{MADE_UP}{}", resource.name), None)))
     }
 
     fn secret(&mut self, resource: Resource<'_>) -> Result<Node, TemplateError> {
         let arn = self.arn("secretsmanager")?;
         let given = self.property(resource.name, "Name")?.and_then(|name| text_of(&name));
-        let name = given.unwrap_or_else(|| format!("${{{}}}", resource.name));
+        let name = given.unwrap_or_else(|| format!("${{{MADE_UP}{}}}", resource.name));
         Ok(Node::text(format!("{arn}:secret:{name}")))
     }
 
@@ -98,30 +101,6 @@ impl Evaluator<'_> {
     /// The id of one of a firewall's endpoints, which AWS makes with it.
     pub(super) fn firewall_endpoint(&self, firewall: &str, index: usize) -> String {
         format!("{}.EndpointIds[{index}]", self.id(firewall))
-    }
-
-    /// What isn't known of a value in which names are compared as they are written. The account, the region, and names
-    /// that AWS makes up for new resources stand for themselves: nothing else is called so.
-    pub(super) fn hidden_in(&self, node: &Node) -> Option<String> {
-        match &node.value {
-            Value::Unknown(name) | Value::LeftOut(name) => (!self.stands_for_itself(name)).then(|| name.clone()),
-            Value::String(text) => parts(text).into_iter().find_map(|part| match part {
-                Part::Variable(name) if !self.stands_for_itself(name) => Some(name.to_owned()),
-                _ => None,
-            }),
-            Value::List(items) => items.iter().find_map(|item| self.hidden_in(item)),
-            Value::Object(Fields(fields)) => fields.iter().find_map(|(_, member)| self.hidden_in(member)),
-            _ => None,
-        }
-    }
-
-    fn stands_for_itself(&self, name: &str) -> bool {
-        // IAM's own variables, which have a colon, are for IAM.
-        let is_of_iam = name.contains(':') || matches!(name, "*" | "?" | "$");
-        let is_named = |ty: &str| ty == "AWS::SecretsManager::Secret" || NAMES.iter().any(|(known, _)| *known == ty);
-        is_of_iam
-            || matches!(name, "Region" | "AccountId" | "StackName")
-            || self.template.resource(name).is_some_and(|resource| is_named(resource.ty))
     }
 
     /// `Fn::GetAtt`.
@@ -224,4 +203,25 @@ fn is_called_by_its_id(ty: &str) -> bool {
                 | "AWS::ServiceDiscovery::PrivateDnsNamespace"
                 | "AWS::ServiceDiscovery::Service"
         )
+}
+
+/// What isn't known of a value in which names are compared as they are written. The account, the region, and names
+/// that AWS makes up for new resources stand for themselves: nothing else is called so.
+pub(super) fn hidden_in(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::Unknown(name) | Value::LeftOut(name) => (!stands_for_itself(name)).then(|| name.clone()),
+        Value::String(text) => parts(text).into_iter().find_map(|part| match part {
+            Part::Variable(name) if !stands_for_itself(name) => Some(name.to_owned()),
+            _ => None,
+        }),
+        Value::List(items) => items.iter().find_map(hidden_in),
+        Value::Object(Fields(fields)) => fields.iter().find_map(|(_, member)| hidden_in(member)),
+        _ => None,
+    }
+}
+
+/// Whether a part of a text is the same wherever it stands: what AWS alone tells of a deployment. IAM's own variables,
+/// which have a colon, are for IAM.
+fn stands_for_itself(name: &str) -> bool {
+    name.starts_with("AWS ") || name.contains(':') || matches!(name, "*" | "?" | "$")
 }

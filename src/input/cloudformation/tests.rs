@@ -89,11 +89,11 @@ fn functions_make_what_cloudformation_makes() {
         ("!Ref Network", r#""Network""#),
         ("!Ref Address", "<Address.PublicIp>"),
         ("!Ref Cluster", r#""app""#),
-        ("!Ref Logs", "<Logs>"),
+        ("!Ref Logs", "<AWS name of Logs>"),
         ("!Ref AWS::Region", r#""eu-west-1""#),
         ("!Ref AWS::Partition", r#""aws""#),
         ("!Ref AWS::URLSuffix", r#""amazonaws.com""#),
-        ("!Ref AWS::AccountId", "<AccountId>"),
+        ("!Ref AWS::AccountId", "<AWS AccountId>"),
         ("[a, !Ref AWS::NoValue]", r#"["a"]"#),
         ("{A: a, B: !Ref AWS::NoValue}", r#"{A: "a"}"#),
         // GetAtt
@@ -102,12 +102,12 @@ fn functions_make_what_cloudformation_makes() {
         ("'Fn::GetAtt': [Network, CidrBlock]", r#""10.0.1.0/24""#),
         ("!GetAtt Group.VpcId", r#""Network""#),
         ("!GetAtt Network.DefaultSecurityGroup", r#""Network.DefaultSecurityGroup""#),
-        ("!GetAtt Logs.Arn", r#""arn:aws:logs:eu-west-1:${AccountId}:log-group:${Logs}:*""#),
+        ("!GetAtt Logs.Arn", r#""arn:aws:logs:eu-west-1:${AWS AccountId}:log-group:${AWS name of Logs}:*""#),
         ("{Ref: !Join ['', [Net, work]]}", r#""Network""#),
         ("'Fn::GetAtt': [!Join ['', [Net, work]], CidrBlock]", r#""10.0.1.0/24""#),
-        ("!GetAtt Repository.Arn", r#""arn:aws:ecr:eu-west-1:${AccountId}:repository/team/app""#),
-        ("!GetAtt Repository.RepositoryUri", r#""${AccountId}.dkr.ecr.eu-west-1.amazonaws.com/team/app""#),
-        ("!Ref Secret", r#""arn:aws:secretsmanager:eu-west-1:${AccountId}:secret:${Secret}""#),
+        ("!GetAtt Repository.Arn", r#""arn:aws:ecr:eu-west-1:${AWS AccountId}:repository/team/app""#),
+        ("!GetAtt Repository.RepositoryUri", r#""${AWS AccountId}.dkr.ecr.eu-west-1.amazonaws.com/team/app""#),
+        ("!Ref Secret", r#""arn:aws:secretsmanager:eu-west-1:${AWS AccountId}:secret:${AWS name of Secret}""#),
         // Sub
         ("!Sub '${Name}-${AWS::Region}'", r#""app-eu-west-1""#),
         ("!Sub ['${Name}-${X}', {X: !Ref Count}]", r#""app-2""#),
@@ -125,7 +125,7 @@ fn functions_make_what_cloudformation_makes() {
         ("!Select [1, [a, b]]", r#""b""#),
         ("!Select ['0', !Ref Cidrs]", r#""10.0.0.0/24""#),
         ("!Select [1, !Ref Subnets]", "<Subnets[1]>"),
-        ("!Select [4, !Split [':', !GetAtt Repository.Arn]]", "<AccountId>"),
+        ("!Select [4, !Split [':', !GetAtt Repository.Arn]]", "<AWS AccountId>"),
         // GetAZs
         ("!Select [0, !GetAZs '']", r#""zone 1""#),
         ("!Select [1, 'Fn::GetAZs': !Ref 'AWS::Region']", r#""zone 2""#),
@@ -226,19 +226,20 @@ fn resources_become_elements() {
         let sources = sources(format!("Parameters: {{P: {{Type: String}}}}\nResources:\n  {resource}\n"));
         let made = template(&sources, SourceId(0), &Stack::default(), None).expect(resource);
         let made: serde_json::Value = serde_json::from_str(&made.text).expect(resource);
-        assert_eq!(made.pointer(pointer).map(ToString::to_string).as_deref(), Some(expected), "{resource}");
+        let expected: serde_json::Value = serde_json::from_str(expected).expect(expected);
+        assert_eq!(made.pointer(pointer), Some(&expected), "{resource}");
     }
 }
 
 #[test]
 fn without_a_region_only_what_needs_it_is_unknown() {
     let cases = [
-        ("!Ref AWS::Region", "<Region>"),
-        ("!Sub 'com.amazonaws.${AWS::Region}.s3'", r#""com.amazonaws.${Region}.s3""#),
+        ("!Ref AWS::Region", "<AWS Region>"),
+        ("!Sub 'com.amazonaws.${AWS::Region}.s3'", r#""com.amazonaws.${AWS Region}.s3""#),
         ("!Select [0, !GetAZs {Ref: 'AWS::Region'}]", r#""zone 1""#),
-        ("!FindInMap [Sizes, !Ref 'AWS::Region', Cidr]", "<FindInMap ${Region}>"),
-        ("!Select [3, !Split [':', !GetAtt Repository.Arn]]", "<Region>"),
-        ("!Select [4, !Split [':', !GetAtt Repository.Arn]]", "<AccountId>"),
+        ("!FindInMap [Sizes, !Ref 'AWS::Region', Cidr]", "<FindInMap ${AWS Region}>"),
+        ("!Select [3, !Split [':', !GetAtt Repository.Arn]]", "<AWS Region>"),
+        ("!Select [4, !Split [':', !GetAtt Repository.Arn]]", "<AWS AccountId>"),
     ];
     for (expression, expected) in cases {
         assert_eq!(evaluated(expression, None).ok().as_deref(), Some(expected), "{expression}");

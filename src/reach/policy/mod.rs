@@ -10,7 +10,7 @@ mod tests;
 mod truth;
 mod value;
 
-use crate::network::{Effect, Policy, Statement};
+use crate::network::{Effect, Policy, STANDS_FOR_ITSELF, Statement};
 pub(super) use request::{Request, Who};
 use truth::Truth;
 use value::Value;
@@ -83,7 +83,7 @@ fn resource(statement: &Statement, request: &Request<'_>, has_variables: bool) -
     const WHAT: &str = "its resources";
     let resource = Value::of_resource(request.resource);
     let any = |patterns: &[String]| {
-        Truth::any(patterns.iter().map(|pattern| match has_variables && pattern.contains("${") {
+        Truth::any(patterns.iter().map(|pattern| match has_variables && has_variable(pattern) {
             true => Truth::open(WHAT),
             false => resource.matches(pattern, WHAT),
         }))
@@ -93,6 +93,11 @@ fn resource(statement: &Statement, request: &Request<'_>, has_variables: bool) -
         (None, Some(patterns)) => any(patterns.list()).not(),
         (None, None) => Truth::Yes,
     }
+}
+
+/// Whether a pattern holds a variable of IAM's, and not only what a template leaves open.
+fn has_variable(pattern: &str) -> bool {
+    pattern.matches("${").count() > pattern.matches(STANDS_FOR_ITSELF).count()
 }
 
 fn denial(statement: &Statement) -> String {

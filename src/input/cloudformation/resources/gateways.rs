@@ -1,6 +1,7 @@
 //! Gateways, endpoints and interfaces.
 
 use super::{As, Made, Maker, each, json, take, unknown_in, whole};
+use crate::input::cloudformation::references::hidden_in;
 use crate::input::cloudformation::template::Resource;
 use crate::input::planned::{Fields, Node, Value, prefix_list};
 
@@ -128,7 +129,7 @@ impl Maker<'_, '_> {
             fields.set("Groups", groups_of(&groups));
         }
         if let Some(policy) = self.get(resource, "PolicyDocument")? {
-            let text = match (&policy.value, self.evaluator.hidden_in(&policy)) {
+            let text = match (&policy.value, hidden_in(&policy)) {
                 (_, Some(expression)) => Node::unknown(expression, policy.place),
                 (Value::Object(_), None) => Node::text(json(&policy)).at(policy.place),
                 (_, None) => policy,

@@ -12,6 +12,7 @@ mod vpc;
 use super::NAMES;
 use super::error::TemplateError;
 use super::evaluate::Evaluator;
+use super::syntax::location;
 use super::template::Resource;
 use super::text::has_unknown;
 use crate::input::planned::{Document, Fields, Node, Value, default_filters};
@@ -154,7 +155,12 @@ impl<'a, 't> Maker<'a, 't> {
 
     /// An address or a block of addresses. One of which a part isn't known is not known.
     fn block(&mut self, resource: Resource<'_>, property: &str) -> Result<Option<Node>, TemplateError> {
-        Ok(self.get(resource, property)?.map(whole))
+        let Some(node) = self.get(resource, property)? else { return Ok(None) };
+        if matches!(node.value, Value::List(_) | Value::Object(_)) {
+            let what = format!("`{property}` of `{}` must be a text", resource.name);
+            return Err(TemplateError::Malformed { what, location: location(node.place) });
+        }
+        Ok(Some(whole(node)))
     }
 
     /// Notes that a list, or a part of it, isn't known where the document can't say so.
@@ -168,7 +174,10 @@ impl<'a, 't> Maker<'a, 't> {
     /// Takes members over that are called alike in the template and in the document.
     fn copy(&mut self, resource: Resource<'_>, fields: &mut Fields, members: &[(As, &'static str)]) -> Made {
         for (kind, member) in members {
-            let node = self.get(resource, member)?;
+            let node = match kind {
+                As::Block => self.block(resource, member)?,
+                _ => self.get(resource, member)?,
+            };
             set(fields, *kind, member, node.as_ref());
         }
         Ok(())
@@ -228,6 +237,7 @@ impl<'a, 't> Maker<'a, 't> {
 fn whole(node: Node) -> Node {
     match &node.value {
         Value::String(text) if has_unknown(text) => Node::unknown(text, node.place),
+        Value::Number(number) => Node::text(number.to_string()).at(node.place),
         _ => node,
     }
 }
@@ -235,8 +245,7 @@ fn whole(node: Node) -> Node {
 /// Sets a member.
 fn set(fields: &mut Fields, kind: As, member: &'static str, node: Option<&Node>) {
     match kind {
-        As::Text => fields.text(member, node),
-        As::Block => fields.text(member, node.cloned().map(whole).as_ref()),
+        As::Text | As::Block => fields.text(member, node),
         As::Bool => fields.boolean(member, node),
         As::Number => fields.number(member, node),
         As::Texts => fields.texts(member, node),
