@@ -159,8 +159,8 @@ const CASES: &[Case] = &[
     Case {
         source: "Why can't I mount my Amazon EFS volumes on my AWS Fargate tasks?",
         text: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: mount.nfs4: Connection timed out : unsuccessful EFS utils command execution; code: 32",
-        first: &["workload/storage"],
-        also: &["workload/internet"],
+        first: &["sg/destination-ingress"],
+        also: &["workload/storage", "workload/internet"],
         never: &["nat/present"],
     },
     Case {

@@ -205,8 +205,8 @@ fn services_that_do_not_accept_each_other() {
         service_connect(&mut snapshot);
         let report = lint(&written(&account.case, &snapshot))?;
         let mut errors = report.of_severity("error").peekable();
-        let found = errors.peek().is_some() && errors.all(|finding| finding.rule == "discovery/service-to-service");
-        if found { Ok(()) } else { Err(format!("expected discovery/service-to-service and no other\n{report}")) }
+        let found = errors.peek().is_some() && errors.all(|finding| finding.rule == "sg/destination-ingress");
+        if found { Ok(()) } else { Err(format!("expected sg/destination-ingress and no other\n{report}")) }
     });
     all_good(outcomes);
 }

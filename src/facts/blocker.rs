@@ -12,7 +12,7 @@ use super::transit::{attachment, peering, transit_table};
 use super::workload::workload;
 use crate::network::*;
 use crate::path;
-use crate::reach::{Blocker, Cause, Code, Flow, FlowKind, ResourceId};
+use crate::reach::{Blocker, Cause, Code, Flow, FlowKey, FlowKind, ResourceId};
 use crate::snapshot::Location;
 use std::collections::HashSet;
 
@@ -55,6 +55,11 @@ entity! {
         is_ipv6: BOOL => |model, index| boolean(model.blocked(index).1.packets.first().is_some_and(|packets| Family::of(packets.own.0) == Family::Ipv6));
         /// The workload.
         workload: Type::Entity(&workload::TYPE) => |model, index| entity_of(&workload::TYPE, model.blocked(index).0.key.workload.0);
+        /// The workload that calls: the workload itself, or the other one of its namespace that the flow starts at. Not where a load balancer does.
+        caller: Type::Entity(&workload::TYPE) => |model, index| match model.blocked(index).0.key {
+            FlowKey { workload, kind: FlowKind::Need(_), .. } | FlowKey { kind: FlowKind::FromPeer { peer: workload, .. }, .. } => entity_of(&workload::TYPE, workload.0),
+            _ => Err(model.lost("ecs:DescribeServices", "it is no workload that calls")),
+        };
         /// The workload's subnet.
         subnet: Type::Entity(&subnet::TYPE) => |model, index| entity_of(&subnet::TYPE, model.blocked(index).0.key.subnet.0);
         /// The subnet that the flow starts in: the workload's, or the load balancer's or the other workload's.
@@ -161,7 +166,8 @@ fn need<'m>(model: &'m Model<'_>, flow: &Flow) -> Option<&'m Need> {
 }
 
 fn need_place(model: &Model<'_>, flow: &Flow) -> Option<Location> {
-    need(model, flow).map(|need| need.place.clone())
+    let place = need(model, flow).map_or(&model.network.workload(flow.key.workload).place, |need| &need.place);
+    Some(place.clone())
 }
 
 fn purpose(model: &Model<'_>, flow: &Flow) -> &'static str {

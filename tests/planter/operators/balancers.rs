@@ -66,15 +66,10 @@ fn each(sound: &Architecture, change: impl Fn(&mut Value), case: impl Fn(&str, b
 }
 
 fn closed(sound: &Architecture) -> Vec<Case> {
-    let case = |(name, is_public): (String, bool)| {
+    let case = |(name, _): (String, bool)| {
         let document =
             changed(&sound.document, "SecurityGroups", "sg-balancer", |group| group["IpPermissions"] = json!([]));
-        match is_public {
-            true => Case::fault("sg-balancer", document, "sg/load-balancer-ingress", &id(&name)),
-            false => {
-                Case::nothing("sg-balancer", document, "who calls an internal load balancer the input doesn't tell")
-            }
-        }
+        Case::fault("sg-balancer", document, "sg/load-balancer-ingress", &id(&name))
     };
     balancers(sound).into_iter().map(case).collect()
 }

@@ -53,20 +53,20 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "delete the egress VPC's route back", plant: without_way_back },
 ];
 
-fn ingress(sound: &Architecture, group: &str, rules: &[Value], rule: &str, accused: &str) -> Vec<Case> {
+fn ingress(sound: &Architecture, group: &str, rules: &[Value]) -> Vec<Case> {
     if !ids(&sound.document, "SecurityGroups").iter().any(|known| known == group) {
         return Vec::new();
     }
     let document = changed(&sound.document, "SecurityGroups", group, |found| found["IpPermissions"] = json!(rules));
-    vec![Case::fault(group, document, rule, accused)]
+    vec![Case::fault(group, document, "sg/destination-ingress", group)]
 }
 
 fn backend(sound: &Architecture, rules: &[Value]) -> Vec<Case> {
-    ingress(sound, "sg-backend", rules, "discovery/service-to-service", "backend")
+    ingress(sound, "sg-backend", rules)
 }
 
 fn mount_targets(sound: &Architecture, rules: &[Value]) -> Vec<Case> {
-    ingress(sound, "sg-media", rules, "workload/storage", "app")
+    ingress(sound, "sg-media", rules)
 }
 
 fn without_mount_target(sound: &Architecture) -> Vec<Case> {
@@ -135,7 +135,7 @@ fn without_peer_route(sound: &Architecture, is_tasks: bool) -> Vec<Case> {
 }
 
 fn database(sound: &Architecture, rules: &[Value]) -> Vec<Case> {
-    ingress(sound, "sg-database", rules, "workload/internet", "app")
+    ingress(sound, "sg-database", rules)
 }
 
 fn attachments(sound: &Architecture) -> Vec<String> {
