@@ -100,7 +100,8 @@ fn a_closed_default_group_lets_nothing_through() {
 fn what_is_not_known_accuses_nobody() {
     let if_of = |one: &str, other: &str| format!("!If [Maybe, {one}, {other}]");
     let public = "{AwsvpcConfiguration: {Subnets: [!Ref Public], AssignPublicIp: ENABLED}}";
-    let cases: [(&str, Vec<OwnEdit<'_>>, &str, &str); 14] = [
+    let cases: [(&str, Vec<OwnEdit<'_>>, &str, &str); 15] = [
+        ("a file system", vec![("NetworkMode: awsvpc\n", "NetworkMode: awsvpc\n      Volumes: [{Name: v, EFSVolumeConfiguration: {FilesystemId: !ImportValue fs}}]\n".into())], "", "${ImportValue fs}"),
         ("a block of the VPC", vec![("CidrBlock: 10.0.0.0/16", "CidrBlock: !Sub '10.${Choice}.0.0/16'".into())], "", "${10.${Choice}.0.0/16}"),
         ("a block of the subnet", vec![("CidrBlock: 10.0.1.0/24", "CidrBlock: '{{resolve:ssm:/net/private}}'".into())], "", "${resolve ssm /net/private}"),
         ("a block of a rule", vec![("GroupDescription: The service", "GroupDescription: The service, SecurityGroupEgress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: !Sub '${Choice}/8'}]".into())], "", "${${Choice}/8}"),

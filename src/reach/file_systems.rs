@@ -24,6 +24,10 @@ impl<'a> Asking<'_, 'a> {
             let outcome = self.by_common_family(|way| way.to_interface(*target));
             return self.with_private_names((vpc_id, vpc), self.resolved(outcome));
         }
+        if here.is_empty() && open_from(id).is_some() {
+            // Which file system it is the deployment tells.
+            return doubtful(Doubt::Missing(Missing::expression(id, own.scope)));
+        }
         if here.is_empty() {
             return self.mounted_elsewhere((vpc_id, vpc), &elsewhere);
         }
