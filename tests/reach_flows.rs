@@ -232,7 +232,8 @@ fn a_file_system_without_a_mount_target_in_the_vpc_is_not_mounted() {
         }
     };
     type Change<'c> = &'c dyn Fn(&mut Value);
-    let cases: [(&str, Change<'_>, &(Verdict, BTreeSet<&str>)); 9] = [
+    type Expected<'e> = &'e (Verdict, BTreeSet<&'e str>);
+    let cases: [(&str, Change<'_>, Expected<'_>); 9] = [
         ("none anywhere, and all VPCs are known", &|_| {}, &blocked),
         ("in a peer, which is reached", &in_other_vpc, &unknown),
         (
