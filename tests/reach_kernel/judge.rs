@@ -76,7 +76,7 @@ pub(crate) fn compare(
         };
         let answer = ask(&asked, None);
         let boxes: Vec<Packets> = answer.blockers.iter().flat_map(|blocker| blocker.packets.iter().copied()).collect();
-        let probes = choose(net, question, &cuts(net), &boxes, picks);
+        let probes = choose(net, question, &cuts(net), (answer.verdict, &boxes), picks);
         if probes.all.is_empty() {
             return Ok(Tally::default());
         }

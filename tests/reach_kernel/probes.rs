@@ -1,9 +1,9 @@
 //! Which packets are sent: those at the borders of what any rule names and of fargcheck's own boxes.
 
-use super::cells::{Cuts, edges, public_ranges, starts};
+use super::cells::{Cuts, edges, public_ranges, starts, without};
 use super::model::*;
 use super::vpc::{Probe, ipv4_of, nat_address};
-use fargcheck::reach::Packets;
+use fargcheck::reach::{Packets, Verdict};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -43,10 +43,12 @@ pub(crate) struct Probes {
 }
 
 /// The addresses that a question is about.
-fn remote_ranges(net: &Net, question: &Question) -> Vec<(Address, Address)> {
+fn remote_ranges(net: &Net, question: &Question, verdict: Verdict) -> Vec<(Address, Address)> {
     let block = |block: &Cidr| (block.first, block.last());
     match &question.destination {
         Destination::Block(found) => vec![block(found)],
+        // S3 alone is not the internet: where that is blocked nothing is said of it.
+        Destination::Internet if verdict == Verdict::Blocked => without(public_ranges(true), &net.lists[0]),
         Destination::Internet => public_ranges(true),
         Destination::Eni(index) => net.enis[*index].of_family(true),
         Destination::Logs => net.endpoint_enis().iter().flat_map(|eni| eni.of_family(true)).collect(),
@@ -82,13 +84,19 @@ fn rest_of_cell(number: u16, last: u16, cuts: &[u128]) -> RangeInclusive<u16> {
 }
 
 /// Chooses what to send.
-pub(crate) fn choose(net: &Net, question: &Question, cuts: &Cuts, boxes: &[Packets], picks: &[Pick]) -> Probes {
+pub(crate) fn choose(
+    net: &Net,
+    question: &Question,
+    cuts: &Cuts,
+    (verdict, boxes): (Verdict, &[Packets]),
+    picks: &[Pick],
+) -> Probes {
     let addresses = || cuts.addresses.iter().copied();
     let ports = || cuts.ports.iter().copied();
     let wide = |(low, high): (u16, u16)| (u128::from(low), u128::from(high));
     let unusable = UNUSABLE.map(Cidr::of);
     let of_nats: Vec<Address> = (0..net.nats.len()).map(|index| nat_address(net, index)).collect();
-    let remotes: Vec<Address> = remote_ranges(net, question)
+    let remotes: Vec<Address> = remote_ranges(net, question, verdict)
         .into_iter()
         .flat_map(|range| borders(range, addresses().chain(edges(boxes, |one| one.remote))))
         .filter(|remote| !of_nats.contains(remote) && !unusable.iter().any(|block| block.holds(*remote)))
