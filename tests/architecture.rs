@@ -155,7 +155,11 @@ fn a_wrong_arrow_is_seen() {
         ("reach/walk.rs", "use crate::facts::Model;", true),
         ("reach/walk.rs", "use crate::network::Network;", false),
         ("reach/walk.rs", "use crate::{network::Network, facts::Model};", true),
-        ("reach/walk.rs", "use crate::{\n    network::{self, text as said},\n    rules::{\n        Rule,\n    },\n};", true),
+        (
+            "reach/walk.rs",
+            "use crate::{\n    network::{self, text as said},\n    rules::{\n        Rule,\n    },\n};",
+            true,
+        ),
         ("reach/walk.rs", "use super::super::facts;", true),
         ("reach/walk.rs", "use super::super::{network, cli};", true),
         ("reach/walk.rs", "use super::facts;", false),

@@ -47,7 +47,8 @@ fn commands_are_known_to_the_program() {
     let mut tried = 0;
     for (path, page) in pages() {
         let lines = ["console", "sh", "bash"].iter().flat_map(|language| blocks(&page, language)).flat_map(str::lines);
-        let commands = lines.filter_map(|line| line.split_once("fargcheck ").map(|(before, rest)| (line, before, rest)));
+        let commands =
+            lines.filter_map(|line| line.split_once("fargcheck ").map(|(before, rest)| (line, before, rest)));
         for (line, before, rest) in commands {
             // `cargo install … fargcheck`, `docker run … fargcheck lint`: only what begins a command is one.
             let begins = ["", "$ "].contains(&before) || before.ends_with("| ") || before.ends_with("&& ");

@@ -97,9 +97,9 @@ fn network(rows: &[Row], more: More) -> Value {
 
 /// The names of the subnets that are left alone, and the rules that find something wrong.
 fn judged(rows: &[Row], more: More) -> (Vec<&'static str>, Vec<String>) {
-    let run = Scratch::new("plain").with("x.json", &network(rows, more).to_string()).run(&[
-        "lint", "x.json", "--format", "json",
-    ]);
+    let run = Scratch::new("plain")
+        .with("x.json", &network(rows, more).to_string())
+        .run(&["lint", "x.json", "--format", "json"]);
     assert_eq!(run.code, 0, "a plain task is judged one severity lower: {run:#?}");
     let said = run.json()["notChecked"].as_array().cloned().unwrap_or_default();
     let alone = said.iter().find(|one| one["why"].as_str().is_some_and(|why| why.contains("isolated tier")));
@@ -125,14 +125,26 @@ fn a_subnet_without_a_way_out_is_judged_unless_it_is_an_isolated_tier() {
         ),
         (
             "a tier of databases",
-            &[("public-a", "a", Public), ("app-a", "a", Nat), ("app-b", "b", Nat), ("db-a", "a", Local), ("db-b", "b", Local)],
+            &[
+                ("public-a", "a", Public),
+                ("app-a", "a", Nat),
+                ("app-b", "b", Nat),
+                ("db-a", "a", Local),
+                ("db-b", "b", Local),
+            ],
             none,
             &["db-a", "db-b"],
             &[],
         ),
         (
             "a tier of any name, as another tier has each zone",
-            &[("public-a", "a", Public), ("app-a", "a", Nat), ("app-b", "b", Nat), ("blue-a", "a", Local), ("blue-b", "b", Local)],
+            &[
+                ("public-a", "a", Public),
+                ("app-a", "a", Nat),
+                ("app-b", "b", Nat),
+                ("blue-a", "a", Local),
+                ("blue-b", "b", Local),
+            ],
             none,
             &["blue-a", "blue-b"],
             &[],
@@ -146,14 +158,25 @@ fn a_subnet_without_a_way_out_is_judged_unless_it_is_an_isolated_tier() {
         ),
         (
             "databases behind tasks with public IPs",
-            &[("public-a", "a", Public), ("public-b", "b", Public), ("private-a", "a", Local), ("private-b", "b", Local)],
+            &[
+                ("public-a", "a", Public),
+                ("public-b", "b", Public),
+                ("private-a", "a", Local),
+                ("private-b", "b", Local),
+            ],
             none,
             &["private-a", "private-b"],
             &[],
         ),
         (
             "numbers that tell no tiers apart",
-            &[("public", "a", Public), ("subnet-1", "a", Nat), ("subnet-2", "b", Nat), ("subnet-3", "a", Local), ("subnet-4", "b", Local)],
+            &[
+                ("public", "a", Public),
+                ("subnet-1", "a", Nat),
+                ("subnet-2", "b", Nat),
+                ("subnet-3", "a", Local),
+                ("subnet-4", "b", Local),
+            ],
             none,
             &["subnet-3", "subnet-4"],
             &[],
@@ -203,7 +226,11 @@ fn a_subnet_without_a_way_out_is_judged_unless_it_is_an_isolated_tier() {
     ];
     for (what, rows, more, alone, rules) in cases {
         let (left_alone, faults) = judged(rows, *more);
-        assert_eq!((&*left_alone, faults.iter().map(String::as_str).collect::<Vec<_>>()), (*alone, rules.to_vec()), "{what}");
+        assert_eq!(
+            (&*left_alone, faults.iter().map(String::as_str).collect::<Vec<_>>()),
+            (*alone, rules.to_vec()),
+            "{what}"
+        );
     }
 }
 

@@ -33,7 +33,10 @@ pub(crate) async fn ask(s: &Session, options: &Options, region: &str) -> Result<
                 region: region.to_owned(),
                 detail: "GetCallerIdentity names no account".to_owned(),
             })?;
-            Ok(Identity { account: Some(account), partition: partition.unwrap_or_else(|| partition_of(region).to_owned()) })
+            Ok(Identity {
+                account: Some(account),
+                partition: partition.unwrap_or_else(|| partition_of(region).to_owned()),
+            })
         }
         Err(error) => match Failure::of(&error) {
             failure @ (Failure::Denied(_) | Failure::Unsupported(_)) => {

@@ -126,10 +126,7 @@ fn part(sources: &Sources, source: SourceId) -> Result<RawDocument<'_>, InputErr
         (None, true) => "an empty object".into(),
         (None, false) => format!("an object with {keys}"),
     };
-    Err(InputError::NotSnapshot {
-        found,
-        location: Location::Span { source, start: 0, length: 1 },
-    })
+    Err(InputError::NotSnapshot { found, location: Location::Span { source, start: 0, length: 1 } })
 }
 
 /// Whether elements of a list may be missing where a call failed: for some of its items, or after some pages.

@@ -119,8 +119,7 @@ pub(super) fn is_by_internet_gateway(network: &Network<'_>, subnet: &Subnet<'_>)
 
 /// Whether tasks in a subnet are to have public IPs: it has the way for them, or is said to be public and lost it.
 pub(super) fn is_public(network: &Network<'_>, subnet: &Subnet<'_>) -> bool {
-    is_by_internet_gateway(network, subnet)
-        || !leads_out(network, subnet) && declared_kind(subnet.element) == "public"
+    is_by_internet_gateway(network, subnet) || !leads_out(network, subnet) && declared_kind(subnet.element) == "public"
 }
 
 /// The subnets of a VPC that are isolated on purpose.
