@@ -1,5 +1,7 @@
 //! What the binary answered, as the tests look at it.
 
+#![allow(dead_code, reason = "each test uses its own part")]
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::process::Output;
