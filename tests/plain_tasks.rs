@@ -22,6 +22,9 @@ enum Table {
 
 use Table::{Local, Nat, Public, S3};
 
+/// What it shows, the network, and what is to be told: the subnets that are left alone, and the rules.
+type Case<'c> = (&'c str, &'c [Row], More, &'c [&'c str], &'c [&'c str]);
+
 /// What else the network has.
 #[derive(Debug, Clone, Copy, Default)]
 struct More {
@@ -115,7 +118,7 @@ fn judged(rows: &[Row], more: More) -> (Vec<&'static str>, Vec<String>) {
 fn a_subnet_without_a_way_out_is_judged_unless_it_is_an_isolated_tier() {
     let none = More::default();
     let with = |endpoints| More { endpoints, ..none };
-    let cases: &[(&str, &[Row], More, &[&str], &[&str])] = &[
+    let cases: &[Case<'_>] = &[
         (
             "one of two tables lost its route",
             &[("public-a", "a", Public), ("app-a", "a", Nat), ("app-b", "b", Local)],
