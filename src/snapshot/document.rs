@@ -141,7 +141,7 @@ macro_rules! document {
             pub name: &'static str,
             /// The call, as IAM names it.
             pub call: &'static str,
-            /// The member that names an element.
+            /// The member that names an element; empty where it has no name of its own.
             pub id: &'static str,
         }
 
@@ -207,7 +207,7 @@ document! {
     "NatGateways" nat_gateways: NatGateway by nat_gateway_id "NatGatewayId" from "ec2:DescribeNatGateways";
     "Addresses" addresses: Address by allocation_id "AllocationId" from "ec2:DescribeAddresses";
     "SecurityGroups" security_groups: SecurityGroup by group_id "GroupId" from "ec2:DescribeSecurityGroups";
-    "SecurityGroupVpcAssociations" security_group_vpc_associations: SecurityGroupVpcAssociation by group_id "GroupId" from "ec2:DescribeSecurityGroupVpcAssociations";
+    "SecurityGroupVpcAssociations" security_group_vpc_associations: SecurityGroupVpcAssociation by group_id "" from "ec2:DescribeSecurityGroupVpcAssociations";
     "NetworkAcls" network_acls: NetworkAcl by network_acl_id "NetworkAclId" from "ec2:DescribeNetworkAcls";
     "VpcEndpoints" vpc_endpoints: VpcEndpoint by vpc_endpoint_id "VpcEndpointId" from "ec2:DescribeVpcEndpoints";
     "PrefixLists" prefix_lists: PrefixList by prefix_list_id "PrefixListId" from "ec2:DescribePrefixLists";
@@ -234,7 +234,7 @@ document! {
     "pullThroughCacheRules" pull_through_cache_rules: PullThroughCacheRule by ecr_repository_prefix "ecrRepositoryPrefix" from "ecr:DescribePullThroughCacheRules";
 }
 
-/// The member that names an element of a list; empty where there is no such list.
+/// The member that names an element of a list; empty where there is no such list, or its elements have no names of their own.
 pub(crate) fn id_member(list: &str) -> &'static str {
     KEYS.iter().find(|key| key.name == list).map_or("", |key| key.id)
 }
