@@ -2,49 +2,23 @@
 
 mod cli_support;
 
-use cli_support::Scratch;
+use cli_support::{Run, Scratch, run_in};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
-
-/// What a run said, with the colours off and the width fixed.
-struct Said {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Said {
-    let output = Command::new(env!("CARGO_BIN_EXE_fargcheck"))
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .env("NO_COLOR", "1")
-        .env("COLUMNS", "100")
-        .env("LANG", "C.UTF-8")
-        .env_remove("CLICOLOR_FORCE")
-        .output()
-        .expect("the binary was built for this test");
-    Said {
-        code: output.status.code(),
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
-}
 
 /// Runs, insists on a refusal, and hands on what was said of it.
 fn refused(what: &str, folder: &Path, arguments: &[&str]) -> String {
-    let said = run(folder, arguments);
-    assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{what}: {}", said.err);
+    let said = run_in(folder, arguments);
+    assert_eq!((said.code, said.out.as_str()), (2, ""), "{what}: {}", said.err);
     assert!(!said.err.contains("panicked") && said.err.len() < 4000, "{what}: {}", said.err);
     said.err
 }
 
-fn run_bytes(bytes: &[u8]) -> Said {
+fn run_bytes(bytes: &[u8]) -> Run {
     let scratch = Scratch::new("bytes");
     fs::write(scratch.0.join("x.json"), bytes).expect("the target directory can be written");
-    run(&scratch.0, &["lint", "x.json"])
+    scratch.run(&["lint", "x.json"])
 }
 
 /// The same for one file, whose bytes are given.
@@ -165,7 +139,7 @@ fn wrong_types_are_named_with_their_place() {
 /// As cargo does with a lock file: what a later version means can't be known.
 #[test]
 fn a_later_schema() {
-    assert_eq!(run_bytes(&with("/fargcheck/schema", json!(1))).code, Some(1));
+    assert_eq!(run_bytes(&with("/fargcheck/schema", json!(1))).code, 1);
     insta::assert_snapshot!(told(&[("of a snapshot", with("/fargcheck/schema", json!(2)))]));
 }
 
@@ -233,8 +207,8 @@ fn depth_in_a_field_that_is_skipped_is_harmless() {
         let text = document.to_string().replace("\"DEEP\"", &nested(left, "1", right, 10_000));
         let scratch = Scratch::new("deep-field").with("x.json", &text);
         for format in ["human", "table", "json", "sarif", "github"] {
-            let said = run(&scratch.0, &["lint", "x.json", "--format", format]);
-            assert_eq!((said.code, said.err.as_str()), (Some(1), ""), "{format}");
+            let said = scratch.run(&["lint", "x.json", "--format", format]);
+            assert_eq!((said.code, said.err.as_str()), (1, ""), "{format}");
             assert!(said.out.contains("nat/in-public-subnet"), "{format}");
         }
     }
@@ -355,8 +329,8 @@ fn two_plans_or_templates() {
     }
     insta::assert_snapshot!(refused("two", &scratch.0, &["lint", "nat.json", "endpoints.json"]));
     // What is there already has ids that nobody gives twice.
-    let one = run(&scratch.0, &["lint", "-q", "nat.json", "snapshot.json"]);
-    assert!(one.code != Some(2), "{}", one.err);
+    let one = scratch.run(&["lint", "-q", "nat.json", "snapshot.json"]);
+    assert!(one.code != 2, "{}", one.err);
 }
 
 #[test]
@@ -396,11 +370,11 @@ fn usage() {
 fn a_byte_order_mark_is_no_fault() {
     let plain = format!("{:#}", broken());
     let scratch = Scratch::new("bom").with("x.json", &plain);
-    let without = run(&scratch.0, &["lint", "x.json", "--format", "json"]);
+    let without = scratch.run(&["lint", "x.json", "--format", "json"]);
     let scratch = scratch.with("x.json", &format!("\u{feff}{plain}"));
-    let with = run(&scratch.0, &["lint", "x.json", "--format", "json"]);
-    assert_eq!((with.code, with.err.as_str()), (Some(1), ""));
-    let places = |said: &Said| -> Vec<(Value, Value, Value)> {
+    let with = scratch.run(&["lint", "x.json", "--format", "json"]);
+    assert_eq!((with.code, with.err.as_str()), (1, ""));
+    let places = |said: &Run| -> Vec<(Value, Value, Value)> {
         let document: Value = serde_json::from_str(&said.out).expect("JSON");
         let findings = document["findings"].as_array().cloned().unwrap_or_default();
         let place =

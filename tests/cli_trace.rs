@@ -114,10 +114,9 @@ fn declared_workloads_can_be_asked_about() {
     let text = format!("[[workload]]\nname = \"batch\"\nsubnets = [\"{subnet}\"]\n");
     let scratch = Scratch::new("trace-declared").with("fargcheck.toml", &text);
     let run = scratch.run(&["trace", &fixture(SOUND), "--from", "batch", "--to", "logs", "-q"]);
-    assert!(
-        run.out.starts_with("reachable: batch in subnet-") || run.out.starts_with("blocked: batch in subnet-"),
-        "{run:#?}"
-    );
+    assert!(run.code == 0 && run.out.starts_with(&format!("reachable: batch in {subnet} → logs")), "{run:#?}");
+    let run = scratch.run(&["trace", &fixture(SOUND), "--from", "batch", "--to", "internet", "-q"]);
+    assert!(run.code == 1 && run.out.starts_with(&format!("blocked: batch in {subnet} → internet")), "{run:#?}");
 }
 
 /// An endpoint that failed and has no private DNS, in a VPC without a way out: two ways to choose from.

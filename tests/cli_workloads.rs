@@ -290,7 +290,7 @@ fn files_of_another_kind_are_refused() {
         ("service.json", "{\"Vpcs\": []}", "holds no ECS service"),
         ("service.json", "{", "not JSON"),
         ("service.json", "", "is empty"),
-        ("service.json", "[]", ""),
+        ("service.json", "[]", "an object is expected here, not a list"),
         ("service.json", "{\"services\": [], \"failures\": [{\"reason\": \"MISSING\"}]}", "holds no ECS service"),
         ("service.json", "{\"service\": \"webb\", \"cluster\": \"shop\"}", "has no service `webb` in cluster `shop`"),
         ("service.json", "{\"serviceName\": 3, \"networkConfiguration\": {}}", "serviceName"),

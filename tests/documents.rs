@@ -102,23 +102,3 @@ fn written(ty: Type) -> String {
 fn the_reference_of_facts_is_that_of_the_code() {
     hold("docs/facts.md", &page_of_facts());
 }
-
-#[test]
-fn links_lead_to_pages() {
-    let mut pages = vec![root().join("README.md")];
-    pages.extend(fs::read_dir(root().join("docs")).expect("docs").map(|entry| entry.expect("an entry").path()));
-    let mut links = 0;
-    for page in pages.iter().filter(|page| page.extension().is_some_and(|extension| extension == "md")) {
-        let text = fs::read_to_string(page).expect("a page can be read");
-        for (at, _) in text.match_indices("](") {
-            let target = text[at + 2..].split([')', '#', ' ']).next().unwrap_or_default();
-            if target.is_empty() || target.contains("://") {
-                continue;
-            }
-            links += 1;
-            let found = page.parent().expect("a page is in a folder").join(target);
-            assert!(found.exists(), "{} links to {target}, which isn't there", page.display());
-        }
-    }
-    assert!(links > 5, "the pages link to each other");
-}

@@ -126,16 +126,8 @@ fn every_code_is_known() {
 /// Whatever a flow is for, one rule catches what no other explains.
 #[test]
 fn every_purpose_has_a_last_resort() {
-    let of_needs = [
-        Purpose::ImagePull,
-        Purpose::Logs,
-        Purpose::Secrets,
-        Purpose::EnvironmentFile,
-        Purpose::Storage,
-        Purpose::Exec,
-        Purpose::Declared,
-    ];
-    let purposes = of_needs.map(Purpose::as_str).into_iter().chain(["load-balancer", "service-connect"]);
+    let of_needs = Purpose::ALL.iter().map(|purpose| purpose.as_str());
+    let purposes = of_needs.chain(["load-balancer", "service-connect"]);
     for purpose in purposes {
         let names = |rule: &&Rule| rule.file().when.as_ref().is_some_and(|when| when.contains(&format!("'{purpose}'")));
         let last: Vec<&str> =
@@ -507,9 +499,9 @@ fn an_absent_field_accuses_nobody() {
             if MEANT.contains(&kind.as_str()) || kind.starts_with("fixture") {
                 continue;
             }
-            tried += 1;
             // What can't be read any more is refused, which is an answer too.
             let Ok(judgement) = try_with_model(&without(&document, &path), judged) else { continue };
+            tried += 1;
             let above = judgement.findings.iter().filter(|finding| finding.severity > Severity::Info);
             let name =
                 |finding: &Finding| format!("{} on {} {}", finding.rule, finding.resource.kind, finding.resource.id);

@@ -142,6 +142,35 @@ fn each_region_has_its_file() {
     assert!(err(&one).starts_with("error[usage/output]"), "{}", err(&one));
 }
 
+/// Where one region has a VPC the others need not have it.
+#[test]
+fn a_vpc_that_is_nowhere_is_a_mistake() {
+    let here = account(REGION, ACCOUNT, 1);
+    let vpc = here["Vpcs"][0]["VpcId"].as_str().expect("a VPC").to_owned();
+    let slip = format!("{}z", &vpc[..vpc.len() - 1]);
+    let regions = [(REGION.to_owned(), here), (OTHER.to_owned(), json!({"Vpcs": []}))];
+    let server = Server::start(Script { regions: HashMap::from(regions), ..script() });
+    let cases: [(&[&str], &[&str], Option<i32>, &str); 6] = [
+        (&[REGION], &[&vpc], Some(0), ""),
+        (&[REGION], &[&slip], Some(2), "did you mean `"),
+        (&[REGION], &[&vpc, "none-of-these-names"], Some(2), "there are vpc-"),
+        (&[OTHER], &[&vpc], Some(2), "no VPC is there at all"),
+        (&[REGION, OTHER], &[&vpc], Some(0), ""),
+        (&[REGION, OTHER], &[&slip], Some(2), "did you mean `"),
+    ];
+    for (regions, vpcs, code, said) in cases {
+        let folder = folder();
+        let mut arguments = vec!["--no-lint", "-q"];
+        regions.iter().for_each(|region| arguments.extend(["--region", region]));
+        vpcs.iter().for_each(|vpc| arguments.extend(["--vpc", vpc]));
+        let ended = run(folder.path(), &server.url, &arguments);
+        let told = err(&ended);
+        assert_eq!((ended.status.code(), told.contains(said)), (code, true), "{regions:?} {vpcs:?}: {told}");
+        assert_eq!(told.starts_with("error[scan/no-such-vpc]"), code == Some(2), "{told}");
+        assert_eq!(names(folder.path()).is_empty(), code == Some(2), "no file is left of a mistake");
+    }
+}
+
 #[test]
 fn what_is_denied_or_no_answer_is_recorded_and_never_an_empty_list() {
     let page = Fault::Body(200, "text/html", "<html><body>Sign in<br></body></html>".to_owned());
@@ -239,12 +268,13 @@ fn kill(child: &Child, signal: &str) {
 }
 
 #[test]
-fn faults_on_the_way_change_nothing() {
+fn faults_on_the_way_one_at_a_time_change_nothing() {
     let calm = Server::start(script());
     let folder = folder();
     let arguments = |name: &'static str| ["--region", REGION, "--no-lint", "-q", "-o", name];
     assert_eq!(run(folder.path(), &calm.url, &arguments("calm.json")).status.code(), Some(0));
-    // The SDK waits before it tries again, a second and more: so few tries fail twice.
+    // The SDK waits before it tries again, a second and more: so no request fails twice in a row. The tests of the library
+    // let them fail as often as it comes.
     let random = Some(Random { seed: 11, percent: 30, in_a_row: 1 });
     let rough = Server::start(Script { random, ..script() });
     let ended = command(folder.path(), &rough.url, &arguments("rough.json"))

@@ -204,9 +204,8 @@ fn services_that_do_not_accept_each_other() {
         let (_, mut snapshot) = scan(account)?;
         service_connect(&mut snapshot);
         let report = lint(&written(&account.case, &snapshot))?;
-        let mut errors = report.of_severity("error").peekable();
-        let found = errors.peek().is_some() && errors.all(|finding| finding.rule == "sg/destination-ingress");
-        if found { Ok(()) } else { Err(format!("expected sg/destination-ingress and no other\n{report}")) }
+        let at = [("AWS::EC2::SecurityGroup", "shop-task")];
+        only(&account.case, "sg/destination-ingress", &at, &report, snapshot)
     });
     all_good(outcomes);
 }

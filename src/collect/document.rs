@@ -10,44 +10,7 @@ use serde_json::{Map, Value, json};
 use super::identity::Identity;
 use super::session::Results;
 use super::shapes::timestamp;
-use crate::snapshot::SCHEMA;
-
-/// The lists of a snapshot in the order of the document, each with the field that identifies its elements.
-const LISTS: [(&str, &str); 33] = [
-    ("Vpcs", "VpcId"),
-    ("VpcAttributes", "VpcId"),
-    ("Subnets", "SubnetId"),
-    ("RouteTables", "RouteTableId"),
-    ("InternetGateways", "InternetGatewayId"),
-    ("EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"),
-    ("NatGateways", "NatGatewayId"),
-    ("Addresses", "AllocationId"),
-    ("SecurityGroups", "GroupId"),
-    ("SecurityGroupVpcAssociations", "GroupId"),
-    ("NetworkAcls", "NetworkAclId"),
-    ("VpcEndpoints", "VpcEndpointId"),
-    ("PrefixLists", "PrefixListId"),
-    ("ManagedPrefixLists", "PrefixListId"),
-    ("NetworkInterfaces", "NetworkInterfaceId"),
-    ("DhcpOptions", "DhcpOptionsId"),
-    ("VpcPeeringConnections", "VpcPeeringConnectionId"),
-    ("TransitGateways", "TransitGatewayId"),
-    ("TransitGatewayVpcAttachments", "TransitGatewayAttachmentId"),
-    ("TransitGatewayRouteTables", "TransitGatewayRouteTableId"),
-    ("FlowLogs", "FlowLogId"),
-    ("AvailabilityZones", "ZoneName"),
-    ("VpcBlockPublicAccessExclusions", "ExclusionId"),
-    ("clusters", "clusterArn"),
-    ("services", "serviceArn"),
-    ("taskDefinitions", "taskDefinitionArn"),
-    ("tasks", "taskArn"),
-    ("LoadBalancers", "LoadBalancerArn"),
-    ("TargetGroups", "TargetGroupArn"),
-    ("Listeners", "ListenerArn"),
-    ("Rules", "RuleArn"),
-    ("repositories", "repositoryArn"),
-    ("pullThroughCacheRules", "ecrRepositoryPrefix"),
-];
+use crate::snapshot::{KEYS, Key, SCHEMA};
 
 /// Lists inside elements that AWS gives in any order. All others (DNS servers, actions, containers) keep theirs.
 const SETS: [&str; 27] = [
@@ -93,16 +56,16 @@ pub(crate) fn build(
     if !vpcs.is_empty() {
         keep_vpcs(&mut results, vpcs);
     }
-    for (key, id) in LISTS {
-        let mut elements = results.lists.remove(key).unwrap_or_default();
+    for Key { name: key, id, .. } in KEYS {
+        let mut elements = results.lists.remove(*key).unwrap_or_default();
         // A list of which a part is missing, and the other part is nothing, must not look like none.
-        if !results.known.contains(key) || (elements.is_empty() && results.holes.contains(key)) {
+        if !results.known.contains(*key) || (elements.is_empty() && results.holes.contains(*key)) {
             continue;
         }
         elements.iter_mut().for_each(order_sets);
         elements.sort_by_cached_key(|element| (text(element, id).to_owned(), element.to_string()));
         elements.dedup();
-        document.insert(key.to_owned(), Value::Array(elements));
+        document.insert((*key).to_owned(), Value::Array(elements));
     }
     for (key, object) in results.objects {
         document.insert(key.to_owned(), object);

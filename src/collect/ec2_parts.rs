@@ -45,6 +45,13 @@ async fn vpcs(s: Arc<Session>) {
     finish(attributes).await;
 }
 
+/// The ids of all VPCs of the region, whichever were asked for.
+pub(super) async fn known_vpcs(s: &Session) -> Vec<String> {
+    let send = |token| s.clients.ec2.describe_vpcs().max_results(MOST).set_next_token(token).send();
+    let found = s.pages(Call::DescribeVpcs, send, |answer| (answer.vpcs, answer.next_token), |_| {}).await;
+    found.unwrap_or_default().into_iter().filter_map(|vpc| vpc.vpc_id).collect()
+}
+
 async fn vpc_attributes(s: Arc<Session>, id: String) {
     let (support, hostnames) = tokio::join!(
         vpc_attribute(&s, &id, VpcAttributeName::EnableDnsSupport),

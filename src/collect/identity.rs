@@ -11,6 +11,7 @@ use super::calls::Call;
 use super::failure::{EXPIRED, Failure, INVALID, innermost};
 use super::session::{Event, Session};
 use super::{CollectError, Options};
+use crate::snapshot::partition_of;
 
 /// Whose network it is. The account is unknown where GetCallerIdentity is denied.
 #[derive(Debug, Clone)]
@@ -32,31 +33,19 @@ pub(crate) async fn ask(s: &Session, options: &Options, region: &str) -> Result<
                 region: region.to_owned(),
                 detail: "GetCallerIdentity names no account".to_owned(),
             })?;
-            Ok(Identity { account: Some(account), partition: partition.unwrap_or_else(|| partition_of(region)) })
+            Ok(Identity {
+                account: Some(account),
+                partition: partition.unwrap_or_else(|| partition_of(region).to_owned()),
+            })
         }
         Err(error) => match Failure::of(&error) {
             failure @ (Failure::Denied(_) | Failure::Unsupported(_)) => {
                 s.miss(call, None, &failure);
-                Ok(Identity { account: None, partition: partition_of(region) })
+                Ok(Identity { account: None, partition: partition_of(region).to_owned() })
             }
             failure => Err(explain(&error, failure, options, region)),
         },
     }
-}
-
-/// The partition of a region, by its name (AWS General Reference, *Partitions*).
-fn partition_of(region: &str) -> String {
-    let partitions = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-isob-", "aws-iso-b"),
-        ("us-isof-", "aws-iso-f"),
-        ("us-iso-", "aws-iso"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("eusc-", "aws-eusc"),
-    ];
-    let found = partitions.iter().find(|(prefix, _)| region.starts_with(prefix));
-    found.map_or("aws", |(_, partition)| partition).to_owned()
 }
 
 /// The failure of the first call in the words of what the user can do about it.
@@ -132,21 +121,4 @@ fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a
         next = error.source();
     }
     None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::partition_of;
-
-    #[test]
-    fn the_partition_follows_from_the_region() {
-        for (region, partition) in [
-            ("eu-central-1", "aws"),
-            ("cn-north-1", "aws-cn"),
-            ("us-gov-west-1", "aws-us-gov"),
-            ("us-isob-east-1", "aws-iso-b"),
-        ] {
-            assert_eq!(partition_of(region), partition);
-        }
-    }
 }

@@ -33,6 +33,7 @@ pub use error::CollectError;
 pub use run::{collect_all, on_interrupt};
 pub use write::write_whole;
 
+use identity::Identity;
 use session::{Event, Session};
 
 /// What to collect, as whom, and how patiently.
@@ -132,6 +133,10 @@ pub struct Collected {
     pub region: String,
     /// The partition: `aws`, `aws-cn`, `aws-us-gov`, …
     pub partition: String,
+    /// Of the VPCs that were asked for, those that are not there.
+    pub missing_vpcs: Vec<String>,
+    /// Where one is not there: those that are.
+    pub known_vpcs: Vec<String>,
     /// The snapshot. The same network gives the same document, but for `fargcheck.collectedAt`.
     pub document: Map<String, Value>,
 }
@@ -162,11 +167,14 @@ pub async fn collect(options: &Options, progress: &dyn Progress) -> Result<Colle
         result = work => result?,
         never = report(&mut events, progress) => match never {},
     };
+    let missing_vpcs = session.missing_vpcs();
+    let known_vpcs = if missing_vpcs.is_empty() { Vec::new() } else { ec2_parts::known_vpcs(&session).await };
     while let Ok(event) = events.try_recv() {
         tell(progress, event);
     }
     let document = document::build(session.take_results(), &identity, &region, &options.vpcs, SystemTime::now());
-    Ok(Collected { account: identity.account, region, partition: identity.partition, document })
+    let Identity { account, partition } = identity;
+    Ok(Collected { account, region, partition, missing_vpcs, known_vpcs, document })
 }
 
 /// How long AWS's published ranges are waited for: nothing needs them, much is exact with them.

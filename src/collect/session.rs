@@ -189,6 +189,17 @@ impl Session {
         self.results().documents.insert(name, reason);
     }
 
+    /// Of the VPCs that were asked for, those that DescribeVpcs did not find.
+    pub(crate) fn missing_vpcs(&self) -> Vec<String> {
+        let results = self.results();
+        if !results.known.contains("Vpcs") {
+            return Vec::new();
+        }
+        let found: HashSet<&str> =
+            results.lists.get("Vpcs").into_iter().flatten().filter_map(|vpc| vpc["VpcId"].as_str()).collect();
+        self.vpcs.iter().filter(|id| !found.contains(id.as_str())).cloned().collect()
+    }
+
     /// Hands over what has arrived.
     pub(crate) fn take_results(&self) -> Results {
         std::mem::take(&mut *self.results())

@@ -121,10 +121,12 @@ fn part(sources: &Sources, source: SourceId) -> Result<RawDocument<'_>, InputErr
         return Ok(raw);
     }
     let keys = raw.unknown_keys.iter().take(5).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-    Err(InputError::NotSnapshot {
-        found: if keys.is_empty() { "an empty object".into() } else { format!("an object with {keys}") },
-        location: Location::Span { source, start: 0, length: 1 },
-    })
+    let found = match (raw.null_keys.first(), keys.is_empty()) {
+        (Some(key), _) => format!("an object whose `{key}` is null"),
+        (None, true) => "an empty object".into(),
+        (None, false) => format!("an object with {keys}"),
+    };
+    Err(InputError::NotSnapshot { found, location: Location::Span { source, start: 0, length: 1 } })
 }
 
 /// Whether elements of a list may be missing where a call failed: for some of its items, or after some pages.

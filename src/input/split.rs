@@ -34,6 +34,8 @@ pub(super) struct RawDocument<'a> {
     pub is_vpc_attribute: bool,
     /// A page token: the lists were cut off.
     pub is_page: bool,
+    /// Lists that are `null`, which says as little as a key that is absent.
+    pub null_keys: Vec<&'static str>,
     /// Keys that mean nothing here.
     pub unknown_keys: Vec<String>,
 }
@@ -222,8 +224,9 @@ impl<'de> Visitor<'de> for &mut Top<'de> {
                 } else {
                     map.next_value::<Option<Vec<&RawValue>>>()?
                 };
-                if let Some(elements) = elements {
-                    self.document.lists.push(RawList { key, elements });
+                match elements {
+                    Some(elements) => self.document.lists.push(RawList { key, elements }),
+                    None => self.document.null_keys.push(KEYS[key].name),
                 }
                 continue;
             }

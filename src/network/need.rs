@@ -5,38 +5,43 @@ use super::filters::Protocol;
 use super::registries::is_dual_stack;
 use crate::snapshot::Location;
 
-/// What a task needs something for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Purpose {
-    /// To pull its image.
-    ImagePull,
-    /// To ship its logs.
-    Logs,
-    /// To fetch its secrets.
-    Secrets,
-    /// To fetch environment files.
-    EnvironmentFile,
-    /// To mount a file system.
-    Storage,
-    /// ECS Exec.
-    Exec,
-    /// What the user declared.
-    Declared,
+macro_rules! purposes {
+    ($($(#[$doc:meta])* $name:ident = $word:literal;)*) => {
+        /// What a task needs something for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Purpose {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Purpose {
+            /// Every purpose.
+            pub const ALL: &[Purpose] = &[$(Purpose::$name,)*];
+
+            /// The word that facts use.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Purpose::$name => $word,)*
+                }
+            }
+        }
+    };
 }
 
-impl Purpose {
-    /// The word that facts use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Purpose::ImagePull => "image-pull",
-            Purpose::Logs => "logs",
-            Purpose::Secrets => "secrets",
-            Purpose::EnvironmentFile => "environment-file",
-            Purpose::Storage => "storage",
-            Purpose::Exec => "exec",
-            Purpose::Declared => "declared",
-        }
-    }
+purposes! {
+    /// To pull its image.
+    ImagePull = "image-pull";
+    /// To ship its logs.
+    Logs = "logs";
+    /// To fetch its secrets.
+    Secrets = "secrets";
+    /// To fetch environment files.
+    EnvironmentFile = "environment-file";
+    /// To mount a file system.
+    Storage = "storage";
+    /// ECS Exec.
+    Exec = "exec";
+    /// What the user declared.
+    Declared = "declared";
 }
 
 /// What is to be reached.

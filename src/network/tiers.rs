@@ -117,12 +117,9 @@ pub(super) fn is_by_internet_gateway(network: &Network<'_>, subnet: &Subnet<'_>)
     default.is_some_and(|route| matches!(route.target, Target::InternetGateway(_)))
 }
 
-/// Whether tasks in a subnet are to have public IPs: it has the way for them, or is said to be public in a VPC that has an
-/// internet gateway, and lost it.
+/// Whether tasks in a subnet are to have public IPs: it has the way for them, or is said to be public and lost it.
 pub(super) fn is_public(network: &Network<'_>, subnet: &Subnet<'_>) -> bool {
-    let has_gateway = || subnet.vpc.known().is_some_and(|vpc| matches!(network.vpc(vpc).gateway, Ok(Some(_))));
-    is_by_internet_gateway(network, subnet)
-        || !leads_out(network, subnet) && declared_kind(subnet.element) == "public" && has_gateway()
+    is_by_internet_gateway(network, subnet) || !leads_out(network, subnet) && declared_kind(subnet.element) == "public"
 }
 
 /// The subnets of a VPC that are isolated on purpose.
@@ -138,13 +135,14 @@ pub(super) fn isolated(network: &Network<'_>, vpc: VpcId) -> FxHashSet<SubnetId>
     let ways = Ways { network, vpc, leading: leading.into_iter().collect(), private, tiers: tiers(network, all) };
     let sibling_tiers: FxHashSet<&str> = ways.leading.iter().filter_map(|id| ways.tier(*id)).collect();
     let by_zone = ways.zones_without_private(&others);
+    let has_idle_nat = ways.has_idle_nat();
     let is_isolated = |id: &SubnetId| {
         let element = &network.subnet(*id).element.value;
         let is_sibling = || ways.tier(*id).is_some_and(|tier| sibling_tiers.contains(tier));
         let is_by_zone = || ways.tier(*id).is_none() && by_zone.contains(id);
         !ways.has_endpoints_of_tasks(*id)
             && !is_public(network, network.subnet(*id))
-            && (is_called_isolated(element) || !is_sibling() && !is_by_zone() && !ways.has_idle_nat())
+            && (is_called_isolated(element) || !is_sibling() && !is_by_zone() && !has_idle_nat)
     };
     others.into_iter().filter(is_isolated).collect()
 }

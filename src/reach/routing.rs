@@ -252,6 +252,7 @@ fn target_works(network: &Network<'_>, vpc: Option<&str>, route: &Route<'_>) -> 
 /// What a route leads to, in words: `transit-gateway tgw-…`.
 pub(super) fn named(route: &Route<'_>) -> String {
     match route.target.kind() {
+        "other" if route.target_id.is_empty() => "a route whose target fargcheck does not know".to_owned(),
         "other" => route.target_id.to_owned(),
         "instance" => format!("the instance or appliance behind {}", route.target_id),
         kind => format!("{} {}", kind.replace('-', " "), route.target_id),

@@ -38,7 +38,7 @@ pub use file::{At, Citation, List, RuleFile, Text, schema};
 pub use finding::*;
 pub use hops::hops;
 pub use judge::{Choice, judge};
-pub use not_checked::{is_answered, lacking};
+pub use not_checked::{UNSEEN, is_answered, lacking};
 pub use rule::Rule;
 
 /// The nearest of the known names, where one is near enough to be meant.

@@ -6,7 +6,7 @@ use crate::facts::{Model, Unknown};
 use crate::network::{Known, Missing, Purpose, Reference, ScopeFacts, WorkloadKind, open_from};
 use crate::reach::{Doubt, FlowKind, Verdict, destination_name};
 use crate::snapshot::{KEYS, NotCollected, Oddity};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rules that could not be judged, with what they lack.
 #[derive(Debug, Default)]
@@ -120,26 +120,34 @@ const JUDGED: [&str; 14] = [
     "ec2:DescribeNetworkAcls",
     "ec2:DescribeVpcEndpoints",
     "ecs:DescribeTasks",
-    "elasticloadbalancing:DescribeLoadBalancers",
+    LOAD_BALANCERS,
     "elasticloadbalancing:DescribeTargetGroups",
-    "elasticloadbalancing:DescribeListeners",
-    "elasticloadbalancing:DescribeRules",
+    LISTENERS,
+    LISTENER_RULES,
 ];
+
+const LOAD_BALANCERS: &str = "elasticloadbalancing:DescribeLoadBalancers";
+const LISTENERS: &str = "elasticloadbalancing:DescribeListeners";
+const LISTENER_RULES: &str = "elasticloadbalancing:DescribeRules";
+
+/// Why nothing is told of a list that nothing asked for.
+pub const UNSEEN: &str = "not in the input, so that none of them was looked at";
 
 /// Lists that the input lacks, of which nothing else that is told speaks.
 fn unseen(model: &Model<'_>, list: &mut Vec<NotChecked>) {
-    let mut names: Vec<&str> = Vec::new();
+    let mut names: BTreeSet<&str> = BTreeSet::new();
     for scope in model.network.scopes.iter().filter(|scope| scope.planned_by.is_none()) {
         let is_told = |call: &str| list.iter().any(|told| told.what == call || told.why.contains(call));
+        // Without load balancers there can be none of what is theirs.
+        let none_to_have = model.network.load_balancers.is_empty() && !scope.absent.contains(&LOAD_BALANCERS);
+        let is_none = |call: &str| none_to_have && [LISTENERS, LISTENER_RULES].contains(&call);
         let lacking = KEYS.iter().filter(|key| scope.absent.contains(&key.call) && JUDGED.contains(&key.call));
-        names.extend(lacking.filter(|key| !is_told(key.call)).map(|key| key.name));
+        names.extend(lacking.filter(|key| !is_told(key.call) && !is_none(key.call)).map(|key| key.name));
     }
-    list.extend(names.into_iter().map(|name| NotChecked {
-        what: name.to_owned(),
-        why: "not in the input, so that none of them was looked at".into(),
-        incomplete: false,
-        is_note: true,
-    }));
+    if !names.is_empty() {
+        let what = names.into_iter().collect::<Vec<_>>().join(", ");
+        list.push(NotChecked { what, why: UNSEEN.into(), incomplete: false, is_note: true });
+    }
 }
 
 /// Calls that failed, told once for each reason with what they were asked of.

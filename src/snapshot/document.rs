@@ -125,7 +125,7 @@ pub struct Collection {
 }
 
 macro_rules! document {
-    ($($key:literal $field:ident: $shape:ident by $id:ident from $call:literal;)*) => {
+    ($($key:literal $field:ident: $shape:ident by $id:ident $member:literal from $call:literal;)*) => {
         /// What is known of one account and region.
         #[derive(Debug, Default)]
         pub struct Scope<'a> {
@@ -141,10 +141,12 @@ macro_rules! document {
             pub name: &'static str,
             /// The call, as IAM names it.
             pub call: &'static str,
+            /// The member that names an element; empty where it has no name of its own.
+            pub id: &'static str,
         }
 
-        /// Every list of the document.
-        pub const KEYS: &[Key] = &[$(Key { name: $key, call: $call },)*];
+        /// Every list of the document, in the order in which it is written.
+        pub const KEYS: &[Key] = &[$(Key { name: $key, call: $call, id: $member },)*];
 
         $(impl Identified for $shape<'_> {
             fn id(&self) -> Option<&str> {
@@ -156,7 +158,7 @@ macro_rules! document {
         macro_rules! each_listing {
             ($scope:expr, |$list:ident, $name:ident| $body:expr) => {
                 $({
-                    let $name = $crate::snapshot::Key { name: $key, call: $call };
+                    let $name = $crate::snapshot::Key { name: $key, call: $call, id: $member };
                     let $list = &mut $scope.$field;
                     $body
                 })*
@@ -196,40 +198,45 @@ macro_rules! document {
 }
 
 document! {
-    "Vpcs" vpcs: Vpc by vpc_id from "ec2:DescribeVpcs";
-    "VpcAttributes" vpc_attributes: VpcAttribute by vpc_id from "ec2:DescribeVpcAttribute";
-    "Subnets" subnets: Subnet by subnet_id from "ec2:DescribeSubnets";
-    "RouteTables" route_tables: RouteTable by route_table_id from "ec2:DescribeRouteTables";
-    "InternetGateways" internet_gateways: InternetGateway by internet_gateway_id from "ec2:DescribeInternetGateways";
-    "EgressOnlyInternetGateways" egress_only_internet_gateways: EgressOnlyInternetGateway by egress_only_internet_gateway_id from "ec2:DescribeEgressOnlyInternetGateways";
-    "NatGateways" nat_gateways: NatGateway by nat_gateway_id from "ec2:DescribeNatGateways";
-    "Addresses" addresses: Address by allocation_id from "ec2:DescribeAddresses";
-    "SecurityGroups" security_groups: SecurityGroup by group_id from "ec2:DescribeSecurityGroups";
-    "SecurityGroupVpcAssociations" security_group_vpc_associations: SecurityGroupVpcAssociation by group_id from "ec2:DescribeSecurityGroupVpcAssociations";
-    "NetworkAcls" network_acls: NetworkAcl by network_acl_id from "ec2:DescribeNetworkAcls";
-    "VpcEndpoints" vpc_endpoints: VpcEndpoint by vpc_endpoint_id from "ec2:DescribeVpcEndpoints";
-    "PrefixLists" prefix_lists: PrefixList by prefix_list_id from "ec2:DescribePrefixLists";
-    "ManagedPrefixLists" managed_prefix_lists: ManagedPrefixList by prefix_list_id from "ec2:DescribeManagedPrefixLists";
-    "NetworkInterfaces" network_interfaces: NetworkInterface by network_interface_id from "ec2:DescribeNetworkInterfaces";
-    "DhcpOptions" dhcp_options: DhcpOptions by dhcp_options_id from "ec2:DescribeDhcpOptions";
-    "VpcPeeringConnections" vpc_peering_connections: VpcPeeringConnection by vpc_peering_connection_id from "ec2:DescribeVpcPeeringConnections";
-    "TransitGateways" transit_gateways: TransitGateway by transit_gateway_id from "ec2:DescribeTransitGateways";
-    "TransitGatewayVpcAttachments" transit_gateway_vpc_attachments: TransitGatewayVpcAttachment by transit_gateway_attachment_id from "ec2:DescribeTransitGatewayVpcAttachments";
-    "TransitGatewayRouteTables" transit_gateway_route_tables: TransitGatewayRouteTable by transit_gateway_route_table_id from "ec2:DescribeTransitGatewayRouteTables";
-    "FlowLogs" flow_logs: FlowLog by flow_log_id from "ec2:DescribeFlowLogs";
-    "AvailabilityZones" availability_zones: AvailabilityZone by zone_name from "ec2:DescribeAvailabilityZones";
-    "VpcBlockPublicAccessOptions" vpc_block_public_access_options: VpcBlockPublicAccessOptions by aws_region from "ec2:DescribeVpcBlockPublicAccessOptions";
-    "VpcBlockPublicAccessExclusions" vpc_block_public_access_exclusions: VpcBlockPublicAccessExclusion by exclusion_id from "ec2:DescribeVpcBlockPublicAccessExclusions";
-    "clusters" clusters: Cluster by cluster_arn from "ecs:DescribeClusters";
-    "services" services: Service by service_arn from "ecs:DescribeServices";
-    "taskDefinitions" task_definitions: TaskDefinition by task_definition_arn from "ecs:DescribeTaskDefinition";
-    "tasks" tasks: Task by task_arn from "ecs:DescribeTasks";
-    "LoadBalancers" load_balancers: LoadBalancer by load_balancer_arn from "elasticloadbalancing:DescribeLoadBalancers";
-    "TargetGroups" target_groups: TargetGroup by target_group_arn from "elasticloadbalancing:DescribeTargetGroups";
-    "Listeners" listeners: Listener by listener_arn from "elasticloadbalancing:DescribeListeners";
-    "Rules" rules: Rule by rule_arn from "elasticloadbalancing:DescribeRules";
-    "repositories" repositories: Repository by repository_arn from "ecr:DescribeRepositories";
-    "pullThroughCacheRules" pull_through_cache_rules: PullThroughCacheRule by ecr_repository_prefix from "ecr:DescribePullThroughCacheRules";
+    "Vpcs" vpcs: Vpc by vpc_id "VpcId" from "ec2:DescribeVpcs";
+    "VpcAttributes" vpc_attributes: VpcAttribute by vpc_id "VpcId" from "ec2:DescribeVpcAttribute";
+    "Subnets" subnets: Subnet by subnet_id "SubnetId" from "ec2:DescribeSubnets";
+    "RouteTables" route_tables: RouteTable by route_table_id "RouteTableId" from "ec2:DescribeRouteTables";
+    "InternetGateways" internet_gateways: InternetGateway by internet_gateway_id "InternetGatewayId" from "ec2:DescribeInternetGateways";
+    "EgressOnlyInternetGateways" egress_only_internet_gateways: EgressOnlyInternetGateway by egress_only_internet_gateway_id "EgressOnlyInternetGatewayId" from "ec2:DescribeEgressOnlyInternetGateways";
+    "NatGateways" nat_gateways: NatGateway by nat_gateway_id "NatGatewayId" from "ec2:DescribeNatGateways";
+    "Addresses" addresses: Address by allocation_id "AllocationId" from "ec2:DescribeAddresses";
+    "SecurityGroups" security_groups: SecurityGroup by group_id "GroupId" from "ec2:DescribeSecurityGroups";
+    "SecurityGroupVpcAssociations" security_group_vpc_associations: SecurityGroupVpcAssociation by group_id "" from "ec2:DescribeSecurityGroupVpcAssociations";
+    "NetworkAcls" network_acls: NetworkAcl by network_acl_id "NetworkAclId" from "ec2:DescribeNetworkAcls";
+    "VpcEndpoints" vpc_endpoints: VpcEndpoint by vpc_endpoint_id "VpcEndpointId" from "ec2:DescribeVpcEndpoints";
+    "PrefixLists" prefix_lists: PrefixList by prefix_list_id "PrefixListId" from "ec2:DescribePrefixLists";
+    "ManagedPrefixLists" managed_prefix_lists: ManagedPrefixList by prefix_list_id "PrefixListId" from "ec2:DescribeManagedPrefixLists";
+    "NetworkInterfaces" network_interfaces: NetworkInterface by network_interface_id "NetworkInterfaceId" from "ec2:DescribeNetworkInterfaces";
+    "DhcpOptions" dhcp_options: DhcpOptions by dhcp_options_id "DhcpOptionsId" from "ec2:DescribeDhcpOptions";
+    "VpcPeeringConnections" vpc_peering_connections: VpcPeeringConnection by vpc_peering_connection_id "VpcPeeringConnectionId" from "ec2:DescribeVpcPeeringConnections";
+    "TransitGateways" transit_gateways: TransitGateway by transit_gateway_id "TransitGatewayId" from "ec2:DescribeTransitGateways";
+    "TransitGatewayVpcAttachments" transit_gateway_vpc_attachments: TransitGatewayVpcAttachment by transit_gateway_attachment_id "TransitGatewayAttachmentId" from "ec2:DescribeTransitGatewayVpcAttachments";
+    "TransitGatewayRouteTables" transit_gateway_route_tables: TransitGatewayRouteTable by transit_gateway_route_table_id "TransitGatewayRouteTableId" from "ec2:DescribeTransitGatewayRouteTables";
+    "FlowLogs" flow_logs: FlowLog by flow_log_id "FlowLogId" from "ec2:DescribeFlowLogs";
+    "AvailabilityZones" availability_zones: AvailabilityZone by zone_name "ZoneName" from "ec2:DescribeAvailabilityZones";
+    "VpcBlockPublicAccessOptions" vpc_block_public_access_options: VpcBlockPublicAccessOptions by aws_region "AwsRegion" from "ec2:DescribeVpcBlockPublicAccessOptions";
+    "VpcBlockPublicAccessExclusions" vpc_block_public_access_exclusions: VpcBlockPublicAccessExclusion by exclusion_id "ExclusionId" from "ec2:DescribeVpcBlockPublicAccessExclusions";
+    "clusters" clusters: Cluster by cluster_arn "clusterArn" from "ecs:DescribeClusters";
+    "services" services: Service by service_arn "serviceArn" from "ecs:DescribeServices";
+    "taskDefinitions" task_definitions: TaskDefinition by task_definition_arn "taskDefinitionArn" from "ecs:DescribeTaskDefinition";
+    "tasks" tasks: Task by task_arn "taskArn" from "ecs:DescribeTasks";
+    "LoadBalancers" load_balancers: LoadBalancer by load_balancer_arn "LoadBalancerArn" from "elasticloadbalancing:DescribeLoadBalancers";
+    "TargetGroups" target_groups: TargetGroup by target_group_arn "TargetGroupArn" from "elasticloadbalancing:DescribeTargetGroups";
+    "Listeners" listeners: Listener by listener_arn "ListenerArn" from "elasticloadbalancing:DescribeListeners";
+    "Rules" rules: Rule by rule_arn "RuleArn" from "elasticloadbalancing:DescribeRules";
+    "repositories" repositories: Repository by repository_arn "repositoryArn" from "ecr:DescribeRepositories";
+    "pullThroughCacheRules" pull_through_cache_rules: PullThroughCacheRule by ecr_repository_prefix "ecrRepositoryPrefix" from "ecr:DescribePullThroughCacheRules";
+}
+
+/// The member that names an element of a list; empty where there is no such list, or its elements have no names of their own.
+pub(crate) fn id_member(list: &str) -> &'static str {
+    KEYS.iter().find(|key| key.name == list).map_or("", |key| key.id)
 }
 
 /// The JSON Schema of a snapshot.

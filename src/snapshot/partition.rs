@@ -25,6 +25,8 @@ mod tests {
             ("us-east-1", "aws"),
             ("cn-northwest-1", "aws-cn"),
             ("us-gov-east-1", "aws-us-gov"),
+            ("us-iso-east-1", "aws-iso"),
+            ("us-isob-east-1", "aws-iso-b"),
             ("eusc-de-east-1", "aws-eusc"),
         ] {
             assert_eq!(partition_of(region), expected, "{region}");

@@ -1,5 +1,7 @@
 //! What the binary answered, as the tests look at it.
 
+#![allow(dead_code, reason = "each test uses its own part")]
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::process::Output;
@@ -35,11 +37,15 @@ pub(crate) struct Report {
 impl Report {
     /// Reads what the binary printed. It has to be JSON, whatever was found; anything else is told with all of it.
     pub(crate) fn read(output: &Output) -> Result<Report, String> {
-        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        let code = output.status.code().ok_or_else(|| format!("it died: {}\n{stderr}", output.status))?;
-        let answer: Value = serde_json::from_slice(&output.stdout).map_err(|error| {
-            format!("exit {code}, no JSON ({error}): {}\n{stderr}", String::from_utf8_lossy(&output.stdout))
-        })?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let code = output.status.code().unwrap_or(-1);
+        Report::of(code, &text(&output.stdout), &text(&output.stderr))
+    }
+
+    /// The same of a run's exit code, standard output and standard error. The code of one that died is -1.
+    pub(crate) fn of(code: i32, stdout: &str, stderr: &str) -> Result<Report, String> {
+        let answer: Value = serde_json::from_str(stdout)
+            .map_err(|error| format!("exit {code}, no JSON ({error}): {stdout}\n{stderr}"))?;
         let list = |key: &str| answer[key].as_array().unwrap_or_else(|| panic!("no {key} in {answer}")).iter();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         Ok(Report {
@@ -54,7 +60,7 @@ impl Report {
                 })
                 .collect(),
             not_checked: list("notChecked").map(|item| format!("{}: {}", item["what"], item["why"])).collect(),
-            stderr,
+            stderr: stderr.to_owned(),
         })
     }
 

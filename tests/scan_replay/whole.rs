@@ -179,8 +179,8 @@ fn the_environment_gives_what_the_options_leave_open() {
     let region = [("AWS_REGION", REGION)];
     for (given, expected) in [
         ([&keys[..], &region[..]].concat(), REGION),
-        (region.to_vec(), "scan::no-credentials"),
-        (keys.to_vec(), "scan::no-region"),
+        (region.to_vec(), "scan/no-credentials"),
+        (keys.to_vec(), "scan/no-region"),
     ] {
         let status = std::process::Command::new(std::env::current_exe().expect("this test"))
             .args(["--exact", "whole::scans_by_the_environment", "--ignored"])

@@ -21,7 +21,7 @@ pub(in crate::cli) struct ConfigFile {
     /// Rules or groups to leave out.
     #[schemars(with = "Option<Vec<String>>")]
     pub(in crate::cli) ignore: Option<Vec<Spanned<String>>>,
-    /// Other levels for rules or groups: `"nat/per-zone" = "info"`.
+    /// Other levels for rules or groups: `"nat/zone-redundancy" = "info"`.
     #[schemars(with = "Option<BTreeMap<String, Severity>>")]
     pub(in crate::cli) severity: Option<BTreeMap<Spanned<String>, Severity>>,
     /// From which level on a finding fails a run; `error`, without it.

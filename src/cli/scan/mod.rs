@@ -7,6 +7,7 @@ use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, TROUBLE, lint, problems};
 use crate::collect::{self, CollectError, Collected, Options, Progress};
 use crate::report::problem::{Problem, print_problems};
 use crate::report::{self, Style};
+use crate::rules::nearest;
 use crate::snapshot::Sources;
 use std::path::{Path, PathBuf};
 use watch::{Bars, Watch};
@@ -38,6 +39,10 @@ pub(super) fn run(arguments: &Scan, looks: &Looks, sources: &mut Sources, end: f
     let results = collect::collect_all(&jobs).map_err(broken)?;
     bars.clear();
 
+    let no_such_vpc = no_such_vpc(&arguments.vpc, &results);
+    if !no_such_vpc.is_empty() {
+        return Err(no_such_vpc);
+    }
     let (mut written, mut failed) = (Vec::new(), Vec::new());
     for result in results {
         match result.map_err(|error| vec![problem(&error)]).and_then(|collected| write(arguments, looks, &collected)) {
@@ -66,6 +71,26 @@ pub(super) fn run(arguments: &Scan, looks: &Looks, sources: &mut Sources, end: f
         _ if !failed.is_empty() && !arguments.lint.judging.allow_incomplete => INCOMPLETE,
         code => code,
     })
+}
+
+/// VPCs of `--vpc` that no region has, where every region could be asked. (One region may have the one, and one the other.)
+fn no_such_vpc(asked: &[String], results: &[Result<Collected, CollectError>]) -> Vec<Problem> {
+    let Ok(collected) = results.iter().map(Result::as_ref).collect::<Result<Vec<&Collected>, _>>() else {
+        return Vec::new();
+    };
+    let regions: Vec<&str> = collected.iter().map(|one| one.region.as_str()).collect();
+    let is_nowhere = |id: &&String| collected.iter().all(|one| one.missing_vpcs.contains(id));
+    let problem = |id: &String| {
+        let place = regions.join(", ");
+        let problem = Problem::new("scan/no-such-vpc", format!("there is no VPC `{id}` in {place}"));
+        let known: Vec<&str> = collected.iter().flat_map(|one| &one.known_vpcs).map(String::as_str).collect();
+        match (nearest(id, known.iter().copied()), known.is_empty()) {
+            (Some(nearest), _) => problem.with_help(format!("did you mean `{nearest}`?")),
+            (None, false) => problem.with_help(format!("there are {}", known.join(", "))),
+            (None, true) => problem.with_help("no VPC is there at all: check the region and the account"),
+        }
+    };
+    asked.iter().filter(is_nowhere).map(problem).collect()
 }
 
 /// The regions that are asked for, each once; none means that of the environment or the profile.

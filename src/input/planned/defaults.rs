@@ -2,8 +2,7 @@
 
 use super::document::Document;
 use super::node::{Fields, Node, Value};
-use super::references::id_member;
-use crate::snapshot::Written;
+use crate::snapshot::{Written, id_member};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How a format calls what AWS makes along with a VPC, of which nobody wrote a name.

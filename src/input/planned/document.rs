@@ -2,9 +2,9 @@
 
 use super::node::{Fields, Node, Value};
 use super::onto::Onto;
-use super::references::{each_reference, id_member};
+use super::references::each_reference;
 use super::write::Writer;
-use crate::snapshot::{Block, KEYS, Origins, Written};
+use crate::snapshot::{Block, KEYS, Origins, Written, id_member};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 

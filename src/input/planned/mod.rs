@@ -15,4 +15,3 @@ pub(super) use defaults::{Names, complete, default_filters, everything_out, pref
 pub(super) use document::{Document, IN_A_VPC, Made};
 pub(super) use node::{Fields, Node, Value};
 pub(super) use onto::{Onto, There};
-pub(super) use references::id_member;

@@ -2,11 +2,10 @@
 
 use super::json;
 use super::node::Node;
-use super::references::id_member;
 use crate::input::error::InputError;
 use crate::input::read::InputFile;
 use crate::input::split::{RawDocument, split};
-use crate::snapshot::{Collection, KEYS, SourceId, Sources};
+use crate::snapshot::{Collection, KEYS, SourceId, Sources, id_member};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, Visitor};

@@ -1,44 +1,6 @@
-//! How the elements of the document are named, and which members name an element of another list.
+//! Which members of an element name an element of another list.
 
 use super::node::{Node, Value};
-
-/// The member that names an element of a list.
-pub(in crate::input) fn id_member(list: &str) -> &'static str {
-    match list {
-        "Vpcs" | "VpcAttributes" => "VpcId",
-        "Subnets" => "SubnetId",
-        "RouteTables" => "RouteTableId",
-        "InternetGateways" => "InternetGatewayId",
-        "EgressOnlyInternetGateways" => "EgressOnlyInternetGatewayId",
-        "NatGateways" => "NatGatewayId",
-        "Addresses" => "AllocationId",
-        "SecurityGroups" => "GroupId",
-        "NetworkAcls" => "NetworkAclId",
-        "VpcEndpoints" => "VpcEndpointId",
-        "PrefixLists" | "ManagedPrefixLists" => "PrefixListId",
-        "NetworkInterfaces" => "NetworkInterfaceId",
-        "DhcpOptions" => "DhcpOptionsId",
-        "VpcPeeringConnections" => "VpcPeeringConnectionId",
-        "TransitGateways" => "TransitGatewayId",
-        "TransitGatewayVpcAttachments" => "TransitGatewayAttachmentId",
-        "TransitGatewayRouteTables" => "TransitGatewayRouteTableId",
-        "FlowLogs" => "FlowLogId",
-        "AvailabilityZones" => "ZoneName",
-        "VpcBlockPublicAccessOptions" => "AwsRegion",
-        "VpcBlockPublicAccessExclusions" => "ExclusionId",
-        "clusters" => "clusterArn",
-        "services" => "serviceArn",
-        "taskDefinitions" => "taskDefinitionArn",
-        "tasks" => "taskArn",
-        "LoadBalancers" => "LoadBalancerArn",
-        "TargetGroups" => "TargetGroupArn",
-        "Listeners" => "ListenerArn",
-        "Rules" => "RuleArn",
-        "repositories" => "repositoryArn",
-        "pullThroughCacheRules" => "ecrRepositoryPrefix",
-        _ => "",
-    }
-}
 
 /// The list that a member's text, or each text of its list, names an element of.
 fn list_of(member: &str) -> Option<&'static str> {

@@ -9,6 +9,8 @@ use crate::snapshot::{self as shape, Element};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
+const BALANCERS: &str = "elasticloadbalancing:DescribeLoadBalancers";
+
 impl<'a> Builder<'_, 'a> {
     pub(super) fn load_balancers(&mut self, lists: &Lists<'a>) {
         for &(scope, element) in &lists.load_balancers {
@@ -45,7 +47,11 @@ impl<'a> Builder<'_, 'a> {
                 self.network.listeners.push(Listener {
                     element,
                     scope: scope as u32,
-                    load_balancer: found.map_or(Reference::Gone, Reference::To),
+                    load_balancer: match found {
+                        Some(found) => Reference::To(found),
+                        None if listings.load_balancers.is_complete() => Reference::Gone,
+                        None => Reference::Unknown(Missing { call: BALANCERS, scope: scope as u32 }),
+                    },
                     targets,
                     redirects,
                 });
@@ -86,6 +92,8 @@ impl<'a> Builder<'_, 'a> {
             let complete = listings.listeners.is_complete() && listings.rules.is_complete();
             if !known.is_empty() || complete && found.is_empty() {
                 group.load_balancers = Ok(known);
+            } else if found.iter().any(|balancer| matches!(balancer, Reference::Unknown(_))) {
+                group.load_balancers = Err(Missing { call: BALANCERS, scope: group.scope });
             }
         }
     }

@@ -136,7 +136,7 @@ pub(in crate::network) fn without_task_sets(service: &shape::Service<'_>) -> Opt
     })
 }
 
-fn name_of_service<'s>(service: &'s shape::Service<'_>) -> &'s str {
+pub(super) fn name_of_service<'s>(service: &'s shape::Service<'_>) -> &'s str {
     service.service_name.as_deref().or(service.service_arn.as_deref().map(last_part)).unwrap_or("service")
 }
 

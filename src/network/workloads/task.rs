@@ -5,19 +5,23 @@ use super::definition::{
     definition_of, ephemeral_ports, images_of, last_part, needs_known, needs_of, ports_of, unfollowed_of,
 };
 use super::resolver::Resolver;
+use super::service::name_of_service;
 use super::*;
 use crate::path;
 use crate::snapshot::{Location, Scope};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::hash_map::Entry;
 
-/// Workloads of tasks that no service runs, one for each definition, subnet and set of groups.
+/// Workloads of tasks that no service runs, one for each definition, subnet and set of groups. Where the list of services
+/// is absent or has holes, the tasks of a service that isn't in it are all that shows it.
 pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a Scope<'a>) -> Vec<Workload<'a>> {
     let mut found: Vec<Workload<'a>> = Vec::new();
     let mut positions: FxHashMap<_, usize> = FxHashMap::default();
+    let listed: FxHashSet<&str> = (scope.services.elements.iter()).map(|service| name_of_service(service)).collect();
     for task in &scope.tasks {
-        let of_service = task.group.as_deref().is_some_and(|group| group.starts_with("service:"));
-        if of_service || task.is_stopped() || task.launch_type.as_deref().is_some_and(|kind| kind != "FARGATE") {
+        let service = task.group.as_deref().and_then(|group| group.strip_prefix("service:"));
+        let is_of_service = service.is_some_and(|name| scope.services.is_complete() || listed.contains(name));
+        if is_of_service || task.is_stopped() || task.launch_type.as_deref().is_some_and(|kind| kind != "FARGATE") {
             continue;
         }
         let place = task.location();

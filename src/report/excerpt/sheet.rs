@@ -6,7 +6,7 @@ use super::row::line_around;
 use crate::report::style::Style;
 use crate::report::text::list;
 use crate::report::visible::visible;
-use crate::snapshot::{Block, Location, Origin, Resolved, Sources, Step, end_of_string};
+use crate::snapshot::{Block, Location, Origin, Resolved, Sources, Step, end_of_string, id_member};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -195,46 +195,32 @@ pub(super) fn point(location: &Location, sources: &Sources) -> Location {
 /// The member that names an entity, if it has one.
 fn identity(origin: Origin, sources: &Sources) -> Option<Range<usize>> {
     let whole = sources.resolve(&Location::entity(origin)).range;
-    id_members(origin.key).iter().find_map(|key| {
-        let at = sources.resolve(&Location::inside(origin, [Step::from(*key)]));
+    id_members(origin.key).find_map(|key| {
+        let at = sources.resolve(&Location::inside(origin, [Step::from(key)]));
         (at.range != whole).then_some(at.range)
     })
 }
 
-/// The members that name an element of a list of the snapshot, the best first.
-fn id_members(list: &str) -> &'static [&'static str] {
-    match list {
-        "Vpcs" | "VpcAttributes" => &["VpcId"],
-        "Subnets" => &["SubnetId"],
-        "RouteTables" => &["RouteTableId"],
-        "InternetGateways" => &["InternetGatewayId"],
-        "EgressOnlyInternetGateways" => &["EgressOnlyInternetGatewayId"],
-        "NatGateways" => &["NatGatewayId"],
-        "Addresses" => &["AllocationId", "PublicIp"],
-        "SecurityGroups" => &["GroupId"],
-        "NetworkAcls" => &["NetworkAclId"],
-        "VpcEndpoints" => &["VpcEndpointId"],
-        "PrefixLists" | "ManagedPrefixLists" => &["PrefixListId"],
-        "NetworkInterfaces" => &["NetworkInterfaceId"],
-        "DhcpOptions" => &["DhcpOptionsId"],
-        "VpcPeeringConnections" => &["VpcPeeringConnectionId"],
-        "TransitGateways" => &["TransitGatewayId"],
-        "TransitGatewayVpcAttachments" => &["TransitGatewayAttachmentId"],
-        "TransitGatewayRouteTables" => &["TransitGatewayRouteTableId"],
-        "FlowLogs" => &["FlowLogId"],
-        "AvailabilityZones" => &["ZoneName", "ZoneId"],
-        "clusters" => &["clusterName", "clusterArn"],
-        "services" => &["serviceName", "serviceArn"],
-        "taskDefinitions" => &["taskDefinitionArn", "family"],
-        "tasks" => &["taskArn"],
-        "LoadBalancers" => &["LoadBalancerName", "LoadBalancerArn"],
-        "TargetGroups" => &["TargetGroupName", "TargetGroupArn"],
-        "Listeners" => &["ListenerArn"],
-        "Rules" => &["RuleArn"],
-        "repositories" => &["repositoryName", "repositoryArn"],
-        "pullThroughCacheRules" => &["ecrRepositoryPrefix"],
-        _ => &["Name", "name"],
-    }
+/// The members that name an element of a list of the snapshot, the best first: what people call it, its id, and what else
+/// there is where AWS gives none.
+fn id_members(list: &str) -> impl Iterator<Item = &'static str> {
+    let name = match list {
+        "clusters" => Some("clusterName"),
+        "services" => Some("serviceName"),
+        "LoadBalancers" => Some("LoadBalancerName"),
+        "TargetGroups" => Some("TargetGroupName"),
+        "repositories" => Some("repositoryName"),
+        _ => None,
+    };
+    let id = Some(id_member(list)).filter(|member| !member.is_empty());
+    let others: &[&str] = match list {
+        "Addresses" => &["PublicIp"],
+        "AvailabilityZones" => &["ZoneId"],
+        "taskDefinitions" => &["family"],
+        _ if id.is_none() => &["Name", "name"],
+        _ => &[],
+    };
+    name.into_iter().chain(id).chain(others.iter().copied())
 }
 
 /// Narrows a value down to what one underline can show: a scalar and a short object as they are, of an entity its id, of

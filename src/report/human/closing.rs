@@ -4,7 +4,7 @@ use crate::report::style::{Role, Style};
 use crate::report::text::{count, list, wrap};
 use crate::report::visible::visible;
 use crate::report::{Input, seen};
-use crate::rules::{NotChecked, Seen, Severity, WorkloadSummary};
+use crate::rules::{NotChecked, Seen, Severity, UNSEEN, WorkloadSummary};
 use std::collections::BTreeSet;
 
 /// Reasons named before "and N more".
@@ -28,7 +28,7 @@ pub(super) fn draw(input: &Input<'_>, style: &Style) -> String {
     out
 }
 
-/// What could not be checked, by reason; what leaves the run incomplete comes first.
+/// What could not be checked, by reason; what leaves the run incomplete comes first, and last what nothing asked for.
 pub(in crate::report) fn not_checked(list_of: &[NotChecked], verbose: bool, style: &Style) -> String {
     if list_of.is_empty() {
         return String::new();
@@ -44,7 +44,7 @@ pub(in crate::report) fn not_checked(list_of: &[NotChecked], verbose: bool, styl
             None => reasons.push((&entry.why, entry.incomplete, vec![what])),
         }
     }
-    reasons.sort_by_key(|(_, incomplete, _)| !incomplete);
+    reasons.sort_by_key(|(why, incomplete, _)| (!incomplete, *why == UNSEEN));
     let (most, things) = if verbose { (usize::MAX, usize::MAX) } else { (REASONS, THINGS) };
     let mut out = format!("{}\n", style.paint(Role::Strong, "not checked"));
     for (why, incomplete, whats) in reasons.iter().take(most) {

@@ -2,7 +2,8 @@
 
 use super::{As, Made, Maker, attribute};
 use crate::input::cloudformation::template::Resource;
-use crate::input::planned::{Fields, Node, Value, id_member};
+use crate::input::planned::{Fields, Node, Value};
+use crate::snapshot::id_member;
 
 impl Maker<'_, '_> {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html>
