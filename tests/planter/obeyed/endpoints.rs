@@ -134,10 +134,13 @@ fn add_tables(account: &mut Obeying, id: &str, tables: &[String]) -> Done {
             return refused(format!("{table} is of another VPC"));
         }
         if let Some(to) = target(&account.document, table, S3_LIST) {
-            if to == id {
-                continue;
+            if has(&account.document, "VpcEndpoints", &to) {
+                return refused(format!("RouteAlreadyExists: {table} has a route for {S3_LIST}"));
             }
-            return refused(format!("RouteAlreadyExists: {table} has a route for {S3_LIST}"));
+            // AWS takes an endpoint's routes away with it.
+            change_in(&mut account.document, "RouteTables", table, |table| {
+                items_mut(table, "Routes").retain(|route| leads(route) != to);
+            });
         }
         change_in(&mut account.document, "RouteTables", table, |table| {
             items_mut(table, "Routes").push(route(S3_LIST, id));

@@ -30,6 +30,15 @@ pub(crate) enum Outcome {
     Breaks(Vec<Told>),
 }
 
+/// A finding of a planted fault, and what comes of obeying it.
+pub(crate) struct Obeyed {
+    /// What was planted, and where.
+    pub(crate) of: String,
+    pub(crate) told: Told,
+    pub(crate) help: String,
+    pub(crate) outcome: Outcome,
+}
+
 /// Why a command changes nothing.
 enum Refusal {
     Choice(String),
