@@ -185,7 +185,7 @@ impl Model<'_> {
                 Some(range) => cidrs(range.0, range.1).into_iter().map(|text| (*range, text)).collect(),
                 None if PUBLIC.covers(low, high) => match Family::of(low) {
                     Family::Ipv4 => vec![(ALL_V4, "0.0.0.0/0".to_owned())],
-                    Family::Ipv6 => vec![((0, u128::MAX), "::/0".to_owned())],
+                    Family::Ipv6 => block("::/0").map(|all| (all.range, "::/0".to_owned())).into_iter().collect(),
                 },
                 None => cidrs(low, high).into_iter().map(|text| ((low, high), text)).collect(),
             };

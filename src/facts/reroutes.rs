@@ -99,6 +99,20 @@ impl Model<'_> {
     fn repair_of_route(&self, table: &RouteTable<'_>, route: &Route<'_>) -> Vec<String> {
         let name = text(&table.element.route_table_id);
         let vpc = table.vpc.known();
+        let leads_out = matches!(route.target, Target::InternetGateway(_) | Target::Nat(_));
+        let default = table.default_route(self.network).ok().flatten();
+        let is_wider = |default: &Route<'_>| match (&route.destination, &default.destination) {
+            (RouteDestination::Block((low, high), _), RouteDestination::Block((first, last), _)) => {
+                (low, high) != (first, last) && first <= low && high <= last
+            }
+            _ => false,
+        };
+        let serves = |default: &Route<'_>| {
+            is_wider(default) && !is_dead(self.network, table.element.vpc_id.as_deref(), default)
+        };
+        if leads_out && default.is_some_and(serves) {
+            return vec![format!("aws ec2 delete-route --route-table-id {name} {}", destination_option(route))];
+        }
         let to = match route.target {
             Target::InternetGateway(Reference::Gone) => {
                 let known = vpc.map(|vpc| self.network.vpc(vpc).gateway);
@@ -116,8 +130,8 @@ impl Model<'_> {
                 }
             }
             Target::Nat(Reference::Gone) => match table.subnets.first() {
-                Some(subnet) => self.nat_option(*subnet),
-                None => target_option(route),
+                Some(subnet) if !self.is_to_be_public(*subnet) => self.nat_option(*subnet),
+                _ => target_option(route),
             },
             Target::EgressOnlyGateway(Reference::Gone) => match vpc.map(|vpc| self.egress_only_of(vpc)) {
                 None | Some("") => target_option(route),

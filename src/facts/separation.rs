@@ -27,7 +27,7 @@ impl Model<'_> {
     }
 
     /// Whether a subnet is to be public: as it is declared, else by what is in it.
-    fn is_to_be_public(&self, id: SubnetId) -> bool {
+    pub(super) fn is_to_be_public(&self, id: SubnetId) -> bool {
         let index = id.0 as usize;
         match self.declared(id.0) {
             "public" => true,
@@ -87,12 +87,17 @@ impl Model<'_> {
     }
 
     /// The commands that give the subnets of a table that are to be public one of their own, a line each. Empty where the
-    /// table may as well be changed: it is in effect for no private subnet.
+    /// table may as well be changed: it is in effect for no private subnet, and for none that its NAT gateway serves.
     pub(super) fn public_association(&self, id: RouteTableId) -> String {
         let table = self.network.table(id);
         let public: Vec<SubnetId> =
             table.subnets.iter().copied().filter(|subnet| self.is_to_be_public(*subnet)).collect();
-        let shared = table.subnets.iter().any(|subnet| self.is_to_be_private(*subnet));
+        let route = table.default_route(self.network);
+        let leads_to_nat = matches!(route, Ok(Some(Route { target: Target::Nat(_), .. })));
+        let keeps = |id: &SubnetId| {
+            if leads_to_nat { !self.is_to_be_public(*id) } else { self.is_to_be_private(*id) }
+        };
+        let shared = table.subnets.iter().any(keeps);
         let omitted = |subnet: &SubnetId| {
             matches!(self.network.subnet(*subnet).table, Ok((_, false))) && self.public_table(*subnet).is_some()
         };

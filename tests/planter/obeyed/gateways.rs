@@ -86,8 +86,11 @@ pub(super) fn built(account: &mut Obeying, build: impl FnOnce(&mut Account)) {
 }
 
 fn create_nat_gateway(account: &mut Obeying, command: &Command) -> Done {
-    if command.has("vpc-id") || command.has("connectivity-type") {
-        return refused("regional and private NAT gateways are not known here");
+    if command.has("connectivity-type") {
+        return refused("private NAT gateways are not known here");
+    }
+    if command.one("availability-mode") == "regional" {
+        return create_regional(account, command);
     }
     let (subnet, address) = (command.one("subnet-id").to_owned(), command.one("allocation-id"));
     if !has(&account.document, "Subnets", &subnet) {
@@ -109,6 +112,20 @@ fn create_nat_gateway(account: &mut Obeying, command: &Command) -> Done {
     let private = free_address(&account.document, &subnet, account.count);
     items_mut(&mut account.document, "Addresses").remove(address);
     built(account, |builder| builder.nat_gateway(id.trim_start_matches("nat-"), &subnet, &private));
+    Ok(())
+}
+
+/// One that takes its addresses itself.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html>
+fn create_regional(account: &mut Obeying, command: &Command) -> Done {
+    let vpc = command.one("vpc-id").to_owned();
+    if !has(&account.document, "Vpcs", &vpc) || command.has("subnet-id") {
+        return refused(format!("a regional NAT gateway is in a VPC, and in no subnet: {vpc}"));
+    }
+    let id = account.create("nat", &["nat-gateway-id"]);
+    let address = json!({ "AllocationId": "eipalloc-new", "PublicIp": "54.91.0.8", "Status": "succeeded" });
+    items_mut(&mut account.document, "NatGateways").push(json!({ "NatGatewayId": id, "VpcId": vpc, "State": "available",
+        "ConnectivityType": "public", "AvailabilityMode": "regional", "NatGatewayAddresses": [address], "Tags": [] }));
     Ok(())
 }
 
