@@ -233,11 +233,6 @@ fn question(model: &Model<'_>, flow: &Flow) -> String {
     }
 }
 
-/// The protocol of a flow: TCP but for what a workload declares.
-pub(super) fn protocol(model: &Model<'_>, flow: &Flow) -> Protocol {
-    need(model, flow).map_or(Protocol::Tcp, |need| need.protocol)
-}
-
 fn port(model: &Model<'_>, flow: &Flow) -> u16 {
     match flow.key.kind {
         FlowKind::Need(_) => need(model, flow).map_or(0, |need| need.port),
@@ -246,7 +241,7 @@ fn port(model: &Model<'_>, flow: &Flow) -> u16 {
     }
 }
 
-fn protocol(model: &Model<'_>, flow: &Flow) -> Protocol {
+pub(super) fn protocol(model: &Model<'_>, flow: &Flow) -> Protocol {
     match flow.key.kind {
         FlowKind::Need(_) => need(model, flow).map_or(Protocol::Tcp, |need| need.protocol),
         FlowKind::FromLoadBalancer { protocol, .. } => protocol,
