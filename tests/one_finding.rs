@@ -60,10 +60,11 @@ const ROWS: &[Row] = &[
         plant: |network| {
             let other = json!({ "GroupId": "sg-other", "GroupName": "other", "VpcId": "vpc-other", "IpPermissions": [], "IpPermissionsEgress": [] });
             network["SecurityGroups"].as_array_mut().expect("a list").push(other);
+            network["SecurityGroupVpcAssociations"] = json!([]);
             network["services"][0]["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"] = json!(["sg-other"]);
         },
         found: ("workload/security-group-vpc", "app"),
-        breaks: 6,
+        breaks: 10,
     },
     Row {
         name: "a forgotten subnet, called private, has the main table, and its task no public IP",

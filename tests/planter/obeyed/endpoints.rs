@@ -5,7 +5,7 @@ use super::super::snapshot::*;
 use super::gateways::{built, free_address};
 use super::routes::has;
 use super::shell::Command;
-use super::{Done, Obeying, Refusal, refused};
+use super::{Done, Obeying, refused};
 use serde_json::{Value, json};
 
 const ALLOW_ALL: &str =
@@ -156,9 +156,6 @@ fn modify(account: &mut Obeying, command: &Command) -> Done {
     let id = command.one("vpc-endpoint-id").to_owned();
     if !has(&account.document, "VpcEndpoints", &id) {
         return refused(format!("InvalidVpcEndpointId.NotFound: {id}"));
-    }
-    if command.one("policy-document").starts_with("file://") {
-        return Err(Refusal::Choice("a policy".to_owned()));
     }
     let endpoint = get(&account.document, "VpcEndpoints", &id).clone();
     let is_gateway = endpoint["VpcEndpointType"] == "Gateway";

@@ -86,6 +86,9 @@ impl Obeying {
         for (name, id) in &self.created {
             line = line.replace(&format!("<{name}>"), id);
         }
+        if line.contains(" file://") {
+            return Err(Refusal::Choice("file".to_owned()));
+        }
         match line.split_once('<').and_then(|(_, rest)| rest.split_once('>')) {
             Some((choice, _)) => Err(Refusal::Choice(choice.to_owned())),
             None => Ok(line),
