@@ -124,10 +124,7 @@ const ROWS: &[Row] = &[
             network["RouteTables"][1]["Associations"].as_array_mut().expect("a list").push(association);
         },
         rule: "route/private-default-nat",
-        says: &[
-            "aws ec2 replace-route-table-association --association-id ",
-            " --route-table-id rtb-0ba2f0030d1bbdaf7",
-        ],
+        says: &["aws ec2 replace-route-table-association --association-id ", " --route-table-id rtb-0ba2f0030d1bbdaf7"],
         never: &["replace-route ", "<association-id>"],
     },
     Row {

@@ -61,7 +61,8 @@ const ROWS: &[Row] = &[
             let other = json!({ "GroupId": "sg-other", "GroupName": "other", "VpcId": "vpc-other", "IpPermissions": [], "IpPermissionsEgress": [] });
             network["SecurityGroups"].as_array_mut().expect("a list").push(other);
             network["SecurityGroupVpcAssociations"] = json!([]);
-            network["services"][0]["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"] = json!(["sg-other"]);
+            network["services"][0]["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"] =
+                json!(["sg-other"]);
         },
         found: ("workload/security-group-vpc", "app"),
         breaks: 10,

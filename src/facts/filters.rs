@@ -180,7 +180,10 @@ impl Model<'_> {
         let groups = endpoint.groups.iter().flatten().filter_map(|group| group.known());
         option("vpc-endpoint-type", vec!["Interface"]);
         option("subnet-ids", subnets.map(|id| text(&self.network.subnet(id).element.subnet_id)).collect());
-        option("security-group-ids", groups.map(|id| text(&self.network.groups[id.0 as usize].element.group_id)).collect());
+        option(
+            "security-group-ids",
+            groups.map(|id| text(&self.network.groups[id.0 as usize].element.group_id)).collect(),
+        );
         if endpoint.has_private_dns() {
             command.push_str(" --private-dns-enabled");
         }

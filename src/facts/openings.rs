@@ -153,9 +153,9 @@ impl Model<'_> {
             let far = Ranges::collect(packets.iter().map(|packets| packets.addresses));
             for (range, text) in self.blocks_around(flow, &far) {
                 // What the entry doesn't deny needs no other one.
-                let denied = rule.map(|rule| rule.matches.addresses).filter(|(low, high)| range.0 < *low || *high < range.1);
-                let texts = denied
-                    .map_or_else(|| vec![text], |(low, high)| cidrs(low.max(range.0), high.min(range.1)));
+                let denied =
+                    rule.map(|rule| rule.matches.addresses).filter(|(low, high)| range.0 < *low || *high < range.1);
+                let texts = denied.map_or_else(|| vec![text], |(low, high)| cidrs(low.max(range.0), high.min(range.1)));
                 openings.extend(texts.into_iter().map(|text| Opening {
                     before,
                     protocol: protocol.as_str(),

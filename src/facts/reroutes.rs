@@ -107,9 +107,8 @@ impl Model<'_> {
             }
             _ => false,
         };
-        let serves = |default: &Route<'_>| {
-            is_wider(default) && !is_dead(self.network, table.element.vpc_id.as_deref(), default)
-        };
+        let serves =
+            |default: &Route<'_>| is_wider(default) && !is_dead(self.network, table.element.vpc_id.as_deref(), default);
         if leads_out && default.is_some_and(serves) {
             return vec![format!("aws ec2 delete-route --route-table-id {name} {}", destination_option(route))];
         }

@@ -134,7 +134,9 @@ impl Model<'_> {
         };
         let routes = table.routes.iter().flatten().filter(leads_out);
         let lines: Vec<String> = routes
-            .map(|route| format!("aws ec2 replace-route --route-table-id {name} {} {option}", destination_option(route)))
+            .map(|route| {
+                format!("aws ec2 replace-route --route-table-id {name} {} {option}", destination_option(route))
+            })
             .collect();
         lines.join("\n    ")
     }

@@ -224,8 +224,9 @@ pub fn public_access_is_blocked(network: &Network<'_>, subnet: SubnetId, exchang
     };
     let ids = [subnet.element.subnet_id.as_deref(), subnet.element.vpc_id.as_deref()];
     let mut exclusions = scope.exclusions.iter();
-    let excluded = exclusions
-        .any(|found| ids.contains(&Some(found.of.as_str())) && (egress_may_be_excluded || found.mode != "allow-egress"));
+    let excluded = exclusions.any(|found| {
+        ids.contains(&Some(found.of.as_str())) && (egress_may_be_excluded || found.mode != "allow-egress")
+    });
     let call = "ec2:DescribeVpcBlockPublicAccessExclusions";
     match blocks && !excluded && scope.absent.contains(&call) {
         true => Err(Missing { call, scope: subnet.scope }),

@@ -124,7 +124,8 @@ fn create_regional(account: &mut Obeying, command: &Command) -> Done {
     }
     let id = account.create("nat", &["nat-gateway-id"]);
     let address = json!({ "AllocationId": "eipalloc-new", "PublicIp": "54.91.0.8", "Status": "succeeded" });
-    items_mut(&mut account.document, "NatGateways").push(json!({ "NatGatewayId": id, "VpcId": vpc, "State": "available",
+    items_mut(&mut account.document, "NatGateways")
+        .push(json!({ "NatGatewayId": id, "VpcId": vpc, "State": "available",
         "ConnectivityType": "public", "AvailabilityMode": "regional", "NatGatewayAddresses": [address], "Tags": [] }));
     Ok(())
 }

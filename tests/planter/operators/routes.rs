@@ -216,7 +216,9 @@ fn all_to_main(sound: &Architecture) -> Vec<Case> {
     let nat = items(&sound.document, "NatGateways").find(|nat| nat["VpcId"] == vpc && nat["SubnetId"].is_string());
     let is_simple = items(&sound.document, "Vpcs").count() == 1 && !sound.has_endpoints();
     let Some(nat) = nat.filter(|_| is_simple) else { return Vec::new() };
-    if items(&sound.document, "EgressOnlyInternetGateways").next().is_some() || workloads(&sound.document).iter().any(|workload| workload.public_ip) {
+    if items(&sound.document, "EgressOnlyInternetGateways").next().is_some()
+        || workloads(&sound.document).iter().any(|workload| workload.public_ip)
+    {
         return Vec::new();
     }
     let main = main_table(&sound.document, vpc);
