@@ -46,7 +46,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("ec2 describe-network-interfaces", &["filters", "query"]),
     ("ec2 describe-security-group-rules", &["filters"]),
     ("ec2 describe-security-groups", &["filters", "query"]),
-    ("ec2 describe-subnets", &["filters", "query"]),
+    ("ec2 describe-subnets", &["filters", "query", "subnet-ids"]),
     ("ec2 describe-vpc-endpoints", &["query", "vpc-endpoint-ids"]),
     ("ec2 enable-transit-gateway-route-table-propagation", &["transit-gateway-attachment-id", "transit-gateway-route-table-id"]),
     ("ec2 modify-transit-gateway-vpc-attachment", &["add-subnet-ids", "transit-gateway-attachment-id"]),
