@@ -109,7 +109,7 @@ const ROWS: &[Row] = &[
                 "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-0e3742bbe932384a5", "State": "active"
             });
         },
-        rule: "workload/public-ip",
+        rule: "route/private-default-nat",
         says: &[
             "aws ec2 replace-route --route-table-id rtb-0ba2f0030d1bbdaf7 --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-0520301a527e31b4c",
         ],
@@ -123,9 +123,97 @@ const ROWS: &[Row] = &[
             network["RouteTables"][2]["Associations"] = json!([]);
             network["RouteTables"][1]["Associations"].as_array_mut().expect("a list").push(association);
         },
-        rule: "workload/public-ip",
-        says: &["aws ec2 replace-route-table-association "],
-        never: &["replace-route "],
+        rule: "route/private-default-nat",
+        says: &["aws ec2 replace-route-table-association --association-id ", " --route-table-id rtb-0ba2f0030d1bbdaf7"],
+        never: &["replace-route ", "<association-id>"],
+    },
+    Row {
+        name: "a route leads to a second internet gateway, and the VPC has one",
+        fixture: ("nat/available", "pass"),
+        plant: |network| {
+            let second = json!({ "InternetGatewayId": "igw-second", "Attachments": [] });
+            network["InternetGateways"].as_array_mut().expect("a list").push(second);
+            network["RouteTables"][1]["Routes"][1]["GatewayId"] = json!("igw-second");
+        },
+        rule: "igw/attached",
+        says: &[
+            "aws ec2 replace-route --route-table-id rtb-0761bc958265ddf0d --destination-cidr-block 0.0.0.0/0 --gateway-id igw-0e3742bbe932384a5",
+        ],
+        never: &["attach-internet-gateway"],
+    },
+    Row {
+        name: "a route leads to an internet gateway that is gone, and the VPC has none",
+        fixture: ("nat/available", "pass"),
+        plant: |network| network["InternetGateways"] = json!([]),
+        rule: "route/blackhole",
+        says: &[
+            "aws ec2 create-internet-gateway\n",
+            "aws ec2 attach-internet-gateway --internet-gateway-id <internet-gateway-id> --vpc-id vpc-0e2360f87dfe84da0",
+            "aws ec2 replace-route --route-table-id rtb-0761bc958265ddf0d --destination-cidr-block 0.0.0.0/0 --gateway-id <internet-gateway-id>",
+        ],
+        never: &["<gateway-id>"],
+    },
+    Row {
+        name: "a route leads to a gateway endpoint that is gone",
+        fixture: ("endpoint/s3-gateway-route", "pass"),
+        plant: |network| {
+            let endpoints = network["VpcEndpoints"].as_array_mut().expect("a list");
+            endpoints.retain(|endpoint| endpoint["VpcEndpointType"] != "Gateway");
+        },
+        rule: "route/blackhole",
+        says: &["aws ec2 create-vpc-endpoint --vpc-id ", ".s3 --vpc-endpoint-type Gateway --route-table-ids rtb-"],
+        never: &["replace-route", "delete-route"],
+    },
+    Row {
+        name: "the load balancer's VPC is excluded from VPC Block Public Access for egress alone",
+        fixture: ("lb/public-access", "fail"),
+        plant: |network| {
+            network["VpcBlockPublicAccessOptions"]["InternetGatewayBlockMode"] = json!("block-bidirectional");
+            let vpc = network["LoadBalancers"][0]["VpcId"].as_str().expect("an id").to_owned();
+            network["VpcBlockPublicAccessExclusions"] = json!([{
+                "ExclusionId": "vpcbpa-exclude-1", "InternetGatewayExclusionMode": "allow-egress", "State": "create-complete",
+                "ResourceArn": format!("arn:aws:ec2:us-east-1:123456789012:vpc/{vpc}")
+            }]);
+        },
+        rule: "lb/public-access",
+        says: &[
+            "aws ec2 modify-vpc-block-public-access-exclusion --exclusion-id vpcbpa-exclude-1 --internet-gateway-exclusion-mode allow-bidirectional",
+        ],
+        never: &["create-vpc-block", "allow-egress"],
+    },
+    Row {
+        name: "VPC Block Public Access stops tasks and a load balancer that faces the internet",
+        fixture: ("lb/public-access", "fail"),
+        plant: |network| {
+            network["VpcBlockPublicAccessOptions"]["InternetGatewayBlockMode"] = json!("block-bidirectional");
+        },
+        rule: "vpc/block-public-access",
+        says: &["--internet-gateway-exclusion-mode allow-bidirectional"],
+        never: &["allow-egress"],
+    },
+    Row {
+        name: "an image of GitHub's registry, which asks who pulls",
+        fixture: ("workload/public-registry", "fail"),
+        plant: |network| pull_from(network, "ghcr.io/owner/app:1"),
+        rule: "workload/public-registry",
+        says: &["--upstream-registry-url ghcr.io --credential-arn <secret-arn>"],
+        never: &[],
+    },
+    Row {
+        name: "an image of a registry that asks nobody",
+        fixture: ("workload/public-registry", "fail"),
+        plant: |network| pull_from(network, "quay.io/owner/app:1"),
+        rule: "workload/public-registry",
+        says: &["--upstream-registry-url quay.io"],
+        never: &["--credential-arn"],
+    },
+    Row {
+        name: "an image of a registry that Amazon ECR caches nothing of",
+        fixture: ("workload/public-registry", "fail"),
+        plant: |network| pull_from(network, "gcr.io/owner/app:1"),
+        rule: "workload/public-registry",
+        says: &["Amazon ECR has no pull-through cache for this registry."],
+        never: &["create-pull-through-cache-rule"],
     },
     Row {
         name: "no listener forwards to the target group of an Application Load Balancer",
@@ -233,6 +321,10 @@ fn forget(network: &mut Value, target: &str) {
             table["Associations"] = json!([]);
         }
     }
+}
+
+fn pull_from(network: &mut Value, image: &str) {
+    network["taskDefinitions"][0]["containerDefinitions"][0]["image"] = json!(image);
 }
 
 /// Makes the load balancer one of the other kind, and its target group.

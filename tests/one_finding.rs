@@ -51,8 +51,21 @@ const ROWS: &[Row] = &[
         name: "a private subnet leads to an internet gateway, and its task has no public IP",
         sound: "nat/available",
         plant: |network| network["RouteTables"][2]["Routes"][1] = to_gateway(),
-        found: ("workload/public-ip", "app"),
+        found: ("route/private-default-nat", "rtb-0ba2f0030d1bbdaf7"),
         breaks: 3,
+    },
+    Row {
+        name: "a service's only group is of another VPC, and lets nothing in or out",
+        sound: "sg/task-from-load-balancer",
+        plant: |network| {
+            let other = json!({ "GroupId": "sg-other", "GroupName": "other", "VpcId": "vpc-other", "IpPermissions": [], "IpPermissionsEgress": [] });
+            network["SecurityGroups"].as_array_mut().expect("a list").push(other);
+            network["SecurityGroupVpcAssociations"] = json!([]);
+            network["services"][0]["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"] =
+                json!(["sg-other"]);
+        },
+        found: ("workload/security-group-vpc", "app"),
+        breaks: 10,
     },
     Row {
         name: "a forgotten subnet, called private, has the main table, and its task no public IP",

@@ -25,7 +25,7 @@ use planter::architectures::{self, Architecture};
 use planter::case::{Case, Operator};
 use planter::deviations::{DEVIATIONS, Deviation};
 use planter::judge::{self, Told, Verdict};
-use planter::obeyed::{self, Outcome};
+use planter::obeyed::{self, Obeyed, Outcome};
 use planter::page::{self, Topic};
 use planter::{harmless, operators};
 use rayon::prelude::*;
@@ -140,14 +140,6 @@ fn the_order_of_lists_moves_no_fault() {
     assert!(complaints.is_empty(), "{} of {}:\n{}", complaints.len(), all.len(), complaints.join("\n"));
 }
 
-/// A finding of a case, and what comes of obeying it.
-struct Obeyed {
-    of: String,
-    told: Told,
-    outcome: Outcome,
-    help: String,
-}
-
 /// Every finding of every fault that is at error or at warning, obeyed.
 static OBEYED: LazyLock<Vec<Obeyed>> = LazyLock::new(|| {
     let all: Vec<_> = FAULTS.iter().flat_map(|planted| cases(planted)).collect();
@@ -248,5 +240,5 @@ fn topic(name: &'static str, planted: &'static [Planted]) -> Topic<'static> {
 fn the_page_shows_every_case() {
     let topics: Vec<Topic<'_>> =
         operators::TOPICS.iter().zip(FAULTS.iter()).map(|((name, _), planted)| topic(name, planted)).collect();
-    documents_support::hold("docs/faults.md", &page::page(&ARCHITECTURES, &topics, &topic("", &HARMLESS)));
+    documents_support::hold("docs/faults.md", &page::page(&ARCHITECTURES, &topics, &topic("", &HARMLESS), &OBEYED));
 }

@@ -8,7 +8,7 @@ use super::topology::{subnet, vpc};
 use super::workload::workload;
 use crate::network::*;
 use crate::path;
-use crate::reach::{Code, ResourceId, public_access_is_blocked};
+use crate::reach::{Code, Exchange, ResourceId, public_access_is_blocked};
 use crate::snapshot::Location;
 
 entity! {
@@ -238,7 +238,7 @@ impl Model<'_> {
             return boolean(false);
         }
         for subnet in subnets {
-            if !self.known(public_access_is_blocked(self.network, subnet, false))? {
+            if !self.known(public_access_is_blocked(self.network, subnet, Exchange::Incoming))? {
                 return boolean(false);
             }
         }

@@ -2,7 +2,6 @@
 
 use super::balancing::load_balancer;
 use super::entity::*;
-use super::entries::StoppingEntry;
 use super::filters::{endpoint, network_acl, security_group};
 use super::meant_way::MeantWay;
 use super::model::{BlockerKey, Model};
@@ -89,8 +88,8 @@ entity! {
         }, at |model, index| model.cause_place(index);
         /// The entry of the network ACL that stops the flow: `rule 90`, or `its implicit deny`.
         entry: STRING => |model, index| owned(model.entry_name(index)), at |model, index| model.cause_place(index);
-        /// The number of an entry of that network ACL that would be asked before it, and that is free; `<number>` where none is. Empty where it is no network ACL that stops the flow.
-        free_number: STRING => |model, index| owned(StoppingEntry::of(model.blocked(index).1).map_or_else(String::new, |entry| model.free_number(entry).map_or("<number>".to_owned(), |number| number.to_string())));
+        /// The AWS CLI's commands, one a line, that create the entries of that network ACL by which what it drops passes, and nothing else: each with a number that is free and asked before. Empty where it is no network ACL that stops the flow.
+        openings: STRING => |model, index| owned(model.opening_lines(model.blockers.get(index as usize).copied().into_iter()));
         /// The endpoint that the flow goes to or through. Only where there is one.
         endpoint: Type::Entity(&endpoint::TYPE) => |model, index| match (model.blocked(index).1.resource, model.blocked(index).0.answer.via) {
             (ResourceId::Endpoint(id), _) | (_, Some(ResourceId::Endpoint(id))) => entity_of(&endpoint::TYPE, id.0),
@@ -148,6 +147,8 @@ entity! {
         missing_route: STRING => |model, index| owned(model.missing_route(index));
         /// The id of the transit gateway attachment that such a route leads to, as far as the input tells: `<attachment-id>` where it doesn't.
         missing_attachment_id: STRING => |model, index| string(model.missing_attachment(index));
+        /// Whether the transit gateway's route table has a static route for that very block, which a right one has to replace.
+        is_replaced: BOOL => |model, index| boolean(model.has_static_route(index));
         /// The way that the flow takes into another VPC, as the AWS CLI's options to create a route write it: `--transit-gateway-id tgw-…`, `--vpc-peering-connection-id pcx-…`; empty where it takes none.
         way: STRING => |model, index| owned(model.way(index));
         /// The NAT gateway that the flow goes through. Only where there is one.
@@ -240,7 +241,7 @@ fn port(model: &Model<'_>, flow: &Flow) -> u16 {
     }
 }
 
-fn protocol(model: &Model<'_>, flow: &Flow) -> Protocol {
+pub(super) fn protocol(model: &Model<'_>, flow: &Flow) -> Protocol {
     match flow.key.kind {
         FlowKind::Need(_) => need(model, flow).map_or(Protocol::Tcp, |need| need.protocol),
         FlowKind::FromLoadBalancer { protocol, .. } => protocol,
@@ -337,6 +338,15 @@ impl Model<'_> {
         !blocker.returning && hops.iter().any(|(_, hop)| *hop == Some(TransitHop::Attachment(from)))
     }
 
+    fn has_static_route(&self, index: u32) -> bool {
+        let ResourceId::TransitTable(table) = self.blocked(index).1.resource else { return false };
+        let missing = self.missing_route(index);
+        let mut routes = self.network.transit_table(table).element.routes.iter().flatten();
+        routes.any(|route| {
+            route.ty.as_deref() == Some("static") && route.destination_cidr_block.as_deref() == Some(&*missing)
+        })
+    }
+
     fn missing_attachment(&self, index: u32) -> &str {
         let (_, blocker) = self.blocked(index);
         let found = match (blocker.cause, self.missing_vpc(index)) {
@@ -388,7 +398,9 @@ impl Model<'_> {
         if blocker.always {
             format!("{way} {} for tasks at {}", shown(&remote), shown(&senders))
         } else {
-            format!("{way} {} on some of the NAT gateway's ports", shown(&remote))
+            let key = self.blockers.get(index as usize).and_then(|key| self.share_of_ports(*key));
+            let share = key.map_or_else(|| "some".to_owned(), |(dropped, all)| format!("{dropped} of {all}"));
+            format!("{way} {} on {share} ports of the NAT gateway", shown(&remote))
         }
     }
 

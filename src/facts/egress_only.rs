@@ -15,6 +15,8 @@ entity! {
         id: STRING => |model, index| string(text(&model.egress_only(index).element.egress_only_internet_gateway_id)), at |model, index| Some(Location::inside(model.egress_only(index).element.origin, path!["EgressOnlyInternetGatewayId"]));
         /// The id of the VPC that it is attached to; empty where it is detached, or about to be.
         vpc_id: STRING => |model, index| string(model.known(model.egress_only(index).vpc)?.unwrap_or_default()), at |model, index| Some(Location::inside(model.egress_only(index).element.origin, path!["Attachments"]));
+        /// The AWS CLI's commands, one a line, that lead the routes of other VPCs to an egress-only internet gateway of their own: the one that they have, else a new one.
+        ipv6_reroutes: STRING => |model, index| owned(model.reroutes_of_egress_only(EgressOnlyGatewayId(index)));
         /// Route tables with a route to it.
         route_tables: Type::List(&Type::Entity(&route_table::TYPE)) => |model, index| list_of(&route_table::TYPE, model.tables_to_egress_only(EgressOnlyGatewayId(index)).map(|id| id.0));
         /// Ids of the VPCs whose routes lead to it.

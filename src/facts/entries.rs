@@ -60,12 +60,10 @@ entity! {
         action: STRING => |_, _| string("deny"), at |model, index| model.place_of_entry(index);
         /// The kinds of traffic that it stops, such as `replies to what is in its subnets`.
         traffic: Type::List(&Type::String) => |model, index| strings(model.traffic_of_entry(index)), at |model, index| model.place_of_entry(index);
-        /// The directions that it stops packets in, as the AWS CLI's commands about entries take them: `--ingress`, `--egress`.
-        directions: Type::List(&Type::String) => |model, index| strings(model.directions_of_entry(index));
-        /// The number of an entry that would be asked before it, and that is free in these directions; 0 where none is.
-        free_number: INT => |model, index| int(model.free_number(model.entry(index)).unwrap_or(0));
-        /// All addresses of the family of what it stops, as the AWS CLI's commands about entries take them: `--cidr-block 0.0.0.0/0`.
-        block_option: STRING => |model, index| string(model.block_option(index));
+        /// How many ports the replies that it stops may come to, and on how many it stops them, where that isn't all: `1 of 64512 ports`. Empty where it stops anything else.
+        share: STRING => |model, index| owned(model.share_of_entry(index));
+        /// The AWS CLI's commands, one a line, that create the entries by which what it stops passes, and nothing else: each with a number that is free and asked before.
+        openings: STRING => |model, index| owned(model.opening_lines(model.stopped_by(index)));
     }
 }
 
@@ -107,10 +105,7 @@ impl Model<'_> {
     }
 
     fn rule_of_entry(&self, index: u32) -> Option<(bool, &AclRule)> {
-        self.rule_of(self.entry(index))
-    }
-
-    fn rule_of(&self, entry: StoppingEntry) -> Option<(bool, &AclRule)> {
+        let entry = self.entry(index);
         let (egress, rule) = entry.listed?;
         let acl = self.network.acl(entry.acl);
         let rules = if egress { &acl.egress } else { &acl.ingress };
@@ -144,37 +139,10 @@ impl Model<'_> {
         kinds
     }
 
-    fn directions_of_entry(&self, index: u32) -> Vec<&'static str> {
-        let directions = self.stopped_by(index).filter_map(|key| match self.blocker(key).1.cause {
-            Cause::Entry { egress: true, .. } => Some("--egress"),
-            Cause::Entry { egress: false, .. } => Some("--ingress"),
-            _ => None,
-        });
-        let mut directions: Vec<&str> = directions.collect();
-        directions.sort_unstable();
-        directions.dedup();
-        directions
-    }
-
-    /// The number of an entry of a network ACL that would be asked before the one that stops a flow, and that is free;
-    /// none where no such number is. Entries have numbers from 1 to 32766.
-    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html>
-    pub(super) fn free_number(&self, entry: StoppingEntry) -> Option<i64> {
-        const LAST: i64 = 32766;
-        let acl = self.network.acl(entry.acl);
-        let taken = |number: i64| {
-            let lists = [&acl.ingress, &acl.egress].into_iter().flatten();
-            lists.flat_map(|rules| &rules.rules).any(|rule| rule.number == number)
-        };
-        let below = self.rule_of(entry).map_or(LAST + 1, |(_, rule)| rule.number);
-        (1..below.clamp(1, LAST + 1)).rev().find(|number| !taken(*number))
-    }
-
-    fn block_option(&self, index: u32) -> &'static str {
-        let is_ipv6 = self
-            .stopped_by(index)
-            .flat_map(|key| &self.blocker(key).1.packets)
-            .all(|packets| Family::of(packets.own.0) == Family::Ipv6);
-        if is_ipv6 { "--ipv6-cidr-block ::/0" } else { "--cidr-block 0.0.0.0/0" }
+    /// The largest share of the ports that any replies may come to, as long as it stops nothing else.
+    fn share_of_entry(&self, index: u32) -> String {
+        let shares: Option<Vec<(usize, usize)>> = self.stopped_by(index).map(|key| self.share_of_ports(key)).collect();
+        let largest = shares.unwrap_or_default().into_iter().max_by(|a, b| (a.0 * b.1).cmp(&(b.0 * a.1)));
+        largest.map_or_else(String::new, |(dropped, all)| format!("{dropped} of {all} ports"))
     }
 }

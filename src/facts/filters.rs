@@ -97,6 +97,8 @@ entity! {
         has_policy: BOOL => |model, index| boolean(model.network.endpoints[index as usize].element.policy_document.is_some()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["PolicyDocument"]));
         /// Its VPC.
         vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.network.endpoints[index as usize].vpc);
+        /// The AWS CLI's command that creates one like it.
+        creating_command: STRING => |model, index| owned(model.creating_command(EndpointId(index)));
         /// Its subnets.
         subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.known(model.network.endpoints[index as usize].subnets.as_ref().map_err(|missing| *missing))?.iter().filter_map(|subnet| subnet.known()).map(|id| id.0)), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["SubnetIds"]));
         /// Whether it is an interface endpoint in no subnet, and so without any network interface.
@@ -150,6 +152,44 @@ pub(super) fn open_ports<'r>(network: &Network<'_>, sets: impl IntoIterator<Item
 }
 
 impl Model<'_> {
+    /// The command that creates an endpoint like this one: in its subnets and with its groups, or for the tables that lead
+    /// to it.
+    fn creating_command(&self, id: EndpointId) -> String {
+        let endpoint = self.network.endpoint(id);
+        let element = endpoint.element;
+        let mut command = format!(
+            "aws ec2 create-vpc-endpoint --vpc-id {} --service-name {}",
+            text(&element.vpc_id),
+            text(&element.service_name)
+        );
+        let mut option = |name: &str, values: Vec<&str>| {
+            if !values.is_empty() {
+                command.push_str(&format!(" --{name} {}", values.join(" ")));
+            }
+        };
+        if endpoint.kind == EndpointKind::Gateway {
+            let leads = |table: &&RouteTable<'_>| {
+                table.routes.iter().flatten().any(|route| route.target == Target::Endpoint(Reference::To(id)))
+            };
+            let tables = self.network.tables.iter().filter(leads).map(|table| text(&table.element.route_table_id));
+            option("vpc-endpoint-type", vec!["Gateway"]);
+            option("route-table-ids", tables.collect());
+            return command;
+        }
+        let subnets = endpoint.subnets.iter().flatten().filter_map(|subnet| subnet.known());
+        let groups = endpoint.groups.iter().flatten().filter_map(|group| group.known());
+        option("vpc-endpoint-type", vec!["Interface"]);
+        option("subnet-ids", subnets.map(|id| text(&self.network.subnet(id).element.subnet_id)).collect());
+        option(
+            "security-group-ids",
+            groups.map(|id| text(&self.network.groups[id.0 as usize].element.group_id)).collect(),
+        );
+        if endpoint.has_private_dns() {
+            command.push_str(" --private-dns-enabled");
+        }
+        command
+    }
+
     /// Whether the outbound rules of groups, taken together, let TCP out to every IPv4 address on every port: their rules
     /// "are aggregated to create one set of rules". On port 0 nothing listens.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>

@@ -2,15 +2,17 @@
 
 use super::entity::Getter;
 use super::entries::{self, StoppingEntries};
+use super::openings::Openings;
 use super::schema::*;
 use super::{balancing, blocker, egress_only, filters, resource, topology, transit, workload};
 use crate::network::*;
 use crate::reach::{Cause, Code, Flow, FlowKind, ResourceId, flows};
 use crate::snapshot::Location;
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 /// A position in [`Model::flows`] and one of its answer's blockers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct BlockerKey {
     /// The flow.
     pub flow: u32,
@@ -29,6 +31,8 @@ pub struct Model<'n> {
     pub blockers: Vec<BlockerKey>,
     /// Entries of network ACLs that stop flows.
     pub(super) entries: StoppingEntries,
+    /// What would let pass what network ACLs drop; planned when a finding first asks.
+    pub(super) openings: OnceLock<Openings>,
     pub(super) stopping_tables: HashSet<RouteTableId>,
     pub(super) routes: Vec<(RouteTableId, u32)>,
     pub(super) first_route: Vec<u32>,
@@ -73,6 +77,7 @@ impl<'n> Model<'n> {
             flows,
             blockers,
             entries: StoppingEntries::default(),
+            openings: OnceLock::new(),
             stopping_tables: HashSet::new(),
             routes: Vec::new(),
             first_route: Vec::with_capacity(network.tables.len()),
@@ -207,7 +212,7 @@ impl<'n> Model<'n> {
         // That a task has no public IP is no fault of its in a subnet that was to be private.
         let subnet = blocker::sender_subnet(flow);
         let guilty = match blocker.code {
-            Code::NoPublicIp if self.lacks_own_table(subnet) => ResourceId::Subnet(subnet),
+            Code::NoPublicIp if self.is_public_by_mistake(subnet) => ResourceId::Subnet(subnet),
             _ => ResourceId::Workload(flow.key.workload),
         };
         let named = Some(blocker.resource).filter(|named| *named != ResourceId::Workload(flow.key.workload));

@@ -16,7 +16,7 @@ impl Model<'_> {
         })
     }
 
-    /// Subnets of a workload in which a public IP is what one of its needs lacks, and not a route table of the subnet's own.
+    /// Subnets of a workload in which a public IP is what one of its needs lacks, and not another way out of the subnet.
     /// Unknown while no need is known.
     pub(super) fn needs_public_ip_in<'f>(&self, id: WorkloadId) -> Reading<'f> {
         if self.flows_of(id).is_empty() {
@@ -25,7 +25,7 @@ impl Model<'_> {
         self.subnets_where(id, |flows| {
             let mut blockers = flows.iter().flat_map(|flow| &flow.answer.blockers);
             blockers.any(|blocker| blocker.code == Code::NoPublicIp)
-                && flows.iter().all(|flow| !self.lacks_own_table(flow.key.subnet))
+                && flows.iter().all(|flow| !self.is_public_by_mistake(flow.key.subnet))
         })
     }
 

@@ -74,6 +74,8 @@ entity! {
             let vpc = &model.network.vpcs[index as usize];
             boolean(vpc.subnets.iter().any(|id| !model.hosted[id.0 as usize].is_empty()))
         };
+        /// The AWS CLI's command that excludes it from VPC Block Public Access, as far as the mode; one that changes the exclusion that it has.
+        excluding_command: STRING => |model, index| owned(model.excluding_command(VpcId(index)));
         /// VPC Block Public Access: `off`, `block-bidirectional`, `block-ingress`; `off` where the input doesn't say.
         block_public_access: STRING => |model, index| {
             let scope = &model.network.scopes[model.network.vpcs[index as usize].scope as usize];
@@ -116,7 +118,17 @@ entity! {
             model.known(model.network.subnets[index as usize].table)?;
             boolean(model.lacks_own_table(SubnetId(index)))
         };
-        /// The id of the route table that a subnet with the main one is most likely meant to have: of a public subnet one that leads to an internet gateway; of any other one of its VPC that is not public, by which nothing is stopped, and that leads out or by which other tasks run; one that no subnet has before the others, and one of its zone before those. `<route-table-id>` where there is none.
+        /// Whether it is declared private but leads, or falls back on a main table that leads, to an internet gateway, although its VPC has a NAT gateway or a route table that leads private subnets out.
+        is_public_by_mistake: BOOL => |model, index| {
+            model.known(model.network.subnets[index as usize].table)?;
+            boolean(model.is_public_by_mistake(SubnetId(index)))
+        };
+        /// The AWS CLI's commands, one a line, by which it leads to a NAT gateway instead of an internet gateway: other routes in its table, or another table where public subnets have that too.
+        private_way: STRING => |model, index| {
+            model.known(model.network.subnets[index as usize].table)?;
+            owned(model.private_way(SubnetId(index)))
+        };
+        /// The id of the route table that a subnet with the main one is most likely meant to have: one of its VPC that is not public, by which nothing is stopped, and that leads out or by which other tasks run; one that no subnet has before the others, and one of its zone before those. `<route-table-id>` where there is none.
         sibling_table_id: STRING => |model, index| {
             model.known(model.network.subnets[index as usize].table)?;
             let found = model.sibling_table(SubnetId(index)).map(|table| model.network.table(table).element);
@@ -151,6 +163,12 @@ entity! {
         vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.network.tables[index as usize].vpc);
         /// Subnets that it is in effect for.
         subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.network.tables[index as usize].subnets.iter().map(|id| id.0));
+        /// The AWS CLI's commands, one a line, that lead its routes to something that exists in the place of what is gone: to what its VPC has, else to something new.
+        repair: STRING => |model, index| owned(model.repair_of_routes(RouteTableId(index)));
+        /// The AWS CLI's commands, one a line, that give those of its subnets that are to be public another table. Empty where none of its subnets is to be private.
+        public_association: STRING => |model, index| owned(model.public_association(RouteTableId(index)));
+        /// The AWS CLI's commands, one a line, that give those of its subnets that are declared private another table.
+        private_association: STRING => |model, index| owned(model.private_association(RouteTableId(index)));
         /// Its routes.
         routes: Type::List(&Type::Entity(&route::TYPE)) => |model, index| {
             let routes = model.network.tables[index as usize].routes.as_ref().map_err(|missing| model.unknown(*missing))?;
@@ -228,6 +246,8 @@ entity! {
         vpc_id: STRING => |model, index| string(model.known(model.network.gateways[index as usize].vpc)?.unwrap_or_default()), at |model, index| Some(Location::inside(model.network.gateways[index as usize].element.origin, path!["Attachments"]));
         /// Ids of the VPCs whose routes lead to it.
         routed_from: Type::List(&Type::String) => |model, index| strings(model.routed_to_gateway(GatewayId(index)));
+        /// The AWS CLI's commands, one a line, that lead the routes of other VPCs to an internet gateway of their own: the one that they have, this one where it is free, else a new one.
+        reattachment: STRING => |model, index| owned(model.reattachment(GatewayId(index)));
     }
 }
 
@@ -254,6 +274,8 @@ entity! {
         }, at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayAddresses"]));
         /// Route tables with a route to it.
         route_tables: Type::List(&Type::Entity(&route_table::TYPE)) => |model, index| list_of(&route_table::TYPE, model.nat_tables[index as usize].iter().map(|id| id.0));
+        /// The AWS CLI's commands, one a line, that lead all routes to it to another one, `<nat-gateway-id>`.
+        reroutes: STRING => |model, index| owned(model.reroutes_of_nat(NatId(index)));
         /// Whether some route table has a route to it. Unknown while not all route tables and their routes are known.
         has_route: BOOL => |model, index| model.has_route_to_nat(index), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayId"]));
         /// Whether routes of its VPC stop a flow to the internet: that nothing leads to it may be what is wrong then.
@@ -316,6 +338,18 @@ impl Model<'_> {
         }
     }
 
+    fn excluding_command(&self, id: VpcId) -> String {
+        let vpc = self.network.vpc(id);
+        let name = text(&vpc.element.vpc_id);
+        let own = self.network.scopes[vpc.scope as usize].exclusions.iter().find(|exclusion| exclusion.of == name);
+        match own {
+            Some(own) => {
+                format!("aws ec2 modify-vpc-block-public-access-exclusion --exclusion-id {}", own.id)
+            }
+            None => format!("aws ec2 create-vpc-block-public-access-exclusion --vpc-id {name}"),
+        }
+    }
+
     fn has_flow_logs<'f>(&self, index: u32) -> Reading<'f> {
         let vpc = &self.network.vpcs[index as usize];
         self.listed(vpc.scope, "ec2:DescribeFlowLogs")?;
@@ -362,7 +396,7 @@ impl Model<'_> {
         self.route(index).is_some_and(|route| is_dead(self.network, vpc, route))
     }
 
-    fn routed_to_gateway(&self, id: GatewayId) -> Vec<&str> {
+    pub(super) fn routed_to_gateway(&self, id: GatewayId) -> Vec<&str> {
         let mut found = Vec::new();
         for table in &self.gateway_tables[id.0 as usize] {
             let Some(vpc) = self.network.table(*table).element.vpc_id.as_deref() else { continue };

@@ -28,7 +28,7 @@ entity! {
         };
         /// Its subnets in which nothing is known to stop what it needs.
         works_in: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| model.works_in(WorkloadId(index));
-        /// Its subnets in which it is kept from what it needs for want of a public IP. Left out are private ones that lack a route table of their own, where that is what it needs.
+        /// Its subnets in which it is kept from what it needs for want of a public IP. Left out are private ones that lead to an internet gateway by mistake: they need another route.
         needs_public_ip_in: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| model.needs_public_ip_in(WorkloadId(index));
         /// Zones of its subnets.
         zones: Type::List(&Type::String) => |model, index| strings(model.workload_zones(WorkloadId(index))?), at |model, index| model.subnets_place(WorkloadId(index));

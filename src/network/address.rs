@@ -204,6 +204,15 @@ fn is_most_of_public(addresses: &Addresses) -> bool {
     is_most(&PUBLIC_V4) || is_most(&PUBLIC_V6)
 }
 
+/// The address blocks that make up a range, as AWS writes them: `10.0.0.0/24`, `10.0.1.5/32`.
+pub fn cidrs(low: u128, high: u128) -> Vec<String> {
+    match (address_of(low), address_of(high)) {
+        (IpAddr::V4(a), IpAddr::V4(b)) => ipnet::Ipv4Subnets::new(a, b, 0).map(|net| net.to_string()).collect(),
+        (IpAddr::V6(a), IpAddr::V6(b)) => ipnet::Ipv6Subnets::new(a, b, 0).map(|net| net.to_string()).collect(),
+        _ => Vec::new(),
+    }
+}
+
 fn blocks_of(low: u128, high: u128) -> Vec<String> {
     let shown = |net: IpNet| {
         if net.prefix_len() == net.max_prefix_len() { net.addr().to_string() } else { net.to_string() }

@@ -338,6 +338,17 @@ pub struct Network<'a> {
     pub undecided: Vec<shape::Oddity>,
 }
 
+/// An exclusion from VPC Block Public Access.
+#[derive(Debug, Clone)]
+pub struct Exclusion {
+    /// Its id.
+    pub id: String,
+    /// The id of the VPC or subnet that is excluded.
+    pub of: String,
+    /// `allow-bidirectional` or `allow-egress`.
+    pub mode: String,
+}
+
 /// What is known of a whole account and region.
 #[derive(Debug, Clone, Default)]
 pub struct ScopeFacts {
@@ -351,8 +362,8 @@ pub struct ScopeFacts {
     pub partition: String,
     /// VPC Block Public Access: `off`, `block-bidirectional` or `block-ingress`; none where it isn't known.
     pub block_public_access: Option<String>,
-    /// Ids of VPCs and subnets that are excluded from it, with the exclusion's mode.
-    pub exclusions: Vec<(String, String)>,
+    /// What is excluded from it.
+    pub exclusions: Vec<Exclusion>,
     /// Calls that failed, with the reason.
     pub not_collected: Vec<shape::NotCollected>,
     /// Calls whose answers don't hold all there is, with the reason.

@@ -36,4 +36,5 @@ pub use packets::{Flowing, Packets, subtract};
 pub use question::*;
 pub use repair::Repair;
 pub use routing::is_dead;
-pub use targets::public_access_is_blocked;
+pub use targets::{Exchange, public_access_is_blocked};
+pub use walk::NAT_PORTS;

@@ -2,6 +2,7 @@
 
 use super::code::Code;
 use super::question::*;
+use super::targets::Exchange;
 use super::walk::{Arrival, View, Walk, bound_for};
 use crate::network::*;
 
@@ -112,7 +113,7 @@ impl Walk<'_, '_> {
         }
         match nat.vpc.known().map(|vpc| self.network.vpc(vpc).gateway) {
             Some(Ok(Some(gateway))) => {
-                self.public_access(self.standing(), true, remote);
+                self.public_access(self.standing(), Exchange::OutgoingAlone, remote);
                 self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |walk| {
                     format!(
                         "regional NAT gateway {} leads to the internet",
@@ -189,7 +190,7 @@ impl Walk<'_, '_> {
         let leads_out = route.is_some_and(|(_, route)| self.leads_elsewhere(route));
         if !leads_out {
             let public = part.intersection(&PUBLIC);
-            self.public_access(subnet.unwrap_or(self.standing()), true, &public);
+            self.public_access(subnet.unwrap_or(self.standing()), Exchange::OutgoingAlone, &public);
             if network.nat(id).is_private {
                 self.never_out(id, &public);
             }

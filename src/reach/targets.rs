@@ -10,7 +10,7 @@ impl Walk<'_, '_> {
         let resource = ResourceId::Gateway(id);
         self.path.via.get_or_insert(resource);
         let is_attached = self.is_attached(id, remote);
-        self.public_access(self.sender.subnet, false, remote);
+        self.public_access(self.sender.subnet, Exchange::Outgoing, remote);
         match (self.family(), self.sender.public_ip) {
             (Family::Ipv6, _) => self.needs_public_ipv6(remote),
             (Family::Ipv4, Err(missing)) => self.doubt(Doubt::Missing(missing)),
@@ -45,7 +45,7 @@ impl Walk<'_, '_> {
         let gateway = self.network.egress_only_gateway(id);
         let name = text(&gateway.element.egress_only_internet_gateway_id);
         if self.is_attached_to(resource, gateway.vpc, name, remote) {
-            self.public_access(self.sender.subnet, true, remote);
+            self.public_access(self.sender.subnet, Exchange::OutgoingAlone, remote);
             self.needs_public_ipv6(remote);
             self.onto_internet(resource, remote);
             self.step(Some(resource), Passage::Passed, false, |_| {
@@ -125,8 +125,8 @@ impl Walk<'_, '_> {
     /// VPC Block Public Access, for what goes out of `subnet` through an internet gateway. NAT gateways and egress-only
     /// gateways, which take connections in one direction alone, may go on where only incoming ones are forbidden.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>
-    pub(super) fn public_access(&mut self, subnet: SubnetId, outbound_alone: bool, remote: &Addresses) {
-        match public_access_is_blocked(self.network, subnet, outbound_alone) {
+    pub(super) fn public_access(&mut self, subnet: SubnetId, exchange: Exchange, remote: &Addresses) {
+        match public_access_is_blocked(self.network, subnet, exchange) {
             Ok(false) => {}
             Ok(true) => {
                 let Some(vpc) = self.network.subnet(subnet).vpc.known() else { return };
@@ -194,27 +194,39 @@ impl Walk<'_, '_> {
     }
 }
 
-/// Whether VPC Block Public Access stops what goes between a subnet and the internet: all of it, or (`outbound_alone`) what
-/// was asked for from inside.
+/// How a subnet and the internet meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exchange {
+    /// The internet begins: with an internet-facing load balancer.
+    Incoming,
+    /// The subnet begins, by an internet gateway, which lets the internet begin as well.
+    Outgoing,
+    /// The subnet begins, by a gateway that lets nobody else: a NAT gateway, an egress-only internet gateway.
+    OutgoingAlone,
+}
+
+/// Whether VPC Block Public Access stops what goes between a subnet and the internet.
+///
+/// An exclusion for egress alone: "Outbound internet traffic from the excluded VPCs and subnets is allowed. Inbound internet
+/// traffic to the excluded VPCs and subnets is blocked. This only applies when BPA is set to Bidirectional."
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>
-pub fn public_access_is_blocked(network: &Network<'_>, subnet: SubnetId, outbound_alone: bool) -> Known<bool> {
+pub fn public_access_is_blocked(network: &Network<'_>, subnet: SubnetId, exchange: Exchange) -> Known<bool> {
     if network.sharer(subnet).is_some() {
         // It is a setting of whoever owns the VPC.
         return Ok(false);
     }
     let subnet = network.subnet(subnet);
     let scope = &network.scopes[subnet.scope as usize];
-    let blocks = match scope.block_public_access.as_deref() {
-        Some("block-bidirectional") => true,
-        Some("block-ingress") => !outbound_alone,
-        _ => false,
+    let (blocks, egress_may_be_excluded) = match scope.block_public_access.as_deref() {
+        Some("block-bidirectional") => (true, exchange != Exchange::Incoming),
+        Some("block-ingress") => (exchange != Exchange::OutgoingAlone, false),
+        _ => (false, false),
     };
     let ids = [subnet.element.subnet_id.as_deref(), subnet.element.vpc_id.as_deref()];
-    // An exclusion for egress alone is one from the bidirectional mode only.
-    let is_bidirectional = scope.block_public_access.as_deref() == Some("block-bidirectional");
     let mut exclusions = scope.exclusions.iter();
-    let excluded =
-        exclusions.any(|(id, mode)| ids.contains(&Some(id.as_str())) && (is_bidirectional || mode != "allow-egress"));
+    let excluded = exclusions.any(|found| {
+        ids.contains(&Some(found.of.as_str())) && (egress_may_be_excluded || found.mode != "allow-egress")
+    });
     let call = "ec2:DescribeVpcBlockPublicAccessExclusions";
     match blocks && !excluded && scope.absent.contains(&call) {
         true => Err(Missing { call, scope: subnet.scope }),

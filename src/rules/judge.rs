@@ -282,7 +282,9 @@ fn severity(model: &Model<'_>, candidate: &Candidate<'_>) -> Severity {
         let is_exec =
             matches!(flow.key.kind, FlowKind::Need(need) if workload.needs[need as usize].purpose == Purpose::Exec);
         // A task runs without ECS Exec.
-        let level = if is_exec { own.min(Severity::Warning) } else { own };
+        // Of a hundred connections not one fails.
+        let is_rare = model.share_of_ports(model.blockers[*position]).is_some_and(|(dropped, all)| dropped * 100 < all);
+        let level = if is_exec || is_rare { own.min(Severity::Warning) } else { own };
         if workload.kind == WorkloadKind::Hypothetical { level.lower() } else { level }
     });
     levels.max().unwrap_or(own)

@@ -5,14 +5,23 @@ use super::plan::{Node, Plan};
 use crate::facts::{ENTITIES, Value};
 
 /// Fields that are a part of a command, and how it reads with names for its values.
-const PARTS_OF_COMMANDS: [(&str, &str); 9] = [
+#[rustfmt::skip]
+const PARTS_OF_COMMANDS: [(&str, &str); 17] = [
     ("association", "aws ec2 associate-route-table --subnet-id <subnet-id> --route-table-id <route-table-id>"),
-    ("block_option", "--cidr-block <cidr-block>"),
     ("configuring_command", "aws ecs update-service --cluster <cluster> --service <service>"),
+    ("creating_command", "aws ec2 create-vpc-endpoint --vpc-id <vpc-id> --service-name <service-name> --vpc-endpoint-type <vpc-endpoint-type>"),
     ("destination_option", "--destination-cidr-block <destination-cidr-block>"),
-    ("directions", "--ingress|--egress"),
+    ("excluding_command", "aws ec2 create-vpc-block-public-access-exclusion --vpc-id <vpc-id>"),
+    ("ipv6_reroutes", "aws ec2 replace-route --route-table-id <route-table-id> --destination-ipv6-cidr-block ::/0 --egress-only-internet-gateway-id <egress-only-internet-gateway-id>"),
     ("mapped_option", "containerName=<container-name>,containerPort=<container-port>"),
+    ("openings", "aws ec2 create-network-acl-entry --network-acl-id <network-acl-id> --ingress|--egress --rule-number <rule-number> --protocol <protocol> --port-range From=<port>,To=<port> --cidr-block <cidr-block> --rule-action allow"),
+    ("private_association", "aws ec2 replace-route-table-association --association-id <association-id> --route-table-id <route-table-id>"),
+    ("private_way", "aws ec2 replace-route --route-table-id <route-table-id> --destination-cidr-block 0.0.0.0/0 --nat-gateway-id <nat-gateway-id>"),
+    ("public_association", "aws ec2 replace-route-table-association --association-id <association-id> --route-table-id <route-table-id>"),
     ("question", "--from <workload> --to <destination>"),
+    ("reattachment", "aws ec2 attach-internet-gateway --internet-gateway-id <internet-gateway-id> --vpc-id <vpc-id>"),
+    ("repair", "aws ec2 replace-route --route-table-id <route-table-id> --destination-cidr-block <destination-cidr-block> --nat-gateway-id <nat-gateway-id>"),
+    ("reroutes", "aws ec2 replace-route --route-table-id <route-table-id> --destination-cidr-block <destination-cidr-block> --nat-gateway-id <nat-gateway-id>"),
     ("target_option", "--nat-gateway-id <nat-gateway-id>"),
     ("way", "--transit-gateway-id <transit-gateway-id>"),
 ];

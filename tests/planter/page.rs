@@ -4,8 +4,9 @@ use super::architectures::Architecture;
 use super::case::{Case, Operator};
 use super::deviations::DEVIATIONS;
 use super::judge::Told;
+use super::obeyed::{Obeyed, Outcome};
 use fargcheck::rules::Severity;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// A topic's operators, each with its cases in each architecture.
@@ -36,8 +37,21 @@ places where a warning is due, `–` places where nothing may be told, because s
 The reasons stand below each table.
 ";
 
+const ADVICE: &str = "\
+Each finding says what to do, mostly in commands of the AWS CLI. Those of the first way that it names are carried out on the network by
+[tests/planter/obeyed](../tests/planter/obeyed), which knows the options that the CLI takes and refuses what AWS refuses: a route or an
+entry that is there already, a second internet gateway, an endpoint's second interface in one zone, and so on. An id in angle brackets is
+that of what a command before has created. Whoever obeys has to be rid of the finding, and must have no error that was not there before.
+
+";
+
 /// The page, whole.
-pub(crate) fn page(architectures: &[Architecture], topics: &[Topic<'_>], harmless: &Topic<'_>) -> String {
+pub(crate) fn page(
+    architectures: &[Architecture],
+    topics: &[Topic<'_>],
+    harmless: &Topic<'_>,
+    obeyed: &[Obeyed],
+) -> String {
     let mut page = String::from(INTRODUCTION);
     let cases = |topics: &[&Topic<'_>], which: fn(&Case) -> bool| -> usize {
         let lists = topics.iter().flat_map(|topic| &topic.operators).flat_map(|(_, lists)| lists);
@@ -89,6 +103,7 @@ pub(crate) fn page(architectures: &[Architecture], topics: &[Topic<'_>], harmles
     }
     say(&mut page, "\n## What is harmless\n\nNothing may be told of these that the network didn't earn before.\n\n");
     table(&mut page, architectures.len(), harmless, false);
+    advice(&mut page, obeyed);
     say(&mut page, "\n## What does not hold\n\n");
     if DEVIATIONS.is_empty() {
         say(&mut page, "Nothing: all cases hold.\n");
@@ -145,6 +160,38 @@ fn table(page: &mut String, count: usize, topic: &Topic<'_>, is_fault: bool) {
             let _ = write!(line, " {} |", if rules.is_empty() { "–".to_owned() } else { rules.join(", ") });
         }
         say(page, &format!("{line}\n"));
+    }
+}
+
+/// What comes of obeying the findings, and which of them leave something to whoever obeys.
+fn advice(page: &mut String, obeyed: &[Obeyed]) {
+    let count = |which: fn(&Outcome) -> bool| obeyed.iter().filter(|obeyed| which(&obeyed.outcome)).count();
+    let fails = |outcome: &Outcome| matches!(outcome, Outcome::Refused(_) | Outcome::Remains | Outcome::Breaks(_));
+    say(page, &format!("\n## What is advised\n\n{ADVICE}| | |\n| --- | ---: |\n"));
+    for (what, count) in [
+        ("findings at error and at warning", obeyed.len()),
+        ("obeyed: the finding is gone, and nothing else is broken", count(|outcome| *outcome == Outcome::Mended)),
+        ("with something to choose (below)", count(|outcome| matches!(outcome, Outcome::Choice(_)))),
+        ("in words alone (below)", count(|outcome| *outcome == Outcome::Words)),
+        ("that AWS would refuse, that mend nothing, or that break something", count(fails)),
+    ] {
+        say(page, &format!("| {what} | {count} |\n"));
+    }
+    say(page, "\n| rule | findings | what is left to choose |\n| --- | ---: | --- |\n");
+    let mut open: BTreeMap<&str, (usize, BTreeSet<String>)> = BTreeMap::new();
+    for obeyed in obeyed {
+        let left = match &obeyed.outcome {
+            Outcome::Choice(what) => format!("`<{what}>`"),
+            Outcome::Words => "in words".to_owned(),
+            _ => continue,
+        };
+        let (count, choices) = open.entry(&obeyed.told.rule).or_default();
+        *count += 1;
+        choices.insert(left);
+    }
+    for (rule, (count, choices)) in open {
+        let choices: Vec<String> = choices.into_iter().collect();
+        say(page, &format!("| {} | {count} | {} |\n", link(rule), choices.join(", ")));
     }
 }
 

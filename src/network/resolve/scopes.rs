@@ -56,8 +56,11 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
                     .is_none_or(|state| state.starts_with("create-complete") || state.starts_with("update"))
             })
             .filter_map(|found| {
-                let id = found.resource_arn.as_deref()?.rsplit('/').next()?;
-                Some((id.to_owned(), text(&found.internet_gateway_exclusion_mode).to_owned()))
+                Some(Exclusion {
+                    id: text(&found.exclusion_id).to_owned(),
+                    of: found.resource_arn.as_deref()?.rsplit('/').next()?.to_owned(),
+                    mode: text(&found.internet_gateway_exclusion_mode).to_owned(),
+                })
             })
             .collect(),
         not_collected: scope.collection.not_collected.clone(),

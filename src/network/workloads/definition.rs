@@ -51,7 +51,7 @@ pub(super) fn last_part_of_definition(name: &str) -> &str {
 
 /// The ports of a mapping: one, or its range (`8080-8090`), of which `containerPort` says nothing.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html>
-fn mapped(mapping: &shape::PortMapping<'_>) -> Option<(u16, u16)> {
+pub(super) fn mapped(mapping: &shape::PortMapping<'_>) -> Option<(u16, u16)> {
     let range = mapping.container_port_range.as_deref().and_then(|range| range.split_once('-'));
     let of_range = range.and_then(|(low, high)| Some((low.trim().parse().ok()?, high.trim().parse().ok()?)));
     let one = || mapping.container_port.and_then(|port| u16::try_from(port).ok()).map(|port| (port, port));

@@ -1,6 +1,6 @@
 //! Workloads of ECS services.
 
-use super::definition::{definition_of, ephemeral_ports, images_of, last_part, last_part_of_definition, maps};
+use super::definition::{definition_of, ephemeral_ports, images_of, last_part, last_part_of_definition, mapped, maps};
 use super::definition::{needs_known, needs_of, ports_of, unfollowed_of};
 use super::resolver::Resolver;
 use super::*;
@@ -261,9 +261,7 @@ fn registrations_of(
             });
             let mappings = containers.into_iter().flatten().flat_map(|container| {
                 let name = text(&container.name);
-                container.port_mappings.iter().filter_map(move |mapping| {
-                    Some((name, mapping.container_port.and_then(|port| u16::try_from(port).ok())?))
-                })
+                container.port_mappings.iter().filter_map(move |mapping| Some((name, mapped(mapping)?.0)))
             });
             let mapped = mappings.min_by_key(|(name, _)| Some(*name) != entry.container_name.as_deref());
             Some(Registration {

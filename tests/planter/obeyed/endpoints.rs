@@ -5,7 +5,7 @@ use super::super::snapshot::*;
 use super::gateways::{built, free_address};
 use super::routes::has;
 use super::shell::Command;
-use super::{Done, Obeying, Refusal, refused};
+use super::{Done, Obeying, refused};
 use serde_json::{Value, json};
 
 const ALLOW_ALL: &str =
@@ -134,10 +134,13 @@ fn add_tables(account: &mut Obeying, id: &str, tables: &[String]) -> Done {
             return refused(format!("{table} is of another VPC"));
         }
         if let Some(to) = target(&account.document, table, S3_LIST) {
-            if to == id {
-                continue;
+            if has(&account.document, "VpcEndpoints", &to) {
+                return refused(format!("RouteAlreadyExists: {table} has a route for {S3_LIST}"));
             }
-            return refused(format!("RouteAlreadyExists: {table} has a route for {S3_LIST}"));
+            // AWS takes an endpoint's routes away with it.
+            change_in(&mut account.document, "RouteTables", table, |table| {
+                items_mut(table, "Routes").retain(|route| leads(route) != to);
+            });
         }
         change_in(&mut account.document, "RouteTables", table, |table| {
             items_mut(table, "Routes").push(route(S3_LIST, id));
@@ -153,9 +156,6 @@ fn modify(account: &mut Obeying, command: &Command) -> Done {
     let id = command.one("vpc-endpoint-id").to_owned();
     if !has(&account.document, "VpcEndpoints", &id) {
         return refused(format!("InvalidVpcEndpointId.NotFound: {id}"));
-    }
-    if command.one("policy-document").starts_with("file://") {
-        return Err(Refusal::Choice("a policy".to_owned()));
     }
     let endpoint = get(&account.document, "VpcEndpoints", &id).clone();
     let is_gateway = endpoint["VpcEndpointType"] == "Gateway";

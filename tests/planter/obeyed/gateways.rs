@@ -10,21 +10,29 @@ use serde_json::{Value, json};
 pub(super) fn run(account: &mut Obeying, command: &Command) -> Option<Done> {
     Some(match command.name.as_str() {
         "ec2 allocate-address" => {
-            let id = account.create("eipalloc", &["eipalloc-id", "allocation-id"]);
+            let id = account.create("eipalloc", &["allocation-id"]);
             let address = json!({ "AllocationId": id, "Domain": "vpc", "PublicIp": "54.91.0.9", "Tags": [] });
             items_mut(&mut account.document, "Addresses").push(address);
             Ok(())
         }
         "ec2 create-nat-gateway" => create_nat_gateway(account, command),
+        "ec2 delete-nat-gateway" => {
+            let id = command.one("nat-gateway-id");
+            if !has(&account.document, "NatGateways", id) {
+                return Some(refused(format!("NatGatewayNotFound: {id}")));
+            }
+            change_in(&mut account.document, "NatGateways", id, |nat| nat["State"] = json!("deleted"));
+            Ok(())
+        }
         "ec2 create-internet-gateway" => {
-            let id = account.create("igw", &["igw-id", "new-igw-id", "internet-gateway-id"]);
+            let id = account.create("igw", &["internet-gateway-id"]);
             let gateway = json!({ "InternetGatewayId": id, "OwnerId": NUMBER, "Attachments": [], "Tags": [] });
             items_mut(&mut account.document, "InternetGateways").push(gateway);
             Ok(())
         }
         "ec2 attach-internet-gateway" => attach(account, command),
         "ec2 create-egress-only-internet-gateway" => {
-            let id = account.create("eigw", &["eigw-id", "new-eigw-id"]);
+            let id = account.create("eigw", &["egress-only-internet-gateway-id"]);
             let attachments = json!([{ "VpcId": command.one("vpc-id"), "State": "attached" }]);
             items_mut(&mut account.document, "EgressOnlyInternetGateways")
                 .push(json!({ "EgressOnlyInternetGatewayId": id, "Attachments": attachments, "Tags": [] }));
@@ -50,6 +58,15 @@ pub(super) fn run(account: &mut Obeying, command: &Command) -> Option<Done> {
             Ok(())
         }
         "ec2 create-vpc-block-public-access-exclusion" => exclude(account, command),
+        "ec2 modify-vpc-block-public-access-exclusion" => {
+            let exclusions = items_mut(&mut account.document, "VpcBlockPublicAccessExclusions").iter_mut();
+            let Some(found) = exclusions.into_iter().find(|found| found["ExclusionId"] == command.one("exclusion-id"))
+            else {
+                return Some(refused("InvalidVpcBlockPublicAccessExclusionId.NotFound"));
+            };
+            found["InternetGatewayExclusionMode"] = json!(command.one("internet-gateway-exclusion-mode"));
+            Ok(())
+        }
         _ => return None,
     })
 }
@@ -69,8 +86,11 @@ pub(super) fn built(account: &mut Obeying, build: impl FnOnce(&mut Account)) {
 }
 
 fn create_nat_gateway(account: &mut Obeying, command: &Command) -> Done {
-    if command.has("vpc-id") || command.has("connectivity-type") {
-        return refused("regional and private NAT gateways are not known here");
+    if command.has("connectivity-type") {
+        return refused("private NAT gateways are not known here");
+    }
+    if command.one("availability-mode") == "regional" {
+        return create_regional(account, command);
     }
     let (subnet, address) = (command.one("subnet-id").to_owned(), command.one("allocation-id"));
     if !has(&account.document, "Subnets", &subnet) {
@@ -88,10 +108,25 @@ fn create_nat_gateway(account: &mut Obeying, command: &Command) -> Done {
     if !gateways.into_iter().any(|attachment| attachment["VpcId"] == vpc) {
         return refused(format!("Gateway.NotAttached: network {vpc} has no Internet gateway attached"));
     }
-    let id = account.create("nat", &["nat-gateway-id", "new-nat-id", "nat-id"]);
+    let id = account.create("nat", &["nat-gateway-id"]);
     let private = free_address(&account.document, &subnet, account.count);
     items_mut(&mut account.document, "Addresses").remove(address);
     built(account, |builder| builder.nat_gateway(id.trim_start_matches("nat-"), &subnet, &private));
+    Ok(())
+}
+
+/// One that takes its addresses itself.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html>
+fn create_regional(account: &mut Obeying, command: &Command) -> Done {
+    let vpc = command.one("vpc-id").to_owned();
+    if !has(&account.document, "Vpcs", &vpc) || command.has("subnet-id") {
+        return refused(format!("a regional NAT gateway is in a VPC, and in no subnet: {vpc}"));
+    }
+    let id = account.create("nat", &["nat-gateway-id"]);
+    let address = json!({ "AllocationId": "eipalloc-new", "PublicIp": "54.91.0.8", "Status": "succeeded" });
+    items_mut(&mut account.document, "NatGateways")
+        .push(json!({ "NatGatewayId": id, "VpcId": vpc, "State": "available",
+        "ConnectivityType": "public", "AvailabilityMode": "regional", "NatGatewayAddresses": [address], "Tags": [] }));
     Ok(())
 }
 
@@ -140,6 +175,10 @@ fn exclude(account: &mut Obeying, command: &Command) -> Done {
         ("", subnet) if has(&account.document, "Subnets", subnet) => format!("subnet/{subnet}"),
         _ => return refused("one VPC or one subnet"),
     };
+    let is_excluded = |found: &Value| text(found, "ResourceArn").ends_with(&resource);
+    if items(&account.document, "VpcBlockPublicAccessExclusions").any(is_excluded) {
+        return refused(format!("{resource} is excluded already"));
+    }
     let id = account.create("vpcbpa-exclude", &[]);
     items_mut(&mut account.document, "VpcBlockPublicAccessExclusions").push(json!({ "ExclusionId": id,
         "InternetGatewayExclusionMode": mode, "State": "create-complete",

@@ -30,6 +30,15 @@ pub(crate) enum Outcome {
     Breaks(Vec<Told>),
 }
 
+/// A finding of a planted fault, and what comes of obeying it.
+pub(crate) struct Obeyed {
+    /// What was planted, and where.
+    pub(crate) of: String,
+    pub(crate) told: Told,
+    pub(crate) help: String,
+    pub(crate) outcome: Outcome,
+}
+
 /// Why a command changes nothing.
 enum Refusal {
     Choice(String),
@@ -76,6 +85,9 @@ impl Obeying {
         let mut line = line.to_owned();
         for (name, id) in &self.created {
             line = line.replace(&format!("<{name}>"), id);
+        }
+        if line.contains(" file://") {
+            return Err(Refusal::Choice("file".to_owned()));
         }
         match line.split_once('<').and_then(|(_, rest)| rest.split_once('>')) {
             Some((choice, _)) => Err(Refusal::Choice(choice.to_owned())),

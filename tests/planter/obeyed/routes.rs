@@ -115,7 +115,7 @@ fn create_table(account: &mut Obeying, command: &Command) -> Done {
         return refused(format!("InvalidVpcID.NotFound: {vpc}"));
     }
     let block = get(&account.document, "Vpcs", &vpc)["CidrBlock"].clone();
-    let id = account.create("rtb", &["route-table-id", "new-rtb-id"]);
+    let id = account.create("rtb", &["route-table-id"]);
     let local =
         json!({ "DestinationCidrBlock": block, "GatewayId": "local", "Origin": "CreateRouteTable", "State": "active" });
     items_mut(&mut account.document, "RouteTables").push(json!({ "RouteTableId": id, "VpcId": vpc,

@@ -46,6 +46,7 @@ const OPTIONS: &[(&str, &str)] = &[
         "vpc-id! service-name vpc-endpoint-type subnet-ids security-group-ids route-table-ids private-dns-enabled \
          policy-document ip-address-type dns-options",
     ),
+    ("ec2 delete-nat-gateway", "nat-gateway-id!"),
     ("ec2 delete-network-acl-entry", "network-acl-id! rule-number! ingress egress"),
     (
         "ec2 delete-route",
@@ -62,6 +63,7 @@ const OPTIONS: &[(&str, &str)] = &[
         "transit-gateway-attachment-id! add-subnet-ids remove-subnet-ids options",
     ),
     ("ec2 modify-vpc-attribute", "vpc-id! enable-dns-support enable-dns-hostnames"),
+    ("ec2 modify-vpc-block-public-access-exclusion", "exclusion-id! internet-gateway-exclusion-mode!"),
     (
         "ec2 modify-vpc-endpoint",
         "vpc-endpoint-id! add-route-table-ids remove-route-table-ids add-subnet-ids remove-subnet-ids add-security-group-ids \

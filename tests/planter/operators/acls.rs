@@ -1,6 +1,7 @@
 //! Network ACLs: denied before allowed, replies forgotten, the wrong order.
 
 use super::*;
+use fargcheck::rules::Severity;
 
 pub(crate) const OPERATORS: &[Operator] = &[
     Operator {
@@ -15,6 +16,7 @@ pub(crate) const OPERATORS: &[Operator] = &[
         name: "deny port 443 inwards before it is allowed",
         plant: |sound| each(sound, |entries| deny(entries, false, Some((443, 443))), https_in),
     },
+    Operator { name: "deny port 3389 inwards before it is allowed", plant: hardened },
     Operator {
         name: "deny port 443 outwards before it is allowed",
         plant: |sound| each(sound, |entries| deny(entries, true, Some((443, 443))), out),
@@ -100,6 +102,22 @@ fn deny(entries: &mut Vec<Value>, egress: bool, ports: Option<(u16, u16)>) {
     entries.push(entry(51, egress, "deny", ports, IPV6));
 }
 
+const RARE: &str = "of 64512 ports that replies come to it drops one: not one connection in a hundred fails";
+
+/// A port on which nobody may log in is among those that replies to NAT gateways and load balancers come to.
+fn hardened(sound: &Architecture) -> Vec<Case> {
+    let change = |entries: &mut Vec<Value>| deny(entries, false, Some((3389, 3389)));
+    let told = |users: &Users| those(&[(users.balancer, "nacl/partial"), (users.nat, "nacl/nat-subnet")], NOT_ASKED);
+    let mut cases = each(sound, change, told);
+    for case in &mut cases {
+        case.because = if case.expect.is_empty() { case.because } else { RARE };
+        for told in &mut case.expect {
+            told.severity = Severity::Warning;
+        }
+    }
+    cases
+}
+
 /// The VPCs' blocks, and TCP to these ports from or to anywhere.
 fn only(entries: &mut Vec<Value>, egress: bool, ports: &[(u16, u16)]) {
     entries.retain(|entry| entry["Egress"] != json!(egress));
@@ -117,6 +135,7 @@ fn those(users: &[(bool, &'static str)], else_because: &'static str) -> Stopped 
     (users.iter().filter(|(is_there, _)| *is_there).map(|(_, rule)| *rule).collect(), else_because)
 }
 
+const NOT_ASKED: &str = "nobody asks for port 3389 there, and tasks' ephemeral ports begin at 32768";
 const INNER: &str = "what passes there is the VPC's own";
 
 /// Whom an ACL stops that lets nothing in, or nothing out. Who sends from its subnets is told by a rule for that direction.

@@ -17,6 +17,7 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "remove the subnet's association with its table", plant: dissociate },
     Operator { name: "associate the private subnet with the public table", plant: private_to_public },
     Operator { name: "associate the public subnet with a private table", plant: public_to_private },
+    Operator { name: "let all subnets have the main table, which leads to a NAT gateway", plant: all_to_main },
     Operator { name: "add a more specific route to a NAT gateway that is gone", plant: specific_gone },
     Operator { name: "add a more specific route to a VPN gateway", plant: specific_elsewhere },
 ];
@@ -71,21 +72,6 @@ fn default_routes(sound: &Architecture, change: fn(&str, &mut Vec<Value>, usize)
     cases
 }
 
-/// What must be said where tasks of these subnets meet an internet gateway and have no public IP.
-fn without_public_ip(sound: &Architecture, subnets: &[String]) -> Vec<Told> {
-    let mut told = Vec::new();
-    for workload in workloads(&sound.document) {
-        let met = workload.subnets.iter().filter(|subnet| subnets.contains(subnet)).count();
-        if met == workload.subnets.len() {
-            told.push(error("workload/public-ip", &workload.name));
-        } else if met > 0 {
-            told.push(error("workload/mixed-subnets", &workload.name));
-        }
-    }
-    told
-}
-
-const NO_PUBLIC_IP: &str = "each workload lacks a public IP there";
 const LOOSE: &str = "the endpoints serve the tasks; but a private subnet leads to the internet gateway";
 
 fn to_internet_gateway(sound: &Architecture) -> Vec<Case> {
@@ -108,7 +94,7 @@ fn to_internet_gateway(sound: &Architecture) -> Vec<Case> {
             let told = subnets.iter().map(|subnet| warning("route/private-subnet-to-igw", subnet)).collect();
             cases.push(Case::several(&table, document, told, LOOSE));
         } else {
-            cases.push(Case::several(&table, document, without_public_ip(sound, &subnets), NO_PUBLIC_IP));
+            cases.push(Case::fault(&table, document, "route/private-default-nat", &table));
         }
     }
     cases
@@ -205,12 +191,7 @@ fn private_to_public(sound: &Architecture) -> Vec<Case> {
         });
         let (true, true, Some(public)) = (is_nat, sound.hosts_tasks(&subnet), public) else { continue };
         let document = associated(sound, &subnet, Some(&public));
-        cases.push(Case::several(
-            &subnet,
-            document,
-            without_public_ip(sound, std::slice::from_ref(&subnet)),
-            NO_PUBLIC_IP,
-        ));
+        cases.push(Case::fault(&subnet, document, "route/private-default-nat", &public));
     }
     cases
 }
@@ -227,6 +208,25 @@ fn public_to_private(sound: &Architecture) -> Vec<Case> {
         cases.push(Case::way_out(sound, &subnet, document, "route/public-default-igw", &private));
     }
     cases
+}
+
+/// All other tables are gone.
+fn all_to_main(sound: &Architecture) -> Vec<Case> {
+    let vpc = sound.task_vpc();
+    let nat = items(&sound.document, "NatGateways").find(|nat| nat["VpcId"] == vpc && nat["SubnetId"].is_string());
+    let is_simple = items(&sound.document, "Vpcs").count() == 1 && !sound.has_endpoints();
+    let Some(nat) = nat.filter(|_| is_simple) else { return Vec::new() };
+    if items(&sound.document, "EgressOnlyInternetGateways").next().is_some()
+        || workloads(&sound.document).iter().any(|workload| workload.public_ip)
+    {
+        return Vec::new();
+    }
+    let main = main_table(&sound.document, vpc);
+    let mut document = changed(&sound.document, "RouteTables", &main, |table| {
+        items_mut(table, "Routes").push(route(IPV4, text(nat, "NatGatewayId")));
+    });
+    items_mut(&mut document, "RouteTables").retain(|table| table["RouteTableId"] == main.as_str());
+    vec![Case::fault(&main, document, "route/public-default-igw", &main)]
 }
 
 /// Tables of the tasks' subnets, and whether packets for S3 leave by their default route.

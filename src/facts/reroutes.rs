@@ -1,0 +1,189 @@
+//! The commands that lead routes elsewhere: away from a gateway that can't serve them, or from what is gone.
+
+use super::model::Model;
+use super::route_options::{destination_option, target_option};
+use crate::network::*;
+use crate::reach::is_dead;
+
+/// The option of commands about routes that names an egress-only internet gateway.
+const OF_EGRESS_ONLY: &str = "--egress-only-internet-gateway-id";
+
+/// What stands for an internet gateway that is to be created.
+const NEW_GATEWAY: &str = "<internet-gateway-id>";
+
+impl Model<'_> {
+    /// The commands that lead every route with such a target to another one, of tables of one VPC where that is given.
+    fn reroutes(&self, vpc: Option<&str>, is_it: impl Fn(&Target<'_>) -> bool, option: &str) -> Vec<String> {
+        let tables = self.network.tables.iter();
+        let of_vpc = tables.filter(|table| vpc.is_none() || table.element.vpc_id.as_deref() == vpc);
+        let lines = of_vpc.flat_map(|table| {
+            let name = text(&table.element.route_table_id);
+            let routes = table.routes.iter().flatten().filter(|route| is_it(&route.target));
+            routes.map(move |route| replaced(name, route, option))
+        });
+        lines.collect()
+    }
+
+    /// Those of a NAT gateway, to a new one.
+    pub(super) fn reroutes_of_nat(&self, id: NatId) -> String {
+        let is_it = |target: &Target<'_>| *target == Target::Nat(Reference::To(id));
+        self.reroutes(None, is_it, "--nat-gateway-id <nat-gateway-id>").join("\n    ")
+    }
+
+    /// What leads the routes of other VPCs that lead to an internet gateway to one of their own, a line each: to that which
+    /// they have, to this one where it is free, else to a new one. "An internet gateway can be attached to only one VPC at
+    /// a time", and a VPC has but one.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachInternetGateway.html>
+    pub(super) fn reattachment(&self, id: GatewayId) -> String {
+        let gateway = self.network.gateway(id);
+        let is_it = |target: &Target<'_>| *target == Target::InternetGateway(Reference::To(id));
+        let mut is_free = gateway.vpc == Ok(None);
+        let mut lines = Vec::new();
+        for name in self.routed_to_gateway(id).into_iter().filter(|vpc| gateway.vpc != Ok(Some(vpc))) {
+            let vpc = self.network.vpcs.iter().find(|vpc| vpc.element.vpc_id.as_deref() == Some(name));
+            let own = vpc.and_then(|vpc| vpc.gateway.ok().flatten()).map(|own| self.network.gateway(own).element);
+            if let Some(own) = own {
+                let option = format!("--gateway-id {}", text(&own.internet_gateway_id));
+                lines.extend(self.reroutes(Some(name), is_it, &option));
+            } else if is_free {
+                is_free = false;
+                let gateway = text(&gateway.element.internet_gateway_id);
+                lines.push(attached(gateway, name));
+            } else {
+                lines.push("aws ec2 create-internet-gateway".to_owned());
+                lines.push(attached(NEW_GATEWAY, name));
+                lines.extend(self.reroutes(Some(name), is_it, &format!("--gateway-id {NEW_GATEWAY}")));
+            }
+        }
+        lines.join("\n    ")
+    }
+
+    /// What leads the routes of other VPCs that lead to an egress-only internet gateway to one of their own.
+    pub(super) fn reroutes_of_egress_only(&self, id: EgressOnlyGatewayId) -> String {
+        let gateway = self.network.egress_only_gateway(id);
+        let is_it = |target: &Target<'_>| *target == Target::EgressOnlyGateway(Reference::To(id));
+        let mut lines = Vec::new();
+        for (index, vpc) in self.network.vpcs.iter().enumerate() {
+            let name = vpc.element.vpc_id.as_deref();
+            if name.is_none() || gateway.vpc == Ok(name) || self.reroutes(name, is_it, "").is_empty() {
+                continue;
+            }
+            let own = match self.egress_only_of(VpcId(index as u32)) {
+                "" => {
+                    let vpc = name.unwrap_or_default();
+                    lines.push(format!("aws ec2 create-egress-only-internet-gateway --vpc-id {vpc}"));
+                    "<egress-only-internet-gateway-id>"
+                }
+                own => own,
+            };
+            lines.extend(self.reroutes(name, is_it, &format!("{OF_EGRESS_ONLY} {own}")));
+        }
+        lines.join("\n    ")
+    }
+
+    /// What leads a table's routes to something that exists, a line each, in the place of what is gone.
+    pub(super) fn repair_of_routes(&self, id: RouteTableId) -> String {
+        let table = self.network.table(id);
+        let vpc = table.element.vpc_id.as_deref();
+        let mut lines: Vec<String> = Vec::new();
+        for route in table.routes.iter().flatten().filter(|route| is_dead(self.network, vpc, route)) {
+            for line in self.repair_of_route(table, route) {
+                if !lines.contains(&line) {
+                    lines.push(line);
+                }
+            }
+        }
+        lines.join("\n    ")
+    }
+
+    fn repair_of_route(&self, table: &RouteTable<'_>, route: &Route<'_>) -> Vec<String> {
+        let name = text(&table.element.route_table_id);
+        let vpc = table.vpc.known();
+        let leads_out = matches!(route.target, Target::InternetGateway(_) | Target::Nat(_));
+        let default = table.default_route(self.network).ok().flatten();
+        let is_wider = |default: &Route<'_>| match (&route.destination, &default.destination) {
+            (RouteDestination::Block((low, high), _), RouteDestination::Block((first, last), _)) => {
+                (low, high) != (first, last) && first <= low && high <= last
+            }
+            _ => false,
+        };
+        let serves =
+            |default: &Route<'_>| is_wider(default) && !is_dead(self.network, table.element.vpc_id.as_deref(), default);
+        if leads_out && default.is_some_and(serves) {
+            return vec![format!("aws ec2 delete-route --route-table-id {name} {}", destination_option(route))];
+        }
+        let to = match route.target {
+            Target::InternetGateway(Reference::Gone) => {
+                let known = vpc.map(|vpc| self.network.vpc(vpc).gateway);
+                match known {
+                    Some(Ok(Some(own))) => {
+                        format!("--gateway-id {}", text(&self.network.gateway(own).element.internet_gateway_id))
+                    }
+                    Some(Ok(None)) => {
+                        let create = "aws ec2 create-internet-gateway".to_owned();
+                        let option = format!("--gateway-id {NEW_GATEWAY}");
+                        let vpc = text(&table.element.vpc_id);
+                        return vec![create, attached(NEW_GATEWAY, vpc), replaced(name, route, &option)];
+                    }
+                    _ => target_option(route),
+                }
+            }
+            Target::Nat(Reference::Gone) => match table.subnets.first() {
+                Some(subnet) if !self.is_to_be_public(*subnet) => self.nat_option(*subnet),
+                _ => target_option(route),
+            },
+            Target::EgressOnlyGateway(Reference::Gone) => match vpc.map(|vpc| self.egress_only_of(vpc)) {
+                None | Some("") => target_option(route),
+                Some(own) => format!("{OF_EGRESS_ONLY} {own}"),
+            },
+            Target::Endpoint(Reference::Gone) => match (vpc, &route.destination) {
+                (Some(vpc), RouteDestination::List(Reference::To(list))) => {
+                    return self.endpoint_for(vpc, *list, route);
+                }
+                _ => target_option(route),
+            },
+            _ => target_option(route),
+        };
+        vec![replaced(name, route, &to)]
+    }
+
+    /// A gateway endpoint's routes are AWS's to make: they come with its association with a table.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html#gateway-endpoint-routing>
+    fn endpoint_for(&self, vpc: VpcId, list: PrefixListId, gone: &Route<'_>) -> Vec<String> {
+        let service = self.network.prefix_list(list).service;
+        let of_vpc = self.network.vpc(vpc);
+        let same = |table: &&RouteTable<'_>| {
+            table.vpc == Reference::To(vpc)
+                && table.routes.iter().flatten().any(|route| route.target_id == gone.target_id)
+        };
+        let tables: Vec<&str> =
+            self.network.tables.iter().filter(same).map(|table| text(&table.element.route_table_id)).collect();
+        let tables = tables.join(" ");
+        let own = of_vpc.endpoints.iter().map(|id| self.network.endpoint(*id)).find(|endpoint| {
+            endpoint.kind == EndpointKind::Gateway && service.is_some() && endpoint.service == service
+        });
+        let line = match own {
+            Some(own) => {
+                let id = text(&own.element.vpc_endpoint_id);
+                format!("aws ec2 modify-vpc-endpoint --vpc-endpoint-id {id} --add-route-table-ids {tables}")
+            }
+            None => {
+                let vpc = text(&of_vpc.element.vpc_id);
+                let name = endpoint_service_name(service.unwrap_or("<service>"), self.region(of_vpc.scope));
+                format!(
+                    "aws ec2 create-vpc-endpoint --vpc-id {vpc} --service-name {name} --vpc-endpoint-type Gateway \
+                     --route-table-ids {tables}"
+                )
+            }
+        };
+        vec![line]
+    }
+}
+
+fn replaced(table: &str, route: &Route<'_>, option: &str) -> String {
+    format!("aws ec2 replace-route --route-table-id {table} {} {option}", destination_option(route))
+}
+
+fn attached(gateway: &str, vpc: &str) -> String {
+    format!("aws ec2 attach-internet-gateway --internet-gateway-id {gateway} --vpc-id {vpc}")
+}

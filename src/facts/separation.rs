@@ -1,0 +1,189 @@
+//! Public and private subnets apart: which of them have a route table that is not theirs, and what gives them another one.
+
+use super::model::Model;
+use super::route_options::destination_option;
+use crate::network::*;
+
+/// What stands for a route table that is to be created.
+const NEW_TABLE: &str = "<route-table-id>";
+
+impl Model<'_> {
+    /// Whether a subnet is declared private, but leads to an internet gateway although its VPC has a way out for private
+    /// subnets: a NAT gateway, or a route table that others work by. One that has the main table for want of another is so
+    /// in any case.
+    pub(super) fn is_public_by_mistake(&self, id: SubnetId) -> bool {
+        if self.lacks_own_table(id) {
+            return true;
+        }
+        let Ok((table, _)) = self.network.subnet(id).table else { return false };
+        self.declared(id.0) == "private"
+            && self.leads_to_internet_gateway(table)
+            && (self.nearest_nat(id).is_some() || self.private_table(id).is_some())
+    }
+
+    fn leads_to_internet_gateway(&self, table: RouteTableId) -> bool {
+        let route = self.network.table(table).default_route(self.network);
+        matches!(route, Ok(Some(Route { target: Target::InternetGateway(_), .. })))
+    }
+
+    /// Whether a subnet is to be public: as it is declared, else by what is in it.
+    pub(super) fn is_to_be_public(&self, id: SubnetId) -> bool {
+        let index = id.0 as usize;
+        match self.declared(id.0) {
+            "public" => true,
+            "" => {
+                !self.public_balancers[index].is_empty()
+                    || self.nats_in[index].iter().any(|nat| !self.network.nat(*nat).is_private)
+                    || self.hosted[index].iter().any(|id| self.network.workload(*id).public_ip == Ok(true))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a subnet must not lead to an internet gateway: as it is declared, or since what runs in it has no public IP.
+    fn is_to_be_private(&self, id: SubnetId) -> bool {
+        let has_none = |id: &WorkloadId| self.network.workload(*id).public_ip == Ok(false);
+        !self.is_to_be_public(id)
+            && (self.declared(id.0) == "private" || self.hosted[id.0 as usize].iter().any(has_none))
+    }
+
+    fn is_in_zone_of(&self, one: SubnetId, other: SubnetId) -> bool {
+        let zone = |id: SubnetId| self.network.subnet(id).element.availability_zone.as_deref();
+        zone(one) == zone(other)
+    }
+
+    /// The public NAT gateway that a subnet's packets are best sent to: one of its zone, if there is any.
+    fn nearest_nat(&self, id: SubnetId) -> Option<NatId> {
+        let vpc = self.network.subnet(id).vpc.known()?;
+        let serves = |nat: &&NatId| {
+            let nat = self.network.nat(**nat);
+            !nat.is_private && nat.state() == Ok("available") && nat.subnet != Some(Reference::To(id))
+        };
+        let is_far = |nat: &&NatId| {
+            let subnet = self.network.nat(**nat).subnet.and_then(Reference::known);
+            !subnet.is_some_and(|subnet| self.is_in_zone_of(subnet, id))
+        };
+        self.nats_of_vpc[vpc.0 as usize].iter().filter(serves).min_by_key(is_far).copied()
+    }
+
+    /// A route table that leads to the internet gateway of a subnet's VPC and that no private subnet has.
+    fn public_table(&self, id: SubnetId) -> Option<RouteTableId> {
+        let network = self.network;
+        let vpc = network.subnet(id).vpc.known()?;
+        let gateway = network.vpc(vpc).gateway.ok()??;
+        let leads = |table: &RouteTableId| {
+            let table = network.table(*table);
+            let to = Target::InternetGateway(Reference::To(gateway));
+            table.vpc == Reference::To(vpc)
+                && matches!(table.default_route(network), Ok(Some(route)) if route.target == to)
+                && !table.subnets.iter().any(|subnet| self.is_to_be_private(*subnet))
+        };
+        let tables = (0..network.tables.len() as u32).map(RouteTableId).filter(leads);
+        tables.min_by_key(|table| {
+            let of = network.table(*table);
+            let is_near = of.subnets.iter().any(|subnet| self.is_in_zone_of(*subnet, id));
+            (!of.subnets.is_empty(), !is_near, text(&of.element.route_table_id))
+        })
+    }
+
+    /// The commands that give the subnets of a table that are to be public one of their own, a line each. Empty where the
+    /// table may as well be changed: it is in effect for no private subnet, and for none that its NAT gateway serves.
+    pub(super) fn public_association(&self, id: RouteTableId) -> String {
+        let table = self.network.table(id);
+        let public: Vec<SubnetId> =
+            table.subnets.iter().copied().filter(|subnet| self.is_to_be_public(*subnet)).collect();
+        let route = table.default_route(self.network);
+        let leads_to_nat = matches!(route, Ok(Some(Route { target: Target::Nat(_), .. })));
+        let keeps = |id: &SubnetId| {
+            if leads_to_nat { !self.is_to_be_public(*id) } else { self.is_to_be_private(*id) }
+        };
+        let shared = table.subnets.iter().any(keeps);
+        let omitted = |subnet: &SubnetId| {
+            matches!(self.network.subnet(*subnet).table, Ok((_, false))) && self.public_table(*subnet).is_some()
+        };
+        if !shared && !public.iter().any(omitted) {
+            return String::new();
+        }
+        let gateway = table.vpc.known().and_then(|vpc| self.network.vpc(vpc).gateway.ok().flatten());
+        let gateway = gateway.map(|id| text(&self.network.gateway(id).element.internet_gateway_id));
+        let route = format!("--gateway-id {}", gateway.unwrap_or("<internet-gateway-id>"));
+        self.associations(&public, |subnet| self.public_table(subnet), &route)
+    }
+
+    /// The commands that give the subnets of a table that are declared private one of their own, a line each.
+    pub(super) fn private_association(&self, id: RouteTableId) -> String {
+        let subnets = self.network.table(id).subnets.iter().copied();
+        let private: Vec<SubnetId> = subnets.filter(|subnet| self.declared(subnet.0) == "private").collect();
+        let route = private.first().map_or_else(String::new, |subnet| self.nat_option(*subnet));
+        self.associations(&private, |subnet| self.private_table(subnet), &route)
+    }
+
+    /// The commands by which a subnet leads to a NAT gateway instead of an internet gateway, a line each: another table
+    /// where its own is public subnets' too, else other routes.
+    pub(super) fn private_way(&self, id: SubnetId) -> String {
+        let Ok((own, _)) = self.network.subnet(id).table else { return String::new() };
+        let table = self.network.table(own);
+        let option = self.nat_option(id);
+        if table.subnets.iter().any(|other| *other != id && self.is_to_be_public(*other)) {
+            return self.associations(&[id], |subnet| self.private_table(subnet), &option);
+        }
+        let name = text(&table.element.route_table_id);
+        let leads_out = |route: &&Route<'_>| {
+            matches!(route.target, Target::InternetGateway(_))
+                && matches!(route.destination, RouteDestination::Block((low, _), _) if Family::of(low) == Family::Ipv4)
+        };
+        let routes = table.routes.iter().flatten().filter(leads_out);
+        let lines: Vec<String> = routes
+            .map(|route| {
+                format!("aws ec2 replace-route --route-table-id {name} {} {option}", destination_option(route))
+            })
+            .collect();
+        lines.join("\n    ")
+    }
+
+    /// The NAT gateway that a subnet's packets are best sent to, as commands about routes take it.
+    pub(super) fn nat_option(&self, id: SubnetId) -> String {
+        let nat = self.nearest_nat(id).map(|nat| text(&self.network.nat(nat).element.nat_gateway_id));
+        format!("--nat-gateway-id {}", nat.unwrap_or("<nat-gateway-id>"))
+    }
+
+    /// The commands that associate subnets of one VPC with other tables; with a new one, with this default route, where
+    /// there is none for them.
+    fn associations(
+        &self,
+        subnets: &[SubnetId],
+        table_for: impl Fn(SubnetId) -> Option<RouteTableId>,
+        route: &str,
+    ) -> String {
+        let mut lines = Vec::new();
+        for subnet in subnets {
+            let table = table_for(*subnet).map(|table| text(&self.network.table(table).element.route_table_id));
+            if table.is_none() && lines.is_empty() {
+                let vpc = text(&self.network.subnet(*subnet).element.vpc_id);
+                lines.push(format!("aws ec2 create-route-table --vpc-id {vpc}"));
+                lines.push(format!(
+                    "aws ec2 create-route --route-table-id {NEW_TABLE} --destination-cidr-block 0.0.0.0/0 {route}"
+                ));
+            }
+            lines.push(self.association_with(*subnet, table.unwrap_or(NEW_TABLE)));
+        }
+        lines.join("\n    ")
+    }
+
+    /// The command that associates a subnet with a route table, instead of the one that it has by association or as the
+    /// main one.
+    fn association_with(&self, id: SubnetId, table: &str) -> String {
+        let subnet = self.network.subnet(id);
+        let name = text(&subnet.element.subnet_id);
+        let Ok((own, true)) = subnet.table else {
+            return format!("aws ec2 associate-route-table --subnet-id {name} --route-table-id {table}");
+        };
+        let mut associations = self.network.table(own).element.associations.iter().flatten();
+        let found = associations.find(|association| association.subnet_id.as_deref() == Some(name));
+        let association = found.and_then(|association| association.route_table_association_id.as_deref());
+        format!(
+            "aws ec2 replace-route-table-association --association-id {} --route-table-id {table}",
+            association.unwrap_or("<association-id>")
+        )
+    }
+}
