@@ -64,7 +64,7 @@ const ROWS: &[Row] = &[
         sound: LISTENERS,
         change: |network| {
             listener(network, 443, "HTTPS", forward());
-            lets_in(network, 443, "8.8.8.0/24");
+            lets_in(network, 443, "198.51.100.0/24");
             network["Listeners"][0]["DefaultActions"] = redirect("443", "#{host}");
         },
         found: &[],

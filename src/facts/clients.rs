@@ -23,9 +23,9 @@ pub(super) fn protocols(listener: &Listener<'_>) -> &'static [Protocol] {
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#ip-address-type>
 fn clients_of(balancer: &LoadBalancer<'_>) -> Addresses {
     match balancer.element.ip_address_type.as_deref() {
-        Some("dualstack") => PUBLIC.clone(),
-        Some("dualstack-without-public-ipv4") => Family::Ipv6.part(&PUBLIC).into_owned(),
-        _ => PUBLIC_V4.clone(),
+        Some("dualstack") => CLIENTS.clone(),
+        Some("dualstack-without-public-ipv4") => Family::Ipv6.part(&CLIENTS).into_owned(),
+        _ => Family::Ipv4.part(&CLIENTS).into_owned(),
     }
 }
 

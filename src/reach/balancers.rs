@@ -94,7 +94,7 @@ fn lets_no_client_in(
     let balancers = || group.load_balancers.iter().flatten().map(|id| network.load_balancer(*id));
     let is_public = group.load_balancers.is_ok() && balancers().all(is_internet_facing);
     let is_client = |peer: &PeerRef| match peer {
-        PeerRef::Block(range) => PUBLIC.touches(range.0, range.1),
+        PeerRef::Block(range) => CLIENTS.touches(range.0, range.1),
         PeerRef::Group(found) => balancers().any(|balancer| balancer.groups.contains(found)),
         PeerRef::List(_) | PeerRef::Unwritten(_) => true,
     };
