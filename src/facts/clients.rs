@@ -38,7 +38,7 @@ fn is_for(rule: &GroupRule, protocols: &[Protocol], ports: &Ranges<u16>) -> bool
 
 impl Model<'_> {
     /// Inbound rules of security groups.
-    fn inbound<'m>(&'m self, groups: impl IntoIterator<Item = Reference<GroupId>>) -> Vec<Known<&'m GroupRules>> {
+    fn inbound(&self, groups: impl IntoIterator<Item = Reference<GroupId>>) -> Vec<Known<&GroupRules>> {
         let rules = groups.into_iter().filter_map(|group| match group {
             Reference::To(id) => Some(self.network.group(id).ingress.as_ref().map_err(|missing| *missing)),
             Reference::Unknown(missing) => Some(Err(missing)),
