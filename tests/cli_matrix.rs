@@ -27,6 +27,16 @@ fn exit_codes_speak_of_needs() {
     }
 }
 
+/// The internet is a column of its own accord.
+#[test]
+fn a_destination_is_one_column() {
+    let table =
+        run(&["matrix", &fixture("endpoints"), "--to", "internet", "--to", "internet", "--format", "json"]).json();
+    let destinations = table["destinations"].as_array().expect("a list");
+    let names: Vec<&str> = destinations.iter().filter_map(|one| one["name"].as_str()).collect();
+    assert_eq!(names.iter().filter(|name| **name == "internet").count(), 1, "{names:?}");
+}
+
 #[test]
 fn the_table_for_reading() {
     insta::assert_snapshot!(run(&["matrix", BROKEN]).out);

@@ -64,7 +64,7 @@ const ROWS: &[Row] = &[
         sound: LISTENERS,
         change: |network| {
             listener(network, 443, "HTTPS", forward());
-            lets_in(network, 443, "8.8.8.0/24");
+            lets_in(network, 443, "198.51.100.0/24");
             network["Listeners"][0]["DefaultActions"] = redirect("443", "#{host}");
         },
         found: &[],
@@ -126,6 +126,10 @@ const ROWS: &[Row] = &[
             network["LoadBalancers"][0]["IpAddressType"] = json!("dualstack-without-public-ipv4");
             network["SecurityGroups"][2]["IpPermissions"] =
                 json!([{ "IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "Ipv6Ranges": [{ "CidrIpv6": "::/0" }] }]);
+            for egress in [false, true] {
+                let entry = json!({ "RuleNumber": 101, "Protocol": "-1", "RuleAction": "allow", "Egress": egress, "Ipv6CidrBlock": "::/0" });
+                push(network, "/NetworkAcls/0/Entries", entry);
+            }
         },
         found: &[],
     },
@@ -135,7 +139,133 @@ const ROWS: &[Row] = &[
         change: |network| network["LoadBalancers"][0]["IpAddressType"] = json!("dualstack-without-public-ipv4"),
         found: CLOSED,
     },
+    Row {
+        name: "a network ACL lets in some office alone, and some clients' ports out",
+        sound: ACL,
+        change: |network| {
+            network["NetworkAcls"][1]["Entries"][2]["CidrBlock"] = json!("8.8.8.0/24");
+            out_of_public(network, "8.8.8.8/32", 49152);
+        },
+        found: &[],
+    },
+    Row {
+        name: "a network ACL lets no reply out to those whom it lets in",
+        sound: ACL,
+        change: |network| {
+            network["NetworkAcls"][1]["Entries"][2]["CidrBlock"] = json!("8.8.8.0/24");
+            out_of_public(network, "9.9.9.0/24", 49152);
+        },
+        found: &[(ACL, "public")],
+    },
+    Row {
+        name: "a network ACL keeps clients from an internal load balancer",
+        sound: ACL,
+        change: |network| {
+            network["LoadBalancers"][0]["Scheme"] = json!("internal");
+            network["NetworkAcls"][1]["Entries"][2]["CidrBlock"] = json!("8.8.8.0/24");
+            out_of_public(network, "9.9.9.0/24", 49152);
+        },
+        found: &[],
+    },
+    Row {
+        name: "a service of Cloud Map is called by its load balancer alone",
+        sound: LISTENERS,
+        change: |network| network["services"][0]["serviceRegistries"] = registry(9090),
+        found: &[],
+    },
+    Row {
+        name: "what keeps a load balancer out is not told of Cloud Map once more",
+        sound: LISTENERS,
+        change: |network| {
+            network["services"][0]["serviceRegistries"] = registry(8080);
+            network["SecurityGroups"][1]["IpPermissions"] = json!([]);
+        },
+        found: &[("sg/task-from-load-balancer", "app")],
+    },
+    Row {
+        name: "datagrams come from public addresses, and the task lets in the VPC alone",
+        sound: LISTENERS,
+        change: |network| datagrams(network, "10.0.0.0/16"),
+        found: &[("sg/task-from-load-balancer", "app")],
+    },
+    Row {
+        name: "datagrams come from public addresses, and the task lets some in",
+        sound: LISTENERS,
+        change: |network| datagrams(network, "8.8.8.0/24"),
+        found: &[],
+    },
+    Row {
+        name: "datagrams come to an internal load balancer from the VPC",
+        sound: LISTENERS,
+        change: |network| {
+            datagrams(network, "10.0.0.0/16");
+            network["LoadBalancers"][0]["Scheme"] = json!("internal");
+        },
+        found: &[],
+    },
+    Row {
+        name: "the proxy of Service Connect listens on another port than the group opens",
+        sound: "discovery/registered",
+        change: |network| connected(network, json!(15000)),
+        found: &[("sg/destination-ingress", "backend")],
+    },
+    Row {
+        name: "the proxy of Service Connect listens on the container's port",
+        sound: "discovery/registered",
+        change: |network| connected(network, Value::Null),
+        found: &[],
+    },
+    Row {
+        name: "what a cache has yet to fetch is pulled by who has a way to the internet",
+        sound: "nat/available",
+        change: |network| {
+            network["repositories"] = json!([]);
+            network["pullThroughCacheRules"] =
+                json!([{ "ecrRepositoryPrefix": "ROOT", "upstreamRegistryUrl": "registry-1.docker.io" }]);
+        },
+        found: &[],
+    },
 ];
+
+const ACL: &str = "nacl/load-balancer-subnet";
+
+/// What the network ACL of the public subnets lets out: all to the VPC, and to a block's ports from some on.
+fn out_of_public(network: &mut Value, block: &str, from: u16) {
+    let entries = network["NetworkAcls"][1]["Entries"].as_array_mut().expect("a list");
+    entries.retain(|entry| entry["Egress"] == false);
+    let range = json!({ "From": from, "To": 65535 });
+    entries.push(json!({ "RuleNumber": 90, "Protocol": "-1", "RuleAction": "allow", "Egress": true, "CidrBlock": "10.0.0.0/16" }));
+    entries.push(json!({ "RuleNumber": 100, "Protocol": "6", "RuleAction": "allow", "Egress": true, "CidrBlock": block, "PortRange": range }));
+    // NAT gateways call AWS's services on 443.
+    let range = json!({ "From": 443, "To": 443 });
+    entries.push(json!({ "RuleNumber": 110, "Protocol": "6", "RuleAction": "allow", "Egress": true, "CidrBlock": "0.0.0.0/0", "PortRange": range }));
+}
+
+fn registry(port: u16) -> Value {
+    let arn = "arn:aws:servicediscovery:us-east-1:123456789012:service/srv-utcrh6wavdkggqtk";
+    json!([{ "registryArn": arn, "containerName": "app", "containerPort": port }])
+}
+
+/// A network load balancer for UDP, whose tasks let in a block.
+fn datagrams(network: &mut Value, block: &str) {
+    network["LoadBalancers"][0]["Type"] = json!("network");
+    network["LoadBalancers"][0]["SecurityGroups"] = json!([]);
+    network["Listeners"][0]["Protocol"] = json!("UDP");
+    network["TargetGroups"][0]["Protocol"] = json!("UDP");
+    let rule = |protocol: &str, block: &str| json!({ "IpProtocol": protocol, "FromPort": 8080, "ToPort": 8080, "IpRanges": [{ "CidrIp": block }] });
+    network["SecurityGroups"][1]["IpPermissions"] = json!([rule("tcp", "10.0.0.0/16"), rule("udp", block)]);
+}
+
+/// The services of a network share a namespace of Service Connect, in which the second offers its port.
+fn connected(network: &mut Value, ingress_port: Value) {
+    let namespace = "arn:aws:servicediscovery:us-east-1:123456789012:namespace/ns-u7x2hzqa3jk5lm4n";
+    let offered =
+        json!([{ "portName": "http", "ingressPortOverride": ingress_port, "clientAliases": [{ "port": 80 }] }]);
+    for (service, services) in [(0, json!([])), (1, offered)] {
+        network["services"][service]["serviceConnectConfiguration"] =
+            json!({ "enabled": true, "namespace": namespace, "services": services });
+    }
+}
 
 fn push(network: &mut Value, list: &str, element: Value) {
     network.pointer_mut(list).and_then(Value::as_array_mut).expect("it is a list").push(element);

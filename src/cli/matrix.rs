@@ -35,7 +35,11 @@ pub(super) fn run(arguments: &Matrix, looks: &Looks, sources: &mut Sources) -> O
         }
         let mut ends = needed(network, &workloads);
         for name in &arguments.to {
-            ends.extend(to::find(network, name, None, None)?);
+            for end in to::find(network, name, None, None)? {
+                if !ends.iter().any(|known| known.is_same(&end)) {
+                    ends.push(end);
+                }
+            }
         }
         Ok(table(&Model::new(network), workloads, ends))
     })?;

@@ -1,5 +1,6 @@
 //! Load balancers, listeners, target groups, and how services register with them.
 
+use super::clients::protocols;
 use super::entity::*;
 use super::filters::security_group;
 use super::model::Model;
@@ -66,9 +67,9 @@ entity! {
         /// What it listens for as rules of security groups name it: `tcp` or `udp`; `tcp` where both.
         transport: STRING => |model, index| string(protocols(&model.network.listeners[index as usize]).first().map_or("tcp", |protocol| protocol.as_str()));
         /// Whether its load balancer's security groups let some public address in on its port. True without any group.
-        accepts_public: BOOL => |model, index| model.accepts_public(index);
+        accepts_public: BOOL => |model, index| model.accepts_public(ListenerId(index));
         /// Whether a rule of its load balancer's security groups is for its port, whomever it lets in. True without any group.
-        accepts_anyone: BOOL => |model, index| model.accepts_anyone(index);
+        accepts_anyone: BOOL => |model, index| model.accepts_anyone(ListenerId(index));
         /// Whether it or one of its rules forwards to a target group.
         forwards: BOOL => |model, index| {
             let listener = &model.network.listeners[index as usize];
@@ -78,7 +79,7 @@ entity! {
             boolean(!listener.targets.is_empty())
         };
         /// Listeners of the same load balancer that redirect requests to it.
-        redirecting: Type::List(&Type::Entity(&listener::TYPE)) => |model, index| list_of(&listener::TYPE, model.redirecting(index));
+        redirecting: Type::List(&Type::Entity(&listener::TYPE)) => |model, index| list_of(&listener::TYPE, model.redirecting(ListenerId(index)));
     }
 }
 
@@ -153,76 +154,6 @@ impl Model<'_> {
     pub(super) fn registration(&self, index: u32) -> &Registration {
         let (workload, position) = self.registrations[index as usize];
         &self.network.workload(workload).registrations[position as usize]
-    }
-
-    /// Inbound rules of the security groups before a listener; none where it has no port or no group filters.
-    fn before_listener(&self, index: u32) -> Option<(u16, Vec<Known<&GroupRules>>)> {
-        let listener = &self.network.listeners[index as usize];
-        let balancer = self.network.load_balancer(listener.load_balancer.known()?);
-        let port = listener.element.port.and_then(|port| u16::try_from(port).ok())?;
-        let sets = balancer.groups.iter().filter_map(|group| match group {
-            Reference::To(id) => Some(self.network.group(*id).ingress.as_ref().map_err(|missing| *missing)),
-            Reference::Unknown(missing) => Some(Err(*missing)),
-            Reference::Gone => None,
-        });
-        (!balancer.groups.is_empty()).then(|| (port, sets.collect()))
-    }
-
-    fn accepts_public<'f>(&self, index: u32) -> Reading<'f> {
-        let Some((port, sets)) = self.before_listener(index) else { return boolean(true) };
-        let listener = &self.network.listeners[index as usize];
-        let balancer = listener.load_balancer.known().map(|id| self.network.load_balancer(id).element);
-        let clients = match balancer.and_then(|element| element.ip_address_type.as_deref()) {
-            Some("dualstack") => PUBLIC.clone(),
-            Some("dualstack-without-public-ipv4") => Family::Ipv6.part(&PUBLIC).into_owned(),
-            _ => PUBLIC_V4.clone(),
-        };
-        let other = OtherSide { addresses: &clients, groups: Some(&[]), list: None };
-        let mut unknown = None;
-        for protocol in protocols(listener) {
-            let passed = group_drops(self.network, *protocol, &sets, other, &Ranges::one(port, port));
-            if !Ranges::collect(passed.denied.iter().map(|part| part.addresses)).contains(&clients) {
-                return boolean(true);
-            }
-            unknown = unknown.or(passed.unknown);
-        }
-        match unknown {
-            Some(missing) => Err(self.unknown(missing)),
-            None => boolean(false),
-        }
-    }
-
-    fn accepts_anyone<'f>(&self, index: u32) -> Reading<'f> {
-        let Some((port, sets)) = self.before_listener(index) else { return boolean(true) };
-        let protocols = protocols(&self.network.listeners[index as usize]);
-        let is_for_it = |rule: &GroupRule| {
-            protocols.iter().any(|protocol| rule.protocols.includes(*protocol))
-                && (rule.ports.0..=rule.ports.1).contains(&port)
-                && !matches!(rule.peer, PeerRef::Group(Reference::Gone) | PeerRef::List(Reference::Gone))
-        };
-        if sets.iter().flatten().flat_map(|rules| &rules.rules).any(is_for_it) {
-            return boolean(true);
-        }
-        self.known(sets.into_iter().collect::<Known<Vec<_>>>())?;
-        boolean(false)
-    }
-
-    fn redirecting(&self, index: u32) -> Vec<u32> {
-        let to = &self.network.listeners[index as usize];
-        let port = to.element.port.and_then(|port| u16::try_from(port).ok());
-        let beside = to.load_balancer.known().and_then(|id| self.network.load_balancer(id).listeners.as_ref().ok());
-        let redirects =
-            |id: &&ListenerId| port.is_some_and(|port| self.network.listener(**id).redirects.contains(&port));
-        beside.into_iter().flatten().filter(redirects).map(|id| id.0).collect()
-    }
-}
-
-/// What a listener listens for.
-fn protocols(listener: &Listener<'_>) -> &'static [Protocol] {
-    match listener.element.protocol.as_deref() {
-        Some("UDP" | "QUIC") => &[Protocol::Udp],
-        Some("TCP_UDP" | "TCP_QUIC") => &[Protocol::Tcp, Protocol::Udp],
-        _ => &[Protocol::Tcp],
     }
 }
 

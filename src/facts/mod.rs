@@ -5,6 +5,7 @@
 mod associations;
 mod balancing;
 mod blocker;
+mod clients;
 mod dangling;
 mod detours;
 mod egress_only;

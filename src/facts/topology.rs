@@ -76,6 +76,10 @@ entity! {
         };
         /// The AWS CLI's command that excludes it from VPC Block Public Access, as far as the mode; one that changes the exclusion that it has.
         excluding_command: STRING => |model, index| owned(model.excluding_command(VpcId(index)));
+        /// Services in it that Cloud Map has names for.
+        discovered_services: Type::List(&Type::Entity(&workload::TYPE)) => |model, index| list_of(&workload::TYPE, model.discovered_in(VpcId(index)));
+        /// Whether that DNS resolution or DNS host names are off stops a flow of a workload.
+        names_stop_flows: BOOL => |model, index| boolean(model.names_stop_flows(VpcId(index)));
         /// VPC Block Public Access: `off`, `block-bidirectional`, `block-ingress`; `off` where the input doesn't say.
         block_public_access: STRING => |model, index| {
             let scope = &model.network.scopes[model.network.vpcs[index as usize].scope as usize];

@@ -83,6 +83,12 @@ entity! {
         needs_internet: BOOL => |model, index| boolean(model.network.workloads[index as usize].needs.iter().any(|need| need.target == NeedTarget::Internet));
         /// Ports that its containers listen on, as ranges such as `8080` or `8000-8010`.
         ports: Type::List(&Type::String) => |model, index| port_ranges(&model.network.workloads[index as usize].ports);
+        /// Whether it is registered with Cloud Map.
+        is_discovered: BOOL => |model, index| boolean(model.network.workloads[index as usize].discovered.is_some()), at |model, index| Some(model.network.workloads[index as usize].discovered.as_ref()?.1.clone());
+        /// Whether a rule of its groups is for one of the ports that it maps or registers with Cloud Map, whomever it lets in. True where no port is known.
+        lets_its_finders_in: BOOL => |model, index| model.lets_its_finders_in(WorkloadId(index));
+        /// Images that a pull-through cache of its own registry has not fetched yet, where it pulls by an endpoint and its subnets lead to no public address.
+        never_fetched: Type::List(&Type::String) => |model, index| strings(model.never_fetched(WorkloadId(index))), at |model, index| model.network.workloads[index as usize].images.first().map(|(_, place)| place.clone());
         /// Its containers and ports in target groups.
         registrations: Type::List(&Type::Entity(&registration::TYPE)) => |model, index| {
             let all = model.registrations.iter().enumerate();

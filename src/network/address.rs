@@ -162,6 +162,13 @@ pub static PUBLIC: LazyLock<Addresses> = LazyLock::new(|| {
 /// Public addresses of IPv6.
 pub static PUBLIC_V6: LazyLock<Addresses> = LazyLock::new(|| PUBLIC.difference(&Ranges::one(ALL_V4.0, ALL_V4.1)));
 
+/// Addresses that clients on the internet may have: public ones, and those for documentation (RFC 5737, RFC 3849), which stand for
+/// such in networks that are made as examples.
+pub static CLIENTS: LazyLock<Addresses> = LazyLock::new(|| {
+    const DOCUMENTATION: [&str; 4] = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"];
+    PUBLIC.union(&Ranges::collect(DOCUMENTATION.iter().filter_map(|text| block(text)).map(|net| net.range)))
+});
+
 /// Unique local addresses of IPv6, which no gateway takes to the internet.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html>
 pub const UNIQUE_LOCAL: AddressRange = (0xfc00 << 112, (0xfe00 << 112) - 1);

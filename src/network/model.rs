@@ -370,6 +370,8 @@ pub struct ScopeFacts {
     pub partial: Vec<shape::NotCollected>,
     /// Prefixes of pull-through cache rules; none where they aren't known.
     pub cache_prefixes: Option<Vec<(String, String)>>,
+    /// Names of ECR repositories; none where they aren't all known.
+    pub repositories: Option<Vec<String>>,
     /// Whether the endpoints are known.
     pub knows_endpoints: bool,
     /// Whether all network interfaces are known.

@@ -46,7 +46,7 @@ pub(super) fn balancer_keys(network: &Network<'_>, id: WorkloadId, keys: &mut Ve
 /// The ports that load balancers ask tasks for: the registered one, and that of health checks, which is TCP's always.
 ///
 /// Client IP addresses are kept, which "can't be disabled", in target groups of UDP and QUIC: what comes has its clients'
-/// addresses, which nobody knows. It is asked for only where no rule of the tasks' groups lets anybody in.
+/// addresses, which nobody knows. It is asked for only where no rule of the tasks' groups lets any of them in.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation>
 fn asked_of(
     network: &Network<'_>,
@@ -69,7 +69,8 @@ fn asked_of(
         match clients {
             [] => ask(port, Protocol::Tcp),
             _ => {
-                clients.iter().filter(|of| lets_nobody_in(network, workload, port, **of)).for_each(|of| ask(port, *of))
+                let asked = clients.iter().filter(|of| lets_no_client_in(network, workload, group, port, **of));
+                asked.for_each(|of| ask(port, *of))
             }
         }
     }
@@ -80,13 +81,42 @@ fn asked_of(
     asked
 }
 
-/// Whether no rule of a workload's groups, all of which are known, lets anybody in on a port.
-fn lets_nobody_in(network: &Network<'_>, workload: &Workload<'_>, port: u16, protocol: Protocol) -> bool {
+/// Whether no rule of a workload's groups, all of which are known, lets a client of the load balancers in on a port: of
+/// internet-facing ones somebody with a public address, or who has a load balancer's own groups.
+fn lets_no_client_in(
+    network: &Network<'_>,
+    workload: &Workload<'_>,
+    group: &TargetGroup<'_>,
+    port: u16,
+    protocol: Protocol,
+) -> bool {
     let Ok(groups) = &workload.groups else { return false };
+    let balancers = || group.load_balancers.iter().flatten().map(|id| network.load_balancer(*id));
+    let is_public = group.load_balancers.is_ok() && balancers().all(is_internet_facing);
+    let is_client = |peer: &PeerRef| match peer {
+        PeerRef::Block(range) => CLIENTS.touches(range.0, range.1),
+        PeerRef::Group(found) => balancers().any(|balancer| balancer.groups.contains(found)),
+        PeerRef::List(_) | PeerRef::Unwritten(_) => true,
+    };
     groups.iter().all(|member| {
         let rules = member.group.known().and_then(|group| network.group(group).ingress.as_ref().ok());
-        let lets_in =
-            |rule: &GroupRule| rule.protocols.includes(protocol) && (rule.ports.0..=rule.ports.1).contains(&port);
+        let lets_in = |rule: &GroupRule| {
+            rule.protocols.includes(protocol)
+                && (rule.ports.0..=rule.ports.1).contains(&port)
+                && (!is_public || is_client(&rule.peer))
+        };
         rules.is_some_and(|rules| !rules.rules.iter().any(lets_in))
     })
+}
+
+fn is_internet_facing(balancer: &LoadBalancer<'_>) -> bool {
+    balancer.element.scheme.as_deref() == Some("internet-facing")
+}
+
+/// The addresses that what a load balancer hands on comes from: its own, or those of its clients on the internet.
+pub(super) fn senders(balancer: &LoadBalancer<'_>, from: &Addresses, protocol: Protocol) -> Addresses {
+    match protocol {
+        Protocol::Udp if is_internet_facing(balancer) => PUBLIC.clone(),
+        _ => from.clone(),
+    }
 }

@@ -1,7 +1,7 @@
 //! All flows that the workloads of a network depend on.
 
 use super::ask::{ask, trace};
-use super::balancers::{balancer_keys, groups_of_balancer};
+use super::balancers::{balancer_keys, groups_of_balancer, senders};
 use super::code::Verdict;
 use super::question::*;
 use crate::network::*;
@@ -127,7 +127,7 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
             then(&Question {
                 sender: Sender {
                     subnet: from,
-                    addresses: hosts(from),
+                    addresses: senders(balancer, &hosts(from), protocol),
                     groups: groups_of_balancer(balancer),
                     public_ip: Ok(false),
                     ports: (1024, 65535),

@@ -59,7 +59,11 @@ impl End {
 
     /// Whether another is the same place, whatever is wanted there.
     pub(in crate::cli) fn is_same(&self, other: &End) -> bool {
-        (&self.name, self.protocol, self.port) == (&other.name, other.protocol, other.port)
+        let place = |end: &End| match &end.target {
+            Target::Party { subnet, .. } => Some(*subnet),
+            _ => None,
+        };
+        (&self.name, self.protocol, self.port, place(self)) == (&other.name, other.protocol, other.port, place(other))
     }
 
     /// What an endpoint's policy must permit on the way: what a workload's needs of the same say.

@@ -73,6 +73,10 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
                 })
                 .collect()
         }),
+        repositories: (scope.repositories.elements.iter())
+            .map(|found| found.repository_name.as_deref().map(str::to_owned))
+            .collect::<Option<Vec<String>>>()
+            .filter(|_| scope.repositories.is_complete()),
         knows_endpoints: scope.vpc_endpoints.is_complete()
             && (scope.vpc_endpoints.elements.iter())
                 .all(|endpoint| is_said(&endpoint.vpc_id) && is_said(&endpoint.service_name)),

@@ -128,6 +128,8 @@ pub struct Workload<'a> {
     pub namespace: Option<String>,
     /// What it offers there.
     pub offers: Vec<Offer>,
+    /// Ports that callers who found it by Cloud Map may go to, and where it is registered there; none where it isn't.
+    pub discovered: Option<(Ranges<u16>, Location)>,
     /// Ports that its containers listen on.
     pub ports: Ranges<u16>,
     /// How many tasks.
@@ -176,6 +178,7 @@ impl<'a> Workload<'a> {
             registrations: Vec::new(),
             namespace: None,
             offers: Vec::new(),
+            discovered: None,
             ports: Ranges::none(),
             desired: 1,
             running: None,

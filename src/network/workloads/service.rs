@@ -223,6 +223,7 @@ fn of_parameters<'a>(
         registrations: registrations_of(resolver, service, parameters, definition),
         namespace,
         offers: connect.map_or_else(Vec::new, |found| offers_of(found, definition)),
+        discovered: discovered_of(service, definition),
         ports: ports_of(definition.map(|found| &found.value)),
         desired: parameters.desired.unwrap_or(1),
         running: parameters.running,
@@ -275,6 +276,20 @@ fn registrations_of(
             })
         })
         .collect()
+}
+
+/// The ports that callers of a service which Cloud Map has may go to: those that its registries name, and those that its
+/// containers map.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRegistry.html>
+fn discovered_of(
+    service: &Element<shape::Service<'_>>,
+    definition: Option<&Element<shape::TaskDefinition<'_>>>,
+) -> Option<(Ranges<u16>, Location)> {
+    let registries = || service.service_registries.iter().filter(|registry| registry.registry_arn.is_some());
+    let named = registries().filter_map(|registry| u16::try_from(registry.container_port.or(registry.port)?).ok());
+    let ports = ports_of(definition.map(|found| &found.value));
+    let ports = Ranges::collect(named.map(|port| (port, port)).chain(ports.iter()));
+    registries().next().map(|_| (ports, Location::inside(service.origin, path!["serviceRegistries"])))
 }
 
 /// Service Connect, where it is on: as the service says, or else its primary deployment.

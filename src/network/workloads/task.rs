@@ -89,6 +89,7 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
             registrations: Vec::new(),
             namespace: None,
             offers: Vec::new(),
+            discovered: None,
             ports: ports_of(definition.map(|found| &found.value)),
             desired: 1,
             running: Some(1),

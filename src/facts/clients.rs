@@ -1,0 +1,237 @@
+//! Who may come in: clients of load balancers and of services that are found by name, and images that are yet to be fetched.
+
+use super::entity::*;
+use super::model::Model;
+use super::schema::*;
+use crate::network::*;
+use crate::reach::{Code, Destination, FlowKind, ResourceId, Verdict, answer_instead};
+
+/// Ports that clients on the internet send from.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html>
+const CLIENT_PORTS: (u16, u16) = (1024, 65535);
+
+/// What a listener listens for.
+pub(super) fn protocols(listener: &Listener<'_>) -> &'static [Protocol] {
+    match listener.element.protocol.as_deref() {
+        Some("UDP" | "QUIC") => &[Protocol::Udp],
+        Some("TCP_UDP" | "TCP_QUIC") => &[Protocol::Tcp, Protocol::Udp],
+        _ => &[Protocol::Tcp],
+    }
+}
+
+/// Addresses that clients on the internet reach a load balancer from.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#ip-address-type>
+fn clients_of(balancer: &LoadBalancer<'_>) -> Addresses {
+    match balancer.element.ip_address_type.as_deref() {
+        Some("dualstack") => CLIENTS.clone(),
+        Some("dualstack-without-public-ipv4") => Family::Ipv6.part(&CLIENTS).into_owned(),
+        _ => Family::Ipv4.part(&CLIENTS).into_owned(),
+    }
+}
+
+/// Whether a rule is for one of some ports of one of some protocols, whomever it lets in.
+fn is_for(rule: &GroupRule, protocols: &[Protocol], ports: &Ranges<u16>) -> bool {
+    protocols.iter().any(|protocol| rule.protocols.includes(*protocol))
+        && ports.touches(rule.ports.0, rule.ports.1)
+        && !matches!(rule.peer, PeerRef::Group(Reference::Gone) | PeerRef::List(Reference::Gone))
+}
+
+impl Model<'_> {
+    /// Inbound rules of security groups.
+    fn inbound(&self, groups: impl IntoIterator<Item = Reference<GroupId>>) -> Vec<Known<&GroupRules>> {
+        let rules = groups.into_iter().filter_map(|group| match group {
+            Reference::To(id) => Some(self.network.group(id).ingress.as_ref().map_err(|missing| *missing)),
+            Reference::Unknown(missing) => Some(Err(missing)),
+            Reference::Gone => None,
+        });
+        rules.collect()
+    }
+
+    fn is_for_anyone<'f>(
+        &self,
+        sets: Vec<Known<&GroupRules>>,
+        protocols: &[Protocol],
+        ports: &Ranges<u16>,
+    ) -> Reading<'f> {
+        if sets.iter().flatten().flat_map(|rules| &rules.rules).any(|rule| is_for(rule, protocols, ports)) {
+            return boolean(true);
+        }
+        self.known(sets.into_iter().collect::<Known<Vec<_>>>())?;
+        boolean(false)
+    }
+
+    /// A listener's port and load balancer; none where either isn't known.
+    fn standing(&self, listener: ListenerId) -> Option<(u16, &LoadBalancer<'_>)> {
+        let listener = self.network.listener(listener);
+        let port = listener.element.port.and_then(|port| u16::try_from(port).ok())?;
+        Some((port, self.network.load_balancer(listener.load_balancer.known()?)))
+    }
+
+    /// Public addresses that a load balancer's groups keep from a listener, and what hangs on something unknown.
+    fn kept_out(
+        &self,
+        balancer: &LoadBalancer<'_>,
+        clients: &Addresses,
+        protocol: Protocol,
+        port: u16,
+    ) -> (Addresses, Option<Missing>) {
+        if balancer.groups.is_empty() {
+            return (Ranges::none(), None);
+        }
+        let sets = self.inbound(balancer.groups.iter().copied());
+        let other = OtherSide { addresses: clients, groups: Some(&[]), list: None };
+        let passed = group_drops(self.network, protocol, &sets, other, &Ranges::one(port, port));
+        (Ranges::collect(passed.denied.iter().map(|part| part.addresses)), passed.unknown)
+    }
+
+    pub(super) fn accepts_public<'f>(&self, listener: ListenerId) -> Reading<'f> {
+        let Some((port, balancer)) = self.standing(listener) else { return boolean(true) };
+        let clients = clients_of(balancer);
+        let mut hangs_on = None;
+        for protocol in protocols(self.network.listener(listener)) {
+            let (denied, unknown) = self.kept_out(balancer, &clients, *protocol, port);
+            if !denied.contains(&clients) {
+                return boolean(true);
+            }
+            hangs_on = hangs_on.or(unknown);
+        }
+        match hangs_on {
+            Some(missing) => Err(self.unknown(missing)),
+            None => boolean(false),
+        }
+    }
+
+    pub(super) fn accepts_anyone<'f>(&self, listener: ListenerId) -> Reading<'f> {
+        match self.standing(listener) {
+            Some((port, balancer)) if !balancer.groups.is_empty() => {
+                let sets = self.inbound(balancer.groups.iter().copied());
+                self.is_for_anyone(sets, protocols(self.network.listener(listener)), &Ranges::one(port, port))
+            }
+            _ => boolean(true),
+        }
+    }
+
+    pub(super) fn redirecting(&self, to: ListenerId) -> Vec<u32> {
+        let Some((port, balancer)) = self.standing(to) else { return Vec::new() };
+        let beside = balancer.listeners.iter().flatten();
+        beside.filter(|id| self.network.listener(**id).redirects.contains(&port)).map(|id| id.0).collect()
+    }
+
+    /// Internet-facing load balancers in the subnets of a network ACL that lets no client through to a listener which forwards,
+    /// or no reply back. One that stops a flow of a workload as well is told with that flow.
+    pub(super) fn cut_off_by(&self, acl: AclId) -> Result<Vec<u32>, Unknown> {
+        let stops_a_flow = self.blockers.iter().any(|key| self.blocker(*key).1.resource == ResourceId::Acl(acl));
+        let mut found: Vec<LoadBalancerId> = Vec::new();
+        if stops_a_flow {
+            return Ok(Vec::new());
+        }
+        for subnet in &self.subnets_of_acl[acl.0 as usize] {
+            for id in &self.public_balancers[subnet.0 as usize] {
+                if !found.contains(id) && self.is_cut_off_by(acl, self.network.load_balancer(*id))? {
+                    found.push(*id);
+                }
+            }
+        }
+        Ok(found.into_iter().map(|id| id.0).collect())
+    }
+
+    fn is_cut_off_by(&self, acl: AclId, balancer: &LoadBalancer<'_>) -> Result<bool, Unknown> {
+        let clients = clients_of(balancer);
+        for id in balancer.listeners.iter().flatten() {
+            let listener = self.network.listener(*id);
+            let Some((port, _)) = self.standing(*id).filter(|_| !listener.targets.is_empty()) else { continue };
+            let mut is_open = false;
+            for protocol in protocols(listener) {
+                let (denied, _) = self.kept_out(balancer, &clients, *protocol, port);
+                let admitted = clients.difference(&denied);
+                // Whom the groups keep out is told of these.
+                is_open |= admitted.is_empty() || self.lets_clients_through(acl, *protocol, &admitted, port)?;
+            }
+            if !is_open {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a network ACL lets any of some clients in to a port, and any reply out to them.
+    fn lets_clients_through(
+        &self,
+        acl: AclId,
+        protocol: Protocol,
+        clients: &Addresses,
+        port: u16,
+    ) -> Result<bool, Unknown> {
+        let acl = self.network.acl(acl);
+        let ingress = acl.ingress.as_ref().map_err(|missing| self.unknown(*missing))?;
+        let egress = acl.egress.as_ref().map_err(|missing| self.unknown(*missing))?;
+        let dropped = ingress.drops(protocol, clients, &Ranges::one(port, port));
+        let inside = clients.difference(&Ranges::collect(dropped.iter().map(|found| found.packets.addresses)));
+        let ports = Ranges::one(CLIENT_PORTS.0, CLIENT_PORTS.1);
+        let lost = egress.drops(protocol, &inside, &ports);
+        let answered = lost.iter().fold(rectangles(&inside, &ports), |rest, found| subtract(rest, &found.packets));
+        Ok(!answered.is_empty())
+    }
+
+    /// Whether a rule of a workload's groups is for a port that callers who found it by Cloud Map may go to. True where none is known.
+    pub(super) fn lets_its_finders_in<'f>(&self, id: WorkloadId) -> Reading<'f> {
+        let workload = self.network.workload(id);
+        match &workload.discovered {
+            Some((ports, _)) if !ports.is_empty() => {
+                let groups = self.known(workload.groups.as_ref().map_err(|missing| *missing))?;
+                let sets = self.inbound(groups.iter().map(|member| member.group));
+                self.is_for_anyone(sets, &[Protocol::Tcp, Protocol::Udp], ports)
+            }
+            _ => boolean(true),
+        }
+    }
+
+    /// Services in a VPC that Cloud Map has names for.
+    pub(super) fn discovered_in(&self, id: VpcId) -> Vec<u32> {
+        let hosted = |subnet: &SubnetId| self.hosted[subnet.0 as usize].iter();
+        let mut found: Vec<u32> = self.network.vpc(id).subnets.iter().flat_map(hosted).map(|id| id.0).collect();
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|id| self.network.workload(WorkloadId(*id)).discovered.is_some());
+        found
+    }
+
+    /// Whether what a VPC's DNS attributes say stops a flow.
+    pub(super) fn names_stop_flows(&self, id: VpcId) -> bool {
+        self.blockers.iter().map(|key| self.blocker(*key).1).any(|blocker| {
+            matches!(blocker.code, Code::DnsSupport | Code::DnsHostnames) && blocker.resource == ResourceId::Vpc(id)
+        })
+    }
+
+    /// Images that a pull-through cache of the workload's own registry has not fetched yet, of what is pulled by an endpoint
+    /// from subnets that lead to no public address.
+    pub(super) fn never_fetched(&self, id: WorkloadId) -> Vec<&str> {
+        let workload = self.network.workload(id);
+        let scope = &self.network.scopes[workload.scope as usize];
+        let (Some(rules), Some(repositories)) = (&scope.cache_prefixes, &scope.repositories) else { return Vec::new() };
+        let pulls_in_vain = self.flows_of(id).iter().any(|flow| {
+            let FlowKind::Need(need) = flow.key.kind else { return false };
+            let is_registry = workload.needs.get(need as usize).is_some_and(|need| {
+                matches!(&need.target, NeedTarget::Service(name) | NeedTarget::ServiceHost(name, _) if name == "ecr.dkr")
+            });
+            is_registry
+                && matches!(flow.answer.via, Some(ResourceId::Endpoint(_)))
+                && answer_instead(self.network, &flow.key, Destination::PublicName).verdict == Verdict::Blocked
+        });
+        let is_cached_later = |image: &str| match registry(image) {
+            Registry::Ecr { account, region, repository, .. } => {
+                scope.account.as_ref().is_none_or(|own| *own == account)
+                    && scope.region.as_ref().is_none_or(|own| *own == region)
+                    && !repositories.contains(&repository)
+                    && rules.iter().any(|(prefix, _)| {
+                        prefix == "ROOT" || repository.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+                    })
+            }
+            _ => false,
+        };
+        match pulls_in_vain {
+            true => workload.images.iter().map(|(image, _)| *image).filter(|image| is_cached_later(image)).collect(),
+            false => Vec::new(),
+        }
+    }
+}
