@@ -59,6 +59,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("ec2 replace-transit-gateway-route", &["destination-cidr-block", "transit-gateway-attachment-id", "transit-gateway-route-table-id"]),
     ("ec2 revoke-security-group-egress", &["group-id", "security-group-rule-ids"]),
     ("ec2 revoke-security-group-ingress", &["cidr", "group-id", "port", "protocol", "security-group-rule-ids"]),
+    ("ec2 wait nat-gateway-available", &["nat-gateway-ids"]),
     ("ecr create-pull-through-cache-rule", &["credential-arn", "ecr-repository-prefix", "upstream-registry-url"]),
     ("ecs create-task-set", &["cluster", "load-balancers", "network-configuration", "service", "task-definition"]),
     ("ecs register-task-definition", &["cli-input-json"]),
@@ -81,7 +82,9 @@ fn complaints(line: &str) -> Vec<String> {
     let line = line.trim();
     let Some(rest) = line.strip_prefix("aws ") else { return Vec::new() };
     let mut words = rest.split(' ');
-    let (service, commands) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let (service, mut commands) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let waiter = words.clone().next().map(|waiter| format!("wait {waiter}")).filter(|_| commands == "wait");
+    commands = waiter.as_deref().unwrap_or(commands);
     let arguments: Vec<&str> = words.flat_map(|word| word.split('|')).collect();
     let mut found = Vec::new();
     for command in commands.split('|') {

@@ -266,8 +266,12 @@ entity! {
         failure: STRING => |model, index| string(text(&model.network.nats[index as usize].element.failure_message));
         /// `public` or `private`.
         connectivity_type: STRING => |model, index| string(if model.network.nats[index as usize].is_private { "private" } else { "public" }), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["ConnectivityType"]));
-        /// Whether it serves every zone of its VPC and has no subnet of its own.
-        is_regional: BOOL => |model, index| boolean(model.network.nats[index as usize].is_regional);
+        /// Whether it serves every zone of its VPC and has no subnet of its own. Unknown where the input says neither.
+        is_regional: BOOL => |model, index| {
+            let nat = &model.network.nats[index as usize];
+            let says = nat.element.availability_mode.is_some() || nat.element.subnet_id.is_some();
+            boolean(model.known(says.then_some(nat.is_regional).ok_or(Missing { call: "ec2:DescribeNatGateways", scope: nat.scope }))?)
+        };
         /// Its subnet.
         subnet: Type::Entity(&subnet::TYPE) => |model, index| model.subnet_of_nat(index), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["SubnetId"]));
         /// Its VPC.

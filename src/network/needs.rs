@@ -33,10 +33,7 @@ pub(super) fn of_task_definition(
         if let Some(id) = volume.efs_volume_configuration.as_ref().and_then(|efs| efs.file_system_id.as_deref()) {
             needs.add(
                 Purpose::Storage,
-                match open_from(id) {
-                    Some(_) => NeedTarget::Host(id.to_owned()),
-                    None => NeedTarget::FileSystem(id.to_owned()),
-                },
+                NeedTarget::FileSystem(id.to_owned()),
                 2049,
                 at(path!["volumes", index, "efsVolumeConfiguration", "fileSystemId"].to_vec()),
             );

@@ -171,6 +171,10 @@ fn advice(page: &mut String, obeyed: &[Obeyed]) {
     for (what, count) in [
         ("findings at error and at warning", obeyed.len()),
         ("obeyed: the finding is gone, and nothing else is broken", count(|outcome| *outcome == Outcome::Mended)),
+        (
+            "obeyed: the finding is gone, and what it hid on the same resource is told then",
+            count(|outcome| *outcome == Outcome::Uncovers),
+        ),
         ("with something to choose (below)", count(|outcome| matches!(outcome, Outcome::Choice(_)))),
         ("in words alone (below)", count(|outcome| *outcome == Outcome::Words)),
         ("that AWS would refuse, that mend nothing, or that break something", count(fails)),

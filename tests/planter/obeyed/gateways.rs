@@ -24,6 +24,14 @@ pub(super) fn run(account: &mut Obeying, command: &Command) -> Option<Done> {
             change_in(&mut account.document, "NatGateways", id, |nat| nat["State"] = json!("deleted"));
             Ok(())
         }
+        "ec2 wait nat-gateway-available" => {
+            change_in(&mut account.document, "NatGateways", command.one("nat-gateway-ids"), |nat| {
+                if nat["State"] == "pending" {
+                    nat["State"] = json!("available");
+                }
+            });
+            Ok(())
+        }
         "ec2 create-internet-gateway" => {
             let id = account.create("igw", &["internet-gateway-id"]);
             let gateway = json!({ "InternetGatewayId": id, "OwnerId": NUMBER, "Attachments": [], "Tags": [] });

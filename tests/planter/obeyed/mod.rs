@@ -18,6 +18,9 @@ use std::collections::BTreeMap;
 pub(crate) enum Outcome {
     /// The finding is gone, and no error is there that was not there before.
     Mended,
+    /// The finding is gone, and what it hid on the same resource is told then: that ends once it is obeyed too, or what it
+    /// leaves to be chosen is chosen.
+    Uncovers,
     /// The commands leave something to be chosen: what stands in these angle brackets.
     Choice(String),
     /// There is no command that changes anything.
@@ -135,15 +138,30 @@ pub(crate) fn outcome(document: &Value, told: &[Told], advised: &Advised) -> Out
     if commands.is_empty() {
         return Outcome::Words;
     }
-    let after = match obey(document, &commands) {
-        Ok(after) => judge::judged(&after).told,
+    let changed = match obey(document, &commands) {
+        Ok(changed) => changed,
         Err(Refusal::Choice(what)) => return Outcome::Choice(what),
         Err(Refusal::Aws(why)) => return Outcome::Refused(why),
     };
-    let new: Vec<Told> =
-        after.iter().filter(|found| found.severity == Severity::Error && !told.contains(found)).cloned().collect();
+    let after = judge::judged(&changed);
+    let errors = |all: &[Told]| -> Vec<Told> {
+        all.iter().filter(|found| found.severity == Severity::Error && !told.contains(found)).cloned().collect()
+    };
+    let new = errors(&after.told);
     let is_same = |found: &&Told| found.rule == advised.told.rule && found.resource == advised.told.resource;
-    match (new.is_empty(), after.iter().any(|found| is_same(&found))) {
+    let was_hidden = || {
+        let next = after.advised.iter().filter(|next| new.contains(&next.told));
+        let commands: Vec<&str> = next.flat_map(|next| first_alternative(&next.help)).collect();
+        let mended = obey(&changed, &commands).map(|mended| errors(&judge::judged(&mended).told));
+        let ends = match mended {
+            Ok(left) => left.is_empty(),
+            Err(Refusal::Choice(_)) => true,
+            Err(Refusal::Aws(_)) => false,
+        };
+        ends && new.iter().all(|found| found.resource == advised.told.resource)
+    };
+    match (new.is_empty(), after.told.iter().any(|found| is_same(&found))) {
+        (false, _) if was_hidden() => Outcome::Uncovers,
         (false, _) => Outcome::Breaks(new),
         (true, true) => Outcome::Remains,
         (true, false) => Outcome::Mended,

@@ -92,6 +92,7 @@ const OPTIONS: &[(&str, &str)] = &[
         "ec2 revoke-security-group-ingress",
         "group-id! ip-permissions protocol port cidr source-group security-group-rule-ids",
     ),
+    ("ec2 wait nat-gateway-available", "nat-gateway-ids!"),
     ("ecs run-task", "cluster task-definition! launch-type network-configuration count"),
     (
         "ecs update-service",
@@ -135,7 +136,10 @@ impl Command {
         if program != "aws" {
             return Err(format!("{program} is not the AWS CLI"));
         }
-        let name = format!("{service} {operation}");
+        let (name, rest) = match rest {
+            [waiter, rest @ ..] if operation == "wait" => (format!("{service} wait {waiter}"), rest),
+            _ => (format!("{service} {operation}"), rest),
+        };
         let (_, known) = OPTIONS.iter().find(|(known, _)| *known == name).ok_or(format!("{name} is not known here"))?;
         let mut options: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut last = None;
