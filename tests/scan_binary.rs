@@ -150,7 +150,8 @@ fn a_vpc_that_is_nowhere_is_a_mistake() {
     let slip = format!("{}z", &vpc[..vpc.len() - 1]);
     let regions = [(REGION.to_owned(), here), (OTHER.to_owned(), json!({"Vpcs": []}))];
     let server = Server::start(Script { regions: HashMap::from(regions), ..script() });
-    let cases: [(&[&str], &[&str], Option<i32>, &str); 6] = [
+    type Row<'r> = (&'r [&'r str], &'r [&'r str], Option<i32>, &'r str);
+    let cases: [Row<'_>; 6] = [
         (&[REGION], &[&vpc], Some(0), ""),
         (&[REGION], &[&slip], Some(2), "did you mean `"),
         (&[REGION], &[&vpc, "none-of-these-names"], Some(2), "there are vpc-"),

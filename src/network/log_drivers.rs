@@ -3,9 +3,9 @@
 //! "For tasks on AWS Fargate, the supported log drivers are awslogs, splunk, and awsfirelens."
 //! <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html>
 
+use super::destination::declared;
 use super::expression::expression;
 use super::need::{Need, NeedTarget, Purpose};
-use super::needs::declared;
 use crate::snapshot::{ContainerDefinition, Location, LogConfiguration, Oddity};
 
 /// The HTTP Event Collector that the log driver `splunk` sends to, `https://input-prd-p-….cloud.splunk.com:8088`: where its

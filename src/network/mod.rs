@@ -2,6 +2,7 @@
 //! the workloads that are going to run in it.
 
 mod address;
+mod destination;
 mod endpoint;
 mod error;
 mod expression;
@@ -28,6 +29,7 @@ mod transit;
 mod workloads;
 
 pub use address::*;
+pub use destination::declared;
 pub use endpoint::*;
 pub use error::NetworkError;
 pub use expression::{STANDS_FOR_ITSELF, expression, open_from};
@@ -37,7 +39,6 @@ pub use incidents::{Incident, Witness};
 pub use known::*;
 pub use model::*;
 pub use need::{Caller, NameFamilies, Need, NeedTarget, Permission, Purpose};
-pub use needs::declared;
 pub use policies::{Effect, OneOrMany, Policy, Principal, Scalar, Statement};
 pub use published::PublishedAddresses;
 pub use ranges::{Point, Ranges};

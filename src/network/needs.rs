@@ -1,6 +1,7 @@
 //! What tasks need of the network, read from their definitions, their images, and what users declare.
 
-use super::address::{block, point};
+use super::address::point;
+use super::destination::host_and_port;
 use super::expression::{open_beside_pseudo, open_from};
 use super::filters::Protocol;
 use super::log_drivers;
@@ -9,7 +10,7 @@ use super::ranges::Ranges;
 use super::registries::{Registry, registry};
 use crate::path;
 use crate::snapshot::{ContainerDefinition, Element, Location, TaskDefinition};
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
 /// What tasks of a definition need, in `region`, on `platform_version`.
 pub(super) fn of_task_definition(
@@ -92,81 +93,6 @@ pub(super) fn of_execute_command(place: Location) -> Need {
         port: 443,
         permissions: Vec::new(),
         place,
-    }
-}
-
-/// A need that someone declared in words: `internet`, `s3`, `tcp://10.1.2.3:5432`, `https://api.example.com`.
-///
-/// # Errors
-/// A sentence that says what is wrong with it.
-pub fn declared(text: &str, place: Location) -> Result<Need, String> {
-    let need = |target, protocol, port| Need {
-        purpose: Purpose::Declared,
-        families: NeedTarget::families(&target),
-        target,
-        protocol,
-        port,
-        permissions: Vec::new(),
-        place: place.clone(),
-    };
-    if text == "internet" {
-        return Ok(need(NeedTarget::Internet, Protocol::Tcp, 443));
-    }
-    let Some((scheme, rest)) = text.split_once("://") else {
-        let is_service = !text.is_empty()
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
-        return if is_service && text.parse::<IpAddr>().is_err() {
-            Ok(need(NeedTarget::Service(text.to_owned()), Protocol::Tcp, 443))
-        } else {
-            Err(format!(
-                "`{text}` is neither `internet`, nor an AWS service such as `s3`, \
-                 nor an address such as `tcp://10.1.2.3:5432`"
-            ))
-        };
-    };
-    let (protocol, default_port) = match scheme {
-        "https" => (Protocol::Tcp, Some(443)),
-        "http" => (Protocol::Tcp, Some(80)),
-        "tcp" => (Protocol::Tcp, None),
-        "udp" => (Protocol::Udp, None),
-        _ => return Err(format!("`{text}`: the scheme must be tcp, udp, http or https")),
-    };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let (host, port) = host_and_port(authority);
-    let port = match port {
-        Some(port) => Some(port.parse::<u16>().map_err(|_| format!("`{text}`: `{port}` is not a port"))?),
-        None => default_port,
-    };
-    let Some(port) = port else {
-        return Err(format!("`{text}` names no port"));
-    };
-    if host.is_empty() {
-        return Err(format!("`{text}` names no host"));
-    }
-    // An address block holds a slash, which would end a URL's authority: `tcp://10.0.0.0/16:5432` isn't one.
-    let target = match block(host) {
-        Some(net) => NeedTarget::Addresses(Ranges::one(net.range.0, net.range.1), text.to_owned()),
-        None if scheme.starts_with("http")
-            && host.contains('.')
-            && !host.ends_with(".internal")
-            && !host.ends_with(".local") =>
-        {
-            NeedTarget::PublicHost(host.to_owned())
-        }
-        None => NeedTarget::Host(host.to_owned()),
-    };
-    Ok(need(target, protocol, port))
-}
-
-/// The host and the port of `10.0.0.5:5000`, `[fd00::5]:5000`, `registry.internal`.
-fn host_and_port(authority: &str) -> (&str, Option<&str>) {
-    match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((host, rest)) => (host, rest.strip_prefix(':')),
-        // An address of IPv6 holds colons, and no port without brackets.
-        None if authority.parse::<Ipv6Addr>().is_ok() => (authority, None),
-        None => authority.rsplit_once(':').map_or((authority, None), |(host, port)| (host, Some(port))),
     }
 }
 
@@ -388,169 +314,4 @@ impl<'s> Needs<'s> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn anywhere() -> Location {
-        Location::Span { source: crate::snapshot::SourceId(0), start: 0, length: 0 }
-    }
-
-    /// Action, resource, who asks.
-    type Asked<'t> = (&'t str, &'t str, Caller);
-
-    #[test]
-    fn what_policies_must_permit_is_known_of_logs() {
-        let role = |arn: Option<&str>| Caller::Role(arn.map(str::to_owned));
-        let own = Some("arn:aws-cn:iam::1:role/execution");
-        let streams = "arn:aws-cn:logs:cn-north-1:1:log-group:/ecs/app:*";
-        for (caller, group, resource) in
-            [(own, Some("/ecs/app"), streams), (own, None, "*"), (None, Some("/ecs/app"), "*")]
-        {
-            let mut needs = Needs::new(Some("cn-north-1"), None);
-            needs.execution_role = role(caller);
-            needs.service(Purpose::Logs, "logs", anywhere());
-            needs.may_log(None, group);
-            let expected =
-                Permission { action: "logs:PutLogEvents", resource: resource.to_owned(), caller: role(caller) };
-            assert_eq!(needs.list[0].permissions, [expected], "{caller:?} {group:?}");
-        }
-    }
-
-    #[test]
-    fn what_policies_must_permit_is_known_of_images_and_secrets() {
-        let role = || Caller::Role(None);
-        let mut needs = Needs::new(Some("cn-north-1"), None);
-        needs.image("1.dkr.ecr.cn-north-1.amazonaws.com.cn/team/app:1", anywhere());
-        needs.image("1.dkr.ecr.eu-west-1.amazonaws.com/app", anywhere());
-        for secret in [
-            "arn:aws-cn:secretsmanager:cn-north-1:1:secret:db-AbCdEf:password::",
-            "arn:aws-cn:secretsmanager:cn-north-1:1:secret:db",
-            "arn:aws-cn:ssm:cn-north-1:1:parameter/db",
-            "db",
-        ] {
-            needs.secret(secret, anywhere());
-        }
-        let repository = "arn:aws-cn:ecr:cn-north-1:1:repository/team/app";
-        let elsewhere = "arn:aws:ecr:eu-west-1:1:repository/app";
-        let expected: [(&str, &[Asked<'_>]); 8] = [
-            ("ecr.api", &[("ecr:GetAuthorizationToken", "*", role())]),
-            (
-                "ecr.dkr",
-                &[("ecr:BatchGetImage", repository, role()), ("ecr:GetDownloadUrlForLayer", repository, role())],
-            ),
-            ("s3", &[("s3:GetObject", "arn:aws-cn:s3:::prod-cn-north-1-starport-layer-bucket/*", Caller::Registry)]),
-            ("ecr.api in eu-west-1", &[("ecr:GetAuthorizationToken", "*", role())]),
-            (
-                "ecr.dkr in eu-west-1",
-                &[("ecr:BatchGetImage", elsewhere, role()), ("ecr:GetDownloadUrlForLayer", elsewhere, role())],
-            ),
-            (
-                "s3 in eu-west-1",
-                &[("s3:GetObject", "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*", Caller::Registry)],
-            ),
-            (
-                "secretsmanager",
-                &[
-                    (
-                        "secretsmanager:GetSecretValue",
-                        "arn:aws-cn:secretsmanager:cn-north-1:1:secret:db-AbCdEf",
-                        role(),
-                    ),
-                    ("secretsmanager:GetSecretValue", "arn:aws-cn:secretsmanager:cn-north-1:1:secret:db*", role()),
-                ],
-            ),
-            ("ssm", &[("ssm:GetParameters", "arn:aws-cn:ssm:cn-north-1:1:parameter/db", role())]),
-        ];
-        assert_eq!(needs.list.len(), expected.len());
-        for (need, (name, permissions)) in needs.list.iter().zip(expected) {
-            assert_eq!(need.target.name(), name);
-            let found: Vec<Asked<'_>> = need
-                .permissions
-                .iter()
-                .map(|permission| (permission.action, permission.resource.as_str(), permission.caller.clone()))
-                .collect();
-            assert_eq!(found, permissions, "{name}");
-        }
-    }
-
-    #[test]
-    fn what_is_open_of_a_resource_is_asked_of_no_policy() {
-        let mut needs = Needs::new(Some("us-east-1"), None);
-        needs.image("<ACCOUNT>.dkr.ecr.us-east-1.amazonaws.com/app:1", anywhere());
-        needs.secret("arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:db", anywhere());
-        needs.secret("$SECRET", anywhere());
-        let asked = |name: &str| {
-            let need = needs.list.iter().find(|need| need.target.name() == name).expect(name);
-            need.permissions.iter().map(|permission| permission.resource.as_str()).collect::<Vec<_>>()
-        };
-        assert_eq!(asked("ecr.dkr"), ["arn:aws:ecr:us-east-1:*", "arn:aws:ecr:us-east-1:*"]);
-        assert_eq!(asked("secretsmanager"), ["arn:aws:secretsmanager:us-east-1:*"]);
-        assert_eq!(asked("$SECRET"), Vec::<&str>::new());
-    }
-
-    #[test]
-    fn old_platform_versions_do_not_need_ecr_api() {
-        let image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1";
-        let cases: [(Option<&str>, &[&str]); 4] = [
-            (None, &["ecr.api", "ecr.dkr", "s3"]),
-            (Some("LATEST"), &["ecr.api", "ecr.dkr", "s3"]),
-            (Some("1.4.0"), &["ecr.api", "ecr.dkr", "s3"]),
-            (Some("1.3.0"), &["ecr.dkr", "s3"]),
-        ];
-        for (version, expected) in cases {
-            let names: Vec<String> =
-                of_image(image, Some("us-east-1"), version, anywhere()).iter().map(|need| need.target.name()).collect();
-            assert_eq!(names, expected, "{version:?}");
-        }
-    }
-
-    #[test]
-    fn registries_by_their_address_are_addresses() {
-        let ipv4 = |address: [u8; 4]| point(IpAddr::from(address));
-        let ipv6 = 0xfd00_u128 << 112 | 5;
-        let cases = [
-            ("10.0.0.5:5000/app:1", "tcp://10.0.0.5:5000", 5000, Some(ipv4([10, 0, 0, 5]))),
-            ("10.0.0.5/app", "tcp://10.0.0.5:443", 443, Some(ipv4([10, 0, 0, 5]))),
-            ("203.0.113.7:8443/team/app@sha256:00", "tcp://203.0.113.7:8443", 8443, Some(ipv4([203, 0, 113, 7]))),
-            ("[fd00::5]:5000/app", "tcp://[fd00::5]:5000", 5000, Some(ipv6)),
-            ("[fd00:0:0:0:0:0:0:5]/app:1", "tcp://[fd00::5]:443", 443, Some(ipv6)),
-            ("registry.internal:5000/app", "registry.internal", 5000, None),
-        ];
-        for (image, name, port, address) in cases {
-            let needs = of_image(image, None, None, anywhere());
-            let [need] = &needs[..] else { panic!("{image}: {needs:?}") };
-            let found = match &need.target {
-                NeedTarget::Addresses(addresses, _) => Some(addresses.clone()),
-                _ => None,
-            };
-            assert_eq!((&*need.target.name(), need.port), (name, port), "{image}");
-            assert_eq!(found, address.map(|at| Ranges::one(at, at)), "{image}");
-        }
-    }
-
-    #[test]
-    fn declared_needs_are_read_or_refused() {
-        let cases = [
-            ("internet", Ok(("internet", 443))),
-            ("s3", Ok(("s3", 443))),
-            ("ecr.api", Ok(("ecr.api", 443))),
-            ("tcp://10.1.2.3:5432", Ok(("tcp://10.1.2.3:5432", 5432))),
-            ("udp://10.1.2.3:53", Ok(("udp://10.1.2.3:53", 53))),
-            ("tcp://[fd00::5]:5432", Ok(("tcp://[fd00::5]:5432", 5432))),
-            ("https://[fd00:0:0:0:0:0:0:5]", Ok(("https://[fd00:0:0:0:0:0:0:5]", 443))),
-            ("https://api.example.com/v1", Ok(("api.example.com", 443))),
-            ("http://api.example.com:8080", Ok(("api.example.com", 8080))),
-            ("tcp://10.1.2.3", Err("`tcp://10.1.2.3` names no port")),
-            ("ftp://x:1", Err("`ftp://x:1`: the scheme must be tcp, udp, http or https")),
-            ("tcp://x:99999", Err("`tcp://x:99999`: `99999` is not a port")),
-        ];
-        for (text, expected) in cases {
-            let found = declared(text, anywhere()).map(|need| (need.target.name(), need.port));
-            assert_eq!(
-                found.as_ref().map(|(name, port)| (name.as_str(), *port)).map_err(String::as_str),
-                expected,
-                "{text}"
-            );
-        }
-    }
-}
+mod tests;
