@@ -2,7 +2,6 @@
 //! collects what came of them, and has to find there what `fargcheck lint` finds in the template itself.
 #![cfg(feature = "scan")]
 
-#[allow(dead_code, reason = "the tests of scan use more of it")]
 #[path = "moto_support/findings.rs"]
 mod findings;
 #[allow(dead_code, reason = "the tests of scan use more of it")]
