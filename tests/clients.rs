@@ -168,6 +168,18 @@ const ROWS: &[Row] = &[
         found: &[],
     },
     Row {
+        name: "a service that Cloud Map has an address of listens where its task definition maps nothing",
+        sound: LISTENERS,
+        change: |network| {
+            network["services"][0]["serviceRegistries"] =
+                json!([{ "registryArn": "arn:aws:servicediscovery:us-east-1:123456789012:service/srv-1" }]);
+            network["services"][0]["loadBalancers"] = json!([]);
+            network["SecurityGroups"][1]["IpPermissions"][0]["FromPort"] = json!(9090);
+            network["SecurityGroups"][1]["IpPermissions"][0]["ToPort"] = json!(9090);
+        },
+        found: &[],
+    },
+    Row {
         name: "a service of Cloud Map is called by its load balancer alone",
         sound: LISTENERS,
         change: |network| network["services"][0]["serviceRegistries"] = registry(9090),

@@ -137,6 +137,7 @@ impl Model<'_> {
 
     fn is_cut_off_by(&self, acl: AclId, balancer: &LoadBalancer<'_>) -> Result<bool, Unknown> {
         let clients = clients_of(balancer);
+        let mut is_closed = false;
         for id in balancer.listeners.iter().flatten() {
             let listener = self.network.listener(*id);
             let Some((port, _)) = self.standing(*id).filter(|_| !listener.targets.is_empty()) else { continue };
@@ -147,11 +148,13 @@ impl Model<'_> {
                 // Whom the groups keep out is told of these.
                 is_open |= admitted.is_empty() || self.lets_clients_through(acl, *protocol, &admitted, port)?;
             }
-            if !is_open {
-                return Ok(true);
+            // Of several listeners one alone has to be open to the internet.
+            if is_open {
+                return Ok(false);
             }
+            is_closed = true;
         }
-        Ok(false)
+        Ok(is_closed)
     }
 
     /// Whether a network ACL lets any of some clients in to a port, and any reply out to them.

@@ -6,7 +6,7 @@
 use super::ids::{SubnetId, VpcId};
 use super::known::Reference;
 use super::model::{Network, Subnet};
-use super::routes::Target;
+use super::routes::{Route, Target};
 use super::text::{name_of, tag};
 use super::{EndpointKind, Known};
 use crate::snapshot::Subnet as Described;
@@ -110,6 +110,15 @@ fn leads_out(network: &Network<'_>, subnet: &Subnet<'_>) -> bool {
     }
 }
 
+/// Whether a subnet that is called isolated has routes, but no default one: to S3's gateway endpoint, or to the offices
+/// behind a virtual private gateway.
+fn has_parts_of_a_way(network: &Network<'_>, id: SubnetId) -> bool {
+    let subnet = network.subnet(id);
+    let lacks_default =
+        |table| network.table(table).default_route(network).is_ok_and(|route: Option<&Route<'_>>| route.is_none());
+    is_called_isolated(&subnet.element.value) && subnet.table.as_ref().is_ok_and(|(table, _)| lacks_default(*table))
+}
+
 /// Whether what a subnet sends to the internet goes to an internet gateway.
 pub(super) fn is_by_internet_gateway(network: &Network<'_>, subnet: &Subnet<'_>) -> bool {
     let table = subnet.table.as_ref().ok().map(|(table, _)| network.table(*table));
@@ -125,7 +134,7 @@ pub(super) fn is_public(network: &Network<'_>, subnet: &Subnet<'_>) -> bool {
 /// The subnets of a VPC that are isolated on purpose.
 pub(super) fn isolated(network: &Network<'_>, vpc: VpcId) -> FxHashSet<SubnetId> {
     let all = &network.vpc(vpc).subnets;
-    let leads = |id: &SubnetId| leads_out(network, network.subnet(*id));
+    let leads = |id: &SubnetId| leads_out(network, network.subnet(*id)) && !has_parts_of_a_way(network, *id);
     let (leading, others): (Vec<SubnetId>, Vec<SubnetId>) = all.iter().copied().partition(leads);
     if leading.is_empty() || others.is_empty() {
         return FxHashSet::default();

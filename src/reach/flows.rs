@@ -231,14 +231,15 @@ fn need_keys(network: &Network<'_>, id: WorkloadId, keys: &mut Vec<FlowKey>) {
 }
 
 /// What a workload offers in its namespace must be reached by at least one other of the namespace: which of them call
-/// it isn't known, so a port that some reach is taken to be meant for those.
+/// it isn't known, so a port that some reach is taken to be meant for those, and one that a load balancer leads to for it.
 fn peer_flows(network: &Network<'_>, id: WorkloadId) -> Vec<Flow> {
     let workload = network.workload(id);
     let mut found = Vec::new();
     let Some(namespace) = &workload.namespace else { return found };
     for offer in 0..workload.offers.len() {
         let mut flows = Vec::new();
-        let mut somebody_reaches = false;
+        let port = workload.offers[offer].port;
+        let mut somebody_reaches = workload.registrations.iter().any(|registration| registration.port == Some(port));
         for (index, peer) in network.workloads.iter().enumerate() {
             if index == id.0 as usize || peer.namespace.as_ref() != Some(namespace) || peer.scope != workload.scope {
                 continue;

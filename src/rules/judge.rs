@@ -282,9 +282,14 @@ fn severity(model: &Model<'_>, candidate: &Candidate<'_>) -> Severity {
         let is_exec =
             matches!(flow.key.kind, FlowKind::Need(need) if workload.needs[need as usize].purpose == Purpose::Exec);
         // A task runs without ECS Exec.
-        // Of a hundred connections not one fails.
-        let is_rare = model.share_of_ports(model.blockers[*position]).is_some_and(|(dropped, all)| dropped * 100 < all);
-        let level = if is_exec || is_rare { own.min(Severity::Warning) } else { own };
+        let share = model.share_of_ports(model.blockers[*position]);
+        let fails_less_than_one_in = |number| share.is_some_and(|(dropped, all)| dropped * number < all);
+        let level = match () {
+            // A port or two that nobody is to get to, such as those of remote logins.
+            () if fails_less_than_one_in(1000) => own.min(Severity::Info),
+            () if is_exec || fails_less_than_one_in(100) => own.min(Severity::Warning),
+            () => own,
+        };
         if workload.kind == WorkloadKind::Hypothetical { level.lower() } else { level }
     });
     levels.max().unwrap_or(own)

@@ -279,7 +279,7 @@ fn registrations_of(
 }
 
 /// The ports that callers of a service which Cloud Map has may go to: those that its registries name, and those that its
-/// containers map.
+/// containers map. Records without a port say nothing of it: whatever listens in a task can be gone to, mapped or not.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRegistry.html>
 fn discovered_of(
     service: &Element<shape::Service<'_>>,
@@ -287,8 +287,9 @@ fn discovered_of(
 ) -> Option<(Ranges<u16>, Location)> {
     let registries = || service.service_registries.iter().filter(|registry| registry.registry_arn.is_some());
     let named = registries().filter_map(|registry| u16::try_from(registry.container_port.or(registry.port)?).ok());
-    let ports = ports_of(definition.map(|found| &found.value));
-    let ports = Ranges::collect(named.map(|port| (port, port)).chain(ports.iter()));
+    let named = Ranges::collect(named.map(|port| (port, port)));
+    let mapped = ports_of(definition.map(|found| &found.value));
+    let ports = if named.is_empty() { Ranges::one(1, u16::MAX) } else { named.union(&mapped) };
     registries().next().map(|_| (ports, Location::inside(service.origin, path!["serviceRegistries"])))
 }
 
