@@ -98,14 +98,7 @@ enum Kind {
 
 /// What a kind of flow to or from the shop meets.
 fn of(document: &Value, kind: Kind) -> (Verdict, BTreeSet<&'static str>) {
-    let mut document = document.clone();
-    if kind == Kind::Peer {
-        // What a load balancer leads to may be there for it alone.
-        for service in document["services"].as_array_mut().into_iter().flatten() {
-            service["loadBalancers"] = json!([]);
-        }
-    }
-    with_network(&document, |network, _| {
+    with_network(document, |network, _| {
         let found = flows(network).into_iter().find(|flow| {
             let workload = network.workload(flow.key.workload);
             workload.name == "shop"

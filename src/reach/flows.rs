@@ -231,40 +231,68 @@ fn need_keys(network: &Network<'_>, id: WorkloadId, keys: &mut Vec<FlowKey>) {
 }
 
 /// What a workload offers in its namespace must be reached by at least one other of the namespace: which of them call
-/// it isn't known, so a port that some reach is taken to be meant for those, and one that a load balancer leads to for it.
+/// it isn't known, so a port that some reach is taken to be meant for those. One that a load balancer leads to may be meant
+/// for that alone, where its workload is a client of the namespace that reaches another one.
 fn peer_flows(network: &Network<'_>, id: WorkloadId) -> Vec<Flow> {
     let workload = network.workload(id);
     let mut found = Vec::new();
-    let Some(namespace) = &workload.namespace else { return found };
-    for offer in 0..workload.offers.len() {
+    for (offer, offered) in workload.offers.iter().enumerate() {
         let mut flows = Vec::new();
-        let port = workload.offers[offer].port;
-        let mut somebody_reaches = workload.registrations.iter().any(|registration| registration.port == Some(port));
-        for (index, peer) in network.workloads.iter().enumerate() {
-            if index == id.0 as usize || peer.namespace.as_ref() != Some(namespace) || peer.scope != workload.scope {
-                continue;
-            }
-            let first = flows.len();
-            for from in subnets_of(network, peer) {
-                for subnet in subnets_of(network, workload) {
-                    let key = FlowKey {
-                        workload: id,
-                        subnet,
-                        kind: FlowKind::FromPeer { peer: WorkloadId(index as u32), from, offer: offer as u32 },
-                    };
-                    let answer = with_question(network, &key, |question| ask(network, question));
-                    flows.push(Flow { key, answer });
-                }
-            }
-            somebody_reaches |= flows.len() > first
-                && flows[first..]
-                    .iter()
-                    .all(|flow: &Flow| matches!(flow.answer.verdict, Verdict::Reachable | Verdict::Unknown));
+        let mut somebody_reaches = false;
+        for peer in peers(network, id) {
+            let from_peer = from_peer(network, id, peer, offer);
+            somebody_reaches |= works(&from_peer);
+            flows.extend(from_peer);
         }
-        if somebody_reaches {
-            flows.retain(|flow| matches!(flow.answer.verdict, Verdict::Reachable | Verdict::Unknown));
+        let is_registered =
+            || workload.registrations.iter().any(|registration| registration.port == Some(offered.port));
+        if somebody_reaches || is_registered() && is_client(network, id) {
+            flows.retain(is_open);
         }
         found.extend(flows);
     }
     found
+}
+
+/// The other workloads of a workload's namespace.
+fn peers<'n>(network: &'n Network<'_>, id: WorkloadId) -> impl Iterator<Item = WorkloadId> + 'n {
+    let workload = network.workload(id);
+    let is_peer = move |(index, peer): &(usize, &Workload<'_>)| {
+        *index != id.0 as usize
+            && workload.namespace.is_some()
+            && peer.namespace == workload.namespace
+            && peer.scope == workload.scope
+    };
+    network.workloads.iter().enumerate().filter(is_peer).map(|(index, _)| WorkloadId(index as u32))
+}
+
+/// What another workload of the namespace sends to what a workload offers.
+fn from_peer(network: &Network<'_>, id: WorkloadId, peer: WorkloadId, offer: usize) -> Vec<Flow> {
+    let mut flows = Vec::new();
+    for from in subnets_of(network, network.workload(peer)) {
+        for subnet in subnets_of(network, network.workload(id)) {
+            let kind = FlowKind::FromPeer { peer, from, offer: offer as u32 };
+            let key = FlowKey { workload: id, subnet, kind };
+            let answer = with_question(network, &key, |question| ask(network, question));
+            flows.push(Flow { key, answer });
+        }
+    }
+    flows
+}
+
+fn is_open(flow: &Flow) -> bool {
+    matches!(flow.answer.verdict, Verdict::Reachable | Verdict::Unknown)
+}
+
+/// Whether all of these get there, if there are any.
+fn works(flows: &[Flow]) -> bool {
+    !flows.is_empty() && flows.iter().all(is_open)
+}
+
+/// Whether a workload reaches what another one of its namespace offers.
+fn is_client(network: &Network<'_>, id: WorkloadId) -> bool {
+    peers(network, id).any(|other| {
+        let mut offers = 0..network.workload(other).offers.len();
+        offers.any(|offer| works(&from_peer(network, other, id, offer)))
+    })
 }
