@@ -43,6 +43,7 @@ impl Oracle<'_> {
         match route.target {
             _ if route.blackhole => Fate::Dropped,
             Target::Local => self.out_of_transit(*exit, from, groups.unwrap_or_default(), packet),
+            Target::Transit if self.never_arrives(1, *exit, packet, &mut Vec::new()) => Fate::Dropped,
             Target::Vpn | Target::Peering | Target::Transit => {
                 self.home_from_transit(None, from, packet, Fate::Unknown)
             }
@@ -53,6 +54,29 @@ impl Oracle<'_> {
             | Target::Nat(_)
             | Target::LostNat
             | Target::GatewayEndpoint => Fate::Dropped,
+        }
+    }
+
+    /// Whether tables lead a packet round, or nowhere, from a subnet on.
+    fn never_arrives(&self, vpc: usize, subnet: usize, packet: Packet, seen: &mut Vec<usize>) -> bool {
+        if seen.contains(&subnet) {
+            return true;
+        }
+        seen.push(subnet);
+        let Some(route) = self.net.route(subnet, packet.remote).filter(|route| !route.blackhole) else { return true };
+        match route.target {
+            Target::LostInternet | Target::LostEgressOnly | Target::LostNat => true,
+            Target::Nat(index) => self.never_arrives(vpc, self.net.nats[index].subnet, packet, seen),
+            Target::Transit => {
+                let Some(entry) = self.attached_in_zone_of(vpc, subnet) else { return true };
+                let Some(TransitTarget::Vpc(to)) = self.transit_lookup(vpc, packet.remote) else { return true };
+                let exits = match self.attached_in_zone_of(to, entry) {
+                    Some(same) => vec![same],
+                    None => self.net.transit.subnets[to].clone(),
+                };
+                exits.into_iter().all(|exit| self.never_arrives(to, exit, packet, seen))
+            }
+            _ => false,
         }
     }
 
