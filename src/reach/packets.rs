@@ -69,7 +69,8 @@ pub struct Flowing {
 impl Flowing {
     /// As boxes.
     pub fn boxes(&self) -> Vec<Packets> {
-        let mut boxes = Vec::new();
+        let count = self.own.iter().count() * self.remote.iter().count() * self.remote_ports.iter().count();
+        let mut boxes = Vec::with_capacity(count);
         for own in self.own.iter() {
             for remote in self.remote.iter() {
                 for remote_ports in self.remote_ports.iter() {
