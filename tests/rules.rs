@@ -119,8 +119,7 @@ fn every_rule_is_whole() {
 
 #[test]
 fn every_code_is_known() {
-    let codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
-    assert_eq!(CATALOGUE.check_codes(&codes), Ok(()));
+    assert_eq!(CATALOGUE.check_codes(), Ok(()));
 }
 
 /// Whatever a flow is for, one rule catches what no other explains.

@@ -122,13 +122,19 @@ struct Keys {
 }
 
 fn keys(name: &str, text: &str) -> Keys {
-    let error = |error: &toml::de::Error| LoadError {
-        file: name.to_owned(),
-        text: text.to_owned(),
-        span: error.span().unwrap_or(0..0),
-        code: "rule/toml",
-        message: error.message().trim().lines().collect::<Vec<_>>().join("; "),
-        help: Some("`fargcheck schema rule` prints what a rule may hold".to_owned()),
+    let error = |error: &toml::de::Error| {
+        let schema = "`fargcheck schema rule` prints what a rule may hold";
+        LoadError {
+            file: name.to_owned(),
+            text: text.to_owned(),
+            span: error.span().unwrap_or(0..0),
+            code: "rule/toml",
+            message: error.message().trim().lines().collect::<Vec<_>>().join("; "),
+            help: Some(match meant(error.message()) {
+                Some(key) => format!("did you mean `{key}`? {schema}"),
+                None => schema.to_owned(),
+            }),
+        }
     };
     let (table, syntax) = DeTable::parse_recoverable(text);
     let mut found = Keys { file: None, errors: syntax.iter().map(error).collect(), bad: BTreeSet::new() };
@@ -177,6 +183,13 @@ fn keys(name: &str, text: &str) -> Keys {
         }
     }
     found
+}
+
+/// The known key that is nearest to an unknown one, by serde's message: "unknown field `x`, expected one of `y`, `z`".
+fn meant(message: &str) -> Option<&str> {
+    let mut names = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
+    let written = names.next()?;
+    super::nearest(written, names)
 }
 
 /// A rule's id, which is its path, and its text.

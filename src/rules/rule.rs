@@ -7,6 +7,7 @@ use super::file::{RuleFile, Text};
 use super::finding::Severity;
 use super::template::Template;
 use crate::facts::{Entity, EntityType, Facts, Unknown, Value};
+use crate::reach::Code;
 use std::borrow::Cow;
 
 /// A rule of the catalogue. Its expressions are compiled when they are first needed.
@@ -121,6 +122,19 @@ impl Rule {
     /// Whether it can account for a blocker with this code.
     pub(super) fn names_code(&self, code: &str) -> bool {
         self.file().catch_all || self.file().explains.iter().any(|named| named == code)
+    }
+
+    /// An error for every code in `explains` that no blocker has.
+    pub(super) fn unknown_codes(&self) -> Vec<LoadError> {
+        let known = Code::ALL.map(Code::as_str);
+        let unknown = self.file().explains.iter().enumerate().filter(|(_, code)| !known.contains(&&***code));
+        let error = |(index, code): (usize, &Text)| {
+            let message = format!("there is no blocker `{code}`");
+            let help = super::choices("the codes are", code, &known);
+            let keys = ["explains", &index.to_string()];
+            *self.error(Mistake::whole(&keys, code, "rule/unknown-code", message, Some(help)))
+        };
+        unknown.map(error).collect()
     }
 
     /// Compiles everything. Without it a mistake shows when the rule is first judged.
