@@ -77,6 +77,7 @@ fn one_route_wins() {
 #[test]
 fn destinations_inside_are_told_apart() {
     check(&inside::rows(), false);
+    check(&inside::in_one_subnet(), false);
 }
 
 #[test]

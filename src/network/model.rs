@@ -74,6 +74,16 @@ pub struct Subnet<'a> {
     pub acl: Known<AclId>,
 }
 
+impl Subnet<'_> {
+    /// Those of the addresses that are its own.
+    pub fn inside(&self, addresses: &Addresses) -> Addresses {
+        match self.blocks.iter().any(|(low, high)| addresses.touches(low, high)) {
+            true => addresses.intersection(&self.blocks),
+            false => Addresses::none(),
+        }
+    }
+}
+
 /// A network ACL.
 #[derive(Debug)]
 pub struct Acl<'a> {
