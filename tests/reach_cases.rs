@@ -67,6 +67,7 @@ fn filters_are_told_apart() {
 #[test]
 fn names_lead_where_the_vpc_resolves_them_to() {
     check(&names::rows(), false);
+    check(&names::resolvers(), false);
 }
 
 #[test]

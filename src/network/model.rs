@@ -34,6 +34,8 @@ pub struct Vpc<'a> {
     pub attributes: Option<Location>,
     /// Whether its DHCP options leave name resolution to AWS's resolver.
     pub amazon_dns: Known<bool>,
+    /// The resolvers that its DHCP options name, where AWS's is not among them and all can be read.
+    pub resolvers: Vec<u128>,
     /// Its endpoints.
     pub endpoints: Vec<EndpointId>,
     /// Its subnets.
