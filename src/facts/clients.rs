@@ -199,10 +199,11 @@ impl Model<'_> {
         found
     }
 
-    /// Whether what a VPC's DNS attributes say stops a flow.
+    /// Whether what a VPC's DNS attributes or DHCP options say stops a flow.
     pub(super) fn names_stop_flows(&self, id: VpcId) -> bool {
         self.blockers.iter().map(|key| self.blocker(*key).1).any(|blocker| {
-            matches!(blocker.code, Code::DnsSupport | Code::DnsHostnames) && blocker.resource == ResourceId::Vpc(id)
+            let is_of_names = matches!(blocker.code, Code::DnsSupport | Code::DnsResolver | Code::DnsHostnames);
+            is_of_names && blocker.resource == ResourceId::Vpc(id)
         })
     }
 

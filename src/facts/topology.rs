@@ -33,6 +33,12 @@ entity! {
         dns_hostnames: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].dns_hostnames)?), at |model, index| model.attribute(index, "EnableDnsHostnames");
         /// Whether its DHCP options leave names to AWS's resolver, alone or among others.
         uses_amazon_dns: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].amazon_dns)?), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["DhcpOptionsId"]));
+        /// Addresses of the resolvers that its DHCP options name, where AWS's is not among them.
+        resolvers: Type::List(&Type::String) => |model, index| {
+            let vpc = &model.network.vpcs[index as usize];
+            model.known(vpc.amazon_dns)?;
+            texts(vpc.resolvers.iter().map(|resolver| address_of(*resolver).to_string()))
+        }, at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["DhcpOptionsId"]));
         /// The id of its DHCP options; empty where it has none.
         dhcp_options_id: STRING => |model, index| string(text(&model.network.vpcs[index as usize].element.dhcp_options_id)), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["DhcpOptionsId"]));
         /// Its subnets.

@@ -34,6 +34,8 @@ pub struct Vpc<'a> {
     pub attributes: Option<Location>,
     /// Whether its DHCP options leave name resolution to AWS's resolver.
     pub amazon_dns: Known<bool>,
+    /// The resolvers that its DHCP options name, where AWS's is not among them and all can be read.
+    pub resolvers: Vec<u128>,
     /// Its endpoints.
     pub endpoints: Vec<EndpointId>,
     /// Its subnets.
@@ -72,6 +74,16 @@ pub struct Subnet<'a> {
     pub table: Known<(RouteTableId, bool)>,
     /// The network ACL in effect.
     pub acl: Known<AclId>,
+}
+
+impl Subnet<'_> {
+    /// Those of the addresses that are its own.
+    pub fn inside(&self, addresses: &Addresses) -> Addresses {
+        match self.blocks.iter().any(|(low, high)| addresses.touches(low, high)) {
+            true => addresses.intersection(&self.blocks),
+            false => Addresses::none(),
+        }
+    }
 }
 
 /// A network ACL.

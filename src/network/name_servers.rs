@@ -31,6 +31,14 @@ pub(super) fn are_amazon(options: &[DhcpConfiguration<'_>], cidr: Option<&str>) 
     (!unknown).then_some(false)
 }
 
+/// The addresses of the resolvers that DHCP options name; none where one of them can't be read.
+pub(super) fn named(options: &[DhcpConfiguration<'_>]) -> Vec<u128> {
+    let servers = options.iter().filter(|option| option.key.as_deref() == Some("domain-name-servers"));
+    let values = servers.flat_map(|option| option.values.iter());
+    let addresses = values.map(|value| value.value.as_deref()?.parse::<IpAddr>().ok().map(point));
+    addresses.collect::<Option<Vec<_>>>().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +58,22 @@ mod tests {
             (r#"{"Value":"10.20.0.53"},{"Value":"10.0.0.2"}"#, Some(true)),
             (r#"{"Value":"10.20.0.53"},{}"#, None),
             ("", None),
+        ];
+        for (values, expected) in cases {
+            assert_eq!(servers(values), expected, "{values}");
+        }
+    }
+
+    #[test]
+    fn of_resolvers_that_cannot_all_be_read_none_is_known() {
+        let servers = |values: &str| {
+            let text = format!(r#"[{{"Key":"domain-name-servers","Values":[{values}]}}]"#);
+            named(&serde_json::from_str::<Vec<DhcpConfiguration<'_>>>(&text).expect("it can be read")).len()
+        };
+        let cases = [
+            (r#"{"Value":"10.20.0.53"},{"Value":"2001:db8::53"}"#, 2),
+            (r#"{"Value":"10.20.0.53"},{"Value":"dns.example.com"}"#, 0),
+            (r#"{"Value":"10.20.0.53"},{}"#, 0),
         ];
         for (values, expected) in cases {
             assert_eq!(servers(values), expected, "{values}");

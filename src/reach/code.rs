@@ -45,6 +45,8 @@ pub enum Code {
     DestSg,
     /// The VPC has no DNS resolution.
     DnsSupport,
+    /// The resolvers that the VPC's DHCP options name in the place of AWS's can't be reached.
+    DnsResolver,
     /// The VPC has no DNS host names, without which private DNS does not work.
     DnsHostnames,
     /// The VPC endpoint has no private DNS: its service's name leads to public addresses.
@@ -67,7 +69,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 30] = [
+    pub const ALL: [Code; 31] = [
         Code::SgEgress,
         Code::NoRoute,
         Code::Blackhole,
@@ -89,6 +91,7 @@ impl Code {
         Code::DestNacl,
         Code::DestSg,
         Code::DnsSupport,
+        Code::DnsResolver,
         Code::DnsHostnames,
         Code::PrivateDnsOff,
         Code::BlockPublicAccess,
@@ -134,6 +137,7 @@ impl Code {
             Code::EndpointSg | Code::DestSg => "does not let it in",
             Code::DestNacl => "drops it, or the replies, at the destination's subnet",
             Code::DnsSupport => "has DNS resolution off",
+            Code::DnsResolver => "names resolvers in its DHCP options that can't be reached",
             Code::DnsHostnames => "has DNS host names off, without which private DNS does not work",
             Code::PrivateDnsOff => "has no private DNS: the service's name leads elsewhere",
             Code::BlockPublicAccess => "is under VPC Block Public Access",
@@ -176,6 +180,7 @@ impl Code {
             Code::DestNacl => ("dest-nacl", &["SUBNET_ACL_RESTRICTION"]),
             Code::DestSg => ("dest-sg", &["ENI_SG_RULES_MISMATCH", "SG_HAS_NO_RULES"]),
             Code::DnsSupport => ("dns-support", &[]),
+            Code::DnsResolver => ("dns-resolver", &[]),
             Code::DnsHostnames => ("dns-hostnames", &[]),
             Code::PrivateDnsOff => ("private-dns-off", &[]),
             Code::BlockPublicAccess => ("block-public-access", &["VPC_BLOCK_PUBLIC_ACCESS_ENABLED"]),

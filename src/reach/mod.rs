@@ -18,6 +18,7 @@ mod peering;
 mod policy;
 mod question;
 mod repair;
+mod resolvers;
 mod rounds;
 mod routing;
 mod security_groups;

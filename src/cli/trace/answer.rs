@@ -137,6 +137,7 @@ fn sentence(code: Code) -> &'static str {
         Code::DestNacl => "the network ACL of the destination's subnet drops this",
         Code::DestSg => "the destination's security groups don't let this in",
         Code::DnsSupport => "the VPC has no DNS resolution",
+        Code::DnsResolver => "the resolvers that the VPC's DHCP options name can't be reached",
         Code::DnsHostnames => "the VPC has no DNS host names, without which private names don't work",
         Code::PrivateDnsOff => "the endpoint has no private DNS: the service's name leads to public addresses",
         Code::BlockPublicAccess => "VPC Block Public Access forbids it",

@@ -8,6 +8,7 @@ mod interfaces;
 mod ip_ranges;
 mod load_balancers;
 mod network_acls;
+mod peerings;
 mod prefix_lists;
 mod references;
 mod route_tables;

@@ -1,12 +1,10 @@
 //! Route tables: what each route is for, where it leads, and which subnets it serves.
 
-use super::index::is_gone;
 use super::{Builder, Lists};
 use crate::network::error::NetworkError;
 use crate::network::expression::expression;
-use crate::network::ids::{PeeringId, RouteTableId, SubnetId};
+use crate::network::ids::{RouteTableId, SubnetId};
 use crate::network::known::{Missing, Reference};
-use crate::network::model::*;
 use crate::network::routes::{Route, RouteDestination, RouteTable, Target, winners};
 use crate::network::text::text;
 use crate::path;
@@ -90,27 +88,8 @@ impl<'a> Builder<'_, 'a> {
     }
 
     pub(super) fn tables(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
-        // Peering connections are looked up by routes.
-        for (scope, listings) in self.snapshot.scopes.iter().enumerate() {
-            for element in &listings.vpc_peering_connections {
-                let Some(id) = element.vpc_peering_connection_id.as_deref() else { continue };
-                let gone = element.status.as_ref().is_some_and(|status| is_gone(status.code.as_deref()));
-                if gone {
-                    continue;
-                }
-                let end =
-                    |info: &'a Option<shape::PeeringVpcInfo<'a>>| info.as_ref().and_then(|info| info.vpc_id.as_deref());
-                let position = PeeringId(self.network.peerings.len() as u32);
-                if !self.network.by_id.peerings.insert(scope as u32, id, position) {
-                    continue;
-                }
-                self.network.peerings.push(Peering {
-                    element,
-                    scope: scope as u32,
-                    ends: [end(&element.requester_vpc_info), end(&element.accepter_vpc_info)],
-                });
-            }
-        }
+        // Routes look them up.
+        self.peerings();
         for (index, &(scope, element)) in lists.tables.iter().enumerate() {
             let missing = Missing { call: "ec2:DescribeRouteTables", scope };
             let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());

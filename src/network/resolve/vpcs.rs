@@ -6,7 +6,7 @@ use crate::network::error::NetworkError;
 use crate::network::ids::SubnetId;
 use crate::network::known::Missing;
 use crate::network::model::*;
-use crate::network::name_servers::are_amazon;
+use crate::network::name_servers::{are_amazon, named};
 use crate::network::ranges::Ranges;
 use crate::network::text::text;
 use crate::path;
@@ -50,6 +50,8 @@ impl<'a> Builder<'_, 'a> {
                 None => None,
                 Some(list) => are_amazon(list, element.cidr_block.as_deref()),
             };
+            let configurations = options.and_then(|found| found.dhcp_configurations.as_deref());
+            let resolvers = configurations.filter(|_| amazon_dns == Some(false)).map(named).unwrap_or_default();
             let amazon_dns = amazon_dns.ok_or(missing("ec2:DescribeDhcpOptions"));
             self.network.vpcs.push(Vpc {
                 element,
@@ -59,6 +61,7 @@ impl<'a> Builder<'_, 'a> {
                 dns_hostnames: value(attributes.and_then(|found| found.enable_dns_hostnames.as_ref())),
                 attributes: attributes.map(Element::location),
                 amazon_dns,
+                resolvers,
                 endpoints: Vec::new(),
                 subnets: Vec::new(),
                 main_table: Err(missing("ec2:DescribeRouteTables")),
