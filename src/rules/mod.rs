@@ -9,6 +9,7 @@ mod evidence;
 mod explain;
 mod expression;
 mod file;
+mod files;
 mod finding;
 mod hops;
 mod judge;
