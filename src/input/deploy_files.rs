@@ -6,7 +6,9 @@ use super::read::load_all;
 use super::split::explain;
 use super::strict;
 use crate::path;
-use crate::snapshot::{Element, Location, Origin, Scope, Service, Snapshot, SourceId, Sources, Str, TaskDefinition};
+use crate::snapshot::{
+    Element, Location, Origin, Scope, Service, Snapshot, SourceId, Sources, Str, TaskDefinition, last_part,
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::{HashMap, HashSet};
@@ -313,11 +315,6 @@ fn replaces(new: &Service<'_>, known: &Service<'_>) -> bool {
 /// The name of a service's cluster.
 fn cluster<'s>(service: &'s Service<'_>) -> &'s str {
     last_part(service.cluster_arn.as_deref().or(service.cluster.as_deref()).unwrap_or("default"))
-}
-
-/// A name, of which the ARN may be given.
-fn last_part(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// The text of an object that is deployed.

@@ -1,6 +1,7 @@
 //! The snapshot: what is known of one or more AWS networks, in the shapes of the AWS CLI's answers, with the places in
 //! the input that each thing came from.
 
+mod arn;
 mod calendar;
 mod derived;
 mod document;
@@ -11,6 +12,7 @@ mod pointer;
 mod shapes;
 mod text;
 
+pub use arn::{Arn, components, last_part};
 pub(crate) use calendar::Date;
 pub use calendar::Moment;
 pub use derived::*;
