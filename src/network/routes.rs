@@ -8,6 +8,7 @@ use super::known::{Known, Missing, Reference};
 use super::model::*;
 use super::ranges::Ranges;
 use crate::snapshot::{self as shape, Element, Location, Step};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -178,11 +179,8 @@ impl<'a> RouteTable<'a> {
     }
 
     fn parts(&self, addresses: &Addresses) -> Parts {
-        let mut parts: Vec<(Vec<AddressRange>, Option<u32>)> = Vec::new();
-        let mut put = |range: AddressRange, route: Option<u32>| match parts.iter_mut().find(|part| part.1 == route) {
-            Some(part) => part.0.push(range),
-            None => parts.push((vec![range], route)),
-        };
+        let mut pieces: Vec<(AddressRange, Option<u32>)> = Vec::new();
+        let mut put = |range: AddressRange, route: Option<u32>| pieces.push((range, route));
         for (mut low, high) in addresses.iter() {
             let mut at = self.winners.partition_point(|(range, _)| range.1 < low);
             loop {
@@ -205,9 +203,9 @@ impl<'a> RouteTable<'a> {
                 }
             }
         }
-        match parts.as_slice() {
-            [(_, route)] => Parts::Whole(*route),
-            _ => Parts::Several(parts.into_iter().map(|(ranges, route)| (Ranges::collect(ranges), route)).collect()),
+        match pieces.split_first() {
+            Some(((_, route), rest)) if rest.iter().all(|piece| piece.1 == *route) => Parts::Whole(*route),
+            _ => Parts::Several(by_route(pieces)),
         }
     }
 
@@ -267,6 +265,20 @@ impl<'a> RouteTable<'a> {
         }
         unread.map_or(Ok(None), Err)
     }
+}
+
+/// The addresses of each route, in the order in which the routes come first.
+fn by_route(pieces: Vec<(AddressRange, Option<u32>)>) -> Vec<(Addresses, Option<u32>)> {
+    let mut positions: FxHashMap<Option<u32>, usize> = FxHashMap::default();
+    let mut parts: Vec<(Vec<AddressRange>, Option<u32>)> = Vec::new();
+    for (range, route) in pieces {
+        let position = *positions.entry(route).or_insert(parts.len());
+        match parts.get_mut(position) {
+            Some((ranges, _)) => ranges.push(range),
+            None => parts.push((vec![range], route)),
+        }
+    }
+    parts.into_iter().map(|(ranges, route)| (Ranges::collect(ranges), route)).collect()
 }
 
 /// Decides longest prefix first; of equal ones local, then a static route, then a prefix list's, then a propagated one.
