@@ -162,9 +162,8 @@ impl Model<'_> {
         let subnets: Vec<SubnetId> =
             self.network.load_balancer(id).subnets.iter().filter_map(|subnet| subnet.known()).collect();
         let vpc = subnets.first().and_then(|subnet| self.network.subnet(*subnet).vpc.known());
-        let stops_tasks = self.blockers.iter().map(|key| self.blocker(*key).1).any(|blocker| {
-            blocker.code == Code::BlockPublicAccess && vpc.is_some_and(|vpc| blocker.resource == ResourceId::Vpc(vpc))
-        });
+        let mut at_vpc = vpc.into_iter().flat_map(|vpc| self.blockers_at(ResourceId::Vpc(vpc)));
+        let stops_tasks = at_vpc.any(|blocker| blocker.code == Code::BlockPublicAccess);
         if subnets.is_empty() || stops_tasks {
             return boolean(false);
         }

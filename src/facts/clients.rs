@@ -120,9 +120,8 @@ impl Model<'_> {
     /// Internet-facing load balancers in the subnets of a network ACL that lets no client through to a listener which forwards,
     /// or no reply back. One that stops a flow of a workload as well is told with that flow.
     pub(super) fn cut_off_by(&self, acl: AclId) -> Result<Vec<u32>, Unknown> {
-        let stops_a_flow = self.blockers.iter().any(|key| self.blocker(*key).1.resource == ResourceId::Acl(acl));
         let mut found: Vec<LoadBalancerId> = Vec::new();
-        if stops_a_flow {
+        if self.blockers_at(ResourceId::Acl(acl)).next().is_some() {
             return Ok(Vec::new());
         }
         for subnet in &self.subnets_of_acl[acl.0 as usize] {
@@ -201,10 +200,8 @@ impl Model<'_> {
 
     /// Whether what a VPC's DNS attributes or DHCP options say stops a flow.
     pub(super) fn names_stop_flows(&self, id: VpcId) -> bool {
-        self.blockers.iter().map(|key| self.blocker(*key).1).any(|blocker| {
-            let is_of_names = matches!(blocker.code, Code::DnsSupport | Code::DnsResolver | Code::DnsHostnames);
-            is_of_names && blocker.resource == ResourceId::Vpc(id)
-        })
+        self.blockers_at(ResourceId::Vpc(id))
+            .any(|blocker| matches!(blocker.code, Code::DnsSupport | Code::DnsResolver | Code::DnsHostnames))
     }
 
     /// Images that a pull-through cache of the workload's own registry has not fetched yet, of what is pulled by an endpoint

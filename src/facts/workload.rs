@@ -220,7 +220,7 @@ impl Model<'_> {
 
     fn reaches_all<'f>(&self, index: u32) -> Reading<'f> {
         let mut doubt = None;
-        for flow in self.flows.iter().filter(|flow| flow.key.workload == WorkloadId(index)) {
+        for flow in self.flows_of(WorkloadId(index)) {
             match (flow.key.kind, flow.answer.verdict) {
                 (FlowKind::Need(_), Verdict::Blocked | Verdict::Partial) => return boolean(false),
                 (FlowKind::Need(_), Verdict::Unknown) => doubt = doubt.or(flow.answer.doubts.first()),

@@ -6,7 +6,9 @@ use super::read::load_all;
 use super::split::explain;
 use super::strict;
 use crate::path;
-use crate::snapshot::{Element, Location, Origin, Scope, Service, Snapshot, SourceId, Sources, Str, TaskDefinition};
+use crate::snapshot::{
+    Element, Location, Origin, Scope, Service, Snapshot, SourceId, Sources, Str, TaskDefinition, last_part,
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::{HashMap, HashSet};
@@ -315,11 +317,6 @@ fn cluster<'s>(service: &'s Service<'_>) -> &'s str {
     last_part(service.cluster_arn.as_deref().or(service.cluster.as_deref()).unwrap_or("default"))
 }
 
-/// A name, of which the ARN may be given.
-fn last_part(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
-}
-
 /// The text of an object that is deployed.
 struct Raw<'a> {
     origin: Origin,
@@ -343,11 +340,9 @@ impl<'a> Raw<'a> {
 
 /// The objects of a file: the whole, or what stands below one of `keys`, alone or in a list.
 fn objects<'a>(sources: &'a Sources, source: SourceId, keys: &[&'static str]) -> Result<Vec<Raw<'a>>, InputError> {
-    let bytes = sources.get(source).bytes();
-    let text = std::str::from_utf8(bytes).unwrap_or_default().trim_start_matches('\u{feff}');
-    let base = bytes.as_ptr() as usize;
-    let skipped = bytes.len() - text.len();
-    let at = |text: &str| text.as_ptr() as usize - base;
+    let (text, skipped) = sources.get(source).text();
+    let base = text.as_ptr() as usize;
+    let at = |text: &str| skipped + text.as_ptr() as usize - base;
     let top: HashMap<String, &'a RawValue> =
         serde_json::from_str(text).map_err(|error| explain(sources, source, skipped, 0, &error))?;
     let raw = |text: &'a str, key: &'static str, index: Option<usize>| {

@@ -201,9 +201,8 @@ fn fill<'a>(
 ) -> Result<(), InputError> {
     if raw.is_vpc_attribute {
         let bytes = sources.get(source).bytes();
-        let text = std::str::from_utf8(bytes).unwrap_or_default().trim_start_matches('\u{feff}');
-        let value =
-            strict::from_str(text).map_err(|error| explain(sources, source, bytes.len() - text.len(), 0, &error))?;
+        let (text, skipped) = sources.get(source).text();
+        let value = strict::from_str(text).map_err(|error| explain(sources, source, skipped, 0, &error))?;
         let begin = bytes.iter().position(|byte| *byte == b'{').unwrap_or_default();
         scope.vpc_attributes.coverage = Coverage::Complete;
         scope

@@ -43,11 +43,7 @@ pub(super) struct RawDocument<'a> {
 /// Splits one file.
 pub(super) fn split(sources: &Sources, source: SourceId) -> Result<RawDocument<'_>, InputError> {
     let bytes = sources.get(source).bytes();
-    let text = std::str::from_utf8(bytes).unwrap_or_default();
-    let (text, skipped) = match text.strip_prefix('\u{feff}') {
-        Some(rest) => (rest, text.len() - rest.len()),
-        None => (text, 0),
-    };
+    let (text, skipped) = sources.get(source).text();
     let first = text.find(|c: char| !c.is_ascii_whitespace()).unwrap_or(0);
     let found = match text.as_bytes().get(first) {
         Some(b'[') => Some("a list"),

@@ -60,20 +60,19 @@ pub(super) struct YamlKey {
 /// It isn't YAML, a key stands twice in a mapping or is no scalar, a second document follows, it is too deep, or its
 /// aliases make it too large.
 pub(super) fn parse(sources: &Sources, source: SourceId) -> Result<Yaml, InputError> {
-    // Sources hold UTF-8: `read` has checked that.
-    let text = std::str::from_utf8(sources.get(source).bytes()).unwrap_or_default();
-    let body = text.trim_start_matches('\u{feff}');
+    let (text, skipped) = sources.get(source).text();
     let builder = Builder {
         source,
-        bytes: Bytes::new(body, text.len() - body.len()),
-        text,
+        bytes: Bytes::new(text, skipped),
+        // Sources hold UTF-8: `read` has checked that.
+        text: std::str::from_utf8(sources.get(source).bytes()).unwrap_or_default(),
         open: Vec::new(),
         anchors: FxHashMap::default(),
         values: 0,
         end: 0,
         root: None,
     };
-    builder.build(Parser::new_from_str(body))
+    builder.build(Parser::new_from_str(text))
 }
 
 /// Characters, in which saphyr counts, to bytes.

@@ -5,6 +5,7 @@ use super::policy::{Judgement, Request, Who, judge};
 use super::question::*;
 use super::walk::Walk;
 use crate::network::*;
+use crate::snapshot::Arn;
 
 impl Walk<'_, '_> {
     /// Everything that is known to be asked of the service has to be permitted.
@@ -59,7 +60,7 @@ impl Walk<'_, '_> {
     fn account(&self) -> Option<&str> {
         let workload = self.sender.workload.map(|id| self.network.workload(id));
         let arn = workload.and_then(|workload| workload.arn.as_deref());
-        let of_arn = arn.and_then(|arn| arn.split(':').nth(4)).filter(|account| !account.is_empty());
+        let of_arn = arn.and_then(Arn::account_of);
         let scope = workload.map_or(self.subnet().scope, |workload| workload.scope);
         of_arn.or(self.network.scopes[scope as usize].own_account.as_deref())
     }

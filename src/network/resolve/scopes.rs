@@ -3,7 +3,7 @@
 use crate::network::expression::expression;
 use crate::network::model::*;
 use crate::network::text::text;
-use crate::snapshot::{self as shape, Scope};
+use crate::snapshot::{self as shape, Arn, Scope, last_part};
 
 /// Whether the input has a text, and not only what it hangs on.
 fn is_said(text: &Option<shape::Str<'_>>) -> bool {
@@ -18,7 +18,7 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
         // Whoever runs services says whose they are; of VPCs and subnets some may be shared by others.
         let arns = scope.services.elements.iter().filter_map(|service| service.service_arn.as_deref());
         let arns = arns.chain(scope.clusters.elements.iter().filter_map(|cluster| cluster.cluster_arn.as_deref()));
-        account = arns.filter_map(|arn| arn.split(':').nth(4)).find(|found| !found.is_empty()).map(str::to_owned);
+        account = arns.filter_map(Arn::account_of).next().map(str::to_owned);
     }
     if account.is_none() {
         account = scope.vpcs.elements.iter().find_map(|vpc| vpc.owner_id.as_deref().map(str::to_owned));
@@ -32,7 +32,7 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             .services
             .elements
             .iter()
-            .filter_map(|service| service.service_arn.as_deref()?.split(':').nth(3).map(str::to_owned));
+            .filter_map(|service| Some(Arn::parse(service.service_arn.as_deref()?)?.region.to_owned()));
         region = zones.chain(subnets).chain(arns).next();
     }
     let partition = scope.collection.partition.clone();
@@ -58,7 +58,7 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             .filter_map(|found| {
                 Some(Exclusion {
                     id: text(&found.exclusion_id).to_owned(),
-                    of: found.resource_arn.as_deref()?.rsplit('/').next()?.to_owned(),
+                    of: last_part(found.resource_arn.as_deref()?).to_owned(),
                     mode: text(&found.internet_gateway_exclusion_mode).to_owned(),
                 })
             })

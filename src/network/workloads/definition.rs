@@ -6,11 +6,7 @@ use crate::network::known::Missing;
 use crate::network::ranges::Ranges;
 use crate::network::{log_drivers, needs};
 use crate::path;
-use crate::snapshot::{self as shape, Element, Location};
-
-pub(super) fn last_part(arn: &str) -> &str {
-    arn.rsplit(['/', ':']).next().unwrap_or(arn)
-}
+use crate::snapshot::{self as shape, Element, Location, last_part};
 
 pub(super) fn ephemeral_ports(
     platform_family: Option<&str>,
@@ -29,9 +25,9 @@ pub(super) fn definition_of<'a>(network: &Network<'a>, name: &str) -> Option<&'a
     if let Some(found) = network.by_id.task_definitions.get(name) {
         return Some(found);
     }
-    let (family, revision) = match last_part_of_definition(name).split_once(':') {
+    let (family, revision) = match last_part(name).split_once(':') {
         Some((family, revision)) => (family, revision.parse::<i64>().ok()),
-        None => (last_part_of_definition(name), None),
+        None => (last_part(name), None),
     };
     network
         .by_id
@@ -43,10 +39,6 @@ pub(super) fn definition_of<'a>(network: &Network<'a>, name: &str) -> Option<&'a
         })
         .max_by_key(|definition| definition.revision)
         .copied()
-}
-
-pub(super) fn last_part_of_definition(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// The ports of a mapping: one, or its range (`8080-8090`), of which `containerPort` says nothing.

@@ -14,7 +14,7 @@ use super::known::{Known, Reference};
 use super::model::*;
 use super::need::Need;
 use super::ranges::Ranges;
-use crate::snapshot::{Location, Oddity};
+use crate::snapshot::{Location, Oddity, last_part};
 use rustc_hash::FxHashMap;
 
 pub(super) use declared::{of_declaration, undecided};
@@ -268,7 +268,7 @@ fn cluster_of(arn: Option<&str>, cluster: Option<&str>) -> Option<String> {
     let mut parts = arn.unwrap_or_default().split('/').skip(1);
     let found = match (parts.next(), parts.next(), parts.next()) {
         (Some(cluster), Some(_), None) => Some(cluster),
-        _ => cluster.and_then(|arn| arn.rsplit('/').next()),
+        _ => cluster.map(last_part),
     };
     found.filter(|name| !name.is_empty() && expression(name).is_none()).map(str::to_owned)
 }

@@ -1,6 +1,6 @@
 //! Workloads of ECS services.
 
-use super::definition::{definition_of, ephemeral_ports, images_of, last_part, last_part_of_definition, mapped, maps};
+use super::definition::{definition_of, ephemeral_ports, images_of, mapped, maps};
 use super::definition::{needs_known, needs_of, ports_of, unfollowed_of};
 use super::resolver::Resolver;
 use super::*;
@@ -8,7 +8,7 @@ use crate::network::expression::expression;
 use crate::network::known::Missing;
 use crate::network::text::text;
 use crate::path;
-use crate::snapshot::{self as shape, Element, Location, Scope, Step};
+use crate::snapshot::{self as shape, Element, Location, Scope, Step, last_part};
 use rustc_hash::FxHashMap;
 
 /// What tasks of a service are started with: as the service says, or one of its task sets.
@@ -230,7 +230,7 @@ fn of_parameters<'a>(
         maximum_percent: service.deployment_configuration.as_ref().and_then(|found| found.maximum_percent),
         network_mode: definition.and_then(|found| found.network_mode.as_deref()),
         is_task_set: parameters.task_set.is_some(),
-        task_definition: parameters.task_definition.map(last_part_of_definition),
+        task_definition: parameters.task_definition.map(last_part),
         isolated: false,
         images: images_of(definition),
     })

@@ -1,14 +1,11 @@
 //! Workloads of tasks that run outside of services.
 
-use super::definition::last_part_of_definition;
-use super::definition::{
-    definition_of, ephemeral_ports, images_of, last_part, needs_known, needs_of, ports_of, unfollowed_of,
-};
+use super::definition::{definition_of, ephemeral_ports, images_of, needs_known, needs_of, ports_of, unfollowed_of};
 use super::resolver::Resolver;
 use super::service::name_of_service;
 use super::*;
 use crate::path;
-use crate::snapshot::{Location, Scope};
+use crate::snapshot::{Location, Scope, last_part};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::hash_map::Entry;
 
@@ -53,7 +50,7 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
         let definition = task.task_definition_arn.as_deref().and_then(|arn| definition_of(resolver.network, arn));
         let version = task.platform_version.as_deref();
         let needs = needs_of(resolver, definition, version, task.enable_execute_command, task);
-        let name = last_part_of_definition(task.task_definition_arn.as_deref().unwrap_or("task")).to_owned();
+        let name = last_part(task.task_definition_arn.as_deref().unwrap_or("task")).to_owned();
         let ids = |list: &Vec<Membership>| list.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>();
         let at = |list: &Vec<Placement>| list.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>();
         let alike = (
@@ -96,7 +93,7 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
             maximum_percent: None,
             network_mode: definition.and_then(|found| found.network_mode.as_deref()),
             is_task_set: false,
-            task_definition: task.task_definition_arn.as_deref().map(last_part_of_definition),
+            task_definition: task.task_definition_arn.as_deref().map(last_part),
             isolated: false,
             images: images_of(definition),
         });
