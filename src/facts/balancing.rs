@@ -46,8 +46,11 @@ entity! {
         };
         /// Whether VPC Block Public Access keeps the internet from it, in all of its subnets, and stops no task on its way out of the VPC, which would tell it.
         is_cut_off: BOOL => |model, index| model.balancer_is_cut_off(LoadBalancerId(index));
-        /// Whether services register with target groups that it leads to.
+        /// Whether services register with target groups that it leads to, and any of them isn't scaled to zero.
         serves_workloads: BOOL => |model, index| boolean(model.registrations.iter().any(|(workload, position)| {
+            if model.network.workload(*workload).is_idle() {
+                return false;
+            }
             let registration = &model.network.workload(*workload).registrations[*position as usize];
             let group = registration.target_group.known().map(|id| model.network.target_group(id));
             group.is_some_and(|group| group.load_balancers.as_ref().is_ok_and(|list| list.contains(&LoadBalancerId(index))))

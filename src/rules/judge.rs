@@ -220,7 +220,7 @@ fn finding(model: &Model<'_>, choice: &Choice<'_>, candidate: Candidate<'_>) -> 
         severity: choice.severities.get(rule.id()).copied().unwrap_or_else(|| severity(model, &candidate)),
         title: rule.file().title.to_string(),
         message: rule.render_message(model, subject),
-        help: rule.render_help(model, subject),
+        help: help(model, &candidate),
         resource: Resource { kind: about.kind, id: about.id, name: about.name, arn: about.arn },
         cluster: facts::cluster_of(model, accused).map(str::to_owned),
         account: scope.account.clone(),
@@ -264,16 +264,35 @@ fn traced(model: &Model<'_>, mut finding: Finding, first: Option<u32>) -> Findin
     finding
 }
 
+/// The workloads among those that a candidate is about of which no task runs or is to run now.
+fn idle<'m>(model: &'m Model<'_>, candidate: &Candidate<'_>) -> Vec<&'m str> {
+    let of_blockers = candidate.blockers.iter().map(|position| model.blocker(model.blockers[*position]).0.key.workload);
+    let itself = facts::workload_of(model, candidate.subject).filter(|_| candidate.blockers.is_empty());
+    let all = of_blockers.chain(itself).map(|id| model.network.workload(id));
+    let mut found: Vec<&str> = all.filter(|workload| workload.is_idle()).map(|workload| &*workload.name).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// A finding's help, with who meets it only later.
+fn help(model: &Model<'_>, candidate: &Candidate<'_>) -> String {
+    let mut help = candidate.rule.render_help(model, candidate.subject);
+    for name in idle(model, candidate) {
+        help.truncate(help.trim_end().len());
+        help.push_str(&format!("\n{name} is scaled to zero: it meets this as soon as a task of it is to run.\n"));
+    }
+    help
+}
+
 /// Severity rises with harm: a fault that nothing meets, or only a task of which nobody said that it will run, is one
 /// level lower.
 fn severity(model: &Model<'_>, candidate: &Candidate<'_>) -> Severity {
     let own = candidate.rule.file().severity;
     let explains = !candidate.rule.file().explains.is_empty() || candidate.rule.file().catch_all;
-    if !explains {
-        return candidate.rule.severity(model, candidate.subject);
-    }
     if candidate.blockers.is_empty() {
-        let harm = candidate.rule.file().harm.is_some() && candidate.rule.harm(model, candidate.subject);
+        let may_harm = !explains || candidate.rule.file().harm.is_some();
+        let harm = may_harm && candidate.rule.harm(model, candidate.subject) && idle(model, candidate).is_empty();
         return if harm { own } else { own.lower() };
     }
     let levels = candidate.blockers.iter().map(|position| {
@@ -290,7 +309,8 @@ fn severity(model: &Model<'_>, candidate: &Candidate<'_>) -> Severity {
             () if is_exec || fails_less_than_one_in(100) => own.min(Severity::Warning),
             () => own,
         };
-        if workload.kind == WorkloadKind::Hypothetical { level.lower() } else { level }
+        let is_met = workload.kind != WorkloadKind::Hypothetical && !flow.is_presumed && !workload.is_idle();
+        if is_met { level } else { level.lower() }
     });
     levels.max().unwrap_or(own)
 }

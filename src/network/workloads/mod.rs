@@ -156,6 +156,11 @@ impl<'a> Workload<'a> {
         if self.kind == WorkloadKind::Service { &self.id } else { &self.name }
     }
 
+    /// Whether no task of it is to run now: it is scaled to zero. Those that still run are being stopped.
+    pub fn is_idle(&self) -> bool {
+        self.desired == 0
+    }
+
     /// One that is no service's: nothing is registered, offered or counted of it. It has no subnets, groups and needs yet.
     fn alone(name: String, kind: WorkloadKind, scope: u32, place: Location) -> Self {
         Workload {

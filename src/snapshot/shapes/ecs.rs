@@ -12,6 +12,7 @@ pub struct Cluster<'a> {
     pub cluster_arn: Option<Str<'a>>,
     pub cluster_name: Option<Str<'a>>,
     pub status: Option<Str<'a>>,
+    pub active_services_count: Option<i64>,
     pub service_connect_defaults: Option<ServiceConnectDefaults<'a>>,
 }
 
@@ -148,6 +149,8 @@ pub struct ServiceRegistry<'a> {
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct Deployment<'a> {
     pub status: Option<Str<'a>>,
+    pub task_definition: Option<Str<'a>>,
+    pub running_count: Option<i64>,
     pub service_connect_configuration: Option<ServiceConnectConfiguration<'a>>,
 }
 
