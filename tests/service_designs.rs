@@ -139,6 +139,84 @@ const ROWS: &[Row] = &[
         unjudged: &[],
     },
     Row {
+        name: "the front end's proxy listens on a port of its own, and a load balancer alone calls its container",
+        of: NAMESPACE,
+        change: |network| {
+            network["services"][0]["deployments"][0]["serviceConnectConfiguration"]["services"][0]["ingressPortOverride"] =
+                json!(15000);
+        },
+        found: &[],
+        unjudged: &[],
+    },
+    Row {
+        name: "CodeDeploy has given the primary task set the other target group",
+        of: LISTENERS,
+        change: |network| {
+            second_target_group(network);
+            task_sets(network, "CODE_DEPLOY", &["PRIMARY"]);
+            network["services"][0]["loadBalancers"][0]["targetGroupArn"] = json!(GREEN);
+        },
+        found: &[],
+        unjudged: &[],
+    },
+    Row {
+        name: "nothing leads to the target group of CodeDeploy's primary task set",
+        of: LISTENERS,
+        change: |network| {
+            second_target_group(network);
+            task_sets(network, "CODE_DEPLOY", &["PRIMARY"]);
+            network["services"][0]["taskSets"][0]["loadBalancers"][0]["targetGroupArn"] = json!(GREEN);
+        },
+        found: &[("error", "lb/listener", "app")],
+        unjudged: &[],
+    },
+    Row {
+        name: "nothing leads yet to the task set that replaces the primary one",
+        of: LISTENERS,
+        change: |network| {
+            second_target_group(network);
+            task_sets(network, "EXTERNAL", &["PRIMARY", "ACTIVE"]);
+            network["services"][0]["taskSets"][1]["loadBalancers"][0]["targetGroupArn"] = json!(GREEN);
+        },
+        found: &[],
+        unjudged: &[],
+    },
+    Row {
+        name: "nothing leads to the primary task set",
+        of: LISTENERS,
+        change: |network| {
+            second_target_group(network);
+            task_sets(network, "EXTERNAL", &["PRIMARY", "ACTIVE"]);
+            network["services"][0]["taskSets"][0]["loadBalancers"][0]["targetGroupArn"] = json!(GREEN);
+        },
+        found: &[("error", "lb/listener", "app")],
+        unjudged: &[],
+    },
+    Row {
+        name: "ECS has shifted all requests to the alternate target group",
+        of: LISTENERS,
+        change: |network| {
+            second_target_group(network);
+            let registered = &mut network["services"][0]["loadBalancers"][0];
+            registered["advancedConfiguration"]["alternateTargetGroupArn"] = registered["targetGroupArn"].clone();
+            registered["targetGroupArn"] = json!(GREEN);
+        },
+        found: &[],
+        unjudged: &[],
+    },
+    Row {
+        name: "nothing leads to either target group of a blue/green deployment",
+        of: LISTENERS,
+        change: |network| {
+            second_target_group(network);
+            let registered = &mut network["services"][0]["loadBalancers"][0];
+            registered["advancedConfiguration"]["alternateTargetGroupArn"] = json!(GREEN);
+            registered["targetGroupArn"] = json!(GREEN);
+        },
+        found: &[("error", "lb/listener", "app")],
+        unjudged: &[],
+    },
+    Row {
         name: "an image is yet to be fetched by a pull-through cache",
         of: CACHE,
         change: |_| {},
@@ -302,6 +380,38 @@ fn network(of: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(of).with_extension("json");
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+const GREEN: &str = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/green/73e2d6bc24d8a068";
+
+/// A target group that no listener leads to.
+fn second_target_group(network: &mut Value) {
+    let mut green = network["TargetGroups"][0].clone();
+    green["TargetGroupArn"] = json!(GREEN);
+    green["TargetGroupName"] = json!("green");
+    green["LoadBalancerArns"] = json!([]);
+    network["TargetGroups"].as_array_mut().expect("a list").push(green);
+}
+
+/// Another controller deploys the service, by task sets that have what it is started with. Of CodeDeploy's it has that, too.
+fn task_sets(network: &mut Value, controller: &str, statuses: &[&str]) {
+    let service = network["services"][0].as_object_mut().expect("a service");
+    let mut set = serde_json::Map::new();
+    for field in ["launchType", "platformVersion", "taskDefinition", "networkConfiguration", "loadBalancers"] {
+        set.insert(field.into(), service[field].clone());
+        if controller == "EXTERNAL" {
+            service.remove(field);
+        }
+    }
+    service.insert("deploymentController".into(), json!({ "type": controller }));
+    let with = |(index, status): (usize, &&str)| {
+        let mut set = set.clone();
+        set.insert("id".into(), json!(format!("ecs-svc/{index}")));
+        set.insert("status".into(), json!(status));
+        set.insert("computedDesiredCount".into(), json!(1));
+        Value::Object(set)
+    };
+    service.insert("taskSets".into(), statuses.iter().enumerate().map(with).collect());
 }
 
 fn scaled_to_zero(network: &mut Value) {

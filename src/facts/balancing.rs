@@ -131,6 +131,8 @@ entity! {
             Reference::Gone => boolean(false),
             Reference::Unknown(missing) => Err(model.unknown(missing)),
         }, at |model, index| Some(model.registration(index).place.clone());
+        /// Whether requests of production are to get there: not to a task set that isn't the primary one.
+        is_in_production: BOOL => |model, index| boolean(model.registration(index).is_in_production);
         /// The target group's ARN.
         target_group_arn: STRING => |model, index| string(&model.registration(index).arn), at |model, index| Some(model.registration(index).place.clone());
         /// The container's name.

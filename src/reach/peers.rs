@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 struct Offered {
     workload: WorkloadId,
     port: u16,
+    container_port: u16,
     flows: Vec<Flow>,
     /// Who gets through, from all its subnets to all of the service's.
     callers: Vec<WorkloadId>,
@@ -79,8 +80,8 @@ fn of_namespace(network: &Network<'_>, members: &[WorkloadId]) -> Vec<Offered> {
 }
 
 fn offered(network: &Network<'_>, members: &[WorkloadId], workload: WorkloadId, offer: usize) -> Offered {
-    let port = network.workload(workload).offers[offer].port;
-    let mut found = Offered { workload, port, flows: Vec::new(), callers: Vec::new() };
+    let &Offer { port, container_port, .. } = &network.workload(workload).offers[offer];
+    let mut found = Offered { workload, port, container_port, flows: Vec::new(), callers: Vec::new() };
     for peer in members.iter().filter(|peer| **peer != workload) {
         let flows = from_peer(network, workload, *peer, offer);
         if !flows.is_empty() && flows.iter().all(is_open) {
@@ -110,7 +111,7 @@ fn is_open(flow: &Flow) -> bool {
 /// Whether a load balancer leads to a port that a service offers.
 fn is_balanced(network: &Network<'_>, offered: &Offered) -> bool {
     let registrations = &network.workload(offered.workload).registrations;
-    registrations.iter().any(|registration| registration.port == Some(offered.port))
+    registrations.iter().any(|registration| registration.port == Some(offered.container_port))
 }
 
 /// Whether a rule of a service's groups is for a port that it offers and for others than its namespace's services: for addresses

@@ -2,7 +2,7 @@
 
 use super::toy::{self, NAT, ROUTE, SCHEMA, SUBNET, Toy, VPC, entity};
 use crate::facts::{Entity, EntityType, Value};
-use crate::rules::{Rule, RuleFile, Severity, Verdict};
+use crate::rules::{Rule, RuleFile, Verdict};
 use crate::snapshot::Location;
 use std::borrow::Cow;
 

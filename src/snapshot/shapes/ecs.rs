@@ -132,6 +132,14 @@ pub struct ServiceLoadBalancer<'a> {
     pub load_balancer_name: Option<Str<'a>>,
     pub container_name: Option<Str<'a>>,
     pub container_port: Option<i64>,
+    pub advanced_configuration: Option<AdvancedConfiguration<'a>>,
+}
+
+/// `AdvancedConfiguration` of the Amazon ECS API reference.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub struct AdvancedConfiguration<'a> {
+    pub alternate_target_group_arn: Option<Str<'a>>,
 }
 
 /// `ServiceRegistry` of the Amazon ECS or ECR API reference.
