@@ -46,8 +46,11 @@ entity! {
         };
         /// Whether VPC Block Public Access keeps the internet from it, in all of its subnets, and stops no task on its way out of the VPC, which would tell it.
         is_cut_off: BOOL => |model, index| model.balancer_is_cut_off(LoadBalancerId(index));
-        /// Whether services register with target groups that it leads to.
+        /// Whether services register with target groups that it leads to, and any of them isn't scaled to zero.
         serves_workloads: BOOL => |model, index| boolean(model.registrations.iter().any(|(workload, position)| {
+            if model.network.workload(*workload).is_idle() {
+                return false;
+            }
             let registration = &model.network.workload(*workload).registrations[*position as usize];
             let group = registration.target_group.known().map(|id| model.network.target_group(id));
             group.is_some_and(|group| group.load_balancers.as_ref().is_ok_and(|list| list.contains(&LoadBalancerId(index))))
@@ -128,6 +131,8 @@ entity! {
             Reference::Gone => boolean(false),
             Reference::Unknown(missing) => Err(model.unknown(missing)),
         }, at |model, index| Some(model.registration(index).place.clone());
+        /// Whether requests of production are to get there: not to a task set that isn't the primary one.
+        is_in_production: BOOL => |model, index| boolean(model.registration(index).is_in_production);
         /// The target group's ARN.
         target_group_arn: STRING => |model, index| string(&model.registration(index).arn), at |model, index| Some(model.registration(index).place.clone());
         /// The container's name.

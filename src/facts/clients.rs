@@ -84,13 +84,25 @@ impl Model<'_> {
         (Ranges::collect(passed.denied.iter().map(|part| part.addresses)), passed.unknown)
     }
 
+    /// Whether a rule of a load balancer's groups is for a list of AWS's own public addresses, of a family that clients have.
+    fn is_open_to_aws(&self, balancer: &LoadBalancer<'_>, clients: &Addresses, protocol: Protocol, port: u16) -> bool {
+        let family_of = |range: (u128, u128)| Family::of(range.0);
+        self.inbound(balancer.groups.iter().copied()).into_iter().flatten().flat_map(|rules| &rules.rules).any(|rule| {
+            let PeerRef::List(Reference::To(list)) = rule.peer else { return false };
+            let list = self.network.prefix_list(list);
+            list.is_public()
+                && clients.iter().any(|range| family_of(range) == list.family)
+                && is_for(rule, &[protocol], &Ranges::one(port, port))
+        })
+    }
+
     pub(super) fn accepts_public<'f>(&self, listener: ListenerId) -> Reading<'f> {
         let Some((port, balancer)) = self.standing(listener) else { return boolean(true) };
         let clients = clients_of(balancer);
         let mut hangs_on = None;
         for protocol in protocols(self.network.listener(listener)) {
             let (denied, unknown) = self.kept_out(balancer, &clients, *protocol, port);
-            if !denied.contains(&clients) {
+            if !denied.contains(&clients) || self.is_open_to_aws(balancer, &clients, *protocol, port) {
                 return boolean(true);
             }
             hangs_on = hangs_on.or(unknown);
@@ -205,8 +217,8 @@ impl Model<'_> {
     }
 
     /// Images that a pull-through cache of the workload's own registry has not fetched yet, of what is pulled by an endpoint
-    /// from subnets that lead to no public address.
-    pub(super) fn never_fetched(&self, id: WorkloadId) -> Vec<&str> {
+    /// from subnets that lead to no public address; all of them, or those alone that a rule's own prefix makes the cache's.
+    pub(super) fn never_fetched(&self, id: WorkloadId, by_prefix_alone: bool) -> Vec<&str> {
         let workload = self.network.workload(id);
         let scope = &self.network.scopes[workload.scope as usize];
         let (Some(rules), Some(repositories)) = (&scope.cache_prefixes, &scope.repositories) else { return Vec::new() };
@@ -224,8 +236,10 @@ impl Model<'_> {
                 scope.account.as_ref().is_none_or(|own| *own == account)
                     && scope.region.as_ref().is_none_or(|own| *own == region)
                     && !repositories.contains(&repository)
-                    && rules.iter().any(|(prefix, _)| {
-                        prefix == "ROOT" || repository.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+                    && !scope.running_images.contains(image)
+                    && rules.iter().any(|(prefix, _)| match prefix.as_str() {
+                        "ROOT" => !by_prefix_alone,
+                        prefix => repository.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/')),
                     })
             }
             _ => false,

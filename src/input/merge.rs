@@ -7,6 +7,7 @@ use super::read::InputFile;
 use super::split::{RawDocument, RawList, explain, split};
 use super::strict;
 use super::tags;
+use super::unlisted::{note_undescribed_groups, note_unlisted_services};
 use crate::snapshot::*;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -90,6 +91,7 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
         what: sources.get(location.source()).name().to_owned(),
         why: format!("nothing in it is part of a snapshot: it is {found}"),
     }));
+    let replaces_services = files.iter().any(|file| file.superseded.iter().any(|(list, _)| *list == "services"));
     for scope in &mut snapshot.scopes {
         merge_vpc_attributes(&mut scope.vpc_attributes);
         merge_prefix_lists(&mut scope.prefix_lists);
@@ -99,6 +101,10 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
                 deduplicate(list, sources, &mut snapshot.oddities);
             }
         });
+        // What is about to be deployed may delete some, and is counted by no cluster yet.
+        if !replaces_services {
+            note_unlisted_services(scope);
+        }
         let failed = std::mem::take(&mut scope.collection.not_collected);
         let partial = std::mem::take(&mut scope.collection.partial);
         each_listing!(scope, |list, key| {
@@ -111,6 +117,7 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
         scope.collection.not_collected = failed;
         scope.collection.partial = partial;
     }
+    note_undescribed_groups(&mut snapshot);
     Ok(snapshot)
 }
 

@@ -121,7 +121,7 @@ impl Group<'_> {
     /// Whether interfaces of a VPC can have it.
     pub fn serves(&self, vpc: &str) -> Known<bool> {
         match self.element.vpc_id.as_deref() {
-            None => Ok(true),
+            None => Err(Missing { call: "ec2:DescribeSecurityGroups", scope: self.scope }),
             Some(own) if own == vpc => Ok(true),
             Some(_) => self.associated.as_ref().map(|vpcs| vpcs.contains(&vpc)).map_err(|missing| *missing),
         }
@@ -237,6 +237,15 @@ pub struct PrefixList<'a> {
     pub entries: Vec<AddressRange>,
     /// Its scope in the snapshot.
     pub scope: u32,
+}
+
+impl PrefixList<'_> {
+    /// Whether it is one of AWS's own that has public addresses alone, whatever they are: those that CloudFront calls origins
+    /// from, and those of Route 53's health checks.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html>
+    pub fn is_public(&self) -> bool {
+        matches!(self.service, Some("cloudfront.origin-facing" | "route53-healthchecks"))
+    }
 }
 
 /// A peering connection.
@@ -384,6 +393,8 @@ pub struct ScopeFacts {
     pub cache_prefixes: Option<Vec<(String, String)>>,
     /// Names of ECR repositories; none where they aren't all known.
     pub repositories: Option<Vec<String>>,
+    /// Images that containers run from, looked for where a pull-through cache may have to fetch some.
+    pub running_images: FxHashSet<String>,
     /// Whether the endpoints are known.
     pub knows_endpoints: bool,
     /// Whether all network interfaces are known.

@@ -77,7 +77,7 @@ fn found(
         severity: set.or_else(|| candidates.iter().map(|candidate| severity(model, candidate)).max())?,
         title: first.rule.file().title.to_string(),
         message: cause.message,
-        help: helps::together(&helps),
+        help: with_idle(helps::together(&helps), &idle(model, &candidates)),
         resource: cause.resource,
         cluster: facts::cluster_of(model, accused).map(str::to_owned),
         account: cause.account.map(str::to_owned),
@@ -140,16 +140,38 @@ pub(super) fn affected(model: &Model<'_>, key: &FlowKey) -> Affected {
     }
 }
 
+/// The workloads among those that candidates are about of which no task runs or is to run now.
+fn idle<'m>(model: &'m Model<'_>, candidates: &[Candidate<'_>]) -> Vec<&'m str> {
+    let about = |candidate: &Candidate<'_>| {
+        let itself = facts::workload_of(model, candidate.subject).filter(|_| candidate.blockers.is_empty());
+        let of_blocker = |position: &usize| model.blocker(model.blockers[*position]).0.key.workload;
+        candidate.blockers.iter().map(of_blocker).chain(itself).collect::<Vec<_>>()
+    };
+    let all = candidates.iter().flat_map(about).map(|id| model.network.workload(id));
+    let mut found: Vec<&str> = all.filter(|workload| workload.is_idle()).map(|workload| &*workload.name).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// A finding's help, with who meets it only later.
+fn with_idle(mut help: String, idle: &[&str]) -> String {
+    for name in idle {
+        help.truncate(help.trim_end().len());
+        help.push_str(&format!("\n{name} is scaled to zero: it meets this as soon as a task of it is to run.\n"));
+    }
+    help
+}
+
 /// Severity rises with harm: a fault that nothing meets, or only a task of which nobody said that it will run, is one
 /// level lower.
 fn severity(model: &Model<'_>, candidate: &Candidate<'_>) -> Severity {
     let own = candidate.rule.file().severity;
     let explains = !candidate.rule.file().explains.is_empty() || candidate.rule.file().catch_all;
-    if !explains {
-        return candidate.rule.severity(model, candidate.subject);
-    }
     if candidate.blockers.is_empty() {
-        let harm = candidate.rule.file().harm.is_some() && candidate.rule.harm(model, candidate.subject);
+        let may_harm = !explains || candidate.rule.file().harm.is_some();
+        let is_idle = !idle(model, std::slice::from_ref(candidate)).is_empty();
+        let harm = may_harm && candidate.rule.harm(model, candidate.subject) && !is_idle;
         return if harm { own } else { own.lower() };
     }
     let levels = candidate.blockers.iter().map(|position| {
@@ -166,7 +188,8 @@ fn severity(model: &Model<'_>, candidate: &Candidate<'_>) -> Severity {
             () if is_exec || fails_less_than_one_in(100) => own.min(Severity::Warning),
             () => own,
         };
-        if workload.kind == WorkloadKind::Hypothetical { level.lower() } else { level }
+        let is_met = workload.kind != WorkloadKind::Hypothetical && !flow.is_presumed && !workload.is_idle();
+        if is_met { level } else { level.lower() }
     });
     levels.max().unwrap_or(own)
 }

@@ -4,7 +4,6 @@ use super::compiled::{Compiled, Place, Texts, Verdict};
 use super::error::{LoadError, Mistake};
 use super::evaluate::evaluate;
 use super::file::{RuleFile, Text};
-use super::finding::Severity;
 use super::template::Template;
 use crate::facts::{Entity, EntityType, Facts, Unknown, Value};
 use crate::reach::Code;
@@ -206,11 +205,6 @@ impl Rule {
             return true;
         };
         evaluate(plan, facts, &[Value::Entity(subject)], false).value() != Some(&Value::Bool(false))
-    }
-
-    /// How grave a finding on this subject is: one lower where it harms no workload.
-    pub fn severity(&self, facts: &dyn Facts, subject: Entity) -> Severity {
-        if self.harm(facts, subject) { self.file().severity } else { self.file().severity.lower() }
     }
 
     fn texts(&self) -> Option<&Texts> {

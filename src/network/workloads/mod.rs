@@ -65,6 +65,8 @@ pub struct Registration {
     pub target_group: Reference<TargetGroupId>,
     /// Its ARN.
     pub arn: String,
+    /// Whether requests of production are to get there: not to a task set that isn't the primary one.
+    pub is_in_production: bool,
     /// The container.
     pub container: String,
     /// The container's port.
@@ -84,6 +86,8 @@ pub struct Offer {
     pub name: String,
     /// The port that others go to: the container's, or that of the proxy before it.
     pub port: u16,
+    /// The container's port, which load balancers go to.
+    pub container_port: u16,
 }
 
 /// Something that runs, or is going to.
@@ -154,6 +158,11 @@ impl<'a> Workload<'a> {
     /// The name that its API gives it, whatever else has that name.
     pub fn own_name(&self) -> &str {
         if self.kind == WorkloadKind::Service { &self.id } else { &self.name }
+    }
+
+    /// Whether no task of it is to run now: it is scaled to zero. Those that still run are being stopped.
+    pub fn is_idle(&self) -> bool {
+        self.desired == 0
     }
 
     /// One that is no service's: nothing is registered, offered or counted of it. It has no subnets, groups and needs yet.

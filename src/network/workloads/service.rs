@@ -26,6 +26,8 @@ struct Parameters<'a> {
     load_balancers: &'a [shape::ServiceLoadBalancer<'a>],
     desired: Option<i64>,
     running: Option<i64>,
+    /// Whether they serve production traffic, or are to.
+    is_in_production: bool,
     /// The call that would tell what is lacking.
     call: &'static str,
 }
@@ -44,6 +46,7 @@ impl<'a> Parameters<'a> {
             load_balancers: &service.load_balancers,
             desired: service.desired_count,
             running: service.running_count,
+            is_in_production: true,
             call: if is_external(service) { "ecs:DescribeTaskSets" } else { "ecs:DescribeServices" },
         }
     }
@@ -61,6 +64,7 @@ impl<'a> Parameters<'a> {
             load_balancers: &set.load_balancers,
             desired: set.computed_desired_count.or(service.desired_count),
             running: set.running_count,
+            is_in_production: set.status.as_deref().is_none_or(|status| status == "PRIMARY"),
             call: "ecs:DescribeTaskSets",
         }
     }
@@ -88,16 +92,31 @@ impl<'a> Parameters<'a> {
     }
 }
 
+/// Who deploys a service, where it says so.
+fn controller<'s>(service: &'s shape::Service<'_>) -> Option<&'s str> {
+    service.deployment_controller.as_ref().and_then(|found| found.ty.as_deref())
+}
+
 /// Whether somebody else than ECS deploys a service, by task sets: all that a task is started with is theirs.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-external.html>
 fn is_external(service: &shape::Service<'_>) -> bool {
-    service.deployment_controller.as_ref().and_then(|found| found.ty.as_deref()) == Some("EXTERNAL")
+    controller(service) == Some("EXTERNAL")
 }
 
 /// What tasks of a service are started with: the service's own parameters, or those of its task sets, where it has none. A
-/// task set that is `DRAINING` starts no more tasks.
+/// task set that is `DRAINING` starts no more tasks. Where CodeDeploy deploys, the service is what its `PRIMARY` task set is, which has
+/// the one target group after one deployment and the other after the next.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskSet.html>
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-bluegreen.html>
 fn parameters_of<'a>(service: &'a shape::Service<'a>) -> Vec<Parameters<'a>> {
+    let sets = || service.task_sets.iter().flatten().enumerate();
+    let is_primary = |set: &shape::TaskSet<'_>| set.status.as_deref() == Some("PRIMARY");
+    let primary = sets().find(|(_, set)| is_primary(set) && set.network_configuration.is_some());
+    if let (Some("CODE_DEPLOY"), Some((index, set))) = (controller(service), primary) {
+        let own = Parameters::of_service(service);
+        let set = Parameters::of_task_set(service, index, set);
+        return vec![Parameters { task_set: None, desired: own.desired, running: own.running, ..set }];
+    }
     match &service.task_sets {
         Some(sets) if is_external(service) || service.network_configuration.is_none() && !sets.is_empty() => {
             let sets = sets.iter().enumerate().filter(|(_, set)| set.status.as_deref() != Some("DRAINING"));
@@ -265,9 +284,20 @@ fn registrations_of(
                 container.port_mappings.iter().filter_map(move |mapping| Some((name, mapped(mapping)?.0)))
             });
             let mapped = mappings.min_by_key(|(name, _)| Some(*name) != entry.container_name.as_deref());
+            // In a blue/green deployment of ECS the two change their parts: the one that a listener leads to serves.
+            // <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-implementation.html>
+            let alternate = entry.advanced_configuration.as_ref();
+            let alternate = alternate.and_then(|found| found.alternate_target_group_arn.as_deref());
+            let is_led_to = |arn: &str| {
+                let group = resolver.target_group(arn).known().map(|group| resolver.network.target_group(group));
+                group.and_then(|group| Some(!group.load_balancers.as_ref().ok()?.is_empty()))
+            };
+            let alternate = alternate.filter(|other| is_led_to(arn) == Some(false) && is_led_to(other) == Some(true));
+            let arn = alternate.unwrap_or(arn);
             Some(Registration {
                 target_group: resolver.target_group(arn),
                 arn: arn.to_owned(),
+                is_in_production: parameters.is_in_production,
                 container: text(&entry.container_name).to_owned(),
                 port,
                 is_mapped,
@@ -338,13 +368,13 @@ fn offers_of(
         .iter()
         .filter_map(|offer| {
             let port_name = offer.port_name.as_deref()?;
-            Some(Offer {
-                name: offer.discovery_name.as_deref().unwrap_or(port_name).to_owned(),
-                port: match offer.ingress_port_override {
-                    Some(port) => u16::try_from(port).ok()?,
-                    None => *named_ports.get(port_name)?,
-                },
-            })
+            let named = named_ports.get(port_name).copied();
+            let port = match offer.ingress_port_override {
+                Some(port) => u16::try_from(port).ok()?,
+                None => named?,
+            };
+            let name = offer.discovery_name.as_deref().unwrap_or(port_name).to_owned();
+            Some(Offer { name, port, container_port: named.unwrap_or(port) })
         })
         .collect()
 }
