@@ -64,7 +64,7 @@ pub struct Subnet<'a> {
     /// Whether it has a block of IPv4. One of IPv6 alone has none and says so: `Ipv6Native`.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Subnet.html>
     pub has_ipv4: Known<bool>,
-    /// What would tell its blocks, where the deployment alone does.
+    /// What would tell a block of it that the input does not.
     pub unread: Option<Missing>,
     /// Whether names without IPv6 addresses are answered with addresses that lead to a NAT gateway (DNS64).
     pub dns64: Known<bool>,
@@ -109,7 +109,7 @@ impl Group<'_> {
     /// Whether interfaces of a VPC can have it.
     pub fn serves(&self, vpc: &str) -> Known<bool> {
         match self.element.vpc_id.as_deref() {
-            None => Ok(true),
+            None => Err(Missing { call: "ec2:DescribeSecurityGroups", scope: self.scope }),
             Some(own) if own == vpc => Ok(true),
             Some(_) => self.associated.as_ref().map(|vpcs| vpcs.contains(&vpc)).map_err(|missing| *missing),
         }
@@ -270,8 +270,10 @@ pub struct Listener<'a> {
     pub scope: u32,
     /// Its load balancer.
     pub load_balancer: Reference<LoadBalancerId>,
-    /// ARNs of the target groups.
+    /// ARNs of the target groups that are known.
     pub targets: Vec<&'a str>,
+    /// Whether these are all, as far as its rules are known.
+    pub targets_known: Known<()>,
     /// Ports of the same load balancer that it or its rules redirect to.
     pub redirects: Vec<u16>,
 }

@@ -24,8 +24,9 @@ pub(super) fn are_amazon(options: &[DhcpConfiguration<'_>], cidr: Option<&str>) 
     for value in values {
         match value {
             Some(value) if is_amazon(value) => return Some(true),
-            Some(_) => {}
-            None => unknown = true,
+            Some(value) if value.parse::<IpAddr>().is_ok() => {}
+            // Whatever that is, it is no server.
+            Some(_) | None => unknown = true,
         }
     }
     (!unknown).then_some(false)
@@ -49,6 +50,7 @@ mod tests {
             (r#"{"Value":"10.20.0.53"}"#, Some(false)),
             (r#"{"Value":"10.20.0.53"},{"Value":"10.0.0.2"}"#, Some(true)),
             (r#"{"Value":"10.20.0.53"},{}"#, None),
+            (r#"{"Value":"ns.example.com"}"#, None),
             ("", None),
         ];
         for (values, expected) in cases {

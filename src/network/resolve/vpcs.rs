@@ -80,6 +80,12 @@ impl<'a> Builder<'_, 'a> {
                 blocks.push(self.block(cidr, || Location::inside(element.origin, path!["CidrBlock"]), id)?.range);
             }
             self.ipv6_blocks(element.origin, &element.ipv6_cidr_block_association_set, id, &mut blocks)?;
+            let missing = Missing { call: "ec2:DescribeSubnets", scope };
+            let mut of_ipv6 = element.ipv6_cidr_block_association_set.iter().map(|found| &found.ipv6_cidr_block);
+            let unread_ipv6 = of_ipv6.find_map(|cidr| match cidr.as_deref() {
+                Some(cidr) => Missing::of_text(cidr, scope),
+                None => Some(missing),
+            });
             let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
             if let Some(vpc) = vpc.known() {
                 self.network.vpcs[vpc.0 as usize].subnets.push(SubnetId(index as u32));
@@ -88,7 +94,7 @@ impl<'a> Builder<'_, 'a> {
             let has_ipv4 = match (unread.is_some() || blocks.iter().any(is_of_ipv4), element.ipv6_native) {
                 (true, _) => Ok(true),
                 (false, Some(true)) => Ok(false),
-                (false, _) => Err(unread.unwrap_or(Missing { call: "ec2:DescribeSubnets", scope })),
+                (false, _) => Err(unread.unwrap_or(missing)),
             };
             self.network.subnets.push(Subnet {
                 element,
@@ -97,8 +103,8 @@ impl<'a> Builder<'_, 'a> {
                 has_ipv4,
                 hosts: Ranges::collect(blocks.iter().copied().map(hosts)),
                 blocks: Ranges::collect(blocks),
-                unread,
-                dns64: element.enable_dns64.ok_or(Missing { call: "ec2:DescribeSubnets", scope }),
+                unread: unread.or(unread_ipv6),
+                dns64: element.enable_dns64.ok_or(missing),
                 table: Err(Missing { call: "ec2:DescribeRouteTables", scope }),
                 acl: Err(Missing { call: "ec2:DescribeNetworkAcls", scope }),
             });
