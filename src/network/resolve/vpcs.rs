@@ -6,11 +6,11 @@ use crate::network::error::NetworkError;
 use crate::network::ids::SubnetId;
 use crate::network::known::Missing;
 use crate::network::model::*;
-use crate::network::name_servers::are_amazon;
+use crate::network::name_servers::{self, are_amazon};
 use crate::network::ranges::Ranges;
 use crate::network::text::text;
 use crate::path;
-use crate::snapshot::{self as shape, Element, Location};
+use crate::snapshot::{self as shape, Element, Location, Oddity};
 use rustc_hash::FxHashMap;
 
 impl<'a> Builder<'_, 'a> {
@@ -51,6 +51,13 @@ impl<'a> Builder<'_, 'a> {
                 Some(list) => are_amazon(list, element.cidr_block.as_deref()),
             };
             let amazon_dns = amazon_dns.ok_or(missing("ec2:DescribeDhcpOptions"));
+            let configurations = options.and_then(|found| found.dhcp_configurations.as_deref());
+            if let Some(unread) = configurations.and_then(name_servers::unread) {
+                self.network.oddities.push(Oddity {
+                    what: format!("the DHCP options {dhcp} of {id}"),
+                    why: format!("{unread:?} is no address of a name server: who resolves names there isn't known"),
+                });
+            }
             self.network.vpcs.push(Vpc {
                 element,
                 scope,
