@@ -77,6 +77,7 @@ entity! {
         forwards: BOOL => |model, index| {
             let listener = &model.network.listeners[index as usize];
             if listener.targets.is_empty() {
+                model.known(listener.targets_known)?;
                 model.listed(listener.scope, "elasticloadbalancing:DescribeRules")?;
             }
             boolean(!listener.targets.is_empty())

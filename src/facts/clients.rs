@@ -60,11 +60,18 @@ impl Model<'_> {
         boolean(false)
     }
 
-    /// A listener's port and load balancer; none where either isn't known.
-    fn standing(&self, listener: ListenerId) -> Option<(u16, &LoadBalancer<'_>)> {
-        let listener = self.network.listener(listener);
-        let port = listener.element.port.and_then(|port| u16::try_from(port).ok())?;
-        Some((port, self.network.load_balancer(listener.load_balancer.known()?)))
+    /// A listener's port and load balancer; none where it is none's, or has no port as those of gateway load balancers.
+    fn standing(&self, id: ListenerId) -> Known<Option<(u16, &LoadBalancer<'_>)>> {
+        let listener = self.network.listener(id);
+        let Some(balancer) = listener.load_balancer.known().map(|id| self.network.load_balancer(id)) else {
+            return Ok(None);
+        };
+        if balancer.element.ty.as_deref() == Some("gateway") {
+            return Ok(None);
+        }
+        let port = listener.element.port.and_then(|port| u16::try_from(port).ok()).filter(|port| *port != 0);
+        let missing = Missing { call: "elasticloadbalancing:DescribeListeners", scope: listener.scope };
+        port.map(|port| Some((port, balancer))).ok_or(missing)
     }
 
     /// Public addresses that a load balancer's groups keep from a listener, and what hangs on something unknown.
@@ -97,7 +104,7 @@ impl Model<'_> {
     }
 
     pub(super) fn accepts_public<'f>(&self, listener: ListenerId) -> Reading<'f> {
-        let Some((port, balancer)) = self.standing(listener) else { return boolean(true) };
+        let Some((port, balancer)) = self.known(self.standing(listener))? else { return boolean(true) };
         let clients = clients_of(balancer);
         let mut hangs_on = None;
         for protocol in protocols(self.network.listener(listener)) {
@@ -114,7 +121,7 @@ impl Model<'_> {
     }
 
     pub(super) fn accepts_anyone<'f>(&self, listener: ListenerId) -> Reading<'f> {
-        match self.standing(listener) {
+        match self.known(self.standing(listener))? {
             Some((port, balancer)) if !balancer.groups.is_empty() => {
                 let sets = self.inbound(balancer.groups.iter().copied());
                 self.is_for_anyone(sets, protocols(self.network.listener(listener)), &Ranges::one(port, port))
@@ -124,7 +131,7 @@ impl Model<'_> {
     }
 
     pub(super) fn redirecting(&self, to: ListenerId) -> Vec<u32> {
-        let Some((port, balancer)) = self.standing(to) else { return Vec::new() };
+        let Ok(Some((port, balancer))) = self.standing(to) else { return Vec::new() };
         let beside = balancer.listeners.iter().flatten();
         beside.filter(|id| self.network.listener(**id).redirects.contains(&port)).map(|id| id.0).collect()
     }
@@ -143,15 +150,32 @@ impl Model<'_> {
                 }
             }
         }
+        // One that doesn't say whom it faces may be such a one.
+        for balancer in self.network.load_balancers.iter().filter(|balancer| balancer.element.scheme.is_none()) {
+            let mut here = balancer.subnets.iter().filter_map(|subnet| subnet.known());
+            if here.any(|subnet| self.network.subnet(subnet).acl == Ok(acl)) && self.is_cut_off_by(acl, balancer)? {
+                let missing = Missing { call: "elasticloadbalancing:DescribeLoadBalancers", scope: balancer.scope };
+                return Err(self.unknown(missing));
+            }
+        }
         Ok(found.into_iter().map(|id| id.0).collect())
     }
 
     fn is_cut_off_by(&self, acl: AclId, balancer: &LoadBalancer<'_>) -> Result<bool, Unknown> {
         let clients = clients_of(balancer);
         let mut is_closed = false;
+        let mut hangs_on = None;
         for id in balancer.listeners.iter().flatten() {
             let listener = self.network.listener(*id);
-            let Some((port, _)) = self.standing(*id).filter(|_| !listener.targets.is_empty()) else { continue };
+            let (port, _) = match self.standing(*id) {
+                _ if listener.targets.is_empty() => continue,
+                Ok(None) => continue,
+                Ok(Some(found)) => found,
+                Err(missing) => {
+                    hangs_on = Some(missing);
+                    continue;
+                }
+            };
             let mut is_open = false;
             for protocol in protocols(listener) {
                 let (denied, _) = self.kept_out(balancer, &clients, *protocol, port);
@@ -165,7 +189,11 @@ impl Model<'_> {
             }
             is_closed = true;
         }
-        Ok(is_closed)
+        match hangs_on {
+            // It may be the one that is open.
+            Some(missing) => Err(self.unknown(missing)),
+            None => Ok(is_closed),
+        }
     }
 
     /// Whether a network ACL lets any of some clients in to a port, and any reply out to them.

@@ -7,7 +7,7 @@ use super::split::explain;
 use super::strict;
 use crate::path;
 use crate::snapshot::{
-    Element, Location, Origin, Scope, Service, Snapshot, SourceId, Sources, Str, TaskDefinition, last_part,
+    Element, Location, Oddity, Origin, Scope, Service, Snapshot, SourceId, Sources, Str, TaskDefinition, last_part,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -150,6 +150,7 @@ impl Deployment {
                 let same =
                     |known: &Element<TaskDefinition<'_>>| known.task_definition_arn == definition.task_definition_arn;
                 scope.task_definitions.elements.retain(|known| !same(known));
+                snapshot.oddities.extend(of_another_family(&service, &definition));
                 service.value.task_definition.clone_from(&definition.task_definition_arn);
                 scope.task_definitions.elements.push(definition);
             }
@@ -190,6 +191,20 @@ impl Deployment {
         }
         Ok(definition)
     }
+}
+
+/// That a service names a task definition of another family than the one that is deployed to it. One that is yet to be filled in
+/// may become any.
+fn of_another_family(service: &Service<'_>, definition: &TaskDefinition<'_>) -> Option<Oddity> {
+    let named = service.task_definition.as_deref().filter(|named| !named.contains(['<', '$', '{']))?;
+    let family = definition.family.as_deref()?;
+    (last_part(named).split(':').next() != Some(family)).then(|| Oddity {
+        what: format!("the service `{}`", service.service_name.as_deref().unwrap_or_default()),
+        why: format!(
+            "it names the task definition `{}`: it was judged with the one that was given, `{family}`",
+            last_part(named)
+        ),
+    })
 }
 
 fn other(sources: &Sources, location: &Location, what: &'static str, needs: &'static str) -> DeploymentError {

@@ -219,12 +219,17 @@ fn fill<'a>(
     }
     for list in &raw.lists {
         let name = KEYS[list.key].name;
-        let cut = raw.is_page && !matches!(name, "taskDefinitions");
-        if cut {
-            oddities.push(Oddity {
-                what: format!("{name} in {}", sources.get(source).name()),
-                why: "it ends with a page token: the list was cut off, later pages are missing".into(),
-            });
+        let cut = match (raw.is_page, raw.has_failures) {
+            _ if name == "taskDefinitions" => None,
+            (true, _) => {
+                let why = "it ends with a page token: the list was cut off, later pages are missing";
+                Some((why, "a page token ends the list"))
+            }
+            (false, true) => Some(("its `failures` name what AWS did not answer", "its `failures` name more")),
+            (false, false) => None,
+        };
+        if let Some((why, _)) = cut {
+            oddities.push(Oddity { what: format!("{name} in {}", sources.get(source).name()), why: why.into() });
         }
         each_listing!(scope, |known, key| {
             if key.name == name {
@@ -235,8 +240,9 @@ fn fill<'a>(
                     known.elements.extend(found);
                 }
                 known.elements.shrink_to_fit();
-                known.coverage = match (&known.coverage, cut) {
-                    (Coverage::Partial(_), _) | (_, true) => Coverage::Partial("a page token ends the list".into()),
+                known.coverage = match (std::mem::take(&mut known.coverage), cut) {
+                    (Coverage::Partial(why), _) => Coverage::Partial(why),
+                    (_, Some((_, why))) => Coverage::Partial(why.into()),
                     _ => Coverage::Complete,
                 };
             }

@@ -66,7 +66,7 @@ pub struct Subnet<'a> {
     /// Whether it has a block of IPv4. One of IPv6 alone has none and says so: `Ipv6Native`.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Subnet.html>
     pub has_ipv4: Known<bool>,
-    /// What would tell its blocks, where the deployment alone does.
+    /// What would tell a block of it that the input does not.
     pub unread: Option<Missing>,
     /// Whether names without IPv6 addresses are answered with addresses that lead to a NAT gateway (DNS64).
     pub dns64: Known<bool>,
@@ -291,8 +291,10 @@ pub struct Listener<'a> {
     pub scope: u32,
     /// Its load balancer.
     pub load_balancer: Reference<LoadBalancerId>,
-    /// ARNs of the target groups.
+    /// ARNs of the target groups that are known.
     pub targets: Vec<&'a str>,
+    /// Whether these are all, as far as its rules are known.
+    pub targets_known: Known<()>,
     /// Ports of the same load balancer that it or its rules redirect to.
     pub redirects: Vec<u16>,
 }

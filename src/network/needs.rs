@@ -274,7 +274,7 @@ impl<'s> Needs<'s> {
     }
 
     fn of_container(&mut self, container: &ContainerDefinition<'_>, at: &dyn Fn(&[crate::snapshot::Step]) -> Location) {
-        if let Some(image) = container.image.as_deref() {
+        if let Some(image) = container.image.as_deref().filter(|image| !image.is_empty()) {
             self.image(image, at(&path!["image"]));
         }
         if let Some(log) = &container.log_configuration {

@@ -39,6 +39,8 @@ pub enum Target<'a> {
     Interface(InterfaceId),
     /// A carrier, local or core network gateway, or something newer.
     Other,
+    /// The input doesn't say.
+    Unwritten(Missing),
 }
 
 impl Target<'_> {
@@ -55,6 +57,7 @@ impl Target<'_> {
             Target::VirtualPrivateGateway => "virtual-private-gateway",
             Target::Instance | Target::Interface(_) => "instance",
             Target::Other => "other",
+            Target::Unwritten(_) => "unknown",
         }
     }
 }

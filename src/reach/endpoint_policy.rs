@@ -12,7 +12,12 @@ impl Walk<'_, '_> {
     pub(super) fn endpoint_policy(&mut self, id: EndpointId, remote: &Addresses) {
         let network = self.network;
         let endpoint = network.endpoint(id);
-        let Some(policy) = endpoint.policy.as_ref().filter(|_| !self.permissions.is_empty()) else { return };
+        if self.permissions.is_empty() {
+            return;
+        }
+        let Some(policy) = &endpoint.policy else {
+            return self.doubt(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: endpoint.scope }));
+        };
         let scope = &network.scopes[endpoint.scope as usize];
         let name = text(&endpoint.element.vpc_endpoint_id);
         let policy = match policy {

@@ -106,7 +106,8 @@ impl Walk<'_, '_> {
             | Target::VirtualPrivateGateway
             | Target::Instance
             | Target::Interface(_)
-            | Target::Other => true,
+            | Target::Other
+            | Target::Unwritten(_) => true,
         }
     }
 

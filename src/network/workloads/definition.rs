@@ -69,14 +69,14 @@ pub(super) fn images_of<'a>(definition: Option<&'a Element<shape::TaskDefinition
     containers
         .filter_map(|(index, container)| {
             Some((
-                container.image.as_deref()?,
+                container.image.as_deref().filter(|image| !image.is_empty())?,
                 Location::inside(definition.origin, path!["containerDefinitions", index, "image"]),
             ))
         })
         .collect()
 }
 
-/// Whether what tasks need is known: their definition is, with its containers.
+/// Whether what tasks need is known: their definition is, with its containers and all that these name.
 pub(super) fn needs_known(
     resolver: &Resolver<'_, '_>,
     name: Option<&str>,
@@ -88,13 +88,50 @@ pub(super) fn needs_known(
     };
     // A container of which nothing is told but an expression for its name stands for those that aren't known.
     let mut hidden = definition.container_definitions.iter().flatten().filter(|container| container.image.is_none());
-    hidden.find_map(|container| Missing::of_text(container.name.as_deref()?, resolver.scope)).map_or(Ok(()), Err)
+    match hidden.find_map(|container| Missing::of_text(container.name.as_deref()?, resolver.scope)) {
+        Some(missing) => Err(missing),
+        None if names_what_it_needs(definition) => Ok(()),
+        None => Err(resolver.missing("ecs:DescribeTaskDefinition")),
+    }
 }
 
-/// What tasks of a definition need and nobody follows: where their logs go.
+/// Whether a definition names every image, log driver, secret, file and file system that its tasks have.
+fn names_what_it_needs(definition: &shape::TaskDefinition<'_>) -> bool {
+    let is_named = |text: &Option<shape::Str<'_>>| text.as_deref().is_some_and(|text| !text.is_empty());
+    let by_container = |container: &shape::ContainerDefinition<'_>| {
+        let log = container.log_configuration.as_ref();
+        let of_log = log.into_iter().flat_map(|log| log.secret_options.iter());
+        let credentials = container.repository_credentials.as_ref();
+        is_named(&container.image)
+            && log.is_none_or(|log| is_named(&log.log_driver))
+            && container.secrets.iter().chain(of_log).all(|secret| is_named(&secret.value_from))
+            && container.environment_files.iter().all(|file| is_named(&file.value))
+            && credentials.is_none_or(|found| is_named(&found.credentials_parameter))
+    };
+    let mut file_systems = definition.volumes.iter().filter_map(|volume| volume.efs_volume_configuration.as_ref());
+    definition.container_definitions.as_ref().is_some_and(|containers| containers.iter().all(by_container))
+        && file_systems.all(|found| is_named(&found.file_system_id))
+}
+
+/// What tasks of a definition need and nobody follows: where their logs go, and what comes in by ports that are none.
 pub(super) fn unfollowed_of(definition: Option<&Element<shape::TaskDefinition<'_>>>) -> Vec<shape::Oddity> {
     let containers = definition.into_iter().flat_map(|found| found.container_definitions.iter().flatten());
-    containers.filter_map(log_drivers::unfollowed).collect()
+    containers
+        .flat_map(|container| log_drivers::unfollowed(container).into_iter().chain(unread_ports(container)))
+        .collect()
+}
+
+/// Port mappings of a container that have no port which can be read.
+fn unread_ports(container: &shape::ContainerDefinition<'_>) -> impl Iterator<Item = shape::Oddity> {
+    let unread = container.port_mappings.iter().enumerate().filter(|(_, mapping)| mapped(mapping).is_none());
+    unread.map(|(index, mapping)| shape::Oddity {
+        what: format!("port mapping {index} of {}", container.name.as_deref().unwrap_or("a container")),
+        why: match (mapping.container_port, mapping.container_port_range.as_deref()) {
+            (Some(port), _) => format!("{port} is no port: who gets in to it was not looked at"),
+            (None, Some(range)) => format!("{range:?} is no range of ports: who gets in to it was not looked at"),
+            (None, None) => "it has no port: who gets in to it was not looked at".into(),
+        },
+    })
 }
 
 /// What tasks of a definition need, and what ECS Exec needs where `element`, the service or task, has it on.

@@ -20,8 +20,8 @@ use rustc_hash::FxHashMap;
 pub(super) use declared::{of_declaration, undecided};
 pub(super) use hypothetical::of_subnets;
 pub(super) use resolver::Resolver;
-pub(super) use service::{of_service, without_task_sets};
-pub(super) use task::of_tasks;
+pub(super) use service::{elsewhere, of_service, without_task_sets};
+pub(super) use task::{of_tasks, tasks_elsewhere};
 
 /// Where a workload comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +122,7 @@ pub struct Workload<'a> {
     pub ephemeral: (u16, u16),
     /// What it needs.
     pub needs: Vec<Need>,
-    /// What it needs and nobody follows.
+    /// What it needs or offers and nobody follows.
     pub unfollowed: Vec<Oddity>,
     /// Whether its needs are known: not without its task definition.
     pub needs_known: Known<()>,

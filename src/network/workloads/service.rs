@@ -155,6 +155,24 @@ pub(in crate::network) fn without_task_sets(service: &shape::Service<'_>) -> Opt
     })
 }
 
+/// That a service, or task sets of it, run on something else than Fargate, and why that is known.
+pub(in crate::network) fn elsewhere(network: &Network<'_>, service: &shape::Service<'_>) -> Option<shape::Oddity> {
+    let all = parameters_of(service).into_iter().filter(|_| !is_deleted(service));
+    let by = all.filter_map(|parameters| {
+        let definition = parameters.task_definition.and_then(|name| definition_of(network, name));
+        let is_fargate = parameters.is_fargate(definition.map(|found| &found.value));
+        (!is_fargate).then_some(match (parameters.capacity_provider_strategy, parameters.launch_type) {
+            ([_, ..], _) => "its capacity providers are not Fargate's".to_owned(),
+            (_, Some(kind)) => format!("its launch type is {kind}"),
+            (_, None) => "its task definition is not for Fargate".to_owned(),
+        })
+    });
+    by.into_iter().next().map(|by| shape::Oddity {
+        what: format!("the service `{}`", name_of_service(service)),
+        why: format!("{by}: it was not judged"),
+    })
+}
+
 pub(super) fn name_of_service<'s>(service: &'s shape::Service<'_>) -> &'s str {
     service.service_name.as_deref().or(service.service_arn.as_deref().map(last_part)).unwrap_or("service")
 }
@@ -237,7 +255,7 @@ fn of_parameters<'a>(
         public_ip_at: at("assignPublicIp"),
         ephemeral: ephemeral_ports(parameters.platform_family, definition.map(|found| &found.value)),
         needs,
-        unfollowed: unfollowed_of(definition),
+        unfollowed: [unfollowed_of(definition), unread_of(service, parameters, connect, definition)].concat(),
         needs_known: needs_known(resolver, parameters.task_definition, definition),
         registrations: registrations_of(resolver, service, parameters, definition),
         namespace,
@@ -266,18 +284,21 @@ fn registrations_of(
         .load_balancers
         .iter()
         .enumerate()
-        .filter_map(|(index, entry)| {
-            let arn = entry.target_group_arn.as_deref()?;
+        .filter(|(_, entry)| entry.target_group_arn.is_some() || entry.load_balancer_name.is_none())
+        .map(|(index, entry)| {
+            let arn = entry.target_group_arn.as_deref();
             let port = entry.container_port.and_then(|port| u16::try_from(port).ok());
             let containers = definition.and_then(|definition| definition.container_definitions.as_ref());
             let named = entry.container_name.is_some() && entry.container_port.is_some();
             let is_told = |name: Option<&str>| name.is_some_and(|name| expression(name).is_none());
             let containers = containers.filter(|list| named && list.iter().all(|one| is_told(one.name.as_deref())));
-            let is_mapped = containers.map(|containers| {
-                containers.iter().any(|container| {
+            let is_mapped = containers.and_then(|containers| {
+                let found = containers.iter().any(|container| {
                     container.name == entry.container_name
                         && container.port_mappings.iter().any(|mapping| maps(mapping, entry.container_port))
-                })
+                });
+                let mut mappings = containers.iter().flat_map(|container| container.port_mappings.iter());
+                (found || mappings.all(|mapping| mapped(mapping).is_some())).then_some(found)
             });
             let mappings = containers.into_iter().flatten().flat_map(|container| {
                 let name = text(&container.name);
@@ -292,20 +313,56 @@ fn registrations_of(
                 let group = resolver.target_group(arn).known().map(|group| resolver.network.target_group(group));
                 group.and_then(|group| Some(!group.load_balancers.as_ref().ok()?.is_empty()))
             };
-            let alternate = alternate.filter(|other| is_led_to(arn) == Some(false) && is_led_to(other) == Some(true));
-            let arn = alternate.unwrap_or(arn);
-            Some(Registration {
-                target_group: resolver.target_group(arn),
-                arn: arn.to_owned(),
+            let is_idle = arn.and_then(is_led_to) == Some(false);
+            let arn = alternate.filter(|other| is_idle && is_led_to(other) == Some(true)).or(arn);
+            Registration {
+                target_group: match arn {
+                    Some(arn) => resolver.target_group(arn),
+                    None => Reference::Unknown(resolver.missing(parameters.call)),
+                },
+                arn: arn.unwrap_or_default().to_owned(),
                 is_in_production: parameters.is_in_production,
                 container: text(&entry.container_name).to_owned(),
                 port,
                 is_mapped,
                 mapped: mapped.map(|(name, port)| (name.to_owned(), port)),
                 place: parameters.place(service, &path!["loadBalancers", index, "containerPort"]),
-            })
+            }
         })
         .collect()
+}
+
+/// What a service says of who comes in, so that it can't be followed. "Services with tasks that use the awsvpc network mode (for
+/// example, those with the Fargate launch type) only support Application Load Balancers and Network Load Balancers."
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html>
+fn unread_of(
+    service: &shape::Service<'_>,
+    parameters: &Parameters<'_>,
+    connect: Option<&shape::ServiceConnectConfiguration<'_>>,
+    definition: Option<&Element<shape::TaskDefinition<'_>>>,
+) -> Vec<shape::Oddity> {
+    let mut found = Vec::new();
+    let mut tell = |what: String, why: &str| found.push(shape::Oddity { what, why: why.to_owned() });
+    for entry in parameters.load_balancers.iter().filter(|entry| entry.target_group_arn.is_none()) {
+        if let Some(name) = entry.load_balancer_name.as_deref() {
+            tell(format!("the Classic Load Balancer {name}"), "Fargate supports none: it was not looked at");
+        }
+    }
+    if service.service_registries.iter().any(|registry| registry.registry_arn.is_none()) {
+        tell("its service registry".into(), "it has no `registryArn`: who finds the service by it was not looked at");
+    }
+    if service.service_connect_configuration.as_ref().is_some_and(|connect| connect.enabled.is_none()) {
+        tell("Service Connect".into(), "the input doesn't say whether it is `enabled`: it was taken to be off");
+    }
+    for offer in connect.iter().flat_map(|connect| connect.services.iter()) {
+        if definition.is_some() && port_offered(offer, &named_ports(definition)).is_none() {
+            tell(
+                format!("the port `{}` that it offers", text(&offer.port_name)),
+                "its task definition names no such port: who gets in to it was not looked at",
+            );
+        }
+    }
+    found
 }
 
 /// The ports that callers of a service which Cloud Map has may go to: those that its registries name, and those that its
@@ -357,24 +414,31 @@ fn offers_of(
     connect: &shape::ServiceConnectConfiguration<'_>,
     definition: Option<&Element<shape::TaskDefinition<'_>>>,
 ) -> Vec<Offer> {
-    let named_ports: FxHashMap<&str, u16> = definition
-        .into_iter()
-        .flat_map(|definition| definition.container_definitions.iter().flatten())
-        .flat_map(|container| container.port_mappings.iter())
-        .filter_map(|mapping| Some((mapping.name.as_deref()?, u16::try_from(mapping.container_port?).ok()?)))
-        .collect();
-    connect
-        .services
-        .iter()
-        .filter_map(|offer| {
-            let port_name = offer.port_name.as_deref()?;
-            let named = named_ports.get(port_name).copied();
-            let port = match offer.ingress_port_override {
-                Some(port) => u16::try_from(port).ok()?,
-                None => named?,
-            };
-            let name = offer.discovery_name.as_deref().unwrap_or(port_name).to_owned();
-            Some(Offer { name, port, container_port: named.unwrap_or(port) })
-        })
-        .collect()
+    let named = named_ports(definition);
+    let offers = connect.services.iter().filter_map(|offer| {
+        let name = offer.discovery_name.as_deref().or(offer.port_name.as_deref())?;
+        let port = port_offered(offer, &named)?;
+        let container_port = offer.port_name.as_deref().and_then(|name| named.get(name).copied());
+        Some(Offer { name: name.to_owned(), port, container_port: container_port.unwrap_or(port) })
+    });
+    offers.collect()
+}
+
+/// The ports of a task definition by their names.
+fn named_ports<'d>(definition: Option<&'d Element<shape::TaskDefinition<'_>>>) -> FxHashMap<&'d str, u16> {
+    let containers = definition.into_iter().flat_map(|definition| definition.container_definitions.iter().flatten());
+    let mappings = containers.flat_map(|container| container.port_mappings.iter());
+    let named = |mapping: &'d shape::PortMapping<'_>| {
+        Some((mapping.name.as_deref()?, u16::try_from(mapping.container_port?).ok()?))
+    };
+    mappings.filter_map(named).collect()
+}
+
+/// The port that others of the namespace go to; none where nothing names it.
+fn port_offered(offer: &shape::ServiceConnectService<'_>, named: &FxHashMap<&str, u16>) -> Option<u16> {
+    let of_name = named.get(offer.port_name.as_deref()?);
+    match offer.ingress_port_override {
+        Some(port) => u16::try_from(port).ok(),
+        None => of_name.copied(),
+    }
 }
