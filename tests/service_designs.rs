@@ -341,6 +341,20 @@ const ROWS: &[Row] = &[
         unjudged: &[],
     },
     Row {
+        name: "a service that Cloud Map has maps no port: nothing says that anybody is to call it",
+        of: "rules/discovery/registered/fail",
+        change: |network| network["taskDefinitions"][1]["containerDefinitions"][0]["portMappings"] = json!([]),
+        found: &[("warning", "discovery/registered", "backend")],
+        unjudged: &[],
+    },
+    Row {
+        name: "a load balancer lacks a zone of its only service, which is scaled to zero",
+        of: "rules/lb/zones/fail",
+        change: scaled_to_zero,
+        found: &[("warning", "lb/zones", "web")],
+        unjudged: &[],
+    },
+    Row {
         name: "a load balancer whose only service is scaled to zero lets nobody in",
         of: LISTENERS,
         change: |network| {

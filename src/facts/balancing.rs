@@ -46,15 +46,10 @@ entity! {
         };
         /// Whether VPC Block Public Access keeps the internet from it, in all of its subnets, and stops no task on its way out of the VPC, which would tell it.
         is_cut_off: BOOL => |model, index| model.balancer_is_cut_off(LoadBalancerId(index));
-        /// Whether services register with target groups that it leads to, and any of them isn't scaled to zero.
-        serves_workloads: BOOL => |model, index| boolean(model.registrations.iter().any(|(workload, position)| {
-            if model.network.workload(*workload).is_idle() {
-                return false;
-            }
-            let registration = &model.network.workload(*workload).registrations[*position as usize];
-            let group = registration.target_group.known().map(|id| model.network.target_group(id));
-            group.is_some_and(|group| group.load_balancers.as_ref().is_ok_and(|list| list.contains(&LoadBalancerId(index))))
-        }));
+        /// Whether services register with target groups that it leads to.
+        serves_workloads: BOOL => |model, index| boolean(model.served_by(LoadBalancerId(index)).next().is_some());
+        /// Whether any of these services isn't scaled to zero.
+        serves_tasks: BOOL => |model, index| boolean(model.served_by(LoadBalancerId(index)).any(|workload| !workload.is_idle()));
     }
 }
 
@@ -160,6 +155,18 @@ impl Model<'_> {
     pub(super) fn registration(&self, index: u32) -> &Registration {
         let (workload, position) = self.registrations[index as usize];
         &self.network.workload(workload).registrations[position as usize]
+    }
+}
+
+impl<'n> Model<'n> {
+    /// The services that register with target groups which a load balancer leads to.
+    fn served_by(&self, id: LoadBalancerId) -> impl Iterator<Item = &Workload<'n>> {
+        let served = self.registrations.iter().filter(move |(workload, position)| {
+            let registration = &self.network.workload(*workload).registrations[*position as usize];
+            let group = registration.target_group.known().map(|id| self.network.target_group(id));
+            group.is_some_and(|group| group.load_balancers.as_ref().is_ok_and(|list| list.contains(&id)))
+        });
+        served.map(|(workload, _)| self.network.workload(*workload))
     }
 }
 
