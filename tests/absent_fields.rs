@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use rules_support::{CATALOGUE, fixture, judged, sound, try_with_model};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// A field by its path without indexes, `NetworkAcls.Entries.Egress`, with all the paths that it has in a document.
 type Places = BTreeMap<String, Vec<Vec<String>>>;
@@ -24,6 +25,9 @@ const KINDS: [&str; 9] = [
     "Main",
     "logDriver",
 ];
+
+/// The schema of a snapshot, which names every field that is read.
+static READ: LazyLock<String> = LazyLock::new(|| fargcheck::snapshot::schema().to_string());
 
 /// Calls `with` for every field below an element, by its path and what the objects around it say of their kind.
 fn fields(value: &Value, path: &mut Vec<String>, kind: &str, with: &mut dyn FnMut(&[String], &str)) {
@@ -58,7 +62,10 @@ fn places(document: &Value, meant: &[&str], turn: usize) -> Places {
     fields(document, &mut Vec::new(), "", &mut |path, kind| {
         let steps = path.iter().filter(|step| step.parse::<usize>().is_err());
         let name = steps.map(String::as_str).collect::<Vec<_>>().join(".");
-        let is_about_nothing = ["fixture", "fargcheck"].contains(&path[0].as_str()) || name.contains(".Tags.");
+        let last = path.last().expect("a path has a field");
+        let is_about_nothing = ["fixture", "fargcheck"].contains(&path[0].as_str())
+            || name.contains(".Tags.")
+            || !READ.contains(&format!("\"{last}\":"));
         if !meant.contains(&name.as_str()) && !is_about_nothing {
             found.entry((name, kind.to_owned())).or_default().push(path.to_vec());
         }

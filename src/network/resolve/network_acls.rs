@@ -147,9 +147,8 @@ fn ports_of(entry: &shape::NetworkAclEntry<'_>, protocols: Option<Protocols>) ->
     (from <= to).then_some((from, to))
 }
 
-/// The number of entries that AWS would not have let stand beside each other, and that decide otherwise: "each rule must have a
-/// unique rule number".
-/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html>
+/// The number of entries of which AWS refuses the second (`NetworkAclEntryAlreadyExists`), and that decide otherwise than each other.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
 fn contradicted(rules: &AclRules) -> Option<i64> {
     let decides = |rule: &AclRule| (rule.allows, rule.protocols, rule.matches);
     let mut beside = rules.rules.windows(2);

@@ -57,10 +57,11 @@ pub(super) fn maps(mapping: &shape::PortMapping<'_>, port: Option<i64>) -> bool 
     mapping.container_port == port || mapped(mapping).is_some_and(in_range)
 }
 
-/// The ports that containers map, as ranges.
+/// The ports that containers map, as ranges; all, where a mapping's can't be read.
 pub(super) fn ports_of(definition: Option<&shape::TaskDefinition<'_>>) -> Ranges<u16> {
     let containers = definition.into_iter().flat_map(|definition| definition.container_definitions.iter().flatten());
-    Ranges::collect(containers.flat_map(|container| container.port_mappings.iter()).filter_map(mapped))
+    let mappings = containers.flat_map(|container| container.port_mappings.iter());
+    Ranges::collect(mappings.map(|mapping| mapped(mapping).unwrap_or((1, u16::MAX))))
 }
 
 pub(super) fn images_of<'a>(definition: Option<&'a Element<shape::TaskDefinition<'a>>>) -> Vec<(&'a str, Location)> {
