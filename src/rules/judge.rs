@@ -264,8 +264,8 @@ fn traced(model: &Model<'_>, mut finding: Finding, first: Option<u32>) -> Findin
     finding
 }
 
-/// Severity rises with harm: a fault that nothing meets, or only a task of which nobody said that it will run, is one
-/// level lower.
+/// Severity rises with harm: a fault that nothing meets, or only a task of which nobody said that it will run, or that it
+/// needs what is cut off, is one level lower.
 fn severity(model: &Model<'_>, candidate: &Candidate<'_>) -> Severity {
     let own = candidate.rule.file().severity;
     let explains = !candidate.rule.file().explains.is_empty() || candidate.rule.file().catch_all;
@@ -279,8 +279,12 @@ fn severity(model: &Model<'_>, candidate: &Candidate<'_>) -> Severity {
     let levels = candidate.blockers.iter().map(|position| {
         let (flow, _) = model.blocker(model.blockers[*position]);
         let workload = model.network.workload(flow.key.workload);
-        let is_exec =
-            matches!(flow.key.kind, FlowKind::Need(need) if workload.needs[need as usize].purpose == Purpose::Exec);
+        let need = match flow.key.kind {
+            FlowKind::Need(need) => workload.needs.get(need as usize),
+            _ => None,
+        };
+        let is_exec = need.is_some_and(|need| need.purpose == Purpose::Exec);
+        let is_presumed = workload.kind == WorkloadKind::Hypothetical || need.is_some_and(|need| need.is_presumed);
         // A task runs without ECS Exec.
         let share = model.share_of_ports(model.blockers[*position]);
         let fails_less_than_one_in = |number| share.is_some_and(|(dropped, all)| dropped * number < all);
@@ -290,7 +294,7 @@ fn severity(model: &Model<'_>, candidate: &Candidate<'_>) -> Severity {
             () if is_exec || fails_less_than_one_in(100) => own.min(Severity::Warning),
             () => own,
         };
-        if workload.kind == WorkloadKind::Hypothetical { level.lower() } else { level }
+        if is_presumed { level.lower() } else { level }
     });
     levels.max().unwrap_or(own)
 }
