@@ -231,6 +231,8 @@ impl Model<'_> {
         let mut doubt = None;
         for flow in self.flows_of(WorkloadId(index)) {
             match (flow.key.kind, flow.answer.verdict) {
+                (FlowKind::Need(need), _)
+                    if self.network.workloads[index as usize].needs[need as usize].is_presumed => {}
                 (FlowKind::Need(_), Verdict::Blocked | Verdict::Partial) => return boolean(false),
                 (FlowKind::Need(_), Verdict::Unknown) => doubt = doubt.or(flow.answer.doubts.first()),
                 _ => {}

@@ -93,6 +93,7 @@ pub(super) fn of_execute_command(place: Location) -> Need {
         port: 443,
         permissions: Vec::new(),
         place,
+        is_presumed: false,
     }
 }
 
@@ -135,7 +136,8 @@ impl<'s> Needs<'s> {
         }
         let families = target.families();
         let permissions = Vec::new();
-        self.list.push(Need { purpose, target, protocol: Protocol::Tcp, port, families, permissions, place });
+        let protocol = Protocol::Tcp;
+        self.list.push(Need { purpose, target, protocol, port, families, permissions, place, is_presumed: false });
     }
 
     /// Says which addresses a need's name leads to. Where two names are used, that of IPv4 alone counts.

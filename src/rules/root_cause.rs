@@ -163,8 +163,8 @@ fn with_idle(mut help: String, idle: &[&str]) -> String {
     help
 }
 
-/// Severity rises with harm: a fault that nothing meets, or only a task of which nobody said that it will run, is one
-/// level lower.
+/// Severity rises with harm: a fault that nothing meets, or only a task of which nobody said that it will run, or that it
+/// needs what is cut off, is one level lower.
 fn severity(model: &Model<'_>, candidate: &Candidate<'_>) -> Severity {
     let own = candidate.rule.file().severity;
     let explains = !candidate.rule.file().explains.is_empty() || candidate.rule.file().catch_all;
@@ -177,8 +177,11 @@ fn severity(model: &Model<'_>, candidate: &Candidate<'_>) -> Severity {
     let levels = candidate.blockers.iter().map(|position| {
         let (flow, _) = model.blocker(model.blockers[*position]);
         let workload = model.network.workload(flow.key.workload);
-        let is_exec =
-            matches!(flow.key.kind, FlowKind::Need(need) if workload.needs[need as usize].purpose == Purpose::Exec);
+        let need = match flow.key.kind {
+            FlowKind::Need(need) => workload.needs.get(need as usize),
+            _ => None,
+        };
+        let is_exec = need.is_some_and(|need| need.purpose == Purpose::Exec);
         // A task runs without ECS Exec.
         let share = model.share_of_ports(model.blockers[*position]);
         let fails_less_than_one_in = |number| share.is_some_and(|(dropped, all)| dropped * number < all);
@@ -188,7 +191,8 @@ fn severity(model: &Model<'_>, candidate: &Candidate<'_>) -> Severity {
             () if is_exec || fails_less_than_one_in(100) => own.min(Severity::Warning),
             () => own,
         };
-        let is_met = workload.kind != WorkloadKind::Hypothetical && !flow.is_presumed && !workload.is_idle();
+        let is_presumed = flow.is_presumed || need.is_some_and(|need| need.is_presumed);
+        let is_met = workload.kind != WorkloadKind::Hypothetical && !is_presumed && !workload.is_idle();
         if is_met { level } else { level.lower() }
     });
     levels.max().unwrap_or(own)

@@ -29,6 +29,9 @@ pub(in crate::input) const IN_A_VPC: [&str; 13] = [
 const SELF_CONTAINED: [&str; 8] =
     ["clusters", "services", "taskDefinitions", "tasks", "LoadBalancers", "TargetGroups", "Listeners", "Rules"];
 
+/// Lists of what is put into a network, and is no part of how packets go there.
+const PUT_INTO_A_NETWORK: [&str; 3] = ["services", "tasks", "LoadBalancers"];
+
 /// What is about to be deployed, as it will be described. Elements are named by their id: that of the resource where it
 /// exists, else what the user calls it (`aws_subnet.a`).
 #[derive(Default)]
@@ -264,9 +267,13 @@ impl<'a> Document<'a> {
     /// one leads into a VPC that it doesn't make, not all is known.
     fn look_outside(&mut self) {
         let mut outside: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
-        for element in self.lists.values().flatten() {
+        let elements =
+            self.lists.iter().flat_map(|(list, elements)| elements.iter().map(move |element| (*list, element)));
+        for (own, element) in elements {
             each_reference(element, &mut |list, reference| {
                 let found = match reference {
+                    // Where something is put that isn't known, it is put into the network: that stays as it is made.
+                    Err(_) if PUT_INTO_A_NETWORK.contains(&own) && IN_A_VPC.contains(&list) => return,
                     Ok(id) if id == "default" || self.deleted.contains(id) || self.has(list, id) => return,
                     Ok(id) if self.elsewhere.contains(id) => return,
                     Ok(id) => id.to_owned(),

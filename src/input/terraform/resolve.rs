@@ -5,7 +5,7 @@
 
 use super::address::{Key, Part, innermost, parts};
 use super::follow::{DEEPEST, Found, Place};
-use super::kinds::{Expected, is_identity};
+use super::kinds::{Expected, is_identity, is_name};
 use super::plan::{Action, Instance, Plan};
 use super::references::{Inside, constant, is_expression, leaves, shown};
 use crate::input::planned::{Node, Value};
@@ -122,46 +122,49 @@ impl Plan<'_> {
         });
         // The end of the way says more than its beginning.
         let unknown = || Node::unknown(hidden.as_deref().unwrap_or(name), at);
-        let mut known: Vec<&Found> =
-            found.iter().filter(|found| !matches!(found, Found::Hidden(_) | Found::Part(_))).collect();
-        // Of an object made of several things only what is of the right type is meant.
-        let is_meant = |found: &&Found| match found {
-            Found::Instance { index, attribute: None } => expected.0.contains(&self.instances[*index].ty.as_str()),
-            _ => true,
+        // What a value is chosen by is no part of it: of an id, only that counts which can be one.
+        let can_be = |found: &&Found| match found {
+            Found::Instance { index, attribute } => self.may_lead_to(*index, attribute.as_deref(), expected),
+            Found::Constant(value) => expected.0.is_empty() || expected.is_named_by(value),
+            Found::Hidden(_) | Found::Part(_) => false,
         };
-        if !expected.0.is_empty() && known.iter().any(is_meant) {
-            known.retain(is_meant);
-        }
+        let known: Vec<&Found> = found.iter().filter(can_be).collect();
+        let is_made = known.iter().any(|found| matches!(found, Found::Instance { .. }));
         let mut nodes: Vec<Node> = Vec::new();
+        let mut texts: FxHashSet<String> = FxHashSet::default();
         let mut add = |node: Node| {
             let items = if many { node.items().to_vec() } else { Vec::new() };
             for item in if items.is_empty() { vec![node] } else { items } {
-                if !item.is_null() && !nodes.iter().any(|known| known.value == item.value) {
+                let is_new = match item.as_str() {
+                    Some(text) => texts.insert(text.to_owned()),
+                    None => !item.is_null() && !nodes.iter().any(|known| known.value == item.value),
+                };
+                if is_new {
                     nodes.push(item.at(at));
                 }
             }
         };
-        if hidden.is_some() && (many || known.is_empty()) {
-            // All that a hidden value may be made of; where that is one thing alone, it is made of that.
-            match (self.only_candidate(place, expected, depth), known.is_empty()) {
-                // A local list may have more than what is made.
-                (Some(only), true) if !(many && hidden.as_ref().is_some_and(|name| name.starts_with("local."))) => {
+        if hidden.is_some() {
+            // All that a hidden value may be made of; where that is one thing alone, it is made of that. A local list may have
+            // more than what is made.
+            let is_local_list = many && hidden.as_ref().is_some_and(|name| name.starts_with("local."));
+            match self.only_candidate(place, expected, depth) {
+                Some(only) if known.is_empty() && !is_local_list || !many && !expected.0.is_empty() => {
                     add(Node::text(self.id_of(&self.instances[only])))
                 }
                 _ => return unknown(),
             }
-        } else {
-            let is_made = known.iter().any(|found| matches!(found, Found::Instance { .. }));
-            for found in known {
-                match found {
-                    // What is known already is not what isn't, but it may stand in a list beside it.
-                    Found::Constant(value) if is_made && !(many && expected.is_named_by(value)) => {}
-                    Found::Instance { index, attribute } => {
-                        add(self.value_of(*index, attribute.as_deref(), asked, name, depth + 1));
-                    }
-                    Found::Constant(value) => add(constant(value)),
-                    Found::Hidden(_) | Found::Part(_) => {}
+        }
+        for found in known {
+            match found {
+                // What is known already is not what isn't, but it may stand in a list beside it.
+                Found::Constant(_) if !many && (is_made || hidden.is_some()) => {}
+                Found::Constant(value) if is_made && !expected.is_named_by(value) => {}
+                Found::Instance { index, attribute } => {
+                    add(self.value_of(*index, attribute.as_deref(), asked, name, depth + 1));
                 }
+                Found::Constant(value) => add(constant(value)),
+                Found::Hidden(_) | Found::Part(_) => {}
             }
         }
         match (nodes.len(), many) {
@@ -172,15 +175,32 @@ impl Plan<'_> {
         }
     }
 
+    /// Whether an attribute of a resource that is made, or the resource itself, names what is asked for.
+    fn is_named_by(&self, instance: &Instance<'_>, attribute: Option<&str>, expected: Expected) -> bool {
+        let names = attribute.is_none_or(|attribute| is_name(&instance.ty, attribute));
+        names && expected.0.contains(&instance.ty.as_str()) && !instance.is_data()
+    }
+
+    /// Whether an attribute may have the value that is asked for. That which names a resource of another type has not.
+    fn may_lead_to(&self, index: usize, attribute: Option<&str>, expected: Expected) -> bool {
+        let Some(instance) = self.instances.get(index) else { return false };
+        let is_of_type = expected.0.contains(&instance.ty.as_str());
+        match attribute {
+            _ if expected.0.is_empty() => true,
+            None => is_of_type,
+            Some(attribute) if is_of_type => instance.is_data() || is_name(&instance.ty, attribute),
+            Some(attribute) => !is_name(&instance.ty, attribute),
+        }
+    }
+
     /// The value of an attribute of a resource.
     fn value_of(&self, index: usize, attribute: Option<&str>, asked: Asked, name: &str, depth: usize) -> Node {
         let instance = &self.instances[index];
         if !self.followed.may_go_on() {
             return Node::unknown(name, None);
         }
-        let is_expected = asked.expected.0.contains(&instance.ty.as_str()) && !instance.is_data();
         let attribute = match attribute {
-            _ if is_expected => return Node::text(self.id_of(instance)),
+            _ if self.is_named_by(instance, attribute, asked.expected) => return Node::text(self.id_of(instance)),
             None => return Node::unknown(name, None),
             Some(attribute) => attribute,
         };
@@ -204,7 +224,11 @@ impl Plan<'_> {
             }
         }
         if node.expression().is_none() {
-            return node.clone();
+            let is_one =
+                |node: &Node| asked.expected.0.is_empty() || node.is_null() || self.is_id_of(node, asked.expected);
+            let are_all =
+                if asked.many && !node.items().is_empty() { node.items().iter().all(is_one) } else { is_one(node) };
+            return if are_all { node.clone() } else { Node::unknown(name, None) };
         }
         if is_identity(&instance.ty, attribute) && !instance.is_data() {
             return Node::text(self.id_of(instance));
@@ -221,6 +245,12 @@ impl Plan<'_> {
         let asked = Asked { at: None, ..asked };
         let found = self.unknown_at(instance, &[Inside::Member(attribute)], asked, depth + 1);
         found.unwrap_or_else(|| Node::unknown(name, None))
+    }
+
+    /// Whether a known value is the id of something that is asked for.
+    fn is_id_of(&self, node: &Node, expected: Expected) -> bool {
+        let Some(text) = node.as_str() else { return node.expression().is_some() };
+        expected.is_id(text) || self.of_types(expected.0).any(|(_, other)| self.id_of(other) == text)
     }
 
     /// What a data source that is read during the deployment tells of the resources that it looks up by their ids: what all

@@ -87,13 +87,20 @@ pub(super) fn needs_known(
         let unknown = name.and_then(|name| Missing::of_text(name, resolver.scope));
         return Err(unknown.unwrap_or(resolver.missing("ecs:DescribeTaskDefinition")));
     };
-    // A container of which nothing is told but an expression for its name stands for those that aren't known.
-    let mut hidden = definition.container_definitions.iter().flatten().filter(|container| container.image.is_none());
-    match hidden.find_map(|container| Missing::of_text(container.name.as_deref()?, resolver.scope)) {
-        Some(missing) => Err(missing),
+    match hidden_container(definition, resolver.scope) {
+        Some((_, missing)) => Err(missing),
         None if names_what_it_needs(definition) => Ok(()),
         None => Err(resolver.missing("ecs:DescribeTaskDefinition")),
     }
+}
+
+/// A container of which nothing is told but an expression for its name: it stands for those that aren't known.
+fn hidden_container(definition: &shape::TaskDefinition<'_>, scope: u32) -> Option<(usize, Missing)> {
+    let mut containers = definition.container_definitions.iter().flatten().enumerate();
+    containers.find_map(|(index, container)| match container.image {
+        None => Some((index, Missing::of_text(container.name.as_deref()?, scope)?)),
+        Some(_) => None,
+    })
 }
 
 /// Whether a definition names every image, log driver, secret, file and file system that its tasks have.
@@ -135,7 +142,8 @@ fn unread_ports(container: &shape::ContainerDefinition<'_>) -> impl Iterator<Ite
     })
 }
 
-/// What tasks of a definition need, and what ECS Exec needs where `element`, the service or task, has it on.
+/// What tasks of a definition need, or what a plain task does where not all of its containers are known, and what ECS Exec
+/// needs where `element`, the service or task, has it on.
 pub(super) fn needs_of<T>(
     resolver: &Resolver<'_, '_>,
     definition: Option<&Element<shape::TaskDefinition<'_>>>,
@@ -146,6 +154,14 @@ pub(super) fn needs_of<T>(
     let region = resolver.network.scopes[resolver.scope as usize].region.as_deref();
     let mut needs =
         definition.map_or_else(Vec::new, |found| needs::of_task_definition(found, region, platform_version));
+    if let Some(definition) = definition
+        && let Some((index, _)) = hidden_container(definition, resolver.scope)
+    {
+        let place = Location::inside(definition.origin, path!["containerDefinitions", index]);
+        let plain = needs::of_plain_task(region, &place).into_iter();
+        let plain: Vec<Need> = plain.filter(|need| !needs.iter().any(|own| own.is_same(need))).collect();
+        needs.extend(plain.into_iter().map(|need| Need { is_presumed: true, ..need }));
+    }
     if execute_command == Some(true) {
         needs.push(needs::of_execute_command(Location::inside(element.origin, path!["enableExecuteCommand"])));
     }
