@@ -41,6 +41,8 @@ pub(in crate::input) struct Document<'a> {
     blocks: Vec<Block>,
     /// Ids of what the deployment deletes.
     deleted: FxHashSet<String>,
+    /// Elements that the deployment takes over as they are: list and id.
+    adopted: FxHashSet<(&'static str, String)>,
     /// Ids of what the deployment makes in another region or account.
     elsewhere: FxHashSet<String>,
     /// Lists of which not all is known, with why.
@@ -123,7 +125,13 @@ impl<'a> Document<'a> {
 
     /// Whether the deployment makes an element: it is not there already.
     pub(in crate::input) fn is_new(&self, list: &'static str, id: &str) -> bool {
-        self.onto.as_ref().is_none_or(|onto| !onto.had(list, id))
+        let was_there = self.adopted.contains(&(list, id.to_owned()));
+        !was_there && self.onto.as_ref().is_none_or(|onto| !onto.had(list, id))
+    }
+
+    /// The deployment only takes an element over: it is there already, with all that is in it.
+    pub(in crate::input) fn adopt(&mut self, list: &'static str, id: &str) {
+        self.adopted.insert((list, id.to_owned()));
     }
 
     /// The ids of all elements of a list, once all is deployed.
@@ -295,7 +303,9 @@ impl<'a> Document<'a> {
             return;
         }
         let noun = self.noun.clone();
-        let mut vpc = None;
+        let mut adopted = self.adopted.iter().filter(|(list, _)| *list == "Vpcs").map(|(_, id)| id).collect::<Vec<_>>();
+        adopted.sort_unstable();
+        let mut vpc = adopted.first().map(|id| format!("{noun} doesn't make what is in {id}, which is there already"));
         for (list, mut ids) in outside {
             const MOST: usize = 3;
             let more = ids.len().saturating_sub(MOST);
@@ -335,7 +345,7 @@ impl<'a> Document<'a> {
                 left_out(element, &mut |member, expression| {
                     notes.push((
                         format!("{member} of {id}"),
-                        format!("it is not known before the deployment: {expression}"),
+                        format!("it is not known before the deployment: ${{{expression}}}"),
                     ));
                 });
             }

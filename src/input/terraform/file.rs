@@ -110,6 +110,14 @@ pub(super) struct Provider {
     pub(super) expressions: BTreeMap<String, Json>,
 }
 
+impl Provider {
+    /// Whether it is configured where it is listed: a plan lists for some modules a provider without any argument that they
+    /// take over from who calls them.
+    pub(super) fn is_configured(&self) -> bool {
+        self.module_address.as_ref().is_none_or(String::is_empty) || !self.expressions.is_empty()
+    }
+}
+
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Module {

@@ -26,8 +26,8 @@ pub(super) struct Followed {
     known: RefCell<KnownFound>,
     /// Expression by its address in memory → its references.
     leaves: RefCell<FxHashMap<usize, Rc<Vec<Leaf>>>>,
-    /// (module instance, what is looked for) → the only thing that a value may be which the file does not tell.
-    pub(super) candidates: RefCell<FxHashMap<(String, Expected), Option<usize>>>,
+    /// (module instance, what is looked for) → all that a value may be which the file does not tell.
+    pub(super) candidates: RefCell<FxHashMap<(String, Expected), Rc<Vec<usize>>>>,
     steps: Cell<usize>,
 }
 
@@ -191,7 +191,14 @@ impl Plan<'_> {
         self.module(&place.module)?.variables.get(name)?.default.as_ref()
     }
 
-    fn follow<'p>(&'p self, reference: &[Part], place: &Place<'p>, selects: bool, depth: usize) -> Vec<Found> {
+    /// What one reference leads to; `selects` where something beside it chooses one of several instances.
+    pub(super) fn follow<'p>(
+        &'p self,
+        reference: &[Part],
+        place: &Place<'p>,
+        selects: bool,
+        depth: usize,
+    ) -> Vec<Found> {
         let hidden = || vec![Found::Hidden(joined(reference))];
         if depth > DEEPEST || !self.followed.may_go_on() {
             return hidden();

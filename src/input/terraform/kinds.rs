@@ -36,6 +36,16 @@ pub(super) const FILE_SYSTEM: Expected = Expected(&["aws_efs_file_system"]);
 pub(super) const VALUE: Expected = Expected(&[]);
 
 impl Expected {
+    /// Whether an argument of a module is called as such resources are: `subnet_ids`, `private_subnets`, `alb_sg`.
+    pub(super) fn is_meant_by(self, argument: &str) -> bool {
+        let Some(ty) = self.0.first() else { return false };
+        let words = ty.split('_').filter(|word| !matches!(*word, "aws" | "ec2" | "ecs" | "lb" | "default"));
+        let words: Vec<&str> = words.collect();
+        let initials: String = words.iter().filter_map(|word| word.chars().next()).collect();
+        let mut own = argument.split(['_', '-']).map(|word| word.strip_suffix('s').unwrap_or(word));
+        argument.contains(&words.join("_")) || words.len() > 1 && own.any(|word| word == initials)
+    }
+
     /// Whether a text, or every text of a list, has the form of an id of such a resource.
     pub(super) fn is_named_by(self, value: &serde_json::Value) -> bool {
         match value {

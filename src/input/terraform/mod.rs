@@ -3,6 +3,8 @@
 
 mod address;
 mod balancers;
+mod candidates;
+mod each;
 mod ecs;
 mod endpoints;
 mod file;

@@ -96,6 +96,8 @@ pub(super) struct Plan<'a> {
     by_resource: FxHashMap<(String, String), OfResource>,
     /// Type → instances of resources and data sources, in their order.
     by_type: FxHashMap<String, Vec<usize>>,
+    /// The id that it goes by → instances of resources, in their order.
+    by_id: OnceLock<FxHashMap<String, Vec<usize>>>,
     /// Whether a later plan is needed for the rest.
     pub(super) is_partial: bool,
     pub(super) configuration: Configuration,
@@ -120,6 +122,7 @@ impl<'a> Plan<'a> {
             instances: Vec::new(),
             by_resource: FxHashMap::default(),
             by_type: FxHashMap::default(),
+            by_id: OnceLock::new(),
             is_partial: file.complete == Some(false),
             configuration: file.configuration,
             variables: file.variables,
@@ -308,6 +311,18 @@ impl<'a> Plan<'a> {
         found.filter_map(|index| Some((*index, self.instances.get(*index)?)))
     }
 
+    /// The resource of some types that goes by an id.
+    pub(super) fn of_id(&self, id: &str, types: &[&str]) -> Option<usize> {
+        let by_id = self.by_id.get_or_init(|| {
+            let mut by_id: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+            for (index, instance) in self.instances.iter().enumerate().filter(|(_, instance)| !instance.is_data()) {
+                by_id.entry(self.id_of(instance)).or_default().push(index);
+            }
+            by_id
+        });
+        by_id.get(id)?.iter().copied().find(|index| types.contains(&self.instances[*index].ty.as_str()))
+    }
+
     /// The keys of the instances of a module that is called in another one.
     pub(super) fn keys_of_module(&self, module: &str, name: &str) -> &[Option<Key>] {
         let found = self.called.get(&(module.to_owned(), name.to_owned()));
@@ -349,7 +364,7 @@ fn called(instances: &[Instance<'_>]) -> FxHashMap<(String, String), Vec<Option<
 }
 
 /// The names of the modules on the way to one, without keys.
-fn module_names(address: &str) -> Vec<String> {
+pub(super) fn module_names(address: &str) -> Vec<String> {
     let parts = super::address::parts(address);
     let names = parts.iter().filter_map(super::address::Part::name).skip(1).step_by(2);
     names.map(str::to_owned).collect()

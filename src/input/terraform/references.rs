@@ -53,22 +53,27 @@ pub(super) struct Leaf {
     pub(super) parts: Vec<Part>,
 }
 
-/// The references of an expression without the parents that are told after each.
+/// The references of an expression without the parents that are told after each, each once.
 pub(super) fn leaves(expression: &Json) -> Vec<String> {
     leaves_with_parts(expression).into_iter().map(|leaf| leaf.text).collect()
 }
 
 /// As [`leaves`], taken apart.
 pub(super) fn leaves_with_parts(expression: &Json) -> Vec<Leaf> {
+    let mut known: FxHashSet<String> = FxHashSet::default();
+    written(expression).into_iter().filter(|leaf| known.insert(leaf.text.clone())).collect()
+}
+
+/// The references of an expression without the parents that are told after each, as often as they are written.
+pub(super) fn written(expression: &Json) -> Vec<Leaf> {
     let references = expression.get("references").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut leaves: Vec<Leaf> = Vec::new();
-    let mut known: FxHashSet<&str> = FxHashSet::default();
     let mut last: Vec<Part> = Vec::new();
     for reference in references.iter().filter_map(Json::as_str) {
         let own = parts(reference);
         // A parent is told once after each, shorter than the last; one told again is a reference of its own.
         let is_parent = own.len() < last.len() && last.starts_with(&own);
-        if !is_parent && known.insert(reference) {
+        if !is_parent {
             leaves.push(Leaf { text: reference.to_owned(), parts: own.clone() });
         }
         // Which members of `each.value` are meant says the first alone.
