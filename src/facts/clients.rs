@@ -8,7 +8,7 @@ use crate::reach::{Code, Destination, FlowKind, ResourceId, Verdict, answer_inst
 
 /// Ports that clients on the internet send from.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html>
-const CLIENT_PORTS: (u16, u16) = (1024, 65535);
+pub(super) const CLIENT_PORTS: (u16, u16) = (1024, 65535);
 
 /// What a listener listens for.
 pub(super) fn protocols(listener: &Listener<'_>) -> &'static [Protocol] {
@@ -21,7 +21,7 @@ pub(super) fn protocols(listener: &Listener<'_>) -> &'static [Protocol] {
 
 /// Addresses that clients on the internet reach a load balancer from.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#ip-address-type>
-fn clients_of(balancer: &LoadBalancer<'_>) -> Addresses {
+pub(super) fn clients_of(balancer: &LoadBalancer<'_>) -> Addresses {
     match balancer.element.ip_address_type.as_deref() {
         Some("dualstack") => CLIENTS.clone(),
         Some("dualstack-without-public-ipv4") => Family::Ipv6.part(&CLIENTS).into_owned(),
@@ -61,14 +61,14 @@ impl Model<'_> {
     }
 
     /// A listener's port and load balancer; none where either isn't known.
-    fn standing(&self, listener: ListenerId) -> Option<(u16, &LoadBalancer<'_>)> {
+    pub(super) fn standing(&self, listener: ListenerId) -> Option<(u16, &LoadBalancer<'_>)> {
         let listener = self.network.listener(listener);
         let port = listener.element.port.and_then(|port| u16::try_from(port).ok())?;
         Some((port, self.network.load_balancer(listener.load_balancer.known()?)))
     }
 
     /// Public addresses that a load balancer's groups keep from a listener, and what hangs on something unknown.
-    fn kept_out(
+    pub(super) fn kept_out(
         &self,
         balancer: &LoadBalancer<'_>,
         clients: &Addresses,
@@ -158,7 +158,7 @@ impl Model<'_> {
     }
 
     /// Whether a network ACL lets any of some clients in to a port, and any reply out to them.
-    fn lets_clients_through(
+    pub(super) fn lets_clients_through(
         &self,
         acl: AclId,
         protocol: Protocol,

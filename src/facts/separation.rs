@@ -7,6 +7,9 @@ use crate::network::*;
 /// What stands for a route table that is to be created.
 const NEW_TABLE: &str = "<route-table-id>";
 
+/// The destination of a default route, as the AWS CLI's commands take it.
+const EVERYTHING: &str = "--destination-cidr-block 0.0.0.0/0";
+
 impl Model<'_> {
     /// Whether a subnet is declared private, but leads to an internet gateway although its VPC has a way out for private
     /// subnets: a NAT gateway, or a route table that others work by. One that has the main table for want of another is so
@@ -106,7 +109,7 @@ impl Model<'_> {
         }
         let gateway = table.vpc.known().and_then(|vpc| self.network.vpc(vpc).gateway.ok().flatten());
         let gateway = gateway.map(|id| text(&self.network.gateway(id).element.internet_gateway_id));
-        let route = format!("--gateway-id {}", gateway.unwrap_or("<internet-gateway-id>"));
+        let route = format!("{EVERYTHING} --gateway-id {}", gateway.unwrap_or("<internet-gateway-id>"));
         self.associations(&public, |subnet| self.public_table(subnet), &route)
     }
 
@@ -114,7 +117,8 @@ impl Model<'_> {
     pub(super) fn private_association(&self, id: RouteTableId) -> String {
         let subnets = self.network.table(id).subnets.iter().copied();
         let private: Vec<SubnetId> = subnets.filter(|subnet| self.declared(subnet.0) == "private").collect();
-        let route = private.first().map_or_else(String::new, |subnet| self.nat_option(*subnet));
+        let route =
+            private.first().map_or_else(String::new, |subnet| format!("{EVERYTHING} {}", self.nat_option(*subnet)));
         self.associations(&private, |subnet| self.private_table(subnet), &route)
     }
 
@@ -125,7 +129,7 @@ impl Model<'_> {
         let table = self.network.table(own);
         let option = self.nat_option(id);
         if table.subnets.iter().any(|other| *other != id && self.is_to_be_public(*other)) {
-            return self.associations(&[id], |subnet| self.private_table(subnet), &option);
+            return self.associations(&[id], |subnet| self.private_table(subnet), &format!("{EVERYTHING} {option}"));
         }
         let name = text(&table.element.route_table_id);
         let leads_out = |route: &&Route<'_>| {
@@ -147,9 +151,9 @@ impl Model<'_> {
         format!("--nat-gateway-id {}", nat.unwrap_or("<nat-gateway-id>"))
     }
 
-    /// The commands that associate subnets of one VPC with other tables; with a new one, with this default route, where
-    /// there is none for them.
-    fn associations(
+    /// The commands that associate subnets of one VPC with other tables; with a new one, with this route, where there is
+    /// none for them.
+    pub(super) fn associations(
         &self,
         subnets: &[SubnetId],
         table_for: impl Fn(SubnetId) -> Option<RouteTableId>,
@@ -161,9 +165,7 @@ impl Model<'_> {
             if table.is_none() && lines.is_empty() {
                 let vpc = text(&self.network.subnet(*subnet).element.vpc_id);
                 lines.push(format!("aws ec2 create-route-table --vpc-id {vpc}"));
-                lines.push(format!(
-                    "aws ec2 create-route --route-table-id {NEW_TABLE} --destination-cidr-block 0.0.0.0/0 {route}"
-                ));
+                lines.push(format!("aws ec2 create-route --route-table-id {NEW_TABLE} {route}"));
             }
             lines.push(self.association_with(*subnet, table.unwrap_or(NEW_TABLE)));
         }

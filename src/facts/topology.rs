@@ -190,6 +190,8 @@ entity! {
             boolean(workloads.into_iter().any(|id| model.network.workload(*id).public_ip == Ok(true))
                 || table.subnets.iter().any(|id| model.plain_and_public.contains(id)))
         };
+        /// The AWS CLI's commands, one a line, that lead its routes which lead past a peer's VPC to where they may lead, and make the routes to that VPC itself which it lacks.
+        way_instead_of_peer: STRING => |model, index| owned(model.ways_instead_of_peers(RouteTableId(index)));
         /// Whether where it leads, or that it doesn't, stops flows of workloads.
         stops_flows: BOOL => |model, index| boolean(model.stopping_tables.contains(&RouteTableId(index)));
         /// Whether it decides about packets: those of its subnets, those that come in through an internet gateway that it is associated with, or those of a regional NAT gateway.
@@ -236,6 +238,8 @@ entity! {
         });
         /// Services that workloads in its table's subnets need and whose public addresses it takes, in part or whole, to where the input can't follow them, although the default route leads elsewhere. Those that an interface endpoint serves are left out.
         diverted_services: Type::List(&Type::String) => |model, index| model.diverted_services(index), at |model, index| model.route_place(index);
+        /// Whether it sends public addresses, or everything, into a peering connection, although the VPC at the other end doesn't have them.
+        leads_past_peer: BOOL => |model, index| boolean(model.leads_past_peer(index)), at |model, index| model.route_place(index);
         /// Its route table.
         route_table: Type::Entity(&route_table::TYPE) => |model, index| entity_of(&route_table::TYPE, model.route_owner(index).0);
     }

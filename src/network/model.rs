@@ -9,6 +9,7 @@ use super::ids::{
 };
 use super::incidents::Incident;
 use super::known::{Known, Missing, Reference};
+use super::peering::Peering;
 use super::published::PublishedAddresses;
 use super::routes::RouteTable;
 use super::text::said;
@@ -225,25 +226,6 @@ pub struct PrefixList<'a> {
     pub entries: Vec<AddressRange>,
     /// Its scope in the snapshot.
     pub scope: u32,
-}
-
-/// A peering connection.
-#[derive(Debug)]
-pub struct Peering<'a> {
-    /// As described.
-    pub element: &'a Element<shape::VpcPeeringConnection<'a>>,
-    /// Its scope in the snapshot.
-    pub scope: u32,
-    /// Its two ends, by VPC id.
-    pub ends: [Option<&'a str>; 2],
-}
-
-impl Peering<'_> {
-    /// Its status, such as `active` or `pending-acceptance`.
-    pub fn status(&self) -> Known<&str> {
-        let missing = Missing { call: "ec2:DescribeVpcPeeringConnections", scope: self.scope };
-        self.element.status.as_ref().and_then(|status| status.code.as_deref()).ok_or(missing)
-    }
 }
 
 /// A load balancer.

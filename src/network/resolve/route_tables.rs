@@ -6,7 +6,7 @@ use crate::network::error::NetworkError;
 use crate::network::expression::expression;
 use crate::network::ids::{PeeringId, RouteTableId, SubnetId};
 use crate::network::known::{Missing, Reference};
-use crate::network::model::*;
+use crate::network::peering::Peering;
 use crate::network::routes::{Route, RouteDestination, RouteTable, Target, winners};
 use crate::network::text::text;
 use crate::path;
