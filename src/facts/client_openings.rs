@@ -14,7 +14,7 @@ impl Model<'_> {
         let acl = self.network.acl(id);
         let mut wanted: [BTreeMap<Opening, Vec<()>>; 2] = Default::default();
         for balancer in self.cut_off_by(id)? {
-            for (listener, port, clients) in self.closed_listeners(id, LoadBalancerId(balancer))? {
+            for (listener, port, clients) in self.listeners_cut_off(id, LoadBalancerId(balancer))? {
                 for protocol in protocols(self.network.listener(listener)) {
                     let asked = [(&acl.ingress, (port, port)), (&acl.egress, CLIENT_PORTS)];
                     for (openings, (rules, ports)) in wanted.iter_mut().zip(asked) {
@@ -36,7 +36,7 @@ impl Model<'_> {
 
     /// Listeners of a load balancer that forward and that a network ACL lets none of the clients through to whom its groups
     /// admit; with their ports, and these clients.
-    fn closed_listeners(
+    fn listeners_cut_off(
         &self,
         acl: AclId,
         balancer: LoadBalancerId,

@@ -85,6 +85,8 @@ entity! {
             EndpointKind::GatewayLoadBalancer => "gateway-load-balancer",
             EndpointKind::Other => "other",
         });
+        /// Whether it is one of the interface endpoints by which a VPC without a way out runs Fargate tasks: for `ecr.api`, `ecr.dkr` or `logs`.
+        is_of_fargate: BOOL => |model, index| boolean(model.network.endpoints[index as usize].is_of_fargate()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["ServiceName"]));
         /// Its state as AWS writes it: `available`, `pendingAcceptance`, …
         state: STRING => |model, index| string(model.known(model.network.endpoints[index as usize].state())?), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["State"]));
         /// Whether it is available.

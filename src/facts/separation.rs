@@ -24,7 +24,7 @@ impl Model<'_> {
             && (self.nearest_nat(id).is_some() || self.private_table(id).is_some())
     }
 
-    fn leads_to_internet_gateway(&self, table: RouteTableId) -> bool {
+    pub(super) fn leads_to_internet_gateway(&self, table: RouteTableId) -> bool {
         let route = self.network.table(table).default_route(self.network);
         matches!(route, Ok(Some(Route { target: Target::InternetGateway(_), .. })))
     }
@@ -120,6 +120,12 @@ impl Model<'_> {
         let route =
             private.first().map_or_else(String::new, |subnet| format!("{EVERYTHING} {}", self.nat_option(*subnet)));
         self.associations(&private, |subnet| self.private_table(subnet), &route)
+    }
+
+    /// The commands that give a subnet with the main table another one, a line each.
+    pub(super) fn another_table(&self, id: SubnetId) -> String {
+        let route = format!("{EVERYTHING} {}", self.nat_option(id));
+        self.associations(&[id], |subnet| self.sibling_table(subnet), &route)
     }
 
     /// The commands by which a subnet leads to a NAT gateway instead of an internet gateway, a line each: another table

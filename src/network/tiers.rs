@@ -13,10 +13,6 @@ use super::{EndpointKind, Known};
 use crate::snapshot::Subnet as Described;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// The interface endpoints that are made for Fargate tasks.
-/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html>
-const OF_FARGATE: [&str; 3] = ["ecr.api", "ecr.dkr", "logs"];
-
 /// How words of a name or of a tag begin that say of a subnet that nothing is to lead out of it.
 const ISOLATED: [&str; 10] =
     ["isolated", "intra", "database", "db", "data", "rds", "aurora", "cache", "elasticache", "redis"];
@@ -151,9 +147,7 @@ fn leads_out(network: &Network<'_>, subnet: &Subnet<'_>) -> bool {
 
 /// Whether a VPC has endpoints that are made for Fargate tasks.
 fn runs_tasks_by_endpoints(network: &Network<'_>, vpc: VpcId) -> bool {
-    let endpoints = network.vpc(vpc).endpoints.iter().map(|id| network.endpoint(*id));
-    let mut services = endpoints.filter_map(|endpoint| endpoint.service);
-    services.any(|service| OF_FARGATE.contains(&service))
+    network.vpc(vpc).endpoints.iter().any(|id| network.endpoint(*id).is_of_fargate())
 }
 
 /// Whether tasks can start by endpoints in a subnet without a way out, wherever these have their interfaces: images' layers
@@ -246,10 +240,7 @@ impl Ways<'_, '_> {
     /// subnet with the same endpoint has a way out, or no private subnet has. (Endpoints may have subnets of their own.)
     fn has_endpoints_of_tasks(&self, id: SubnetId) -> bool {
         let endpoints = self.network.vpc(self.vpc).endpoints.iter().map(|id| self.network.endpoint(*id));
-        let of_tasks = endpoints.filter(|endpoint| {
-            endpoint.kind == EndpointKind::Interface
-                && endpoint.service.is_some_and(|service| OF_FARGATE.contains(&service))
-        });
+        let of_tasks = endpoints.filter(|endpoint| endpoint.is_of_fargate());
         let mut there = of_tasks.filter_map(|endpoint| {
             let subnets: Known<&Vec<Reference<SubnetId>>> = endpoint.subnets.as_ref().map_err(|missing| *missing);
             subnets.ok().filter(|subnets| subnets.contains(&Reference::To(id)))
