@@ -44,7 +44,8 @@ impl Model<'_> {
         let mut closed = Vec::new();
         for id in self.network.load_balancer(balancer).listeners.iter().flatten() {
             let listener = self.network.listener(*id);
-            let Some((port, balancer)) = self.standing(*id).filter(|_| !listener.targets.is_empty()) else { continue };
+            let standing = self.known(self.standing(*id))?;
+            let Some((port, balancer)) = standing.filter(|_| !listener.targets.is_empty()) else { continue };
             let clients = clients_of(balancer);
             for protocol in protocols(listener) {
                 let (denied, _) = self.kept_out(balancer, &clients, *protocol, port);

@@ -22,6 +22,12 @@ impl Walk<'_, '_> {
             }
             Err(missing) => self.doubt(Doubt::Missing(missing)),
         }
+        if self.vpc_id().is_none() {
+            let scope = network.subnet(self.standing()).scope;
+            self.doubt(Doubt::Missing(Missing { call: "ec2:DescribeSubnets", scope }));
+            self.reply_from(remote);
+            return;
+        }
         let other = peering.other_end(self.vpc_id());
         let beyond = network.beyond_peer(id, self.vpc_id(), remote);
         if !beyond.is_empty() {
@@ -106,7 +112,8 @@ impl Walk<'_, '_> {
             | Target::VirtualPrivateGateway
             | Target::Instance
             | Target::Interface(_)
-            | Target::Other => true,
+            | Target::Other
+            | Target::Unwritten(_) => true,
         }
     }
 
