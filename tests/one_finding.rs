@@ -292,6 +292,23 @@ const ROWS: &[Row] = &[
         breaks: 1,
     },
     Row {
+        name: "the default route leads to a peering connection, whose peer is not in the input but its blocks are",
+        sound: "peering/peer-only",
+        plant: |network| {
+            for list in ["Vpcs", "Subnets", "RouteTables", "SecurityGroups", "NetworkAcls", "NetworkInterfaces"] {
+                network[list]
+                    .as_array_mut()
+                    .expect("a list")
+                    .retain(|element| element["VpcId"] != "vpc-3a6eb0790f39ac87c");
+            }
+            network["RouteTables"][2]["Routes"][1] = json!({ "DestinationCidrBlock": "0.0.0.0/0", "VpcPeeringConnectionId": "pcx-18c7ca5f753f64612", "State": "active" });
+            network["taskDefinitions"][0]["containerDefinitions"][0]["logConfiguration"] =
+                json!({ "logDriver": "splunk", "options": { "splunk-url": "https://8.8.8.8:8088" } });
+        },
+        found: ("peering/peer-only", "rtb-0ba2f0030d1bbdaf7"),
+        breaks: 1,
+    },
+    Row {
         name: "an endpoint failed, and so is in no subnet",
         sound: "endpoint/available",
         plant: |network| {

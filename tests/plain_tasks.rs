@@ -73,7 +73,8 @@ fn network(rows: &[Row], more: More) -> Value {
     let has_s3 = rows.iter().any(|row| row.2 == S3);
     let mut endpoints: Vec<Value> = if has_s3 {
         vec![json!({"VpcEndpointId": "vpce-s3", "VpcId": "vpc-1", "VpcEndpointType": "Gateway", "State": "available",
-                    "ServiceName": "com.amazonaws.us-east-1.s3"})]
+                    "ServiceName": "com.amazonaws.us-east-1.s3",
+                    "PolicyDocument": r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#})]
     } else {
         vec![]
     };
