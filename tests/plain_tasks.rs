@@ -5,6 +5,9 @@ mod cli_support;
 use cli_support::Scratch;
 use serde_json::{Value, json};
 
+/// The policy of endpoints that have none of their own.
+const EVERYTHING: &str = r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
+
 /// A subnet: its name, its zone, and its route table.
 type Row = (&'static str, &'static str, Table);
 
@@ -68,13 +71,13 @@ fn network(rows: &[Row], more: More) -> Value {
     let interface = |service: &str| {
         json!({"VpcEndpointId": format!("vpce-{service}"), "VpcId": "vpc-1", "State": "available",
                "VpcEndpointType": "Interface", "ServiceName": format!("com.amazonaws.us-east-1.{service}"),
-               "SubnetIds": hosts, "Groups": [{"GroupId": "sg-1"}], "PrivateDnsEnabled": true})
+               "SubnetIds": hosts, "Groups": [{"GroupId": "sg-1"}], "PrivateDnsEnabled": true, "PolicyDocument": EVERYTHING})
     };
     let has_s3 = rows.iter().any(|row| row.2 == S3);
     let mut endpoints: Vec<Value> = if has_s3 {
         vec![json!({"VpcEndpointId": "vpce-s3", "VpcId": "vpc-1", "VpcEndpointType": "Gateway", "State": "available",
                     "ServiceName": "com.amazonaws.us-east-1.s3",
-                    "PolicyDocument": r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#})]
+                    "PolicyDocument": EVERYTHING})]
     } else {
         vec![]
     };
