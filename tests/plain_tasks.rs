@@ -5,9 +5,6 @@ mod cli_support;
 use cli_support::Scratch;
 use serde_json::{Value, json};
 
-/// The policy of endpoints that have none of their own.
-const EVERYTHING: &str = r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
-
 /// A subnet: its name, its zone, and its route table.
 type Row = (&'static str, &'static str, Table);
 
@@ -43,6 +40,9 @@ struct More {
     tag: Option<(&'static str, &'static str)>,
 }
 
+/// The policy that an endpoint has where nobody gives it one.
+const OPEN: &str = r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}"#;
+
 fn network(rows: &[Row], more: More) -> Value {
     let id = |index: usize| format!("subnet-{index}");
     let route = |table: Table| match table {
@@ -71,13 +71,12 @@ fn network(rows: &[Row], more: More) -> Value {
     let interface = |service: &str| {
         json!({"VpcEndpointId": format!("vpce-{service}"), "VpcId": "vpc-1", "State": "available",
                "VpcEndpointType": "Interface", "ServiceName": format!("com.amazonaws.us-east-1.{service}"),
-               "SubnetIds": hosts, "Groups": [{"GroupId": "sg-1"}], "PrivateDnsEnabled": true, "PolicyDocument": EVERYTHING})
+               "SubnetIds": hosts, "Groups": [{"GroupId": "sg-1"}], "PrivateDnsEnabled": true, "PolicyDocument": OPEN})
     };
     let has_s3 = rows.iter().any(|row| row.2 == S3);
     let mut endpoints: Vec<Value> = if has_s3 {
         vec![json!({"VpcEndpointId": "vpce-s3", "VpcId": "vpc-1", "VpcEndpointType": "Gateway", "State": "available",
-                    "ServiceName": "com.amazonaws.us-east-1.s3",
-                    "PolicyDocument": EVERYTHING})]
+                    "ServiceName": "com.amazonaws.us-east-1.s3", "PolicyDocument": OPEN})]
     } else {
         vec![]
     };
