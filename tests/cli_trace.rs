@@ -227,3 +227,46 @@ fn no_remedy_is_told_for_what_the_internet_does_not_route() {
     assert_eq!(json["reasons"][0]["code"], "not-routable");
     assert_eq!(json["alternatives"], serde_json::json!([]));
 }
+
+/// What a transit gateway brings and a VPC sends into it again ends in one of several ways.
+#[test]
+fn what_is_sent_into_a_transit_gateway_again_ends_as_it_is_said() {
+    const GATEWAY: &str = "tgw-08d33503ee27d4c13";
+    let into_again =
+        serde_json::json!({ "DestinationCidrBlock": "0.0.0.0/0", "TransitGatewayId": GATEWAY, "State": "active" });
+    let back = serde_json::json!({ "DestinationCidrBlock": "0.0.0.0/0", "Type": "static", "State": "active",
+        "TransitGatewayAttachments": [{ "TransitGatewayAttachmentId": "tgw-attach-8d9001d32c6a703d9",
+            "ResourceId": "vpc-8d9001d32c6a703d9", "ResourceType": "vpc" }] });
+    let blackhole = serde_json::json!({ "DestinationCidrBlock": "0.0.0.0/0", "Type": "static", "State": "blackhole" });
+    // The route of the transit gateway's second table, whether the tasks' VPC sends it into the gateway once more, and what is said.
+    let cases = [
+        (None, false, "the transit gateway's route table has no route for it"),
+        (Some(&blackhole), false, "the transit gateway's route for it is a blackhole"),
+        (Some(&back), true, "it goes round and never arrives"),
+        (Some(&back), false, "on every way from there a route is lacking in the end"),
+    ];
+    let sound = std::fs::read_to_string(rule_fixture("transit/way-on/pass")).expect("it is there");
+    for (route, again, said) in cases {
+        let mut network: Value = serde_json::from_str(&sound).expect("a fixture is JSON");
+        for table in network["RouteTables"].as_array_mut().expect("a list") {
+            let name = table["RouteTableId"].as_str().expect("an id").to_owned();
+            let routes = table["Routes"].as_array_mut().expect("a list");
+            match name.as_str() {
+                "rtb-2ef6117a2a1f016b6" | "rtb-bb9bfa3c55ce747c4" => {
+                    routes.truncate(1);
+                    routes.push(into_again.clone());
+                }
+                "rtb-699e134f63b47dbec" if again => routes.push(into_again.clone()),
+                _ => {}
+            }
+        }
+        let routes = network["TransitGatewayRouteTables"][1]["Routes"].as_array_mut().expect("a list");
+        routes.extend(route.cloned());
+        let scratch = Scratch::new("again").with("network.json", &network.to_string());
+        let run = scratch.run(&["trace", "network.json", "--from", "app", "--to", "internet", "--format", "json"]);
+        assert!(
+            run.out.contains(&format!("sends it into {GATEWAY} again: ")) && run.out.contains(said),
+            "{said}: {run:#?}"
+        );
+    }
+}

@@ -265,6 +265,154 @@ const ROWS: &[Row] = &[
         says: &["aws elbv2 create-target-group --name <name> --target-type ip --protocol TCP --port 8080 "],
         never: &["HTTP"],
     },
+    Row {
+        name: "clients' requests meet the implicit deny",
+        fixture: ("nacl/load-balancer-subnet", "fail"),
+        plant: |_| {},
+        rule: "nacl/load-balancer-subnet",
+        says: &["--ingress --rule-number 32766 --protocol tcp --port-range From=80,To=80 --cidr-block 0.0.0.0/0"],
+        never: &["<number>", "--egress"],
+    },
+    Row {
+        name: "clients' requests and the replies to them meet entries of their own, after one that keeps somebody out",
+        fixture: ("nacl/load-balancer-subnet", "fail"),
+        plant: |network| {
+            let entries = network["NetworkAcls"][1]["Entries"].as_array_mut().expect("a list");
+            entries.push(json!({ "RuleNumber": 50, "Protocol": "-1", "RuleAction": "deny", "Egress": false, "CidrBlock": "198.18.7.0/24" }));
+            entries.push(json!({ "RuleNumber": 90, "Protocol": "6", "RuleAction": "deny", "Egress": false,
+                "PortRange": { "From": 80, "To": 80 }, "CidrBlock": "0.0.0.0/0" }));
+            entries.push(json!({ "RuleNumber": 1, "Protocol": "-1", "RuleAction": "allow", "Egress": true, "CidrBlock": "10.0.0.0/16" }));
+            entries.push(json!({ "RuleNumber": 3, "Protocol": "6", "RuleAction": "deny", "Egress": true,
+                "PortRange": { "From": 1024, "To": 65535 }, "CidrBlock": "0.0.0.0/0" }));
+        },
+        rule: "nacl/load-balancer-subnet",
+        says: &[
+            "--ingress --rule-number 89 --protocol tcp --port-range From=80,To=80 --cidr-block 0.0.0.0/0",
+            "--egress --rule-number 2 --protocol tcp --port-range From=1024,To=65535 --cidr-block 0.0.0.0/0",
+        ],
+        never: &["<number>"],
+    },
+    Row {
+        name: "the VPC of a regional NAT gateway, whose own table isn't in the input, has no internet gateway",
+        fixture: ("nat/regional-way-out", "pass"),
+        plant: |network| {
+            network["InternetGateways"] = json!([]);
+            drop(network["RouteTables"].as_array_mut().expect("a list").remove(2));
+        },
+        rule: "igw/present",
+        says: &["aws ec2 create-route --route-table-id rtb-0aa1bb2cc3dd4ee5f --destination-cidr-block 0.0.0.0/0"],
+        never: &["by itself", "rtb-0ba2f0030d1bbdaf7"],
+    },
+    Row {
+        name: "nothing says which table the regional NAT gateway has",
+        fixture: ("nat/regional-way-out", "pass"),
+        plant: |network| {
+            network["InternetGateways"] = json!([]);
+            drop(network["RouteTables"].as_array_mut().expect("a list").remove(2));
+            network["NatGateways"][0].as_object_mut().expect("an object").remove("RouteTableId");
+        },
+        rule: "igw/present",
+        says: &[
+            "--query 'NatGateways[].RouteTableId'",
+            "aws ec2 create-route --route-table-id <route-table-id> --destination-cidr-block 0.0.0.0/0",
+        ],
+        never: &["by itself", "rtb-0ba2f0030d1bbdaf7"],
+    },
+    Row {
+        name: "the attachment's subnet has a table of its own, which leads nowhere",
+        fixture: ("transit/way-on", "fail"),
+        plant: |_| {},
+        rule: "transit/way-on",
+        says: &[
+            "aws ec2 create-route --route-table-id rtb-2ef6117a2a1f016b6 --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-ca978112ca1bbdcaf",
+        ],
+        never: &["associate-route-table", "<nat-gateway-id>"],
+    },
+    Row {
+        name: "the attachment's subnet has the main table, and another subnet too",
+        fixture: ("transit/way-on", "fail"),
+        plant: |network| {
+            network["RouteTables"]
+                .as_array_mut()
+                .expect("a list")
+                .retain(|table| table["RouteTableId"] != "rtb-2ef6117a2a1f016b6");
+            let mut vault = network["Subnets"][4].clone();
+            vault["SubnetId"] = json!("subnet-vault");
+            vault["CidrBlock"] = json!("10.9.200.0/24");
+            network["Subnets"].as_array_mut().expect("a list").push(vault);
+        },
+        rule: "transit/way-on",
+        says: &[
+            "in a table of their own: other subnets have this one too",
+            "aws ec2 create-route-table --vpc-id vpc-a3083687ee111912f",
+            "aws ec2 create-route --route-table-id <route-table-id> --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-ca978112ca1bbdcaf",
+            "aws ec2 associate-route-table --subnet-id subnet-2ef6117a2a1f016b6 --route-table-id <route-table-id>",
+        ],
+        never: &["--route-table-id rtb-076620fd8016e59de"],
+    },
+    Row {
+        name: "the table without a way back is another subnet's, too",
+        fixture: ("transit/way-back", "fail"),
+        plant: |network| {
+            let mut vault = network["Subnets"][4].clone();
+            vault["SubnetId"] = json!("subnet-vault");
+            vault["CidrBlock"] = json!("10.9.200.0/24");
+            network["Subnets"].as_array_mut().expect("a list").push(vault);
+            let tables = network["RouteTables"].as_array_mut().expect("a list").iter_mut();
+            for table in tables.filter(|table| table["RouteTableId"] == "rtb-afd3a12e9deb26785") {
+                let association =
+                    json!({ "SubnetId": "subnet-vault", "Main": false, "RouteTableAssociationId": "rtbassoc-vault" });
+                table["Associations"].as_array_mut().expect("a list").push(association);
+            }
+        },
+        rule: "transit/way-back",
+        says: &["The table is in effect for subnet-vault as well"],
+        never: &["subnet-91763566963c9cc6e"],
+    },
+    Row {
+        name: "the transit gateway's table without a way decides for another attachment, too",
+        fixture: ("transit/route", "fail"),
+        plant: |network| {
+            let mut other = network["TransitGatewayVpcAttachments"][1].clone();
+            other["TransitGatewayAttachmentId"] = json!("tgw-attach-other");
+            other["VpcId"] = json!("vpc-other");
+            network["TransitGatewayVpcAttachments"].as_array_mut().expect("a list").push(other);
+            let association = json!({ "TransitGatewayAttachmentId": "tgw-attach-other", "ResourceId": "vpc-other",
+                "ResourceType": "vpc", "State": "associated" });
+            let tables = network["TransitGatewayRouteTables"].as_array_mut().expect("a list").iter_mut();
+            for table in tables.filter(|table| table["TransitGatewayRouteTableId"] == "tgw-rtb-a3083687ee111912f") {
+                table["Associations"].as_array_mut().expect("a list").push(association.clone());
+            }
+        },
+        rule: "transit/route",
+        says: &["The table decides for tgw-attach-other as well"],
+        never: &[],
+    },
+    Row {
+        name: "a default route into a peering connection, and no route for the peer's own addresses",
+        fixture: ("peering/peer-only", "fail"),
+        plant: |network| {
+            let routes = network["RouteTables"][2]["Routes"].as_array_mut().expect("a list");
+            routes.retain(|route| route["DestinationCidrBlock"] != "10.9.0.0/16");
+        },
+        rule: "peering/peer-only",
+        says: &[
+            "aws ec2 create-route --route-table-id rtb-0ba2f0030d1bbdaf7 --destination-cidr-block 10.9.0.0/16 --vpc-peering-connection-id pcx-18c7ca5f753f64612",
+            "aws ec2 replace-route --route-table-id rtb-0ba2f0030d1bbdaf7 --destination-cidr-block 0.0.0.0/0 --nat-gateway-id nat-0520301a527e31b4c",
+        ],
+        never: &["delete-route"],
+    },
+    Row {
+        name: "S3's addresses are sent into a peering connection, all others to the NAT gateway",
+        fixture: ("peering/peer-only", "pass"),
+        plant: |network| {
+            let route = json!({ "DestinationCidrBlock": "52.216.0.0/15", "VpcPeeringConnectionId": "pcx-18c7ca5f753f64612", "State": "active" });
+            network["RouteTables"][2]["Routes"].as_array_mut().expect("a list").push(route);
+        },
+        rule: "peering/peer-only",
+        says: &["aws ec2 delete-route --route-table-id rtb-0ba2f0030d1bbdaf7 --destination-cidr-block 52.216.0.0/15"],
+        never: &["create-route", "replace-route"],
+    },
     // A rule that is wider than the port is not revoked by naming the port.
     Row {
         name: "a task with a public IP takes traffic from anywhere",

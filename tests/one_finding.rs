@@ -292,6 +292,37 @@ const ROWS: &[Row] = &[
         breaks: 1,
     },
     Row {
+        name: "the default route leads to a peering connection, whose peer is not in the input but its blocks are",
+        sound: "peering/peer-only",
+        plant: |network| {
+            for list in ["Vpcs", "Subnets", "RouteTables", "SecurityGroups", "NetworkAcls", "NetworkInterfaces"] {
+                network[list]
+                    .as_array_mut()
+                    .expect("a list")
+                    .retain(|element| element["VpcId"] != "vpc-3a6eb0790f39ac87c");
+            }
+            network["RouteTables"][2]["Routes"][1] = json!({ "DestinationCidrBlock": "0.0.0.0/0", "VpcPeeringConnectionId": "pcx-18c7ca5f753f64612", "State": "active" });
+            network["taskDefinitions"][0]["containerDefinitions"][0]["logConfiguration"] =
+                json!({ "logDriver": "splunk", "options": { "splunk-url": "https://8.8.8.8:8088" } });
+        },
+        found: ("peering/peer-only", "rtb-0ba2f0030d1bbdaf7"),
+        breaks: 1,
+    },
+    Row {
+        name: "an endpoint failed, and so is in no subnet",
+        sound: "endpoint/available",
+        plant: |network| {
+            let endpoints = network["VpcEndpoints"].as_array_mut().expect("a list").iter_mut();
+            for endpoint in endpoints.filter(|endpoint| endpoint["ServiceName"] == "com.amazonaws.us-east-1.ecr.api") {
+                endpoint["State"] = json!("failed");
+                endpoint["SubnetIds"] = json!([]);
+                endpoint["NetworkInterfaceIds"] = json!([]);
+            }
+        },
+        found: ("endpoint/available", "vpce-0e224ff0e79780fa1"),
+        breaks: 1,
+    },
+    Row {
         name: "a workload's group is gone, and an endpoint lets in that group alone",
         sound: "near-misses/egress-to-endpoints-alone",
         plant: |network| {
@@ -459,9 +490,11 @@ fn no_command_is_told_twice() {
 #[test]
 fn a_last_resort_says_what_to_run() {
     let mut network = sound("workload/logs");
-    let peering = network["VpcPeeringConnections"][0]["VpcPeeringConnectionId"].clone();
-    network["RouteTables"][2]["Routes"][1] =
-        json!({ "DestinationCidrBlock": "0.0.0.0/0", "VpcPeeringConnectionId": peering, "State": "active" });
+    let nat = network["NatGateways"][0]["NatGatewayId"].clone();
+    let routes = network["RouteTables"][2]["Routes"].as_array_mut().expect("a list").iter_mut();
+    for route in routes.filter(|route| route["DestinationIpv6CidrBlock"] == "::/0") {
+        *route = json!({ "DestinationIpv6CidrBlock": "::/0", "NatGatewayId": nat, "State": "active" });
+    }
     let folder = tempfile::tempdir().expect("a folder can be made");
     let path = folder.path().join("my network.json");
     fs::write(&path, network.to_string()).expect("it can be written");

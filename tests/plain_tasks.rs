@@ -16,11 +16,13 @@ enum Table {
     Nat,
     /// To the gateway endpoint of S3 alone.
     S3,
+    /// To the offices behind a virtual private gateway alone.
+    Office,
     /// Nowhere.
     Local,
 }
 
-use Table::{Local, Nat, Public, S3};
+use Table::{Local, Nat, Office, Public, S3};
 
 /// What it shows, the network, and what is to be told: the subnets that are left alone, and the rules.
 type Case<'c> = (&'c str, &'c [Row], More, &'c [&'c str], &'c [&'c str]);
@@ -32,9 +34,14 @@ struct More {
     endpoints: &'static [&'static str],
     /// A NAT gateway, whether or not a table leads to it.
     idle_nat: bool,
+    /// The names of subnets with an interface, and how that is described.
+    interfaces: &'static [(&'static str, &'static str)],
     /// Tags of every subnet, besides its name.
     tag: Option<(&'static str, &'static str)>,
 }
+
+/// The policy that an endpoint has where nobody gives it one.
+const OPEN: &str = r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}"#;
 
 fn network(rows: &[Row], more: More) -> Value {
     let id = |index: usize| format!("subnet-{index}");
@@ -42,6 +49,7 @@ fn network(rows: &[Row], more: More) -> Value {
         Public => json!([{"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1", "State": "active"}]),
         Nat => json!([{"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-1", "State": "active"}]),
         S3 => json!([{"DestinationPrefixListId": "pl-s3", "GatewayId": "vpce-s3", "State": "active"}]),
+        Office => json!([{"DestinationCidrBlock": "192.168.0.0/16", "GatewayId": "vgw-1", "State": "active"}]),
         Local => json!([]),
     };
     let table = |index: usize, (_, _, table): &Row| {
@@ -63,12 +71,12 @@ fn network(rows: &[Row], more: More) -> Value {
     let interface = |service: &str| {
         json!({"VpcEndpointId": format!("vpce-{service}"), "VpcId": "vpc-1", "State": "available",
                "VpcEndpointType": "Interface", "ServiceName": format!("com.amazonaws.us-east-1.{service}"),
-               "SubnetIds": hosts, "Groups": [{"GroupId": "sg-1"}], "PrivateDnsEnabled": true})
+               "SubnetIds": hosts, "Groups": [{"GroupId": "sg-1"}], "PrivateDnsEnabled": true, "PolicyDocument": OPEN})
     };
     let has_s3 = rows.iter().any(|row| row.2 == S3);
     let mut endpoints: Vec<Value> = if has_s3 {
         vec![json!({"VpcEndpointId": "vpce-s3", "VpcId": "vpc-1", "VpcEndpointType": "Gateway", "State": "available",
-                    "ServiceName": "com.amazonaws.us-east-1.s3"})]
+                    "ServiceName": "com.amazonaws.us-east-1.s3", "PolicyDocument": OPEN})]
     } else {
         vec![]
     };
@@ -82,6 +90,12 @@ fn network(rows: &[Row], more: More) -> Value {
     } else {
         vec![]
     };
+    let placed = (0..).zip(more.interfaces).map(|(number, (name, description))| {
+        let subnet = rows.iter().position(|row| row.0 == *name).expect("it is a subnet's name");
+        json!({"NetworkInterfaceId": format!("eni-{number}"), "VpcId": "vpc-1", "SubnetId": id(subnet), "Description": description,
+               "Groups": [{"GroupId": "sg-1"}], "PrivateIpAddress": format!("10.0.{subnet}.{}", number + 10)})
+    });
+    let placed: Vec<Value> = placed.collect();
     json!({
         "Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}],
         "VpcAttributes": [{"VpcId": "vpc-1", "EnableDnsSupport": {"Value": true}, "EnableDnsHostnames": {"Value": true}}],
@@ -92,7 +106,7 @@ fn network(rows: &[Row], more: More) -> Value {
         "PrefixLists": [{"PrefixListId": "pl-s3", "PrefixListName": "com.amazonaws.us-east-1.s3"}],
         "SecurityGroups": [{"GroupId": "sg-1", "GroupName": "default", "VpcId": "vpc-1", "IpPermissions": all, "IpPermissionsEgress": all}],
         "NetworkAcls": [{"NetworkAclId": "acl-1", "VpcId": "vpc-1", "IsDefault": true, "Associations": [], "Entries": [entry(false), entry(true)]}],
-        "NetworkInterfaces": [], "VpcBlockPublicAccessOptions": [], "EgressOnlyInternetGateways": [], "DhcpOptions": [],
+        "NetworkInterfaces": placed, "VpcBlockPublicAccessOptions": [], "EgressOnlyInternetGateways": [], "DhcpOptions": [],
         "services": [], "taskDefinitions": [], "tasks": [],
         "LoadBalancers": [], "TargetGroups": [], "Listeners": [], "Rules": [],
     })
@@ -172,6 +186,63 @@ fn a_subnet_without_a_way_out_is_judged_unless_it_is_an_isolated_tier() {
             &[],
         ),
         (
+            "a tier of any name, with S3's gateway endpoint",
+            &[
+                ("public-a", "a", Public),
+                ("app-a", "a", Nat),
+                ("app-b", "b", Nat),
+                ("blue-a", "a", S3),
+                ("blue-b", "b", S3),
+            ],
+            none,
+            &["blue-a", "blue-b"],
+            &[],
+        ),
+        (
+            "a tier of any name, which the offices reach",
+            &[
+                ("public-a", "a", Public),
+                ("app-a", "a", Nat),
+                ("app-b", "b", Nat),
+                ("blue-a", "a", Office),
+                ("blue-b", "b", Office),
+            ],
+            none,
+            &["blue-a", "blue-b"],
+            &[],
+        ),
+        (
+            "one of two tables lost its route, and kept that to S3's gateway endpoint",
+            &[("public-a", "a", Public), ("app-a", "a", Nat), ("app-b", "b", S3)],
+            none,
+            &[],
+            &["route/private-default-nat"],
+        ),
+        (
+            "a database behind tasks with public IPs, with S3's gateway endpoint",
+            &[("public-a", "a", Public), ("private-a", "a", S3), ("private-b", "b", S3)],
+            none,
+            &["private-a", "private-b"],
+            &[],
+        ),
+        (
+            "databases in a zone where no task is to run, by their interfaces",
+            &[("public-a", "a", Public), ("private-a", "a", Nat), ("private-b", "b", Local)],
+            More { interfaces: &[("private-b", "RDSNetworkInterface"), ("private-b", "ElastiCache shop-001")], ..none },
+            &["private-b"],
+            &[],
+        ),
+        (
+            "a database among others that do need a way",
+            &[("public-a", "a", Public), ("private-a", "a", Nat), ("private-b", "b", Local)],
+            More {
+                interfaces: &[("private-b", "RDSNetworkInterface"), ("private-b", "AWS Lambda VPC ENI-shop")],
+                ..none
+            },
+            &[],
+            &["route/private-default-nat"],
+        ),
+        (
             "numbers that tell no tiers apart",
             &[
                 ("public", "a", Public),
@@ -213,6 +284,13 @@ fn a_subnet_without_a_way_out_is_judged_unless_it_is_an_isolated_tier() {
             &[],
         ),
         (
+            "databases beside tasks that start by endpoints",
+            &[("x", "a", S3), ("y", "b", S3), ("store-a", "a", Local), ("store-b", "b", Local)],
+            with(&["x", "y"]),
+            &["store-a", "store-b"],
+            &[],
+        ),
+        (
             "a NAT gateway to which nothing leads",
             &[("public-a", "a", Public), ("tasks-a", "a", Local)],
             More { idle_nat: true, ..none },
@@ -251,5 +329,63 @@ fn public_subnets_that_lost_their_route_are_to_get_it_back() {
     ];
     for (what, rows, more) in cases {
         assert_eq!(judged(rows, *more), (vec![], vec!["route/public-default-igw".to_owned()]), "{what}");
+    }
+}
+
+/// Subnets of attachments and firewalls, and of endpoints that other VPCs use, are for what passes through.
+#[test]
+fn nobody_means_tasks_to_run_where_packets_pass() {
+    fn attached(network: &mut Value, subnets: &[&str]) {
+        network["TransitGatewayVpcAttachments"] = json!([{ "TransitGatewayAttachmentId": "tgw-attach-1", "TransitGatewayId": "tgw-1",
+            "VpcId": "vpc-1", "State": "available", "SubnetIds": subnets }]);
+    }
+    fn endpoint(network: &mut Value, kind: &str, service: &str) {
+        network["VpcEndpoints"] = json!([{ "VpcEndpointId": "vpce-1", "VpcEndpointType": kind, "VpcId": "vpc-1", "State": "available",
+            "ServiceName": service, "SubnetIds": ["subnet-1"], "Groups": [{ "GroupId": "sg-1" }], "PrivateDnsEnabled": false }]);
+    }
+    fn peered(network: &mut Value) {
+        network["VpcPeeringConnections"] = json!([{ "VpcPeeringConnectionId": "pcx-1", "Status": { "Code": "active" },
+            "RequesterVpcInfo": { "VpcId": "vpc-2" }, "AccepterVpcInfo": { "VpcId": "vpc-1" } }]);
+    }
+    const LOGS: &str = "com.amazonaws.us-east-1.logs";
+    type Plant = fn(&mut Value);
+    let cases: &[(&str, Plant, &str)] = &[
+        ("nothing passes through", |_| (), ""),
+        ("an attachment among others", |network| attached(network, &["subnet-1"]), "subnet-1"),
+        ("attachments in all subnets", |network| attached(network, &["subnet-0", "subnet-1"]), ""),
+        (
+            "a firewall's endpoint",
+            |network| endpoint(network, "GatewayLoadBalancer", "com.amazonaws.vpce.us-east-1.vpce-svc-1"),
+            "subnet-1",
+        ),
+        ("an endpoint without private DNS, for nobody else", |network| endpoint(network, "Interface", LOGS), ""),
+        (
+            "one that a peer uses",
+            |network| {
+                endpoint(network, "Interface", LOGS);
+                peered(network);
+            },
+            "subnet-1",
+        ),
+        (
+            "the same, and an instance beside it",
+            |network| {
+                endpoint(network, "Interface", LOGS);
+                peered(network);
+                network["NetworkInterfaces"] = json!([{ "NetworkInterfaceId": "eni-1", "SubnetId": "subnet-1", "VpcId": "vpc-1",
+                    "Groups": [{ "GroupId": "sg-1" }], "PrivateIpAddress": "10.0.1.9" }]);
+            },
+            "",
+        ),
+    ];
+    for (what, plant, expected) in cases {
+        let mut document = network(&[("x", "a", Local), ("y", "b", Local)], More::default());
+        plant(&mut document);
+        let run =
+            Scratch::new("passing").with("x.json", &document.to_string()).run(&["lint", "x.json", "--format", "json"]);
+        let said = run.json()["notChecked"].as_array().cloned().unwrap_or_default();
+        let passed =
+            said.iter().find(|one| one["why"].as_str().is_some_and(|why| why.contains("taken for nothing else")));
+        assert_eq!(passed.and_then(|one| one["what"].as_str()).unwrap_or_default(), *expected, "{what}");
     }
 }

@@ -44,6 +44,8 @@ entity! {
             let listeners = model.network.load_balancers[index as usize].listeners.as_ref().map_err(|missing| model.unknown(*missing))?;
             list_of(&listener::TYPE, listeners.iter().map(|id| id.0))
         };
+        /// Those of them that its security groups keep from the clients that they are for: from everybody, where they forward; and where it faces the internet, from there, if none is open to it or one that is redirects to them.
+        closed_listeners: Type::List(&Type::Entity(&listener::TYPE)) => |model, index| model.closed_listeners(LoadBalancerId(index));
         /// Whether VPC Block Public Access keeps the internet from it, in all of its subnets, and stops no task on its way out of the VPC, which would tell it.
         is_cut_off: BOOL => |model, index| model.balancer_is_cut_off(LoadBalancerId(index));
         /// Whether services register with target groups that it leads to.
@@ -65,18 +67,11 @@ entity! {
         /// What it listens for as rules of security groups name it: `tcp` or `udp`; `tcp` where both.
         transport: STRING => |model, index| string(protocols(&model.network.listeners[index as usize]).first().map_or("tcp", |protocol| protocol.as_str()));
         /// Whether its load balancer's security groups let some public address in on its port. True without any group.
-        accepts_public: BOOL => |model, index| model.accepts_public(ListenerId(index));
+        accepts_public: BOOL => |model, index| boolean(model.accepts_public(ListenerId(index))?);
         /// Whether a rule of its load balancer's security groups is for its port, whomever it lets in. True without any group.
-        accepts_anyone: BOOL => |model, index| model.accepts_anyone(ListenerId(index));
+        accepts_anyone: BOOL => |model, index| boolean(model.accepts_anyone(ListenerId(index))?);
         /// Whether it or one of its rules forwards to a target group.
-        forwards: BOOL => |model, index| {
-            let listener = &model.network.listeners[index as usize];
-            if listener.targets.is_empty() {
-                model.known(listener.targets_known)?;
-                model.listed(listener.scope, "elasticloadbalancing:DescribeRules")?;
-            }
-            boolean(!listener.targets.is_empty())
-        };
+        forwards: BOOL => |model, index| boolean(model.forwards(ListenerId(index))?);
         /// Listeners of the same load balancer that redirect requests to it.
         redirecting: Type::List(&Type::Entity(&listener::TYPE)) => |model, index| list_of(&listener::TYPE, model.redirecting(ListenerId(index)));
     }
@@ -92,7 +87,7 @@ entity! {
         /// `HTTP`, `HTTPS`, `TCP`, `TLS`, `UDP`, …; empty where the input doesn't say.
         protocol: STRING => |model, index| string(text(&model.network.target_groups[index as usize].element.protocol));
         /// Whether it is one for network load balancers, whose listeners have no rules: by its protocol.
-        is_for_network_load_balancers: BOOL => |model, index| boolean(matches!(text(&model.network.target_groups[index as usize].element.protocol), "TCP" | "TLS" | "UDP" | "TCP_UDP" | "QUIC" | "TCP_QUIC"));
+        is_for_network_load_balancers: BOOL => |model, index| boolean(is_for_network_load_balancers(&model.network.target_groups[index as usize]));
         /// `ip`, `instance`, `lambda` or `alb`.
         target_type: STRING => |model, index| model.written(&model.network.target_groups[index as usize].element.target_type, "elasticloadbalancing:DescribeTargetGroups", model.network.target_groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["TargetType"]));
         /// Load balancers whose listeners or rules lead to it.
@@ -138,6 +133,10 @@ entity! {
             let scope = model.network.workload(model.registrations[index as usize].0).scope;
             model.written_number(model.registration(index).port.map(i64::from), "ecs:DescribeServices", scope)
         }, at |model, index| Some(model.registration(index).place.clone());
+        /// The ARN of a listener that could forward to the target group: of a load balancer of its kind in the service's VPC. Empty where there is none.
+        listener_arn: STRING => |model, index| string(model.listener_for(index));
+        /// The AWS CLI's command that makes a listener which forwards to the target group, of a load balancer of its kind in the service's VPC.
+        new_listener_command: STRING => |model, index| owned(model.new_listener_command(index));
         /// A container and a port that the task definition maps, as the AWS CLI's commands about services take them: `containerName=app,containerPort=8080`. That container's own before others'.
         mapped_option: STRING => |model, index| owned(match &model.registration(index).mapped {
             Some((container, port)) => format!("containerName={container},containerPort={port}"),
@@ -158,6 +157,12 @@ impl Model<'_> {
     }
 }
 
+/// Whether a target group is for network load balancers, by its protocol.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html>
+fn is_for_network_load_balancers(group: &TargetGroup<'_>) -> bool {
+    matches!(text(&group.element.protocol), "TCP" | "TLS" | "UDP" | "TCP_UDP" | "QUIC" | "TCP_QUIC")
+}
+
 impl<'n> Model<'n> {
     /// The services that register with target groups which a load balancer leads to.
     fn served_by(&self, id: LoadBalancerId) -> impl Iterator<Item = &Workload<'n>> {
@@ -167,6 +172,39 @@ impl<'n> Model<'n> {
 }
 
 impl Model<'_> {
+    /// Load balancers that could lead to the target group of a registration: those of its kind in the service's VPC.
+    fn balancers_for(&self, index: u32) -> impl Iterator<Item = &LoadBalancer<'_>> {
+        let registration = self.registration(index);
+        let group = registration.target_group.known().map(|id| self.network.target_group(id));
+        let kind = if group.is_some_and(is_for_network_load_balancers) { "network" } else { "application" };
+        let workload = self.network.workload(self.registrations[index as usize].0);
+        let subnet = workload.subnets.iter().flatten().find_map(|placement| placement.subnet.known());
+        let vpc = subnet.and_then(|subnet| self.network.subnet(subnet).element.vpc_id.as_deref());
+        let balancers = self.network.load_balancers.iter();
+        balancers.filter(move |balancer| {
+            vpc.is_some() && balancer.element.vpc_id.as_deref() == vpc && balancer.element.ty.as_deref() == Some(kind)
+        })
+    }
+
+    fn listener_for(&self, index: u32) -> &str {
+        let found = self.balancers_for(index).find_map(|balancer| balancer.listeners.as_ref().ok()?.first().copied());
+        found.map_or("", |id| text(&self.network.listener(id).element.listener_arn))
+    }
+
+    fn new_listener_command(&self, index: u32) -> String {
+        let registration = self.registration(index);
+        let group = registration.target_group.known().map(|id| self.network.target_group(id));
+        let of_network = group.filter(|group| is_for_network_load_balancers(group));
+        let balancer =
+            self.balancers_for(index).next().and_then(|balancer| balancer.element.load_balancer_arn.as_deref());
+        format!(
+            "aws elbv2 create-listener --load-balancer-arn {} --protocol {} --port <port> --default-actions Type=forward,TargetGroupArn={}",
+            balancer.unwrap_or("<load-balancer-arn>"),
+            of_network.map_or("<HTTP-or-HTTPS>", |group| text(&group.element.protocol)),
+            registration.arn
+        )
+    }
+
     fn balancer_is_cut_off<'f>(&self, id: LoadBalancerId) -> Reading<'f> {
         let subnets: Vec<SubnetId> =
             self.network.load_balancer(id).subnets.iter().filter_map(|subnet| subnet.known()).collect();

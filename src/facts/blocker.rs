@@ -11,7 +11,7 @@ use super::transit::{attachment, peering, transit_table};
 use super::workload::workload;
 use crate::network::*;
 use crate::path;
-use crate::reach::{Blocker, Cause, Code, Flow, FlowKey, FlowKind, ResourceId};
+use crate::reach::{Blocker, Cause, Code, Flow, FlowKey, FlowKind, Packets, ResourceId};
 use crate::snapshot::Location;
 use std::collections::HashSet;
 
@@ -121,6 +121,13 @@ entity! {
         };
         /// Whether a transit gateway's route table stops the flow.
         is_by_transit_table: BOOL => |model, index| boolean(matches!(model.blocked(index).1.resource, ResourceId::TransitTable(_)));
+        /// Whether it is a regional NAT gateway, without a subnet, that has no way to an internet gateway.
+        is_by_regional_nat: BOOL => |model, index| boolean(model.stopping_regional_nat(index).is_some());
+        /// The AWS CLI's commands, one a line, that lead everything to an internet gateway which is to be created: from the route table that stops the flow, or from that of the regional NAT gateway which does.
+        way_to_internet_gateway: STRING => |model, index| owned(model.way_to_internet_gateway(model.stopping_regional_nat(index), model.blocking_table(index)?)), at |model, index| Some(crate::facts::resource::about(model, match model.stopping_regional_nat(index) {
+            Some(id) => ResourceId::Nat(id),
+            None => ResourceId::Table(model.blocking_table(index).ok()?),
+        }).place);
         /// Whether a transit gateway sends it back to the VPC that it comes from.
         is_sent_back: BOOL => |model, index| boolean(model.is_sent_back(index));
         /// Which way the flow is meant to go where the route table of the sender's own subnet has none for it, as the rest of the network tells: `endpoint`, `internet-gateway`, `egress-only-internet-gateway` (for IPv6), `nat-gateway`, `transit-gateway`; `none` where the VPC has neither a way out nor endpoints. Empty for all other blockers.
@@ -151,6 +158,14 @@ entity! {
         is_replaced: BOOL => |model, index| boolean(model.has_static_route(index));
         /// The way that the flow takes into another VPC, as the AWS CLI's options to create a route write it: `--transit-gateway-id tgw-…`, `--vpc-peering-connection-id pcx-…`; empty where it takes none.
         way: STRING => |model, index| owned(model.way(index));
+        /// The AWS CLI's command by which the route table that stops replies leads them back that way.
+        way_back: STRING => |model, index| owned(model.way_back(model.blocking_table(index)?, &model.missing_route(index), &model.way(index)));
+        /// The AWS CLI's commands, one a line, by which the route table that stops the flow leads on what a transit gateway brings: to a NAT gateway what is for the internet; in a table for the attachment's subnets alone where other subnets have it too.
+        way_on: STRING => |model, index| owned(model.way_on(model.blocked(index).0, model.blocking_table(index)?, &model.missing_route(index)));
+        /// Whether the route table that stops the flow is in effect for other subnets than those of a transit gateway attachment, although for these too.
+        has_more_than_exits: BOOL => |model, index| boolean(model.has_more_than_exits(model.blocking_table(index)?));
+        /// What else the route that is lacking would lead there: ids, joined by commas. Of a transit gateway's table the other attachments that it decides for, of a VPC's the other subnets than those that replies start in. Empty where there is nothing.
+        also_led: STRING => |model, index| owned(model.also_led(model.blocked(index).1, model.blocking_table(index).ok()));
         /// The NAT gateway that the flow goes through. Only where there is one.
         nat_gateway: Type::Entity(&nat_gateway::TYPE) => |model, index| match (model.blocked(index).1.resource, model.blocked(index).0.answer.via) {
             (ResourceId::Nat(id), _) | (_, Some(ResourceId::Nat(id))) => entity_of(&nat_gateway::TYPE, id.0),
@@ -183,6 +198,12 @@ fn purpose(model: &Model<'_>, flow: &Flow) -> &'static str {
 fn unrouted(blocker: &Blocker) -> Addresses {
     let sides = blocker.packets.iter().map(|packets| if blocker.returning { packets.own } else { packets.remote });
     Ranges::collect(sides)
+}
+
+/// Whether packets go to an IPv6 address that doesn't stand for one of IPv4.
+fn is_native_ipv6(packets: &Packets) -> bool {
+    let (low, high) = packets.remote;
+    Family::of(low) == Family::Ipv6 && !(NAT64.0 <= low && high <= NAT64.1)
 }
 
 pub(super) fn is_on_internet(model: &Model<'_>, flow: &Flow) -> bool {
@@ -266,6 +287,15 @@ impl Model<'_> {
         match (blocker.cause, blocker.resource) {
             (Cause::Route(table, _) | Cause::Lacking(table), _) | (_, ResourceId::Table(table)) => Ok(table),
             _ => Ok(self.known(self.network.subnet(sender_subnet(flow)).table)?.0),
+        }
+    }
+
+    fn stopping_regional_nat(&self, index: u32) -> Option<NatId> {
+        match self.blocked(index).1 {
+            Blocker { code: Code::NatRoute, resource: ResourceId::Nat(id), .. } => {
+                Some(*id).filter(|id| self.network.nat(*id).is_regional)
+            }
+            _ => None,
         }
     }
 
@@ -412,6 +442,9 @@ impl Model<'_> {
             }
             ResourceId::Vpc(_) if blocker.code == Code::MountTarget => {
                 format!("VPC {} has no mount target of the file system", about.id)
+            }
+            ResourceId::Nat(_) if blocker.code == Code::NotRoutable && blocker.packets.iter().any(is_native_ipv6) => {
+                format!("NAT gateway {} takes no IPv6 but NAT64's, 64:ff9b::/96", about.id)
             }
             ResourceId::Nat(_) if blocker.code == Code::NotRoutable => {
                 format!("the address is that of NAT gateway {}, which accepts no connections", about.id)

@@ -1,5 +1,6 @@
 //! Who may come in: clients of load balancers and of services that are found by name, and images that are yet to be fetched.
 
+use super::balancing::listener;
 use super::entity::*;
 use super::model::Model;
 use super::schema::*;
@@ -17,7 +18,7 @@ pub(super) fn protocols(listener: &Listener<'_>) -> &'static [Protocol] {
 
 /// Addresses that clients on the internet reach a load balancer from.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#ip-address-type>
-fn clients_of(balancer: &LoadBalancer<'_>) -> Addresses {
+pub(super) fn clients_of(balancer: &LoadBalancer<'_>) -> Addresses {
     match balancer.element.ip_address_type.as_deref() {
         Some("dualstack") => CLIENTS.clone(),
         Some("dualstack-without-public-ipv4") => Family::Ipv6.part(&CLIENTS).into_owned(),
@@ -43,21 +44,21 @@ impl Model<'_> {
         rules.collect()
     }
 
-    fn is_for_anyone<'f>(
+    fn is_for_anyone(
         &self,
         sets: Vec<Known<&GroupRules>>,
         protocols: &[Protocol],
         ports: &Ranges<u16>,
-    ) -> Reading<'f> {
+    ) -> Result<bool, Unknown> {
         if sets.iter().flatten().flat_map(|rules| &rules.rules).any(|rule| is_for(rule, protocols, ports)) {
-            return boolean(true);
+            return Ok(true);
         }
         self.known(sets.into_iter().collect::<Known<Vec<_>>>())?;
-        boolean(false)
+        Ok(false)
     }
 
     /// A listener's port and load balancer; none where it is none's, or has no port as those of gateway load balancers.
-    fn standing(&self, id: ListenerId) -> Known<Option<(u16, &LoadBalancer<'_>)>> {
+    pub(super) fn standing(&self, id: ListenerId) -> Known<Option<(u16, &LoadBalancer<'_>)>> {
         let listener = self.network.listener(id);
         let Some(balancer) = listener.load_balancer.known().map(|id| self.network.load_balancer(id)) else {
             return Ok(None);
@@ -71,7 +72,7 @@ impl Model<'_> {
     }
 
     /// Public addresses that a load balancer's groups keep from a listener, and what hangs on something unknown.
-    fn kept_out(
+    pub(super) fn kept_out(
         &self,
         balancer: &LoadBalancer<'_>,
         clients: &Addresses,
@@ -99,31 +100,71 @@ impl Model<'_> {
         })
     }
 
-    pub(super) fn accepts_public<'f>(&self, listener: ListenerId) -> Reading<'f> {
-        let Some((port, balancer)) = self.known(self.standing(listener))? else { return boolean(true) };
+    pub(super) fn accepts_public(&self, listener: ListenerId) -> Result<bool, Unknown> {
+        let Some((port, balancer)) = self.known(self.standing(listener))? else { return Ok(true) };
         let clients = clients_of(balancer);
         let mut hangs_on = None;
         for protocol in protocols(self.network.listener(listener)) {
             let (denied, unknown) = self.kept_out(balancer, &clients, *protocol, port);
             if !denied.contains(&clients) || self.is_open_to_aws(balancer, &clients, *protocol, port) {
-                return boolean(true);
+                return Ok(true);
             }
             hangs_on = hangs_on.or(unknown);
         }
         match hangs_on {
             Some(missing) => Err(self.unknown(missing)),
-            None => boolean(false),
+            None => Ok(false),
         }
     }
 
-    pub(super) fn accepts_anyone<'f>(&self, listener: ListenerId) -> Reading<'f> {
+    pub(super) fn accepts_anyone(&self, listener: ListenerId) -> Result<bool, Unknown> {
         match self.known(self.standing(listener))? {
             Some((port, balancer)) if !balancer.groups.is_empty() => {
                 let sets = self.inbound(balancer.groups.iter().copied());
                 self.is_for_anyone(sets, protocols(self.network.listener(listener)), &Ranges::one(port, port))
             }
-            _ => boolean(true),
+            _ => Ok(true),
         }
+    }
+
+    /// Whether a listener forwards to a target group, itself or by a rule.
+    pub(super) fn forwards(&self, listener: ListenerId) -> Result<bool, Unknown> {
+        let listener = self.network.listener(listener);
+        if listener.targets.is_empty() {
+            self.known(listener.targets_known)?;
+            self.listed(listener.scope, "elasticloadbalancing:DescribeRules")?;
+        }
+        Ok(!listener.targets.is_empty())
+    }
+
+    /// Listeners of a load balancer that groups keep from the clients they are for. Of several listeners of one that faces
+    /// the internet, one has to be open to it, and each that such a one redirects to.
+    pub(super) fn closed_listeners<'f>(&self, id: LoadBalancerId) -> Reading<'f> {
+        let balancer = self.network.load_balancer(id);
+        let listeners = balancer.listeners.as_ref().map_err(|missing| self.unknown(*missing))?;
+        let faces_internet = self.scheme(id)? == "internet-facing";
+        let mut is_open = false;
+        for listener in listeners.iter().filter(|_| faces_internet) {
+            is_open |= self.accepts_public(*listener)?;
+        }
+        let mut closed = Vec::new();
+        for listener in listeners {
+            let mut is_for_public = faces_internet && !is_open;
+            for other in self.redirecting(*listener).into_iter().filter(|_| is_open) {
+                is_for_public |= self.accepts_public(ListenerId(other))?;
+            }
+            let is_shut = !self.accepts_anyone(*listener)? && self.forwards(*listener)?;
+            if is_shut || is_for_public && !self.accepts_public(*listener)? {
+                closed.push(listener.0);
+            }
+        }
+        list_of(&listener::TYPE, closed)
+    }
+
+    fn scheme(&self, id: LoadBalancerId) -> Result<&str, Unknown> {
+        let balancer = self.network.load_balancer(id);
+        let missing = Missing { call: "elasticloadbalancing:DescribeLoadBalancers", scope: balancer.scope };
+        balancer.element.scheme.as_deref().ok_or_else(|| self.unknown(missing))
     }
 
     pub(super) fn redirecting(&self, to: ListenerId) -> Vec<u32> {
@@ -193,7 +234,7 @@ impl Model<'_> {
     }
 
     /// Whether a network ACL lets any of some clients in to a port, and any reply out to them.
-    fn lets_clients_through(
+    pub(super) fn lets_clients_through(
         &self,
         acl: AclId,
         protocol: Protocol,
@@ -218,7 +259,7 @@ impl Model<'_> {
             Some((ports, _)) if !ports.is_empty() => {
                 let groups = self.known(workload.groups.as_ref().map_err(|missing| *missing))?;
                 let sets = self.inbound(groups.iter().map(|member| member.group));
-                self.is_for_anyone(sets, &[Protocol::Tcp, Protocol::Udp], ports)
+                boolean(self.is_for_anyone(sets, &[Protocol::Tcp, Protocol::Udp], ports)?)
             }
             _ => boolean(true),
         }

@@ -62,6 +62,8 @@ entity! {
         subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.subnets_of_acl[index as usize].iter().map(|id| id.0));
         /// Internet-facing load balancers in its subnets of which it lets no client through to a listener that forwards, or no reply back. Left out where it stops a flow of a workload, which would tell it.
         cuts_off: Type::List(&Type::Entity(&load_balancer::TYPE)) => |model, index| list_of(&load_balancer::TYPE, model.cut_off_by(AclId(index))?);
+        /// The AWS CLI's commands, one a line, that create the entries by which clients get to these load balancers, and replies to them: each with a number that is free and asked before what drops them.
+        client_openings: STRING => |model, index| owned(model.client_openings(AclId(index))?);
         /// Entries that can never match, since those before them match all that they would: `inbound rule 200`.
         shadowed_entries: Type::List(&Type::String) => |model, index| model.shadowed_entries(AclId(index)), at |model, index| model.shadowed_place(AclId(index));
     }
@@ -83,6 +85,8 @@ entity! {
             EndpointKind::GatewayLoadBalancer => "gateway-load-balancer",
             EndpointKind::Other => "other",
         });
+        /// Whether it is one of the interface endpoints by which a VPC without a way out runs Fargate tasks: for `ecr.api`, `ecr.dkr` or `logs`.
+        is_of_fargate: BOOL => |model, index| boolean(model.network.endpoints[index as usize].is_of_fargate()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["ServiceName"]));
         /// Its state as AWS writes it: `available`, `pendingAcceptance`, …
         state: STRING => |model, index| string(model.known(model.network.endpoints[index as usize].state())?), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["State"]));
         /// Whether it is available.

@@ -12,10 +12,6 @@ use crate::network::*;
 use crate::reach::{Blocker, Cause, Code, Destination, Flow, FlowKind, ResourceId, Verdict, answer_instead};
 use std::collections::HashSet;
 
-/// The endpoints by which a VPC without a way out runs Fargate tasks.
-/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html>
-const OF_FARGATE: [&str; 3] = ["ecr.api", "ecr.dkr", "logs"];
-
 /// Which way a flow is meant to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MeantWay<'n> {
@@ -115,11 +111,8 @@ impl<'n> Model<'n> {
         })
     }
 
-    fn works_by_endpoints(&self, vpc: VpcId) -> bool {
-        let mut endpoints = self.network.vpc(vpc).endpoints.iter().map(|id| self.network.endpoint(*id));
-        endpoints.any(|endpoint| {
-            endpoint.kind == EndpointKind::Interface && endpoint.service.is_some_and(|name| OF_FARGATE.contains(&name))
-        })
+    pub(super) fn works_by_endpoints(&self, vpc: VpcId) -> bool {
+        self.network.vpc(vpc).endpoints.iter().any(|id| self.network.endpoint(*id).is_of_fargate())
     }
 
     /// Whether the tasks of a flow are meant to have no way out, although their VPC has one for others: all that they lack

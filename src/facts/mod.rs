@@ -5,6 +5,7 @@
 mod associations;
 mod balancing;
 mod blocker;
+mod client_openings;
 mod clients;
 mod dangling;
 mod detours;
@@ -16,6 +17,7 @@ mod meant_way;
 mod model;
 mod nat_use;
 mod openings;
+mod past_peers;
 mod peers;
 mod reroutes;
 mod resource;
@@ -27,6 +29,7 @@ mod spread;
 mod tasks;
 mod topology;
 mod transit;
+mod transit_ways;
 mod workload;
 
 pub use model::Model;

@@ -11,20 +11,21 @@ use crate::network::*;
 use crate::reach::{Blocker, Cause, Code, Flow, FlowKind, NAT_PORTS, ResourceId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
+use std::hash::Hash;
 
 /// Entries have numbers from 1 to this.
-const LAST: i64 = 32766;
+pub(super) const LAST: i64 = 32766;
 
 /// Where a dropped packet is to pass: before which entry of which direction, and which packets.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Opening {
+pub(super) struct Opening {
     /// The number of the entry that drops, 32767 for the implicit deny.
-    before: i64,
-    protocol: &'static str,
-    ports: (u16, u16),
+    pub(super) before: i64,
+    pub(super) protocol: &'static str,
+    pub(super) ports: (u16, u16),
     /// The block of the other side, and as written.
-    range: AddressRange,
-    block: String,
+    pub(super) range: AddressRange,
+    pub(super) block: String,
 }
 
 impl Opening {
@@ -39,7 +40,10 @@ impl Opening {
 }
 
 /// For each blocker by a network ACL's entry the commands that let pass what it drops.
-pub(super) type Openings = FxHashMap<BlockerKey, Vec<String>>;
+pub(super) type Openings = Commands<BlockerKey>;
+
+/// For each of what openings are for the commands that make them.
+pub(super) type Commands<For> = FxHashMap<For, Vec<String>>;
 
 /// What of a crossing an ACL drops.
 struct Crossing {
@@ -196,12 +200,12 @@ impl Model<'_> {
 
     /// Gives each opening of one direction of an ACL the highest number that is free and asked before what drops it. Where
     /// there is none, what drops it is replaced if that is all that it keeps, or else deleted.
-    fn number(
+    pub(super) fn number<For: Copy + Eq + Hash>(
         &self,
         id: AclId,
         egress: bool,
-        mut openings: BTreeMap<Opening, Vec<BlockerKey>>,
-        commands: &mut Openings,
+        mut openings: BTreeMap<Opening, Vec<For>>,
+        commands: &mut Commands<For>,
     ) {
         for narrow in openings.keys().cloned().collect::<Vec<_>>() {
             let wider = openings.keys().find(|wide| **wide != narrow && wide.covers(&narrow)).cloned();

@@ -41,7 +41,7 @@ impl Model<'_> {
                 // Both are here: the requester tells.
                 Some(_) if !is_requester => continue,
                 Some(known) => self.network.vpc(*known).blocks.clone(),
-                None => written_blocks(peering, is_requester),
+                None => peering.written_blocks(other),
             };
             if !blocks.intersection(&vpc.blocks).is_empty() && !found.contains(&other) {
                 found.push(other);
@@ -49,14 +49,4 @@ impl Model<'_> {
         }
         strings(found)
     }
-}
-
-/// The blocks of the other end as the peering connection gives them.
-fn written_blocks(peering: &Peering<'_>, is_requester: bool) -> Addresses {
-    let element = peering.element;
-    let info = if is_requester { &element.accepter_vpc_info } else { &element.requester_vpc_info };
-    let Some(info) = info else { return Addresses::none() };
-    let further = info.cidr_block_set.iter().filter_map(|block| block.cidr_block.as_deref());
-    let written = info.cidr_block.as_deref().into_iter().chain(further);
-    Addresses::collect(written.filter_map(block).map(|block| block.range))
 }

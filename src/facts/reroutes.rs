@@ -96,6 +96,25 @@ impl Model<'_> {
         lines.join("\n    ")
     }
 
+    /// What leads everything to a new internet gateway, a line each: from a route table, or from the one that a regional NAT
+    /// gateway has of its own, which the input need not have.
+    pub(super) fn way_to_internet_gateway(&self, nat: Option<NatId>, table: RouteTableId) -> String {
+        let to = format!("--destination-cidr-block 0.0.0.0/0 --gateway-id {NEW_GATEWAY}");
+        let nat = nat.map(|id| self.network.nat(id)).filter(|nat| nat.table.is_none());
+        if let Some(nat) = nat {
+            let id = text(&nat.element.nat_gateway_id);
+            let asked =
+                format!("aws ec2 describe-nat-gateways --nat-gateway-ids {id} --query 'NatGateways[].RouteTableId'");
+            return match nat.element.route_table_id.as_deref() {
+                Some(own) => format!("aws ec2 create-route --route-table-id {own} {to}"),
+                None => format!("{asked}\n    aws ec2 create-route --route-table-id <route-table-id> {to}"),
+            };
+        }
+        let table = self.network.table(table);
+        let verb = if matches!(table.default_route(self.network), Ok(None)) { "create-route" } else { "replace-route" };
+        format!("aws ec2 {verb} --route-table-id {} {to}", text(&table.element.route_table_id))
+    }
+
     /// What leads a table's routes to something that exists, a line each, in the place of what is gone.
     pub(super) fn repair_of_routes(&self, id: RouteTableId) -> String {
         let table = self.network.table(id);

@@ -7,6 +7,9 @@ use crate::network::*;
 /// What stands for a route table that is to be created.
 const NEW_TABLE: &str = "<route-table-id>";
 
+/// The destination of a default route, as the AWS CLI's commands take it.
+const EVERYTHING: &str = "--destination-cidr-block 0.0.0.0/0";
+
 impl Model<'_> {
     /// Whether a subnet is declared private, but leads to an internet gateway although its VPC has a way out for private
     /// subnets: a NAT gateway, or a route table that others work by. One that has the main table for want of another is so
@@ -21,7 +24,7 @@ impl Model<'_> {
             && (self.nearest_nat(id).is_some() || self.private_table(id).is_some())
     }
 
-    fn leads_to_internet_gateway(&self, table: RouteTableId) -> bool {
+    pub(super) fn leads_to_internet_gateway(&self, table: RouteTableId) -> bool {
         let route = self.network.table(table).default_route(self.network);
         matches!(route, Ok(Some(Route { target: Target::InternetGateway(_), .. })))
     }
@@ -105,7 +108,7 @@ impl Model<'_> {
         }
         let gateway = table.vpc.known().and_then(|vpc| self.network.vpc(vpc).gateway.ok().flatten());
         let gateway = gateway.map(|id| text(&self.network.gateway(id).element.internet_gateway_id));
-        let route = format!("--gateway-id {}", gateway.unwrap_or("<internet-gateway-id>"));
+        let route = format!("{EVERYTHING} --gateway-id {}", gateway.unwrap_or("<internet-gateway-id>"));
         self.associations(&public, |subnet| self.public_table(subnet), &route)
     }
 
@@ -113,8 +116,15 @@ impl Model<'_> {
     pub(super) fn private_association(&self, id: RouteTableId) -> String {
         let subnets = self.network.table(id).subnets.iter().copied();
         let private: Vec<SubnetId> = subnets.filter(|subnet| self.declared(subnet.0) == "private").collect();
-        let route = private.first().map_or_else(String::new, |subnet| self.nat_option(*subnet));
+        let route =
+            private.first().map_or_else(String::new, |subnet| format!("{EVERYTHING} {}", self.nat_option(*subnet)));
         self.associations(&private, |subnet| self.private_table(subnet), &route)
+    }
+
+    /// The commands that give a subnet with the main table another one, a line each.
+    pub(super) fn another_table(&self, id: SubnetId) -> String {
+        let route = format!("{EVERYTHING} {}", self.nat_option(id));
+        self.associations(&[id], |subnet| self.sibling_table(subnet), &route)
     }
 
     /// The commands by which a subnet leads to a NAT gateway instead of an internet gateway, a line each: another table
@@ -124,7 +134,7 @@ impl Model<'_> {
         let table = self.network.table(own);
         let option = self.nat_option(id);
         if table.subnets.iter().any(|other| *other != id && self.is_to_be_public(*other)) {
-            return self.associations(&[id], |subnet| self.private_table(subnet), &option);
+            return self.associations(&[id], |subnet| self.private_table(subnet), &format!("{EVERYTHING} {option}"));
         }
         let name = text(&table.element.route_table_id);
         let leads_out = |route: &&Route<'_>| {
@@ -146,9 +156,9 @@ impl Model<'_> {
         format!("--nat-gateway-id {}", nat.unwrap_or("<nat-gateway-id>"))
     }
 
-    /// The commands that associate subnets of one VPC with other tables; with a new one, with this default route, where
-    /// there is none for them.
-    fn associations(
+    /// The commands that associate subnets of one VPC with other tables; with a new one, with this route, where there is
+    /// none for them.
+    pub(super) fn associations(
         &self,
         subnets: &[SubnetId],
         table_for: impl Fn(SubnetId) -> Option<RouteTableId>,
@@ -160,9 +170,7 @@ impl Model<'_> {
             if table.is_none() && lines.is_empty() {
                 let vpc = text(&self.network.subnet(*subnet).element.vpc_id);
                 lines.push(format!("aws ec2 create-route-table --vpc-id {vpc}"));
-                lines.push(format!(
-                    "aws ec2 create-route --route-table-id {NEW_TABLE} --destination-cidr-block 0.0.0.0/0 {route}"
-                ));
+                lines.push(format!("aws ec2 create-route --route-table-id {NEW_TABLE} {route}"));
             }
             lines.push(self.association_with(*subnet, table.unwrap_or(NEW_TABLE)));
         }

@@ -16,16 +16,17 @@ impl Model<'_> {
         })
     }
 
-    /// Subnets of a workload in which a public IP is what one of its needs lacks, and not another way out of the subnet.
+    /// Those of some subnets of a workload in which a public IP is what one of its needs lacks, and not another way out of
+    /// the subnet.
     /// Unknown while no need is known.
-    pub(super) fn needs_public_ip_in<'f>(&self, id: WorkloadId) -> Reading<'f> {
+    pub(super) fn needs_public_ip_in<'f>(&self, id: WorkloadId, is_wanted: impl Fn(SubnetId) -> bool) -> Reading<'f> {
         if self.flows_of(id).is_empty() {
             self.known(self.network.workload(id).needs_known)?;
         }
         self.subnets_where(id, |flows| {
             let mut blockers = flows.iter().flat_map(|flow| &flow.answer.blockers);
             blockers.any(|blocker| blocker.code == Code::NoPublicIp)
-                && flows.iter().all(|flow| !self.is_public_by_mistake(flow.key.subnet))
+                && flows.iter().all(|flow| is_wanted(flow.key.subnet) && !self.is_public_by_mistake(flow.key.subnet))
         })
     }
 

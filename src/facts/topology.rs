@@ -15,6 +15,9 @@ use crate::snapshot::Location;
 /// What stands for a region that isn't known, in names of services and in commands.
 pub(super) const NO_REGION: &str = "<region>";
 
+/// What stands for a subnet that leads to an internet gateway, where there is none.
+const NO_PUBLIC_SUBNET: &str = "<public-subnet-id>";
+
 /// A route that a table lacks: the default route of a table without one, by the table's position.
 pub(super) const LACKING: u32 = 1 << 31;
 
@@ -69,6 +72,13 @@ entity! {
             model.listed(model.network.vpcs[index as usize].scope, "ec2:DescribeVpcEndpoints")?;
             list_of(&endpoint::TYPE, model.network.vpcs[index as usize].endpoints.iter().map(|id| id.0))
         };
+        /// Whether it has an interface endpoint by which Fargate tasks run without a way out.
+        works_by_endpoints: BOOL => |model, index| {
+            model.listed(model.network.vpcs[index as usize].scope, "ec2:DescribeVpcEndpoints")?;
+            boolean(model.works_by_endpoints(VpcId(index)))
+        };
+        /// The id of a subnet of its that leads to an internet gateway; `<public-subnet-id>` where there is none.
+        public_subnet_id: STRING => |model, index| string(model.public_subnet(VpcId(index), |_| true));
         /// Its load balancers.
         load_balancers: Type::List(&Type::Entity(&load_balancer::TYPE)) => |model, index| model.balancers_of_vpc(index);
         /// Ids of VPCs that it has a peering connection with and whose addresses overlap with its own. Where the input holds both VPCs, only the one that asked for the connection names the other.
@@ -149,6 +159,14 @@ entity! {
             model.known(model.network.subnets[index as usize].table)?;
             owned(model.association(SubnetId(index)))
         };
+        /// The AWS CLI's commands, one a line, that give it another table than the main one: the one that it is most likely meant to have, else a new one that leads to a NAT gateway.
+        another_table: STRING => |model, index| owned(model.another_table(SubnetId(index)));
+        /// The id of a subnet of its VPC and zone that leads to an internet gateway; `<public-subnet-id>` where there is none.
+        public_subnet_of_zone: STRING => |model, index| {
+            let subnet = &model.network.subnets[index as usize];
+            let of_zone = |other: SubnetId| model.network.subnet(other).element.availability_zone == subnet.element.availability_zone;
+            string(subnet.vpc.known().map_or(NO_PUBLIC_SUBNET, |vpc| model.public_subnet(vpc, of_zone)))
+        };
         /// The default route (0.0.0.0/0) in effect; its target is `none` where there is none.
         default_route: Type::Entity(&route::TYPE) => |model, index| entity_of(&route::TYPE, model.default_route(model.known(model.network.subnets[index as usize].table)?.0)?);
         /// The network ACL in effect.
@@ -196,6 +214,8 @@ entity! {
             boolean(workloads.into_iter().any(|id| model.network.workload(*id).public_ip == Ok(true))
                 || table.subnets.iter().any(|id| model.plain_and_public.contains(id)))
         };
+        /// The AWS CLI's commands, one a line, that lead its routes which lead past a peer's VPC to where they may lead, and make the routes to that VPC itself which it lacks.
+        way_instead_of_peer: STRING => |model, index| owned(model.ways_instead_of_peers(RouteTableId(index)));
         /// Whether where it leads, or that it doesn't, stops flows of workloads.
         stops_flows: BOOL => |model, index| boolean(model.stopping_tables.contains(&RouteTableId(index)));
         /// Whether it decides about packets: those of its subnets, those that come in through an internet gateway that it is associated with, or those of a regional NAT gateway.
@@ -245,6 +265,8 @@ entity! {
         });
         /// Services that workloads in its table's subnets need and whose public addresses it takes, in part or whole, to where the input can't follow them, although the default route leads elsewhere. Those that an interface endpoint serves are left out.
         diverted_services: Type::List(&Type::String) => |model, index| model.diverted_services(index), at |model, index| model.route_place(index);
+        /// Whether it sends public addresses, or everything, into a peering connection, although the VPC at the other end doesn't have them.
+        leads_past_peer: BOOL => |model, index| boolean(model.leads_past_peer(index)), at |model, index| model.route_place(index);
         /// Its route table.
         route_table: Type::Entity(&route_table::TYPE) => |model, index| entity_of(&route_table::TYPE, model.route_owner(index).0);
     }
@@ -353,6 +375,15 @@ impl Model<'_> {
             Location::Entity { origin, .. } => Some(Location::inside(origin, path![name, "Value"])),
             other @ Location::Span { .. } => Some(other),
         }
+    }
+
+    /// The id of a subnet of a VPC that leads to an internet gateway.
+    fn public_subnet(&self, vpc: VpcId, is_wanted: impl Fn(SubnetId) -> bool) -> &str {
+        let leads_out = |id: &SubnetId| {
+            self.network.subnet(*id).table.is_ok_and(|(table, _)| self.leads_to_internet_gateway(table))
+        };
+        let found = self.network.vpc(vpc).subnets.iter().copied().filter(|id| is_wanted(*id)).find(leads_out);
+        found.map_or(NO_PUBLIC_SUBNET, |id| text(&self.network.subnet(id).element.subnet_id))
     }
 
     fn excluding_command(&self, id: VpcId) -> String {

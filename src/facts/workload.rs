@@ -29,7 +29,9 @@ entity! {
         /// Its subnets in which nothing is known to stop what it needs.
         works_in: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| model.works_in(WorkloadId(index));
         /// Its subnets in which it is kept from what it needs for want of a public IP. Left out are private ones that lead to an internet gateway by mistake: they need another route.
-        needs_public_ip_in: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| model.needs_public_ip_in(WorkloadId(index));
+        needs_public_ip_in: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| model.needs_public_ip_in(WorkloadId(index), |_| true);
+        /// Those of them that are declared private.
+        private_without_public_ip: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| model.needs_public_ip_in(WorkloadId(index), |subnet| model.declared(subnet.0) == "private");
         /// Zones of its subnets.
         zones: Type::List(&Type::String) => |model, index| strings(model.workload_zones(WorkloadId(index))?), at |model, index| model.subnets_place(WorkloadId(index));
         /// How many tasks are to run.

@@ -48,7 +48,16 @@ pub struct Endpoint<'a> {
     pub policy: Option<Result<Policy, String>>,
 }
 
+/// The services whose interface endpoints are made for Fargate tasks.
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html>
+const OF_FARGATE: [&str; 3] = ["ecr.api", "ecr.dkr", "logs"];
+
 impl Endpoint<'_> {
+    /// Whether it is one of the interface endpoints by which a VPC without a way out runs Fargate tasks.
+    pub fn is_of_fargate(&self) -> bool {
+        self.kind == EndpointKind::Interface && self.service.is_some_and(|service| OF_FARGATE.contains(&service))
+    }
+
     /// Its state, such as `available` or `pending`.
     pub fn state(&self) -> Known<&str> {
         said(&self.element.state, "ec2:DescribeVpcEndpoints", self.scope)

@@ -9,6 +9,7 @@ use super::ids::{
 };
 use super::incidents::Incident;
 use super::known::{Known, Missing, Reference};
+use super::peering::Peering;
 use super::published::PublishedAddresses;
 use super::routes::RouteTable;
 use super::text::said;
@@ -245,25 +246,6 @@ impl PrefixList<'_> {
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html>
     pub fn is_public(&self) -> bool {
         matches!(self.service, Some("cloudfront.origin-facing" | "route53-healthchecks"))
-    }
-}
-
-/// A peering connection.
-#[derive(Debug)]
-pub struct Peering<'a> {
-    /// As described.
-    pub element: &'a Element<shape::VpcPeeringConnection<'a>>,
-    /// Its scope in the snapshot.
-    pub scope: u32,
-    /// Its two ends, by VPC id.
-    pub ends: [Option<&'a str>; 2],
-}
-
-impl Peering<'_> {
-    /// Its status, such as `active` or `pending-acceptance`.
-    pub fn status(&self) -> Known<&str> {
-        let missing = Missing { call: "ec2:DescribeVpcPeeringConnections", scope: self.scope };
-        self.element.status.as_ref().and_then(|status| status.code.as_deref()).ok_or(missing)
     }
 }
 

@@ -3,18 +3,15 @@
 //! AWS knows no tiers. That no route leads out of a subnet is a fault where tasks are to run in it, and the very purpose of
 //! one for databases: these are called isolated here.
 
-use super::ids::{SubnetId, VpcId};
+use super::address::PUBLIC;
+use super::ids::{EndpointId, SubnetId, VpcId};
 use super::known::Reference;
-use super::model::{Network, Subnet};
-use super::routes::{Route, Target};
+use super::model::{Interface, Network, Subnet};
+use super::routes::{Route, RouteDestination, Target};
 use super::text::{name_of, tag};
 use super::{EndpointKind, Known};
 use crate::snapshot::Subnet as Described;
 use rustc_hash::{FxHashMap, FxHashSet};
-
-/// The interface endpoints that are made for Fargate tasks.
-/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html>
-const OF_FARGATE: [&str; 3] = ["ecr.api", "ecr.dkr", "logs"];
 
 /// How words of a name or of a tag begin that say of a subnet that nothing is to lead out of it.
 const ISOLATED: [&str; 10] =
@@ -54,6 +51,23 @@ fn is_called_isolated(subnet: &Described<'_>) -> bool {
                 .any(|word| ISOLATED.iter().any(|known| word.starts_with(known)))
     };
     subnet.tags.iter().filter_map(|tag| tag.value.as_deref()).any(says)
+}
+
+/// How the descriptions of network interfaces begin that databases, caches, warehouses and search domains have in their
+/// owner's subnets.
+const OF_DATABASES: [&str; 5] =
+    ["RDSNetworkInterface", "Network interface for DBProxy", "ElastiCache ", "RedshiftNetworkInterface", "ES "];
+
+/// Whether all that is known to be in a subnet is databases and the like, which need no way out.
+fn holds_databases_alone(network: &Network<'_>, id: SubnetId) -> bool {
+    let Some(vpc) = network.subnet(id).vpc.known() else { return false };
+    let interfaces = network.vpc(vpc).interfaces.iter().map(|interface| network.interface(*interface));
+    let mut here = interfaces.filter(|interface| interface.subnet == Reference::To(id)).peekable();
+    let is_of_database = |interface: &Interface<'_>| {
+        let description = interface.element.description.as_deref().unwrap_or_default();
+        OF_DATABASES.iter().any(|known| description.starts_with(known))
+    };
+    here.peek().is_some() && here.all(is_of_database)
 }
 
 /// What a subnet's name says but for its zone and its number: `app-a` and `app-b` are one tier, and so are
@@ -99,24 +113,55 @@ struct Ways<'n, 'a> {
     tiers: FxHashMap<SubnetId, String>,
 }
 
-/// Whether any route but the local ones leads out of a subnet, as far as that is known.
+/// Whether a route may lead public addresses out of a VPC. A gateway endpoint leads to its own service alone, and a peering
+/// connection to the VPC at its other end; what is for private addresses stays among the owner's own networks.
+fn may_lead_out(network: &Network<'_>, route: &Route<'_>) -> bool {
+    if matches!(route.target, Target::Local | Target::Peering(_)) {
+        return false;
+    }
+    let is_gateway_endpoint = |id: EndpointId| network.endpoint(id).kind == EndpointKind::Gateway;
+    if matches!(route.target, Target::Endpoint(Reference::To(id)) if is_gateway_endpoint(id)) {
+        return false;
+    }
+    match &route.destination {
+        RouteDestination::Block((low, high), _) => PUBLIC.touches(*low, *high),
+        RouteDestination::List(Reference::To(list)) => {
+            let list = network.prefix_list(*list);
+            list.blocks.as_ref().is_none_or(|blocks| !blocks.intersection(&PUBLIC).is_empty())
+        }
+        RouteDestination::List(_) | RouteDestination::Nothing => true,
+    }
+}
+
+/// Whether any route leads out of a subnet to where the internet may be, as far as that is known. Routes to S3's gateway
+/// endpoint, or to the offices behind a virtual private gateway, make no way for tasks.
 fn leads_out(network: &Network<'_>, subnet: &Subnet<'_>) -> bool {
     match subnet.table {
         Err(_) => true,
         Ok((table, _)) => match &network.table(table).routes {
             Err(_) => true,
-            Ok(routes) => routes.iter().any(|route| route.target != Target::Local),
+            Ok(routes) => routes.iter().any(|route| may_lead_out(network, route)),
         },
     }
 }
 
-/// Whether a subnet that is called isolated has routes, but no default one: to S3's gateway endpoint, or to the offices
-/// behind a virtual private gateway.
-fn has_parts_of_a_way(network: &Network<'_>, id: SubnetId) -> bool {
+/// Whether a VPC has endpoints that are made for Fargate tasks.
+fn runs_tasks_by_endpoints(network: &Network<'_>, vpc: VpcId) -> bool {
+    network.vpc(vpc).endpoints.iter().any(|id| network.endpoint(*id).is_of_fargate())
+}
+
+/// Whether tasks can start by endpoints in a subnet without a way out, wherever these have their interfaces: images' layers
+/// come by a route to S3's gateway endpoint. A tier of databases may have one as well.
+fn leads_by_endpoints(network: &Network<'_>, id: SubnetId) -> bool {
+    let is_to_s3 = |route: &Route<'_>| match route.target {
+        Target::Endpoint(Reference::To(id)) => network.endpoint(id).service == Some("s3"),
+        _ => false,
+    };
     let subnet = network.subnet(id);
-    let lacks_default =
-        |table| network.table(table).default_route(network).is_ok_and(|route: Option<&Route<'_>>| route.is_none());
-    is_called_isolated(&subnet.element.value) && subnet.table.as_ref().is_ok_and(|(table, _)| lacks_default(*table))
+    let table = subnet.table.as_ref().ok().map(|(table, _)| network.table(*table));
+    table.is_some_and(|table| table.routes.iter().flatten().any(is_to_s3))
+        && !is_called_isolated(&subnet.element.value)
+        && !holds_databases_alone(network, id)
 }
 
 /// Whether what a subnet sends to the internet goes to an internet gateway.
@@ -134,13 +179,17 @@ pub(super) fn is_public(network: &Network<'_>, subnet: &Subnet<'_>) -> bool {
 /// The subnets of a VPC that are isolated on purpose.
 pub(super) fn isolated(network: &Network<'_>, vpc: VpcId) -> FxHashSet<SubnetId> {
     let all = &network.vpc(vpc).subnets;
-    let leads = |id: &SubnetId| leads_out(network, network.subnet(*id)) && !has_parts_of_a_way(network, *id);
-    let (leading, others): (Vec<SubnetId>, Vec<SubnetId>) = all.iter().copied().partition(leads);
+    let leads = |id: &SubnetId| leads_out(network, network.subnet(*id));
+    let (mut leading, mut others): (Vec<SubnetId>, Vec<SubnetId>) = all.iter().copied().partition(leads);
+    let is_private = |id: &SubnetId| !is_by_internet_gateway(network, network.subnet(*id));
+    let mut private: Vec<SubnetId> = leading.iter().copied().filter(is_private).collect();
+    if private.is_empty() && runs_tasks_by_endpoints(network, vpc) {
+        private = others.extract_if(.., |id| leads_by_endpoints(network, *id)).collect();
+        leading.extend(&private);
+    }
     if leading.is_empty() || others.is_empty() {
         return FxHashSet::default();
     }
-    let is_private = |id: &SubnetId| !is_by_internet_gateway(network, network.subnet(*id));
-    let private = leading.iter().copied().filter(is_private).collect();
     let ways = Ways { network, vpc, leading: leading.into_iter().collect(), private, tiers: tiers(network, all) };
     let sibling_tiers: FxHashSet<&str> = ways.leading.iter().filter_map(|id| ways.tier(*id)).collect();
     let by_zone = ways.zones_without_private(&others);
@@ -151,7 +200,9 @@ pub(super) fn isolated(network: &Network<'_>, vpc: VpcId) -> FxHashSet<SubnetId>
         let is_by_zone = || ways.tier(*id).is_none() && by_zone.contains(id);
         !ways.has_endpoints_of_tasks(*id)
             && !is_public(network, network.subnet(*id))
-            && (is_called_isolated(element) || !is_sibling() && !is_by_zone() && !has_idle_nat)
+            && (is_called_isolated(element)
+                || holds_databases_alone(network, *id)
+                || !is_sibling() && !is_by_zone() && !has_idle_nat)
     };
     others.into_iter().filter(is_isolated).collect()
 }
@@ -189,10 +240,7 @@ impl Ways<'_, '_> {
     /// subnet with the same endpoint has a way out, or no private subnet has. (Endpoints may have subnets of their own.)
     fn has_endpoints_of_tasks(&self, id: SubnetId) -> bool {
         let endpoints = self.network.vpc(self.vpc).endpoints.iter().map(|id| self.network.endpoint(*id));
-        let of_tasks = endpoints.filter(|endpoint| {
-            endpoint.kind == EndpointKind::Interface
-                && endpoint.service.is_some_and(|service| OF_FARGATE.contains(&service))
-        });
+        let of_tasks = endpoints.filter(|endpoint| endpoint.is_of_fargate());
         let mut there = of_tasks.filter_map(|endpoint| {
             let subnets: Known<&Vec<Reference<SubnetId>>> = endpoint.subnets.as_ref().map_err(|missing| *missing);
             subnets.ok().filter(|subnets| subnets.contains(&Reference::To(id)))

@@ -7,6 +7,8 @@ use super::walk::{Party, Path};
 use super::way::Way;
 use crate::network::*;
 
+const NOT_AVAILABLE: &str = "the endpoint is not available";
+
 impl Way<'_, '_> {
     /// Through an interface endpoint; none where it has no addresses of this family.
     pub(super) fn to_endpoint(&self, id: EndpointId) -> Option<Outcome> {
@@ -77,13 +79,20 @@ impl Way<'_, '_> {
     }
 
     /// An endpoint without network interfaces: the private hosted zone of its service, whose records are its addresses, has
-    /// none, and where a private hosted zone has none "Resolver doesn't forward the request to a public DNS resolver".
+    /// none, and where a private hosted zone has none "Resolver doesn't forward the request to a public DNS resolver". Of
+    /// one that isn't available its state is what is wrong.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#private-dns>
     /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html>
     fn to_no_interface(&self, id: EndpointId) -> Outcome {
         let mut path = Path { via: Some(ResourceId::Endpoint(id)), ..Path::default() };
-        let what = "the endpoint is in no subnet: it has no network interface that could take packets";
-        self.add_fault(&mut path, Code::EndpointSubnets, ResourceId::Endpoint(id), what);
+        let (code, what) = match self.network.endpoint(id).is_available() {
+            Ok(false) => (Code::EndpointState, NOT_AVAILABLE),
+            _ => (
+                Code::EndpointSubnets,
+                "the endpoint is in no subnet: it has no network interface that could take packets",
+            ),
+        };
+        self.add_fault(&mut path, code, ResourceId::Endpoint(id), what);
         (path, Verdict::Blocked)
     }
 
@@ -141,7 +150,7 @@ impl Way<'_, '_> {
         if endpoint.is_available() == Ok(false)
             && !path.blockers.iter().any(|blocker| blocker.code == Code::EndpointState)
         {
-            self.add_fault(&mut path, Code::EndpointState, resource, "the endpoint is not available");
+            self.add_fault(&mut path, Code::EndpointState, resource, NOT_AVAILABLE);
         }
         path
     }

@@ -270,10 +270,9 @@ impl Walk<'_, '_> {
                 if !lost.is_empty() {
                     let packets = self.packets_to(&lost);
                     let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
-                    self.step(Some(ResourceId::Nat(id)), passage, false, |_| {
-                        format!(
-                            "NAT gateway {name} in {at} sends it into {transit} again: it goes round and never arrives"
-                        )
+                    self.step(Some(ResourceId::Nat(id)), passage, false, |walk| {
+                        let end = walk.end_of(subnet.as_slice(), &lost);
+                        format!("NAT gateway {name} in {at} sends it into {transit} again: {end}")
                     });
                 }
                 if !part.difference(&lost).is_empty() {

@@ -7,7 +7,7 @@ use super::walk::{Arrival, Walk};
 use crate::network::*;
 
 impl Walk<'_, '_> {
-    pub(super) fn peering(&mut self, id: PeeringId, remote: &Addresses) {
+    pub(super) fn peering(&mut self, id: PeeringId, route: Cause, remote: &Addresses) {
         let network = self.network;
         let peering = network.peering(id);
         let resource = ResourceId::Peering(id);
@@ -28,22 +28,22 @@ impl Walk<'_, '_> {
             self.reply_from(remote);
             return;
         }
-        let other = peering.ends.iter().flatten().find(|end| Some(**end) != self.vpc_id());
-        let Some(vpc) = other.and_then(|id| network.by_id.vpcs.get_in(peering.scope, id)).copied() else {
-            self.leaves(format!("peering connection {name}"), remote);
-            return;
-        };
-        let beyond = remote.difference(&network.vpc(vpc).blocks);
+        let other = peering.other_end(self.vpc_id());
+        let beyond = network.beyond_peer(id, self.vpc_id(), remote);
         if !beyond.is_empty() {
             // Peering is not transitive: https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
             let packets = self.packets_to(&beyond);
-            let passage = self.block(Code::NotRoutable, resource, Cause::Whole, false, packets, true);
+            let passage = self.block(Code::NotRoutable, resource, route, false, packets, true);
             self.step(Some(resource), passage, false, |_| format!("{} is not in the peer's VPC", shown(&beyond)));
         }
-        let inside = remote.intersection(&network.vpc(vpc).blocks);
+        let inside = remote.difference(&beyond);
         if inside.is_empty() {
             return;
         }
+        let Some(vpc) = other.and_then(|id| network.by_id.vpcs.get_in(peering.scope, id)).copied() else {
+            self.leaves(format!("peering connection {name}"), &inside);
+            return;
+        };
         let before = std::mem::replace(&mut self.arrival, Arrival::Peering(id, vpc));
         self.local(&inside);
         self.arrival = before;

@@ -12,8 +12,8 @@ use rustc_hash::FxHashMap;
 enum Onward {
     /// It sends them to where the table of one of these subnets is next.
     To(Vec<SubnetId>),
-    /// It drops them, or what it sends them to does.
-    Nowhere,
+    /// It drops them, or what it sends them to does: how, as a clause.
+    Nowhere(&'static str),
     /// They may arrive, or leave what is known.
     Elsewhere,
 }
@@ -24,21 +24,21 @@ impl Walk<'_, '_> {
     pub(super) fn sent_back(&mut self, from: AttachmentId, entry: Option<SubnetId>, remote: &Addresses) {
         let network = self.network;
         let attachment = network.attachment(from);
-        let lost = match (self.exits(from, entry), attachment.association) {
-            (Ok(exits), Association::Table(_)) => self.going_round(&exits, remote),
+        let exits = self.exits(from, entry).unwrap_or_default();
+        let lost = match attachment.association {
+            Association::Table(_) if !exits.is_empty() => self.going_round(&exits, remote),
             _ => Ranges::none(),
         };
         if let (false, Association::Table(table)) = (lost.is_empty(), attachment.association) {
             let resource = ResourceId::TransitTable(table);
             let packets = self.packets_to(&lost);
             let passage = self.block(Code::TgwRoute, resource, Cause::Hop(from), false, packets, true);
-            self.step(Some(resource), passage, false, |_| {
+            self.step(Some(resource), passage, false, |walk| {
                 let table = text(&network.transit_table(table).element.transit_gateway_route_table_id);
                 let vpc = text(&attachment.element.vpc_id);
                 let what = shown(&lost);
-                format!(
-                    "transit gateway route table {table} sends what goes to {what} back to {vpc}: it goes round and never arrives"
-                )
+                let end = walk.end_of(&exits, &lost);
+                format!("transit gateway route table {table} sends what goes to {what} back to {vpc}: {end}")
             });
             self.reply_from_transit(from, None, &lost);
         }
@@ -59,7 +59,7 @@ impl Walk<'_, '_> {
             let passage = self.block(Code::NoRoute, resource, Cause::Route(table_id, index), false, packets, true);
             self.step(Some(resource), passage, false, |walk| {
                 let (table, to) = (walk.table_name(table_id), route.target_id);
-                format!("route table {table} sends it into {to} again: it goes round and never arrives")
+                format!("route table {table} sends it into {to} again: {}", walk.end_of(&[walk.standing()], &lost))
             });
             self.reply_from(&lost);
         }
@@ -67,6 +67,60 @@ impl Walk<'_, '_> {
         if !rest.is_empty() {
             self.leaves(named(route), &rest);
         }
+    }
+
+    /// What becomes of packets that never arrive from any of these subnets, as a clause.
+    pub(super) fn end_of(&self, from: &[SubnetId], lost: &Addresses) -> &'static str {
+        let mut ends: Vec<Option<&str>> = Vec::new();
+        for (_, onward) in from.iter().flat_map(|subnet| self.onward(*subnet, lost)) {
+            let end = match onward {
+                Onward::Nowhere(why) => Some(why),
+                Onward::To(_) | Onward::Elsewhere => None,
+            };
+            if !ends.contains(&end) {
+                ends.push(end);
+            }
+        }
+        match ends[..] {
+            [Some(why)] => why,
+            _ if ends.iter().all(Option::is_some) => "it is dropped there",
+            _ if from
+                .iter()
+                .any(|subnet| self.comes_back(*subnet, lost, &mut Vec::new(), &mut FxHashMap::default())) =>
+            {
+                "it goes round and never arrives"
+            }
+            _ => "it never arrives: on every way from there a route is lacking in the end",
+        }
+    }
+
+    /// Whether packets from a subnet meet its route table, or one behind it, a second time.
+    fn comes_back(
+        &self,
+        subnet: SubnetId,
+        part: &Addresses,
+        path: &mut Vec<SubnetId>,
+        seen: &mut FxHashMap<SubnetId, Addresses>,
+    ) -> bool {
+        /// Nobody builds more transit gateways in a row.
+        const DEEPEST: usize = 64;
+        if path.contains(&subnet) {
+            return true;
+        }
+        let known = seen.entry(subnet).or_insert_with(Ranges::none);
+        let new = part.difference(known);
+        *known = known.union(&new);
+        if new.is_empty() || path.len() > DEEPEST {
+            return false;
+        }
+        path.push(subnet);
+        let mut onward = self.onward(subnet, &new).into_iter();
+        let found = onward.any(|(part, onward)| match onward {
+            Onward::To(next) => next.into_iter().any(|next| self.comes_back(next, &part, path, seen)),
+            Onward::Nowhere(_) | Onward::Elsewhere => false,
+        });
+        path.pop();
+        found
     }
 
     /// Those of the addresses to which packets never get from any of these subnets, whichever subnets the transit gateways
@@ -85,7 +139,7 @@ impl Walk<'_, '_> {
             for (part, onward) in self.onward(subnet, &new) {
                 match onward {
                     Onward::To(subnets) => open.extend(subnets.into_iter().map(|subnet| (subnet, part.clone()))),
-                    Onward::Nowhere => {}
+                    Onward::Nowhere(_) => {}
                     Onward::Elsewhere => lost = lost.difference(&part),
                 }
             }
@@ -110,8 +164,10 @@ impl Walk<'_, '_> {
         }
         for (part, route) in table.split(remote).iter() {
             match route.map(|index| &routes[index as usize]) {
-                None => all.push((part.clone(), Onward::Nowhere)),
-                Some(route) if self.is_dead(route) => all.push((part.clone(), Onward::Nowhere)),
+                None => all.push((part.clone(), Onward::Nowhere("no route leads on"))),
+                Some(route) if self.is_dead(route) => {
+                    all.push((part.clone(), Onward::Nowhere("its route is a blackhole")))
+                }
                 Some(route) => match route.target {
                     Target::TransitGateway(gateway) => all.extend(self.onward_by_transit(gateway, subnet, part)),
                     Target::Nat(Reference::To(nat)) => match network.nat(nat).subnet {
@@ -134,17 +190,21 @@ impl Walk<'_, '_> {
         };
         let entry = match (network.attachment(from).is_available(), self.subnet_in_zone_of(from, subnet)) {
             (Ok(true), Ok(Some(entry))) => entry,
-            (Ok(false), _) | (_, Ok(None)) => return whole(Onward::Nowhere),
+            (Ok(false), _) => return whole(Onward::Nowhere("the VPC's attachment is not available")),
+            (_, Ok(None)) => return whole(Onward::Nowhere("the VPC's attachment has no subnet in the zone")),
             (Err(_), _) | (_, Err(_)) => return whole(Onward::Elsewhere),
         };
         let table = match network.attachment(from).association {
             Association::Table(table) => network.transit_table(table),
-            Association::Nothing => return whole(Onward::Nowhere),
+            Association::Nothing => {
+                return whole(Onward::Nowhere("the VPC's attachment is associated with no route table"));
+            }
             Association::Unknown(_) | Association::Elsewhere => return whole(Onward::Elsewhere),
         };
         let Ok(hops) = table.split(remote) else { return whole(Onward::Elsewhere) };
         let onward = |hop| match hop {
-            None | Some(TransitHop::Blackhole) => Onward::Nowhere,
+            None => Onward::Nowhere("the transit gateway's route table has no route for it"),
+            Some(TransitHop::Blackhole) => Onward::Nowhere("the transit gateway's route for it is a blackhole"),
             Some(TransitHop::Elsewhere) => Onward::Elsewhere,
             Some(TransitHop::Attachment(to)) => self.exits(to, Some(entry)).map_or(Onward::Elsewhere, Onward::To),
         };

@@ -201,7 +201,7 @@ impl<'a> Walk<'_, 'a> {
             Target::EgressOnlyGateway(Reference::To(id)) => self.egress_only_gateway(id, remote),
             Target::Nat(Reference::To(id)) => self.nat(id, remote),
             Target::Endpoint(Reference::To(id)) => self.gateway_endpoint(id, remote),
-            Target::Peering(Reference::To(id)) => self.peering(id, remote),
+            Target::Peering(Reference::To(id)) => self.peering(id, cause, remote),
             Target::TransitGateway(id) => self.transit_gateway(id, remote),
             Target::InternetGateway(Reference::Unknown(missing))
             | Target::EgressOnlyGateway(Reference::Unknown(missing))

@@ -3,7 +3,7 @@
 use super::Builder;
 use super::index::is_gone;
 use crate::network::ids::{PeeringId, VpcId};
-use crate::network::model::Peering;
+use crate::network::peering::Peering;
 use crate::snapshot::{self as shape};
 use rustc_hash::FxHashMap;
 

@@ -27,6 +27,7 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "let the peering connection be rejected", plant: |sound| peering(sound, "rejected") },
     Operator { name: "let the peering connection be expired", plant: |sound| peering(sound, "expired") },
     Operator { name: "delete the peering connection, its routes staying", plant: without_peering },
+    Operator { name: "lead the tasks' default route to the peering connection instead", plant: default_to_peer },
     Operator { name: "delete the tasks' route to the peer", plant: |sound| without_peer_route(sound, true) },
     Operator { name: "delete the peer's route back", plant: |sound| without_peer_route(sound, false) },
     Operator { name: "close the database's group", plant: |sound| database(sound, &[]) },
@@ -112,6 +113,24 @@ fn without_peering(sound: &Architecture) -> Vec<Case> {
         Case::several(&id, without(&sound.document, "VpcPeeringConnections", &id), told.collect(), because)
     };
     peerings(sound).into_iter().map(case).collect()
+}
+
+fn default_to_peer(sound: &Architecture) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for id in peerings(sound) {
+        for table in tables_to(&sound.document, &id) {
+            if target(&sound.document, &table, IPV4).is_none() {
+                continue;
+            }
+            let document = changed(&sound.document, "RouteTables", &table, |table| {
+                for found in items_mut(table, "Routes").iter_mut().filter(|route| goes_to(route) == IPV4) {
+                    *found = route(IPV4, &id);
+                }
+            });
+            cases.push(Case::fault(&table, document, "peering/peer-only", &table));
+        }
+    }
+    cases
 }
 
 fn without_peer_route(sound: &Architecture, is_tasks: bool) -> Vec<Case> {

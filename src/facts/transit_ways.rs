@@ -1,0 +1,97 @@
+//! The commands that lead on what transit gateways and peering connections bring, and back what answers it; and what else
+//! is led there by them.
+
+use super::blocker::is_on_internet;
+use super::model::Model;
+use crate::network::*;
+use crate::reach::{Blocker, Cause, Flow, ResourceId};
+
+impl Model<'_> {
+    /// The command that makes a route of a table, in the place of one for the very same block.
+    fn route_made(&self, table: &RouteTable<'_>, to: &str, target: &str) -> String {
+        let same = |route: &Route<'_>| match (&route.destination, block(to)) {
+            (RouteDestination::Block(range, _), Some(block)) => *range == block.range,
+            _ => false,
+        };
+        let verb = if table.routes.iter().flatten().any(same) { "replace-route" } else { "create-route" };
+        let name = text(&table.element.route_table_id);
+        format!("aws ec2 {verb} --route-table-id {name} {} {target}", destination(to))
+    }
+
+    /// The command by which the table that stops replies leads them back by the way that the flow takes into another VPC.
+    pub(super) fn way_back(&self, table: RouteTableId, missing: &str, way: &str) -> String {
+        self.route_made(self.network.table(table), missing, way)
+    }
+
+    /// The subnets of a table that transit gateways are attached to.
+    fn exits_of(&self, table: &RouteTable<'_>) -> Vec<SubnetId> {
+        let is_attached = |subnet: &SubnetId| {
+            let attachments = self.network.attachments.iter().filter(|attachment| attachment.vpc == table.vpc);
+            attachments
+                .flat_map(|attachment| attachment.subnets.iter().flatten())
+                .any(|one| *one == Reference::To(*subnet))
+        };
+        table.subnets.iter().copied().filter(is_attached).collect()
+    }
+
+    /// Whether other subnets than those of attachments have a table, which a way on for these would change.
+    pub(super) fn has_more_than_exits(&self, id: RouteTableId) -> bool {
+        let table = self.network.table(id);
+        let exits = self.exits_of(table);
+        !exits.is_empty() && exits.len() < table.subnets.len()
+    }
+
+    /// The commands, a line each, by which a table leads on what a transit gateway brings: to a NAT gateway what is for the
+    /// internet. Where other subnets have it too, in a table for the attachment's subnets alone.
+    pub(super) fn way_on(&self, flow: &Flow, id: RouteTableId, missing: &str) -> String {
+        let table = self.network.table(id);
+        let exits = self.exits_of(table);
+        let target = match exits.first() {
+            Some(exit) if is_on_internet(self, flow) => self.nat_option(*exit),
+            _ if is_on_internet(self, flow) => "--nat-gateway-id <nat-gateway-id>".to_owned(),
+            _ => "--gateway-id <where-it-lies>".to_owned(),
+        };
+        match self.has_more_than_exits(id) {
+            true => self.associations(&exits, |_| None, &format!("{} {target}", destination(missing))),
+            false => self.route_made(table, missing, &target),
+        }
+    }
+
+    /// What else is led by a table that stops a flow, once it has the route that it lacks: names, joined by commas. Of a
+    /// transit gateway's table other attachments, of a VPC's other subnets than those that replies start in.
+    pub(super) fn also_led(&self, blocker: &Blocker, table: Option<RouteTableId>) -> String {
+        const MOST: usize = 4;
+        let network = self.network;
+        let mut names: Vec<&str> = match (blocker.resource, blocker.cause, table) {
+            (ResourceId::TransitTable(table), Cause::Hop(from), _) => {
+                let others = (0..)
+                    .map(AttachmentId)
+                    .zip(&network.attachments)
+                    .filter(|(id, attachment)| *id != from && attachment.association == Association::Table(table));
+                others.map(|(_, attachment)| text(&attachment.element.transit_gateway_attachment_id)).collect()
+            }
+            (ResourceId::TransitTable(_), ..) => Vec::new(),
+            (_, _, Some(table)) => {
+                let remote = Ranges::collect(blocker.packets.iter().map(|packets| packets.remote));
+                let starts_replies = |subnet: &SubnetId| {
+                    !self.nats_in[subnet.0 as usize].is_empty()
+                        || !network.subnet(*subnet).blocks.intersection(&remote).is_empty()
+                };
+                let others = network.table(table).subnets.iter().filter(|subnet| !starts_replies(subnet));
+                others.map(|subnet| text(&network.subnet(*subnet).element.subnet_id)).collect()
+            }
+            _ => Vec::new(),
+        };
+        names.sort_unstable();
+        let more = names.len().saturating_sub(MOST);
+        names.truncate(MOST);
+        let shown = names.join(", ");
+        if more > 0 { format!("{shown} and {more} more") } else { shown }
+    }
+}
+
+/// The destination of a route that is to be made.
+fn destination(to: &str) -> String {
+    let option = if to.contains(':') { "--destination-ipv6-cidr-block" } else { "--destination-cidr-block" };
+    format!("{option} {to}")
+}
