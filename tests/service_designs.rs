@@ -348,6 +348,25 @@ const ROWS: &[Row] = &[
         unjudged: &[],
     },
     Row {
+        name: "a scheduled task has no network interface yet",
+        of: LISTENERS,
+        change: |network| scheduled(network, "PROVISIONING"),
+        found: &[],
+        unjudged: &[],
+    },
+    Row {
+        name: "a scheduled task has a network interface that the input doesn't say",
+        of: LISTENERS,
+        change: |network| scheduled(network, "PENDING"),
+        found: &[],
+        unjudged: &[
+            "sg/all-outbound",
+            "workload/public-ip-useless",
+            "workload/security-group",
+            "workload/security-group-vpc",
+        ],
+    },
+    Row {
         name: "a load balancer lacks a zone of its only service, which is scaled to zero",
         of: "rules/lb/zones/fail",
         change: scaled_to_zero,
@@ -426,6 +445,18 @@ fn task_sets(network: &mut Value, controller: &str, statuses: &[&str]) {
         Value::Object(set)
     };
     service.insert("taskSets".into(), statuses.iter().enumerate().map(with).collect());
+}
+
+/// A task that no service runs, in a state.
+fn scheduled(network: &mut Value, status: &str) {
+    let definition = network["taskDefinitions"][0]["taskDefinitionArn"].clone();
+    network["tasks"] = json!([{
+        "taskArn": "arn:aws:ecs:us-east-1:123456789012:task/shop/0123456789abcdef0123456789abcdef",
+        "clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/shop", "group": "family:app", "launchType": "FARGATE",
+        "lastStatus": status, "desiredStatus": "RUNNING", "taskDefinitionArn": definition,
+        "attachments": [{ "type": "ElasticNetworkInterface", "status": "PRECREATED",
+            "details": [{ "name": "subnetId", "value": "subnet-04c2cb0f785a4be86" }] }],
+    }]);
 }
 
 fn scaled_to_zero(network: &mut Value) {
