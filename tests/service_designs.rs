@@ -85,10 +85,10 @@ const ROWS: &[Row] = &[
         unjudged: &[],
     },
     Row {
-        name: "a back end is open to an office alone, and the namespace serves nobody",
+        name: "a back end is open to an office alone, and no service of the namespace reaches another",
         of: NAMESPACE,
         change: |network| lets_in(network, API, "198.51.100.0/24"),
-        found: &[("error", CLOSED, "api")],
+        found: &[("warning", CLOSED, "api")],
         unjudged: &[],
     },
     Row {
@@ -99,6 +99,19 @@ const ROWS: &[Row] = &[
             network["SecurityGroups"][API]["IpPermissions"] = network["SecurityGroups"][APP]["IpPermissions"].clone();
         },
         found: &[("error", CLOSED, "app"), ("error", CLOSED, "api")],
+        unjudged: &[],
+    },
+    Row {
+        name: "both are behind the load balancer, and a third one may be in their namespace, which it writes otherwise",
+        of: NAMESPACE,
+        change: |network| {
+            third(network, json!([]));
+            network["services"][1]["loadBalancers"] = network["services"][0]["loadBalancers"].clone();
+            network["SecurityGroups"][API]["IpPermissions"] = network["SecurityGroups"][APP]["IpPermissions"].clone();
+            network["services"][2]["deployments"][0]["serviceConnectConfiguration"]["namespace"] =
+                json!("arn:aws:servicediscovery:us-east-1:123456789012:namespace/ns-u7x2hzqa3jk5lm4n");
+        },
+        found: &[("warning", CLOSED, "app"), ("warning", CLOSED, "api")],
         unjudged: &[],
     },
     Row {
