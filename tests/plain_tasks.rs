@@ -36,6 +36,9 @@ struct More {
     tag: Option<(&'static str, &'static str)>,
 }
 
+/// The policy that an endpoint has where nobody gives it one.
+const OPEN: &str = r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}"#;
+
 fn network(rows: &[Row], more: More) -> Value {
     let id = |index: usize| format!("subnet-{index}");
     let route = |table: Table| match table {
@@ -63,12 +66,12 @@ fn network(rows: &[Row], more: More) -> Value {
     let interface = |service: &str| {
         json!({"VpcEndpointId": format!("vpce-{service}"), "VpcId": "vpc-1", "State": "available",
                "VpcEndpointType": "Interface", "ServiceName": format!("com.amazonaws.us-east-1.{service}"),
-               "SubnetIds": hosts, "Groups": [{"GroupId": "sg-1"}], "PrivateDnsEnabled": true})
+               "SubnetIds": hosts, "Groups": [{"GroupId": "sg-1"}], "PrivateDnsEnabled": true, "PolicyDocument": OPEN})
     };
     let has_s3 = rows.iter().any(|row| row.2 == S3);
     let mut endpoints: Vec<Value> = if has_s3 {
         vec![json!({"VpcEndpointId": "vpce-s3", "VpcId": "vpc-1", "VpcEndpointType": "Gateway", "State": "available",
-                    "ServiceName": "com.amazonaws.us-east-1.s3"})]
+                    "ServiceName": "com.amazonaws.us-east-1.s3", "PolicyDocument": OPEN})]
     } else {
         vec![]
     };
