@@ -21,7 +21,7 @@ pub(super) use declared::{of_declaration, undecided};
 pub(super) use hypothetical::of_subnets;
 pub(super) use resolver::Resolver;
 pub(super) use service::{elsewhere, of_service, without_task_sets};
-pub(super) use task::{of_tasks, tasks_elsewhere};
+pub(super) use task::{of_tasks, tasks_elsewhere, unprovisioned};
 
 /// Where a workload comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
