@@ -8,7 +8,7 @@ use crate::network::*;
 use crate::reach::Code;
 
 impl Model<'_> {
-    /// Whether a table has a route to a NAT gateway.
+    /// Whether a table has a route to a NAT gateway; unknown while one may lead there.
     pub(super) fn has_route_to_nat<'f>(&self, index: u32) -> Reading<'f> {
         if !self.nat_tables[index as usize].is_empty() {
             return boolean(true);
@@ -16,7 +16,10 @@ impl Model<'_> {
         let nat = &self.network.nats[index as usize];
         self.complete(nat.scope, "ec2:DescribeRouteTables")?;
         for table in self.network.tables.iter().filter(|table| table.scope == nat.scope) {
-            table.routes.as_ref().map_err(|missing| self.unknown(*missing))?;
+            let routes = table.routes.as_ref().map_err(|missing| self.unknown(*missing))?;
+            if let Some(missing) = routes.iter().find_map(|route| unknown_way(route, nat.scope)) {
+                return Err(self.unknown(missing));
+            }
         }
         boolean(false)
     }
@@ -66,5 +69,15 @@ impl Model<'_> {
         found.sort_unstable();
         found.dedup();
         found
+    }
+}
+
+/// What would tell whether a route that may lead to a NAT gateway does: which gateway it names, or, where nothing is known of
+/// it, all of it.
+fn unknown_way(route: &Route<'_>, scope: u32) -> Option<Missing> {
+    match route.target {
+        Target::Nat(Reference::Unknown(missing)) => Some(missing),
+        Target::Other => Missing::of_text(route.element.destination_cidr_block.as_deref()?, scope),
+        _ => None,
     }
 }

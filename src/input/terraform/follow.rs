@@ -345,11 +345,18 @@ impl Plan<'_> {
             _ => (None, reference.get(2..)),
         };
         let rest = rest.unwrap_or_default();
-        let Some(output) = rest.first().and_then(Part::name) else { return hidden() };
         let Some(called) = self.module(&place.module).and_then(|module| module.module_calls.get(name)) else {
             return hidden();
         };
-        let Some(found) = called.module.outputs.get(output) else { return hidden() };
+        let output = rest.first().and_then(Part::name);
+        let expressions: Vec<&Json> = match output {
+            Some(output) => called.module.outputs.get(output).map(|output| &output.expression).into_iter().collect(),
+            // Of `module.name[each.key].output` a plan tells no more than the module.
+            None => called.module.outputs.values().map(|output| &output.expression).collect(),
+        };
+        if expressions.is_empty() {
+            return hidden();
+        }
         let mut keys: Vec<Option<Key>> = match key {
             Some(key) => vec![Some(key)],
             None => self.keys_of_module(&place.module, name).to_vec(),
@@ -360,9 +367,13 @@ impl Plan<'_> {
         let mut all = Vec::new();
         for key in keys {
             let inner = Place { module: child(&place.module, name, key.as_ref()), key: None, for_each: None };
-            all.extend(self.follow_all(&found.expression, &inner, depth + 1));
+            for expression in &expressions {
+                all.extend(self.follow_all(expression, &inner, depth + 1));
+            }
         }
-        let rest = &rest[1..];
+        let Some(rest) = rest.get(1..).filter(|_| output.is_some()) else {
+            return self.composite(all, reference);
+        };
         // `module.name.list` beside `count.index` is an element of the list.
         let own = match (&place.key, rest.first()) {
             (Some(key), None) if selects && all.len() > 1 && !self.is_called_by_key(place, name) => {

@@ -27,21 +27,20 @@ pub(super) enum Action {
 }
 
 impl Action {
-    /// Reads the actions of a change: none of what is no longer in Terraform's hands and stays as it is. None at all where
-    /// they are not known.
+    /// Reads the actions of a change. None where they are not known.
     /// <https://developer.hashicorp.com/terraform/internals/json-format#change-representation>,
     /// <https://opentofu.org/docs/internals/json-format/#change-representation>
-    fn read(actions: &RawValue) -> Option<Option<Self>> {
+    fn read(actions: &RawValue) -> Option<Self> {
         let actions: Vec<String> = serde_json::from_str(actions.get()).ok()?;
         let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
         Some(match actions.as_slice() {
-            ["no-op" | "read"] => Some(Action::Nothing),
+            // What is taken out of Terraform's hands stays where it is.
+            ["no-op" | "read" | "forget"] => Action::Nothing,
             // The old one stays where it is.
-            ["create"] | ["create", "forget"] | ["forget", "create"] => Some(Action::Create),
-            ["update"] => Some(Action::Update),
-            ["delete"] => Some(Action::Delete),
-            ["create", "delete"] | ["delete", "create"] => Some(Action::Replace),
-            ["forget"] => None,
+            ["create"] | ["create", "forget"] | ["forget", "create"] => Action::Create,
+            ["update"] => Action::Update,
+            ["delete"] => Action::Delete,
+            ["create", "delete"] | ["delete", "create"] => Action::Replace,
             _ => return None,
         })
     }
@@ -207,10 +206,7 @@ impl<'a> Plan<'a> {
         // The modules of a state tell of what is there, a list of changes of what happens to it.
         let said = match (module, head.change.as_ref().and_then(|change| change.actions)) {
             (Some(_), _) => Some(Action::Nothing),
-            (None, Some(actions)) => match Action::read(actions) {
-                Some(None) => return Ok(()),
-                action => action.flatten(),
-            },
+            (None, Some(actions)) => Action::read(actions),
             (None, None) => None,
         };
         let action = match said {
@@ -222,6 +218,10 @@ impl<'a> Plan<'a> {
         };
         let not_null = |raw: &&RawValue| raw.get() != "null";
         let (before, after, unknown) = match head.change {
+            // It has no values after that.
+            Some(change) if action == Action::Nothing && change.after.is_none_or(|after| !not_null(&after)) => {
+                (change.before, change.before, None)
+            }
             Some(change) => (change.before, change.after, change.after_unknown),
             None => (None, head.values, None),
         };
