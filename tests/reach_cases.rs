@@ -67,6 +67,7 @@ fn filters_are_told_apart() {
 #[test]
 fn names_lead_where_the_vpc_resolves_them_to() {
     check(&names::rows(), false);
+    check(&names::resolvers(), false);
 }
 
 #[test]
@@ -77,6 +78,7 @@ fn one_route_wins() {
 #[test]
 fn destinations_inside_are_told_apart() {
     check(&inside::rows(), false);
+    check(&inside::in_one_subnet(), false);
 }
 
 #[test]

@@ -81,6 +81,10 @@ pub(super) fn strings<'f>(values: impl IntoIterator<Item = &'f str>) -> Reading<
     Ok(Value::List(values.into_iter().map(|value| Value::String(Cow::Borrowed(value))).collect()))
 }
 
+pub(super) fn texts<'f>(values: impl IntoIterator<Item = String>) -> Reading<'f> {
+    Ok(Value::List(values.into_iter().map(|value| Value::String(Cow::Owned(value))).collect()))
+}
+
 impl Model<'_> {
     /// A text that AWS always answers: unknown where the input lacks it.
     pub(super) fn written<'f>(&self, value: &'f Option<Str<'_>>, call: &'static str, scope: u32) -> Reading<'f> {

@@ -5,7 +5,8 @@ use super::entity::{Reading, boolean};
 use super::model::Model;
 use super::schema::Unknown;
 use crate::network::*;
-use crate::reach::Code;
+use crate::reach::{Code, ResourceId};
+use rustc_hash::FxHashSet;
 
 impl Model<'_> {
     /// Whether a table has a route to a NAT gateway; unknown while one may lead there.
@@ -36,6 +37,14 @@ impl Model<'_> {
 
     /// Whether a flow to the internet is stopped by where routes of a NAT gateway's VPC lead, or don't.
     pub(super) fn nat_is_called_for(&self, id: NatId) -> bool {
+        let Some(vpc) = self.network.nat(id).vpc.known() else { return false };
+        let called_for = self.calling_for_nat.get_or_init(|| self.calling_for_nat());
+        self.network.vpc(vpc).element.vpc_id.as_deref().is_some_and(|vpc| called_for.contains(vpc))
+    }
+
+    /// Ids of VPCs where what stops a flow to the internet is that routes lead elsewhere: those of the sender, and those of
+    /// what it is stopped at.
+    fn calling_for_nat(&self) -> FxHashSet<String> {
         const BY_ROUTES: [Code; 8] = [
             Code::NoRoute,
             Code::Blackhole,
@@ -46,15 +55,18 @@ impl Model<'_> {
             Code::NatRoute,
             Code::NatPrivate,
         ];
-        let Some(vpc) = self.network.nat(id).vpc.known() else { return false };
-        let vpc_id = self.network.vpc(vpc).element.vpc_id.as_deref();
-        self.blockers.iter().map(|key| self.blocker(*key)).any(|(flow, blocker)| {
-            let is_here = || {
-                self.network.subnet(sender_subnet(flow)).vpc == Reference::To(vpc)
-                    || super::resource::about(self, blocker.resource).vpc.as_deref() == vpc_id
-            };
-            BY_ROUTES.contains(&blocker.code) && is_on_internet(self, flow) && is_here()
-        })
+        let mut senders: FxHashSet<SubnetId> = FxHashSet::default();
+        let mut stops: FxHashSet<ResourceId> = FxHashSet::default();
+        for (flow, blocker) in self.blockers.iter().map(|key| self.blocker(*key)) {
+            if BY_ROUTES.contains(&blocker.code) && is_on_internet(self, flow) {
+                senders.insert(sender_subnet(flow));
+                stops.insert(blocker.resource);
+            }
+        }
+        let of_senders = senders.into_iter().filter_map(|subnet| self.network.subnet(subnet).vpc.known());
+        let of_senders =
+            of_senders.filter_map(|vpc| self.network.vpc(vpc).element.vpc_id.as_deref().map(str::to_owned));
+        of_senders.chain(stops.into_iter().filter_map(|stop| super::resource::about(self, stop).vpc)).collect()
     }
 
     /// Workloads in subnets whose default route leads to a NAT gateway.

@@ -33,6 +33,12 @@ entity! {
         dns_hostnames: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].dns_hostnames)?), at |model, index| model.attribute(index, "EnableDnsHostnames");
         /// Whether its DHCP options leave names to AWS's resolver, alone or among others.
         uses_amazon_dns: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].amazon_dns)?), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["DhcpOptionsId"]));
+        /// Addresses of the resolvers that its DHCP options name, where AWS's is not among them.
+        resolvers: Type::List(&Type::String) => |model, index| {
+            let vpc = &model.network.vpcs[index as usize];
+            model.known(vpc.amazon_dns)?;
+            texts(vpc.resolvers.iter().map(|resolver| address_of(*resolver).to_string()))
+        }, at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["DhcpOptionsId"]));
         /// The id of its DHCP options; empty where it has none.
         dhcp_options_id: STRING => |model, index| string(text(&model.network.vpcs[index as usize].element.dhcp_options_id)), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["DhcpOptionsId"]));
         /// Its subnets.
@@ -220,7 +226,10 @@ entity! {
             None => string(""),
         };
         /// What it leads to: `local`, `internet-gateway`, `nat-gateway`, `vpc-endpoint`, `egress-only-internet-gateway`, `vpc-peering-connection`, `transit-gateway`, `virtual-private-gateway`, `instance`, `other`; `none` for a route that is lacking.
-        target: STRING => |model, index| string(model.route(index).map_or("none", |route| route.target.kind())), at |model, index| model.route_place(index);
+        target: STRING => |model, index| match model.route(index).map(|route| route.target) {
+            Some(Target::Unwritten(missing)) => Err(model.unknown(missing)),
+            target => string(target.map_or("none", |target| target.kind())),
+        }, at |model, index| model.route_place(index);
         /// The id that it leads to.
         target_id: STRING => |model, index| string(model.route(index).map_or("nowhere", |route| route.target_id)), at |model, index| model.route_place(index);
         /// Whether it leads to something that is gone, or AWS says that it is a blackhole although what it leads to works.

@@ -9,7 +9,7 @@ use super::need::*;
 use super::ranges::Ranges;
 use super::registries::{Registry, registry};
 use crate::path;
-use crate::snapshot::{ContainerDefinition, Element, Location, TaskDefinition};
+use crate::snapshot::{Arn, ContainerDefinition, Element, Location, TaskDefinition};
 use std::net::{IpAddr, SocketAddr};
 
 /// What tasks of a definition need, in `region`, on `platform_version`.
@@ -190,7 +190,7 @@ impl<'s> Needs<'s> {
         let target = self.target_in("logs", region);
         let role = self.execution_role.clone();
         let account = match &role {
-            Caller::Role(Some(arn)) => arn.split(':').nth(4).filter(|account| !account.is_empty()),
+            Caller::Role(Some(arn)) => Arn::account_of(arn),
             Caller::Role(None) | Caller::Registry => None,
         };
         let resource = match (region.or(self.region), account, group) {
@@ -256,6 +256,7 @@ impl<'s> Needs<'s> {
             self.add(Purpose::Secrets, NeedTarget::Host(value_from.to_owned()), 443, place);
             return;
         }
+        // What is open may be all that follows the service: this may be the beginning of an ARN only.
         let mut parts = value_from.split(':');
         let (service, region) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
             (Some("arn"), _, Some("secretsmanager"), region) => ("secretsmanager", region),
@@ -275,7 +276,7 @@ impl<'s> Needs<'s> {
     }
 
     fn of_container(&mut self, container: &ContainerDefinition<'_>, at: &dyn Fn(&[crate::snapshot::Step]) -> Location) {
-        if let Some(image) = container.image.as_deref() {
+        if let Some(image) = container.image.as_deref().filter(|image| !image.is_empty()) {
             self.image(image, at(&path!["image"]));
         }
         if let Some(log) = &container.log_configuration {

@@ -36,7 +36,7 @@ pub(super) struct Asking<'w, 'a> {
 }
 
 impl<'w, 'a> Asking<'w, 'a> {
-    fn of(network: &'w Network<'a>, question: &'w Question<'w>, tracing: bool) -> Self {
+    pub(super) fn of(network: &'w Network<'a>, question: &'w Question<'w>, tracing: bool) -> Self {
         let way = |family: Family| {
             let own = family.part(&question.sender.addresses);
             (!own.is_empty()).then_some(Way { network, question, tracing, family, own })
@@ -86,7 +86,7 @@ impl<'w, 'a> Asking<'w, 'a> {
     }
 
     /// Addresses of both families are two questions: all of them must be reached.
-    fn by_address(&self, addresses: &Addresses, quantifier: Quantifier) -> Outcome {
+    pub(super) fn by_address(&self, addresses: &Addresses, quantifier: Quantifier) -> Outcome {
         let mut all: Option<Outcome> = None;
         for (family, way) in [(Family::Ipv4, &self.ipv4), (Family::Ipv6, &self.ipv6)] {
             let part = family.part(addresses);
@@ -119,7 +119,8 @@ impl<'w, 'a> Asking<'w, 'a> {
     pub(super) fn resolved(&self, (mut path, mut verdict): Outcome) -> Outcome {
         let Some((id, vpc)) = self.ways().next().and_then(Way::vpc) else { return (path, verdict) };
         match (vpc.dns_support, vpc.amazon_dns) {
-            (Ok(true), _) | (Ok(false), Ok(false)) => {}
+            (_, Ok(false)) => self.need_resolvers(vpc, ResourceId::Vpc(id), &mut path, &mut verdict),
+            (Ok(true), _) => {}
             (Ok(false), Ok(true)) => {
                 let (code, vpc) = (Code::DnsSupport, ResourceId::Vpc(id));
                 let what = "the VPC has no DNS support: no name is resolved";
@@ -188,6 +189,14 @@ impl<'w, 'a> Asking<'w, 'a> {
 
     /// The destination has addresses of a family alone that the sender's subnet has none of.
     fn lacks_family(&self, remote: &Addresses) -> Outcome {
+        let to = match self.question.destination {
+            Destination::Party { subnet, .. } => Some(subnet),
+            _ => None,
+        };
+        let mut ends = std::iter::once(self.question.sender.subnet).chain(to);
+        if let Some(missing) = ends.find_map(|subnet| self.network.subnet(subnet).unread) {
+            return doubtful(Doubt::Missing(missing));
+        }
         let subnet = ResourceId::Subnet(self.question.sender.subnet);
         self.lacks(Code::AddressFamily, subnet, remote, "has no addresses of the destination's family")
     }
@@ -258,7 +267,7 @@ fn undecided((mut path, _): Outcome, ((mut other, _), name): (Outcome, &str), wh
     (path, Verdict::Unknown)
 }
 
-fn total(code: Code, resource: ResourceId, packets: &Flowing) -> Blocker {
+pub(super) fn total(code: Code, resource: ResourceId, packets: &Flowing) -> Blocker {
     let packets = packets.boxes();
     Blocker { code, resource, cause: Cause::Whole, returning: false, packets, always: true, is_total: true }
 }

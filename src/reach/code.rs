@@ -45,6 +45,8 @@ pub enum Code {
     DestSg,
     /// The VPC has no DNS resolution.
     DnsSupport,
+    /// The resolvers that the VPC's DHCP options name in the place of AWS's can't be reached.
+    DnsResolver,
     /// The VPC has no DNS host names, without which private DNS does not work.
     DnsHostnames,
     /// The VPC endpoint has no private DNS: its service's name leads to public addresses.
@@ -67,7 +69,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 30] = [
+    pub const ALL: [Code; 31] = [
         Code::SgEgress,
         Code::NoRoute,
         Code::Blackhole,
@@ -89,6 +91,7 @@ impl Code {
         Code::DestNacl,
         Code::DestSg,
         Code::DnsSupport,
+        Code::DnsResolver,
         Code::DnsHostnames,
         Code::PrivateDnsOff,
         Code::BlockPublicAccess,
@@ -134,6 +137,7 @@ impl Code {
             Code::EndpointSg | Code::DestSg => "does not let it in",
             Code::DestNacl => "drops it, or the replies, at the destination's subnet",
             Code::DnsSupport => "has DNS resolution off",
+            Code::DnsResolver => "names resolvers in its DHCP options that can't be reached",
             Code::DnsHostnames => "has DNS host names off, without which private DNS does not work",
             Code::PrivateDnsOff => "has no private DNS: the service's name leads elsewhere",
             Code::BlockPublicAccess => "is under VPC Block Public Access",
@@ -143,6 +147,45 @@ impl Code {
             Code::PeeringState => "is not active",
             Code::AddressFamily => "has no addresses of the destination's family, and no DNS64",
             Code::MountTarget => "has no mount target of the file system in its zone, where its name leads nowhere",
+        }
+    }
+
+    /// What it means, where the resource isn't named beside it.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Code::SgEgress => "no security group of the sender lets this out",
+            Code::NoRoute => "no route leads there",
+            Code::Blackhole => "the route leads to something that is gone or does not work",
+            Code::NaclEgress => "the network ACL of the sender's subnet does not let this out",
+            Code::NaclIngress => "the network ACL of the sender's subnet does not let the replies in",
+            Code::IgwDetached => "the internet gateway is not attached to this VPC",
+            Code::NoPublicIp => "the sender has no public IP address to use an internet gateway with",
+            Code::NotRoutable => "the internet does not route this address",
+            Code::NatState => {
+                "the NAT gateway is not available, or lacks the Elastic IP address that a public one needs"
+            }
+            Code::NatOwnSubnet => "the NAT gateway is in the sender's own subnet",
+            Code::NatNaclIn => "the network ACL of the NAT gateway's subnet does not let this in",
+            Code::NatNaclOut => "the network ACL of the NAT gateway's subnet does not let this out",
+            Code::NatRoute => "the NAT gateway's subnet has no route to an internet gateway",
+            Code::NatPrivate => "a private NAT gateway does not lead to the internet",
+            Code::EndpointState => "the endpoint is not available",
+            Code::EndpointSubnets => "the endpoint is in no subnet, and so has no network interface",
+            Code::EndpointPolicy => "the endpoint's policy forbids it",
+            Code::EndpointSg => "the endpoint's security groups don't let this in",
+            Code::DestNacl => "the network ACL of the destination's subnet drops this",
+            Code::DestSg => "the destination's security groups don't let this in",
+            Code::DnsSupport => "the VPC has no DNS resolution",
+            Code::DnsResolver => "the resolvers that the VPC's DHCP options name can't be reached",
+            Code::DnsHostnames => "the VPC has no DNS host names, without which private names don't work",
+            Code::PrivateDnsOff => "the endpoint has no private DNS: the service's name leads to public addresses",
+            Code::BlockPublicAccess => "VPC Block Public Access forbids it",
+            Code::TgwZone => "the transit gateway has no attachment subnet in the sender's zone",
+            Code::TgwRoute => "the transit gateway has no route there",
+            Code::TgwNacl => "the network ACL of the transit gateway's subnet drops this",
+            Code::PeeringState => "the peering connection is not active",
+            Code::AddressFamily => "the sender's subnet has no addresses of the destination's family",
+            Code::MountTarget => "the file system has no mount target that its name could lead to",
         }
     }
 
@@ -176,6 +219,7 @@ impl Code {
             Code::DestNacl => ("dest-nacl", &["SUBNET_ACL_RESTRICTION"]),
             Code::DestSg => ("dest-sg", &["ENI_SG_RULES_MISMATCH", "SG_HAS_NO_RULES"]),
             Code::DnsSupport => ("dns-support", &[]),
+            Code::DnsResolver => ("dns-resolver", &[]),
             Code::DnsHostnames => ("dns-hostnames", &[]),
             Code::PrivateDnsOff => ("private-dns-off", &[]),
             Code::BlockPublicAccess => ("block-public-access", &["VPC_BLOCK_PUBLIC_ACCESS_ENABLED"]),

@@ -52,7 +52,7 @@ impl Walk<'_, '_> {
             }
             let resource = ResourceId::Table(id);
             let name = text(&table.element.route_table_id);
-            if self.is_dead(route) {
+            if route.is_blackhole || self.is_dead(route) {
                 let cause = Cause::Route(id, index);
                 // Behind a NAT gateway the addresses are not the sender's, and which of several it takes can't be told.
                 let own = part.intersection(&self.flow.own);
@@ -62,7 +62,10 @@ impl Walk<'_, '_> {
                 };
                 let passage = self.block(Code::Blackhole, resource, cause, true, packets, always);
                 self.step(Some(resource), passage, true, |_| {
-                    format!("route table {name} sends replies to {}, which does not exist", route.target_id)
+                    format!(
+                        "route table {name} sends replies to {}, which does not exist or does not work",
+                        route.target_id
+                    )
                 });
             } else {
                 let to = super::routing::named(route);

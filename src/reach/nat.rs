@@ -96,6 +96,7 @@ impl Walk<'_, '_> {
         };
         self.acl(Code::NatNaclIn, subnet_id, false, View::RemoteNat, &remote.difference(&beyond), true);
         self.acl(Code::NatNaclOut, subnet_id, true, View::OwnOwn, remote, true);
+        self.replies_inside(subnet_id, remote);
     }
 
     /// A regional NAT gateway has no subnet: it stands in the VPC and has a route table of its own, which AWS makes
@@ -282,7 +283,8 @@ impl Walk<'_, '_> {
             Target::InternetGateway(Reference::Unknown(missing))
             | Target::Nat(Reference::Unknown(missing))
             | Target::Endpoint(Reference::Unknown(missing))
-            | Target::Peering(Reference::Unknown(missing)) => self.doubt(Doubt::Missing(missing)),
+            | Target::Peering(Reference::Unknown(missing))
+            | Target::Unwritten(missing) => self.doubt(Doubt::Missing(missing)),
             _ => self.leaves_nat(route),
         }
         Ranges::none()

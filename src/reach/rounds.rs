@@ -102,7 +102,12 @@ impl Walk<'_, '_> {
         if self.hidden_route(routes).is_some() || self.service_route(routes).is_some() {
             return elsewhere();
         }
+        let inside = network.subnet(subnet).inside(remote);
+        let remote = &remote.difference(&inside);
         let mut all = Vec::new();
+        if !inside.is_empty() {
+            all.push((inside, Onward::Elsewhere));
+        }
         for (part, route) in table.split(remote).iter() {
             match route.map(|index| &routes[index as usize]) {
                 None => all.push((part.clone(), Onward::Nowhere)),

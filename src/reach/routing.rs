@@ -17,8 +17,35 @@ impl<'a> Walk<'_, 'a> {
         self.route(&remote);
     }
 
-    /// The route table of the subnet that the packets are in decides for each address.
+    /// The route table of the subnet that the packets are in decides for each address outside of that subnet: what goes to
+    /// "the MAC address of another network interface in the subnet makes use of data link (layer 2) routing", to which no
+    /// rule of a table applies.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html>
     pub(super) fn route(&mut self, remote: &Addresses) {
+        let subnet = self.standing();
+        let inside = self.network.subnet(subnet).inside(remote);
+        if inside.is_empty() {
+            return self.route_outside(remote, false);
+        }
+        let outside = remote.difference(&inside);
+        self.apart(
+            || (!outside.is_empty()).then(|| bound_for(&inside)),
+            &inside,
+            |walk| {
+                walk.step(Some(ResourceId::Subnet(subnet)), Passage::Passed, false, |walk| {
+                    let name = text(&walk.network.subnet(subnet).element.subnet_id);
+                    format!("{} is in {name} itself, inside of which no route table is asked", shown(&inside))
+                });
+                walk.local(&inside);
+            },
+        );
+        if !outside.is_empty() {
+            self.route_outside(&outside, true);
+        }
+    }
+
+    /// The route table decides for addresses that are not of the subnet; `is_part` of them where others are.
+    fn route_outside(&mut self, remote: &Addresses, is_part: bool) {
         let network = self.network;
         let (table_id, _) = match network.subnet(self.standing()).table {
             Ok(found) => found,
@@ -40,7 +67,7 @@ impl<'a> Walk<'_, 'a> {
             None => table.split(remote),
         };
         let hidden = self.hidden_route(routes);
-        let is_split = parts.iter().nth(1).is_some();
+        let is_split = is_part || parts.iter().nth(1).is_some();
         for (remote, route) in parts.iter() {
             let walk = |walk: &mut Self| match (route, hidden) {
                 (Some(route), None) => walk.follow(table_id, route, remote),
@@ -180,7 +207,8 @@ impl<'a> Walk<'_, 'a> {
             | Target::EgressOnlyGateway(Reference::Unknown(missing))
             | Target::Nat(Reference::Unknown(missing))
             | Target::Endpoint(Reference::Unknown(missing))
-            | Target::Peering(Reference::Unknown(missing)) => {
+            | Target::Peering(Reference::Unknown(missing))
+            | Target::Unwritten(missing) => {
                 self.doubt(Doubt::Missing(missing));
                 self.reply_from(remote);
             }

@@ -74,11 +74,13 @@ pub(crate) fn ingress_routing_of_public_tasks() -> Vec<Row> {
 pub(crate) fn appliances() -> Vec<Row> {
     let internet = || at("8.8.8.8");
     let to_data = |field: &str, id: &str| one_route_more("10.0.2.0/24", field, id);
-    let from_data = |field: &str, id: &str| {
+    let to_task = |field: &str, id: &str| {
         let mut route = json!({ "DestinationCidrBlock": "10.0.1.0/24" });
         route[field] = id.into();
-        ("/RouteTables/2/Routes/-", route)
+        route
     };
+    let from_data = |field: &str, id: &str| ("/RouteTables/2/Routes/-", to_task(field, id));
+    let from_public = |field: &str, id: &str| ("/RouteTables/1/Routes/-", to_task(field, id));
     let no_replies = || ("/NetworkAcls/0/Entries/-", entry(90, "deny", false, "-1", "0.0.0.0/0", None));
     vec![
         row(
@@ -120,6 +122,20 @@ pub(crate) fn appliances() -> Vec<Row> {
             "replies through an appliance that is gone",
             [from_data("VpcEndpointId", "vpce-gone")],
             interface("eni-data"),
+            Blocked,
+            &["blackhole"],
+        ),
+        row(
+            "replies from a NAT gateway through an appliance",
+            [from_public("NetworkInterfaceId", "eni-near")],
+            internet(),
+            Unknown,
+            &[],
+        ),
+        row(
+            "replies from a NAT gateway through an appliance that is gone",
+            [from_public("VpcEndpointId", "vpce-gone")],
+            internet(),
             Blocked,
             &["blackhole"],
         ),

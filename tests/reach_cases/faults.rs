@@ -224,6 +224,13 @@ pub(crate) fn rows() -> Vec<Row> {
             Blocked,
             &["peering-state"],
         ),
+        row(
+            "the resolver that DHCP options name is nowhere",
+            named_by("192.0.2.53"),
+            service("s3"),
+            Blocked,
+            &["dns-resolver"],
+        ),
         row("an IPv6 address from a subnet of IPv4", [], at("2606:4700::1111"), Blocked, &["address-family"]),
         row(
             "a file system has its only mount target in another zone",

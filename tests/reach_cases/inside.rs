@@ -2,11 +2,10 @@
 
 use crate::pipeline::Place;
 use crate::rows::*;
-use fargcheck::reach::Verdict::{Blocked, Reachable, Unknown};
+use fargcheck::reach::Verdict::{Blocked, Partial, Reachable, Unknown};
 use serde_json::{Value, json};
 
 pub(crate) fn rows() -> Vec<Row> {
-    let _internet = || at("8.8.8.8");
     vec![
         row(
             "an endpoint in the task's own subnet",
@@ -78,6 +77,63 @@ pub(crate) fn rows() -> Vec<Row> {
             at("10.9.0.1"),
             Blocked,
             &["not-routable"],
+        ),
+    ]
+}
+
+/// A route to a block of the VPC, more specific than the local one or in its place, says nothing of what stays in a subnet.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html>
+pub(crate) fn in_one_subnet() -> Vec<Row> {
+    let near = || interface("eni-near");
+    let to_own_subnet = |field: &str, id: &str| one_route_more("10.0.1.0/24", field, id);
+    let in_place_of_local = |field: &str, id: &str| {
+        let mut route = json!({ "DestinationCidrBlock": "10.0.0.0/16" });
+        route[field] = id.into();
+        ("/RouteTables/0/Routes/0", route)
+    };
+    let lets_in = || {
+        let rule =
+            json!({ "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{ "CidrIp": "10.0.1.0/24" }] });
+        ("/SecurityGroups/0/IpPermissions/-", rule)
+    };
+    let endpoint = || {
+        [
+            ("/VpcEndpoints/1/SubnetIds", json!(["subnet-task"])),
+            ("/VpcEndpoints/1/NetworkInterfaceIds", json!([])),
+            in_place_of_local("VpcEndpointId", "vpce-gone"),
+        ]
+    };
+    vec![
+        row("by a firewall's endpoint", [lets_in(), to_own_subnet("VpcEndpointId", "vpce-fw")], near(), Reachable, &[]),
+        row("by one that is gone", [lets_in(), to_own_subnet("VpcEndpointId", "vpce-gone")], near(), Reachable, &[]),
+        row(
+            "no local route but an appliance's",
+            [lets_in(), in_place_of_local("NetworkInterfaceId", "eni-gone")],
+            near(),
+            Reachable,
+            &[],
+        ),
+        row("an endpoint, with a firewall that is gone for the VPC", endpoint(), service("ecr.api"), Reachable, &[]),
+        row(
+            "the groups count all the same",
+            [to_own_subnet("VpcEndpointId", "vpce-gone")],
+            near(),
+            Blocked,
+            &["dest-sg"],
+        ),
+        row(
+            "another subnet is routed to",
+            [in_place_of_local("VpcEndpointId", "vpce-gone")],
+            interface("eni-data"),
+            Blocked,
+            &["blackhole"],
+        ),
+        row(
+            "some of a block in the subnet",
+            [lets_in(), to_own_subnet("VpcEndpointId", "vpce-gone"), in_place_of_local("VpcEndpointId", "vpce-gone")],
+            at("10.0.0.0/23"),
+            Partial,
+            &["blackhole"],
         ),
     ]
 }

@@ -1,7 +1,8 @@
 //! Names that lead to endpoints or to public addresses.
 
+use crate::pipeline::Place;
 use crate::rows::*;
-use fargcheck::reach::Verdict::{Partial, Reachable, Unknown};
+use fargcheck::reach::Verdict::{Blocked, Partial, Reachable, Unknown};
 use serde_json::{Value, json};
 
 pub(crate) fn rows() -> Vec<Row> {
@@ -9,27 +10,14 @@ pub(crate) fn rows() -> Vec<Row> {
     vec![
         row(
             "a resolver of one's own: whether it knows the endpoint isn't known",
-            [
-                (
-                    "/DhcpOptions/-",
-                    json!({ "DhcpOptionsId": "dopt-1", "DhcpConfigurations": [{ "Key": "domain-name-servers", "Values": [{ "Value": "10.9.0.53" }] }] }),
-                ),
-                ("/Vpcs/0/DhcpOptionsId", json!("dopt-1")),
-                (DEFAULT_ROUTE, Value::Null),
-            ],
+            named_by("10.0.2.53").into_iter().chain([(DEFAULT_ROUTE, Value::Null)]),
             service("ecr.api"),
             Unknown,
             &[],
         ),
         row(
             "a resolver of one's own: the endpoint and the public way both do",
-            [
-                (
-                    "/DhcpOptions/-",
-                    json!({ "DhcpOptionsId": "dopt-1", "DhcpConfigurations": [{ "Key": "domain-name-servers", "Values": [{ "Value": "10.9.0.53" }] }] }),
-                ),
-                ("/Vpcs/0/DhcpOptionsId", json!("dopt-1")),
-            ],
+            named_by("10.0.2.53"),
             service("ecr.api"),
             Reachable,
             &[],
@@ -81,6 +69,64 @@ pub(crate) fn rows() -> Vec<Row> {
             [("/VpcEndpoints", Value::Null)],
             service("logs"),
             Unknown,
+            &[],
+        ),
+    ]
+}
+
+/// A resolver of one's own is a machine that packets have to get to and back from; AWS's is not.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html>
+pub(crate) fn resolvers() -> Vec<Row> {
+    let own = || named_by("10.0.2.10").into_iter();
+    let lets_names_in = || {
+        let rule = json!({ "IpProtocol": "udp", "FromPort": 53, "ToPort": 53, "UserIdGroupPairs": [{ "GroupId": "sg-task" }] });
+        ("/SecurityGroups/2/IpPermissions/-", rule)
+    };
+    let https_alone = || {
+        egress(
+            json!([{ "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{ "CidrIp": "0.0.0.0/0" }] }]),
+        )
+    };
+    let beside = |other: &str| ("/DhcpOptions/0/DhcpConfigurations/0/Values/-", json!({ "Value": other }));
+    let to_s3 = || service("s3");
+    vec![
+        row("it is let in", own().chain([lets_names_in()]), to_s3(), Reachable, &[]),
+        row("it is not", own(), to_s3(), Blocked, &["dns-resolver"]),
+        row(
+            "nothing but HTTPS is let out",
+            own().chain([lets_names_in(), https_alone()]),
+            to_s3(),
+            Blocked,
+            &["dns-resolver"],
+        ),
+        row("nothing but HTTPS is let out, and AWS's is asked", [https_alone()], to_s3(), Reachable, &[]),
+        row("AWS's is another one", own().chain([beside("169.254.169.253")]), to_s3(), Reachable, &[]),
+        row("one of two is let in", own().chain([lets_names_in(), beside("192.0.2.53")]), to_s3(), Reachable, &[]),
+        row("neither of two is", own().chain([beside("192.0.2.53")]), to_s3(), Blocked, &["dns-resolver"]),
+        row(
+            "it is behind a VPN",
+            named_by("10.9.0.53").into_iter().chain([one_route_more("10.9.0.0/16", "GatewayId", "vgw-1")]),
+            to_s3(),
+            Reachable,
+            &[],
+        ),
+        row(
+            "its replies are dropped",
+            own().chain([
+                lets_names_in(),
+                ("/NetworkAcls/0/Entries/-", entry(90, "deny", false, "17", "0.0.0.0/0", Some((1024, 65535)))),
+            ]),
+            to_s3(),
+            Blocked,
+            &["dns-resolver"],
+        ),
+        row("an address needs no name", own(), at("8.8.8.8"), Reachable, &[]),
+        row("a name outside of AWS does", own(), Place::PublicName, Blocked, &["dns-resolver"]),
+        row(
+            "DNS support is AWS's resolver's",
+            own().chain([lets_names_in(), ("/VpcAttributes/0/EnableDnsSupport/Value", json!(false))]),
+            to_s3(),
+            Reachable,
             &[],
         ),
     ]

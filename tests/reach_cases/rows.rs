@@ -105,6 +105,15 @@ pub(crate) fn check(rows: &[Row], public_ip: bool) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// DHCP options that name a resolver in the place of AWS's.
+pub(crate) fn named_by(resolver: &str) -> [Change; 2] {
+    let servers = json!([{ "Key": "domain-name-servers", "Values": [{ "Value": resolver }] }]);
+    [
+        ("/Vpcs/0/DhcpOptionsId", json!("dopt-1")),
+        ("/DhcpOptions/-", json!({ "DhcpOptionsId": "dopt-1", "DhcpConfigurations": servers })),
+    ]
+}
+
 pub(crate) const DEFAULT_ROUTE: &str = "/RouteTables/0/Routes/1";
 
 /// The default route with another target.

@@ -264,11 +264,13 @@ impl Plan<'_> {
         }
     }
 
-    /// A table for each subnet, asked for what comes in from there. Of equal prefixes the lowest metric wins. What is
-    /// local is thrown back to the main table.
+    /// A table for each subnet, asked for what comes in from there and goes out of it. Of equal prefixes the lowest metric
+    /// wins. What is local is thrown back to the main table.
     fn routes(&self, router: usize, ports: &[Port], commands: &mut String) {
         for port in ports.iter().filter(|port| port.router == router) {
             if let Some(subnet) = port.subnet {
+                let own = block_of(&self.net.subnets[subnet]);
+                let _ = writeln!(commands, "rule add iif {} to {own} lookup main priority 900", port.name);
                 let _ = writeln!(commands, "rule add iif {} lookup {} priority 1000", port.name, 100 + subnet);
             }
         }

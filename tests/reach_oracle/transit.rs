@@ -39,6 +39,10 @@ impl Oracle<'_> {
         }
         // The other attachment has a single subnet.
         let [exit] = self.net.transit.subnets[1].as_slice() else { return Fate::Unknown };
+        // What comes out in the very subnet of its destination is not routed any more.
+        if self.net.subnets[*exit].holds(packet.remote) {
+            return self.out_of_transit(*exit, from, groups.unwrap_or_default(), packet);
+        }
         let Some(route) = self.net.route(*exit, packet.remote) else { return Fate::Dropped };
         match route.target {
             _ if route.blackhole => Fate::Dropped,
@@ -61,6 +65,9 @@ impl Oracle<'_> {
     fn never_arrives(&self, vpc: usize, subnet: usize, packet: Packet, seen: &mut Vec<usize>) -> bool {
         if seen.contains(&subnet) {
             return true;
+        }
+        if self.net.subnets[subnet].holds(packet.remote) {
+            return false;
         }
         seen.push(subnet);
         let Some(route) = self.net.route(subnet, packet.remote).filter(|route| !route.blackhole) else { return true };

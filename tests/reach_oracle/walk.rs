@@ -2,8 +2,8 @@
 
 use super::model::*;
 
-/// What becomes of a packet and of the reply to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What becomes of a packet and of the reply to it; of two the worse one is the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fate {
     Answered,
     Unknown,
@@ -103,6 +103,10 @@ impl<'n> Oracle<'n> {
         if leaves_subnet && !self.acl_allows(SENDER, true, packet.remote, packet.remote_port) {
             return (Fate::Dropped, false);
         }
+        // Interfaces of one subnet find each other by their MAC addresses: their route table isn't asked.
+        if !leaves_subnet {
+            return (self.arrive(0, packet), false);
+        }
         let Some(route) = self.net.route(SENDER, packet.remote) else { return (Fate::Dropped, false) };
         if route.blackhole {
             return (Fate::Dropped, false);
@@ -124,7 +128,7 @@ impl<'n> Oracle<'n> {
             return (Fate::Dropped, met_nat);
         }
         let is_checked = route.target == Target::Transit;
-        if !is_checked && leaves_subnet && !self.acl_allows(SENDER, false, packet.remote, packet.own_port) {
+        if !is_checked && !self.acl_allows(SENDER, false, packet.remote, packet.own_port) {
             return (Fate::Dropped, met_nat);
         }
         (there, met_nat)
@@ -156,7 +160,8 @@ impl<'n> Oracle<'n> {
             return Fate::Dropped;
         }
         let Some(route) = self.net.route(nat.subnet, packet.remote) else { return Fate::Dropped };
-        match route.target {
+        let home = self.way_home(nat.subnet, packet.own);
+        let there = match route.target {
             _ if route.blackhole => Fate::Dropped,
             Target::Transit => self.beyond_nat(index, packet),
             _ if !self.acl_allows(nat.subnet, false, packet.remote, packet.nat_port) => Fate::Dropped,
@@ -171,6 +176,22 @@ impl<'n> Oracle<'n> {
             | Target::Nat(_)
             | Target::LostNat => Fate::Dropped,
             Target::Local | Target::Vpn | Target::Peering => Fate::Unknown,
+        };
+        there.max(home)
+    }
+
+    /// A reply inside the VPC, by the table of the subnet that it comes from, which a middlebox's route may bend. AWS keeps
+    /// a local route in every table.
+    fn way_home(&self, from: usize, to: Address) -> Fate {
+        match self.net.route(from, to) {
+            _ if self.net.subnets[from].holds(to) => Fate::Answered,
+            None => Fate::Answered,
+            Some(Route { blackhole: true, .. }) => Fate::Dropped,
+            Some(route) => match route.target {
+                Target::Local => Fate::Answered,
+                Target::LostInternet | Target::LostEgressOnly | Target::LostNat => Fate::Dropped,
+                _ => Fate::Unknown,
+            },
         }
     }
 
@@ -191,7 +212,8 @@ impl<'n> Oracle<'n> {
         {
             return Fate::Dropped;
         }
-        match self.eni_of(vpc, packet.remote) {
+        let home = if vpc == 0 { self.way_home(subnet, packet.own) } else { Fate::Answered };
+        let there = match self.eni_of(vpc, packet.remote) {
             Some(eni)
                 if !self.groups_allow(&eni.groups, false, packet.own, packet.remote_port, &self.question.groups) =>
             {
@@ -199,7 +221,8 @@ impl<'n> Oracle<'n> {
             }
             Some(_) => Fate::Answered,
             None => Fate::Unknown,
-        }
+        };
+        there.max(home)
     }
 
     fn through_peering(&self, packet: Packet) -> Fate {

@@ -6,6 +6,7 @@ use super::plan::{Instance, Plan};
 use super::references::leaves;
 use crate::input::planned::Node;
 use crate::input::read::is_region;
+use crate::snapshot::Arn;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -232,7 +233,7 @@ fn own_region(plan: &Plan<'_>, instance: &Instance<'_>) -> Option<String> {
     }
     let said = |values: &'_ Node| {
         let text = |name: &str| values.get(name).and_then(Node::as_str);
-        let own = text("region").or_else(|| text("arn")?.split(':').nth(3));
+        let own = text("region").or_else(|| Arn::parse(text("arn")?).map(|arn| arn.region));
         own.filter(|name| is_region(name)).map(str::to_owned)
     };
     said(plan.values(instance)).or_else(|| said(plan.values_before(instance)))

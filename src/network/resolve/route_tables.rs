@@ -1,12 +1,10 @@
 //! Route tables: what each route is for, where it leads, and which subnets it serves.
 
-use super::index::is_gone;
 use super::{Builder, Lists};
 use crate::network::error::NetworkError;
 use crate::network::expression::expression;
-use crate::network::ids::{PeeringId, RouteTableId, SubnetId};
+use crate::network::ids::{RouteTableId, SubnetId};
 use crate::network::known::{Missing, Reference};
-use crate::network::model::*;
 use crate::network::routes::{Route, RouteDestination, RouteTable, Target, winners};
 use crate::network::text::text;
 use crate::path;
@@ -82,35 +80,29 @@ impl<'a> Builder<'_, 'a> {
             Some(id) if id.starts_with("vgw-") => (Target::VirtualPrivateGateway, id, "GatewayId"),
             Some(id) => (Target::Other, id, "GatewayId"),
             None => {
-                let others = [&route.local_gateway_id, &route.carrier_gateway_id, &route.core_network_arn];
-                let id = others.into_iter().find_map(|id| id.as_deref()).unwrap_or_default();
-                (Target::Other, id, "State")
+                let others = [
+                    &route.local_gateway_id,
+                    &route.carrier_gateway_id,
+                    &route.core_network_arn,
+                    &route.odb_network_arn,
+                    &route.ip_address,
+                ];
+                let id = others.into_iter().find_map(|id| id.as_deref());
+                // What led to something that is gone may name it no more.
+                let target = match id {
+                    None if route.state.as_deref() != Some("blackhole") => {
+                        Target::Unwritten(missing("ec2:DescribeRouteTables"))
+                    }
+                    _ => Target::Other,
+                };
+                (target, id.unwrap_or_default(), "State")
             }
         }
     }
 
     pub(super) fn tables(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
-        // Peering connections are looked up by routes.
-        for (scope, listings) in self.snapshot.scopes.iter().enumerate() {
-            for element in &listings.vpc_peering_connections {
-                let Some(id) = element.vpc_peering_connection_id.as_deref() else { continue };
-                let gone = element.status.as_ref().is_some_and(|status| is_gone(status.code.as_deref()));
-                if gone {
-                    continue;
-                }
-                let end =
-                    |info: &'a Option<shape::PeeringVpcInfo<'a>>| info.as_ref().and_then(|info| info.vpc_id.as_deref());
-                let position = PeeringId(self.network.peerings.len() as u32);
-                if !self.network.by_id.peerings.insert(scope as u32, id, position) {
-                    continue;
-                }
-                self.network.peerings.push(Peering {
-                    element,
-                    scope: scope as u32,
-                    ends: [end(&element.requester_vpc_info), end(&element.accepter_vpc_info)],
-                });
-            }
-        }
+        // Routes look them up.
+        self.peerings();
         for (index, &(scope, element)) in lists.tables.iter().enumerate() {
             let missing = Missing { call: "ec2:DescribeRouteTables", scope };
             let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());

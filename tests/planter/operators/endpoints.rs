@@ -35,6 +35,7 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "turn the VPC's DNS support off", plant: |sound| attribute(sound, "EnableDnsSupport") },
     Operator { name: "turn the VPC's DNS host names off", plant: |sound| attribute(sound, "EnableDnsHostnames") },
     Operator { name: "let DHCP options name another resolver", plant: resolver },
+    Operator { name: "let DHCP options name a resolver that no route leads to", plant: lost_resolver },
 ];
 
 fn interfaces(sound: &Architecture) -> Vec<(String, String)> {
@@ -259,10 +260,20 @@ fn attribute(sound: &Architecture, name: &str) -> Vec<Case> {
     }]
 }
 
+fn resolved_by(sound: &Architecture, address: &str) -> Value {
+    changed(&sound.document, "DhcpOptions", "dopt-1", |options| {
+        options["DhcpConfigurations"][1]["Values"] = json!([{ "Value": address }]);
+    })
+}
+
+/// The internet has no such address, and no table another route to it.
+fn lost_resolver(sound: &Architecture) -> Vec<Case> {
+    let vpc = sound.task_vpc();
+    vec![Case::fault(vpc, resolved_by(sound, "192.0.2.53"), "dns/resolver-reached", vpc)]
+}
+
 fn resolver(sound: &Architecture) -> Vec<Case> {
-    let document = changed(&sound.document, "DhcpOptions", "dopt-1", |options| {
-        options["DhcpConfigurations"][1]["Values"] = json!([{ "Value": "10.0.250.53" }]);
-    });
+    let document = resolved_by(sound, "10.0.250.53");
     let vpc = sound.task_vpc();
     vec![match interfaces(sound).is_empty() {
         true => Case::nothing(vpc, document, "another resolver knows public names, too"),
