@@ -208,3 +208,22 @@ fn a_provider_that_a_module_takes_over_is_that_of_who_calls_it() {
     let expected = ("route/private-default-nat".to_owned(), "module.vpc.aws_route_table.private[1]".to_owned());
     assert_eq!((run.code, told(&run)), (1, vec![expected]), "{run:#?}");
 }
+
+/// What a variable of the root module chooses of lists is known, and no policy.
+#[test]
+fn endpoints_behind_a_switch_have_no_policy() {
+    let mut plan = plan("modules-endpoints");
+    plan["variables"]["endpoints"] = json!({"value": true});
+    let call = &mut plan["configuration"]["root_module"]["module_calls"]["vpc_endpoints"];
+    let references = call["expressions"]["endpoints"]["references"].as_array_mut().expect("a list");
+    references.extend(["module.vpc.public_route_table_ids", "module.vpc", "var.endpoints"].map(|name| json!(name)));
+    let run = lint_plan(&plan);
+    assert_eq!((run.code, told(&run)), (0, Vec::new()), "{run:#?}");
+    // A policy that is made of a document which isn't known is one.
+    let call = &mut plan["configuration"]["root_module"]["module_calls"]["vpc_endpoints"];
+    let references = call["expressions"]["endpoints"]["references"].as_array_mut().expect("a list");
+    references.extend(["local.policy"].map(|name| json!(name)));
+    let run = lint_plan(&plan);
+    assert_eq!((run.code, told(&run)), (3, Vec::new()), "{run:#?}");
+    assert!(not_checked(&run).join("\n").contains("${each.value.policy}"), "{run:#?}");
+}

@@ -138,7 +138,7 @@ impl Plan<'_> {
                 is_placement(&found.ty) || value.is_some_and(Node::is_known)
             }),
             Found::Hidden(name) => self.is_known_before(&outer.module, name, 1),
-            Found::Part(_) => false,
+            Found::Part(_) => true,
         };
         let is_vpc = |argument: &str| argument == "vpc_id";
         let is_known = |argument: &str| self.is_known_before(&place.module, &format!("var.{argument}"), 1);
@@ -170,6 +170,8 @@ impl Plan<'_> {
             let mut made = expressions.filter(|(_, expression)| is_made_of(expression));
             made.any(|(name, _)| self.values(instance).get(name).is_some_and(Node::is_known))
         };
+        let is_of_user =
+            module.is_empty() && reference.strip_prefix("var.").is_some_and(|name| self.variables.contains_key(name));
         // Terraform asks for all of a provider's configuration before it plans.
         let configures = || {
             let root = self.configuration.provider_config.values().filter(|found| found.module_address.is_none());
@@ -185,7 +187,8 @@ impl Plan<'_> {
                 })
             })
         };
-        self.instances.iter().any(|instance| instance.module == module && is_known(instance))
+        is_of_user
+            || self.instances.iter().any(|instance| instance.module == module && is_known(instance))
             || configures()
             || is_passed_on()
     }
