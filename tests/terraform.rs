@@ -8,6 +8,7 @@ mod terraform {
     mod modules;
     mod onto;
     mod regions;
+    mod resources;
     mod shapes;
     mod state;
     mod support;
