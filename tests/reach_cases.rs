@@ -62,6 +62,7 @@ fn ways_out_are_told_apart() {
 #[test]
 fn filters_are_told_apart() {
     check(&filters::rows(), false);
+    check(&filters::link_local(), false);
 }
 
 #[test]
@@ -84,6 +85,7 @@ fn destinations_inside_are_told_apart() {
 #[test]
 fn ipv6_addresses_go_their_own_way() {
     check(&ipv6::addresses(), false);
+    check(&ipv6::private_blocks(), false);
 }
 
 #[test]

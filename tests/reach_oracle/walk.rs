@@ -107,6 +107,10 @@ impl<'n> Oracle<'n> {
         if !leaves_subnet {
             return (self.arrive(0, packet), false);
         }
+        if RESERVED.iter().any(|block| Cidr::of(block).holds(packet.remote)) {
+            let comes_back = self.acl_allows(SENDER, false, packet.remote, packet.own_port);
+            return (if comes_back { Fate::Unknown } else { Fate::Dropped }, false);
+        }
         let Some(route) = self.net.route(SENDER, packet.remote) else { return (Fate::Dropped, false) };
         if route.blackhole {
             return (Fate::Dropped, false);
