@@ -5,6 +5,7 @@ use super::question::*;
 use super::targets::Exchange;
 use super::walk::{Arrival, View, Walk, bound_for};
 use crate::network::*;
+use crate::snapshot::NatGatewayAddress;
 
 impl Walk<'_, '_> {
     /// A NAT gateway takes IPv4, and IPv6 whose last 32 bits are an IPv4 address behind `64:ff9b::/96` (NAT64).
@@ -108,6 +109,7 @@ impl Walk<'_, '_> {
             let name = text(&nat.element.nat_gateway_id);
             self.doubt(Doubt::Hidden(format!("the way back from regional NAT gateway {name} isn't known")));
         }
+        self.needs_zone(id);
         if let Some(table) = nat.table {
             self.nat_way_out(id, None, table, remote);
             return;
@@ -133,6 +135,48 @@ impl Walk<'_, '_> {
             Some(Err(missing)) => self.doubt(Doubt::Missing(missing)),
             None => self.doubt(Doubt::Hidden("the VPC of the regional NAT gateway isn't known".into())),
         }
+    }
+
+    /// A regional NAT gateway that manages its zones expands to all that have subnets, and serves them from another one until
+    /// then. Of one whose zones are managed by hand AWS does not say what becomes of packets from a zone that it has no
+    /// address in; the Reachability Analyzer takes none to pass (`REGIONAL_NGW_ROUTE_AZ_RESTRICTION`).
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html>
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html>
+    fn needs_zone(&mut self, id: NatId) {
+        let nat = self.network.nat(id);
+        let (mode, addresses) = (nat.element.auto_provision_zones.as_deref(), &nat.element.nat_gateway_addresses);
+        let Some(addresses) = addresses.as_ref().filter(|_| mode != Some("enabled")) else { return };
+        let from = self.network.subnet(self.standing());
+        let (zone, zone_id) = (from.element.availability_zone.as_deref(), from.element.availability_zone_id.as_deref());
+        let mut doubt = None;
+        let is_there =
+            |address: &&NatGatewayAddress<'_>| address.status.as_deref().is_none_or(|status| status == "succeeded");
+        let mut usable = addresses.iter().filter(is_there).peekable();
+        if usable.peek().is_none() {
+            return;
+        }
+        for address in usable {
+            let names =
+                [(address.availability_zone.as_deref(), zone), (address.availability_zone_id.as_deref(), zone_id)];
+            let mut compared = names.iter().filter_map(|(there, here)| Some((*there)? == (*here)?)).peekable();
+            match compared.peek().is_some() {
+                true if compared.any(|is_same| is_same) => return,
+                true => {}
+                // What an address is for, or where the subnet is, isn't said.
+                false if names.iter().all(|(there, _)| there.is_none()) => return,
+                false => doubt = Some(Doubt::Missing(Missing { call: "ec2:DescribeSubnets", scope: from.scope })),
+            }
+        }
+        let name = text(&nat.element.nat_gateway_id);
+        let by_hand = match mode {
+            Some(_) => Doubt::Hidden(format!(
+                "the zones of NAT gateway {name} are managed by hand and {} is none of them: whether it takes packets from \
+                 there isn't known",
+                zone.or(zone_id).unwrap_or("the sender's")
+            )),
+            None => Doubt::Missing(Missing { call: "ec2:DescribeNatGateways", scope: nat.scope }),
+        };
+        self.doubt(doubt.unwrap_or(by_hand));
     }
 
     /// The route of the NAT gateway's own subnet, or of the table that a regional one has. The addresses whose replies
