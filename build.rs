@@ -1,6 +1,8 @@
 //! Turns `rules/**/*.toml` into a list of constants that the binary holds, and parses their expressions: loading them costs
 //! nothing at run time, and a key of the wrong shape is an error of the build.
 
+#[path = "src/rules/files.rs"]
+mod files;
 #[path = "src/rules/pieces.rs"]
 mod pieces;
 #[allow(dead_code, reason = "a run reads what the build writes")]
@@ -18,13 +20,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("rules");
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/rules/files.rs");
     println!("cargo::rerun-if-changed=src/rules/pieces.rs");
     println!("cargo::rerun-if-changed=src/rules/expression/syntax.rs");
-    let mut files = Vec::new();
-    if root.is_dir() {
-        collect(&root, &mut files)?;
-    }
-    files.sort();
+    let files = match root.is_dir() {
+        true => files::find(&root).map_err(|(folder, error)| format!("{}: {error}", folder.display()))?,
+        false => Vec::new(),
+    };
 
     let mut rules = Vec::new();
     let mut expressions = BTreeSet::new();
@@ -90,28 +92,9 @@ fn collect_expressions(rule: &Table, found: &mut BTreeSet<Expression>) {
     }
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed={}", folder.display());
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
-            files.push(path);
-        }
-    }
-    Ok(())
-}
-
 /// One rule as the source of a tuple `(id, path, RuleFile)`, its expressions put with the others.
 fn read(root: &Path, file: &Path, expressions: &mut BTreeSet<Expression>) -> Result<String, Box<dyn Error>> {
-    let id = file
-        .strip_prefix(root)?
-        .with_extension("")
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy().into_owned())
-        .collect::<Vec<_>>()
-        .join("/");
+    let id = files::id(root, file);
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '/';
     if !id.chars().all(plain) || id.split('/').count() != 2 {
         return Err(format!("`{id}` is no rule id: rules/<group>/<name>.toml, in lower case with hyphens").into());

@@ -25,6 +25,27 @@ struct Case {
 
 const CASES: &[Case] = &[
     Case {
+        source: "a service event of ECS",
+        text: "service web was unable to place a task. Reason: The specified subnet does not have enough free addresses to satisfy the request.",
+        first: &["workload/addresses"],
+        also: &[],
+        never: &["nat/present"],
+    },
+    Case {
+        source: "aws repost: Unexpected EC2 error while attempting to Create Network Interface",
+        text: "Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-1a2b': InvalidSecurityGroup.NotFound",
+        first: &["workload/security-group"],
+        also: &[],
+        never: &["nat/present"],
+    },
+    Case {
+        source: "the page of an Application Load Balancer that gets no answer",
+        text: "<html><head><title>504 Gateway Time-out</title></head>",
+        first: &["sg/task-from-load-balancer", "lb/health-check"],
+        also: &[],
+        never: &["nat/present"],
+    },
+    Case {
         source: "the error of an ENI that can't be made, alone",
         text: "InsufficientFreeAddressesInSubnet",
         first: &["workload/addresses"],
@@ -338,6 +359,13 @@ fn what_no_rule_explains_is_said_to_be_something_else() {
             "which answered",
         ),
         ("503 Service Temporarily Unavailable", "no target that it may use"),
+        (
+            "CannotPullContainerError: The task can’t pull the image. Check that the role has the permissions to pull images from the registry.",
+            "A permission is missing",
+        ),
+        ("(service web) (task 1a2b) failed container health checks.", "crosses no network"),
+        ("(service web) is unable to consistently start tasks successfully.", "the stopped tasks' reason"),
+        ("Timeout waiting for network interface provisioning to complete.", "a fault on its side"),
     ];
     for (text, said) in cases {
         assert!(CATALOGUE.explain(text).is_empty(), "{text}");

@@ -50,7 +50,7 @@ fn rows() -> Vec<Row> {
         Row { name: "a-group-of-a-peer", works: "the group that is let in is of the peer's VPC",
               at: "/SecurityGroups/1/IpPermissions/0/UserIdGroupPairs/0/PeeringStatus", to: json!("deleted"), found: &["sg/dangling"] },
         Row { name: "service-connect-front-end", works: "a load balancer alone calls the front end, which calls what is behind it",
-              at: "/SecurityGroups/3/IpPermissions", to: json!([]), found: &["sg/destination-ingress", "sg/destination-ingress"] },
+              at: "/SecurityGroups/3/IpPermissions", to: json!([]), found: &["sg/destination-ingress"] },
         Row { name: "regional-nat-gateway", works: "it has no subnet and serves every zone",
               at: "/InternetGateways", to: json!([]), found: &["igw/present"] },
         Row { name: "one-nat-gateway-for-a-single-task", works: "one task makes no promise to survive a zone",

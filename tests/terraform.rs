@@ -5,6 +5,7 @@ mod terraform {
     mod bad_input;
     mod founding;
     mod lists;
+    mod modules;
     mod onto;
     mod regions;
     mod state;

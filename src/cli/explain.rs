@@ -2,7 +2,6 @@
 
 use super::arguments::{Explain, Looks};
 use super::config::Settings;
-use super::network::Given;
 use super::{CLEAN, Outcome, judged, network, problems};
 use crate::facts::Model;
 use crate::reach::Code;
@@ -16,7 +15,7 @@ const PAGES: usize = 2;
 
 /// Shows the pages of what was asked for, or what explains it in a network.
 pub(super) fn run(arguments: &Explain, looks: &Looks, sources: &mut Sources) -> Outcome {
-    let settings = Settings::load(&arguments.places, sources)?;
+    let settings = Settings::load(&arguments.network.places, sources)?;
     let catalogue = settings.catalogue(sources)?;
     let query = arguments.query.join(" ");
     let style = Style::for_stdout(looks.color);
@@ -42,13 +41,7 @@ fn in_network(
     looks: &Looks,
     sources: &mut Sources,
 ) -> Result<String, Vec<Problem>> {
-    let given = Given {
-        paths: &arguments.snapshot,
-        planned: &arguments.planned,
-        deployment: &arguments.deployment,
-        knowledge: &arguments.knowledge,
-    };
-    let ingredients = given.read_with(settings, sources)?;
+    let ingredients = arguments.network.given(&arguments.snapshot).read_with(settings, sources)?;
     // What a configuration ignores may well be the cause.
     let choice = Choice {
         all: catalogue.rules().iter().collect(),

@@ -2,7 +2,6 @@
 
 use super::arguments::{Facts as Arguments, Looks, TraceFormat};
 use super::config::Settings;
-use super::network::Given;
 use super::{CLEAN, Outcome, network, problems};
 use crate::facts::{ENTITIES, Entity, Facts, Model, Value, about_entity};
 use crate::report::facts::{self, Fact, Sheet};
@@ -13,14 +12,8 @@ use crate::snapshot::Sources;
 
 /// Shows every entity, those of a kind, or one.
 pub(super) fn run(arguments: &Arguments, looks: &Looks, sources: &mut Sources) -> Outcome {
-    let settings = Settings::load(&arguments.places, sources)?;
-    let given = Given {
-        paths: std::slice::from_ref(&arguments.path),
-        planned: &arguments.planned,
-        deployment: &arguments.deployment,
-        knowledge: &arguments.knowledge,
-    };
-    let ingredients = given.read_with(&settings, sources)?;
+    let settings = Settings::load(&arguments.network.places, sources)?;
+    let ingredients = arguments.network.given(std::slice::from_ref(&arguments.path)).read_with(&settings, sources)?;
     let sheets = network::with(&ingredients, sources, |_, network| {
         let model = Model::new(network);
         let entities = wanted(&model, arguments.entity.as_deref())?;

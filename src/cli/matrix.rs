@@ -2,7 +2,6 @@
 
 use super::arguments::{Looks, Matrix, TraceFormat};
 use super::config::Settings;
-use super::network::Given;
 use super::question::from::Start;
 use super::question::to::End;
 use super::question::{from, to};
@@ -16,14 +15,8 @@ use crate::snapshot::Sources;
 
 /// Asks of every workload whether it reaches every destination that any of them needs.
 pub(super) fn run(arguments: &Matrix, looks: &Looks, sources: &mut Sources) -> Outcome {
-    let settings = Settings::load(&arguments.places, sources)?;
-    let given = Given {
-        paths: &arguments.paths,
-        planned: &arguments.planned,
-        deployment: &arguments.deployment,
-        knowledge: &arguments.knowledge,
-    };
-    let ingredients = given.read_with(&settings, sources)?;
+    let settings = Settings::load(&arguments.network.places, sources)?;
+    let ingredients = arguments.network.given(&arguments.paths).read_with(&settings, sources)?;
     let table = network::with(&ingredients, sources, |snapshot, network| {
         let mut workloads = Vec::new();
         for name in &arguments.from {

@@ -5,16 +5,22 @@ use crate::network::NetworkError;
 use crate::report::problem::Problem;
 use crate::rules::{LoadError, NoSuchRule, nearest};
 use crate::snapshot::{Location, Source, Sources};
+use std::error::Error;
 use std::path::Path;
+
+/// What an error says of itself.
+fn told(code: &'static str, error: &impl Error, help: String, labels: Vec<(Location, String)>) -> Vec<Problem> {
+    vec![Problem { labels, ..Problem::new(code, error.to_string()).with_help(help) }]
+}
 
 /// An input that can't be read.
 pub(super) fn input(error: &InputError) -> Vec<Problem> {
-    vec![Problem { labels: error.labels(), ..Problem::new(error.code(), error.to_string()).with_help(error.help()) }]
+    told(error.code(), error, error.help(), error.labels())
 }
 
 /// A deployment that can't be used.
 pub(super) fn deployment(error: &DeploymentError) -> Vec<Problem> {
-    vec![Problem { labels: error.labels(), ..Problem::new(error.code(), error.to_string()).with_help(error.help()) }]
+    told(error.code(), error, error.help(), error.labels())
 }
 
 /// Files of CloudReactor's deployer that can't be used.
@@ -26,12 +32,12 @@ pub(super) fn cloudreactor(error: &CloudReactorError) -> Vec<Problem> {
     {
         help = format!("did you mean `--environment {near}`? {help}");
     }
-    vec![Problem { labels: error.labels(), ..Problem::new(error.code(), error.to_string()).with_help(help) }]
+    told(error.code(), error, help, error.labels())
 }
 
 /// An input that can't be.
 pub(super) fn network(error: &NetworkError) -> Vec<Problem> {
-    vec![Problem { labels: error.labels(), ..Problem::new(error.code(), error.to_string()).with_help(error.help()) }]
+    told(error.code(), error, error.help(), error.labels())
 }
 
 /// Rules that can't be loaded; their texts become sources, so that they can be pointed into.

@@ -4,6 +4,7 @@
 //! JSON reader takes an empty body for an empty answer. For a linter that is the worst of errors: a list that came out
 //! empty says "there is none". So each successful answer is checked whole before its content counts.
 
+use crate::snapshot::mark_length;
 use aws_sdk_ec2::config::interceptors::AfterDeserializationInterceptorContextRef;
 use aws_sdk_ec2::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -62,7 +63,7 @@ fn whole_json(body: &[u8]) -> Result<(), &'static str> {
 fn whole_xml(body: &[u8]) -> Result<(), &'static str> {
     const NOT_XML: &str = "not XML";
     const CUT: &str = "XML that breaks off";
-    let text = std::str::from_utf8(body).map_err(|_| NOT_XML)?.trim_start_matches('\u{feff}').trim();
+    let text = std::str::from_utf8(&body[mark_length(body)..]).map_err(|_| NOT_XML)?.trim();
     if text.is_empty() {
         return Err("an empty body");
     }

@@ -11,7 +11,7 @@ use super::calls::Call;
 use super::failure::{EXPIRED, Failure, INVALID, innermost};
 use super::session::{Event, Session};
 use super::{CollectError, Options};
-use crate::snapshot::partition_of;
+use crate::snapshot::{Arn, partition_of};
 
 /// Whose network it is. The account is unknown where GetCallerIdentity is denied.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ pub(crate) async fn ask(s: &Session, options: &Options, region: &str) -> Result<
     s.tell(Event::Finished(call, usize::from(answer.is_ok())));
     match answer {
         Ok(answer) => {
-            let partition = answer.arn().and_then(|arn| arn.split(':').nth(1)).map(str::to_owned);
+            let partition = answer.arn().and_then(Arn::parse).map(|arn| arn.partition.to_owned());
             let account = answer.account.ok_or_else(|| CollectError::NotAws {
                 region: region.to_owned(),
                 detail: "GetCallerIdentity names no account".to_owned(),

@@ -47,11 +47,9 @@ entity! {
         /// Whether VPC Block Public Access keeps the internet from it, in all of its subnets, and stops no task on its way out of the VPC, which would tell it.
         is_cut_off: BOOL => |model, index| model.balancer_is_cut_off(LoadBalancerId(index));
         /// Whether services register with target groups that it leads to.
-        serves_workloads: BOOL => |model, index| boolean(model.registrations.iter().any(|(workload, position)| {
-            let registration = &model.network.workload(*workload).registrations[*position as usize];
-            let group = registration.target_group.known().map(|id| model.network.target_group(id));
-            group.is_some_and(|group| group.load_balancers.as_ref().is_ok_and(|list| list.contains(&LoadBalancerId(index))))
-        }));
+        serves_workloads: BOOL => |model, index| boolean(model.served_by(LoadBalancerId(index)).next().is_some());
+        /// Whether any of these services isn't scaled to zero.
+        serves_tasks: BOOL => |model, index| boolean(model.served_by(LoadBalancerId(index)).any(|workload| !workload.is_idle()));
     }
 }
 
@@ -74,6 +72,7 @@ entity! {
         forwards: BOOL => |model, index| {
             let listener = &model.network.listeners[index as usize];
             if listener.targets.is_empty() {
+                model.known(listener.targets_known)?;
                 model.listed(listener.scope, "elasticloadbalancing:DescribeRules")?;
             }
             boolean(!listener.targets.is_empty())
@@ -128,6 +127,8 @@ entity! {
             Reference::Gone => boolean(false),
             Reference::Unknown(missing) => Err(model.unknown(missing)),
         }, at |model, index| Some(model.registration(index).place.clone());
+        /// Whether requests of production are to get there: not to a task set that isn't the primary one.
+        is_in_production: BOOL => |model, index| boolean(model.registration(index).is_in_production);
         /// The target group's ARN.
         target_group_arn: STRING => |model, index| string(&model.registration(index).arn), at |model, index| Some(model.registration(index).place.clone());
         /// The container's name.
@@ -157,14 +158,25 @@ impl Model<'_> {
     }
 }
 
+impl<'n> Model<'n> {
+    /// The services that register with target groups which a load balancer leads to.
+    fn served_by(&self, id: LoadBalancerId) -> impl Iterator<Item = &Workload<'n>> {
+        let served = self.registrations.iter().filter(move |(workload, position)| {
+            let registration = &self.network.workload(*workload).registrations[*position as usize];
+            let group = registration.target_group.known().map(|id| self.network.target_group(id));
+            group.is_some_and(|group| group.load_balancers.as_ref().is_ok_and(|list| list.contains(&id)))
+        });
+        served.map(|(workload, _)| self.network.workload(*workload))
+    }
+}
+
 impl Model<'_> {
     fn balancer_is_cut_off<'f>(&self, id: LoadBalancerId) -> Reading<'f> {
         let subnets: Vec<SubnetId> =
             self.network.load_balancer(id).subnets.iter().filter_map(|subnet| subnet.known()).collect();
         let vpc = subnets.first().and_then(|subnet| self.network.subnet(*subnet).vpc.known());
-        let stops_tasks = self.blockers.iter().map(|key| self.blocker(*key).1).any(|blocker| {
-            blocker.code == Code::BlockPublicAccess && vpc.is_some_and(|vpc| blocker.resource == ResourceId::Vpc(vpc))
-        });
+        let mut at_vpc = vpc.into_iter().flat_map(|vpc| self.blockers_at(ResourceId::Vpc(vpc)));
+        let stops_tasks = at_vpc.any(|blocker| blocker.code == Code::BlockPublicAccess);
         if subnets.is_empty() || stops_tasks {
             return boolean(false);
         }

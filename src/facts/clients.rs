@@ -60,11 +60,18 @@ impl Model<'_> {
         boolean(false)
     }
 
-    /// A listener's port and load balancer; none where either isn't known.
-    fn standing(&self, listener: ListenerId) -> Option<(u16, &LoadBalancer<'_>)> {
-        let listener = self.network.listener(listener);
-        let port = listener.element.port.and_then(|port| u16::try_from(port).ok())?;
-        Some((port, self.network.load_balancer(listener.load_balancer.known()?)))
+    /// A listener's port and load balancer; none where it is none's, or has no port as those of gateway load balancers.
+    fn standing(&self, id: ListenerId) -> Known<Option<(u16, &LoadBalancer<'_>)>> {
+        let listener = self.network.listener(id);
+        let Some(balancer) = listener.load_balancer.known().map(|id| self.network.load_balancer(id)) else {
+            return Ok(None);
+        };
+        if balancer.element.ty.as_deref() == Some("gateway") {
+            return Ok(None);
+        }
+        let port = listener.element.port.and_then(|port| u16::try_from(port).ok()).filter(|port| *port != 0);
+        let missing = Missing { call: "elasticloadbalancing:DescribeListeners", scope: listener.scope };
+        port.map(|port| Some((port, balancer))).ok_or(missing)
     }
 
     /// Public addresses that a load balancer's groups keep from a listener, and what hangs on something unknown.
@@ -84,13 +91,25 @@ impl Model<'_> {
         (Ranges::collect(passed.denied.iter().map(|part| part.addresses)), passed.unknown)
     }
 
+    /// Whether a rule of a load balancer's groups is for a list of AWS's own public addresses, of a family that clients have.
+    fn is_open_to_aws(&self, balancer: &LoadBalancer<'_>, clients: &Addresses, protocol: Protocol, port: u16) -> bool {
+        let family_of = |range: (u128, u128)| Family::of(range.0);
+        self.inbound(balancer.groups.iter().copied()).into_iter().flatten().flat_map(|rules| &rules.rules).any(|rule| {
+            let PeerRef::List(Reference::To(list)) = rule.peer else { return false };
+            let list = self.network.prefix_list(list);
+            list.is_public()
+                && clients.iter().any(|range| family_of(range) == list.family)
+                && is_for(rule, &[protocol], &Ranges::one(port, port))
+        })
+    }
+
     pub(super) fn accepts_public<'f>(&self, listener: ListenerId) -> Reading<'f> {
-        let Some((port, balancer)) = self.standing(listener) else { return boolean(true) };
+        let Some((port, balancer)) = self.known(self.standing(listener))? else { return boolean(true) };
         let clients = clients_of(balancer);
         let mut hangs_on = None;
         for protocol in protocols(self.network.listener(listener)) {
             let (denied, unknown) = self.kept_out(balancer, &clients, *protocol, port);
-            if !denied.contains(&clients) {
+            if !denied.contains(&clients) || self.is_open_to_aws(balancer, &clients, *protocol, port) {
                 return boolean(true);
             }
             hangs_on = hangs_on.or(unknown);
@@ -102,7 +121,7 @@ impl Model<'_> {
     }
 
     pub(super) fn accepts_anyone<'f>(&self, listener: ListenerId) -> Reading<'f> {
-        match self.standing(listener) {
+        match self.known(self.standing(listener))? {
             Some((port, balancer)) if !balancer.groups.is_empty() => {
                 let sets = self.inbound(balancer.groups.iter().copied());
                 self.is_for_anyone(sets, protocols(self.network.listener(listener)), &Ranges::one(port, port))
@@ -112,7 +131,7 @@ impl Model<'_> {
     }
 
     pub(super) fn redirecting(&self, to: ListenerId) -> Vec<u32> {
-        let Some((port, balancer)) = self.standing(to) else { return Vec::new() };
+        let Ok(Some((port, balancer))) = self.standing(to) else { return Vec::new() };
         let beside = balancer.listeners.iter().flatten();
         beside.filter(|id| self.network.listener(**id).redirects.contains(&port)).map(|id| id.0).collect()
     }
@@ -120,9 +139,8 @@ impl Model<'_> {
     /// Internet-facing load balancers in the subnets of a network ACL that lets no client through to a listener which forwards,
     /// or no reply back. One that stops a flow of a workload as well is told with that flow.
     pub(super) fn cut_off_by(&self, acl: AclId) -> Result<Vec<u32>, Unknown> {
-        let stops_a_flow = self.blockers.iter().any(|key| self.blocker(*key).1.resource == ResourceId::Acl(acl));
         let mut found: Vec<LoadBalancerId> = Vec::new();
-        if stops_a_flow {
+        if self.blockers_at(ResourceId::Acl(acl)).next().is_some() {
             return Ok(Vec::new());
         }
         for subnet in &self.subnets_of_acl[acl.0 as usize] {
@@ -132,15 +150,32 @@ impl Model<'_> {
                 }
             }
         }
+        // One that doesn't say whom it faces may be such a one.
+        for balancer in self.network.load_balancers.iter().filter(|balancer| balancer.element.scheme.is_none()) {
+            let mut here = balancer.subnets.iter().filter_map(|subnet| subnet.known());
+            if here.any(|subnet| self.network.subnet(subnet).acl == Ok(acl)) && self.is_cut_off_by(acl, balancer)? {
+                let missing = Missing { call: "elasticloadbalancing:DescribeLoadBalancers", scope: balancer.scope };
+                return Err(self.unknown(missing));
+            }
+        }
         Ok(found.into_iter().map(|id| id.0).collect())
     }
 
     fn is_cut_off_by(&self, acl: AclId, balancer: &LoadBalancer<'_>) -> Result<bool, Unknown> {
         let clients = clients_of(balancer);
         let mut is_closed = false;
+        let mut hangs_on = None;
         for id in balancer.listeners.iter().flatten() {
             let listener = self.network.listener(*id);
-            let Some((port, _)) = self.standing(*id).filter(|_| !listener.targets.is_empty()) else { continue };
+            let (port, _) = match self.standing(*id) {
+                _ if listener.targets.is_empty() => continue,
+                Ok(None) => continue,
+                Ok(Some(found)) => found,
+                Err(missing) => {
+                    hangs_on = Some(missing);
+                    continue;
+                }
+            };
             let mut is_open = false;
             for protocol in protocols(listener) {
                 let (denied, _) = self.kept_out(balancer, &clients, *protocol, port);
@@ -154,7 +189,11 @@ impl Model<'_> {
             }
             is_closed = true;
         }
-        Ok(is_closed)
+        match hangs_on {
+            // It may be the one that is open.
+            Some(missing) => Err(self.unknown(missing)),
+            None => Ok(is_closed),
+        }
     }
 
     /// Whether a network ACL lets any of some clients in to a port, and any reply out to them.
@@ -201,15 +240,13 @@ impl Model<'_> {
 
     /// Whether what a VPC's DNS attributes or DHCP options say stops a flow.
     pub(super) fn names_stop_flows(&self, id: VpcId) -> bool {
-        self.blockers.iter().map(|key| self.blocker(*key).1).any(|blocker| {
-            let is_of_names = matches!(blocker.code, Code::DnsSupport | Code::DnsResolver | Code::DnsHostnames);
-            is_of_names && blocker.resource == ResourceId::Vpc(id)
-        })
+        self.blockers_at(ResourceId::Vpc(id))
+            .any(|blocker| matches!(blocker.code, Code::DnsSupport | Code::DnsResolver | Code::DnsHostnames))
     }
 
     /// Images that a pull-through cache of the workload's own registry has not fetched yet, of what is pulled by an endpoint
-    /// from subnets that lead to no public address.
-    pub(super) fn never_fetched(&self, id: WorkloadId) -> Vec<&str> {
+    /// from subnets that lead to no public address; all of them, or those alone that a rule's own prefix makes the cache's.
+    pub(super) fn never_fetched(&self, id: WorkloadId, by_prefix_alone: bool) -> Vec<&str> {
         let workload = self.network.workload(id);
         let scope = &self.network.scopes[workload.scope as usize];
         let (Some(rules), Some(repositories)) = (&scope.cache_prefixes, &scope.repositories) else { return Vec::new() };
@@ -227,8 +264,10 @@ impl Model<'_> {
                 scope.account.as_ref().is_none_or(|own| *own == account)
                     && scope.region.as_ref().is_none_or(|own| *own == region)
                     && !repositories.contains(&repository)
-                    && rules.iter().any(|(prefix, _)| {
-                        prefix == "ROOT" || repository.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+                    && !scope.running_images.contains(image)
+                    && rules.iter().any(|(prefix, _)| match prefix.as_str() {
+                        "ROOT" => !by_prefix_alone,
+                        prefix => repository.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/')),
                     })
             }
             _ => false,

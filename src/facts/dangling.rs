@@ -62,10 +62,7 @@ impl Model<'_> {
 
     /// Whether the group stops a flow by one of the codes.
     pub(super) fn group_stops(&self, id: GroupId, codes: &[Code]) -> bool {
-        self.blockers.iter().any(|key| {
-            let (_, blocker) = self.blocker(*key);
-            blocker.resource == ResourceId::Group(id) && codes.contains(&blocker.code)
-        })
+        self.blockers_at(ResourceId::Group(id)).any(|blocker| codes.contains(&blocker.code))
     }
 }
 

@@ -43,10 +43,6 @@ impl<'n> Model<'n> {
     }
 
     fn tables_to_egress_only(&self, id: EgressOnlyGatewayId) -> impl Iterator<Item = RouteTableId> {
-        let leads = move |table: &RouteTable<'_>| {
-            let wanted = Target::EgressOnlyGateway(Reference::To(id));
-            table.routes.iter().flatten().any(|route| route.target == wanted)
-        };
-        (0..).map(RouteTableId).zip(&self.network.tables).filter(move |(_, table)| leads(table)).map(|(id, _)| id)
+        self.egress_only_tables[id.0 as usize].iter().copied()
     }
 }

@@ -127,6 +127,26 @@ fn lets_in(network: &Network<'_>, rule: &GroupRule) -> Option<Addresses> {
     }
 }
 
+/// What is missing where a TCP rule is for addresses that the input doesn't say, and that may be all. AWS's own prefix lists hold
+/// those of one service.
+pub(super) fn unread_addresses<'r>(
+    network: &Network<'_>,
+    sets: impl IntoIterator<Item = &'r GroupRules>,
+) -> Option<Missing> {
+    let rules = sets.into_iter().flat_map(|set| &set.rules).filter(|rule| rule.protocols.includes(Protocol::Tcp));
+    rules
+        .filter_map(|rule| match rule.peer {
+            PeerRef::Unwritten(missing) | PeerRef::List(Reference::Unknown(missing)) => Some(missing),
+            PeerRef::List(Reference::To(list)) => {
+                let list = network.prefix_list(list);
+                let is_unread = list.blocks.is_none() && list.service.is_none();
+                is_unread.then_some(Missing { call: "ec2:GetManagedPrefixListEntries", scope: list.scope })
+            }
+            _ => None,
+        })
+        .next()
+}
+
 /// TCP ports that rules of one direction, taken together, open to every public IPv4 address: by one rule for `0.0.0.0/0`, or
 /// by several that add up to it.
 pub(super) fn open_ports<'r>(network: &Network<'_>, sets: impl IntoIterator<Item = &'r GroupRules>) -> Ranges<u16> {
@@ -237,10 +257,13 @@ impl Model<'_> {
     fn opens_more_than_asked<'f>(&self, index: u32) -> Reading<'f> {
         let rules = self.network.groups[index as usize].ingress.as_ref().map_err(|missing| self.unknown(*missing))?;
         let open = open_ports(self.network, [rules]);
-        if open.is_empty() {
-            return boolean(false);
+        if !open.is_empty() && !self.asked_ports(index)?.contains(&open) {
+            return boolean(true);
         }
-        boolean(!self.asked_ports(index)?.contains(&open))
+        match unread_addresses(self.network, [rules]) {
+            None => boolean(false),
+            Some(missing) => Err(self.unknown(missing)),
+        }
     }
 
     fn first_open_place(&self, index: u32) -> Option<Location> {

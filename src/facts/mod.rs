@@ -30,7 +30,7 @@ mod transit;
 mod workload;
 
 pub use model::Model;
-pub use resource::{About, about, about_entity, cluster_of, resource_entity};
+pub use resource::{About, about, about_entity, cluster_of, resource_entity, workload_of};
 pub use schema::*;
 
 /// Every kind of entity, in the order of the reference.

@@ -8,6 +8,7 @@ use super::{balancing, blocker, egress_only, filters, resource, topology, transi
 use crate::network::*;
 use crate::reach::{Cause, Code, Flow, FlowKind, ResourceId, flows};
 use crate::snapshot::Location;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
@@ -29,6 +30,10 @@ pub struct Model<'n> {
     pub flows: Vec<Flow>,
     /// Everything that blocks a flow on a way that it is meant to take.
     pub blockers: Vec<BlockerKey>,
+    /// The blockers that name a resource.
+    pub(super) blockers_at: FxHashMap<ResourceId, Vec<BlockerKey>>,
+    /// Ids of VPCs where a NAT gateway would let flows pass; looked for when a rule first asks.
+    pub(super) calling_for_nat: OnceLock<FxHashSet<String>>,
     /// Entries of network ACLs that stop flows.
     pub(super) entries: StoppingEntries,
     /// What would let pass what network ACLs drop; planned when a finding first asks.
@@ -44,6 +49,7 @@ pub struct Model<'n> {
     pub(super) users: Vec<GroupUsers>,
     pub(super) nat_tables: Vec<Vec<RouteTableId>>,
     pub(super) gateway_tables: Vec<Vec<RouteTableId>>,
+    pub(super) egress_only_tables: Vec<Vec<RouteTableId>>,
     pub(super) first_membership: Vec<u32>,
     pub(super) first_flow: Vec<u32>,
     pub(super) flows_by_endpoint: Vec<Vec<u32>>,
@@ -76,6 +82,8 @@ impl<'n> Model<'n> {
             network,
             flows,
             blockers,
+            blockers_at: FxHashMap::default(),
+            calling_for_nat: OnceLock::new(),
             entries: StoppingEntries::default(),
             openings: OnceLock::new(),
             stopping_tables: HashSet::new(),
@@ -88,6 +96,7 @@ impl<'n> Model<'n> {
             users: vec![GroupUsers::default(); network.groups.len()],
             nat_tables: vec![Vec::new(); network.nats.len()],
             gateway_tables: vec![Vec::new(); network.gateways.len()],
+            egress_only_tables: vec![Vec::new(); network.egress_only_gateways.len()],
             first_membership: Vec::with_capacity(network.workloads.len() + 1),
             first_flow: Vec::with_capacity(network.workloads.len() + 1),
             flows_by_endpoint: vec![Vec::new(); network.endpoints.len()],
@@ -99,6 +108,10 @@ impl<'n> Model<'n> {
         model.index();
         let beside = model.beside_the_way();
         model.blockers.retain(|key| !beside.contains(&(key.flow, key.blocker)));
+        for key in &model.blockers {
+            let resource = model.flows[key.flow as usize].answer.blockers[key.blocker as usize].resource;
+            model.blockers_at.entry(resource).or_default().push(*key);
+        }
         model.entries = model.stopping_entries();
         model.stopping_tables = model.stopping_tables();
         model
@@ -111,10 +124,16 @@ impl<'n> Model<'n> {
             self.first_route.push(self.routes.len() as u32);
             for (position, route) in table.routes.iter().flatten().enumerate() {
                 self.routes.push((id, position as u32));
-                match route.target {
-                    Target::Nat(Reference::To(nat)) => self.nat_tables[nat.0 as usize].push(id),
-                    Target::InternetGateway(Reference::To(gateway)) => self.gateway_tables[gateway.0 as usize].push(id),
-                    _ => {}
+                let tables = match route.target {
+                    Target::Nat(Reference::To(nat)) => &mut self.nat_tables[nat.0 as usize],
+                    Target::InternetGateway(Reference::To(gateway)) => &mut self.gateway_tables[gateway.0 as usize],
+                    Target::EgressOnlyGateway(Reference::To(gateway)) => {
+                        &mut self.egress_only_tables[gateway.0 as usize]
+                    }
+                    _ => continue,
+                };
+                if tables.last() != Some(&id) {
+                    tables.push(id);
                 }
             }
         }
@@ -192,6 +211,11 @@ impl<'n> Model<'n> {
         (flow, &flow.answer.blockers[key.blocker as usize])
     }
 
+    /// The blockers that name a resource.
+    pub(super) fn blockers_at(&self, resource: ResourceId) -> impl Iterator<Item = &crate::reach::Blocker> {
+        self.blockers_at.get(&resource).into_iter().flatten().map(|key| self.blocker(*key).1)
+    }
+
     /// What a blocker is attributed to, by its position in [`Model::blockers`]: the resource that it names, the route table
     /// or the network ACL's entry that decided, the workloads, and how one is registered with the load balancer; the subnet
     /// alone, where it lacks a route table of its own.
@@ -222,8 +246,8 @@ impl<'n> Model<'n> {
         found.extend(entry.map(|index| Entity { ty: &entries::entry::TYPE, index: index as u32 }));
         if let FlowKind::FromLoadBalancer { registration, .. } = flow.key.kind {
             let known = (flow.key.workload, registration);
-            let index = self.registrations.iter().position(|registration| *registration == known);
-            found.extend(index.map(|index| Entity { ty: &balancing::registration::TYPE, index: index as u32 }));
+            let index = self.registrations.binary_search(&known);
+            found.extend(index.ok().map(|index| Entity { ty: &balancing::registration::TYPE, index: index as u32 }));
         }
         found
     }

@@ -5,10 +5,11 @@ use super::entity::{Reading, boolean};
 use super::model::Model;
 use super::schema::Unknown;
 use crate::network::*;
-use crate::reach::Code;
+use crate::reach::{Code, ResourceId};
+use rustc_hash::FxHashSet;
 
 impl Model<'_> {
-    /// Whether a table has a route to a NAT gateway.
+    /// Whether a table has a route to a NAT gateway; unknown while one may lead there.
     pub(super) fn has_route_to_nat<'f>(&self, index: u32) -> Reading<'f> {
         if !self.nat_tables[index as usize].is_empty() {
             return boolean(true);
@@ -16,7 +17,10 @@ impl Model<'_> {
         let nat = &self.network.nats[index as usize];
         self.complete(nat.scope, "ec2:DescribeRouteTables")?;
         for table in self.network.tables.iter().filter(|table| table.scope == nat.scope) {
-            table.routes.as_ref().map_err(|missing| self.unknown(*missing))?;
+            let routes = table.routes.as_ref().map_err(|missing| self.unknown(*missing))?;
+            if let Some(missing) = routes.iter().find_map(|route| unknown_way(route, nat.scope)) {
+                return Err(self.unknown(missing));
+            }
         }
         boolean(false)
     }
@@ -33,6 +37,14 @@ impl Model<'_> {
 
     /// Whether a flow to the internet is stopped by where routes of a NAT gateway's VPC lead, or don't.
     pub(super) fn nat_is_called_for(&self, id: NatId) -> bool {
+        let Some(vpc) = self.network.nat(id).vpc.known() else { return false };
+        let called_for = self.calling_for_nat.get_or_init(|| self.calling_for_nat());
+        self.network.vpc(vpc).element.vpc_id.as_deref().is_some_and(|vpc| called_for.contains(vpc))
+    }
+
+    /// Ids of VPCs where what stops a flow to the internet is that routes lead elsewhere: those of the sender, and those of
+    /// what it is stopped at.
+    fn calling_for_nat(&self) -> FxHashSet<String> {
         const BY_ROUTES: [Code; 8] = [
             Code::NoRoute,
             Code::Blackhole,
@@ -43,15 +55,18 @@ impl Model<'_> {
             Code::NatRoute,
             Code::NatPrivate,
         ];
-        let Some(vpc) = self.network.nat(id).vpc.known() else { return false };
-        let vpc_id = self.network.vpc(vpc).element.vpc_id.as_deref();
-        self.blockers.iter().map(|key| self.blocker(*key)).any(|(flow, blocker)| {
-            let is_here = || {
-                self.network.subnet(sender_subnet(flow)).vpc == Reference::To(vpc)
-                    || super::resource::about(self, blocker.resource).vpc.as_deref() == vpc_id
-            };
-            BY_ROUTES.contains(&blocker.code) && is_on_internet(self, flow) && is_here()
-        })
+        let mut senders: FxHashSet<SubnetId> = FxHashSet::default();
+        let mut stops: FxHashSet<ResourceId> = FxHashSet::default();
+        for (flow, blocker) in self.blockers.iter().map(|key| self.blocker(*key)) {
+            if BY_ROUTES.contains(&blocker.code) && is_on_internet(self, flow) {
+                senders.insert(sender_subnet(flow));
+                stops.insert(blocker.resource);
+            }
+        }
+        let of_senders = senders.into_iter().filter_map(|subnet| self.network.subnet(subnet).vpc.known());
+        let of_senders =
+            of_senders.filter_map(|vpc| self.network.vpc(vpc).element.vpc_id.as_deref().map(str::to_owned));
+        of_senders.chain(stops.into_iter().filter_map(|stop| super::resource::about(self, stop).vpc)).collect()
     }
 
     /// Workloads in subnets whose default route leads to a NAT gateway.
@@ -66,5 +81,15 @@ impl Model<'_> {
         found.sort_unstable();
         found.dedup();
         found
+    }
+}
+
+/// What would tell whether a route that may lead to a NAT gateway does: which gateway it names, or, where nothing is known of
+/// it, all of it.
+fn unknown_way(route: &Route<'_>, scope: u32) -> Option<Missing> {
+    match route.target {
+        Target::Nat(Reference::Unknown(missing)) => Some(missing),
+        Target::Other => Missing::of_text(route.element.destination_cidr_block.as_deref()?, scope),
+        _ => None,
     }
 }

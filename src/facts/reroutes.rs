@@ -4,6 +4,7 @@ use super::model::Model;
 use super::route_options::{destination_option, target_option};
 use crate::network::*;
 use crate::reach::is_dead;
+use rustc_hash::FxHashMap;
 
 /// The option of commands about routes that names an egress-only internet gateway.
 const OF_EGRESS_ONLY: &str = "--egress-only-internet-gateway-id";
@@ -12,22 +13,32 @@ const OF_EGRESS_ONLY: &str = "--egress-only-internet-gateway-id";
 const NEW_GATEWAY: &str = "<internet-gateway-id>";
 
 impl Model<'_> {
-    /// The commands that lead every route with such a target to another one, of tables of one VPC where that is given.
-    fn reroutes(&self, vpc: Option<&str>, is_it: impl Fn(&Target<'_>) -> bool, option: &str) -> Vec<String> {
-        let tables = self.network.tables.iter();
-        let of_vpc = tables.filter(|table| vpc.is_none() || table.element.vpc_id.as_deref() == vpc);
-        let lines = of_vpc.flat_map(|table| {
+    /// The commands that lead the routes of some tables with a target to another one.
+    fn reroutes(&self, tables: &[RouteTableId], from: Target<'_>, option: &str) -> Vec<String> {
+        let of_table = |id: &RouteTableId| {
+            let table = self.network.table(*id);
             let name = text(&table.element.route_table_id);
-            let routes = table.routes.iter().flatten().filter(|route| is_it(&route.target));
-            routes.map(move |route| replaced(name, route, option))
-        });
-        lines.collect()
+            let routes = table.routes.iter().flatten().filter(|route| route.target == from);
+            routes.map(|route| replaced(name, route, option)).collect::<Vec<_>>()
+        };
+        tables.iter().flat_map(of_table).collect()
+    }
+
+    /// Tables by the id of their VPC, in their order.
+    fn by_vpc(&self, tables: &[RouteTableId]) -> FxHashMap<&str, Vec<RouteTableId>> {
+        let mut found: FxHashMap<&str, Vec<RouteTableId>> = FxHashMap::default();
+        for id in tables {
+            if let Some(vpc) = self.network.table(*id).element.vpc_id.as_deref() {
+                found.entry(vpc).or_default().push(*id);
+            }
+        }
+        found
     }
 
     /// Those of a NAT gateway, to a new one.
     pub(super) fn reroutes_of_nat(&self, id: NatId) -> String {
-        let is_it = |target: &Target<'_>| *target == Target::Nat(Reference::To(id));
-        self.reroutes(None, is_it, "--nat-gateway-id <nat-gateway-id>").join("\n    ")
+        let tables = &self.nat_tables[id.0 as usize];
+        self.reroutes(tables, Target::Nat(Reference::To(id)), "--nat-gateway-id <nat-gateway-id>").join("\n    ")
     }
 
     /// What leads the routes of other VPCs that lead to an internet gateway to one of their own, a line each: to that which
@@ -36,15 +47,17 @@ impl Model<'_> {
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachInternetGateway.html>
     pub(super) fn reattachment(&self, id: GatewayId) -> String {
         let gateway = self.network.gateway(id);
-        let is_it = |target: &Target<'_>| *target == Target::InternetGateway(Reference::To(id));
+        let target = Target::InternetGateway(Reference::To(id));
+        let tables = self.by_vpc(&self.gateway_tables[id.0 as usize]);
         let mut is_free = gateway.vpc == Ok(None);
         let mut lines = Vec::new();
         for name in self.routed_to_gateway(id).into_iter().filter(|vpc| gateway.vpc != Ok(Some(vpc))) {
-            let vpc = self.network.vpcs.iter().find(|vpc| vpc.element.vpc_id.as_deref() == Some(name));
+            let tables = tables.get(name).map_or(&[][..], Vec::as_slice);
+            let vpc = self.network.by_id.vpcs.get(name).map(|vpc| self.network.vpc(*vpc));
             let own = vpc.and_then(|vpc| vpc.gateway.ok().flatten()).map(|own| self.network.gateway(own).element);
             if let Some(own) = own {
                 let option = format!("--gateway-id {}", text(&own.internet_gateway_id));
-                lines.extend(self.reroutes(Some(name), is_it, &option));
+                lines.extend(self.reroutes(tables, target, &option));
             } else if is_free {
                 is_free = false;
                 let gateway = text(&gateway.element.internet_gateway_id);
@@ -52,7 +65,7 @@ impl Model<'_> {
             } else {
                 lines.push("aws ec2 create-internet-gateway".to_owned());
                 lines.push(attached(NEW_GATEWAY, name));
-                lines.extend(self.reroutes(Some(name), is_it, &format!("--gateway-id {NEW_GATEWAY}")));
+                lines.extend(self.reroutes(tables, target, &format!("--gateway-id {NEW_GATEWAY}")));
             }
         }
         lines.join("\n    ")
@@ -61,13 +74,15 @@ impl Model<'_> {
     /// What leads the routes of other VPCs that lead to an egress-only internet gateway to one of their own.
     pub(super) fn reroutes_of_egress_only(&self, id: EgressOnlyGatewayId) -> String {
         let gateway = self.network.egress_only_gateway(id);
-        let is_it = |target: &Target<'_>| *target == Target::EgressOnlyGateway(Reference::To(id));
+        let target = Target::EgressOnlyGateway(Reference::To(id));
+        let tables = self.by_vpc(&self.egress_only_tables[id.0 as usize]);
         let mut lines = Vec::new();
+        if tables.is_empty() {
+            return String::new();
+        }
         for (index, vpc) in self.network.vpcs.iter().enumerate() {
-            let name = vpc.element.vpc_id.as_deref();
-            if name.is_none() || gateway.vpc == Ok(name) || self.reroutes(name, is_it, "").is_empty() {
-                continue;
-            }
+            let name = vpc.element.vpc_id.as_deref().filter(|name| gateway.vpc != Ok(Some(name)));
+            let Some(tables) = name.and_then(|name| tables.get(name)) else { continue };
             let own = match self.egress_only_of(VpcId(index as u32)) {
                 "" => {
                     let vpc = name.unwrap_or_default();
@@ -76,7 +91,7 @@ impl Model<'_> {
                 }
                 own => own,
             };
-            lines.extend(self.reroutes(name, is_it, &format!("{OF_EGRESS_ONLY} {own}")));
+            lines.extend(self.reroutes(tables, target, &format!("{OF_EGRESS_ONLY} {own}")));
         }
         lines.join("\n    ")
     }

@@ -79,6 +79,14 @@ pub(super) fn resource_of(model: &Model<'_>, entity: Entity) -> Option<ResourceI
     })
 }
 
+/// The workload that an entity is, or is a part of.
+pub fn workload_of(model: &Model<'_>, entity: Entity) -> Option<WorkloadId> {
+    match resource_of(model, entity)? {
+        ResourceId::Workload(id) => Some(id),
+        _ => None,
+    }
+}
+
 /// What there is to say about a resource.
 pub fn about(model: &Model<'_>, resource: ResourceId) -> About {
     let network = model.network;

@@ -24,7 +24,7 @@ pub(super) fn target_option(route: &Route<'_>) -> String {
         Target::TransitGateway(_) => ("transit-gateway-id", false),
         Target::Instance | Target::Interface(_) if route.target_id.starts_with("i-") => ("instance-id", false),
         Target::Instance | Target::Interface(_) => ("network-interface-id", false),
-        Target::Local | Target::VirtualPrivateGateway | Target::Other => ("gateway-id", false),
+        Target::Local | Target::VirtualPrivateGateway | Target::Other | Target::Unwritten(_) => ("gateway-id", false),
     };
     if is_gone { format!("--{option} <{option}>") } else { format!("--{option} {}", route.target_id) }
 }

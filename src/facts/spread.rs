@@ -121,8 +121,10 @@ impl Model<'_> {
                 continue;
             }
             let Ok(subnets) = &self.network.workload(*workload).subnets else { continue };
+            let missing = Missing { call: "elasticloadbalancing:DescribeLoadBalancers", scope: balancer.scope };
+            let vpc = balancer.element.vpc_id.as_deref().ok_or_else(|| self.unknown(missing))?;
             // Targets in another VPC belong to every zone.
-            let here = |subnet: &SubnetId| self.network.subnet(*subnet).element.vpc_id == balancer.element.vpc_id;
+            let here = |subnet: &SubnetId| self.network.subnet(*subnet).element.vpc_id.as_deref() == Some(vpc);
             let subnets = subnets.iter().filter_map(|placement| placement.subnet.known()).filter(here);
             let zones = self.zones_of(subnets.map(Reference::To), balancer.scope)?;
             lacking.extend(zones.into_iter().filter(|zone| !own.contains(zone)));

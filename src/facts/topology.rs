@@ -226,7 +226,10 @@ entity! {
             None => string(""),
         };
         /// What it leads to: `local`, `internet-gateway`, `nat-gateway`, `vpc-endpoint`, `egress-only-internet-gateway`, `vpc-peering-connection`, `transit-gateway`, `virtual-private-gateway`, `instance`, `other`; `none` for a route that is lacking.
-        target: STRING => |model, index| string(model.route(index).map_or("none", |route| route.target.kind())), at |model, index| model.route_place(index);
+        target: STRING => |model, index| match model.route(index).map(|route| route.target) {
+            Some(Target::Unwritten(missing)) => Err(model.unknown(missing)),
+            target => string(target.map_or("none", |target| target.kind())),
+        }, at |model, index| model.route_place(index);
         /// The id that it leads to.
         target_id: STRING => |model, index| string(model.route(index).map_or("nowhere", |route| route.target_id)), at |model, index| model.route_place(index);
         /// Whether it leads to something that is gone, or AWS says that it is a blackhole although what it leads to works.

@@ -2,7 +2,7 @@
 
 use super::balancing::registration;
 use super::entity::*;
-use super::filters::{open_ports, port_ranges, security_group};
+use super::filters::{open_ports, port_ranges, security_group, unread_addresses};
 use super::model::Model;
 use super::schema::*;
 use super::topology::subnet;
@@ -87,8 +87,10 @@ entity! {
         is_discovered: BOOL => |model, index| boolean(model.network.workloads[index as usize].discovered.is_some()), at |model, index| Some(model.network.workloads[index as usize].discovered.as_ref()?.1.clone());
         /// Whether a rule of its groups is for one of the ports that it maps or registers with Cloud Map, whomever it lets in. True where no port is known.
         lets_its_finders_in: BOOL => |model, index| model.lets_its_finders_in(WorkloadId(index));
-        /// Images that a pull-through cache of its own registry has not fetched yet, where it pulls by an endpoint and its subnets lead to no public address.
-        never_fetched: Type::List(&Type::String) => |model, index| strings(model.never_fetched(WorkloadId(index))), at |model, index| model.network.workloads[index as usize].images.first().map(|(_, place)| place.clone());
+        /// Images that a pull-through cache of its own registry has not fetched yet, where it pulls by an endpoint and its subnets lead to no public address. Left out is what tasks run from.
+        never_fetched: Type::List(&Type::String) => |model, index| strings(model.never_fetched(WorkloadId(index), false)), at |model, index| model.network.workloads[index as usize].images.first().map(|(_, place)| place.clone());
+        /// Those of them whose repository has a rule's own prefix. Any other one, with a rule for `ROOT`, may be one that is yet to be pushed to.
+        never_fetched_by_prefix: Type::List(&Type::String) => |model, index| strings(model.never_fetched(WorkloadId(index), true)), at |model, index| model.network.workloads[index as usize].images.first().map(|(_, place)| place.clone());
         /// Its containers and ports in target groups.
         registrations: Type::List(&Type::Entity(&registration::TYPE)) => |model, index| {
             let all = model.registrations.iter().enumerate();
@@ -196,16 +198,23 @@ impl Model<'_> {
                 Reference::Gone => {}
             }
         }
-        match (open_ports(self.network, known).is_empty(), unknown) {
-            (false, _) => boolean(true),
-            (true, None) => boolean(false),
-            (true, Some(missing)) => Err(self.unknown(missing)),
+        if !open_ports(self.network, known.iter().copied()).is_empty() {
+            return boolean(true);
+        }
+        match unknown.or_else(|| unread_addresses(self.network, known)) {
+            None => boolean(false),
+            Some(missing) => Err(self.unknown(missing)),
         }
     }
 
     fn is_of_vpc<'f>(&self, index: u32) -> Reading<'f> {
         let (workload, _) = self.memberships[index as usize];
-        let Reference::To(group) = self.member(index).group else { return boolean(true) };
+        let group = match self.member(index).group {
+            Reference::To(group) => group,
+            Reference::Unknown(missing) => return Err(self.unknown(missing)),
+            // That it does not exist is told by itself.
+            Reference::Gone => return boolean(true),
+        };
         let workload = self.network.workload(workload);
         let subnets = workload.subnets.as_ref().map_err(|missing| self.unknown(*missing))?;
         let known = subnets.iter().filter_map(|placement| placement.subnet.known());
@@ -220,8 +229,10 @@ impl Model<'_> {
 
     fn reaches_all<'f>(&self, index: u32) -> Reading<'f> {
         let mut doubt = None;
-        for flow in self.flows.iter().filter(|flow| flow.key.workload == WorkloadId(index)) {
+        for flow in self.flows_of(WorkloadId(index)) {
             match (flow.key.kind, flow.answer.verdict) {
+                (FlowKind::Need(need), _)
+                    if self.network.workloads[index as usize].needs[need as usize].is_presumed => {}
                 (FlowKind::Need(_), Verdict::Blocked | Verdict::Partial) => return boolean(false),
                 (FlowKind::Need(_), Verdict::Unknown) => doubt = doubt.or(flow.answer.doubts.first()),
                 _ => {}

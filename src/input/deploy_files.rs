@@ -6,7 +6,9 @@ use super::read::load_all;
 use super::split::explain;
 use super::strict;
 use crate::path;
-use crate::snapshot::{Element, Location, Origin, Scope, Service, Snapshot, SourceId, Sources, Str, TaskDefinition};
+use crate::snapshot::{
+    Element, Location, Oddity, Origin, Scope, Service, Snapshot, SourceId, Sources, Str, TaskDefinition, last_part,
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::{HashMap, HashSet};
@@ -148,6 +150,7 @@ impl Deployment {
                 let same =
                     |known: &Element<TaskDefinition<'_>>| known.task_definition_arn == definition.task_definition_arn;
                 scope.task_definitions.elements.retain(|known| !same(known));
+                snapshot.oddities.extend(of_another_family(&service, &definition));
                 service.value.task_definition.clone_from(&definition.task_definition_arn);
                 scope.task_definitions.elements.push(definition);
             }
@@ -188,6 +191,20 @@ impl Deployment {
         }
         Ok(definition)
     }
+}
+
+/// That a service names a task definition of another family than the one that is deployed to it. One that is yet to be filled in
+/// may become any.
+fn of_another_family(service: &Service<'_>, definition: &TaskDefinition<'_>) -> Option<Oddity> {
+    let named = service.task_definition.as_deref().filter(|named| !named.contains(['<', '$', '{']))?;
+    let family = definition.family.as_deref()?;
+    (last_part(named).split(':').next() != Some(family)).then(|| Oddity {
+        what: format!("the service `{}`", service.service_name.as_deref().unwrap_or_default()),
+        why: format!(
+            "it names the task definition `{}`: it was judged with the one that was given, `{family}`",
+            last_part(named)
+        ),
+    })
 }
 
 fn other(sources: &Sources, location: &Location, what: &'static str, needs: &'static str) -> DeploymentError {
@@ -315,11 +332,6 @@ fn cluster<'s>(service: &'s Service<'_>) -> &'s str {
     last_part(service.cluster_arn.as_deref().or(service.cluster.as_deref()).unwrap_or("default"))
 }
 
-/// A name, of which the ARN may be given.
-fn last_part(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
-}
-
 /// The text of an object that is deployed.
 struct Raw<'a> {
     origin: Origin,
@@ -343,11 +355,9 @@ impl<'a> Raw<'a> {
 
 /// The objects of a file: the whole, or what stands below one of `keys`, alone or in a list.
 fn objects<'a>(sources: &'a Sources, source: SourceId, keys: &[&'static str]) -> Result<Vec<Raw<'a>>, InputError> {
-    let bytes = sources.get(source).bytes();
-    let text = std::str::from_utf8(bytes).unwrap_or_default().trim_start_matches('\u{feff}');
-    let base = bytes.as_ptr() as usize;
-    let skipped = bytes.len() - text.len();
-    let at = |text: &str| text.as_ptr() as usize - base;
+    let (text, skipped) = sources.get(source).text();
+    let base = text.as_ptr() as usize;
+    let at = |text: &str| skipped + text.as_ptr() as usize - base;
     let top: HashMap<String, &'a RawValue> =
         serde_json::from_str(text).map_err(|error| explain(sources, source, skipped, 0, &error))?;
     let raw = |text: &'a str, key: &'static str, index: Option<usize>| {

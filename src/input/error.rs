@@ -56,10 +56,12 @@ pub enum InputError {
         location: Location,
     },
     /// A document that grows beyond measure once its aliases are followed.
-    #[error("more than {limit} values")]
+    #[error("more than {limit} {of}")]
     TooManyValues {
         /// The limit.
         limit: usize,
+        /// Of what: values, or bytes.
+        of: &'static str,
         /// Where it is reached.
         location: Location,
     },

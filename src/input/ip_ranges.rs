@@ -33,9 +33,7 @@ pub fn read_ip_ranges(path: &Path, sources: &mut Sources) -> Result<Option<Sourc
 /// # Errors
 /// It is something else, or a value has the wrong type.
 pub fn ip_ranges(sources: &Sources, source: SourceId) -> Result<IpRanges<'_>, InputError> {
-    let bytes = sources.get(source).bytes();
-    let text = std::str::from_utf8(bytes).unwrap_or_default().trim_start_matches('\u{feff}');
-    parse(sources, source, text, ["prefixes", "ipv6_prefixes"])
+    parse(sources, source, sources.get(source).text().0, ["prefixes", "ipv6_prefixes"])
 }
 
 /// Parses the document from a text of a source. `keys` is where its lists stand.

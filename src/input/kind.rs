@@ -23,8 +23,7 @@ pub(super) enum Kind {
 impl Kind {
     /// Tells the kind of a file by its top-level keys.
     pub(super) fn of(source: &Source) -> Self {
-        let text = std::str::from_utf8(source.bytes()).unwrap_or_default();
-        let text = text.trim_start_matches('\u{feff}').trim_start();
+        let text = source.text().0.trim_start();
         if !text.starts_with('{') {
             return if is_yaml_template(text) { Kind::Template } else { Kind::Snapshot };
         }

@@ -7,6 +7,7 @@ use super::read::InputFile;
 use super::split::{RawDocument, RawList, explain, split};
 use super::strict;
 use super::tags;
+use super::unlisted::{note_undescribed_groups, note_unlisted_services};
 use crate::snapshot::*;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -90,6 +91,7 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
         what: sources.get(location.source()).name().to_owned(),
         why: format!("nothing in it is part of a snapshot: it is {found}"),
     }));
+    let replaces_services = files.iter().any(|file| file.superseded.iter().any(|(list, _)| *list == "services"));
     for scope in &mut snapshot.scopes {
         merge_vpc_attributes(&mut scope.vpc_attributes);
         merge_prefix_lists(&mut scope.prefix_lists);
@@ -99,6 +101,10 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
                 deduplicate(list, sources, &mut snapshot.oddities);
             }
         });
+        // What is about to be deployed may delete some, and is counted by no cluster yet.
+        if !replaces_services {
+            note_unlisted_services(scope);
+        }
         let failed = std::mem::take(&mut scope.collection.not_collected);
         let partial = std::mem::take(&mut scope.collection.partial);
         each_listing!(scope, |list, key| {
@@ -111,6 +117,7 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
         scope.collection.not_collected = failed;
         scope.collection.partial = partial;
     }
+    note_undescribed_groups(&mut snapshot);
     Ok(snapshot)
 }
 
@@ -201,9 +208,8 @@ fn fill<'a>(
 ) -> Result<(), InputError> {
     if raw.is_vpc_attribute {
         let bytes = sources.get(source).bytes();
-        let text = std::str::from_utf8(bytes).unwrap_or_default().trim_start_matches('\u{feff}');
-        let value =
-            strict::from_str(text).map_err(|error| explain(sources, source, bytes.len() - text.len(), 0, &error))?;
+        let (text, skipped) = sources.get(source).text();
+        let value = strict::from_str(text).map_err(|error| explain(sources, source, skipped, 0, &error))?;
         let begin = bytes.iter().position(|byte| *byte == b'{').unwrap_or_default();
         scope.vpc_attributes.coverage = Coverage::Complete;
         scope
@@ -213,12 +219,17 @@ fn fill<'a>(
     }
     for list in &raw.lists {
         let name = KEYS[list.key].name;
-        let cut = raw.is_page && !matches!(name, "taskDefinitions");
-        if cut {
-            oddities.push(Oddity {
-                what: format!("{name} in {}", sources.get(source).name()),
-                why: "it ends with a page token: the list was cut off, later pages are missing".into(),
-            });
+        let cut = match (raw.is_page, raw.has_failures) {
+            _ if name == "taskDefinitions" => None,
+            (true, _) => {
+                let why = "it ends with a page token: the list was cut off, later pages are missing";
+                Some((why, "a page token ends the list"))
+            }
+            (false, true) => Some(("its `failures` name what AWS did not answer", "its `failures` name more")),
+            (false, false) => None,
+        };
+        if let Some((why, _)) = cut {
+            oddities.push(Oddity { what: format!("{name} in {}", sources.get(source).name()), why: why.into() });
         }
         each_listing!(scope, |known, key| {
             if key.name == name {
@@ -229,8 +240,9 @@ fn fill<'a>(
                     known.elements.extend(found);
                 }
                 known.elements.shrink_to_fit();
-                known.coverage = match (&known.coverage, cut) {
-                    (Coverage::Partial(_), _) | (_, true) => Coverage::Partial("a page token ends the list".into()),
+                known.coverage = match (std::mem::take(&mut known.coverage), cut) {
+                    (Coverage::Partial(why), _) => Coverage::Partial(why),
+                    (_, Some((_, why))) => Coverage::Partial(why.into()),
                     _ => Coverage::Complete,
                 };
             }

@@ -17,6 +17,7 @@ mod strict;
 mod tags;
 mod terraform;
 mod translate;
+mod unlisted;
 mod yaml;
 
 pub use cloudformation::{Parameters, Stack, TemplateError};

@@ -1,7 +1,7 @@
 //! Paths → bytes.
 
 use super::error::InputError;
-use crate::snapshot::{Source, SourceId, Sources};
+use crate::snapshot::{Source, SourceId, Sources, mark_length};
 use rustc_hash::FxHashSet;
 use std::fs::{self, File};
 use std::io::Read;
@@ -120,7 +120,7 @@ fn take(
     bytes: impl AsRef<[u8]> + Send + Sync + 'static,
 ) -> Result<SourceId, InputError> {
     let text = bytes.as_ref();
-    if text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).iter().all(u8::is_ascii_whitespace) {
+    if text[mark_length(text)..].iter().all(u8::is_ascii_whitespace) {
         return Err(InputError::Empty { path: shown(path) });
     }
     if let Err(error) = std::str::from_utf8(text) {

@@ -34,6 +34,8 @@ pub(super) struct RawDocument<'a> {
     pub is_vpc_attribute: bool,
     /// A page token: the lists were cut off.
     pub is_page: bool,
+    /// What AWS could not answer of what it was asked for.
+    pub has_failures: bool,
     /// Lists that are `null`, which says as little as a key that is absent.
     pub null_keys: Vec<&'static str>,
     /// Keys that mean nothing here.
@@ -43,11 +45,7 @@ pub(super) struct RawDocument<'a> {
 /// Splits one file.
 pub(super) fn split(sources: &Sources, source: SourceId) -> Result<RawDocument<'_>, InputError> {
     let bytes = sources.get(source).bytes();
-    let text = std::str::from_utf8(bytes).unwrap_or_default();
-    let (text, skipped) = match text.strip_prefix('\u{feff}') {
-        Some(rest) => (rest, text.len() - rest.len()),
-        None => (text, 0),
-    };
+    let (text, skipped) = sources.get(source).text();
     let first = text.find(|c: char| !c.is_ascii_whitespace()).unwrap_or(0);
     let found = match text.as_bytes().get(first) {
         Some(b'[') => Some("a list"),
@@ -246,6 +244,12 @@ impl<'de> Visitor<'de> for &mut Top<'de> {
                 "EnableDnsSupport" | "EnableDnsHostnames" => attribute = true,
                 "NextToken" | "nextToken" | "NextMarker" | "Marker" => {
                     self.document.is_page |= value.get() != "null" && value.get() != "\"\"";
+                }
+                // `aws ecs describe-services` and its like answer what they found, and apart from it what they did not.
+                "failures" if value.get().starts_with('[') => {
+                    let failures: Vec<IgnoredAny> =
+                        serde_json::from_str(value.get()).map_err(serde::de::Error::custom)?;
+                    self.document.has_failures |= !failures.is_empty();
                 }
                 _ => self.document.unknown_keys.push(short(&name)),
             }

@@ -17,6 +17,9 @@ const DEEPEST: usize = 128;
 /// How many values a document may have once its aliases are followed.
 const MOST: usize = 500_000;
 
+/// How many bytes of text may be copied as its anchors and aliases are followed: one value may be a long text.
+const MOST_COPIED: usize = 64 << 20;
+
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Yaml {
@@ -60,20 +63,20 @@ pub(super) struct YamlKey {
 /// It isn't YAML, a key stands twice in a mapping or is no scalar, a second document follows, it is too deep, or its
 /// aliases make it too large.
 pub(super) fn parse(sources: &Sources, source: SourceId) -> Result<Yaml, InputError> {
-    // Sources hold UTF-8: `read` has checked that.
-    let text = std::str::from_utf8(sources.get(source).bytes()).unwrap_or_default();
-    let body = text.trim_start_matches('\u{feff}');
+    let (text, skipped) = sources.get(source).text();
     let builder = Builder {
         source,
-        bytes: Bytes::new(body, text.len() - body.len()),
-        text,
+        bytes: Bytes::new(text, skipped),
+        // Sources hold UTF-8: `read` has checked that.
+        text: std::str::from_utf8(sources.get(source).bytes()).unwrap_or_default(),
         open: Vec::new(),
         anchors: FxHashMap::default(),
         values: 0,
+        copied: 0,
         end: 0,
         root: None,
     };
-    builder.build(Parser::new_from_str(body))
+    builder.build(Parser::new_from_str(text))
 }
 
 /// Characters, in which saphyr counts, to bytes.
@@ -133,6 +136,8 @@ struct Builder<'t> {
     /// What an anchor names, and of how many values that is.
     anchors: FxHashMap<usize, (Yaml, usize)>,
     values: usize,
+    /// Bytes of text that were copied.
+    copied: usize,
     /// Where what was read last ends.
     end: usize,
     root: Option<Yaml>,
@@ -189,9 +194,21 @@ impl<'t> Builder<'t> {
     fn count(&mut self, more: usize, range: &Range<usize>) -> Result<(), InputError> {
         self.values = self.values.saturating_add(more);
         if self.values > MOST {
-            return Err(InputError::TooManyValues { limit: MOST, location: self.location(range) });
+            let location = self.location(range);
+            return Err(InputError::TooManyValues { limit: MOST, of: "values", location });
         }
         Ok(())
+    }
+
+    /// A copy of a value, or where copies make too much of a document the place of the one that is too many.
+    fn copy(&mut self, yaml: &Yaml, size: usize, range: &Range<usize>) -> Result<Yaml, InputError> {
+        self.count(size, range)?;
+        self.copied = self.copied.saturating_add(bytes(yaml));
+        if self.copied > MOST_COPIED {
+            let location = self.location(range);
+            return Err(InputError::TooManyValues { limit: MOST_COPIED, of: "bytes of text", location });
+        }
+        Ok(yaml.clone())
     }
 
     /// The bytes of a value together with those of its tag and anchor, which saphyr leaves out.
@@ -252,13 +269,12 @@ impl<'t> Builder<'t> {
     }
 
     fn alias(&mut self, anchor: usize, range: Range<usize>) -> Result<(), InputError> {
-        let Some((_, size)) = self.anchors.get(&anchor) else {
+        // Taken out for as long as it is copied.
+        let Some((named, size)) = self.anchors.remove(&anchor) else {
             return Err(self.syntax("this alias names what it stands in".into(), range.start, range.len()));
         };
-        let size = *size;
-        self.count(size, &range)?;
-        let Some((value, _)) = self.anchors.get(&anchor) else { return Ok(()) };
-        let value = value.clone();
+        let value = self.copy(&named, size, &range)?;
+        self.anchors.insert(anchor, (named, size));
         if self.open.len() + depth(&value) > DEEPEST {
             return Err(InputError::TooDeep { limit: DEEPEST, location: self.location(&range) });
         }
@@ -314,8 +330,8 @@ impl<'t> Builder<'t> {
     /// Puts a whole value where it belongs.
     fn take(&mut self, mut yaml: Yaml, anchor: usize, size: usize) -> Result<(), InputError> {
         if anchor != 0 {
-            self.count(size, &yaml.range)?;
-            self.anchors.insert(anchor, (yaml.clone(), size));
+            let named = self.copy(&yaml, size, &yaml.range.clone())?;
+            self.anchors.insert(anchor, (named, size));
         }
         match self.open.last_mut().map(|open| &mut open.items) {
             None => self.root = Some(yaml),
@@ -395,6 +411,18 @@ fn plain(text: &str) -> YamlValue {
             _ => YamlValue::String(text.to_owned()),
         },
     }
+}
+
+/// How many bytes the texts in a value have. It is no deeper than [`DEEPEST`], so this recursion ends.
+fn bytes(yaml: &Yaml) -> usize {
+    let tag = yaml.tag.as_ref().map_or(0, String::len);
+    let value = match &yaml.value {
+        YamlValue::String(text) => text.len(),
+        YamlValue::List(items) => items.iter().map(bytes).sum(),
+        YamlValue::Map(members) => members.iter().map(|(key, value)| key.name.len() + bytes(value)).sum(),
+        _ => 0,
+    };
+    tag + value
 }
 
 /// How deep a value is nested. It is no deeper than [`DEEPEST`], so this recursion ends.

@@ -20,6 +20,7 @@ pub fn declared(text: &str, place: Location) -> Result<Need, String> {
         port,
         permissions: Vec::new(),
         place: place.clone(),
+        is_presumed: false,
     };
     if text == "internet" {
         return Ok(need(NeedTarget::Internet, Protocol::Tcp, 443));

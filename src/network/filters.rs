@@ -56,14 +56,18 @@ impl Protocols {
         }
     }
 
-    /// A rule's protocol, all where it names none. AWS answers in small letters; what a hand wrote in capitals means
-    /// the same.
-    pub(super) fn written(text: Option<&str>) -> Self {
-        let text = text.unwrap_or("-1");
+    /// A rule's protocol. AWS answers in small letters; what a hand wrote in capitals means the same.
+    pub(super) fn written(text: &str) -> Self {
         match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
             true => Protocols::parse(&text.to_ascii_lowercase()),
             false => Protocols::parse(text),
         }
+    }
+
+    /// Whether a rule for it names ports: that for all protocols is for all ports, and other ones have none.
+    pub(super) fn have_ports(self) -> bool {
+        matches!(self, Protocols::One(_))
+            && [Protocol::Tcp, Protocol::Udp].into_iter().any(|protocol| self.includes(protocol))
     }
 
     /// Whether it includes one.

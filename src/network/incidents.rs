@@ -6,7 +6,7 @@
 use super::ids::WorkloadId;
 use super::model::Network;
 use super::workloads::WorkloadKind;
-use crate::snapshot::{Scope, Service, Task};
+use crate::snapshot::{Scope, Service, Task, last_part};
 use rustc_hash::FxHashSet;
 
 /// Who told of an incident.
@@ -71,7 +71,7 @@ fn clusters<'a>(scopes: &'a [Scope<'a>]) -> FxHashSet<&'a str> {
 /// How a service is called: with its cluster, where that is one of several.
 fn called(name: &str, cluster: Option<&str>, several: bool) -> String {
     match cluster.filter(|_| several) {
-        Some(cluster) => format!("service {}/{name}", last(cluster)),
+        Some(cluster) => format!("service {}/{name}", last_part(cluster)),
         None => format!("service {name}"),
     }
 }
@@ -86,7 +86,7 @@ fn of_task<'a>(network: &Network<'_>, scope: u32, task: &'a Task<'a>, several: b
     if texts.is_empty() {
         return None;
     }
-    let definition = task.task_definition_arn.as_deref().map(last);
+    let definition = task.task_definition_arn.as_deref().map(last_part);
     let (owner, workload) = match task.group.as_deref().and_then(|group| group.strip_prefix("service:")) {
         Some(name) => {
             let cluster = task.cluster_arn.as_deref();
@@ -120,7 +120,7 @@ fn of_task<'a>(network: &Network<'_>, scope: u32, task: &'a Task<'a>, several: b
 
 /// The events since a service was last in a steady state.
 fn of_service<'a>(network: &Network<'_>, scope: u32, service: &'a Service<'a>, several: bool) -> Vec<Incident<'a>> {
-    let name = service.service_name.as_deref().or(service.service_arn.as_deref().map(last));
+    let name = service.service_name.as_deref().or(service.service_arn.as_deref().map(last_part));
     let Some(name) = name.filter(|_| !service.events.is_empty()) else { return Vec::new() };
     let cluster = service.cluster_arn.as_deref();
     // What does not run on Fargate is no workload.
@@ -152,7 +152,7 @@ fn of_service<'a>(network: &Network<'_>, scope: u32, service: &'a Service<'a>, s
 fn service(network: &Network<'_>, scope: u32, name: &str, cluster: Option<&str>) -> Option<WorkloadId> {
     find(network, scope, |workload| {
         let own = workload.cluster.as_deref();
-        let same = own.is_none() || cluster.is_none() || own == cluster.map(last);
+        let same = own.is_none() || cluster.is_none() || own == cluster.map(last_part);
         workload.kind == WorkloadKind::Service && workload.own_name() == name && same
     })
 }
@@ -164,9 +164,4 @@ fn find(
 ) -> Option<WorkloadId> {
     let mut known = (0..).zip(&network.workloads).filter(|(_, workload)| workload.scope == scope);
     known.find(|(_, workload)| is_it(workload)).map(|(index, _)| WorkloadId(index))
-}
-
-/// The last part of an ARN.
-fn last(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
 }

@@ -71,7 +71,7 @@ pub struct Subnet<'a> {
     /// Its private IPv6 addresses that are not unique local ones: of a block that AWS does not advertise on the internet.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcIpv6CidrBlockAssociation.html>
     pub unadvertised: Addresses,
-    /// What would tell its blocks, where the deployment alone does.
+    /// What would tell a block of it that the input does not.
     pub unread: Option<Missing>,
     /// Whether names without IPv6 addresses are answered with addresses that lead to a NAT gateway (DNS64).
     pub dns64: Known<bool>,
@@ -126,7 +126,7 @@ impl Group<'_> {
     /// Whether interfaces of a VPC can have it.
     pub fn serves(&self, vpc: &str) -> Known<bool> {
         match self.element.vpc_id.as_deref() {
-            None => Ok(true),
+            None => Err(Missing { call: "ec2:DescribeSecurityGroups", scope: self.scope }),
             Some(own) if own == vpc => Ok(true),
             Some(_) => self.associated.as_ref().map(|vpcs| vpcs.contains(&vpc)).map_err(|missing| *missing),
         }
@@ -244,6 +244,15 @@ pub struct PrefixList<'a> {
     pub scope: u32,
 }
 
+impl PrefixList<'_> {
+    /// Whether it is one of AWS's own that has public addresses alone, whatever they are: those that CloudFront calls origins
+    /// from, and those of Route 53's health checks.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html>
+    pub fn is_public(&self) -> bool {
+        matches!(self.service, Some("cloudfront.origin-facing" | "route53-healthchecks"))
+    }
+}
+
 /// A peering connection.
 #[derive(Debug)]
 pub struct Peering<'a> {
@@ -287,8 +296,10 @@ pub struct Listener<'a> {
     pub scope: u32,
     /// Its load balancer.
     pub load_balancer: Reference<LoadBalancerId>,
-    /// ARNs of the target groups.
+    /// ARNs of the target groups that are known.
     pub targets: Vec<&'a str>,
+    /// Whether these are all, as far as its rules are known.
+    pub targets_known: Known<()>,
     /// Ports of the same load balancer that it or its rules redirect to.
     pub redirects: Vec<u16>,
 }
@@ -389,6 +400,8 @@ pub struct ScopeFacts {
     pub cache_prefixes: Option<Vec<(String, String)>>,
     /// Names of ECR repositories; none where they aren't all known.
     pub repositories: Option<Vec<String>>,
+    /// Images that containers run from, looked for where a pull-through cache may have to fetch some.
+    pub running_images: FxHashSet<String>,
     /// Whether the endpoints are known.
     pub knows_endpoints: bool,
     /// Whether all network interfaces are known.

@@ -1,12 +1,20 @@
 //! Which resolver the tasks of a VPC ask.
 
 use super::address::{block, point};
+use super::expression::expression;
 use crate::snapshot::DhcpConfiguration;
 use std::net::IpAddr;
 
 /// How AWS's own resolver is named, apart from the address behind the VPC's first one.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html>
 const AMAZON: [&str; 3] = ["AmazonProvidedDNS", "169.254.169.253", "fd00:ec2::253"];
+
+/// What stands in DHCP options in the place of a resolver and is none.
+pub(super) fn unread<'o>(options: &'o [DhcpConfiguration<'_>]) -> Option<&'o str> {
+    let servers = options.iter().filter(|option| option.key.as_deref() == Some("domain-name-servers"));
+    let mut values = servers.flat_map(|option| option.values.iter()).filter_map(|value| value.value.as_deref());
+    values.find(|value| !AMAZON.contains(value) && value.parse::<IpAddr>().is_err() && expression(value).is_none())
+}
 
 /// Whether DHCP options name AWS's resolver, alone or among others; none where they don't say which they name.
 pub(super) fn are_amazon(options: &[DhcpConfiguration<'_>], cidr: Option<&str>) -> Option<bool> {
@@ -24,8 +32,9 @@ pub(super) fn are_amazon(options: &[DhcpConfiguration<'_>], cidr: Option<&str>) 
     for value in values {
         match value {
             Some(value) if is_amazon(value) => return Some(true),
-            Some(_) => {}
-            None => unknown = true,
+            Some(value) if value.parse::<IpAddr>().is_ok() => {}
+            // Whatever that is, it is no server.
+            Some(_) | None => unknown = true,
         }
     }
     (!unknown).then_some(false)
@@ -57,6 +66,7 @@ mod tests {
             (r#"{"Value":"10.20.0.53"}"#, Some(false)),
             (r#"{"Value":"10.20.0.53"},{"Value":"10.0.0.2"}"#, Some(true)),
             (r#"{"Value":"10.20.0.53"},{}"#, None),
+            (r#"{"Value":"ns.example.com"}"#, None),
             ("", None),
         ];
         for (values, expected) in cases {

@@ -162,6 +162,8 @@ pub struct Need {
     pub permissions: Vec<Permission>,
     /// Where the input says so.
     pub place: Location,
+    /// Whether nothing says so: what runs isn't known, and a plain task has it.
+    pub is_presumed: bool,
 }
 
 impl Need {

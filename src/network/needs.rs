@@ -9,7 +9,7 @@ use super::need::*;
 use super::ranges::Ranges;
 use super::registries::{Registry, registry};
 use crate::path;
-use crate::snapshot::{ContainerDefinition, Element, Location, TaskDefinition};
+use crate::snapshot::{Arn, ContainerDefinition, Element, Location, TaskDefinition};
 use std::net::{IpAddr, SocketAddr};
 
 /// What tasks of a definition need, in `region`, on `platform_version`.
@@ -93,6 +93,7 @@ pub(super) fn of_execute_command(place: Location) -> Need {
         port: 443,
         permissions: Vec::new(),
         place,
+        is_presumed: false,
     }
 }
 
@@ -135,7 +136,8 @@ impl<'s> Needs<'s> {
         }
         let families = target.families();
         let permissions = Vec::new();
-        self.list.push(Need { purpose, target, protocol: Protocol::Tcp, port, families, permissions, place });
+        let protocol = Protocol::Tcp;
+        self.list.push(Need { purpose, target, protocol, port, families, permissions, place, is_presumed: false });
     }
 
     /// Says which addresses a need's name leads to. Where two names are used, that of IPv4 alone counts.
@@ -188,7 +190,7 @@ impl<'s> Needs<'s> {
         let target = self.target_in("logs", region);
         let role = self.execution_role.clone();
         let account = match &role {
-            Caller::Role(Some(arn)) => arn.split(':').nth(4).filter(|account| !account.is_empty()),
+            Caller::Role(Some(arn)) => Arn::account_of(arn),
             Caller::Role(None) | Caller::Registry => None,
         };
         let resource = match (region.or(self.region), account, group) {
@@ -254,6 +256,7 @@ impl<'s> Needs<'s> {
             self.add(Purpose::Secrets, NeedTarget::Host(value_from.to_owned()), 443, place);
             return;
         }
+        // What is open may be all that follows the service: this may be the beginning of an ARN only.
         let mut parts = value_from.split(':');
         let (service, region) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
             (Some("arn"), _, Some("secretsmanager"), region) => ("secretsmanager", region),
@@ -273,7 +276,7 @@ impl<'s> Needs<'s> {
     }
 
     fn of_container(&mut self, container: &ContainerDefinition<'_>, at: &dyn Fn(&[crate::snapshot::Step]) -> Location) {
-        if let Some(image) = container.image.as_deref() {
+        if let Some(image) = container.image.as_deref().filter(|image| !image.is_empty()) {
             self.image(image, at(&path!["image"]));
         }
         if let Some(log) = &container.log_configuration {

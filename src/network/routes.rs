@@ -8,7 +8,10 @@ use super::known::{Known, Missing, Reference};
 use super::model::*;
 use super::ranges::Ranges;
 use crate::snapshot::{self as shape, Element, Location, Step};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::sync::OnceLock;
 
 /// Where a route leads.
@@ -36,6 +39,8 @@ pub enum Target<'a> {
     Interface(InterfaceId),
     /// A carrier, local or core network gateway, or something newer.
     Other,
+    /// The input doesn't say.
+    Unwritten(Missing),
 }
 
 impl Target<'_> {
@@ -52,6 +57,7 @@ impl Target<'_> {
             Target::VirtualPrivateGateway => "virtual-private-gateway",
             Target::Instance | Target::Interface(_) => "instance",
             Target::Other => "other",
+            Target::Unwritten(_) => "unknown",
         }
     }
 }
@@ -176,11 +182,8 @@ impl<'a> RouteTable<'a> {
     }
 
     fn parts(&self, addresses: &Addresses) -> Parts {
-        let mut parts: Vec<(Vec<AddressRange>, Option<u32>)> = Vec::new();
-        let mut put = |range: AddressRange, route: Option<u32>| match parts.iter_mut().find(|part| part.1 == route) {
-            Some(part) => part.0.push(range),
-            None => parts.push((vec![range], route)),
-        };
+        let mut pieces: Vec<(AddressRange, Option<u32>)> = Vec::new();
+        let mut put = |range: AddressRange, route: Option<u32>| pieces.push((range, route));
         for (mut low, high) in addresses.iter() {
             let mut at = self.winners.partition_point(|(range, _)| range.1 < low);
             loop {
@@ -203,9 +206,9 @@ impl<'a> RouteTable<'a> {
                 }
             }
         }
-        match parts.as_slice() {
-            [(_, route)] => Parts::Whole(*route),
-            _ => Parts::Several(parts.into_iter().map(|(ranges, route)| (Ranges::collect(ranges), route)).collect()),
+        match pieces.split_first() {
+            Some(((_, route), rest)) if rest.iter().all(|piece| piece.1 == *route) => Parts::Whole(*route),
+            _ => Parts::Several(by_route(pieces)),
         }
     }
 
@@ -267,6 +270,20 @@ impl<'a> RouteTable<'a> {
     }
 }
 
+/// The addresses of each route, in the order in which the routes come first.
+fn by_route(pieces: Vec<(AddressRange, Option<u32>)>) -> Vec<(Addresses, Option<u32>)> {
+    let mut positions: FxHashMap<Option<u32>, usize> = FxHashMap::default();
+    let mut parts: Vec<(Vec<AddressRange>, Option<u32>)> = Vec::new();
+    for (range, route) in pieces {
+        let position = *positions.entry(route).or_insert(parts.len());
+        match parts.get_mut(position) {
+            Some((ranges, _)) => ranges.push(range),
+            None => parts.push((vec![range], route)),
+        }
+    }
+    parts.into_iter().map(|(ranges, route)| (Ranges::collect(ranges), route)).collect()
+}
+
 /// Decides longest prefix first; of equal ones local, then a static route, then a prefix list's, then a propagated one.
 /// What is local stays so even where a propagated route is more specific.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html>
@@ -302,19 +319,75 @@ pub(super) fn winners(routes: &[Route<'_>], lists: &[PrefixList<'_>]) -> Vec<(Ad
             _ => {}
         }
     }
-    claims.sort_by_key(|claim| (std::cmp::Reverse(claim.0), claim.1, claim.3));
+    claims.sort_by_key(|claim| (Reverse(claim.0), claim.1, claim.3));
     let local = Addresses::collect(local);
-    let mut taken: Vec<(AddressRange, u32)> = Vec::new();
-    let mut covered = Addresses::none();
-    for (_, precedence, (low, high), route) in claims {
-        let mut free = Ranges::one(low, high).difference(&covered);
+    // (first address, rank, last address, route): what each claims, from the lowest address on.
+    let mut wanted: Vec<(u128, usize, u128, u32)> = Vec::with_capacity(claims.len());
+    for (rank, (_, precedence, (low, high), route)) in claims.into_iter().enumerate() {
         if precedence == PROPAGATED {
-            free = free.difference(&local);
+            let free = Ranges::one(low, high).difference(&local);
+            wanted.extend(free.iter().map(|(low, high)| (low, rank, high, route)));
+        } else {
+            wanted.push((low, rank, high, route));
         }
-        taken.extend(free.iter().map(|range| (range, route)));
-        covered = covered.union(&free);
     }
-    taken.sort_unstable();
+    wanted.sort_unstable();
+    best_of(&wanted)
+}
+
+/// The best of what is claimed at each address, in parts that one claim takes: `claims` are sorted, and of two the one of the
+/// lower rank is better.
+fn best_of(claims: &[(u128, usize, u128, u32)]) -> Vec<(AddressRange, u32)> {
+    let mut taken: Vec<(AddressRange, u32)> = Vec::new();
+    let mut last = None;
+    // What has begun, the best first.
+    let mut begun: BinaryHeap<Reverse<(usize, u128, u32)>> = BinaryHeap::new();
+    let mut coming = claims.iter().peekable();
+    let mut next = claims.first().map(|claim| claim.0);
+    while let Some(at) = next {
+        while let Some((_, rank, high, route)) = coming.next_if(|claim| claim.0 <= at) {
+            begun.push(Reverse((*rank, *high, *route)));
+        }
+        while begun.peek().is_some_and(|Reverse((_, high, _))| *high < at) {
+            begun.pop();
+        }
+        let begins = coming.peek().map(|claim| claim.0);
+        let Some(Reverse((rank, high, route))) = begun.peek().copied() else {
+            next = begins;
+            continue;
+        };
+        let end = begins.map_or(high, |begins| high.min(begins - 1));
+        match taken.last_mut() {
+            Some((range, _)) if last == Some(rank) && range.1.checked_add(1) == Some(at) => range.1 = end,
+            _ => taken.push(((at, end), route)),
+        }
+        last = Some(rank);
+        next = end.checked_add(1);
+    }
     taken.shrink_to_fit();
     taken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn each_address_takes_the_best_claim(ranges in prop::collection::vec((0u8..40, 0u8..40), 0..12), high in any::<bool>()) {
+            let base = if high { u128::MAX - 39 } else { 0 };
+            let range = |(a, b): (u8, u8)| (base + u128::from(a.min(b)), base + u128::from(a.max(b)));
+            let mut claims: Vec<_> =
+                (0..).zip(&ranges).map(|(rank, found)| (range(*found).0, rank as usize, range(*found).1, rank)).collect();
+            claims.sort_unstable();
+            let taken = best_of(&claims);
+            prop_assert!(taken.windows(2).all(|pair| pair[0].0.1 < pair[1].0.0));
+            for address in (0..40).map(|offset| base + offset) {
+                let best = (0..).zip(&ranges).find(|(_, found)| (range(**found).0..=range(**found).1).contains(&address));
+                let found = taken.iter().find(|((low, high), _)| (*low..=*high).contains(&address));
+                prop_assert_eq!(found.map(|(_, route)| *route), best.map(|(route, _): (u32, _)| route));
+            }
+        }
+    }
 }

@@ -189,6 +189,14 @@ impl<'w, 'a> Asking<'w, 'a> {
 
     /// The destination has addresses of a family alone that the sender's subnet has none of.
     fn lacks_family(&self, remote: &Addresses) -> Outcome {
+        let to = match self.question.destination {
+            Destination::Party { subnet, .. } => Some(subnet),
+            _ => None,
+        };
+        let mut ends = std::iter::once(self.question.sender.subnet).chain(to);
+        if let Some(missing) = ends.find_map(|subnet| self.network.subnet(subnet).unread) {
+            return doubtful(Doubt::Missing(missing));
+        }
         let subnet = ResourceId::Subnet(self.question.sender.subnet);
         self.lacks(Code::AddressFamily, subnet, remote, "has no addresses of the destination's family")
     }

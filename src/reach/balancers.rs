@@ -75,8 +75,11 @@ fn asked_of(
         }
     }
     if group.element.health_check_enabled != Some(false) {
-        let written = group.element.health_check_port.as_deref().and_then(|port| port.parse().ok());
-        written.or(registered).into_iter().for_each(|port| ask(port, Protocol::Tcp));
+        let port = match group.element.health_check_port.as_deref() {
+            None | Some("traffic-port") => registered,
+            Some(written) => written.parse().ok(),
+        };
+        port.into_iter().for_each(|port| ask(port, Protocol::Tcp));
     }
     asked
 }

@@ -5,13 +5,19 @@ use super::policy::{Judgement, Request, Who, judge};
 use super::question::*;
 use super::walk::Walk;
 use crate::network::*;
+use crate::snapshot::Arn;
 
 impl Walk<'_, '_> {
     /// Everything that is known to be asked of the service has to be permitted.
     pub(super) fn endpoint_policy(&mut self, id: EndpointId, remote: &Addresses) {
         let network = self.network;
         let endpoint = network.endpoint(id);
-        let Some(policy) = endpoint.policy.as_ref().filter(|_| !self.permissions.is_empty()) else { return };
+        if self.permissions.is_empty() {
+            return;
+        }
+        let Some(policy) = &endpoint.policy else {
+            return self.doubt(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: endpoint.scope }));
+        };
         let scope = &network.scopes[endpoint.scope as usize];
         let name = text(&endpoint.element.vpc_endpoint_id);
         let policy = match policy {
@@ -59,7 +65,7 @@ impl Walk<'_, '_> {
     fn account(&self) -> Option<&str> {
         let workload = self.sender.workload.map(|id| self.network.workload(id));
         let arn = workload.and_then(|workload| workload.arn.as_deref());
-        let of_arn = arn.and_then(|arn| arn.split(':').nth(4)).filter(|account| !account.is_empty());
+        let of_arn = arn.and_then(Arn::account_of);
         let scope = workload.map_or(self.subnet().scope, |workload| workload.scope);
         of_arn.or(self.network.scopes[scope as usize].own_account.as_deref())
     }

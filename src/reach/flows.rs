@@ -2,7 +2,7 @@
 
 use super::ask::{ask, trace};
 use super::balancers::{balancer_keys, groups_of_balancer, senders};
-use super::code::Verdict;
+use super::peers::between_services;
 use super::question::*;
 use crate::network::*;
 use rayon::prelude::*;
@@ -54,6 +54,8 @@ pub struct Flow {
     pub key: FlowKey,
     /// Can it?
     pub answer: Answer,
+    /// Whether it is only presumed that anybody wants it.
+    pub is_presumed: bool,
 }
 
 /// The name of what a flow goes to, as reports say it.
@@ -187,27 +189,31 @@ pub fn answer_instead(network: &Network<'_>, key: &FlowKey, destination: Destina
     with_question(network, key, |question| ask(network, &Question { destination, ..question.clone() }))
 }
 
+/// From this many workloads on, flows are answered on all cores: below it, threads take longer to start than answers take.
+pub(super) const PARALLEL_FROM: usize = 64;
+
 /// Every flow of the network's workloads, answered.
 pub fn flows(network: &Network<'_>) -> Vec<Flow> {
-    const PARALLEL_FROM: usize = 64;
-    let of_workload = |index: usize| {
+    let of_workload = |(index, from_peers): (usize, Vec<Flow>)| {
         let id = WorkloadId(index as u32);
         let mut keys = Vec::new();
         need_keys(network, id, &mut keys);
         balancer_keys(network, id, &mut keys);
-        let mut found: Vec<Flow> = keys
-            .into_iter()
-            .map(|key| Flow { key, answer: with_question(network, &key, |question| ask(network, question)) })
-            .collect();
-        found.extend(peer_flows(network, id));
+        let mut found: Vec<Flow> = keys.into_iter().map(|key| answered(network, key)).collect();
+        found.extend(from_peers);
         found
     };
-    let count = network.workloads.len();
-    if count < PARALLEL_FROM {
-        (0..count).flat_map(of_workload).collect()
+    let from_peers = between_services(network);
+    if from_peers.len() < PARALLEL_FROM {
+        from_peers.into_iter().enumerate().flat_map(of_workload).collect()
     } else {
-        (0..count).into_par_iter().flat_map_iter(of_workload).collect()
+        from_peers.into_par_iter().enumerate().flat_map_iter(of_workload).collect()
     }
+}
+
+/// A flow with its answer.
+pub(super) fn answered(network: &Network<'_>, key: FlowKey) -> Flow {
+    Flow { key, answer: with_question(network, &key, |question| ask(network, question)), is_presumed: false }
 }
 
 /// The subnets of a workload, of one VPC: with such of two, no task of it is ever started.
@@ -228,71 +234,4 @@ fn need_keys(network: &Network<'_>, id: WorkloadId, keys: &mut Vec<FlowKey>) {
             keys.push(FlowKey { workload: id, subnet, kind: FlowKind::Need(index as u32) });
         }
     }
-}
-
-/// What a workload offers in its namespace must be reached by at least one other of the namespace: which of them call
-/// it isn't known, so a port that some reach is taken to be meant for those. One that a load balancer leads to may be meant
-/// for that alone, where its workload is a client of the namespace that reaches another one.
-fn peer_flows(network: &Network<'_>, id: WorkloadId) -> Vec<Flow> {
-    let workload = network.workload(id);
-    let mut found = Vec::new();
-    for (offer, offered) in workload.offers.iter().enumerate() {
-        let mut flows = Vec::new();
-        let mut somebody_reaches = false;
-        for peer in peers(network, id) {
-            let from_peer = from_peer(network, id, peer, offer);
-            somebody_reaches |= works(&from_peer);
-            flows.extend(from_peer);
-        }
-        let is_registered =
-            || workload.registrations.iter().any(|registration| registration.port == Some(offered.port));
-        if somebody_reaches || is_registered() && is_client(network, id) {
-            flows.retain(is_open);
-        }
-        found.extend(flows);
-    }
-    found
-}
-
-/// The other workloads of a workload's namespace.
-fn peers<'n>(network: &'n Network<'_>, id: WorkloadId) -> impl Iterator<Item = WorkloadId> + 'n {
-    let workload = network.workload(id);
-    let is_peer = move |(index, peer): &(usize, &Workload<'_>)| {
-        *index != id.0 as usize
-            && workload.namespace.is_some()
-            && peer.namespace == workload.namespace
-            && peer.scope == workload.scope
-    };
-    network.workloads.iter().enumerate().filter(is_peer).map(|(index, _)| WorkloadId(index as u32))
-}
-
-/// What another workload of the namespace sends to what a workload offers.
-fn from_peer(network: &Network<'_>, id: WorkloadId, peer: WorkloadId, offer: usize) -> Vec<Flow> {
-    let mut flows = Vec::new();
-    for from in subnets_of(network, network.workload(peer)) {
-        for subnet in subnets_of(network, network.workload(id)) {
-            let kind = FlowKind::FromPeer { peer, from, offer: offer as u32 };
-            let key = FlowKey { workload: id, subnet, kind };
-            let answer = with_question(network, &key, |question| ask(network, question));
-            flows.push(Flow { key, answer });
-        }
-    }
-    flows
-}
-
-fn is_open(flow: &Flow) -> bool {
-    matches!(flow.answer.verdict, Verdict::Reachable | Verdict::Unknown)
-}
-
-/// Whether all of these get there, if there are any.
-fn works(flows: &[Flow]) -> bool {
-    !flows.is_empty() && flows.iter().all(is_open)
-}
-
-/// Whether a workload reaches what another one of its namespace offers.
-fn is_client(network: &Network<'_>, id: WorkloadId) -> bool {
-    peers(network, id).any(|other| {
-        let mut offers = 0..network.workload(other).offers.len();
-        offers.any(|offer| works(&from_peer(network, other, id, offer)))
-    })
 }

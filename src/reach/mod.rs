@@ -15,6 +15,7 @@ mod nat;
 mod network_acls;
 mod packets;
 mod peering;
+mod peers;
 mod policy;
 mod question;
 mod repair;

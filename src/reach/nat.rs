@@ -327,7 +327,8 @@ impl Walk<'_, '_> {
             Target::InternetGateway(Reference::Unknown(missing))
             | Target::Nat(Reference::Unknown(missing))
             | Target::Endpoint(Reference::Unknown(missing))
-            | Target::Peering(Reference::Unknown(missing)) => self.doubt(Doubt::Missing(missing)),
+            | Target::Peering(Reference::Unknown(missing))
+            | Target::Unwritten(missing) => self.doubt(Doubt::Missing(missing)),
             _ => self.leaves_nat(route),
         }
         Ranges::none()

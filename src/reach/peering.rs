@@ -22,6 +22,12 @@ impl Walk<'_, '_> {
             }
             Err(missing) => self.doubt(Doubt::Missing(missing)),
         }
+        if self.vpc_id().is_none() {
+            let scope = network.subnet(self.standing()).scope;
+            self.doubt(Doubt::Missing(Missing { call: "ec2:DescribeSubnets", scope }));
+            self.reply_from(remote);
+            return;
+        }
         let other = peering.ends.iter().flatten().find(|end| Some(**end) != self.vpc_id());
         let Some(vpc) = other.and_then(|id| network.by_id.vpcs.get_in(peering.scope, id)).copied() else {
             self.leaves(format!("peering connection {name}"), remote);
@@ -106,7 +112,8 @@ impl Walk<'_, '_> {
             | Target::VirtualPrivateGateway
             | Target::Instance
             | Target::Interface(_)
-            | Target::Other => true,
+            | Target::Other
+            | Target::Unwritten(_) => true,
         }
     }
 

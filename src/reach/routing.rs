@@ -229,7 +229,8 @@ impl<'a> Walk<'_, 'a> {
             | Target::EgressOnlyGateway(Reference::Unknown(missing))
             | Target::Nat(Reference::Unknown(missing))
             | Target::Endpoint(Reference::Unknown(missing))
-            | Target::Peering(Reference::Unknown(missing)) => {
+            | Target::Peering(Reference::Unknown(missing))
+            | Target::Unwritten(missing) => {
                 self.doubt(Doubt::Missing(missing));
                 self.reply_from(remote);
             }

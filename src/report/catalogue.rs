@@ -35,10 +35,7 @@ pub fn json(rules: &[(&Rule, Severity)]) -> String {
             docs: docs_url(rule.id()),
         })
         .collect();
-    let mut out = Vec::new();
-    // Writing to memory can't fail.
-    let _ = escaped::write_pretty(&mut out, &entries);
-    String::from_utf8(out).unwrap_or_default()
+    escaped::pretty(&entries)
 }
 
 /// The rules for reading: id, severity and title in columns; `quiet` leaves the ids.

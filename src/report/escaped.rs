@@ -13,6 +13,14 @@ pub(super) fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::R
     out.write_all(b"\n")
 }
 
+/// A value as text, indented, with a line break at its end.
+pub(super) fn pretty(value: &impl Serialize) -> String {
+    let mut out = Vec::new();
+    // Writing to memory can't fail.
+    let _ = write_pretty(&mut out, value);
+    String::from_utf8(out).unwrap_or_default()
+}
+
 struct Escaping(PrettyFormatter<'static>);
 
 impl Formatter for Escaping {
@@ -72,9 +80,7 @@ mod tests {
     #[test]
     fn hostile_text_is_escaped_and_reads_back() {
         let text = "a\u{1b}[31m\u{9b}é\u{202e}日\u{e0041}\u{7f}\"\\\n";
-        let mut out = Vec::new();
-        assert!(write_pretty(&mut out, &[text, "plain"]).is_ok());
-        let json = String::from_utf8(out).unwrap_or_default();
+        let json = pretty(&[text, "plain"]);
         assert_eq!(json, "[\n  \"a\\u001b[31m\\u009bé\\u202e日\\udb40\\udc41\\u007f\\\"\\\\\\n\",\n  \"plain\"\n]\n");
         let back: Vec<String> = serde_json::from_str(&json).unwrap_or_default();
         assert_eq!(back, [text, "plain"]);

@@ -51,10 +51,7 @@ fn fields<S: serde::Serializer>(fields: &[(&'static str, Fact)], serializer: S) 
 
 /// The sheets as JSON: what isn't known is an object with the key `unknown`.
 pub fn json(sheets: &[Sheet]) -> String {
-    let mut out = Vec::new();
-    // Writing to memory can't fail.
-    let _ = escaped::write_pretty(&mut out, &sheets);
-    String::from_utf8(out).unwrap_or_default()
+    escaped::pretty(&sheets)
 }
 
 /// The sheets for reading; `quiet` leaves the names, `verbose` shortens no list.

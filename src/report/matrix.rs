@@ -82,10 +82,7 @@ pub struct Via {
 
 /// The matrix as JSON.
 pub fn json(matrix: &Matrix) -> String {
-    let mut out = Vec::new();
-    // Writing to memory can't fail.
-    let _ = escaped::write_pretty(&mut out, matrix);
-    String::from_utf8(out).unwrap_or_default()
+    escaped::pretty(matrix)
 }
 
 /// How wide a column of verdicts is at least.

@@ -75,13 +75,10 @@ struct Several<'t> {
 
 /// The answers as JSON.
 pub fn json(traces: &[Trace]) -> String {
-    let mut out = Vec::new();
-    // Writing to memory can't fail.
-    let _ = match traces {
-        [one] => escaped::write_pretty(&mut out, one),
-        several => escaped::write_pretty(&mut out, &Several { traces: several }),
-    };
-    String::from_utf8(out).unwrap_or_default()
+    match traces {
+        [one] => escaped::pretty(one),
+        several => escaped::pretty(&Several { traces: several }),
+    }
 }
 
 /// The answers for reading; `quiet` leaves one line of each.

@@ -59,6 +59,7 @@ impl Catalogue {
     pub fn with_directory(mut self, folder: &Path, schema: &[&'static EntityType]) -> Result<Self, Vec<LoadError>> {
         let (rules, mut errors) = super::own::read(folder, schema);
         for rule in rules {
+            errors.extend(rule.unknown_codes());
             errors.extend(self.add(rule).err().map(|error| *error));
         }
         if errors.is_empty() { Ok(self) } else { Err(errors) }
@@ -120,22 +121,12 @@ impl Catalogue {
         super::nearest(name, known.into_iter())
     }
 
-    /// Checks that every code in `explains` is a known one.
+    /// Checks that every code in `explains` is that of a blocker.
     ///
     /// # Errors
     /// Every code that is not.
-    pub fn check_codes(&self, known: &[&str]) -> Result<(), Vec<LoadError>> {
-        let mut errors = Vec::new();
-        for rule in &self.rules {
-            for (index, code) in rule.file().explains.iter().enumerate() {
-                if !known.contains(&&**code) {
-                    let message = format!("there is no blocker `{code}`");
-                    let help = super::choices("the codes are", code, known);
-                    let keys = ["explains", &index.to_string()];
-                    errors.push(*rule.error(Mistake::whole(&keys, code, "rule/unknown-code", message, Some(help))));
-                }
-            }
-        }
+    pub fn check_codes(&self) -> Result<(), Vec<LoadError>> {
+        let errors: Vec<LoadError> = self.rules.iter().flat_map(Rule::unknown_codes).collect();
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 }

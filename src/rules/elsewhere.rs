@@ -75,7 +75,8 @@ const UNANSWERED: [&str; 10] = [
 /// What those say that were reached, and what it is about. Of a text in parts all have to be there.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html> and
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html>
-const ANSWERS: [(&[&str], &str); 7] = [
+const ANSWERS: [(&[&str], &str); 8] = [
+    (&["Check that the role has the permissions to pull images from the registry"], DENIED),
     (
         &["toomanyrequests", "reached your pull rate limit", "reached your unauthenticated pull rate limit"],
         "The registry was reached, and refuses more pulls for now: its rate limit is used up. Log in to it (`repositoryCredentials` of the container), or pull a copy from Amazon ECR, such as through a pull through cache.",
@@ -118,9 +119,23 @@ const ANSWERS: [(&[&str], &str); 7] = [
 ];
 
 /// What ECS says of things that no rule about a network explains, and what they are about.
-/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html> and
-/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html>
-const ELSEWHERE: [(&str, &str); 5] = [
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html>,
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html>,
+/// <https://repost.aws/knowledge-center/ecs-task-container-health-check-failures> and
+/// <https://repost.aws/knowledge-center/ecs-fargate-network-interface-errors>
+const ELSEWHERE: [(&str, &str); 8] = [
+    (
+        "failed container health checks",
+        "A container failed the health check of its own task definition (`healthCheck` of the container), which runs inside the container and crosses no network. Run its command in the image, look at the application's logs, and give it time (`startPeriod`). A load balancer's health checks say `failed ELB health checks`.",
+    ),
+    (
+        "unable to consistently start tasks successfully",
+        "This only says that tasks stop again and again. The cause is the stopped tasks' reason (`aws ecs describe-tasks`, or the console's stopped tasks): explain that text.",
+    ),
+    (
+        "Timeout waiting for network interface provisioning to complete",
+        "AWS could not attach the task's network interface in time: a fault on its side that comes and goes. A service tries again by itself; start a task that stands alone once more.",
+    ),
     (
         "RESOURCE:ENI",
         "The container instance has no network interface left for the task. This is about EC2 instances and their limit of interfaces; a Fargate task has its own. Add instances, take larger ones, or turn ENI trunking on.",

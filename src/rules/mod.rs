@@ -1,5 +1,6 @@
 //! The engine: rules are data (`rules/<group>/<name>.toml`), judged over facts.
 
+mod candidates;
 mod catalogue;
 mod compiled;
 mod elsewhere;
@@ -9,7 +10,9 @@ mod evidence;
 mod explain;
 mod expression;
 mod file;
+mod files;
 mod finding;
+mod helps;
 mod hops;
 mod judge;
 mod not_checked;
@@ -18,6 +21,7 @@ mod own;
 mod pieces;
 mod plan;
 mod print;
+mod root_cause;
 mod rule;
 mod seen;
 mod template;

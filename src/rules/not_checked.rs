@@ -55,6 +55,11 @@ impl Doubts {
                     is_note: false,
                 });
             }
+            let cut = scope.partial.iter().filter(|found| found.call == SERVICES);
+            list.extend(cut.filter_map(|found| {
+                let what = format!("services of the cluster {}", found.item.as_deref()?);
+                Some(NotChecked { what, why: found.reason.clone(), incomplete: true, is_note: false })
+            }));
             failed_calls(&scope.not_collected, &mut list);
             if scope.absent.contains(&"ec2:DescribeVpcBlockPublicAccessOptions") {
                 list.push(NotChecked {

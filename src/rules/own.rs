@@ -5,17 +5,17 @@
 
 use super::error::{LoadError, Mistake};
 use super::file::{At, Citation, RuleFile};
+use super::files;
 use super::rule::Rule;
 use crate::facts::EntityType;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
-/// How deep a folder of rules may nest, and how long a rule file may be.
-const FOLDERS: usize = 8;
+/// How long a rule file may be.
 const LONGEST_FILE: u64 = 256 * 1024;
 
 /// The most mistakes of one file that are told.
@@ -23,11 +23,12 @@ const MISTAKES: usize = 30;
 
 /// Every rule below a folder that can be used, and all that is wrong with the others.
 pub(super) fn read(folder: &Path, schema: &[&'static EntityType]) -> (Vec<Rule>, Vec<LoadError>) {
-    let mut files = Vec::new();
-    if let Err(error) = collect(folder, FOLDERS, &mut files) {
-        return (Vec::new(), vec![*error]);
-    }
-    files.sort();
+    let files = match files::find(folder) {
+        Ok(files) => files,
+        Err((folder, error)) => {
+            return (Vec::new(), vec![*unreadable(&folder, &format!("can't read this folder: {error}"), "")]);
+        }
+    };
     if files.is_empty() {
         let help = "a rule is a file DIR/<group>/<name>.toml";
         return (Vec::new(), vec![*unreadable(folder, "there is no rule in this folder", help)]);
@@ -122,13 +123,19 @@ struct Keys {
 }
 
 fn keys(name: &str, text: &str) -> Keys {
-    let error = |error: &toml::de::Error| LoadError {
-        file: name.to_owned(),
-        text: text.to_owned(),
-        span: error.span().unwrap_or(0..0),
-        code: "rule/toml",
-        message: error.message().trim().lines().collect::<Vec<_>>().join("; "),
-        help: Some("`fargcheck schema rule` prints what a rule may hold".to_owned()),
+    let error = |error: &toml::de::Error| {
+        let schema = "`fargcheck schema rule` prints what a rule may hold";
+        LoadError {
+            file: name.to_owned(),
+            text: text.to_owned(),
+            span: error.span().unwrap_or(0..0),
+            code: "rule/toml",
+            message: error.message().trim().lines().collect::<Vec<_>>().join("; "),
+            help: Some(match meant(error.message()) {
+                Some(key) => format!("did you mean `{key}`? {schema}"),
+                None => schema.to_owned(),
+            }),
+        }
     };
     let (table, syntax) = DeTable::parse_recoverable(text);
     let mut found = Keys { file: None, errors: syntax.iter().map(error).collect(), bad: BTreeSet::new() };
@@ -179,16 +186,16 @@ fn keys(name: &str, text: &str) -> Keys {
     found
 }
 
+/// The known key that is nearest to an unknown one, by serde's message: "unknown field `x`, expected one of `y`, `z`".
+fn meant(message: &str) -> Option<&str> {
+    let mut names = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
+    let written = names.next()?;
+    super::nearest(written, names)
+}
+
 /// A rule's id, which is its path, and its text.
 fn text(folder: &Path, path: &Path) -> Result<(String, String), Box<LoadError>> {
-    let id = path
-        .strip_prefix(folder)
-        .unwrap_or(path)
-        .with_extension("")
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy().into_owned())
-        .collect::<Vec<_>>()
-        .join("/");
+    let id = files::id(folder, path);
     if !id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_/".contains(c)) {
         let message = format!("`{id}` can't be a rule's id");
         return Err(unreadable(path, &message, "use lower case, digits and hyphens: <group>/<name>.toml"));
@@ -198,21 +205,6 @@ fn text(folder: &Path, path: &Path) -> Result<(String, String), Box<LoadError>> 
         return Err(unreadable(path, "this is no rule: it has more than 256 KiB", ""));
     }
     Ok((id, std::fs::read_to_string(path).map_err(failed)?))
-}
-
-fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Box<LoadError>> {
-    let failed = |error: std::io::Error| unreadable(folder, &format!("can't read this folder: {error}"), "");
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path.is_dir() {
-            if depth > 0 {
-                collect(&path, depth - 1, files)?;
-            }
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 fn unreadable(path: &Path, message: &str, help: &str) -> Box<LoadError> {

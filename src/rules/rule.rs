@@ -4,9 +4,9 @@ use super::compiled::{Compiled, Place, Texts, Verdict};
 use super::error::{LoadError, Mistake};
 use super::evaluate::evaluate;
 use super::file::{RuleFile, Text};
-use super::finding::Severity;
 use super::template::Template;
 use crate::facts::{Entity, EntityType, Facts, Unknown, Value};
+use crate::reach::Code;
 use std::borrow::Cow;
 
 /// A rule of the catalogue. Its expressions are compiled when they are first needed.
@@ -123,6 +123,19 @@ impl Rule {
         self.file().catch_all || self.file().explains.iter().any(|named| named == code)
     }
 
+    /// An error for every code in `explains` that no blocker has.
+    pub(super) fn unknown_codes(&self) -> Vec<LoadError> {
+        let known = Code::ALL.map(Code::as_str);
+        let unknown = self.file().explains.iter().enumerate().filter(|(_, code)| !known.contains(&&***code));
+        let error = |(index, code): (usize, &Text)| {
+            let message = format!("there is no blocker `{code}`");
+            let help = super::choices("the codes are", code, &known);
+            let keys = ["explains", &index.to_string()];
+            *self.error(Mistake::whole(&keys, code, "rule/unknown-code", message, Some(help)))
+        };
+        unknown.map(error).collect()
+    }
+
     /// Compiles everything. Without it a mistake shows when the rule is first judged.
     ///
     /// # Errors
@@ -192,11 +205,6 @@ impl Rule {
             return true;
         };
         evaluate(plan, facts, &[Value::Entity(subject)], false).value() != Some(&Value::Bool(false))
-    }
-
-    /// How grave a finding on this subject is: one lower where it harms no workload.
-    pub fn severity(&self, facts: &dyn Facts, subject: Entity) -> Severity {
-        if self.harm(facts, subject) { self.file().severity } else { self.file().severity.lower() }
     }
 
     fn texts(&self) -> Option<&Texts> {

@@ -131,6 +131,8 @@ macro_rules! document {
         pub struct Scope<'a> {
             /// The document's own key.
             pub collection: Collection,
+            /// Security groups that something in use has, and that `SecurityGroups` should describe and doesn't.
+            pub undescribed_groups: Vec<Element<SecurityGroup<'a>>>,
             $(#[doc = concat!("The list `", $key, "`.")] pub $field: Listing<$shape<'a>>,)*
         }
 

@@ -4,6 +4,7 @@
 //! byte range only when a finding is shown.
 
 use super::derived::{Block, Origins, Written};
+use super::mark::mark_length;
 use super::pointer::pointer_at;
 use std::borrow::Cow;
 use std::fmt;
@@ -60,11 +61,16 @@ impl Source {
         self.origins.is_some()
     }
 
+    /// The text without the byte order mark, and how many bytes that has.
+    pub fn text(&self) -> (&str, usize) {
+        let skipped = mark_length(self.bytes());
+        (std::str::from_utf8(&self.bytes()[skipped..]).unwrap_or_default(), skipped)
+    }
+
     /// Whether it looks like JSON: an object or a list.
     pub fn is_json(&self) -> bool {
         let bytes = self.bytes();
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['))
+        matches!(bytes[mark_length(bytes)..].trim_ascii_start().first(), Some(b'{' | b'['))
     }
 
     /// The path as the user wrote it, `-` for standard input.

@@ -1,6 +1,7 @@
 //! From a byte of JSON text to the JSON pointer of the value it belongs to.
 
 use super::locate::end_of_string;
+use super::mark::mark_length;
 use std::ops::Range;
 
 struct Frame {
@@ -59,9 +60,8 @@ pub(crate) fn keys_at(bytes: &[u8], begin: usize, offset: usize, name: &str) -> 
 
 /// Goes through the tokens that begin at or before `offset`, tells of each value, and hands over what is open at the end.
 fn walk(bytes: &[u8], begin: usize, offset: usize, mut value: impl FnMut(&[Frame], Range<usize>)) -> Vec<Frame> {
-    const MARK: &[u8] = "\u{feff}".as_bytes();
     let mut frames: Vec<Frame> = Vec::new();
-    let mut at = begin + if bytes[begin..].starts_with(MARK) { MARK.len() } else { 0 };
+    let mut at = begin + mark_length(&bytes[begin..]);
     while at < bytes.len() && at <= offset {
         let byte = bytes[at];
         match byte {

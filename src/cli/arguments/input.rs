@@ -1,11 +1,33 @@
 //! What is judged, besides the paths: for every command that has a network.
 
+use super::Places;
+use crate::cli::network::Given;
 use crate::cli::problems;
 use crate::input::{self, InputError, InputFile, Stack};
 use crate::report::problem::Problem;
 use crate::snapshot::{SourceId, Sources};
 use clap::Args;
 use std::path::PathBuf;
+
+/// The configuration, and what a network is made from besides its paths: for commands that ask about a network.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct NetworkFlags {
+    #[command(flatten)]
+    pub(in crate::cli) places: Places,
+    #[command(flatten)]
+    pub(in crate::cli) planned: PlannedFlags,
+    #[command(flatten)]
+    pub(in crate::cli) deployment: DeploymentFlags,
+    #[command(flatten)]
+    pub(in crate::cli) knowledge: KnowledgeFlags,
+}
+
+impl NetworkFlags {
+    /// What the network of some paths is made from.
+    pub(in crate::cli) fn given<'a>(&'a self, paths: &'a [PathBuf]) -> Given<'a> {
+        Given { paths, planned: &self.planned, deployment: &self.deployment, knowledge: &self.knowledge }
+    }
+}
 
 /// What plans and templates among the paths are deployed as, and onto what.
 #[derive(Debug, Default, Args)]

@@ -230,13 +230,7 @@ pub(super) struct Explain {
     #[arg(long, value_name = "PATH")]
     pub(super) snapshot: Vec<PathBuf>,
     #[command(flatten)]
-    pub(super) places: Places,
-    #[command(flatten)]
-    pub(super) planned: PlannedFlags,
-    #[command(flatten)]
-    pub(super) deployment: DeploymentFlags,
-    #[command(flatten)]
-    pub(super) knowledge: KnowledgeFlags,
+    pub(super) network: NetworkFlags,
 }
 
 /// `fargcheck facts`.
@@ -257,13 +251,7 @@ pub(super) struct Facts {
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human", help_heading = "Output")]
     pub(super) format: TraceFormat,
     #[command(flatten)]
-    pub(super) places: Places,
-    #[command(flatten)]
-    pub(super) planned: PlannedFlags,
-    #[command(flatten)]
-    pub(super) deployment: DeploymentFlags,
-    #[command(flatten)]
-    pub(super) knowledge: KnowledgeFlags,
+    pub(super) network: NetworkFlags,
 }
 
 /// `fargcheck schema`.

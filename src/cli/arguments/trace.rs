@@ -1,6 +1,6 @@
 //! What `trace` takes.
 
-use super::{DeploymentFlags, KnowledgeFlags, Places, PlannedFlags};
+use super::NetworkFlags;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -42,13 +42,7 @@ pub(in crate::cli) struct Trace {
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human", help_heading = "Output")]
     pub(in crate::cli) format: TraceFormat,
     #[command(flatten)]
-    pub(in crate::cli) places: Places,
-    #[command(flatten)]
-    pub(in crate::cli) planned: PlannedFlags,
-    #[command(flatten)]
-    pub(in crate::cli) deployment: DeploymentFlags,
-    #[command(flatten)]
-    pub(in crate::cli) knowledge: KnowledgeFlags,
+    pub(in crate::cli) network: NetworkFlags,
 }
 
 /// `fargcheck matrix`.
@@ -76,13 +70,7 @@ pub(in crate::cli) struct Matrix {
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human", help_heading = "Output")]
     pub(in crate::cli) format: TraceFormat,
     #[command(flatten)]
-    pub(in crate::cli) places: Places,
-    #[command(flatten)]
-    pub(in crate::cli) planned: PlannedFlags,
-    #[command(flatten)]
-    pub(in crate::cli) deployment: DeploymentFlags,
-    #[command(flatten)]
-    pub(in crate::cli) knowledge: KnowledgeFlags,
+    pub(in crate::cli) network: NetworkFlags,
 }
 
 /// The protocol of a question.

@@ -4,7 +4,7 @@ use crate::network::*;
 use crate::reach::{Groups, Sender, groups_of_balancer};
 use crate::report::problem::Problem;
 use crate::rules::nearest;
-use crate::snapshot::{Snapshot, Task};
+use crate::snapshot::{Snapshot, Task, last_part};
 
 /// What a user asks from.
 pub(in crate::cli) struct Asked<'a> {
@@ -131,7 +131,7 @@ pub(in crate::cli) fn find(
     }
     let tasks = snapshot.scopes.iter().flat_map(|scope| &scope.tasks);
     if let Some(task) =
-        tasks.into_iter().find(|task| task.task_arn.as_deref().is_some_and(|arn| arn == name || last(arn) == name))
+        tasks.into_iter().find(|task| task.task_arn.as_deref().is_some_and(|arn| arn == name || last_part(arn) == name))
     {
         return Ok(vec![of_task(network, task, name)]);
     }
@@ -158,10 +158,6 @@ fn help(network: &Network<'_>, name: &str) -> String {
     }
     names.truncate(8);
     format!("its workloads are {}", names.join(", "))
-}
-
-fn last(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
 }
 
 pub(super) fn is_called(workload: &Workload<'_>, name: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use super::Place;
 use crate::rules::Finding;
+use crate::snapshot::Arn;
 
 /// CloudFormation's types, and how ARNs call them.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-resources-for-iam-policies>
@@ -23,8 +24,7 @@ const TYPES: [(&str, &str); 13] = [
 
 /// Whether a text is the ARN of the resource that a finding accuses.
 pub(super) fn is_of(arn: &str, finding: &Finding) -> bool {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let ["arn", _, "ec2", region, account, resource] = parts[..] else { return false };
+    let Some(Arn { service: "ec2", region, account, resource, .. }) = Arn::parse(arn) else { return false };
     let own = &finding.resource;
     let is_type = |name: &str| TYPES.contains(&(own.kind, name));
     let place = Place { account: Some(account.to_owned()), region: Some(region.to_owned()) };

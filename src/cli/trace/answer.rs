@@ -4,7 +4,7 @@ use crate::cli::question::from::Start;
 use crate::cli::question::to::End;
 use crate::facts::{Model, about};
 use crate::network::{Ranges, shown, shown_ports};
-use crate::reach::{Answer, Blocker, Code, Doubt, Passage, Question, Repair, ResourceId, Step, Verdict, trace};
+use crate::reach::{Answer, Blocker, Doubt, Passage, Question, Repair, Step, Verdict, trace};
 use crate::report::trace::{Alternative, Reason, Trace};
 use crate::rules::{hops, lacking};
 
@@ -76,8 +76,7 @@ fn reason(model: &Model<'_>, question: &Question<'_>, answer: &Answer, told: &mu
 /// What the hop says that the packets are dropped at; each hop is told once, since one resource may be met twice.
 fn message(steps: &[Step], told: &mut [bool], blocker: &Blocker) -> String {
     let here = |step: &Step| {
-        let resources: &[Option<ResourceId>] = &[Some(blocker.resource)];
-        resources.contains(&step.resource)
+        step.resource == Some(blocker.resource)
             && step.returning == blocker.returning
             && matches!(step.passage, Passage::Blocked | Passage::Partial)
     };
@@ -86,7 +85,7 @@ fn message(steps: &[Step], told: &mut [bool], blocker: &Blocker) -> String {
             told[index] = true;
             steps[index].text.clone()
         }
-        None => sentence(blocker.code).to_owned(),
+        None => blocker.code.sentence().to_owned(),
     }
 }
 
@@ -110,42 +109,5 @@ pub(in crate::cli) fn doubt_text(model: &Model<'_>, doubt: &Doubt) -> String {
     match doubt {
         Doubt::Leaves(text) | Doubt::Hidden(text) | Doubt::Unreadable(text) => text.clone(),
         Doubt::Missing(missing) => lacking(model, *missing),
-    }
-}
-
-/// What a code means, where no hop says it.
-fn sentence(code: Code) -> &'static str {
-    match code {
-        Code::SgEgress => "no security group of the sender lets this out",
-        Code::NoRoute => "no route leads there",
-        Code::Blackhole => "the route leads to something that is gone or does not work",
-        Code::NaclEgress => "the network ACL of the sender's subnet does not let this out",
-        Code::NaclIngress => "the network ACL of the sender's subnet does not let the replies in",
-        Code::IgwDetached => "the internet gateway is not attached to this VPC",
-        Code::NoPublicIp => "the sender has no public IP address to use an internet gateway with",
-        Code::NotRoutable => "the internet does not route this address",
-        Code::NatState => "the NAT gateway is not available, or lacks the Elastic IP address that a public one needs",
-        Code::NatOwnSubnet => "the NAT gateway is in the sender's own subnet",
-        Code::NatNaclIn => "the network ACL of the NAT gateway's subnet does not let this in",
-        Code::NatNaclOut => "the network ACL of the NAT gateway's subnet does not let this out",
-        Code::NatRoute => "the NAT gateway's subnet has no route to an internet gateway",
-        Code::NatPrivate => "a private NAT gateway does not lead to the internet",
-        Code::EndpointState => "the endpoint is not available",
-        Code::EndpointSubnets => "the endpoint is in no subnet, and so has no network interface",
-        Code::EndpointPolicy => "the endpoint's policy forbids it",
-        Code::EndpointSg => "the endpoint's security groups don't let this in",
-        Code::DestNacl => "the network ACL of the destination's subnet drops this",
-        Code::DestSg => "the destination's security groups don't let this in",
-        Code::DnsSupport => "the VPC has no DNS resolution",
-        Code::DnsResolver => "the resolvers that the VPC's DHCP options name can't be reached",
-        Code::DnsHostnames => "the VPC has no DNS host names, without which private names don't work",
-        Code::PrivateDnsOff => "the endpoint has no private DNS: the service's name leads to public addresses",
-        Code::BlockPublicAccess => "VPC Block Public Access forbids it",
-        Code::TgwZone => "the transit gateway has no attachment subnet in the sender's zone",
-        Code::TgwRoute => "the transit gateway has no route there",
-        Code::TgwNacl => "the network ACL of the transit gateway's subnet drops this",
-        Code::PeeringState => "the peering connection is not active",
-        Code::AddressFamily => "the sender's subnet has no addresses of the destination's family",
-        Code::MountTarget => "the file system has no mount target that its name could lead to",
     }
 }

@@ -6,7 +6,6 @@ pub(super) use answer::doubt_text;
 
 use super::arguments::{Looks, Trace, TraceFormat};
 use super::config::Settings;
-use super::network::Given;
 use super::question::{from, to};
 use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, network, problems};
 use crate::facts::Model;
@@ -15,14 +14,8 @@ use crate::snapshot::Sources;
 
 /// Answers a question about the network of some paths.
 pub(super) fn run(arguments: &Trace, looks: &Looks, sources: &mut Sources) -> Outcome {
-    let settings = Settings::load(&arguments.places, sources)?;
-    let given = Given {
-        paths: &arguments.paths,
-        planned: &arguments.planned,
-        deployment: &arguments.deployment,
-        knowledge: &arguments.knowledge,
-    };
-    let ingredients = given.read_with(&settings, sources)?;
+    let settings = Settings::load(&arguments.network.places, sources)?;
+    let ingredients = arguments.network.given(&arguments.paths).read_with(&settings, sources)?;
     let traces = network::with(&ingredients, sources, |snapshot, network| {
         let asked = from::Asked {
             name: &arguments.from,

@@ -69,7 +69,7 @@ shapes! {
     AwsVpcConfiguration { subnets: subnets, securityGroups: security_groups, assignPublicIp: assign_public_ip }
     Deployment {
         id: id, status: status, taskDefinition: task_definition, desiredCount: desired_count,
-        createdAt: created_at, capacityProviderStrategy: capacity_provider_strategy, launchType: launch_type,
+        runningCount: running_count, createdAt: created_at, capacityProviderStrategy: capacity_provider_strategy, launchType: launch_type,
         platformVersion: platform_version, platformFamily: platform_family,
         networkConfiguration: network_configuration, rolloutState: rollout_state,
         rolloutStateReason: rollout_state_reason, serviceConnectConfiguration: service_connect_configuration,

@@ -61,12 +61,10 @@ impl Parameters {
     /// # Errors
     /// It is no JSON, or has another form.
     pub fn read(&mut self, sources: &Sources, source: SourceId) -> Result<(), InputError> {
-        let text = std::str::from_utf8(sources.get(source).bytes()).unwrap_or_default();
-        let body = text.trim_start_matches('\u{feff}');
-        let skipped = text.len() - body.len();
-        serde_json::from_str::<IgnoredAny>(body)
+        let (text, skipped) = sources.get(source).text();
+        serde_json::from_str::<IgnoredAny>(text)
             .map_err(|error| split::explain(sources, source, skipped, 0, &error))?;
-        let root = json::read(body, source, skipped);
+        let root = json::read(text, source, skipped);
         let other = |node: &Node| {
             let location = node.place.unwrap_or(Written { source, start: 0, length: 1 });
             TemplateError::NotParameters { file: sources.get(source).name().to_owned(), location }

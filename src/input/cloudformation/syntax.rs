@@ -18,15 +18,13 @@ pub(super) fn read(sources: &Sources, source: SourceId) -> Result<Node, InputErr
     if !sources.get(source).is_json() {
         return node(yaml::parse(sources, source)?, source);
     }
-    let text = std::str::from_utf8(sources.get(source).bytes()).unwrap_or_default();
-    let body = text.trim_start_matches('\u{feff}');
-    let skipped = text.len() - body.len();
-    serde_json::from_str::<IgnoredAny>(body).map_err(|error| split::explain(sources, source, skipped, 0, &error))?;
-    if let Some(at) = split::too_deep(body) {
+    let (text, skipped) = sources.get(source).text();
+    serde_json::from_str::<IgnoredAny>(text).map_err(|error| split::explain(sources, source, skipped, 0, &error))?;
+    if let Some(at) = split::too_deep(text) {
         let location = Location::Span { source, start: skipped + at, length: 1 };
         return Err(InputError::TooDeep { limit: split::DEEPEST, location });
     }
-    let root = json::read(body, source, skipped);
+    let root = json::read(text, source, skipped);
     no_key_twice(sources, source, &root)?;
     Ok(root)
 }

@@ -331,11 +331,17 @@ fn free_addresses(document: &mut Document<'_>) {
     }
 }
 
+/// The policy of an endpoint that is given none: it "allows full access".
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>
+pub(in crate::input) const FULL_ACCESS: &str =
+    r#"{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}"#;
+
 /// An interface endpoint without groups has the VPC's default one.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html>
 fn vpc_endpoint(document: &mut Document<'_>, endpoint: &New, members: &Members) {
     default(document, "VpcEndpoints", endpoint, "VpcEndpointType", || Node::text("Gateway"));
     default(document, "VpcEndpoints", endpoint, "State", || Node::text("available"));
+    default(document, "VpcEndpoints", endpoint, "PolicyDocument", || Node::text(FULL_ACCESS));
     let Some(found) = document.get("VpcEndpoints", &endpoint.id) else { return };
     if found.get("VpcEndpointType").and_then(Node::as_str) != Some("Interface") {
         return;

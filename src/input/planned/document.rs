@@ -29,6 +29,9 @@ pub(in crate::input) const IN_A_VPC: [&str; 13] = [
 const SELF_CONTAINED: [&str; 8] =
     ["clusters", "services", "taskDefinitions", "tasks", "LoadBalancers", "TargetGroups", "Listeners", "Rules"];
 
+/// Lists of what is put into a network, and is no part of how packets go there.
+const PUT_INTO_A_NETWORK: [&str; 3] = ["services", "tasks", "LoadBalancers"];
+
 /// What is about to be deployed, as it will be described. Elements are named by their id: that of the resource where it
 /// exists, else what the user calls it (`aws_subnet.a`).
 #[derive(Default)]
@@ -38,6 +41,8 @@ pub(in crate::input) struct Document<'a> {
     blocks: Vec<Block>,
     /// Ids of what the deployment deletes.
     deleted: FxHashSet<String>,
+    /// Elements that the deployment takes over as they are: list and id.
+    adopted: FxHashSet<(&'static str, String)>,
     /// Ids of what the deployment makes in another region or account.
     elsewhere: FxHashSet<String>,
     /// Lists of which not all is known, with why.
@@ -120,7 +125,13 @@ impl<'a> Document<'a> {
 
     /// Whether the deployment makes an element: it is not there already.
     pub(in crate::input) fn is_new(&self, list: &'static str, id: &str) -> bool {
-        self.onto.as_ref().is_none_or(|onto| !onto.had(list, id))
+        let was_there = self.adopted.contains(&(list, id.to_owned()));
+        !was_there && self.onto.as_ref().is_none_or(|onto| !onto.had(list, id))
+    }
+
+    /// The deployment only takes an element over: it is there already, with all that is in it.
+    pub(in crate::input) fn adopt(&mut self, list: &'static str, id: &str) {
+        self.adopted.insert((list, id.to_owned()));
     }
 
     /// The ids of all elements of a list, once all is deployed.
@@ -264,9 +275,13 @@ impl<'a> Document<'a> {
     /// one leads into a VPC that it doesn't make, not all is known.
     fn look_outside(&mut self) {
         let mut outside: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
-        for element in self.lists.values().flatten() {
+        let elements =
+            self.lists.iter().flat_map(|(list, elements)| elements.iter().map(move |element| (*list, element)));
+        for (own, element) in elements {
             each_reference(element, &mut |list, reference| {
                 let found = match reference {
+                    // Where something is put that isn't known, it is put into the network: that stays as it is made.
+                    Err(_) if PUT_INTO_A_NETWORK.contains(&own) && IN_A_VPC.contains(&list) => return,
                     Ok(id) if id == "default" || self.deleted.contains(id) || self.has(list, id) => return,
                     Ok(id) if self.elsewhere.contains(id) => return,
                     Ok(id) => id.to_owned(),
@@ -288,7 +303,9 @@ impl<'a> Document<'a> {
             return;
         }
         let noun = self.noun.clone();
-        let mut vpc = None;
+        let mut adopted = self.adopted.iter().filter(|(list, _)| *list == "Vpcs").map(|(_, id)| id).collect::<Vec<_>>();
+        adopted.sort_unstable();
+        let mut vpc = adopted.first().map(|id| format!("{noun} doesn't make what is in {id}, which is there already"));
         for (list, mut ids) in outside {
             const MOST: usize = 3;
             let more = ids.len().saturating_sub(MOST);
@@ -328,7 +345,7 @@ impl<'a> Document<'a> {
                 left_out(element, &mut |member, expression| {
                     notes.push((
                         format!("{member} of {id}"),
-                        format!("it is not known before the deployment: {expression}"),
+                        format!("it is not known before the deployment: ${{{expression}}}"),
                     ));
                 });
             }

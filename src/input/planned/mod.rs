@@ -11,7 +11,7 @@ mod references;
 pub(super) mod transit;
 mod write;
 
-pub(super) use defaults::{Names, complete, default_filters, everything_out, prefix_list};
+pub(super) use defaults::{FULL_ACCESS, Names, complete, default_filters, everything_out, prefix_list};
 pub(super) use document::{Document, IN_A_VPC, Made};
 pub(super) use node::{Fields, Node, Value};
 pub(super) use onto::{Onto, There};

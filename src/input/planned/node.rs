@@ -113,6 +113,16 @@ impl Node {
         self.fields()?.get(key).filter(|node| !node.is_null())
     }
 
+    /// Whether all of the value is known before the deployment.
+    pub(in crate::input) fn is_known(&self) -> bool {
+        match &self.value {
+            Value::Unknown(_) | Value::LeftOut(_) => false,
+            Value::List(items) => items.iter().all(Node::is_known),
+            Value::Object(fields) => fields.0.iter().all(|(_, member)| member.is_known()),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+        }
+    }
+
     /// The expression, where the deployment alone tells the value.
     pub(in crate::input) fn expression(&self) -> Option<&str> {
         match &self.value {

@@ -11,9 +11,11 @@ pub(super) fn endpoint(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
         endpoint.set("VpcId", vpc);
     }
     let known = |name| reader.said(name).filter(|node| node.as_str().is_some());
-    endpoint.text("VpcEndpointType", known("vpc_endpoint_type").as_ref());
-    // The provider asks for an endpoint without private DNS where nobody asks for one with it.
-    let private_dns = reader.or_default("private_dns_enabled", false);
+    let ty = known("vpc_endpoint_type");
+    endpoint.text("VpcEndpointType", ty.as_ref());
+    // The provider asks for an endpoint without private DNS where nobody asks for one with it; a gateway has none.
+    let has_names = ty.as_ref().and_then(Node::as_str).is_none_or(|ty| !ty.eq_ignore_ascii_case("Gateway"));
+    let private_dns = if has_names { reader.or_default("private_dns_enabled", false) } else { Some(false.into()) };
     let service = reader.said("service_name");
     // Where it isn't known whether its names lead to it, it isn't known what it is an endpoint of.
     let unknown = service.iter().chain(&private_dns).find_map(|node| Some((node.expression()?, node.place)));
@@ -27,8 +29,8 @@ pub(super) fn endpoint(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     endpoint.text("ServiceRegion", known("service_region").as_ref());
     endpoint.text("IpAddressType", known("ip_address_type").as_ref());
     endpoint.text("State", known("state").filter(|state| state.as_str() != Some("pendingAcceptance")).as_ref());
-    if let Some(policy) = reader.said("policy") {
-        endpoint.text("PolicyDocument", Some(&policy));
+    if !reader.is_left_out("policy") {
+        endpoint.text("PolicyDocument", reader.said("policy").as_ref());
     }
     if let Some(options) = reader.block("dns_options") {
         let mut dns = Fields::default();

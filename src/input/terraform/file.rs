@@ -110,6 +110,14 @@ pub(super) struct Provider {
     pub(super) expressions: BTreeMap<String, Json>,
 }
 
+impl Provider {
+    /// Whether it is configured where it is listed: a plan lists for some modules a provider without any argument that they
+    /// take over from who calls them.
+    pub(super) fn is_configured(&self) -> bool {
+        self.module_address.as_ref().is_none_or(String::is_empty) || !self.expressions.is_empty()
+    }
+}
+
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Module {
@@ -168,12 +176,10 @@ pub(super) struct Variable {
 /// The text isn't JSON or not of this form, its format has another major version, or Terraform could not finish the plan.
 pub(super) fn read(sources: &Sources, source: SourceId) -> Result<File<'_>, InputError> {
     let bytes = sources.get(source).bytes();
-    let text = std::str::from_utf8(bytes).unwrap_or_default();
-    let begin = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let file: File<'_> =
-        serde_json::from_str(&text[begin..]).map_err(|error| explain(sources, source, begin, 0, &error))?;
+    let (text, begin) = sources.get(source).text();
+    let file: File<'_> = serde_json::from_str(text).map_err(|error| explain(sources, source, begin, 0, &error))?;
     let place = |raw: Option<&RawValue>| {
-        let start = raw.map_or(begin, |raw| raw.get().as_ptr() as usize - bytes.as_ptr() as usize);
+        let start = raw.map_or(begin, |raw| begin + raw.get().as_ptr() as usize - text.as_ptr() as usize);
         Location::Span { source, start, length: raw.map_or(1, |raw| raw.get().len()) }
     };
     let version = file.format_version.map(|raw| raw.get().trim_matches('"')).unwrap_or_default();

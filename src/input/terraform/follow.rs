@@ -1,10 +1,11 @@
 //! References → what they lead to: resources, constants, or what the file does not tell.
 
-use super::address::{Key, Part, child, innermost, joined, parts};
+use super::address::{Key, Part, child, innermost, joined};
 use super::kinds::Expected;
+use super::kinds::is_name;
 use super::plan::{OfResource, Plan};
-use super::references::{inside, is_selector, leaves, may_choose};
-use rustc_hash::FxHashMap;
+use super::references::{Leaf, inside, is_selector, leaves_with_parts, may_choose};
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value as Json;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -23,8 +24,10 @@ type KnownFound = FxHashMap<(usize, String, Option<Key>), Rc<Vec<Found>>>;
 pub(super) struct Followed {
     /// (expression by its address in memory, module instance, key) → what its references lead to.
     known: RefCell<KnownFound>,
-    /// (module instance, what is looked for) → the only thing that a value may be which the file does not tell.
-    pub(super) candidates: RefCell<FxHashMap<(String, Expected), Option<usize>>>,
+    /// Expression by its address in memory → its references.
+    leaves: RefCell<FxHashMap<usize, Rc<Vec<Leaf>>>>,
+    /// (module instance, what is looked for) → all that a value may be which the file does not tell.
+    pub(super) candidates: RefCell<FxHashMap<(String, Expected), Rc<Vec<usize>>>>,
     steps: Cell<usize>,
 }
 
@@ -56,7 +59,7 @@ pub(super) struct Place<'p> {
 }
 
 /// What a reference leads to.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Found {
     /// An attribute of a resource, or the resource itself.
     Instance { index: usize, attribute: Option<String> },
@@ -71,11 +74,15 @@ pub(super) enum Found {
 impl Plan<'_> {
     /// What all references of an expression lead to.
     pub(super) fn follow_all<'p>(&'p self, expression: &'p Json, place: &Place<'p>, depth: usize) -> Vec<Found> {
-        let known = (std::ptr::from_ref(expression) as usize, place.module.clone(), place.key.clone());
+        // What has no part that each instance has for itself is the same for all of them.
+        let leaves = self.leaves_of(expression);
+        let is_own = leaves.iter().any(|leaf| is_selector(&leaf.text) || leaf.text.starts_with("each."));
+        let key = place.key.clone().filter(|_| is_own);
+        let known = (std::ptr::from_ref(expression) as usize, place.module.clone(), key);
         if let Some(found) = self.followed.known.borrow().get(&known) {
             return found.as_ref().clone();
         }
-        let found = self.follow_each(expression, place, depth);
+        let found = self.follow_each(expression, &leaves, place, depth);
         // What was cut short is not what another way to it leads to.
         if self.followed.is_whole() {
             self.followed.known.borrow_mut().insert(known, Rc::new(found.clone()));
@@ -83,28 +90,44 @@ impl Plan<'_> {
         found
     }
 
-    fn follow_each<'p>(&'p self, expression: &'p Json, place: &Place<'p>, depth: usize) -> Vec<Found> {
+    fn leaves_of(&self, expression: &Json) -> Rc<Vec<Leaf>> {
+        let address = std::ptr::from_ref(expression) as usize;
+        let mut known = self.followed.leaves.borrow_mut();
+        Rc::clone(known.entry(address).or_insert_with(|| Rc::new(leaves_with_parts(expression))))
+    }
+
+    fn follow_each<'p>(
+        &'p self,
+        expression: &'p Json,
+        references: &[Leaf],
+        place: &Place<'p>,
+        depth: usize,
+    ) -> Vec<Found> {
         if let Some(value) = expression.get("constant_value") {
             return vec![Found::Constant(value.clone())];
         }
-        let references = leaves(expression);
-        let selects = references.iter().any(|reference| is_selector(reference) || reference.starts_with("each.value"));
+        let selects = references.iter().any(|leaf| is_selector(&leaf.text) || leaf.text.starts_with("each.value"));
         let mut found: Vec<Found> = Vec::new();
-        let mut alternatives: Vec<Vec<usize>> = Vec::new();
+        let mut known: FxHashSet<Found> = FxHashSet::default();
+        let mut alternatives: FxHashSet<Vec<usize>> = FxHashSet::default();
+        let mut types: FxHashSet<Option<&str>> = FxHashSet::default();
+        let mut are_alike = false;
         let mut lists: Vec<(&str, Vec<usize>, bool)> = Vec::new();
         let mut choice: Option<&String> = None;
-        for reference in &references {
-            let leads_to = self.follow(&parts(reference), place, selects, depth);
+        for Leaf { text: reference, parts } in references {
+            let leads_to = self.follow(parts, place, selects, depth);
             let instances = leads_to.iter().filter_map(|found| match found {
                 Found::Instance { index, .. } => Some(*index),
                 _ => None,
             });
             let instances: Vec<usize> = instances.collect();
-            if !instances.is_empty() && !alternatives.contains(&instances) {
+            if !instances.is_empty() && alternatives.insert(instances.clone()) {
+                let ty = self.type_of_ids(&leads_to);
+                are_alike |= alternatives.len() > 1 && (ty.is_none() || types.contains(&None) || types.contains(&ty));
+                types.insert(ty);
                 let is_whole = |found: &Found| matches!(found, Found::Instance { index, attribute: None } if self.instances[*index].key.is_some());
                 let is_list = instances.len() > 1 || !selects && leads_to.iter().any(is_whole);
-                lists.push((reference, instances.clone(), is_list));
-                alternatives.push(instances);
+                lists.push((reference, instances, is_list));
             }
             let default = || self.default_of(reference, place).is_none_or(may_choose);
             let may_be = |found: &Found| matches!(found, Found::Constant(value) if may_choose(value));
@@ -115,13 +138,13 @@ impl Plan<'_> {
                 if !self.followed.may_go_on() {
                     return vec![Found::Hidden(reference.clone())];
                 }
-                if !found.contains(&one) {
+                if known.insert(one.clone()) {
                     found.push(one);
                 }
             }
         }
-        // Of several things beside what may be a condition, not all need be meant.
-        if let (Some(choice), true) = (choice, alternatives.len() > 1) {
+        // Of several things beside what may be a condition, not all need be meant. Ids of different types are not for the same.
+        if let Some(choice) = choice.filter(|_| are_alike) {
             found.push(Found::Hidden(choice.clone()));
         }
         found.extend(self.one_of_several(&lists));
@@ -130,6 +153,19 @@ impl Plan<'_> {
             found.retain(|found| !matches!(found, Found::Hidden(name) if name.starts_with("each.value")));
         }
         found
+    }
+
+    /// The type of the resources that a reference leads to the ids of; none where it leads to something else.
+    fn type_of_ids(&self, found: &[Found]) -> Option<&str> {
+        let mut types = found.iter().map(|found| match found {
+            Found::Instance { index, attribute } => {
+                let ty = self.instances[*index].ty.as_str();
+                attribute.as_ref().is_none_or(|attribute| is_name(ty, attribute)).then_some(ty)
+            }
+            _ => None,
+        });
+        let first = types.next()??;
+        types.all(|ty| ty == Some(first)).then_some(first)
     }
 
     /// `concat`, `setsubtract`, `coalescelist` and a condition's two sides refer to several lists in one and the same way:
@@ -155,7 +191,14 @@ impl Plan<'_> {
         self.module(&place.module)?.variables.get(name)?.default.as_ref()
     }
 
-    fn follow<'p>(&'p self, reference: &[Part], place: &Place<'p>, selects: bool, depth: usize) -> Vec<Found> {
+    /// What one reference leads to; `selects` where something beside it chooses one of several instances.
+    pub(super) fn follow<'p>(
+        &'p self,
+        reference: &[Part],
+        place: &Place<'p>,
+        selects: bool,
+        depth: usize,
+    ) -> Vec<Found> {
         let hidden = || vec![Found::Hidden(joined(reference))];
         if depth > DEEPEST || !self.followed.may_go_on() {
             return hidden();
@@ -213,7 +256,10 @@ impl Plan<'_> {
         let is_own = |found: &Found| match found {
             Found::Instance { index, attribute: None } => self.instances[*index].key == Some(Key::Name(key.clone())),
             Found::Instance { .. } | Found::Hidden(_) | Found::Part(_) => false,
-            Found::Constant(_) => true,
+            // An object of its own for each key, or a set of keys.
+            Found::Constant(Json::Object(members)) => members.contains_key(key),
+            Found::Constant(Json::Array(items)) => items.iter().any(|item| item.as_str() == Some(key)),
+            Found::Constant(_) => false,
         };
         if !all.iter().any(is_own) {
             return self.composite(all, reference);
@@ -236,21 +282,32 @@ impl Plan<'_> {
         if found.is_empty() { hidden() } else { found }
     }
 
-    /// A member of an object that is made of several things: which of them it is, their types tell, where all of a type are
-    /// of one resource.
-    fn composite(&self, found: Vec<Found>, reference: &[Part]) -> Vec<Found> {
-        let of = |found: &Found| match found {
-            Found::Instance { index, .. } => Some(&self.instances[*index]),
-            _ => None,
-        };
-        let is_clear = |one: &Found| {
-            let Some(own) = of(one) else { return false };
-            found
-                .iter()
-                .filter_map(of)
-                .all(|other| other.ty != own.ty || (&other.module, &other.resource) == (&own.module, &own.resource))
+    /// A member of an object that is made of several things: which of them it is, their types tell, where of a type there is
+    /// only one, or one list. What is known already is no member that isn't.
+    fn composite(&self, mut found: Vec<Found>, reference: &[Part]) -> Vec<Found> {
+        found.retain(|found| !matches!(found, Found::Constant(_)));
+        let mut of_type: FxHashMap<&str, (bool, &Found)> = FxHashMap::default();
+        for one in &found {
+            let Found::Instance { index, .. } = one else { continue };
+            let is_alone = |first: &Found| match (first, one) {
+                (Found::Instance { index: first, attribute: None }, Found::Instance { index, attribute: None }) => {
+                    let [first, own] = [first, index].map(|index| &self.instances[*index]);
+                    (&first.module, &first.resource) == (&own.module, &own.resource)
+                }
+                (Found::Instance { index: first, .. }, _) => first == index,
+                _ => false,
+            };
+            let (is_clear, first) = of_type.entry(&self.instances[*index].ty).or_insert((true, one));
+            *is_clear &= is_alone(first);
+        }
+        let is_clear = |one: &Found| match one {
+            Found::Instance { index, .. } => {
+                of_type.get(self.instances[*index].ty.as_str()).is_some_and(|(clear, _)| *clear)
+            }
+            _ => false,
         };
         let mut clear: Vec<Found> = found.iter().filter(|one| is_clear(one)).cloned().collect();
+        // Of what type a hidden value is, nothing tells.
         if clear.len() < found.len() || clear.is_empty() {
             clear.push(Found::Hidden(joined(reference)));
         }
@@ -288,11 +345,18 @@ impl Plan<'_> {
             _ => (None, reference.get(2..)),
         };
         let rest = rest.unwrap_or_default();
-        let Some(output) = rest.first().and_then(Part::name) else { return hidden() };
         let Some(called) = self.module(&place.module).and_then(|module| module.module_calls.get(name)) else {
             return hidden();
         };
-        let Some(found) = called.module.outputs.get(output) else { return hidden() };
+        let output = rest.first().and_then(Part::name);
+        let expressions: Vec<&Json> = match output {
+            Some(output) => called.module.outputs.get(output).map(|output| &output.expression).into_iter().collect(),
+            // Of `module.name[each.key].output` a plan tells no more than the module.
+            None => called.module.outputs.values().map(|output| &output.expression).collect(),
+        };
+        if expressions.is_empty() {
+            return hidden();
+        }
         let mut keys: Vec<Option<Key>> = match key {
             Some(key) => vec![Some(key)],
             None => self.keys_of_module(&place.module, name).to_vec(),
@@ -303,9 +367,13 @@ impl Plan<'_> {
         let mut all = Vec::new();
         for key in keys {
             let inner = Place { module: child(&place.module, name, key.as_ref()), key: None, for_each: None };
-            all.extend(self.follow_all(&found.expression, &inner, depth + 1));
+            for expression in &expressions {
+                all.extend(self.follow_all(expression, &inner, depth + 1));
+            }
         }
-        let rest = &rest[1..];
+        let Some(rest) = rest.get(1..).filter(|_| output.is_some()) else {
+            return self.composite(all, reference);
+        };
         // `module.name.list` beside `count.index` is an element of the list.
         let own = match (&place.key, rest.first()) {
             (Some(key), None) if selects && all.len() > 1 && !self.is_called_by_key(place, name) => {

@@ -36,24 +36,49 @@ pub(super) const FILE_SYSTEM: Expected = Expected(&["aws_efs_file_system"]);
 pub(super) const VALUE: Expected = Expected(&[]);
 
 impl Expected {
+    /// Whether an argument of a module is called as such resources are: `subnet_ids`, `private_subnets`, `alb_sg`.
+    pub(super) fn is_meant_by(self, argument: &str) -> bool {
+        let Some(ty) = self.0.first() else { return false };
+        let words = ty.split('_').filter(|word| !matches!(*word, "aws" | "ec2" | "ecs" | "lb" | "default"));
+        let words: Vec<&str> = words.collect();
+        let initials: String = words.iter().filter_map(|word| word.chars().next()).collect();
+        let mut own = argument.split(['_', '-']).map(|word| word.strip_suffix('s').unwrap_or(word));
+        argument.contains(&words.join("_")) || words.len() > 1 && own.any(|word| word == initials)
+    }
+
     /// Whether a text, or every text of a list, has the form of an id of such a resource.
     pub(super) fn is_named_by(self, value: &serde_json::Value) -> bool {
-        let prefix = match self.0.first() {
-            Some(&"aws_vpc") => "vpc-",
-            Some(&"aws_subnet") => "subnet-",
-            Some(&"aws_route_table") => "rtb-",
-            Some(&"aws_security_group") => "sg-",
-            Some(&"aws_internet_gateway") => "igw-",
-            Some(&"aws_nat_gateway") => "nat-",
-            Some(&"aws_vpc_endpoint") => "vpce-",
-            Some(_) => return false,
-            None => "",
-        };
         match value {
-            serde_json::Value::String(text) => !text.is_empty() && text.starts_with(prefix),
+            serde_json::Value::String(text) => self.is_id(text),
             serde_json::Value::Array(items) => !items.is_empty() && items.iter().all(|item| self.is_named_by(item)),
             _ => false,
         }
+    }
+
+    /// Whether a text has the form of an id of such a resource.
+    pub(super) fn is_id(self, text: &str) -> bool {
+        let prefix = |ty: &&str| match *ty {
+            "aws_vpc" | "aws_default_vpc" => "vpc-",
+            "aws_subnet" | "aws_default_subnet" => "subnet-",
+            "aws_route_table" | "aws_default_route_table" => "rtb-",
+            "aws_security_group" | "aws_default_security_group" => "sg-",
+            "aws_network_acl" | "aws_default_network_acl" => "acl-",
+            "aws_internet_gateway" => "igw-",
+            "aws_egress_only_internet_gateway" => "eigw-",
+            "aws_vpn_gateway" => "vgw-",
+            "aws_nat_gateway" => "nat-",
+            "aws_eip" => "eipalloc-",
+            "aws_vpc_endpoint" => "vpce-",
+            "aws_ec2_managed_prefix_list" => "pl-",
+            "aws_vpc_peering_connection" => "pcx-",
+            "aws_ec2_transit_gateway" => "tgw-",
+            "aws_ec2_transit_gateway_vpc_attachment" => "tgw-attach-",
+            "aws_ec2_transit_gateway_route_table" => "tgw-rtb-",
+            "aws_vpc_dhcp_options" => "dopt-",
+            "aws_efs_file_system" => "fs-",
+            _ => "arn:",
+        };
+        !text.is_empty() && (self.0.is_empty() || self.0.iter().any(|ty| text.starts_with(prefix(ty))))
     }
 }
 
@@ -83,4 +108,12 @@ pub(super) fn is_identity(ty: &str, attribute: &str) -> bool {
         || attribute == "id" && ty != "aws_ecs_task_definition"
         || attribute == "allocation_id" && ty == "aws_eip"
         || matches!(attribute, "arn" | "arn_without_revision") && ty == "aws_ecs_task_definition"
+}
+
+/// Attributes by which a resource is named to others, alone or together: `"${family}:${revision}"`.
+pub(super) fn is_name(ty: &str, attribute: &str) -> bool {
+    is_identity(ty, attribute)
+        || ty == "aws_ecs_task_definition" && matches!(attribute, "family" | "revision")
+        || ty == "aws_ecs_cluster" && attribute == "name"
+        || ty == "aws_default_route_table" && attribute == "default_route_table_id"
 }

@@ -3,6 +3,8 @@
 
 mod address;
 mod balancers;
+mod candidates;
+mod each;
 mod ecs;
 mod endpoints;
 mod file;
@@ -22,7 +24,7 @@ mod transit;
 
 use super::error::InputError;
 use super::planned::{Document, Made, Names, Node, Onto, complete};
-use crate::snapshot::{KEYS, SourceId, Sources};
+use crate::snapshot::{Arn, KEYS, SourceId, Sources};
 use plan::{Action, Instance, Plan};
 use reader::Reader;
 use scopes::{Scope, Scopes};
@@ -300,9 +302,10 @@ fn data(plan: &Plan<'_>, instances: &[&Instance<'_>], ty: &str, names: &[&str]) 
 /// The account, as far as the file says.
 fn account(plan: &Plan<'_>, instances: &[&Instance<'_>]) -> Option<String> {
     data(plan, instances, "aws_caller_identity", &["account_id"]).or_else(|| {
-        let mut arns = instances.iter().filter(|instance| !instance.is_data()).filter_map(|instance| {
-            plan.values(instance).get("arn")?.as_str()?.split(':').nth(4).filter(|part| !part.is_empty())
-        });
+        let mut arns = instances
+            .iter()
+            .filter(|instance| !instance.is_data())
+            .filter_map(|instance| Arn::account_of(plan.values(instance).get("arn")?.as_str()?));
         arns.next().map(str::to_owned)
     })
 }

@@ -28,6 +28,7 @@ pub(super) fn vpc(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     vpc.text("OwnerId", reader.attribute("owner_id").filter(|node| node.as_str().is_some()).as_ref());
     vpc.set("Tags", reader.tags());
     push(document, "Vpcs", reader, vpc);
+    adopt(document, reader, "aws_default_vpc", "Vpcs");
     let mut attributes = element(reader, "VpcId");
     for (member, name) in [("EnableDnsSupport", "enable_dns_support"), ("EnableDnsHostnames", "enable_dns_hostnames")] {
         if let Some(value) = reader.attribute(name) {
@@ -37,6 +38,15 @@ pub(super) fn vpc(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
         }
     }
     push(document, "VpcAttributes", reader, attributes);
+}
+
+/// A resource of this type makes nothing: it takes over what AWS made with the account.
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/default_vpc>
+fn adopt(document: &mut Document<'_>, reader: &Reader<'_, '_>, ty: &str, list: &'static str) {
+    let id = reader.id();
+    if let Some(id) = id.as_str().filter(|_| reader.instance.ty == ty) {
+        document.adopt(list, id);
+    }
 }
 
 /// An IPv6 block, also one that AWS is asked to choose.
@@ -82,6 +92,7 @@ pub(super) fn subnet(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     subnet.boolean("Ipv6Native", reader.attribute("ipv6_native").as_ref());
     subnet.set("Tags", reader.tags());
     push(document, "Subnets", reader, subnet);
+    adopt(document, reader, "aws_default_subnet", "Subnets");
 }
 
 pub(super) fn internet_gateway(document: &mut Document<'_>, reader: &Reader<'_, '_>, egress_only: bool) {

@@ -5,7 +5,7 @@ use super::network::route;
 use super::plan::{Instance, Plan};
 use super::reader::Reader;
 use super::{filters, transit};
-use crate::input::planned::{Document, Fields, Node};
+use crate::input::planned::{Document, FULL_ACCESS, Fields, Node};
 
 /// The arguments that name what a part belongs to, with the lists that that is in.
 type Owners = &'static [(&'static str, &'static str)];
@@ -130,7 +130,7 @@ pub(super) fn taken_out(document: &mut Document<'_>, plan: &Plan<'_>, instance: 
         "aws_vpc_endpoint_policy" => {
             // The provider resets it to the policy that lets everything through, which an endpoint without one has.
             if let Some(fields) = before.text("vpc_endpoint_id").and_then(|id| document.edit("VpcEndpoints", &id)) {
-                fields.0.retain(|(key, _)| key != "PolicyDocument");
+                fields.set("PolicyDocument", Node::text(FULL_ACCESS));
             }
         }
         "aws_ec2_managed_prefix_list_entry" => {

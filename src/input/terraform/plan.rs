@@ -27,21 +27,20 @@ pub(super) enum Action {
 }
 
 impl Action {
-    /// Reads the actions of a change: none of what is no longer in Terraform's hands and stays as it is. None at all where
-    /// they are not known.
+    /// Reads the actions of a change. None where they are not known.
     /// <https://developer.hashicorp.com/terraform/internals/json-format#change-representation>,
     /// <https://opentofu.org/docs/internals/json-format/#change-representation>
-    fn read(actions: &RawValue) -> Option<Option<Self>> {
+    fn read(actions: &RawValue) -> Option<Self> {
         let actions: Vec<String> = serde_json::from_str(actions.get()).ok()?;
         let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
         Some(match actions.as_slice() {
-            ["no-op" | "read"] => Some(Action::Nothing),
+            // What is taken out of Terraform's hands stays where it is.
+            ["no-op" | "read" | "forget"] => Action::Nothing,
             // The old one stays where it is.
-            ["create"] | ["create", "forget"] | ["forget", "create"] => Some(Action::Create),
-            ["update"] => Some(Action::Update),
-            ["delete"] => Some(Action::Delete),
-            ["create", "delete"] | ["delete", "create"] => Some(Action::Replace),
-            ["forget"] => None,
+            ["create"] | ["create", "forget"] | ["forget", "create"] => Action::Create,
+            ["update"] => Action::Update,
+            ["delete"] => Action::Delete,
+            ["create", "delete"] | ["delete", "create"] => Action::Replace,
             _ => return None,
         })
     }
@@ -97,6 +96,8 @@ pub(super) struct Plan<'a> {
     by_resource: FxHashMap<(String, String), OfResource>,
     /// Type → instances of resources and data sources, in their order.
     by_type: FxHashMap<String, Vec<usize>>,
+    /// The id that it goes by → instances of resources, in their order.
+    by_id: OnceLock<FxHashMap<String, Vec<usize>>>,
     /// Whether a later plan is needed for the rest.
     pub(super) is_partial: bool,
     pub(super) configuration: Configuration,
@@ -121,6 +122,7 @@ impl<'a> Plan<'a> {
             instances: Vec::new(),
             by_resource: FxHashMap::default(),
             by_type: FxHashMap::default(),
+            by_id: OnceLock::new(),
             is_partial: file.complete == Some(false),
             configuration: file.configuration,
             variables: file.variables,
@@ -204,10 +206,7 @@ impl<'a> Plan<'a> {
         // The modules of a state tell of what is there, a list of changes of what happens to it.
         let said = match (module, head.change.as_ref().and_then(|change| change.actions)) {
             (Some(_), _) => Some(Action::Nothing),
-            (None, Some(actions)) => match Action::read(actions) {
-                Some(None) => return Ok(()),
-                action => action.flatten(),
-            },
+            (None, Some(actions)) => Action::read(actions),
             (None, None) => None,
         };
         let action = match said {
@@ -219,6 +218,10 @@ impl<'a> Plan<'a> {
         };
         let not_null = |raw: &&RawValue| raw.get() != "null";
         let (before, after, unknown) = match head.change {
+            // It has no values after that.
+            Some(change) if action == Action::Nothing && change.after.is_none_or(|after| !not_null(&after)) => {
+                (change.before, change.before, None)
+            }
             Some(change) => (change.before, change.after, change.after_unknown),
             None => (None, head.values, None),
         };
@@ -308,6 +311,18 @@ impl<'a> Plan<'a> {
         found.filter_map(|index| Some((*index, self.instances.get(*index)?)))
     }
 
+    /// The resource of some types that goes by an id.
+    pub(super) fn of_id(&self, id: &str, types: &[&str]) -> Option<usize> {
+        let by_id = self.by_id.get_or_init(|| {
+            let mut by_id: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+            for (index, instance) in self.instances.iter().enumerate().filter(|(_, instance)| !instance.is_data()) {
+                by_id.entry(self.id_of(instance)).or_default().push(index);
+            }
+            by_id
+        });
+        by_id.get(id)?.iter().copied().find(|index| types.contains(&self.instances[*index].ty.as_str()))
+    }
+
     /// The keys of the instances of a module that is called in another one.
     pub(super) fn keys_of_module(&self, module: &str, name: &str) -> &[Option<Key>] {
         let found = self.called.get(&(module.to_owned(), name.to_owned()));
@@ -349,7 +364,7 @@ fn called(instances: &[Instance<'_>]) -> FxHashMap<(String, String), Vec<Option<
 }
 
 /// The names of the modules on the way to one, without keys.
-fn module_names(address: &str) -> Vec<String> {
+pub(super) fn module_names(address: &str) -> Vec<String> {
     let parts = super::address::parts(address);
     let names = parts.iter().filter_map(super::address::Part::name).skip(1).step_by(2);
     names.map(str::to_owned).collect()

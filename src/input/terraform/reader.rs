@@ -47,13 +47,18 @@ impl<'p, 'a> Reader<'p, 'a> {
         if node.is_some_and(|node| node.expression().is_none()) {
             return node.cloned();
         }
-        let path: Vec<Inside> = self.path.iter().cloned().chain([Inside::Member(name)]).collect();
-        if !matches!(self.instance.action, Action::Create | Action::Replace)
-            || !self.plan.is_left_out(self.instance, &path)
-        {
+        if !self.is_left_out(name) {
             return self.attribute(name);
         }
         Some(default.into().at(node.and_then(|node| node.place)))
+    }
+
+    /// Whether the provider fills in an argument of what is yet to be made: the configuration leaves it out.
+    pub(super) fn is_left_out(&self, name: &'static str) -> bool {
+        let path: Vec<Inside> = self.path.iter().cloned().chain([Inside::Member(name)]).collect();
+        self.node.get(name).is_none_or(|node| node.expression().is_some())
+            && matches!(self.instance.action, Action::Create | Action::Replace)
+            && self.plan.is_left_out(self.instance, &path)
     }
 
     /// A value that isn't an empty text.
@@ -79,8 +84,9 @@ impl<'p, 'a> Reader<'p, 'a> {
             return Some(node.clone());
         }
         // Some elements are known: the others are looked up together, and must be as many.
-        let found = self.find(name, expected, true, items.iter().find(|item| item.expression().is_some())?.place)?;
         let unknown = items.iter().filter(|item| item.expression().is_some()).count();
+        let at = items.iter().find(|item| item.expression().is_some())?.place;
+        let found = self.find(name, Asked { expected, many: true, length: Some(unknown), at })?;
         let known: Vec<Node> = items.iter().filter(|item| item.expression().is_none()).cloned().collect();
         let mut all = known.clone();
         let others = found.items().iter().filter(|item| !known.iter().any(|known| known.value == item.value));
@@ -120,7 +126,8 @@ impl<'p, 'a> Reader<'p, 'a> {
     /// it.
     pub(super) fn unknown_blocks(&self, name: &'static str) -> Option<Node> {
         self.node.get(name)?.expression()?;
-        self.find(name, super::kinds::VALUE, true, self.node.get(name)?.place)
+        let at = self.node.get(name)?.place;
+        self.find(name, Asked { expected: super::kinds::VALUE, many: true, length: None, at })
     }
 
     /// Whether an attribute is there, known or not.
@@ -145,12 +152,12 @@ impl<'p, 'a> Reader<'p, 'a> {
         if node.expression().is_none() {
             return Some(node.clone());
         }
-        self.find(name, expected, many, node.place)
+        self.find(name, Asked { expected, many, length: None, at: node.place })
     }
 
-    fn find(&self, name: &'static str, expected: Expected, many: bool, at: Option<Written>) -> Option<Node> {
+    fn find(&self, name: &'static str, asked: Asked) -> Option<Node> {
         let mut path = self.path.clone();
         path.push(Inside::Member(name));
-        self.plan.unknown(self.instance, &path, Asked { expected, many, at })
+        self.plan.unknown(self.instance, &path, asked)
     }
 }

@@ -3,6 +3,7 @@
 
 use super::address::{Key, Part, parts};
 use crate::input::planned::{Fields, Node, Value};
+use rustc_hash::FxHashSet;
 use serde_json::Value as Json;
 
 /// A member or an element on the way to a value inside of a resource.
@@ -46,17 +47,34 @@ pub(super) fn may_choose(value: &Json) -> bool {
     }
 }
 
-/// The references of an expression without the parents that are told after each.
+/// A reference as it is written, with its parts.
+pub(super) struct Leaf {
+    pub(super) text: String,
+    pub(super) parts: Vec<Part>,
+}
+
+/// The references of an expression without the parents that are told after each, each once.
 pub(super) fn leaves(expression: &Json) -> Vec<String> {
+    leaves_with_parts(expression).into_iter().map(|leaf| leaf.text).collect()
+}
+
+/// As [`leaves`], taken apart.
+pub(super) fn leaves_with_parts(expression: &Json) -> Vec<Leaf> {
+    let mut known: FxHashSet<String> = FxHashSet::default();
+    written(expression).into_iter().filter(|leaf| known.insert(leaf.text.clone())).collect()
+}
+
+/// The references of an expression without the parents that are told after each, as often as they are written.
+pub(super) fn written(expression: &Json) -> Vec<Leaf> {
     let references = expression.get("references").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-    let mut leaves: Vec<String> = Vec::new();
+    let mut leaves: Vec<Leaf> = Vec::new();
     let mut last: Vec<Part> = Vec::new();
     for reference in references.iter().filter_map(Json::as_str) {
         let own = parts(reference);
         // A parent is told once after each, shorter than the last; one told again is a reference of its own.
         let is_parent = own.len() < last.len() && last.starts_with(&own);
-        if !is_parent && !leaves.iter().any(|known| known == reference) {
-            leaves.push(reference.to_owned());
+        if !is_parent {
+            leaves.push(Leaf { text: reference.to_owned(), parts: own.clone() });
         }
         // Which members of `each.value` are meant says the first alone.
         if !is_parent || own.first().and_then(Part::name) != Some("each") {

@@ -3,15 +3,16 @@
 //! The configuration tells of an expression only what it refers to, and of locals not even that. So a value is taken for
 //! known where what it refers to leaves one possibility, and else stays unknown by the name of its expression.
 
-use super::address::{Key, Part, innermost, parts};
+use super::address::{Key, Part, parts};
 use super::follow::{DEEPEST, Found, Place};
-use super::kinds::{Expected, is_identity};
+use super::kinds::{Expected, is_identity, is_name};
 use super::plan::{Action, Instance, Plan};
 use super::references::{Inside, constant, is_expression, leaves, shown};
 use crate::input::planned::{Node, Value};
 use crate::snapshot::Written;
 use rustc_hash::FxHashSet;
 use serde_json::Value as Json;
+use std::rc::Rc;
 
 /// What a value is asked for as.
 #[derive(Clone, Copy)]
@@ -20,6 +21,8 @@ pub(super) struct Asked {
     pub(super) expected: Expected,
     /// Whether it is a list, of which everything is meant.
     pub(super) many: bool,
+    /// How many elements the list has that aren't known, where the plan tells.
+    pub(super) length: Option<usize>,
     /// Where what is asked for is written.
     pub(super) at: Option<Written>,
 }
@@ -41,13 +44,20 @@ impl Plan<'_> {
         Some(if is_whole { found } else { Node::unknown(format!("{}{}", instance.address, shown(path)), asked.at) })
     }
 
-    /// Whether an argument is left to the provider: the configuration does not set it, or sets it to null. (What the
-    /// provider then takes for it, a plan has as not known.)
+    /// Whether an argument that isn't known is left to the provider: the configuration does not set it, or to null, which is
+    /// all that it can be where what its expression is made of is known. (What the provider then takes for it, a plan has as
+    /// not known.)
     pub(super) fn is_left_out(&self, instance: &Instance<'_>, path: &[Inside]) -> bool {
         let Some(expression) = self.expression(instance, path) else { return true };
         self.followed.begin();
-        let found = self.follow_all(expression, &self.place_of(instance), 0);
-        self.followed.is_whole() && found.iter().all(|found| matches!(found, Found::Constant(Json::Null)))
+        let place = self.place_of(instance);
+        let found = self.follow_all(expression, &place, 0);
+        let is_null = |found: &Found| match found {
+            Found::Constant(_) => true,
+            Found::Hidden(_) => self.is_called_with_placements_alone(&place),
+            Found::Instance { .. } | Found::Part(_) => false,
+        };
+        self.followed.is_whole() && found.iter().all(is_null)
     }
 
     /// The instances of the lists that an expression refers to as a whole, where it refers to nothing else.
@@ -63,7 +73,7 @@ impl Plan<'_> {
     }
 
     /// Where the expressions of a resource stand.
-    fn place_of<'p>(&'p self, instance: &Instance<'_>) -> Place<'p> {
+    pub(super) fn place_of<'p>(&'p self, instance: &Instance<'_>) -> Place<'p> {
         Place {
             module: instance.module.clone(),
             key: instance.key.clone(),
@@ -88,6 +98,13 @@ impl Plan<'_> {
             None if path.len() > 1 => (vec![Found::Hidden(name())], name()),
             None => return None,
         };
+        // All of it is known, and what comes of it isn't: it is null, and AWS sets it.
+        if !found.is_empty() && found.iter().all(|found| matches!(found, Found::Constant(_))) {
+            return None;
+        }
+        if let Some(given) = self.given(instance, path, asked, &found, depth) {
+            return Some(Node::text(self.id_of(&self.instances[given])).at(asked.at));
+        }
         Some(self.node(found, &place, asked, &name, depth))
     }
 
@@ -114,7 +131,7 @@ impl Plan<'_> {
 
     /// What was found, as a value.
     fn node<'p>(&'p self, found: Vec<Found>, place: &Place<'p>, asked: Asked, name: &str, depth: usize) -> Node {
-        let Asked { expected, many, at } = asked;
+        let Asked { expected, many, length, at } = asked;
         let hidden = found.iter().find_map(|found| match found {
             Found::Hidden(name) => Some(name.clone()),
             Found::Part(names) if many => Some(names.clone()),
@@ -122,46 +139,55 @@ impl Plan<'_> {
         });
         // The end of the way says more than its beginning.
         let unknown = || Node::unknown(hidden.as_deref().unwrap_or(name), at);
-        let mut known: Vec<&Found> =
-            found.iter().filter(|found| !matches!(found, Found::Hidden(_) | Found::Part(_))).collect();
-        // Of an object made of several things only what is of the right type is meant.
-        let is_meant = |found: &&Found| match found {
-            Found::Instance { index, attribute: None } => expected.0.contains(&self.instances[*index].ty.as_str()),
-            _ => true,
+        // What a value is chosen by is no part of it: of an id, only that counts which can be one.
+        let can_be = |found: &&Found| match found {
+            Found::Instance { index, attribute } => self.may_lead_to(*index, attribute.as_deref(), expected),
+            Found::Constant(value) => expected.0.is_empty() || expected.is_named_by(value),
+            Found::Hidden(_) | Found::Part(_) => false,
         };
-        if !expected.0.is_empty() && known.iter().any(is_meant) {
-            known.retain(is_meant);
-        }
+        let known: Vec<&Found> = found.iter().filter(can_be).collect();
+        let is_made = known.iter().any(|found| matches!(found, Found::Instance { .. }));
         let mut nodes: Vec<Node> = Vec::new();
+        let mut texts: FxHashSet<String> = FxHashSet::default();
         let mut add = |node: Node| {
             let items = if many { node.items().to_vec() } else { Vec::new() };
             for item in if items.is_empty() { vec![node] } else { items } {
-                if !item.is_null() && !nodes.iter().any(|known| known.value == item.value) {
+                let is_new = match item.as_str() {
+                    Some(text) => texts.insert(text.to_owned()),
+                    None => !item.is_null() && !nodes.iter().any(|known| known.value == item.value),
+                };
+                if is_new {
                     nodes.push(item.at(at));
                 }
             }
         };
-        if hidden.is_some() && (many || known.is_empty()) {
+        if hidden.is_some() {
             // All that a hidden value may be made of; where that is one thing alone, it is made of that.
-            match (self.only_candidate(place, expected, depth), known.is_empty()) {
-                // A local list may have more than what is made.
-                (Some(only), true) if !(many && hidden.as_ref().is_some_and(|name| name.starts_with("local."))) => {
-                    add(Node::text(self.id_of(&self.instances[only])))
+            let is_local = hidden.as_ref().is_some_and(|name| name.starts_with("local."));
+            let made_of = match many {
+                // A local list may have more than what is made, unless the plan counts its elements.
+                true if length.is_none() && (is_local || !known.is_empty()) => None,
+                true => self.whole_candidates(place, expected, length, depth),
+                false if known.is_empty() || !expected.0.is_empty() => {
+                    self.only_candidate(place, expected, depth).map(|only| Rc::new(vec![only]))
                 }
-                _ => return unknown(),
+                false => None,
+            };
+            let Some(made_of) = made_of else { return unknown() };
+            for index in made_of.iter() {
+                add(Node::text(self.id_of(&self.instances[*index])));
             }
-        } else {
-            let is_made = known.iter().any(|found| matches!(found, Found::Instance { .. }));
-            for found in known {
-                match found {
-                    // What is known already is not what isn't, but it may stand in a list beside it.
-                    Found::Constant(value) if is_made && !(many && expected.is_named_by(value)) => {}
-                    Found::Instance { index, attribute } => {
-                        add(self.value_of(*index, attribute.as_deref(), asked, name, depth + 1));
-                    }
-                    Found::Constant(value) => add(constant(value)),
-                    Found::Hidden(_) | Found::Part(_) => {}
+        }
+        for found in known {
+            match found {
+                // What is known already is not what isn't, but it may stand in a list beside it.
+                Found::Constant(_) if !many && (is_made || hidden.is_some()) => {}
+                Found::Constant(value) if is_made && !expected.is_named_by(value) => {}
+                Found::Instance { index, attribute } => {
+                    add(self.value_of(*index, attribute.as_deref(), asked, name, depth + 1));
                 }
+                Found::Constant(value) => add(constant(value)),
+                Found::Hidden(_) | Found::Part(_) => {}
             }
         }
         match (nodes.len(), many) {
@@ -172,15 +198,39 @@ impl Plan<'_> {
         }
     }
 
+    /// Whether an attribute of a resource that is made, or the resource itself, names what is asked for.
+    fn is_named_by(&self, instance: &Instance<'_>, attribute: Option<&str>, expected: Expected) -> bool {
+        let names = attribute.is_none_or(|attribute| is_name(&instance.ty, attribute));
+        names && expected.0.contains(&instance.ty.as_str()) && !instance.is_data()
+    }
+
+    /// Whether an attribute may have the value that is asked for. That which names a resource of another type has not.
+    fn may_lead_to(&self, index: usize, attribute: Option<&str>, expected: Expected) -> bool {
+        let Some(instance) = self.instances.get(index) else { return false };
+        let is_of_type = expected.0.contains(&instance.ty.as_str());
+        match attribute {
+            _ if expected.0.is_empty() => true,
+            None => is_of_type,
+            Some(attribute) if is_of_type => instance.is_data() || is_name(&instance.ty, attribute),
+            Some(attribute) => !is_name(&instance.ty, attribute),
+        }
+    }
+
     /// The value of an attribute of a resource.
-    fn value_of(&self, index: usize, attribute: Option<&str>, asked: Asked, name: &str, depth: usize) -> Node {
+    pub(super) fn value_of(
+        &self,
+        index: usize,
+        attribute: Option<&str>,
+        asked: Asked,
+        name: &str,
+        depth: usize,
+    ) -> Node {
         let instance = &self.instances[index];
         if !self.followed.may_go_on() {
             return Node::unknown(name, None);
         }
-        let is_expected = asked.expected.0.contains(&instance.ty.as_str()) && !instance.is_data();
         let attribute = match attribute {
-            _ if is_expected => return Node::text(self.id_of(instance)),
+            _ if self.is_named_by(instance, attribute, asked.expected) => return Node::text(self.id_of(instance)),
             None => return Node::unknown(name, None),
             Some(attribute) => attribute,
         };
@@ -204,7 +254,11 @@ impl Plan<'_> {
             }
         }
         if node.expression().is_none() {
-            return node.clone();
+            let is_one =
+                |node: &Node| asked.expected.0.is_empty() || node.is_null() || self.is_id_of(node, asked.expected);
+            let are_all =
+                if asked.many && !node.items().is_empty() { node.items().iter().all(is_one) } else { is_one(node) };
+            return if are_all { node.clone() } else { Node::unknown(name, None) };
         }
         if is_identity(&instance.ty, attribute) && !instance.is_data() {
             return Node::text(self.id_of(instance));
@@ -223,6 +277,12 @@ impl Plan<'_> {
         found.unwrap_or_else(|| Node::unknown(name, None))
     }
 
+    /// Whether a known value is the id of something that is asked for.
+    fn is_id_of(&self, node: &Node, expected: Expected) -> bool {
+        let Some(text) = node.as_str() else { return node.expression().is_some() };
+        expected.is_id(text) || self.of_id(text, expected.0).is_some()
+    }
+
     /// What a data source that is read during the deployment tells of the resources that it looks up by their ids: what all
     /// of these agree on.
     fn looked_up(&self, instance: &Instance<'_>, attribute: &str, asked: Asked, name: &str, depth: usize) -> Node {
@@ -230,13 +290,12 @@ impl Plan<'_> {
         let kinds = [super::kinds::VPC, super::kinds::SUBNET, super::kinds::SECURITY_GROUP, super::kinds::ROUTE_TABLE];
         let Some(own) = kinds.into_iter().find(|kind| kind.0.contains(&instance.ty.as_str())) else { return unknown() };
         let path = [Inside::Member("id")];
-        let ids = self.unknown_at(instance, &path, Asked { expected: own, many: true, at: None }, depth + 1);
+        let ids =
+            self.unknown_at(instance, &path, Asked { expected: own, many: true, length: None, at: None }, depth + 1);
         let Some(ids) = ids.filter(|ids| ids.expression().is_none()) else { return unknown() };
         let mut found: Option<Node> = None;
         for id in ids.items().iter().filter_map(Node::as_str) {
-            let types = [instance.ty.as_str()];
-            let mut alike = self.of_types(&types).filter(|(_, other)| !other.is_data());
-            let Some((index, _)) = alike.find(|(_, other)| self.id_of(other) == id) else { return unknown() };
+            let Some(index) = self.of_id(id, &[instance.ty.as_str()]) else { return unknown() };
             let value = self.value_of(index, Some(attribute), asked, name, depth + 1);
             match &found {
                 Some(known) if known.value != value.value => return unknown(),
@@ -283,7 +342,7 @@ impl Plan<'_> {
             let found = match self.values(instance).get("vpc_id") {
                 Some(node) if node.expression().is_none() => Some(node.clone()),
                 _ => {
-                    let asked = Asked { expected: super::kinds::VPC, many: false, at: None };
+                    let asked = Asked { expected: super::kinds::VPC, many: false, length: None, at: None };
                     self.unknown_at(instance, &[Inside::Member("vpc_id")], asked, depth)
                 }
             };
@@ -310,71 +369,6 @@ impl Plan<'_> {
         self.followed.begin();
         let vpcs = self.of_types(&["aws_vpc"]).map(|(_, vpc)| vpc).filter(|vpc| vpc.action != Action::Delete);
         vpcs.map(|vpc| self.id_of(vpc)).find(|vpc| self.adopts(instance, vpc, 0))
-    }
-
-    /// The one resource that a value may be made of which the file does not tell, where there is only one.
-    fn only_candidate(&self, place: &Place<'_>, expected: Expected, depth: usize) -> Option<usize> {
-        // The same is asked for all resources of a module.
-        let key = (place.module.clone(), expected);
-        if let Some(known) = self.followed.candidates.borrow().get(&key) {
-            return *known;
-        }
-        let mut candidates = FxHashSet::default();
-        self.candidates(place, expected, &mut candidates, &mut FxHashSet::default(), depth);
-        let mut candidates = candidates.into_iter();
-        let only = candidates.next().filter(|_| candidates.next().is_none());
-        // What was cut short is not what another way to it leads to.
-        if depth == 0 && self.followed.is_whole() {
-            self.followed.candidates.borrow_mut().insert(key, only);
-        }
-        only
-    }
-
-    /// What a value may be made of that the file does not tell: the resources of its module, of the modules that are called
-    /// there, and what the module is called with.
-    fn candidates<'p>(
-        &'p self,
-        place: &Place<'p>,
-        expected: Expected,
-        found: &mut FxHashSet<usize>,
-        seen: &mut FxHashSet<String>,
-        depth: usize,
-    ) {
-        if depth > DEEPEST || !seen.insert(place.module.clone()) {
-            return;
-        }
-        let inside = format!("{}.", place.module);
-        for (index, instance) in self.of_types(expected.0) {
-            let is_inside =
-                place.module.is_empty() || instance.module == place.module || instance.module.starts_with(&inside);
-            if is_inside && matches!(instance.action, Action::Create | Action::Replace) {
-                found.insert(index);
-            }
-        }
-        let Some((outer, name, key)) = innermost(&place.module) else { return };
-        let Some(call) = self.module(&outer).and_then(|module| module.module_calls.get(&name)) else { return };
-        let outer = Place { module: outer, key, for_each: call.for_each_expression.as_ref() };
-        let mut is_hidden = false;
-        let asked = Asked { expected, many: true, at: None };
-        for expression in call.expressions.values().chain(&call.for_each_expression) {
-            for leaf in self.follow_all(expression, &outer, depth + 1) {
-                match leaf {
-                    Found::Instance { index, attribute } => {
-                        let node = self.value_of(index, attribute.as_deref(), asked, "", depth + 1);
-                        let texts = std::iter::once(&node).chain(node.items()).filter_map(Node::as_str);
-                        for id in texts {
-                            let mut alike = self.of_types(expected.0);
-                            found.extend(alike.find(|(_, other)| self.id_of(other) == id).map(|(index, _)| index));
-                        }
-                    }
-                    Found::Hidden(_) => is_hidden = true,
-                    Found::Constant(_) | Found::Part(_) => {}
-                }
-            }
-        }
-        if is_hidden {
-            self.candidates(&outer, expected, found, seen, depth + 1);
-        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::plan::{Instance, Plan};
 use super::references::leaves;
 use crate::input::planned::Node;
 use crate::input::read::is_region;
+use crate::snapshot::Arn;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -161,7 +162,8 @@ const DEFAULT: &str = "aws";
 
 /// Where each provider configuration of AWS leads.
 fn providers(plan: &Plan<'_>) -> BTreeMap<String, Scope> {
-    let own = plan.configuration.provider_config.iter().filter(|(_, found)| found.name == DEFAULT);
+    let all = plan.configuration.provider_config.iter();
+    let own = all.filter(|(_, found)| found.name == DEFAULT && found.is_configured());
     let mut providers: BTreeMap<String, Scope> =
         own.map(|(key, found)| (key.clone(), scope_of(plan, key, found))).collect();
     if !plan.configuration.root_module.is_empty() {
@@ -207,16 +209,19 @@ fn region_of(plan: &Plan<'_>, expression: &Json, module: &str) -> Region {
     }
 }
 
-/// The key of the provider configuration that an instance has.
+/// The key of the provider configuration that an instance has. What its module does not configure is configured in one of
+/// those around it.
 fn provider_of<'p>(plan: &'p Plan<'_>, instance: &Instance<'_>) -> Option<&'p str> {
     let key = plan.resource(instance)?.provider_config_key.as_str();
-    if key.is_empty() || plan.configuration.provider_config.contains_key(key) {
-        return Some(if key.is_empty() { DEFAULT } else { key });
+    let (mut module, name) = key.rsplit_once(':').unwrap_or(("", key));
+    loop {
+        let own = if module.is_empty() { name.to_owned() } else { format!("{module}:{name}") };
+        match plan.configuration.provider_config.get_key_value(&own) {
+            Some((key, found)) if found.is_configured() => return Some(key),
+            _ if module.is_empty() => return Some(DEFAULT),
+            _ => module = module.rsplit_once(".module.").map_or("", |(outer, _)| outer),
+        }
     }
-    // One of its module that is not configured there is the root's of that name.
-    Some(
-        key.rsplit(':').next().filter(|name| plan.configuration.provider_config.contains_key(*name)).unwrap_or(DEFAULT),
-    )
 }
 
 /// The region that a resource says it is in: its own argument, or that of its ARN.
@@ -228,7 +233,7 @@ fn own_region(plan: &Plan<'_>, instance: &Instance<'_>) -> Option<String> {
     }
     let said = |values: &'_ Node| {
         let text = |name: &str| values.get(name).and_then(Node::as_str);
-        let own = text("region").or_else(|| text("arn")?.split(':').nth(3));
+        let own = text("region").or_else(|| Arn::parse(text("arn")?).map(|arn| arn.region));
         own.filter(|name| is_region(name)).map(str::to_owned)
     };
     said(plan.values(instance)).or_else(|| said(plan.values_before(instance)))

@@ -8,6 +8,7 @@ use super::references::Inside::{Element, Member};
 use super::references::{Inside, leaves};
 use crate::input::planned::{Document, Fields, Node, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 
 /// Where tasks and load balancers are put by a list of subnets: the resource, the way to its argument, the list of its
 /// element.
@@ -45,6 +46,10 @@ pub(super) fn settle(document: &mut Document<'_>, plan: &Plan<'_>, instances: &[
         if is_known(inside(plan.values(instance), path)) {
             continue;
         }
+        if *list == "services" {
+            let public = public.get_or_insert_with(|| in_public(document));
+            presume(document, plan, instance, public);
+        }
         let Some((expression, all)) = plan.selectable(instance, path) else { continue };
         let public = public.get_or_insert_with(|| in_public(document));
         let of_kind = all.iter().filter(|id| public.contains(*id)).count();
@@ -61,6 +66,57 @@ pub(super) fn settle(document: &mut Document<'_>, plan: &Plan<'_>, instances: &[
             subnets.value = Value::List(vec![unknown]);
         }
     }
+}
+
+/// Puts tasks of which isn't known at all where they are put beside the unknown into the subnets that they can be meant for:
+/// those with a public IP into the public ones, others into the others. What is cut off there is so in the other ones too, so
+/// that a network in which nothing can run isn't passed over for want of a list; that the list isn't known stays said.
+fn presume(document: &mut Document<'_>, plan: &Plan<'_>, instance: &Instance<'_>, public: &FxHashSet<String>) {
+    let id = plan.id_of(instance);
+    let Some(fields) = document.edit("services", &id) else { return };
+    let assigns = fields.get("networkConfiguration").and_then(|found| found.get("awsvpcConfiguration"));
+    let assigns = assigns.and_then(|found| found.get("assignPublicIp")).cloned();
+    let Some(subnets) = subnets_of(fields) else { return };
+    let [unknown] = subnets.items() else { return };
+    let (Some(_), None) = (unknown.expression(), assigns.as_ref().and_then(Node::expression)) else { return };
+    let unknown = unknown.clone();
+    let is_public = assigns.as_ref().and_then(Node::as_str) == Some("ENABLED");
+    let meant = tiers_meant(document, plan, |subnet| public.contains(subnet) == is_public);
+    if meant.is_empty() {
+        return;
+    }
+    let items = meant.into_iter().map(|subnet| Node::text(subnet).at(unknown.place)).chain([unknown.clone()]).collect();
+    if let Some(subnets) = document.edit("services", &id).and_then(subnets_of) {
+        subnets.value = Value::List(items);
+    }
+}
+
+/// The subnets of which `is_of_kind` is true that tasks can be meant for: those that one resource makes, or of several the
+/// only one with a way out, or all of them where there is no way out of any.
+fn tiers_meant(document: &Document<'_>, plan: &Plan<'_>, is_of_kind: impl Fn(&String) -> bool) -> Vec<String> {
+    let made: FxHashMap<String, (&str, &str)> = plan
+        .of_types(&["aws_subnet"])
+        .filter(|(_, subnet)| !subnet.is_data() && subnet.action != Action::Delete)
+        .map(|(_, subnet)| (plan.id_of(subnet), (subnet.module.as_str(), subnet.resource.as_str())))
+        .collect();
+    let mut tiers: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+    for subnet in document.ids("Subnets").into_iter().filter(is_of_kind) {
+        // Beside what is there already anything may be meant.
+        let Some(resource) = made.get(&subnet) else { return Vec::new() };
+        tiers.entry(*resource).or_default().push(subnet);
+    }
+    if tiers.len() > 1 {
+        let leading_out = with_route(document, |_| true);
+        let leads_out = |tier: &Vec<String>| tier.iter().any(|subnet| leading_out.contains(subnet));
+        if tiers.values().any(leads_out) {
+            tiers.retain(|_, tier| leads_out(tier));
+        }
+        let is_closed = !tiers.values().any(leads_out) && document.ids("VpcEndpoints").is_empty();
+        if tiers.len() > 1 && !is_closed {
+            return Vec::new();
+        }
+    }
+    tiers.into_values().flatten().collect()
 }
 
 /// A value inside of a resource.
@@ -85,15 +141,20 @@ fn subnets_of(service: &mut Fields) -> Option<&mut Node> {
 
 /// The subnets whose table sends everything else to an internet gateway.
 fn in_public(document: &Document<'_>) -> FxHashSet<String> {
+    with_route(document, |route| {
+        route.get("GatewayId").and_then(Node::as_str).is_some_and(|id| document.has("InternetGateways", id))
+    })
+}
+
+/// The subnets whose table sends everything else by a route of which `is_meant` is true.
+fn with_route(document: &Document<'_>, is_meant: impl Fn(&Node) -> bool) -> FxHashSet<String> {
     let mut of_subnet: FxHashMap<String, bool> = FxHashMap::default();
     let mut main: FxHashMap<String, bool> = FxHashMap::default();
     let text = |node: &Node, member: &str| node.get(member).and_then(Node::as_str).map(str::to_owned);
     for id in document.ids("RouteTables") {
         let Some(table) = document.look("RouteTables", &id) else { continue };
-        let is_out = |route: &Node| {
-            let to = text(route, "GatewayId").is_some_and(|id| document.has("InternetGateways", &id));
-            to && text(route, "DestinationCidrBlock").as_deref() == Some("0.0.0.0/0")
-        };
+        let is_out =
+            |route: &Node| text(route, "DestinationCidrBlock").as_deref() == Some("0.0.0.0/0") && is_meant(route);
         let is_public = table.get("Routes").is_some_and(|routes| routes.items().iter().any(is_out));
         for association in table.get("Associations").map(Node::items).unwrap_or_default() {
             if let Some(subnet) = text(association, "SubnetId") {

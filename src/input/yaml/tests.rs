@@ -111,6 +111,32 @@ fn what_cannot_be_read_has_a_place() {
     insta::assert_snapshot!(shown.join("\n\n"));
 }
 
+/// A few values may be many bytes.
+#[test]
+fn a_long_text_is_copied_so_often_and_no_more() {
+    let long = "x".repeat(1 << 20);
+    let list = |of: &str, times: usize| format!("[{}]", vec![of; times].join(", "));
+    let cases = [
+        (format!("a: &a {long}\nb: {}\n", list("*a", 10)), true),
+        (format!("a: &a {long}\nb: {}\n", list("*a", 100)), false),
+        (format!("a: &a [{long}]\nb: &b {}\nc: {}\n", list("*a", 10), list("*b", 10)), false),
+        (format!("a: &a !{long} x\nb: {}\n", list("*a", 100)), false),
+        (format!("a: &a\n  ? {long}\n  : 1\nb: {}\n", list("*a", 100)), false),
+        (
+            format!("a: {}{long}\n", (0..100).map(|name| format!("&x{name} [")).collect::<String>()) + &"]".repeat(100),
+            false,
+        ),
+    ];
+    for (text, is_taken) in cases {
+        let (name, found) = (text.get(..20).unwrap_or_default(), read(&text));
+        assert_eq!(
+            found.map(drop).map_err(|error| error.code()),
+            if is_taken { Ok(()) } else { Err("input/too-many-values") },
+            "{name}"
+        );
+    }
+}
+
 #[test]
 fn texts_without_a_value_are_null() {
     for text in ["# nothing", "---\n", "~"] {

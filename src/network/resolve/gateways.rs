@@ -2,11 +2,14 @@
 
 use super::{Builder, Lists};
 use crate::network::address::{Addresses, block};
+use crate::network::error::NetworkError;
+use crate::network::expression::expression;
 use crate::network::ids::GatewayId;
 use crate::network::known::{Known, Missing, Reference};
 use crate::network::model::*;
 use crate::network::ranges::Ranges;
-use crate::snapshot::{self as shape};
+use crate::path;
+use crate::snapshot::{self as shape, Element, Location};
 
 impl<'a> Builder<'_, 'a> {
     pub(super) fn gateways(&mut self, lists: &Lists<'a>) {
@@ -34,7 +37,7 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
-    pub(super) fn nats(&mut self, lists: &Lists<'a>) {
+    pub(super) fn nats(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
         for &(scope, element) in &lists.nats {
             let is_regional = element.availability_mode.as_deref() == Some("regional");
             let subnet = element.subnet_id.as_deref().filter(|_| !is_regional).map(|id| self.subnet_holding(scope, id));
@@ -53,9 +56,10 @@ impl<'a> Builder<'_, 'a> {
                 table,
                 is_private: element.connectivity_type.as_deref() == Some("private"),
                 is_regional,
-                addresses: private_addresses(element),
+                addresses: private_addresses(element)?,
             });
         }
+        Ok(())
     }
 }
 
@@ -64,18 +68,29 @@ fn attached_to<'a>(
     attachments: Option<&'a [shape::GatewayAttachment<'a>]>,
     missing: Missing,
 ) -> Known<Option<&'a str>> {
-    let is_live = |found: &&shape::GatewayAttachment<'_>| {
+    let may_be_live = |found: &&shape::GatewayAttachment<'_>| {
         found.state.as_deref().is_none_or(|state| matches!(state, "available" | "attached"))
     };
-    let Some(found) = attachments.ok_or(missing)?.iter().find(is_live) else { return Ok(None) };
+    let Some(found) = attachments.ok_or(missing)?.iter().find(may_be_live) else { return Ok(None) };
+    found.state.as_deref().ok_or(missing)?;
     // It is attached to something, but nothing says to what.
     let vpc = found.vpc_id.as_deref().ok_or(missing)?;
     Missing::of_text(vpc, missing.scope).map_or(Ok(Some(vpc)), Err)
 }
 
 /// The private addresses that AWS has finished to assign to a NAT gateway.
-fn private_addresses(nat: &shape::NatGateway<'_>) -> Addresses {
-    let all = nat.nat_gateway_addresses.iter().flatten();
-    let usable = all.filter(|found| found.status.as_deref().is_none_or(|status| status == "succeeded"));
-    Ranges::collect(usable.filter_map(|found| Some(block(found.private_ip.as_deref()?)?.range)))
+fn private_addresses(nat: &Element<shape::NatGateway<'_>>) -> Result<Addresses, NetworkError> {
+    let mut ranges = Vec::new();
+    for (index, found) in nat.nat_gateway_addresses.iter().flatten().enumerate() {
+        let is_usable = found.status.as_deref().is_none_or(|status| status == "succeeded");
+        let written = found.private_ip.as_deref().filter(|written| is_usable && expression(written).is_none());
+        if let Some(written) = written {
+            let steps = path!["NatGatewayAddresses", index, "PrivateIp"];
+            let location = || Location::inside(nat.origin, steps);
+            let found =
+                block(written).ok_or_else(|| NetworkError::NotACidr { text: written.into(), location: location() });
+            ranges.push(found?.range);
+        }
+    }
+    Ok(Ranges::collect(ranges))
 }

@@ -53,11 +53,14 @@ impl<'a> Builder<'_, 'a> {
         }
         let Network { by_id, scopes: facts, .. } = &mut *self.network;
         macro_rules! list {
-            ($field:ident, $map:ident, $id:expr, $gone:expr) => {{
+            ($field:ident, $map:ident, $id:expr, $gone:expr) => {
+                list!($field, $map, $id, $gone, |_: &'a shape::Scope<'a>| &[])
+            };
+            ($field:ident, $map:ident, $id:expr, $gone:expr, $besides:expr) => {{
                 let mut found =
                     Vec::with_capacity(snapshot.scopes.iter().map(|scope| scope.$field.elements.len()).sum());
                 for (scope, listings) in snapshot.scopes.iter().enumerate() {
-                    for element in &listings.$field {
+                    for element in listings.$field.elements.iter().chain($besides(listings)) {
                         let Some(id) = element.value.id() else { continue };
                         let at_owner = scope_of_owner(facts, scope, element.value.owner());
                         let is_there = |other: usize| {
@@ -79,7 +82,13 @@ impl<'a> Builder<'_, 'a> {
             subnets: list!(subnets, subnets, SubnetId, |_: &shape::Subnet<'_>| false),
             tables: list!(route_tables, tables, RouteTableId, |_: &shape::RouteTable<'_>| false),
             acls: list!(network_acls, acls, AclId, |_: &shape::NetworkAcl<'_>| false),
-            groups: list!(security_groups, groups, GroupId, |_: &shape::SecurityGroup<'_>| false),
+            groups: list!(
+                security_groups,
+                groups,
+                GroupId,
+                |_: &shape::SecurityGroup<'_>| false,
+                |scope: &'a shape::Scope<'a>| &scope.undescribed_groups
+            ),
             gateways: list!(internet_gateways, gateways, GatewayId, |_: &shape::InternetGateway<'_>| false),
             egress_only_gateways: list!(
                 egress_only_internet_gateways,

@@ -42,7 +42,12 @@ impl<'a> Builder<'_, 'a> {
             if let Some(subnet) = subnet.known().map(|id| self.network.subnet(id)) {
                 // An address that can't be one of its subnet's says nothing; the subnet does.
                 let fitting = addresses.intersection(&subnet.blocks);
-                addresses = if fitting.is_empty() { subnet.hosts.clone() } else { fitting };
+                let knows_blocks = subnet.has_ipv4.is_ok() && subnet.unread.is_none();
+                if !fitting.is_empty() {
+                    addresses = fitting;
+                } else if knows_blocks || addresses.is_empty() {
+                    addresses = subnet.hosts.clone();
+                }
             }
             let id = InterfaceId(index as u32);
             if let Some(file_system) = element.description.as_deref().and_then(mounted) {

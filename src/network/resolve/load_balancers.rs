@@ -1,11 +1,12 @@
 //! Load balancers with their listeners, and the target groups that they lead to.
 
 use super::{Builder, Lists};
+use crate::network::expression::expression;
 use crate::network::ids::{ListenerId, LoadBalancerId};
 use crate::network::known::{Missing, Reference};
 use crate::network::model::*;
 use crate::network::text::text;
-use crate::snapshot::{self as shape, Element};
+use crate::snapshot::{self as shape, Element, Oddity};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -27,6 +28,18 @@ impl<'a> Builder<'_, 'a> {
             });
         }
         for &(scope, element) in &lists.target_groups {
+            if let Some(written) = element.health_check_port.as_deref()
+                && written != "traffic-port"
+                && written.parse::<u16>().is_err()
+            {
+                self.network.oddities.push(Oddity {
+                    what: format!("the health checks of {}", text(&element.target_group_name)),
+                    why: match expression(written) {
+                        Some(expression) => format!("their port is not known before the deployment: {expression}"),
+                        None => format!("{written:?} is no port: whether they get through was not looked at"),
+                    },
+                });
+            }
             self.network.target_groups.push(TargetGroup {
                 element,
                 scope,
@@ -40,9 +53,23 @@ impl<'a> Builder<'_, 'a> {
                 let arn = element.load_balancer_arn.as_deref().unwrap_or_default();
                 let found = self.network.by_id.load_balancers.get_in(scope as u32, arn).copied();
                 let rules = rules_of.get(text(&element.listener_arn)).into_iter().flatten();
-                let actions = element.default_actions.iter().chain(rules.flat_map(|rule| rule.actions.iter()));
+                let missing = |call| Missing { call, scope: scope as u32 };
+                let own = (&element.default_actions, missing("elasticloadbalancing:DescribeListeners"));
+                let of_rules = rules.map(|rule| (&rule.actions, missing("elasticloadbalancing:DescribeRules")));
+                let all: Vec<_> = std::iter::once(own).chain(of_rules).collect();
+                let actions = all.iter().flat_map(|(actions, _)| actions.iter().flatten());
                 let redirects = actions.clone().filter_map(redirected_to).collect();
                 let targets = actions.flat_map(targets_of).collect();
+                let is_told = |actions: &Option<shape::List<shape::Action<'_>>>| {
+                    actions.as_ref().is_some_and(|list| list.iter().all(says_where_it_leads))
+                };
+                let unread = all.iter().find(|(actions, _)| !is_told(actions)).map(|(_, missing)| *missing);
+                if let Some(port) = element.port.filter(|port| !(1..=65535).contains(port)) {
+                    self.network.oddities.push(Oddity {
+                        what: format!("the listener {}", text(&element.listener_arn)),
+                        why: format!("{port} is no port: who gets in to it was not looked at"),
+                    });
+                }
                 let id = ListenerId(self.network.listeners.len() as u32);
                 self.network.listeners.push(Listener {
                     element,
@@ -53,6 +80,7 @@ impl<'a> Builder<'_, 'a> {
                         None => Reference::Unknown(Missing { call: BALANCERS, scope: scope as u32 }),
                     },
                     targets,
+                    targets_known: unread.map_or(Ok(()), Err),
                     redirects,
                 });
                 if let Some(found) = found {
@@ -84,13 +112,21 @@ impl<'a> Builder<'_, 'a> {
                 }
             }
         }
+        let mut untold: FxHashMap<u32, Missing> = FxHashMap::default();
+        for listener in &network.listeners {
+            if let Err(missing) = listener.targets_known {
+                untold.entry(listener.scope).or_insert(missing);
+            }
+        }
         for group in &mut network.target_groups {
             let listings = &snapshot.scopes[group.scope as usize];
             let arn = group.element.target_group_arn.as_deref().unwrap_or_default();
             let found = leading.get(&(group.scope, arn)).map(Vec::as_slice).unwrap_or_default();
             let known: Vec<LoadBalancerId> = found.iter().filter_map(|balancer| balancer.known()).collect();
             let complete = listings.listeners.is_complete() && listings.rules.is_complete();
-            if !known.is_empty() || complete && found.is_empty() {
+            if let Some(missing) = untold.get(&group.scope).filter(|_| known.is_empty()) {
+                group.load_balancers = Err(*missing);
+            } else if !known.is_empty() || complete && found.is_empty() {
                 group.load_balancers = Ok(known);
             } else if found.iter().any(|balancer| matches!(balancer, Reference::Unknown(_))) {
                 group.load_balancers = Err(Missing { call: BALANCERS, scope: group.scope });
@@ -112,6 +148,11 @@ fn rules_by_listener<'a>(rules: &'a [Element<shape::Rule<'a>>]) -> FxHashMap<Cow
         }
     }
     found
+}
+
+/// Whether an action says what it forwards to, or that it does something else.
+fn says_where_it_leads(action: &shape::Action<'_>) -> bool {
+    action.ty.as_deref().is_some_and(|kind| kind != "forward") || !targets_of(action).is_empty()
 }
 
 fn targets_of<'a>(action: &'a shape::Action<'a>) -> Vec<&'a str> {

@@ -44,7 +44,7 @@ pub fn resolve<'a>(snapshot: &'a Snapshot<'a>, declarations: &[Declaration]) -> 
     builder.subnets(&lists)?;
     builder.gateways(&lists);
     builder.egress_only_gateways(&lists);
-    builder.nats(&lists);
+    builder.nats(&lists)?;
     builder.acls(&lists)?;
     builder.endpoints(&lists);
     builder.tables(&lists)?;

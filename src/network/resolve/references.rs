@@ -42,9 +42,13 @@ impl<'a> Builder<'_, 'a> {
         listed: Option<&[SecurityGroupIdentifier<'_>]>,
         call: &'static str,
     ) -> Known<Vec<Reference<GroupId>>> {
-        let ids = listed.ok_or(Missing { call, scope })?.iter().filter_map(|group| group.group_id.as_deref());
+        let missing = Missing { call, scope };
+        let group = |group: &SecurityGroupIdentifier<'_>| match group.group_id.as_deref() {
+            Some(id) => self.group_in_use(scope, id),
+            None => Reference::Unknown(missing),
+        };
         // By way of a box: there are many such lists, and none has room to spare.
-        Ok(ids.map(|id| self.group_in_use(scope, id)).collect::<Box<[_]>>().into_vec())
+        Ok(listed.ok_or(missing)?.iter().map(group).collect::<Box<[_]>>().into_vec())
     }
 
     pub(super) fn vpc_ref(&self, scope: u32, id: Option<&str>) -> Reference<VpcId> {

@@ -80,9 +80,22 @@ impl<'a> Builder<'_, 'a> {
             Some(id) if id.starts_with("vgw-") => (Target::VirtualPrivateGateway, id, "GatewayId"),
             Some(id) => (Target::Other, id, "GatewayId"),
             None => {
-                let others = [&route.local_gateway_id, &route.carrier_gateway_id, &route.core_network_arn];
-                let id = others.into_iter().find_map(|id| id.as_deref()).unwrap_or_default();
-                (Target::Other, id, "State")
+                let others = [
+                    &route.local_gateway_id,
+                    &route.carrier_gateway_id,
+                    &route.core_network_arn,
+                    &route.odb_network_arn,
+                    &route.ip_address,
+                ];
+                let id = others.into_iter().find_map(|id| id.as_deref());
+                // What led to something that is gone may name it no more.
+                let target = match id {
+                    None if route.state.as_deref() != Some("blackhole") => {
+                        Target::Unwritten(missing("ec2:DescribeRouteTables"))
+                    }
+                    _ => Target::Other,
+                };
+                (target, id.unwrap_or_default(), "State")
             }
         }
     }

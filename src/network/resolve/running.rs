@@ -16,6 +16,8 @@ impl<'a> Builder<'_, 'a> {
             let services = &scope.services.elements;
             found.extend(services.iter().flat_map(|service| workloads::of_service(&resolver, service, scope)));
             oddities.extend(services.iter().filter_map(|service| workloads::without_task_sets(service)));
+            oddities.extend(services.iter().filter_map(|service| workloads::elsewhere(resolver.network, service)));
+            oddities.extend(workloads::tasks_elsewhere(scope));
             found.extend(workloads::of_tasks(&resolver, scope));
             // A declaration belongs to the scope that has its subnets, or else to the first one.
             let here = |declaration: &&Declaration| {

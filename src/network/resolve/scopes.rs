@@ -3,7 +3,8 @@
 use crate::network::expression::expression;
 use crate::network::model::*;
 use crate::network::text::text;
-use crate::snapshot::{self as shape, Scope};
+use crate::snapshot::{self as shape, Arn, Element, Scope, last_part};
+use rustc_hash::FxHashSet;
 
 /// Whether the input has a text, and not only what it hangs on.
 fn is_said(text: &Option<shape::Str<'_>>) -> bool {
@@ -18,7 +19,7 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
         // Whoever runs services says whose they are; of VPCs and subnets some may be shared by others.
         let arns = scope.services.elements.iter().filter_map(|service| service.service_arn.as_deref());
         let arns = arns.chain(scope.clusters.elements.iter().filter_map(|cluster| cluster.cluster_arn.as_deref()));
-        account = arns.filter_map(|arn| arn.split(':').nth(4)).find(|found| !found.is_empty()).map(str::to_owned);
+        account = arns.filter_map(Arn::account_of).next().map(str::to_owned);
     }
     if account.is_none() {
         account = scope.vpcs.elements.iter().find_map(|vpc| vpc.owner_id.as_deref().map(str::to_owned));
@@ -32,7 +33,7 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             .services
             .elements
             .iter()
-            .filter_map(|service| service.service_arn.as_deref()?.split(':').nth(3).map(str::to_owned));
+            .filter_map(|service| Some(Arn::parse(service.service_arn.as_deref()?)?.region.to_owned()));
         region = zones.chain(subnets).chain(arns).next();
     }
     let partition = scope.collection.partition.clone();
@@ -58,7 +59,7 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             .filter_map(|found| {
                 Some(Exclusion {
                     id: text(&found.exclusion_id).to_owned(),
-                    of: found.resource_arn.as_deref()?.rsplit('/').next()?.to_owned(),
+                    of: last_part(found.resource_arn.as_deref()?).to_owned(),
                     mode: text(&found.internet_gateway_exclusion_mode).to_owned(),
                 })
             })
@@ -77,6 +78,7 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             .map(|found| found.repository_name.as_deref().map(str::to_owned))
             .collect::<Option<Vec<String>>>()
             .filter(|_| scope.repositories.is_complete()),
+        running_images: running_images(scope),
         knows_endpoints: scope.vpc_endpoints.is_complete()
             && (scope.vpc_endpoints.elements.iter())
                 .all(|endpoint| is_said(&endpoint.vpc_id) && is_said(&endpoint.service_name)),
@@ -99,6 +101,38 @@ fn own_account(scope: &Scope<'_>) -> Option<String> {
     let groups = scope.security_groups.elements.iter();
     let default = groups.filter(|group| group.group_name.as_deref() == Some("default"));
     default.filter_map(|group| group.owner_id.as_deref()).next().map(str::to_owned)
+}
+
+/// Images of task definitions that tasks run with.
+fn running_images(scope: &Scope<'_>) -> FxHashSet<String> {
+    if scope.pull_through_cache_rules.elements.is_empty() {
+        return FxHashSet::default();
+    }
+    let is_running = |task: &&Element<shape::Task<'_>>| task.last_status.as_deref() == Some("RUNNING");
+    let of_tasks =
+        scope.tasks.elements.iter().filter(is_running).filter_map(|task| task.task_definition_arn.as_deref());
+    let of_services = scope.services.elements.iter().flat_map(|service| running_definitions(service));
+    let running: FxHashSet<&str> = of_tasks.chain(of_services).collect();
+    let is_run = |found: &&Element<shape::TaskDefinition<'_>>| {
+        found.task_definition_arn.as_deref().is_some_and(|arn| running.contains(arn))
+    };
+    let definitions = scope.task_definitions.elements.iter().filter(is_run);
+    let containers = definitions.flat_map(|definition| definition.container_definitions.iter().flatten());
+    containers.filter_map(|container| container.image.as_deref().map(str::to_owned)).collect()
+}
+
+/// The task definitions that tasks of a service run with: those of its deployments and task sets that have running tasks. Where
+/// nothing says whose tasks they are, its own is one of them.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html>
+fn running_definitions<'s>(service: &'s shape::Service<'_>) -> Vec<&'s str> {
+    let runs = |count: Option<i64>| count.is_some_and(|count| count > 0);
+    let deployed = service.deployments.iter().map(|found| (found.running_count, found.task_definition.as_deref()));
+    let set = service.task_sets.iter().flatten().map(|found| (found.running_count, found.task_definition.as_deref()));
+    let parts: Vec<_> = deployed.chain(set).filter(|(count, _)| count.is_some()).collect();
+    match parts.is_empty() {
+        true => service.task_definition.as_deref().filter(|_| runs(service.running_count)).into_iter().collect(),
+        false => parts.into_iter().filter(|(count, _)| runs(*count)).filter_map(|(_, definition)| definition).collect(),
+    }
 }
 
 /// `us-east-1a` → `us-east-1`; a Local Zone's name (`us-west-2-lax-1a`) begins with its region's.

@@ -3,7 +3,7 @@
 use super::{Builder, Lists};
 use crate::network::address::{ALL_V4, AddressRange};
 use crate::network::error::NetworkError;
-use crate::network::filters::{GroupRule, GroupRules, PeerRef, Protocol, Protocols};
+use crate::network::filters::{GroupRule, GroupRules, PeerRef, Protocols};
 use crate::network::ids::GroupId;
 use crate::network::known::{Known, Missing, Reference};
 use crate::network::model::*;
@@ -23,23 +23,18 @@ impl<'a> Builder<'_, 'a> {
         let mut rules = Vec::new();
         let id = text(&element.group_id);
         for (index, permission) in list.iter().enumerate() {
-            let protocols = Protocols::written(permission.ip_protocol.as_deref());
-            let port = |value: Option<i64>, default: u16| {
-                value.filter(|value| *value >= 0).map_or(default, |value| value.min(65535) as u16)
-            };
-            let ports = match protocols {
-                Protocols::One(_) => (port(permission.from_port, 0), port(permission.to_port, u16::MAX)),
-                _ => (0, u16::MAX),
-            };
+            let protocols = permission.ip_protocol.as_deref().map_or(Protocols::Other, Protocols::written);
             let unwritten = PeerRef::Unwritten(Missing { call: "ec2:DescribeSecurityGroups", scope });
-            if has_odd_ports(protocols, permission) {
+            let Some(ports) = ports_of(protocols, permission) else {
+                let unread = if protocols == Protocols::Other { "protocol" } else { "range of ports" };
                 self.network.oddities.push(Oddity {
                     what: format!("rule {index} of {field} of {id}"),
-                    why: "its ports can't be read".into(),
+                    why: format!("it has no {unread} that can be read"),
                 });
+                let protocols = if protocols == Protocols::Other { Protocols::All } else { protocols };
                 rules.push(GroupRule { index, protocols, ports: (0, u16::MAX), peer: unwritten });
                 continue;
-            }
+            };
             let mut add = |peer| rules.push(GroupRule { index, protocols, ports, peer });
             for (position, range) in permission.ip_ranges.iter().enumerate() {
                 let Some(cidr) = range.cidr_ip.as_deref() else {
@@ -78,7 +73,10 @@ impl<'a> Builder<'_, 'a> {
                 add(PeerRef::List(if found == Reference::Gone { Reference::Unknown(missing) } else { found }));
             }
             for pair in permission.user_id_group_pairs.iter() {
-                let other = pair.group_id.as_deref().unwrap_or_default();
+                let Some(other) = pair.group_id.as_deref() else {
+                    add(unwritten.clone());
+                    continue;
+                };
                 let found = self.group_ref(scope, other);
                 // A group across a peering connection is of another VPC, which this scope need not hold.
                 let elsewhere = pair.vpc_peering_connection_id.is_some()
@@ -133,12 +131,17 @@ impl<'a> Builder<'_, 'a> {
     }
 }
 
-/// Whether a rule's ports are no range of ports. (Those of ICMP are a type and a code.)
-fn has_odd_ports(protocols: Protocols, permission: &shape::IpPermission<'_>) -> bool {
-    let has_ports = matches!(protocols, Protocols::One(_))
-        && [Protocol::Tcp, Protocol::Udp].into_iter().any(|protocol| protocols.includes(protocol));
-    // AWS writes -1 for all.
-    let written = |port: Option<i64>, otherwise: i64| port.filter(|port| *port != -1).unwrap_or(otherwise);
-    let (from, to) = (written(permission.from_port, 0), written(permission.to_port, 65535));
-    has_ports && !(0 <= from && from <= to && to <= 65535)
+/// The ports that a rule is for, if they are a range of ports: all, where its protocol has none (those of ICMP are a type and a
+/// code). AWS writes -1 for all.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html>
+fn ports_of(protocols: Protocols, permission: &shape::IpPermission<'_>) -> Option<(u16, u16)> {
+    if protocols == Protocols::Other {
+        return None;
+    }
+    if !protocols.have_ports() {
+        return Some((0, u16::MAX));
+    }
+    let port = |port: i64, all: u16| if port == -1 { Some(all) } else { u16::try_from(port).ok() };
+    let (from, to) = (port(permission.from_port?, 0)?, port(permission.to_port?, u16::MAX)?);
+    (from <= to).then_some((from, to))
 }

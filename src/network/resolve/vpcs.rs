@@ -6,11 +6,11 @@ use crate::network::error::NetworkError;
 use crate::network::ids::SubnetId;
 use crate::network::known::Missing;
 use crate::network::model::*;
-use crate::network::name_servers::{are_amazon, named};
+use crate::network::name_servers::{are_amazon, named, unread};
 use crate::network::ranges::Ranges;
 use crate::network::text::text;
 use crate::path;
-use crate::snapshot::{self as shape, Element, Location};
+use crate::snapshot::{self as shape, Element, Location, Oddity};
 use rustc_hash::FxHashMap;
 
 impl<'a> Builder<'_, 'a> {
@@ -54,6 +54,12 @@ impl<'a> Builder<'_, 'a> {
             let configurations = options.and_then(|found| found.dhcp_configurations.as_deref());
             let resolvers = configurations.filter(|_| amazon_dns == Some(false)).map(named).unwrap_or_default();
             let amazon_dns = amazon_dns.ok_or(missing("ec2:DescribeDhcpOptions"));
+            if let Some(unread) = configurations.and_then(unread) {
+                self.network.oddities.push(Oddity {
+                    what: format!("the DHCP options {dhcp} of {id}"),
+                    why: format!("{unread:?} is no address of a name server: who resolves names there isn't known"),
+                });
+            }
             self.network.vpcs.push(Vpc {
                 element,
                 scope,
@@ -86,6 +92,12 @@ impl<'a> Builder<'_, 'a> {
             }
             let mut unadvertised =
                 self.ipv6_blocks(element.origin, &element.ipv6_cidr_block_association_set, id, &mut blocks)?;
+            let missing = Missing { call: "ec2:DescribeSubnets", scope };
+            let mut of_ipv6 = element.ipv6_cidr_block_association_set.iter().map(|found| &found.ipv6_cidr_block);
+            let unread_ipv6 = of_ipv6.find_map(|cidr| match cidr.as_deref() {
+                Some(cidr) => Missing::of_text(cidr, scope),
+                None => Some(missing),
+            });
             let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
             if let Some(vpc) = vpc.known().map(|vpc| self.network.vpc(vpc)).filter(|vpc| !vpc.unadvertised.is_empty()) {
                 let own = Ranges::collect(blocks.iter().copied());
@@ -98,7 +110,7 @@ impl<'a> Builder<'_, 'a> {
             let has_ipv4 = match (unread.is_some() || blocks.iter().any(is_of_ipv4), element.ipv6_native) {
                 (true, _) => Ok(true),
                 (false, Some(true)) => Ok(false),
-                (false, _) => Err(unread.unwrap_or(Missing { call: "ec2:DescribeSubnets", scope })),
+                (false, _) => Err(unread.unwrap_or(missing)),
             };
             self.network.subnets.push(Subnet {
                 element,
@@ -108,8 +120,8 @@ impl<'a> Builder<'_, 'a> {
                 hosts: Ranges::collect(blocks.iter().copied().map(hosts)),
                 blocks: Ranges::collect(blocks),
                 unadvertised,
-                unread,
-                dns64: element.enable_dns64.ok_or(Missing { call: "ec2:DescribeSubnets", scope }),
+                unread: unread.or(unread_ipv6),
+                dns64: element.enable_dns64.ok_or(missing),
                 table: Err(Missing { call: "ec2:DescribeRouteTables", scope }),
                 acl: Err(Missing { call: "ec2:DescribeNetworkAcls", scope }),
             });

@@ -6,11 +6,7 @@ use crate::network::known::Missing;
 use crate::network::ranges::Ranges;
 use crate::network::{log_drivers, needs};
 use crate::path;
-use crate::snapshot::{self as shape, Element, Location};
-
-pub(super) fn last_part(arn: &str) -> &str {
-    arn.rsplit(['/', ':']).next().unwrap_or(arn)
-}
+use crate::snapshot::{self as shape, Element, Location, last_part};
 
 pub(super) fn ephemeral_ports(
     platform_family: Option<&str>,
@@ -29,9 +25,9 @@ pub(super) fn definition_of<'a>(network: &Network<'a>, name: &str) -> Option<&'a
     if let Some(found) = network.by_id.task_definitions.get(name) {
         return Some(found);
     }
-    let (family, revision) = match last_part_of_definition(name).split_once(':') {
+    let (family, revision) = match last_part(name).split_once(':') {
         Some((family, revision)) => (family, revision.parse::<i64>().ok()),
-        None => (last_part_of_definition(name), None),
+        None => (last_part(name), None),
     };
     network
         .by_id
@@ -43,10 +39,6 @@ pub(super) fn definition_of<'a>(network: &Network<'a>, name: &str) -> Option<&'a
         })
         .max_by_key(|definition| definition.revision)
         .copied()
-}
-
-pub(super) fn last_part_of_definition(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// The ports of a mapping: one, or its range (`8080-8090`), of which `containerPort` says nothing.
@@ -65,10 +57,11 @@ pub(super) fn maps(mapping: &shape::PortMapping<'_>, port: Option<i64>) -> bool 
     mapping.container_port == port || mapped(mapping).is_some_and(in_range)
 }
 
-/// The ports that containers map, as ranges.
+/// The ports that containers map, as ranges; all, where a mapping's can't be read.
 pub(super) fn ports_of(definition: Option<&shape::TaskDefinition<'_>>) -> Ranges<u16> {
     let containers = definition.into_iter().flat_map(|definition| definition.container_definitions.iter().flatten());
-    Ranges::collect(containers.flat_map(|container| container.port_mappings.iter()).filter_map(mapped))
+    let mappings = containers.flat_map(|container| container.port_mappings.iter());
+    Ranges::collect(mappings.map(|mapping| mapped(mapping).unwrap_or((1, u16::MAX))))
 }
 
 pub(super) fn images_of<'a>(definition: Option<&'a Element<shape::TaskDefinition<'a>>>) -> Vec<(&'a str, Location)> {
@@ -77,14 +70,14 @@ pub(super) fn images_of<'a>(definition: Option<&'a Element<shape::TaskDefinition
     containers
         .filter_map(|(index, container)| {
             Some((
-                container.image.as_deref()?,
+                container.image.as_deref().filter(|image| !image.is_empty())?,
                 Location::inside(definition.origin, path!["containerDefinitions", index, "image"]),
             ))
         })
         .collect()
 }
 
-/// Whether what tasks need is known: their definition is, with its containers.
+/// Whether what tasks need is known: their definition is, with its containers and all that these name.
 pub(super) fn needs_known(
     resolver: &Resolver<'_, '_>,
     name: Option<&str>,
@@ -94,18 +87,63 @@ pub(super) fn needs_known(
         let unknown = name.and_then(|name| Missing::of_text(name, resolver.scope));
         return Err(unknown.unwrap_or(resolver.missing("ecs:DescribeTaskDefinition")));
     };
-    // A container of which nothing is told but an expression for its name stands for those that aren't known.
-    let mut hidden = definition.container_definitions.iter().flatten().filter(|container| container.image.is_none());
-    hidden.find_map(|container| Missing::of_text(container.name.as_deref()?, resolver.scope)).map_or(Ok(()), Err)
+    match hidden_container(definition, resolver.scope) {
+        Some((_, missing)) => Err(missing),
+        None if names_what_it_needs(definition) => Ok(()),
+        None => Err(resolver.missing("ecs:DescribeTaskDefinition")),
+    }
 }
 
-/// What tasks of a definition need and nobody follows: where their logs go.
+/// A container of which nothing is told but an expression for its name: it stands for those that aren't known.
+fn hidden_container(definition: &shape::TaskDefinition<'_>, scope: u32) -> Option<(usize, Missing)> {
+    let mut containers = definition.container_definitions.iter().flatten().enumerate();
+    containers.find_map(|(index, container)| match container.image {
+        None => Some((index, Missing::of_text(container.name.as_deref()?, scope)?)),
+        Some(_) => None,
+    })
+}
+
+/// Whether a definition names every image, log driver, secret, file and file system that its tasks have.
+fn names_what_it_needs(definition: &shape::TaskDefinition<'_>) -> bool {
+    let is_named = |text: &Option<shape::Str<'_>>| text.as_deref().is_some_and(|text| !text.is_empty());
+    let by_container = |container: &shape::ContainerDefinition<'_>| {
+        let log = container.log_configuration.as_ref();
+        let of_log = log.into_iter().flat_map(|log| log.secret_options.iter());
+        let credentials = container.repository_credentials.as_ref();
+        is_named(&container.image)
+            && log.is_none_or(|log| is_named(&log.log_driver))
+            && container.secrets.iter().chain(of_log).all(|secret| is_named(&secret.value_from))
+            && container.environment_files.iter().all(|file| is_named(&file.value))
+            && credentials.is_none_or(|found| is_named(&found.credentials_parameter))
+    };
+    let mut file_systems = definition.volumes.iter().filter_map(|volume| volume.efs_volume_configuration.as_ref());
+    definition.container_definitions.as_ref().is_some_and(|containers| containers.iter().all(by_container))
+        && file_systems.all(|found| is_named(&found.file_system_id))
+}
+
+/// What tasks of a definition need and nobody follows: where their logs go, and what comes in by ports that are none.
 pub(super) fn unfollowed_of(definition: Option<&Element<shape::TaskDefinition<'_>>>) -> Vec<shape::Oddity> {
     let containers = definition.into_iter().flat_map(|found| found.container_definitions.iter().flatten());
-    containers.filter_map(log_drivers::unfollowed).collect()
+    containers
+        .flat_map(|container| log_drivers::unfollowed(container).into_iter().chain(unread_ports(container)))
+        .collect()
 }
 
-/// What tasks of a definition need, and what ECS Exec needs where `element`, the service or task, has it on.
+/// Port mappings of a container that have no port which can be read.
+fn unread_ports(container: &shape::ContainerDefinition<'_>) -> impl Iterator<Item = shape::Oddity> {
+    let unread = container.port_mappings.iter().enumerate().filter(|(_, mapping)| mapped(mapping).is_none());
+    unread.map(|(index, mapping)| shape::Oddity {
+        what: format!("port mapping {index} of {}", container.name.as_deref().unwrap_or("a container")),
+        why: match (mapping.container_port, mapping.container_port_range.as_deref()) {
+            (Some(port), _) => format!("{port} is no port: who gets in to it was not looked at"),
+            (None, Some(range)) => format!("{range:?} is no range of ports: who gets in to it was not looked at"),
+            (None, None) => "it has no port: who gets in to it was not looked at".into(),
+        },
+    })
+}
+
+/// What tasks of a definition need, or what a plain task does where not all of its containers are known, and what ECS Exec
+/// needs where `element`, the service or task, has it on.
 pub(super) fn needs_of<T>(
     resolver: &Resolver<'_, '_>,
     definition: Option<&Element<shape::TaskDefinition<'_>>>,
@@ -116,6 +154,14 @@ pub(super) fn needs_of<T>(
     let region = resolver.network.scopes[resolver.scope as usize].region.as_deref();
     let mut needs =
         definition.map_or_else(Vec::new, |found| needs::of_task_definition(found, region, platform_version));
+    if let Some(definition) = definition
+        && let Some((index, _)) = hidden_container(definition, resolver.scope)
+    {
+        let place = Location::inside(definition.origin, path!["containerDefinitions", index]);
+        let plain = needs::of_plain_task(region, &place).into_iter();
+        let plain: Vec<Need> = plain.filter(|need| !needs.iter().any(|own| own.is_same(need))).collect();
+        needs.extend(plain.into_iter().map(|need| Need { is_presumed: true, ..need }));
+    }
     if execute_command == Some(true) {
         needs.push(needs::of_execute_command(Location::inside(element.origin, path!["enableExecuteCommand"])));
     }

@@ -14,14 +14,14 @@ use super::known::{Known, Reference};
 use super::model::*;
 use super::need::Need;
 use super::ranges::Ranges;
-use crate::snapshot::{Location, Oddity};
+use crate::snapshot::{Location, Oddity, last_part};
 use rustc_hash::FxHashMap;
 
 pub(super) use declared::{of_declaration, undecided};
 pub(super) use hypothetical::of_subnets;
 pub(super) use resolver::Resolver;
-pub(super) use service::{of_service, without_task_sets};
-pub(super) use task::of_tasks;
+pub(super) use service::{elsewhere, of_service, without_task_sets};
+pub(super) use task::{of_tasks, tasks_elsewhere};
 
 /// Where a workload comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,8 @@ pub struct Registration {
     pub target_group: Reference<TargetGroupId>,
     /// Its ARN.
     pub arn: String,
+    /// Whether requests of production are to get there: not to a task set that isn't the primary one.
+    pub is_in_production: bool,
     /// The container.
     pub container: String,
     /// The container's port.
@@ -84,6 +86,8 @@ pub struct Offer {
     pub name: String,
     /// The port that others go to: the container's, or that of the proxy before it.
     pub port: u16,
+    /// The container's port, which load balancers go to.
+    pub container_port: u16,
 }
 
 /// Something that runs, or is going to.
@@ -118,7 +122,7 @@ pub struct Workload<'a> {
     pub ephemeral: (u16, u16),
     /// What it needs.
     pub needs: Vec<Need>,
-    /// What it needs and nobody follows.
+    /// What it needs or offers and nobody follows.
     pub unfollowed: Vec<Oddity>,
     /// Whether its needs are known: not without its task definition.
     pub needs_known: Known<()>,
@@ -154,6 +158,11 @@ impl<'a> Workload<'a> {
     /// The name that its API gives it, whatever else has that name.
     pub fn own_name(&self) -> &str {
         if self.kind == WorkloadKind::Service { &self.id } else { &self.name }
+    }
+
+    /// Whether no task of it is to run now: it is scaled to zero. Those that still run are being stopped.
+    pub fn is_idle(&self) -> bool {
+        self.desired == 0
     }
 
     /// One that is no service's: nothing is registered, offered or counted of it. It has no subnets, groups and needs yet.
@@ -268,7 +277,7 @@ fn cluster_of(arn: Option<&str>, cluster: Option<&str>) -> Option<String> {
     let mut parts = arn.unwrap_or_default().split('/').skip(1);
     let found = match (parts.next(), parts.next(), parts.next()) {
         (Some(cluster), Some(_), None) => Some(cluster),
-        _ => cluster.and_then(|arn| arn.rsplit('/').next()),
+        _ => cluster.map(last_part),
     };
     found.filter(|name| !name.is_empty() && expression(name).is_none()).map(str::to_owned)
 }

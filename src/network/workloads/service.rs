@@ -1,6 +1,6 @@
 //! Workloads of ECS services.
 
-use super::definition::{definition_of, ephemeral_ports, images_of, last_part, last_part_of_definition, mapped, maps};
+use super::definition::{definition_of, ephemeral_ports, images_of, mapped, maps};
 use super::definition::{needs_known, needs_of, ports_of, unfollowed_of};
 use super::resolver::Resolver;
 use super::*;
@@ -8,7 +8,7 @@ use crate::network::expression::expression;
 use crate::network::known::Missing;
 use crate::network::text::text;
 use crate::path;
-use crate::snapshot::{self as shape, Element, Location, Scope, Step};
+use crate::snapshot::{self as shape, Element, Location, Scope, Step, last_part};
 use rustc_hash::FxHashMap;
 
 /// What tasks of a service are started with: as the service says, or one of its task sets.
@@ -26,6 +26,8 @@ struct Parameters<'a> {
     load_balancers: &'a [shape::ServiceLoadBalancer<'a>],
     desired: Option<i64>,
     running: Option<i64>,
+    /// Whether they serve production traffic, or are to.
+    is_in_production: bool,
     /// The call that would tell what is lacking.
     call: &'static str,
 }
@@ -44,6 +46,7 @@ impl<'a> Parameters<'a> {
             load_balancers: &service.load_balancers,
             desired: service.desired_count,
             running: service.running_count,
+            is_in_production: true,
             call: if is_external(service) { "ecs:DescribeTaskSets" } else { "ecs:DescribeServices" },
         }
     }
@@ -61,6 +64,7 @@ impl<'a> Parameters<'a> {
             load_balancers: &set.load_balancers,
             desired: set.computed_desired_count.or(service.desired_count),
             running: set.running_count,
+            is_in_production: set.status.as_deref().is_none_or(|status| status == "PRIMARY"),
             call: "ecs:DescribeTaskSets",
         }
     }
@@ -88,16 +92,31 @@ impl<'a> Parameters<'a> {
     }
 }
 
+/// Who deploys a service, where it says so.
+fn controller<'s>(service: &'s shape::Service<'_>) -> Option<&'s str> {
+    service.deployment_controller.as_ref().and_then(|found| found.ty.as_deref())
+}
+
 /// Whether somebody else than ECS deploys a service, by task sets: all that a task is started with is theirs.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-external.html>
 fn is_external(service: &shape::Service<'_>) -> bool {
-    service.deployment_controller.as_ref().and_then(|found| found.ty.as_deref()) == Some("EXTERNAL")
+    controller(service) == Some("EXTERNAL")
 }
 
 /// What tasks of a service are started with: the service's own parameters, or those of its task sets, where it has none. A
-/// task set that is `DRAINING` starts no more tasks.
+/// task set that is `DRAINING` starts no more tasks. Where CodeDeploy deploys, the service is what its `PRIMARY` task set is, which has
+/// the one target group after one deployment and the other after the next.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskSet.html>
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-bluegreen.html>
 fn parameters_of<'a>(service: &'a shape::Service<'a>) -> Vec<Parameters<'a>> {
+    let sets = || service.task_sets.iter().flatten().enumerate();
+    let is_primary = |set: &shape::TaskSet<'_>| set.status.as_deref() == Some("PRIMARY");
+    let primary = sets().find(|(_, set)| is_primary(set) && set.network_configuration.is_some());
+    if let (Some("CODE_DEPLOY"), Some((index, set))) = (controller(service), primary) {
+        let own = Parameters::of_service(service);
+        let set = Parameters::of_task_set(service, index, set);
+        return vec![Parameters { task_set: None, desired: own.desired, running: own.running, ..set }];
+    }
     match &service.task_sets {
         Some(sets) if is_external(service) || service.network_configuration.is_none() && !sets.is_empty() => {
             let sets = sets.iter().enumerate().filter(|(_, set)| set.status.as_deref() != Some("DRAINING"));
@@ -133,6 +152,24 @@ pub(in crate::network) fn without_task_sets(service: &shape::Service<'_>) -> Opt
     (is_idle && !is_deleted(service)).then(|| shape::Oddity {
         what: format!("the service `{}`", name_of_service(service)),
         why: "its deployment controller is EXTERNAL and it has no task set: nothing of it runs".into(),
+    })
+}
+
+/// That a service, or task sets of it, run on something else than Fargate, and why that is known.
+pub(in crate::network) fn elsewhere(network: &Network<'_>, service: &shape::Service<'_>) -> Option<shape::Oddity> {
+    let all = parameters_of(service).into_iter().filter(|_| !is_deleted(service));
+    let by = all.filter_map(|parameters| {
+        let definition = parameters.task_definition.and_then(|name| definition_of(network, name));
+        let is_fargate = parameters.is_fargate(definition.map(|found| &found.value));
+        (!is_fargate).then_some(match (parameters.capacity_provider_strategy, parameters.launch_type) {
+            ([_, ..], _) => "its capacity providers are not Fargate's".to_owned(),
+            (_, Some(kind)) => format!("its launch type is {kind}"),
+            (_, None) => "its task definition is not for Fargate".to_owned(),
+        })
+    });
+    by.into_iter().next().map(|by| shape::Oddity {
+        what: format!("the service `{}`", name_of_service(service)),
+        why: format!("{by}: it was not judged"),
     })
 }
 
@@ -218,7 +255,7 @@ fn of_parameters<'a>(
         public_ip_at: at("assignPublicIp"),
         ephemeral: ephemeral_ports(parameters.platform_family, definition.map(|found| &found.value)),
         needs,
-        unfollowed: unfollowed_of(definition),
+        unfollowed: [unfollowed_of(definition), unread_of(service, parameters, connect, definition)].concat(),
         needs_known: needs_known(resolver, parameters.task_definition, definition),
         registrations: registrations_of(resolver, service, parameters, definition),
         namespace,
@@ -230,7 +267,7 @@ fn of_parameters<'a>(
         maximum_percent: service.deployment_configuration.as_ref().and_then(|found| found.maximum_percent),
         network_mode: definition.and_then(|found| found.network_mode.as_deref()),
         is_task_set: parameters.task_set.is_some(),
-        task_definition: parameters.task_definition.map(last_part_of_definition),
+        task_definition: parameters.task_definition.map(last_part),
         isolated: false,
         images: images_of(definition),
     })
@@ -247,35 +284,85 @@ fn registrations_of(
         .load_balancers
         .iter()
         .enumerate()
-        .filter_map(|(index, entry)| {
-            let arn = entry.target_group_arn.as_deref()?;
+        .filter(|(_, entry)| entry.target_group_arn.is_some() || entry.load_balancer_name.is_none())
+        .map(|(index, entry)| {
+            let arn = entry.target_group_arn.as_deref();
             let port = entry.container_port.and_then(|port| u16::try_from(port).ok());
             let containers = definition.and_then(|definition| definition.container_definitions.as_ref());
             let named = entry.container_name.is_some() && entry.container_port.is_some();
             let is_told = |name: Option<&str>| name.is_some_and(|name| expression(name).is_none());
             let containers = containers.filter(|list| named && list.iter().all(|one| is_told(one.name.as_deref())));
-            let is_mapped = containers.map(|containers| {
-                containers.iter().any(|container| {
+            let is_mapped = containers.and_then(|containers| {
+                let found = containers.iter().any(|container| {
                     container.name == entry.container_name
                         && container.port_mappings.iter().any(|mapping| maps(mapping, entry.container_port))
-                })
+                });
+                let mut mappings = containers.iter().flat_map(|container| container.port_mappings.iter());
+                (found || mappings.all(|mapping| mapped(mapping).is_some())).then_some(found)
             });
             let mappings = containers.into_iter().flatten().flat_map(|container| {
                 let name = text(&container.name);
                 container.port_mappings.iter().filter_map(move |mapping| Some((name, mapped(mapping)?.0)))
             });
             let mapped = mappings.min_by_key(|(name, _)| Some(*name) != entry.container_name.as_deref());
-            Some(Registration {
-                target_group: resolver.target_group(arn),
-                arn: arn.to_owned(),
+            // In a blue/green deployment of ECS the two change their parts: the one that a listener leads to serves.
+            // <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-implementation.html>
+            let alternate = entry.advanced_configuration.as_ref();
+            let alternate = alternate.and_then(|found| found.alternate_target_group_arn.as_deref());
+            let is_led_to = |arn: &str| {
+                let group = resolver.target_group(arn).known().map(|group| resolver.network.target_group(group));
+                group.and_then(|group| Some(!group.load_balancers.as_ref().ok()?.is_empty()))
+            };
+            let is_idle = arn.and_then(is_led_to) == Some(false);
+            let arn = alternate.filter(|other| is_idle && is_led_to(other) == Some(true)).or(arn);
+            Registration {
+                target_group: match arn {
+                    Some(arn) => resolver.target_group(arn),
+                    None => Reference::Unknown(resolver.missing(parameters.call)),
+                },
+                arn: arn.unwrap_or_default().to_owned(),
+                is_in_production: parameters.is_in_production,
                 container: text(&entry.container_name).to_owned(),
                 port,
                 is_mapped,
                 mapped: mapped.map(|(name, port)| (name.to_owned(), port)),
                 place: parameters.place(service, &path!["loadBalancers", index, "containerPort"]),
-            })
+            }
         })
         .collect()
+}
+
+/// What a service says of who comes in, so that it can't be followed. "Services with tasks that use the awsvpc network mode (for
+/// example, those with the Fargate launch type) only support Application Load Balancers and Network Load Balancers."
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html>
+fn unread_of(
+    service: &shape::Service<'_>,
+    parameters: &Parameters<'_>,
+    connect: Option<&shape::ServiceConnectConfiguration<'_>>,
+    definition: Option<&Element<shape::TaskDefinition<'_>>>,
+) -> Vec<shape::Oddity> {
+    let mut found = Vec::new();
+    let mut tell = |what: String, why: &str| found.push(shape::Oddity { what, why: why.to_owned() });
+    for entry in parameters.load_balancers.iter().filter(|entry| entry.target_group_arn.is_none()) {
+        if let Some(name) = entry.load_balancer_name.as_deref() {
+            tell(format!("the Classic Load Balancer {name}"), "Fargate supports none: it was not looked at");
+        }
+    }
+    if service.service_registries.iter().any(|registry| registry.registry_arn.is_none()) {
+        tell("its service registry".into(), "it has no `registryArn`: who finds the service by it was not looked at");
+    }
+    if service.service_connect_configuration.as_ref().is_some_and(|connect| connect.enabled.is_none()) {
+        tell("Service Connect".into(), "the input doesn't say whether it is `enabled`: it was taken to be off");
+    }
+    for offer in connect.iter().flat_map(|connect| connect.services.iter()) {
+        if definition.is_some() && port_offered(offer, &named_ports(definition)).is_none() {
+            tell(
+                format!("the port `{}` that it offers", text(&offer.port_name)),
+                "its task definition names no such port: who gets in to it was not looked at",
+            );
+        }
+    }
+    found
 }
 
 /// The ports that callers of a service which Cloud Map has may go to: those that its registries name, and those that its
@@ -327,24 +414,31 @@ fn offers_of(
     connect: &shape::ServiceConnectConfiguration<'_>,
     definition: Option<&Element<shape::TaskDefinition<'_>>>,
 ) -> Vec<Offer> {
-    let named_ports: FxHashMap<&str, u16> = definition
-        .into_iter()
-        .flat_map(|definition| definition.container_definitions.iter().flatten())
-        .flat_map(|container| container.port_mappings.iter())
-        .filter_map(|mapping| Some((mapping.name.as_deref()?, u16::try_from(mapping.container_port?).ok()?)))
-        .collect();
-    connect
-        .services
-        .iter()
-        .filter_map(|offer| {
-            let port_name = offer.port_name.as_deref()?;
-            Some(Offer {
-                name: offer.discovery_name.as_deref().unwrap_or(port_name).to_owned(),
-                port: match offer.ingress_port_override {
-                    Some(port) => u16::try_from(port).ok()?,
-                    None => *named_ports.get(port_name)?,
-                },
-            })
-        })
-        .collect()
+    let named = named_ports(definition);
+    let offers = connect.services.iter().filter_map(|offer| {
+        let name = offer.discovery_name.as_deref().or(offer.port_name.as_deref())?;
+        let port = port_offered(offer, &named)?;
+        let container_port = offer.port_name.as_deref().and_then(|name| named.get(name).copied());
+        Some(Offer { name: name.to_owned(), port, container_port: container_port.unwrap_or(port) })
+    });
+    offers.collect()
+}
+
+/// The ports of a task definition by their names.
+fn named_ports<'d>(definition: Option<&'d Element<shape::TaskDefinition<'_>>>) -> FxHashMap<&'d str, u16> {
+    let containers = definition.into_iter().flat_map(|definition| definition.container_definitions.iter().flatten());
+    let mappings = containers.flat_map(|container| container.port_mappings.iter());
+    let named = |mapping: &'d shape::PortMapping<'_>| {
+        Some((mapping.name.as_deref()?, u16::try_from(mapping.container_port?).ok()?))
+    };
+    mappings.filter_map(named).collect()
+}
+
+/// The port that others of the namespace go to; none where nothing names it.
+fn port_offered(offer: &shape::ServiceConnectService<'_>, named: &FxHashMap<&str, u16>) -> Option<u16> {
+    let of_name = named.get(offer.port_name.as_deref()?);
+    match offer.ingress_port_override {
+        Some(port) => u16::try_from(port).ok(),
+        None => of_name.copied(),
+    }
 }

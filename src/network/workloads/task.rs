@@ -1,16 +1,27 @@
 //! Workloads of tasks that run outside of services.
 
-use super::definition::last_part_of_definition;
-use super::definition::{
-    definition_of, ephemeral_ports, images_of, last_part, needs_known, needs_of, ports_of, unfollowed_of,
-};
+use super::definition::{definition_of, ephemeral_ports, images_of, needs_known, needs_of, ports_of, unfollowed_of};
 use super::resolver::Resolver;
 use super::service::name_of_service;
 use super::*;
 use crate::path;
-use crate::snapshot::{Location, Scope};
+use crate::snapshot::{self as shape, Location, Scope, last_part};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::hash_map::Entry;
+
+/// That tasks run on something else than Fargate.
+pub(in crate::network) fn tasks_elsewhere(scope: &Scope<'_>) -> Option<Oddity> {
+    let count = scope.tasks.elements.iter().filter(|task| !task.is_stopped() && is_elsewhere(task)).count();
+    let noun = if count == 1 { "task" } else { "tasks" };
+    (count > 0).then(|| Oddity {
+        what: format!("{count} {noun} of another launch type than FARGATE"),
+        why: "only what runs on Fargate is judged".into(),
+    })
+}
+
+fn is_elsewhere(task: &shape::Task<'_>) -> bool {
+    task.launch_type.as_deref().is_some_and(|kind| kind != "FARGATE")
+}
 
 /// Workloads of tasks that no service runs, one for each definition, subnet and set of groups. Where the list of services
 /// is absent or has holes, the tasks of a service that isn't in it are all that shows it.
@@ -21,7 +32,7 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
     for task in &scope.tasks {
         let service = task.group.as_deref().and_then(|group| group.strip_prefix("service:"));
         let is_of_service = service.is_some_and(|name| scope.services.is_complete() || listed.contains(name));
-        if is_of_service || task.is_stopped() || task.launch_type.as_deref().is_some_and(|kind| kind != "FARGATE") {
+        if is_of_service || task.is_stopped() || is_elsewhere(task) {
             continue;
         }
         let place = task.location();
@@ -53,7 +64,7 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
         let definition = task.task_definition_arn.as_deref().and_then(|arn| definition_of(resolver.network, arn));
         let version = task.platform_version.as_deref();
         let needs = needs_of(resolver, definition, version, task.enable_execute_command, task);
-        let name = last_part_of_definition(task.task_definition_arn.as_deref().unwrap_or("task")).to_owned();
+        let name = last_part(task.task_definition_arn.as_deref().unwrap_or("task")).to_owned();
         let ids = |list: &Vec<Membership>| list.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>();
         let at = |list: &Vec<Placement>| list.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>();
         let alike = (
@@ -96,7 +107,7 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
             maximum_percent: None,
             network_mode: definition.and_then(|found| found.network_mode.as_deref()),
             is_task_set: false,
-            task_definition: task.task_definition_arn.as_deref().map(last_part_of_definition),
+            task_definition: task.task_definition_arn.as_deref().map(last_part),
             isolated: false,
             images: images_of(definition),
         });

@@ -3,9 +3,10 @@
 
 use super::request::{Request, Said};
 use super::truth::Truth;
-use super::value::{ARN_PARTS, Value};
+use super::value::Value;
 use crate::network::{Ranges, block};
 use crate::network::{Scalar, Statement};
+use crate::snapshot::components;
 
 /// Whether a request meets all conditions of a statement; and the first key of which it does not.
 pub(super) fn met<'s>(
@@ -143,9 +144,8 @@ fn equals(value: &Value, text: &str, key: &str) -> Truth {
 /// "Each of the six colon-delimited components of the ARN is checked separately and each can include multi-character
 /// match wildcards (*) or single-character match wildcards (?)."
 fn is_arn_like(value: &Value, pattern: &str, key: &str) -> Truth {
-    let patterns: Vec<&str> = pattern.splitn(ARN_PARTS, ':').collect();
-    match value.arn_parts() {
-        Some(parts) if patterns.len() == ARN_PARTS => {
+    match (value.arn_parts(), components(pattern)) {
+        (Some(parts), Some(patterns)) => {
             parts.iter().zip(patterns).fold(Truth::Yes, |all, (part, pattern)| all.and(|| part.matches(pattern, key)))
         }
         _ => match value {

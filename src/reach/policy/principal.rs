@@ -5,6 +5,7 @@ use super::request::{Request, Who};
 use super::truth::Truth;
 use super::value::Value;
 use crate::network::{Effect, Principal, Statement};
+use crate::snapshot::{Arn, last_part};
 
 const WHAT: &str = "its principals";
 
@@ -40,11 +41,12 @@ fn is_principal(written: &str, effect: Effect, request: &Request<'_>) -> Truth {
         return Truth::Yes;
     }
     let is_number = !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit());
-    let parts: Vec<&str> = written.splitn(6, ':').collect();
-    let account = match parts.as_slice() {
+    let account = match Arn::parse(written) {
         _ if is_number => written,
-        ["arn", _, "iam", _, account, "root"] => account,
-        ["arn", _, "iam" | "sts", _, account, name] => return is_one(written, account, name, request),
+        Some(Arn { service: "iam", account, resource: "root", .. }) => account,
+        Some(Arn { service: "iam" | "sts", account, resource, .. }) => {
+            return is_one(written, account, resource, request);
+        }
         _ => return Truth::open(WHAT),
     };
     match (of_account(account, request), request.is_gateway, effect) {
@@ -66,7 +68,7 @@ fn is_one(arn: &str, account: &str, name: &str, request: &Request<'_>) -> Truth 
     };
     let of_session = name.strip_prefix("assumed-role/").and_then(|session| session.split('/').next());
     match of_session {
-        Some(session) if role.rsplit('/').next() == Some(session) => Truth::open(WHAT),
+        Some(session) if last_part(role) == session => Truth::open(WHAT),
         // A principal other than everyone is none that a gateway endpoint's policy may name.
         None if arn == role && request.is_gateway => Truth::open(WHAT),
         None => Truth::of(arn == role),

@@ -2,6 +2,7 @@
 
 use super::value::Value;
 use crate::network::Addresses;
+use crate::snapshot::Arn;
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,10 +76,11 @@ impl Request<'_> {
 
     /// The account of whoever asks.
     pub(super) fn account_of_caller(&self) -> Value {
-        match (self.who, self.account) {
-            (Who::Role(Some(arn)), _) if arn.split(':').nth(4).is_some_and(|account| !account.is_empty()) => {
-                Value::Exact(arn.split(':').nth(4).unwrap_or_default().to_owned())
-            }
+        let of_role = match self.who {
+            Who::Role(arn) => arn.and_then(Arn::account_of),
+            Who::Registry => None,
+        };
+        match (self.who, of_role.or(self.account)) {
             (Who::Role(_), Some(own)) => Value::Exact(own.to_owned()),
             (Who::Registry, Some(own)) => Value::Other(own.to_owned()),
             (_, None) => Value::Unknown,
@@ -98,11 +100,9 @@ impl Request<'_> {
     /// The account that owns the resource. ECR keeps image layers in a bucket of its own, in no account of a customer.
     /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms>
     fn account_of_resource(&self) -> Value {
-        match (self.who, self.resource.split(':').nth(4)) {
+        match (self.who, Arn::account_of(&self.resource)) {
             (Who::Registry, _) => self.account_of_caller(),
-            (Who::Role(_), Some(account)) if !account.is_empty() && !account.ends_with('*') => {
-                Value::Exact(account.to_owned())
-            }
+            (Who::Role(_), Some(account)) if !account.ends_with('*') => Value::Exact(account.to_owned()),
             (Who::Role(_), _) => Value::Unknown,
         }
     }

@@ -1,6 +1,7 @@
 //! Values of which not everything may be known, and the patterns of policies: `*` is any text, `?` any character.
 
 use super::truth::Truth;
+use crate::snapshot::components;
 
 /// What is known of a text of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,26 +58,20 @@ impl Value {
     }
 
     /// The parts of an ARN; what isn't known of it is in the last one.
-    pub(super) fn arn_parts(&self) -> Option<Vec<Value>> {
+    pub(super) fn arn_parts(&self) -> Option<[Value; 6]> {
         let (text, is_whole) = match self {
             Value::Exact(text) => (text, true),
             Value::Beginning(text) => (text, false),
             _ => return None,
         };
-        let parts: Vec<&str> = text.splitn(ARN_PARTS, ':').collect();
-        (parts.len() == ARN_PARTS).then(|| {
-            let last = parts.len() - 1;
-            let part = |(index, part): (usize, &&str)| match (*part).to_owned() {
-                part if index == last && !is_whole => Value::Beginning(part),
-                part => Value::Exact(part),
-            };
-            parts.iter().enumerate().map(part).collect()
-        })
+        let written = components(text)?;
+        let mut parts = written.map(|part| Value::Exact(part.to_owned()));
+        if !is_whole {
+            parts[5] = Value::Beginning(written[5].to_owned());
+        }
+        Some(parts)
     }
 }
-
-/// `arn:partition:service:region:account:resource`.
-pub(super) const ARN_PARTS: usize = 6;
 
 /// Stands for the unknown rest of a text: only `*` matches it.
 const REST: char = '\u{0}';

@@ -12,6 +12,7 @@ pub struct Cluster<'a> {
     pub cluster_arn: Option<Str<'a>>,
     pub cluster_name: Option<Str<'a>>,
     pub status: Option<Str<'a>>,
+    pub active_services_count: Option<i64>,
     pub service_connect_defaults: Option<ServiceConnectDefaults<'a>>,
 }
 
@@ -131,6 +132,14 @@ pub struct ServiceLoadBalancer<'a> {
     pub load_balancer_name: Option<Str<'a>>,
     pub container_name: Option<Str<'a>>,
     pub container_port: Option<i64>,
+    pub advanced_configuration: Option<AdvancedConfiguration<'a>>,
+}
+
+/// `AdvancedConfiguration` of the Amazon ECS API reference.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub struct AdvancedConfiguration<'a> {
+    pub alternate_target_group_arn: Option<Str<'a>>,
 }
 
 /// `ServiceRegistry` of the Amazon ECS or ECR API reference.
@@ -148,6 +157,8 @@ pub struct ServiceRegistry<'a> {
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct Deployment<'a> {
     pub status: Option<Str<'a>>,
+    pub task_definition: Option<Str<'a>>,
+    pub running_count: Option<i64>,
     pub service_connect_configuration: Option<ServiceConnectConfiguration<'a>>,
 }
 

@@ -60,7 +60,7 @@ pub struct Listener<'a> {
     pub load_balancer_arn: Option<Str<'a>>,
     pub port: Option<i64>,
     pub protocol: Option<Str<'a>>,
-    pub default_actions: List<Action<'a>>,
+    pub default_actions: Option<List<Action<'a>>>,
 }
 
 /// `Action` of the EC2 or Elastic Load Balancing API reference.
@@ -105,5 +105,5 @@ pub struct Rule<'a> {
     pub listener_arn: Option<Str<'a>>,
     pub priority: Option<Str<'a>>,
     pub is_default: Option<bool>,
-    pub actions: List<Action<'a>>,
+    pub actions: Option<List<Action<'a>>>,
 }

@@ -136,6 +136,8 @@ pub struct Route<'a> {
     pub local_gateway_id: Option<Str<'a>>,
     pub carrier_gateway_id: Option<Str<'a>>,
     pub core_network_arn: Option<Str<'a>>,
+    pub odb_network_arn: Option<Str<'a>>,
+    pub ip_address: Option<Str<'a>>,
     pub vpc_endpoint_id: Option<Str<'a>>,
     pub origin: Option<Str<'a>>,
     pub state: Option<Str<'a>>,
