@@ -6,6 +6,25 @@ use fargcheck::reach::Verdict::{Blocked, Partial, Reachable, Unknown};
 use serde_json::{Value, json};
 
 pub(crate) fn rows() -> Vec<Row> {
+    // Security groups name groups of a peer in the same region alone.
+    // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+    let regions = |other: &str| {
+        [
+            ("/VpcPeeringConnections/0/RequesterVpcInfo/Region", json!("us-east-1")),
+            ("/VpcPeeringConnections/0/AccepterVpcInfo/Region", json!(other)),
+        ]
+    };
+    // https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-route-evaluation-overview
+    let two_routes = |right: &str, wrong: &str| {
+        let back = json!({
+            "DestinationCidrBlock": "10.2.0.0/16", "State": "active", "Type": wrong,
+            "TransitGatewayAttachments": [{ "ResourceType": "vpc", "ResourceId": "vpc-1" }],
+        });
+        peering_by_transit().into_iter().chain([
+            ("/TransitGatewayRouteTables/0/Routes/1/Type", json!(right)),
+            ("/TransitGatewayRouteTables/0/Routes/-", back),
+        ])
+    };
     vec![
         row(
             "an endpoint in the task's own subnet",
@@ -71,6 +90,28 @@ pub(crate) fn rows() -> Vec<Row> {
             &[],
         ),
         row("a file system of which no mount target is known", [], Place::FileSystem("fs-1".into()), Unknown, &[]),
+        row("a group across a peering connection", regions("us-east-1"), interface("eni-other"), Reachable, &[]),
+        row(
+            "a group across a peering connection to another region",
+            regions("eu-west-1"),
+            interface("eni-other"),
+            Blocked,
+            &["dest-sg"],
+        ),
+        row(
+            "a static route of a transit gateway before a propagated one",
+            two_routes("static", "propagated"),
+            at("10.2.1.10"),
+            Reachable,
+            &[],
+        ),
+        row(
+            "a static route of a transit gateway that sends it back, before a propagated one",
+            two_routes("propagated", "static"),
+            at("10.2.1.10"),
+            Unknown,
+            &[],
+        ),
         row(
             "a peering connection leads no further than its VPC",
             [one_route_more("10.9.0.0/16", "VpcPeeringConnectionId", "pcx-1")],
