@@ -80,6 +80,8 @@ fn one_route_wins() {
 fn destinations_inside_are_told_apart() {
     check(&inside::rows(), false);
     check(&inside::in_one_subnet(), false);
+    check(&inside::local_routes(), false);
+    check(&inside::through_nat_gateways(), false);
 }
 
 #[test]

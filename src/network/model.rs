@@ -26,6 +26,8 @@ pub struct Vpc<'a> {
     pub scope: u32,
     /// All its address blocks.
     pub blocks: Addresses,
+    /// The same one by one: each has a local route of its own.
+    pub block_list: Vec<AddressRange>,
     /// Those of IPv6 that AWS does not advertise on the internet.
     pub unadvertised: Addresses,
     /// `enableDnsSupport`.

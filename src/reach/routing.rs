@@ -84,6 +84,13 @@ impl<'a> Walk<'_, 'a> {
                 return;
             }
         };
+        let kept = match table.unlisted_local.is_empty() {
+            true => Ranges::none(),
+            false => table.unlisted_local.intersection(remote),
+        };
+        if !kept.is_empty() {
+            return self.keep_local(table_id, &kept, remote, is_part);
+        }
         let parts = match self.service_route(routes) {
             Some(route) => Split::whole(remote, route),
             None => table.split(remote),
@@ -103,6 +110,22 @@ impl<'a> Walk<'_, 'a> {
                 (None, None) => walk.without_route(table_id, remote),
             };
             self.apart(|| is_split.then(|| bound_for(remote)), remote, walk);
+        }
+    }
+
+    /// What the table keeps in the VPC by a local route that isn't listed, and the rest by its other routes.
+    fn keep_local(&mut self, table_id: RouteTableId, kept: &Addresses, remote: &Addresses, is_part: bool) {
+        let rest = remote.difference(kept);
+        let name = || (is_part || !rest.is_empty()).then(|| bound_for(kept));
+        self.apart(name, kept, |walk| {
+            walk.step(Some(ResourceId::Table(table_id)), Passage::Passed, false, |walk| {
+                let table = walk.table_name(table_id);
+                format!("route table {table} keeps {} local, as every table does", shown(kept))
+            });
+            walk.local(kept);
+        });
+        if !rest.is_empty() {
+            self.route_outside(&rest, true);
         }
     }
 

@@ -63,7 +63,8 @@ impl<'a> Builder<'_, 'a> {
             self.network.vpcs.push(Vpc {
                 element,
                 scope,
-                blocks: Ranges::collect(ranges),
+                blocks: Ranges::collect(ranges.iter().copied()),
+                block_list: ranges,
                 unadvertised,
                 dns_support: value(attributes.and_then(|found| found.enable_dns_support.as_ref())),
                 dns_hostnames: value(attributes.and_then(|found| found.enable_dns_hostnames.as_ref())),
