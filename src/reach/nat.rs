@@ -6,6 +6,7 @@ use super::targets::Exchange;
 use super::walk::{Arrival, View, Walk, bound_for};
 use crate::network::*;
 use crate::snapshot::NatGatewayAddress;
+use std::borrow::Cow;
 
 impl Walk<'_, '_> {
     /// A NAT gateway takes IPv4, and IPv6 whose last 32 bits are an IPv4 address behind `64:ff9b::/96` (NAT64).
@@ -87,7 +88,9 @@ impl Walk<'_, '_> {
             self.acl(Code::TgwNacl, transit.exit, true, View::RemoteRemote, remote, false);
         }
         self.acl(Code::NatNaclIn, subnet_id, false, View::OwnRemote, remote, false);
-        self.acl(Code::NatNaclOut, subnet_id, true, View::RemoteRemote, remote, false);
+        // Inside of its own subnet no network ACL is asked.
+        let outside = remote.difference(&network.subnet(subnet_id).inside(remote));
+        self.acl(Code::NatNaclOut, subnet_id, true, View::RemoteRemote, &outside, false);
         let beyond = match network.subnet(subnet_id).table {
             Ok((table, _)) => self.nat_way_out(id, Some(subnet_id), table, remote),
             Err(missing) => {
@@ -198,6 +201,18 @@ impl Walk<'_, '_> {
                 return followed;
             }
         };
+        let mut beyond = Cow::Borrowed(remote);
+        if let Some(subnet) = subnet.filter(|_| self.arrival == Arrival::Home && !self.translated) {
+            let near = network.subnet(subnet).inside(remote).union(&table.unlisted_local.intersection(remote));
+            if !near.is_empty() {
+                followed = followed.union(&self.nat_to_vpc(id, subnet, &near));
+                beyond = Cow::Owned(remote.difference(&near));
+            }
+        }
+        let remote = beyond.as_ref();
+        if remote.is_empty() {
+            return followed;
+        }
         let parts = match self.service_route(routes) {
             Some(route) => Split::whole(remote, route),
             None => table.split(remote),
@@ -300,6 +315,13 @@ impl Walk<'_, '_> {
             }
             Target::Endpoint(Reference::To(endpoint)) => self.enter_appliance(endpoint, part),
             // What a transit gateway brought is not followed into one a second time.
+            // A route of the sender's table that is more specific than local leads through it to the VPC itself.
+            Target::Local if self.arrival == Arrival::Home && !self.translated => {
+                if let Some(subnet) = subnet {
+                    return self.nat_to_vpc(id, subnet, part);
+                }
+                self.leaves_nat(route);
+            }
             Target::TransitGateway(transit) if subnet.is_some() && self.arrival == Arrival::Home => {
                 self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
                     format!("NAT gateway {name} in {at} goes on through transit gateway {transit}")
@@ -332,6 +354,17 @@ impl Walk<'_, '_> {
             _ => self.leaves_nat(route),
         }
         Ranges::none()
+    }
+
+    /// From a NAT gateway into the VPC that it is in, with its address, and back to it.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html>
+    fn nat_to_vpc(&mut self, id: NatId, subnet: SubnetId, part: &Addresses) -> Addresses {
+        self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |walk| {
+            let name = text(&walk.network.nat(id).element.nat_gateway_id);
+            format!("NAT gateway {name} goes on inside the VPC")
+        });
+        self.behind_nat(id, subnet, part, |walk| walk.local(part));
+        part.clone()
     }
 
     /// The NAT gateway's route leads where the input can't follow it.
