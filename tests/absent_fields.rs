@@ -55,8 +55,8 @@ fn fields(value: &Value, path: &mut Vec<String>, kind: &str, with: &mut dyn FnMu
     }
 }
 
-/// Every field of a document that is not `meant`, at one of its places of each kind: another one in another document. With
-/// `EVERY_PLACE` in the environment, at all.
+/// Of the fields of a document that are not `meant` every fourth, at one of its places of each kind: another one in another
+/// document. With `EVERY_PLACE` in the environment, all of them at all places.
 fn places(document: &Value, meant: &[&str], turn: usize) -> Places {
     let mut found: BTreeMap<(String, String), Vec<Vec<String>>> = BTreeMap::new();
     fields(document, &mut Vec::new(), "", &mut |path, kind| {
@@ -72,9 +72,12 @@ fn places(document: &Value, meant: &[&str], turn: usize) -> Places {
     });
     let every = std::env::var_os("EVERY_PLACE").is_some();
     let mut places = Places::new();
-    for ((name, _), mut paths) in found {
+    for (index, ((name, _), mut paths)) in found.into_iter().enumerate() {
+        if !every && index % 4 != turn % 4 {
+            continue;
+        }
         if !every {
-            paths = vec![paths.swap_remove(turn % paths.len())];
+            paths = vec![paths.swap_remove(turn / 4 % paths.len())];
         }
         places.entry(name).or_default().extend(paths);
     }

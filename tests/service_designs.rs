@@ -85,10 +85,10 @@ const ROWS: &[Row] = &[
         unjudged: &[],
     },
     Row {
-        name: "a back end is open to an office alone, and the namespace serves nobody",
+        name: "a back end is open to an office alone, and no service of the namespace reaches another",
         of: NAMESPACE,
         change: |network| lets_in(network, API, "198.51.100.0/24"),
-        found: &[("error", CLOSED, "api")],
+        found: &[("warning", CLOSED, "api")],
         unjudged: &[],
     },
     Row {
@@ -99,6 +99,19 @@ const ROWS: &[Row] = &[
             network["SecurityGroups"][API]["IpPermissions"] = network["SecurityGroups"][APP]["IpPermissions"].clone();
         },
         found: &[("error", CLOSED, "app"), ("error", CLOSED, "api")],
+        unjudged: &[],
+    },
+    Row {
+        name: "both are behind the load balancer, and a third one may be in their namespace, which it writes otherwise",
+        of: NAMESPACE,
+        change: |network| {
+            third(network, json!([]));
+            network["services"][1]["loadBalancers"] = network["services"][0]["loadBalancers"].clone();
+            network["SecurityGroups"][API]["IpPermissions"] = network["SecurityGroups"][APP]["IpPermissions"].clone();
+            network["services"][2]["deployments"][0]["serviceConnectConfiguration"]["namespace"] =
+                json!("arn:aws:servicediscovery:us-east-1:123456789012:namespace/ns-u7x2hzqa3jk5lm4n");
+        },
+        found: &[("warning", CLOSED, "app"), ("warning", CLOSED, "api")],
         unjudged: &[],
     },
     Row {
@@ -348,6 +361,25 @@ const ROWS: &[Row] = &[
         unjudged: &[],
     },
     Row {
+        name: "a scheduled task has no network interface yet",
+        of: LISTENERS,
+        change: |network| scheduled(network, "PROVISIONING"),
+        found: &[],
+        unjudged: &[],
+    },
+    Row {
+        name: "a scheduled task has a network interface that the input doesn't say",
+        of: LISTENERS,
+        change: |network| scheduled(network, "PENDING"),
+        found: &[],
+        unjudged: &[
+            "sg/all-outbound",
+            "workload/public-ip-useless",
+            "workload/security-group",
+            "workload/security-group-vpc",
+        ],
+    },
+    Row {
         name: "a load balancer lacks a zone of its only service, which is scaled to zero",
         of: "rules/lb/zones/fail",
         change: scaled_to_zero,
@@ -426,6 +458,18 @@ fn task_sets(network: &mut Value, controller: &str, statuses: &[&str]) {
         Value::Object(set)
     };
     service.insert("taskSets".into(), statuses.iter().enumerate().map(with).collect());
+}
+
+/// A task that no service runs, in a state.
+fn scheduled(network: &mut Value, status: &str) {
+    let definition = network["taskDefinitions"][0]["taskDefinitionArn"].clone();
+    network["tasks"] = json!([{
+        "taskArn": "arn:aws:ecs:us-east-1:123456789012:task/shop/0123456789abcdef0123456789abcdef",
+        "clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/shop", "group": "family:app", "launchType": "FARGATE",
+        "lastStatus": status, "desiredStatus": "RUNNING", "taskDefinitionArn": definition,
+        "attachments": [{ "type": "ElasticNetworkInterface", "status": "PRECREATED",
+            "details": [{ "name": "subnetId", "value": "subnet-04c2cb0f785a4be86" }] }],
+    }]);
 }
 
 fn scaled_to_zero(network: &mut Value) {

@@ -8,6 +8,8 @@ mod terraform {
     mod modules;
     mod onto;
     mod regions;
+    mod resources;
+    mod shapes;
     mod state;
     mod support;
     mod unknown;

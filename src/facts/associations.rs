@@ -30,8 +30,7 @@ impl Model<'_> {
         let vpc = subnet.vpc.known()?;
         let zone = subnet.element.availability_zone.as_deref();
         let in_zone = |id: SubnetId| network.subnet(id).element.availability_zone.as_deref() == zone;
-        let ids = (0..network.tables.len() as u32).map(RouteTableId);
-        let others = ids.filter(|table| network.table(*table).vpc == Reference::To(vpc) && *table != own);
+        let others = self.tables_of_vpc[vpc.0 as usize].iter().copied().filter(|table| *table != own);
         others.filter(|table| self.is_for_private_tasks(*table)).min_by_key(|id| {
             let table = network.table(*id);
             let nat = match table.default_route(network) {

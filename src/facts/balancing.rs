@@ -166,12 +166,8 @@ fn is_for_network_load_balancers(group: &TargetGroup<'_>) -> bool {
 impl<'n> Model<'n> {
     /// The services that register with target groups which a load balancer leads to.
     fn served_by(&self, id: LoadBalancerId) -> impl Iterator<Item = &Workload<'n>> {
-        let served = self.registrations.iter().filter(move |(workload, position)| {
-            let registration = &self.network.workload(*workload).registrations[*position as usize];
-            let group = registration.target_group.known().map(|id| self.network.target_group(id));
-            group.is_some_and(|group| group.load_balancers.as_ref().is_ok_and(|list| list.contains(&id)))
-        });
-        served.map(|(workload, _)| self.network.workload(*workload))
+        let served = self.registrations_of_balancer[id.0 as usize].iter();
+        served.map(|index| self.network.workload(self.registrations[*index as usize].0))
     }
 }
 

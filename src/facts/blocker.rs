@@ -407,11 +407,7 @@ impl Model<'_> {
     fn blocked_packets(&self, index: u32) -> String {
         let (flow, blocker) = self.blocked(index);
         let own = Ranges::collect(blocker.packets.iter().map(|packets| packets.own_ports));
-        let whole = match flow.key.kind {
-            FlowKind::Need(_) => self.network.workload(flow.key.workload).ephemeral,
-            FlowKind::FromPeer { peer, .. } => self.network.workload(peer).ephemeral,
-            FlowKind::FromLoadBalancer { .. } => (1024, 65535),
-        };
+        let whole = self.sender_ports(flow);
         if own != Ranges::one(whole.0, whole.1) {
             return format!("replies to ports {}", shown_ports(&own));
         }

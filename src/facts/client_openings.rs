@@ -1,6 +1,6 @@
 //! The entries that a network ACL lacks for clients on the internet to get to load balancers, and replies back to them.
 
-use super::clients::{CLIENT_PORTS, clients_of, protocols};
+use super::clients::{clients_of, protocols};
 use super::model::Model;
 use super::openings::{Commands, LAST, Opening};
 use super::schema::Unknown;
@@ -16,7 +16,7 @@ impl Model<'_> {
         for balancer in self.cut_off_by(id)? {
             for (listener, port, clients) in self.listeners_cut_off(id, LoadBalancerId(balancer))? {
                 for protocol in protocols(self.network.listener(listener)) {
-                    let asked = [(&acl.ingress, (port, port)), (&acl.egress, CLIENT_PORTS)];
+                    let asked = [(&acl.ingress, (port, port)), (&acl.egress, EPHEMERAL_PORTS)];
                     for (openings, (rules, ports)) in wanted.iter_mut().zip(asked) {
                         let Ok(rules) = rules else { continue };
                         for family in [Family::Ipv4, Family::Ipv6] {

@@ -7,10 +7,6 @@ use super::schema::*;
 use crate::network::*;
 use crate::reach::{Code, Destination, FlowKind, ResourceId, Verdict, answer_instead};
 
-/// Ports that clients on the internet send from.
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html>
-pub(super) const CLIENT_PORTS: (u16, u16) = (1024, 65535);
-
 /// What a listener listens for.
 pub(super) fn protocols(listener: &Listener<'_>) -> &'static [Protocol] {
     match listener.element.protocol.as_deref() {
@@ -250,7 +246,7 @@ impl Model<'_> {
         let egress = acl.egress.as_ref().map_err(|missing| self.unknown(*missing))?;
         let dropped = ingress.drops(protocol, clients, &Ranges::one(port, port));
         let inside = clients.difference(&Ranges::collect(dropped.iter().map(|found| found.packets.addresses)));
-        let ports = Ranges::one(CLIENT_PORTS.0, CLIENT_PORTS.1);
+        let ports = Ranges::one(EPHEMERAL_PORTS.0, EPHEMERAL_PORTS.1);
         let lost = egress.drops(protocol, &inside, &ports);
         let answered = lost.iter().fold(rectangles(&inside, &ports), |rest, found| subtract(rest, &found.packets));
         Ok(!answered.is_empty())

@@ -148,6 +148,10 @@ impl<'n> Model<'n> {
     /// The transit gateway by which a VPC leaves for the internet: one that a default route of its leads to, or that it is
     /// attached to and that sends on what is for public addresses.
     pub(super) fn transit_way_out(&self, vpc: VpcId) -> Option<&'n str> {
+        *self.transit_ways_out[vpc.0 as usize].get_or_init(|| self.find_transit_way_out(vpc))
+    }
+
+    fn find_transit_way_out(&self, vpc: VpcId) -> Option<&'n str> {
         let network = self.network;
         let tables = network.vpc(vpc).subnets.iter().filter_map(|id| network.subnet(*id).table.ok());
         let routed = tables.filter_map(|(table, _)| network.table(table).default_route(network).ok().flatten());

@@ -50,6 +50,11 @@ pub struct Model<'n> {
     pub(super) nat_tables: Vec<Vec<RouteTableId>>,
     pub(super) gateway_tables: Vec<Vec<RouteTableId>>,
     pub(super) egress_only_tables: Vec<Vec<RouteTableId>>,
+    pub(super) tables_of_vpc: Vec<Vec<RouteTableId>>,
+    /// By which transit gateway each VPC leaves for the internet; looked for when that is first asked.
+    pub(super) transit_ways_out: Vec<OnceLock<Option<&'n str>>>,
+    pub(super) first_registration: Vec<u32>,
+    pub(super) registrations_of_balancer: Vec<Vec<u32>>,
     pub(super) first_membership: Vec<u32>,
     pub(super) first_flow: Vec<u32>,
     pub(super) flows_by_endpoint: Vec<Vec<u32>>,
@@ -97,6 +102,10 @@ impl<'n> Model<'n> {
             nat_tables: vec![Vec::new(); network.nats.len()],
             gateway_tables: vec![Vec::new(); network.gateways.len()],
             egress_only_tables: vec![Vec::new(); network.egress_only_gateways.len()],
+            tables_of_vpc: vec![Vec::new(); network.vpcs.len()],
+            transit_ways_out: vec![OnceLock::new(); network.vpcs.len()],
+            first_registration: Vec::with_capacity(network.workloads.len() + 1),
+            registrations_of_balancer: vec![Vec::new(); network.load_balancers.len()],
             first_membership: Vec::with_capacity(network.workloads.len() + 1),
             first_flow: Vec::with_capacity(network.workloads.len() + 1),
             flows_by_endpoint: vec![Vec::new(); network.endpoints.len()],
@@ -121,6 +130,9 @@ impl<'n> Model<'n> {
         let network = self.network;
         for (index, table) in network.tables.iter().enumerate() {
             let id = RouteTableId(index as u32);
+            if let Reference::To(vpc) = table.vpc {
+                self.tables_of_vpc[vpc.0 as usize].push(id);
+            }
             self.first_route.push(self.routes.len() as u32);
             for (position, route) in table.routes.iter().flatten().enumerate() {
                 self.routes.push((id, position as u32));
@@ -145,7 +157,14 @@ impl<'n> Model<'n> {
         for (index, workload) in network.workloads.iter().enumerate() {
             let id = WorkloadId(index as u32);
             self.first_membership.push(self.memberships.len() as u32);
-            self.registrations.extend((0..workload.registrations.len()).map(|position| (id, position as u32)));
+            self.first_registration.push(self.registrations.len() as u32);
+            for (position, registration) in workload.registrations.iter().enumerate() {
+                let group = registration.target_group.known().map(|group| network.target_group(group));
+                for balancer in group.iter().flat_map(|group| group.load_balancers.iter().flatten()) {
+                    self.registrations_of_balancer[balancer.0 as usize].push(self.registrations.len() as u32);
+                }
+                self.registrations.push((id, position as u32));
+            }
             self.memberships
                 .extend((0..workload.groups.iter().flatten().count()).map(|position| (id, position as u32)));
             let subnets = workload.subnets.iter().flatten().filter_map(|placement| placement.subnet.known());
@@ -162,6 +181,7 @@ impl<'n> Model<'n> {
                 self.users[group.0 as usize].workloads.push(id);
             }
         }
+        self.first_registration.push(self.registrations.len() as u32);
         self.first_membership.push(self.memberships.len() as u32);
         for (index, flow) in self.flows.iter().enumerate() {
             // The flows of a workload stand together, in the order of the workloads.

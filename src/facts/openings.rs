@@ -16,10 +16,6 @@ use std::hash::Hash;
 /// Entries have numbers from 1 to this.
 pub(super) const LAST: i64 = 32766;
 
-/// What replies may be sent to: "the ephemeral port range" of load balancers, NAT gateways and all systems.
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html>
-const EPHEMERAL: (u16, u16) = (1024, 65535);
-
 /// Where a dropped packet is to pass: before which entry of which direction, and which packets.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Opening {
@@ -86,11 +82,11 @@ impl Model<'_> {
     }
 
     /// The ports that a flow's packets are sent from.
-    fn sender_ports(&self, flow: &Flow) -> (u16, u16) {
+    pub(super) fn sender_ports(&self, flow: &Flow) -> (u16, u16) {
         match flow.key.kind {
             FlowKind::Need(_) => self.network.workload(flow.key.workload).ephemeral,
             FlowKind::FromPeer { peer, .. } => self.network.workload(peer).ephemeral,
-            FlowKind::FromLoadBalancer { .. } => EPHEMERAL,
+            FlowKind::FromLoadBalancer { .. } => EPHEMERAL_PORTS,
         }
     }
 
@@ -149,7 +145,7 @@ impl Model<'_> {
         let mut openings = Vec::new();
         for (before, (rule, packets)) in by_rule {
             let dropped = Ranges::collect(packets.iter().map(|packets| packets.ports));
-            let wanted = if blocker.returning { EPHEMERAL } else { dropped.hull().unwrap_or(EPHEMERAL) };
+            let wanted = if blocker.returning { EPHEMERAL_PORTS } else { dropped.hull().unwrap_or(EPHEMERAL_PORTS) };
             let ports = match rule.map(|rule| rule.matches.ports) {
                 Some((low, high)) => (wanted.0.max(low), wanted.1.min(high)),
                 None => wanted,

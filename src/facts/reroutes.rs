@@ -186,12 +186,10 @@ impl Model<'_> {
     fn endpoint_for(&self, vpc: VpcId, list: PrefixListId, gone: &Route<'_>) -> Vec<String> {
         let service = self.network.prefix_list(list).service;
         let of_vpc = self.network.vpc(vpc);
-        let same = |table: &&RouteTable<'_>| {
-            table.vpc == Reference::To(vpc)
-                && table.routes.iter().flatten().any(|route| route.target_id == gone.target_id)
-        };
-        let tables: Vec<&str> =
-            self.network.tables.iter().filter(same).map(|table| text(&table.element.route_table_id)).collect();
+        let same =
+            |table: &&RouteTable<'_>| table.routes.iter().flatten().any(|route| route.target_id == gone.target_id);
+        let tables = self.tables_of_vpc[vpc.0 as usize].iter().map(|id| self.network.table(*id)).filter(same);
+        let tables: Vec<&str> = tables.map(|table| text(&table.element.route_table_id)).collect();
         let tables = tables.join(" ");
         let own = of_vpc.endpoints.iter().map(|id| self.network.endpoint(*id)).find(|endpoint| {
             endpoint.kind == EndpointKind::Gateway && service.is_some() && endpoint.service == service

@@ -77,11 +77,10 @@ impl Model<'_> {
         let leads = |table: &RouteTableId| {
             let table = network.table(*table);
             let to = Target::InternetGateway(Reference::To(gateway));
-            table.vpc == Reference::To(vpc)
-                && matches!(table.default_route(network), Ok(Some(route)) if route.target == to)
+            matches!(table.default_route(network), Ok(Some(route)) if route.target == to)
                 && !table.subnets.iter().any(|subnet| self.is_to_be_private(*subnet))
         };
-        let tables = (0..network.tables.len() as u32).map(RouteTableId).filter(leads);
+        let tables = self.tables_of_vpc[vpc.0 as usize].iter().copied().filter(leads);
         tables.min_by_key(|table| {
             let of = network.table(*table);
             let is_near = of.subnets.iter().any(|subnet| self.is_in_zone_of(*subnet, id));

@@ -113,15 +113,9 @@ impl Model<'_> {
         let own = self.balancer_zones(id)?;
         let balancer = self.network.load_balancer(id);
         let mut lacking: Vec<&str> = Vec::new();
-        for (workload, position) in &self.registrations {
-            let registration = &self.network.workload(*workload).registrations[*position as usize];
-            let Some(group) = registration.target_group.known().map(|id| self.network.target_group(id)) else {
-                continue;
-            };
-            if !group.load_balancers.as_ref().is_ok_and(|list| list.contains(&id)) {
-                continue;
-            }
-            let Ok(subnets) = &self.network.workload(*workload).subnets else { continue };
+        for index in &self.registrations_of_balancer[id.0 as usize] {
+            let (workload, _) = self.registrations[*index as usize];
+            let Ok(subnets) = &self.network.workload(workload).subnets else { continue };
             let missing = Missing { call: "elasticloadbalancing:DescribeLoadBalancers", scope: balancer.scope };
             let vpc = balancer.element.vpc_id.as_deref().ok_or_else(|| self.unknown(missing))?;
             // Targets in another VPC belong to every zone.

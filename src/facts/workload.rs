@@ -95,8 +95,7 @@ entity! {
         never_fetched_by_prefix: Type::List(&Type::String) => |model, index| strings(model.never_fetched(WorkloadId(index), true)), at |model, index| model.network.workloads[index as usize].images.first().map(|(_, place)| place.clone());
         /// Its containers and ports in target groups.
         registrations: Type::List(&Type::Entity(&registration::TYPE)) => |model, index| {
-            let all = model.registrations.iter().enumerate();
-            list_of(&registration::TYPE, all.filter(|(_, (id, _))| *id == WorkloadId(index)).map(|(position, _)| position as u32))
+            list_of(&registration::TYPE, model.first_registration[index as usize]..model.first_registration[index as usize + 1])
         };
         /// Whether it registers with a load balancer's target group.
         is_load_balanced: BOOL => |model, index| boolean(!model.network.workloads[index as usize].registrations.is_empty());

@@ -1,6 +1,6 @@
 //! What a plan or a template comes to is judged as any other snapshot: such files are translated before they are parsed.
 
-use super::cloudformation::{self, Stack};
+use super::cloudformation::{self, Nested, Stack};
 use super::error::InputError;
 use super::kind::Kind;
 use super::planned::{Made, Onto, There};
@@ -27,7 +27,9 @@ pub fn read_stack(paths: &[PathBuf], stack: &Stack, sources: &mut Sources) -> Re
     let (mut files, planned) = load_planned(paths, sources)?;
     refuse_stack(stack, planned.as_ref())?;
     if let Some(planned) = planned {
-        let made = made(sources, files[planned.index].source, planned.kind, stack, None)?;
+        let source = files[planned.index].source;
+        let nested = nested(sources, source, planned.kind)?;
+        let made = made(sources, source, planned.kind, &nested, stack, None)?;
         put_in(&mut files, planned.index, &mut [], made, sources);
     }
     Ok(files)
@@ -52,7 +54,8 @@ pub fn read_onto(
         let name = sources.get(source).name().to_owned();
         return Err(InputError::OntoPlanned { name, location: Location::Span { source, start: 0, length: 1 } });
     }
-    let made = made(sources, files[index].source, kind, stack, Some(&there))?;
+    let nested = nested(sources, files[index].source, kind)?;
+    let made = made(sources, files[index].source, kind, &nested, stack, Some(&there))?;
     put_in(&mut files, index, &mut there, made, sources);
     files.extend(there);
     Ok(files)
@@ -102,11 +105,20 @@ struct InRegion {
     onto: Vec<usize>,
 }
 
+/// The templates of a template's nested stacks.
+fn nested(sources: &mut Sources, source: SourceId, kind: Kind) -> Result<Nested, InputError> {
+    match kind {
+        Kind::Template => Nested::load(sources, source),
+        _ => Ok(Nested::default()),
+    }
+}
+
 /// What a plan or a template comes to, region by region; nothing for any other file.
 fn made(
     sources: &Sources,
     source: SourceId,
     kind: Kind,
+    nested: &Nested,
     stack: &Stack,
     onto: Option<&[InputFile]>,
 ) -> Result<Vec<InRegion>, InputError> {
@@ -119,7 +131,7 @@ fn made(
         Kind::Template => {
             let known = there.as_ref().map(|files| Onto::of(files, sources));
             let onto = (0..there.map_or(0, |files| files.len())).collect();
-            return Ok(vec![InRegion { made: cloudformation::template(sources, source, stack, known)?, onto }]);
+            return Ok(vec![InRegion { made: cloudformation::template(sources, source, nested, stack, known)?, onto }]);
         }
     };
     let regions = deployment.regions();

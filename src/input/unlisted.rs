@@ -30,8 +30,7 @@ pub(super) fn note_unlisted_services(scope: &mut Scope<'_>) {
 }
 
 fn name_of<'s>(cluster: &'s Cluster<'_>) -> Option<&'s str> {
-    let arn = cluster.cluster_arn.as_deref().and_then(|arn| arn.rsplit('/').next());
-    cluster.cluster_name.as_deref().or(arn)
+    cluster.cluster_name.as_deref().or(cluster.cluster_arn.as_deref().map(last_part))
 }
 
 /// Whether a service may be one of a cluster's: whose cluster nothing tells may be any one's.
@@ -41,7 +40,7 @@ fn is_in(service: &Service<'_>, cluster: &Cluster<'_>) -> bool {
         let mut parts = arn.split('/').skip(1);
         parts.next().filter(|_| parts.next().is_some())
     });
-    let named = written.and_then(|written| written.rsplit('/').next()).or(in_arn);
+    let named = written.map(last_part).or(in_arn);
     named.is_none_or(|named| Some(named) == name_of(cluster))
 }
 

@@ -7,7 +7,7 @@ use super::ids::WorkloadId;
 use super::model::Network;
 use super::workloads::WorkloadKind;
 use crate::snapshot::{Scope, Service, Task, last_part};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Who told of an incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,13 +46,45 @@ const STEADY: &str = "has reached a steady state";
 /// What events of trouble say, by the same page.
 const TROUBLE: [&str; 3] = ["was unable to", "failed to", "is unhealthy in"];
 
+/// What runs, by its scope and by what it is called there.
+struct Running<'n> {
+    network: &'n Network<'n>,
+    by_name: FxHashMap<(u32, WorkloadKind), FxHashMap<&'n str, Vec<WorkloadId>>>,
+}
+
+impl<'n> Running<'n> {
+    fn of(network: &'n Network<'n>) -> Self {
+        let mut by_name: FxHashMap<_, FxHashMap<_, Vec<_>>> = FxHashMap::default();
+        for (index, workload) in (0..).zip(&network.workloads) {
+            let of_kind = by_name.entry((workload.scope, workload.kind)).or_default();
+            of_kind.entry(workload.own_name()).or_default().push(WorkloadId(index));
+        }
+        Running { network, by_name }
+    }
+
+    fn called(&self, scope: u32, kind: WorkloadKind, name: &str) -> &[WorkloadId] {
+        let of_kind = self.by_name.get(&(scope, kind));
+        of_kind.and_then(|of_kind| of_kind.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The service of a name; of several clusters' services of that name, that of the cluster.
+    fn service(&self, scope: u32, name: &str, cluster: Option<&str>) -> Option<WorkloadId> {
+        let is_it = |id: &&WorkloadId| {
+            let own = self.network.workload(**id).cluster.as_deref();
+            own.is_none() || cluster.is_none() || own == cluster.map(last_part)
+        };
+        self.called(scope, WorkloadKind::Service, name).iter().find(is_it).copied()
+    }
+}
+
 /// The incidents of these scopes.
 pub(super) fn incidents<'a>(network: &Network<'_>, scopes: &'a [Scope<'a>]) -> Vec<Incident<'a>> {
+    let running = &Running::of(network);
     let several = clusters(scopes).len() > 1;
     let of_scope = |(index, scope): (u32, &'a Scope<'a>)| {
-        let tasks = scope.tasks.elements.iter().filter_map(move |task| of_task(network, index, task, several));
+        let tasks = scope.tasks.elements.iter().filter_map(move |task| of_task(running, index, task, several));
         let services = scope.services.elements.iter();
-        tasks.chain(services.flat_map(move |service| of_service(network, index, service, several)))
+        tasks.chain(services.flat_map(move |service| of_service(running, index, service, several)))
     };
     (0..).zip(scopes).flat_map(of_scope).collect()
 }
@@ -76,7 +108,7 @@ fn called(name: &str, cluster: Option<&str>, several: bool) -> String {
     }
 }
 
-fn of_task<'a>(network: &Network<'_>, scope: u32, task: &'a Task<'a>, several: bool) -> Option<Incident<'a>> {
+fn of_task<'a>(running: &Running<'_>, scope: u32, task: &'a Task<'a>, several: bool) -> Option<Incident<'a>> {
     if !task.is_stopped() || task.launch_type.as_deref().is_some_and(|kind| kind != "FARGATE") {
         return None;
     }
@@ -90,12 +122,12 @@ fn of_task<'a>(network: &Network<'_>, scope: u32, task: &'a Task<'a>, several: b
     let (owner, workload) = match task.group.as_deref().and_then(|group| group.strip_prefix("service:")) {
         Some(name) => {
             let cluster = task.cluster_arn.as_deref();
-            (called(name, cluster, several), service(network, scope, name, cluster))
+            (called(name, cluster, several), running.service(scope, name, cluster))
         }
         None => {
             let name = definition.unwrap_or("task");
-            let same = |kind, known: &str| kind == WorkloadKind::Task && Some(known) == definition;
-            (format!("task {name}"), find(network, scope, |workload| same(workload.kind, &workload.name)))
+            let known = definition.and_then(|name| running.called(scope, WorkloadKind::Task, name).first());
+            (format!("task {name}"), known.copied())
         }
     };
     let is_failure = match task.stop_code.as_deref() {
@@ -119,12 +151,12 @@ fn of_task<'a>(network: &Network<'_>, scope: u32, task: &'a Task<'a>, several: b
 }
 
 /// The events since a service was last in a steady state.
-fn of_service<'a>(network: &Network<'_>, scope: u32, service: &'a Service<'a>, several: bool) -> Vec<Incident<'a>> {
+fn of_service<'a>(running: &Running<'_>, scope: u32, service: &'a Service<'a>, several: bool) -> Vec<Incident<'a>> {
     let name = service.service_name.as_deref().or(service.service_arn.as_deref().map(last_part));
     let Some(name) = name.filter(|_| !service.events.is_empty()) else { return Vec::new() };
     let cluster = service.cluster_arn.as_deref();
     // What does not run on Fargate is no workload.
-    let Some(workload) = self::service(network, scope, name, cluster) else { return Vec::new() };
+    let Some(workload) = running.service(scope, name, cluster) else { return Vec::new() };
     let mut events: Vec<_> = service
         .events
         .iter()
@@ -146,22 +178,4 @@ fn of_service<'a>(network: &Network<'_>, scope: u32, service: &'a Service<'a>, s
             at,
         })
         .collect()
-}
-
-/// The service of a name; of several clusters' services of that name, that of the cluster.
-fn service(network: &Network<'_>, scope: u32, name: &str, cluster: Option<&str>) -> Option<WorkloadId> {
-    find(network, scope, |workload| {
-        let own = workload.cluster.as_deref();
-        let same = own.is_none() || cluster.is_none() || own == cluster.map(last_part);
-        workload.kind == WorkloadKind::Service && workload.own_name() == name && same
-    })
-}
-
-fn find(
-    network: &Network<'_>,
-    scope: u32,
-    is_it: impl Fn(&super::workloads::Workload<'_>) -> bool,
-) -> Option<WorkloadId> {
-    let mut known = (0..).zip(&network.workloads).filter(|(_, workload)| workload.scope == scope);
-    known.find(|(_, workload)| is_it(workload)).map(|(index, _)| WorkloadId(index))
 }

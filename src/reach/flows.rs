@@ -132,7 +132,7 @@ fn with_question<R>(network: &Network<'_>, key: &FlowKey, then: impl FnOnce(&Que
                     addresses: senders(balancer, &hosts(from), protocol),
                     groups: groups_of_balancer(balancer),
                     public_ip: Ok(false),
-                    ports: (1024, 65535),
+                    ports: EPHEMERAL_PORTS,
                     workload: None,
                 },
                 destination: as_party(group.and_then(|group| network.target_group(group).family())),

@@ -63,7 +63,7 @@ fn of_namespace(network: &Network<'_>, members: &[WorkloadId]) -> Vec<Offered> {
     let explains_the_rest = !taking_part.is_empty() || all.iter().any(is_in_vain);
     let offering: FxHashSet<WorkloadId> = all.iter().map(|offered| offered.workload).collect();
     // Where several offer something and none is reached, the namespace serves nobody.
-    let serves_nobody = taking_part.is_empty() && offering.len() > 1;
+    let serves_nobody = taking_part.is_empty() && offering.len() > 1 && !has_other_names(network, members);
     for offered in &mut all {
         let is_balanced = is_balanced(network, offered);
         let is_for_others = is_balanced || lets_others_in(network, members, offered);
@@ -73,10 +73,19 @@ fn of_namespace(network: &Network<'_>, members: &[WorkloadId]) -> Vec<Offered> {
             offered.flows.retain(is_open);
         }
         for flow in &mut offered.flows {
-            flow.is_presumed = is_for_others && !serves_nobody;
+            flow.is_presumed = is_for_others && !(is_balanced && serves_nobody);
         }
     }
     all
+}
+
+/// Whether other services may be in the same namespace: some write its name and some its ARN, and nothing says which is which.
+fn has_other_names(network: &Network<'_>, members: &[WorkloadId]) -> bool {
+    let is_arn = |namespace: &str| namespace.starts_with("arn:");
+    let Some(own) = members.first().map(|id| network.workload(*id)) else { return false };
+    let others = network.workloads.iter().filter(|workload| workload.scope == own.scope);
+    let mut namespaces = others.filter_map(|workload| workload.namespace.as_deref());
+    namespaces.any(|other| own.namespace.as_deref().is_some_and(|own| is_arn(own) != is_arn(other)))
 }
 
 fn offered(network: &Network<'_>, members: &[WorkloadId], workload: WorkloadId, offer: usize) -> Offered {

@@ -11,7 +11,7 @@ use crate::network::*;
 
 /// Ports that a NAT gateway may choose.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html>
-pub const NAT_PORTS: (u16, u16) = (1024, 65535);
+pub const NAT_PORTS: (u16, u16) = EPHEMERAL_PORTS;
 
 /// Whom the flow goes to inside the VPC.
 #[derive(Debug, Clone)]

@@ -49,13 +49,14 @@ impl<'h> Lines<'h> {
         let own = self.list.len();
         let next = after.and_then(|after| self.list[after].1.replace(own));
         self.list.push((line, next));
-        if after == self.end {
+        let is_end = after == self.end;
+        if is_end {
             self.end = Some(own);
         }
         for words in beginnings(line) {
-            // One that stands later than that one stands later than this one too.
+            // One that stands later than what this is put after stands later than this one too.
             let last = self.last.entry(words).or_insert(own);
-            if Some(*last) == after {
+            if is_end || Some(*last) == after {
                 *last = own;
             }
         }
@@ -88,7 +89,7 @@ mod tests {
 
     #[test]
     fn commands_of_a_kind_stand_together() {
-        let cases: [(&[&str], &str); 5] = [
+        let cases: [(&[&str], &str); 6] = [
             (&["one\ntwo\n"], "one\ntwo\n"),
             (&["one\ntwo\n", "one\ntwo\n"], "one\ntwo"),
             (&["do a 1\nthen b", "do a 2\nthen b"], "do a 1\ndo a 2\nthen b"),
@@ -97,6 +98,7 @@ mod tests {
                 "open:\n    aws x 1\n    aws x 2\nclose:\n    aws y 1\n    aws y 2",
             ),
             (&["a", "b", "a c", "b d"], "a\na c\nb\nb d"),
+            (&["a\nb\na c", "a d"], "a\nb\na c\na d"),
         ];
         for (helps, expected) in cases {
             let helps: Vec<String> = helps.iter().map(|help| (*help).to_owned()).collect();

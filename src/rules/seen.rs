@@ -9,6 +9,7 @@ use super::finding::{Finding, Seen};
 use super::rule::Rule;
 use crate::network::{Incident, Network, SubnetId, Witness, WorkloadId};
 use crate::snapshot::Moment;
+use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
@@ -40,13 +41,17 @@ pub(super) fn attach(network: &Network<'_>, rules: &[&Rule], suspects: &mut [Sus
         return Vec::new();
     }
     let symptoms = Symptoms::of(rules.iter().copied());
+    let mut by_rule: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+    for (position, suspect) in suspects.iter().enumerate() {
+        by_rule.entry(suspect.finding.rule.clone()).or_default().push(position);
+    }
     let mut meanings: HashMap<Words, Meaning> = HashMap::new();
     let mut explained: BTreeMap<(usize, Key), Seen> = BTreeMap::new();
     let mut unexplained: BTreeMap<Key, Seen> = BTreeMap::new();
     for incident in &network.incidents {
         let Some((text, words, meaning)) = best(incident, &symptoms, &mut meanings) else { continue };
         let key = (incident.witness, incident.scope, incident.owner.clone(), words);
-        let by = explaining(network, incident, meaning, suspects);
+        let by = explaining(network, incident, meaning, suspects, &by_rule);
         for position in &by {
             note(explained.entry((*position, key.clone())).or_default(), incident, text, None);
         }
@@ -103,14 +108,17 @@ fn explaining(
     incident: &Incident<'_>,
     meaning: &Meaning,
     suspects: &[Suspect<'_>],
+    by_rule: &FxHashMap<String, Vec<usize>>,
 ) -> Vec<usize> {
-    let rank = |suspect: &Suspect<'_>| {
-        let likely = meaning.rules.iter().position(|rule| *rule == suspect.finding.rule)?;
-        breaks(network, incident, suspect).then_some((Reverse(suspect.finding.severity), likely))
-    };
-    let ranks: Vec<_> = suspects.iter().map(rank).collect();
-    let first = ranks.iter().flatten().min();
-    ranks.iter().enumerate().filter(|(_, rank)| rank.is_some() && rank.as_ref() == first).map(|(at, _)| at).collect()
+    let positions =
+        meaning.rules.iter().enumerate().flat_map(|(likely, rule)| {
+            by_rule.get(rule).into_iter().flatten().map(move |position| (likely, *position))
+        });
+    let breaking = positions.filter(|(_, position)| breaks(network, incident, &suspects[*position]));
+    let ranks: Vec<_> =
+        breaking.map(|(likely, position)| ((Reverse(suspects[position].finding.severity), likely), position)).collect();
+    let first = ranks.iter().map(|(rank, _)| *rank).min();
+    ranks.into_iter().filter(|(rank, _)| Some(*rank) == first).map(|(_, position)| position).collect()
 }
 
 /// Whether a finding breaks what an incident happened to.

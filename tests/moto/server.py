@@ -4,15 +4,17 @@ Prints its URL as soon as it answers. Whoever started it holds the other end of 
 ends, panicking or killed, the pipe closes and the server goes with it.
 
 moto lacks four calls of a scan and answers error 500. Here they answer what AWS does in an account that has never
-used the features behind them; with `--bare` moto stays as it is.
+used the features behind them, and its CloudFormation is completed (`cloudformation.py`); with `--bare` moto stays as it is.
 """
 
 import logging
 import sys
 
+import cloudformation
 from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
 from moto.ecr.responses import ECRResponse
+from moto.ecs.models import EC2ContainerServiceBackend, TaskDefinition
 from moto.server import ThreadedMotoServer
 
 
@@ -39,6 +41,11 @@ def _pull_through_cache_rules(response: ECRResponse) -> ActionResult:
     return ActionResult({"pullThroughCacheRules": []})
 
 
+def _requirements(definition: TaskDefinition) -> dict:
+    """What RunTask adds up for the instance that a task runs on. On Fargate there is none, and containers need no memory."""
+    return {"CPU": 0, "MEMORY": 0, "PORTS": [], "PORTS_UDP": []}
+
+
 MISSING = [
     (EC2Response, "describe_vpc_block_public_access_options", _public_access_options),
     (EC2Response, "describe_vpc_block_public_access_exclusions", _public_access_exclusions),
@@ -53,12 +60,17 @@ def start(bare: bool = False) -> tuple[ThreadedMotoServer, str]:
         if hasattr(responses, call):
             raise SystemExit(f"moto has learnt {call}: take it out of {__file__}")
         setattr(responses, call, answer)
+    if not bare:
+        EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(_requirements)
     # Every request is logged otherwise; what the server can't answer, its caller tells.
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     address, port = server.get_host_and_port()
-    return server, f"http://{address}:{port}"
+    url = f"http://{address}:{port}"
+    if not bare:
+        cloudformation.teach(url)
+    return server, url
 
 
 def main() -> None:

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Deploys CloudFormation templates to a test server, each as a stack in an account of its own.
 
-For each it prints a line of JSON: the account with its keys, and the ids of what was made by their logical ids.
+What a template makes is the server's business (`cloudformation.py`). Here it is created, and what its schedules start is
+started, as EventBridge would at their time. For each template a line of JSON is printed: the account with its keys, and the
+ids of what was made by their logical ids.
 """
 
 import argparse
@@ -9,7 +11,7 @@ import json
 from pathlib import Path
 
 from architectures import account_number
-from network import REGION, Account, Network
+from network import REGION, Account, Network, hold_tasks
 
 STACK = "stack"
 
@@ -20,7 +22,7 @@ def deploy(account: Account, template: Path) -> dict[str, str]:
     cloudformation = account.client("cloudformation")
     body = template.read_text()
     if template.suffix == ".json":
-        # The CDK's check of its own bootstrap stack, which moto doesn't know how to make.
+        # The CDK's check of its own bootstrap stack: a parameter of AWS's, which moto doesn't have.
         body = json.dumps({key: value for key, value in json.loads(body).items() if key not in ("Parameters", "Rules")})
     cloudformation.create_stack(
         StackName=STACK, TemplateBody=body, Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
@@ -28,68 +30,57 @@ def deploy(account: Account, template: Path) -> dict[str, str]:
     status = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
     if status != "CREATE_COMPLETE":
         raise SystemExit(f"{template}: {status}")
-    ids = resources_of(cloudformation)
-    complete(account, json.loads(body)["Resources"], ids)
-    return ids
-
-
-def resources_of(cloudformation) -> dict[str, str]:
-    """The ids of the stack's resources by their logical ids."""
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK)
     resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
     # moto calls what joins two things by the id of one of them.
-    joins = ("Association", "Attachment", "::Route", "Ingress", "Egress")
-    things = [resource for resource in resources if not resource["ResourceType"].endswith(joins)]
-    return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in things}
+    joins = ("Association", "Attachment", "::Route", "Ingress", "Egress", "Entry")
+    ids = {
+        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+        for resource in resources
+        if not resource["ResourceType"].endswith(joins)
+    }
+    for resource in resources:
+        logical, physical = resource["LogicalResourceId"], resource["PhysicalResourceId"]
+        if resource["ResourceType"] == "AWS::EC2::VPC":
+            ids |= come_with(account, logical, physical)
+        if resource["ResourceType"] == "AWS::Events::Rule":
+            ids |= run_targets(account, logical, physical)
+    return ids
 
 
-def complete(account: Account, resources: dict, ids: dict[str, str]) -> None:
-    """Make what moto's CloudFormation leaves out: DNS attributes of VPCs, tables of subnets, and where and how tasks run."""
-    ec2, ecs = account.client("ec2"), account.client("ecs")
-    of_type = lambda kind: ((name, resource["Properties"]) for name, resource in resources.items() if resource["Type"] == kind)
-    for name, properties in of_type("AWS::EC2::VPC"):
-        for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
-            ec2.modify_vpc_attribute(VpcId=ids[name], **{attribute: {"Value": properties.get(attribute, False)}})
-    for _, properties in of_type("AWS::EC2::SubnetRouteTableAssociation"):
-        ec2.associate_route_table(**resolved(properties, ids))
-    definitions = {}
-    for name, properties in of_type("AWS::ECS::TaskDefinition"):
-        made = ecs.describe_task_definition(taskDefinition=ids[name])["taskDefinition"]
-        again = {key: made[key] for key in ("family", "containerDefinitions", "memory")}
-        again |= {key[0].lower() + key[1:]: properties[key] for key in ("NetworkMode", "RequiresCompatibilities", "Cpu")}
-        definition = ecs.register_task_definition(**again)["taskDefinition"]
-        ids[name] = definitions[name] = definition["taskDefinitionArn"]
-    for name, properties in of_type("AWS::ECS::Service"):
-        cluster = ids[properties["Cluster"]["Ref"]]
-        ecs.delete_service(cluster=cluster, service=ids[name], force=True)
-        awsvpc = resolved(properties["NetworkConfiguration"]["AwsvpcConfiguration"], ids)
-        service = ecs.create_service(
-            cluster=cluster,
-            serviceName=name,
-            taskDefinition=definitions[properties["TaskDefinition"]["Ref"]],
-            launchType=properties["LaunchType"],
-            desiredCount=properties.get("DesiredCount", 1),
-            loadBalancers=[
-                {key[0].lower() + key[1:]: value for key, value in resolved(balancer, ids).items()}
-                for balancer in properties.get("LoadBalancers", [])
-            ],
-            networkConfiguration={"awsvpcConfiguration": {key[0].lower() + key[1:]: value for key, value in awsvpc.items()}},
-        )
-        ids[name] = service["service"]["serviceArn"]
+def come_with(account: Account, logical: str, vpc: str) -> dict[str, str]:
+    """What comes with a VPC, by the names of its attributes; the main table has none, and gets one like them."""
+    ec2 = account.client("ec2")
+    of_vpc = {"Name": "vpc-id", "Values": [vpc]}
+    [table] = ec2.describe_route_tables(Filters=[of_vpc, {"Name": "association.main", "Values": ["true"]}])["RouteTables"]
+    [acl] = ec2.describe_network_acls(Filters=[of_vpc, {"Name": "default", "Values": ["true"]}])["NetworkAcls"]
+    [group] = ec2.describe_security_groups(Filters=[of_vpc, {"Name": "group-name", "Values": ["default"]}])["SecurityGroups"]
+    return {
+        f"{logical}.MainRouteTable": table["RouteTableId"],
+        f"{logical}.DefaultNetworkAcl": acl["NetworkAclId"],
+        f"{logical}.DefaultSecurityGroup": group["GroupId"],
+    }
 
 
-def resolved(value, ids: dict[str, str]):
-    """A value with its references to other resources followed."""
-    match value:
-        case {"Ref": name}:
-            return ids[name]
-        case {"Fn::GetAtt": [name, "GroupId"]}:
-            return ids[name]
-        case dict():
-            return {key: resolved(inner, ids) for key, inner in value.items()}
-        case list():
-            return [resolved(inner, ids) for inner in value]
-    return value
+def run_targets(account: Account, logical: str, rule: str) -> dict[str, str]:
+    """Start the tasks of a rule, one in each of its subnets: AWS chooses one of them, another each time."""
+    hold_tasks(account.endpoint)
+    started = {}
+    for target in account.client("events").list_targets_by_rule(Rule=rule)["Targets"]:
+        parameters = target["EcsParameters"]
+        placement = parameters["NetworkConfiguration"]["awsvpcConfiguration"]
+        for subnet in placement["Subnets"]:
+            where = {key[0].lower() + key[1:]: value for key, value in (placement | {"Subnets": [subnet]}).items()}
+            [task] = account.client("ecs").run_task(
+                cluster=target["Arn"],
+                taskDefinition=parameters["TaskDefinitionArn"],
+                count=parameters.get("TaskCount", 1),
+                launchType=parameters["LaunchType"],
+                startedBy=f"events-rule/{rule}",
+                networkConfiguration={"awsvpcConfiguration": where},
+            )["tasks"]
+            started[f"{logical}@{subnet}"] = task["taskArn"]
+    return started
 
 
 def main() -> None:

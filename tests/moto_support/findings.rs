@@ -29,6 +29,8 @@ pub(crate) struct Report {
     pub(crate) code: i32,
     /// All findings.
     pub(crate) findings: BTreeSet<Finding>,
+    /// Every flow of every workload: its subnet, its destination, its verdict, and what it goes through.
+    pub(crate) flows: BTreeSet<[String; 4]>,
     /// What could not be judged, and why.
     pub(crate) not_checked: BTreeSet<String>,
     stderr: String,
@@ -58,6 +60,10 @@ impl Report {
                     id: text(&finding["resource"]["id"]),
                     account: text(&finding["account"]),
                 })
+                .collect(),
+            flows: list("workloads")
+                .flat_map(|workload| workload["flows"].as_array().into_iter().flatten())
+                .map(|flow| ["subnet", "destination", "verdict", "via"].map(|member| text(&flow[member])))
                 .collect(),
             not_checked: list("notChecked").map(|item| format!("{}: {}", item["what"], item["why"])).collect(),
             stderr: stderr.to_owned(),

@@ -95,7 +95,18 @@ fn unknown_values_accuse_nobody() {
         (
             "the group of a rule",
             "endpoints",
-            |plan| unknown(plan, "aws_vpc_security_group_egress_rule", "security_group_id", "local.group"),
+            |plan| {
+                unknown(plan, "aws_vpc_security_group_egress_rule", "security_group_id", "local.group");
+                // Where a module makes one group alone, its local value can only be that.
+                let changes = plan["resource_changes"].as_array_mut().expect("changes");
+                let mut others: Vec<Value> =
+                    changes.iter().filter(|found| found["type"] == "aws_security_group").cloned().collect();
+                for other in &mut others {
+                    let address = format!("{}_other", other["address"].as_str().unwrap_or_default());
+                    (other["address"], other["name"]) = (json!(address), json!("other"));
+                }
+                changes.extend(others);
+            },
             "which security group it belongs to is not known before the deployment: ${local.group}",
         ),
         (

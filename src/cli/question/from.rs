@@ -90,9 +90,6 @@ impl Standing {
     }
 }
 
-/// Ports that load balancers, NAT gateways and machines of any kind send from.
-const ANY_PORTS: (u16, u16) = (1024, 65535);
-
 /// Finds what `--from` names: a workload, a task, an interface or a subnet.
 ///
 /// # Errors
@@ -244,7 +241,7 @@ fn of_interface(network: &Network<'_>, id: InterfaceId, name: String, ports: Opt
                     Err(missing) => Membership::Unknown(*missing),
                 },
                 public_ip: Ok(associations.into_iter().any(|association| association.public_ip.is_some())),
-                ports: ports.unwrap_or(if of_task { LINUX_PORTS } else { ANY_PORTS }),
+                ports: ports.unwrap_or(if of_task { LINUX_PORTS } else { EPHEMERAL_PORTS }),
                 workload: None,
             })
         }

@@ -5,8 +5,10 @@ mod check;
 mod cidr;
 mod error;
 mod evaluate;
+mod flatten;
 mod functions;
 mod loops;
+mod nested;
 mod parameters;
 mod references;
 mod resources;
@@ -17,6 +19,7 @@ mod template;
 mod text;
 
 pub use error::TemplateError;
+pub(super) use nested::Nested;
 pub use parameters::Parameters;
 
 use super::error::InputError;
@@ -37,13 +40,14 @@ pub struct Stack {
     pub name: Option<String>,
 }
 
-/// What a template makes.
+/// What a template makes, together with the nested stacks whose templates are at hand.
 ///
 /// # Errors
 /// It is no template that CloudFormation would take, or a parameter is given a value that it can't have.
 pub(super) fn template(
     sources: &Sources,
     source: SourceId,
+    nested: &Nested,
     said: &Stack,
     onto: Option<Onto<'_>>,
 ) -> Result<Made, InputError> {
@@ -56,16 +60,19 @@ pub(super) fn template(
     if !template.is_transformed() {
         check::check(&template)?;
     }
+    let template = flatten::flattened(sources, nested, source, template)?;
     let there = stack::there(&template, onto.as_ref(), said.name.as_deref())?;
     let mut document = Document::new("the template", onto);
     document.set_place(None, said.region.clone());
     target.stack = target.stack.or(there.stack);
     let mut evaluator = Evaluator::new(&template, &said.parameters, target)?;
     evaluator.onto(there.ids, there.zones);
-    let is_json = sources.get(source).is_json();
     for resource in template.resources() {
-        let pointer = format!("/Resources/{}", resource.name.replace('~', "~0").replace('/', "~1"));
+        // That of a nested stack has its own name in its own file.
+        let name = resource.name.rsplit('.').next().unwrap_or_default();
+        let pointer = format!("/Resources/{}", name.replace('~', "~0").replace('/', "~1"));
         if let Some(Written { source, start, length }) = resource.node.place {
+            let is_json = sources.get(source).is_json();
             document.block(Written { source, start, length }, if is_json { pointer } else { String::new() });
         }
     }

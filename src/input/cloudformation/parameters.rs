@@ -1,12 +1,12 @@
 //! Values for the parameters of a template.
 
 use super::error::TemplateError;
-use super::functions::nearest;
+use super::functions::{call, nearest};
 use super::syntax::location;
 use super::template::Template;
 use super::text::{from_text, text_of};
 use crate::input::error::InputError;
-use crate::input::planned::{Node, Value, json};
+use crate::input::planned::{Fields, Node, Value, json};
 use crate::input::read::load_all;
 use crate::input::split;
 use crate::snapshot::{SourceId, Sources, Written};
@@ -110,11 +110,7 @@ impl Parameters {
     /// A value is none that the parameter can have, or the template lacks the parameter.
     pub(super) fn values<'t>(&self, template: &'t Template) -> Result<FxHashMap<&'t str, Node>, TemplateError> {
         if let Some((name, _)) = self.given.iter().find(|(name, _)| template.entry("Parameters", name).is_none()) {
-            return Err(TemplateError::NoParameter {
-                name: name.clone(),
-                nearest: nearest(name, template.entries("Parameters").map(|(known, _)| known)),
-                location: template.location("Parameters"),
-            });
+            return Err(no_parameter(template, name));
         }
         let mut values = FxHashMap::default();
         for (name, parameter) in template.entries("Parameters") {
@@ -129,10 +125,7 @@ impl Parameters {
                 Some(value) if ty.starts_with("AWS::SSM::Parameter::Value<") => {
                     from_text(format!("{{{{resolve:ssm:{value}}}}}"))
                 }
-                Some(value) if ty == "CommaDelimitedList" || ty.starts_with("List<") => {
-                    let items = value.split(',').map(str::trim).filter(|item| !item.is_empty());
-                    Node::list(items.map(|item| from_text(item.to_owned())).collect())
-                }
+                Some(value) if is_list(ty) => list(&value),
                 Some(value) => from_text(value),
                 None => Node::unknown(name, None),
             };
@@ -140,6 +133,71 @@ impl Parameters {
         }
         Ok(values)
     }
+}
+
+/// What a nested stack gives the parameters of its template: expressions of the template that the stack stands in. What is
+/// given to a list is a text with commas in it.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stack.html>
+///
+/// # Errors
+/// A parameter is given no value and has no default, or can't have the one it is given; or the template lacks it.
+pub(super) fn passed<'t>(
+    name: &str,
+    stack: &Node,
+    template: &'t Template,
+) -> Result<FxHashMap<&'t str, Node>, TemplateError> {
+    let given = stack.get("Properties").and_then(|properties| properties.get("Parameters")).and_then(Node::fields);
+    let given = given.map(|fields| fields.0.as_slice()).unwrap_or_default();
+    if let Some((lacking, _)) = given.iter().find(|(name, _)| template.entry("Parameters", name).is_none()) {
+        return Err(no_parameter(template, lacking));
+    }
+    let mut values = FxHashMap::default();
+    for (parameter, declared) in template.entries("Parameters") {
+        let ty = declared.get("Type").and_then(Node::as_str).unwrap_or_default();
+        let value = given.iter().find(|(known, _)| known == parameter).map(|(_, value)| value);
+        if let Some(text) = value.and_then(text_of) {
+            allowed(parameter, &text, declared)?;
+        }
+        let Some(value) = value.or(declared.get("Default")) else {
+            return Err(TemplateError::Malformed {
+                what: format!(
+                    "`{name}` gives no value for parameter `{parameter}` of its template, which has no default"
+                ),
+                location: location(stack.place),
+            });
+        };
+        let value = match text_of(value) {
+            _ if ty.starts_with("AWS::SSM::Parameter::Value<") => {
+                Node::unknown(format!("{name}.{parameter}"), value.place)
+            }
+            Some(text) if is_list(ty) => list(&text).at(value.place),
+            None if is_list(ty) && call(value).is_some() => {
+                let split = Node::list(vec![Node::text(","), value.clone()]).at(value.place);
+                Node::from(Fields::default().with("Fn::Split", split)).at(value.place)
+            }
+            _ => value.clone(),
+        };
+        values.insert(parameter, value);
+    }
+    Ok(values)
+}
+
+fn no_parameter(template: &Template, name: &str) -> TemplateError {
+    TemplateError::NoParameter {
+        name: name.to_owned(),
+        nearest: nearest(name, template.entries("Parameters").map(|(known, _)| known)),
+        location: template.location("Parameters"),
+    }
+}
+
+fn is_list(ty: &str) -> bool {
+    ty == "CommaDelimitedList" || ty.starts_with("List<")
+}
+
+/// The elements of a text with commas in it.
+fn list(text: &str) -> Node {
+    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+    Node::list(items.map(|item| from_text(item.to_owned())).collect())
 }
 
 /// A value that is given must be one of those that the template allows.
@@ -153,8 +211,7 @@ fn allowed(name: &str, value: &str, parameter: &Node) -> Result<(), TemplateErro
         })
     };
     let ty = parameter.get("Type").and_then(Node::as_str).unwrap_or_default();
-    let is_list = ty == "CommaDelimitedList" || ty.starts_with("List<");
-    let each: Vec<&str> = if is_list { value.split(',').map(str::trim).collect() } else { vec![value] };
+    let each: Vec<&str> = if is_list(ty) { value.split(',').map(str::trim).collect() } else { vec![value] };
     let choices = parameter.get("AllowedValues").map(Node::items).unwrap_or_default();
     let choices: Vec<String> = choices.iter().filter_map(text_of).collect();
     if !choices.is_empty() && each.iter().any(|value| !choices.iter().any(|choice| choice == value)) {

@@ -29,8 +29,15 @@ pub(super) fn there(template: &Template, onto: Option<&Onto<'_>>, name: Option<&
     let tagged = onto.of_stacks();
     let logical: FxHashSet<&str> = template.resources().map(|resource| resource.name).collect();
     let mut stacks: BTreeMap<&str, usize> = BTreeMap::new();
+    let followed: FxHashSet<&str> = logical.iter().filter_map(|name| Some(name.rsplit_once('.')?.0)).collect();
     for element in &tagged {
         *stacks.entry(element.stack.as_str()).or_default() += usize::from(logical.contains(element.logical.as_str()));
+        for nested in &followed {
+            let is_there = logical.contains(format!("{nested}.{}", element.logical).as_str());
+            if let Some(parent) = parent_of(&element.stack, nested).filter(|_| is_there) {
+                *stacks.entry(parent).or_default() += 1;
+            }
+        }
     }
     let alike: Vec<&str> = stacks.iter().filter(|(_, count)| **count > 0).map(|(stack, _)| *stack).collect();
     let stack = match (name, alike.as_slice()) {
@@ -45,12 +52,48 @@ pub(super) fn there(template: &Template, onto: Option<&Onto<'_>>, name: Option<&
         }
     };
     let mut there = There { zones: Some(onto.zones().unwrap_or_default()), ..There::default() };
-    for element in tagged.into_iter().filter(|element| Some(&element.stack) == stack.as_ref()) {
-        match logical.contains(element.logical.as_str()) {
-            true => drop(there.ids.insert(element.logical, element.id)),
+    for element in tagged {
+        let Some(name) = stack.as_deref().and_then(|stack| name_in(stack, &element.stack, &element.logical)) else {
+            continue;
+        };
+        match logical.contains(name.as_str()) {
+            true => drop(there.ids.insert(name, element.id)),
+            // What a nested stack makes that is not followed stays as it is.
+            false if name.rsplit_once('.').is_some_and(|(nested, _)| !followed.contains(nested)) => {}
             false => there.deleted.push((element.list, element.id)),
         }
     }
     there.stack = stack;
     Ok(there)
+}
+
+/// How a resource of a stack, or of one nested in it, is called in the template. CloudFormation calls a nested stack by its
+/// parent, its logical id and letters and digits of its own, with hyphens between them.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html>
+fn name_in(stack: &str, of: &str, logical: &str) -> Option<String> {
+    let rest = of.strip_prefix(stack)?;
+    if rest.is_empty() {
+        return Some(logical.to_owned());
+    }
+    let parts: Vec<&str> = rest.strip_prefix('-')?.split('-').collect();
+    let mut name = String::new();
+    for pair in parts.chunks(2) {
+        let [nested, own] = pair else { return None };
+        is_made_up(own).then(|| name.push_str(&format!("{nested}.")))?;
+    }
+    Some(name + logical)
+}
+
+/// The name of the stack that one is nested in, in which it goes by this name.
+fn parent_of<'s>(stack: &'s str, nested: &str) -> Option<&'s str> {
+    let mut rest = stack;
+    for name in nested.rsplit('.') {
+        let (before, _) = rest.rsplit_once('-').filter(|(_, own)| is_made_up(own))?;
+        rest = before.strip_suffix(name)?.strip_suffix('-')?;
+    }
+    Some(rest)
+}
+
+fn is_made_up(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }

@@ -12,6 +12,8 @@ pub(super) struct Template {
     root: Node,
     /// Where each resource stands in its section.
     index: FxHashMap<String, usize>,
+    /// Why nested stacks that name files are not followed, by their logical ids.
+    left: FxHashMap<String, String>,
 }
 
 /// A resource.
@@ -82,7 +84,7 @@ impl Template {
         let names = root.get("Resources").and_then(Node::fields).map(|Fields(fields)| fields.as_slice());
         let names = names.unwrap_or_default().iter().enumerate();
         let index = names.map(|(index, (name, _))| (name.clone().into_owned(), index)).collect();
-        let template = Template { root, index };
+        let template = Template { root, index, left: FxHashMap::default() };
         for (name, node) in template.entries("Resources") {
             if name.starts_with("Fn::") || is_included(node) && node.get("Type").is_none() {
                 continue;
@@ -102,6 +104,22 @@ impl Template {
             }
         }
         Ok(template)
+    }
+
+    /// With nested stacks that are not followed.
+    pub(super) fn with_left(mut self, left: FxHashMap<String, String>) -> Self {
+        self.left = left;
+        self
+    }
+
+    /// The nested stacks that name files and are not followed, with why.
+    pub(super) fn left(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.left.iter()
+    }
+
+    /// Why a nested stack is not followed; none where it names no file.
+    pub(super) fn why_left(&self, stack: &str) -> Option<&str> {
+        self.left.get(stack).map(String::as_str)
     }
 
     /// The whole of it.

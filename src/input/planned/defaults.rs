@@ -42,6 +42,7 @@ pub(in crate::input) fn complete(document: &mut Document<'_>, names: &Names) {
     let members = Members::of(document);
     for table in new_elements(document, "RouteTables") {
         local_routes(document, &table);
+        propagated_routes(document, &table);
     }
     for (list, state) in [("Vpcs", "available"), ("Subnets", "available"), ("NatGateways", "available")] {
         for element in new_elements(document, list) {
@@ -295,6 +296,26 @@ fn local_routes(document: &mut Document<'_>, table: &New) {
     for route in routes {
         fields.add("Routes", route);
     }
+}
+
+/// What a virtual private gateway propagates into a table, its other side tells: it may be the default route, where the
+/// table has none of its own.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html>
+fn propagated_routes(document: &mut Document<'_>, table: &New) {
+    let Some(fields) = document.edit("RouteTables", &table.id) else { return };
+    let gateways = fields.get("PropagatingVgws").map(Node::items).unwrap_or_default();
+    let Some(gateway) = gateways.iter().find_map(|item| item.get("GatewayId")).cloned() else { return };
+    let routes = fields.get("Routes").map(Node::items).unwrap_or_default();
+    let is_default = |route: &Node| route.get("DestinationCidrBlock").and_then(Node::as_str) == Some("0.0.0.0/0");
+    if routes.iter().any(is_default) {
+        return;
+    }
+    let name = gateway.as_str().or(gateway.expression()).unwrap_or("the gateway");
+    let route = Fields::default()
+        .with("DestinationCidrBlock", Node::unknown(format!("the routes that {name} propagates"), gateway.place))
+        .with_text("Origin", "EnableVgwRoutePropagation")
+        .with_text("State", "active");
+    fields.add("Routes", Node::from(route).at(gateway.place));
 }
 
 /// AWS's prefix list of a service, by its name where nothing tells its id.

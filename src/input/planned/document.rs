@@ -280,8 +280,10 @@ impl<'a> Document<'a> {
         for (own, element) in elements {
             each_reference(element, &mut |list, reference| {
                 let found = match reference {
-                    // Where something is put that isn't known, it is put into the network: that stays as it is made.
+                    // Where something is put that isn't known, it is put into the network: that stays as it is made. So does
+                    // what is in a group, and who has it: a rule or a member of an unknown one is unknown by itself.
                     Err(_) if PUT_INTO_A_NETWORK.contains(&own) && IN_A_VPC.contains(&list) => return,
+                    Err(_) if list == "SecurityGroups" => return,
                     Ok(id) if id == "default" || self.deleted.contains(id) || self.has(list, id) => return,
                     Ok(id) if self.elsewhere.contains(id) => return,
                     Ok(id) => id.to_owned(),

@@ -1,6 +1,6 @@
 //! What a value may be made of that the file does not tell: of locals and dynamic blocks a plan says nothing.
 
-use super::address::innermost;
+use super::address::{child, innermost};
 use super::follow::{DEEPEST, Found, Place};
 use super::kinds::{Expected, ROUTE_TABLE, SECURITY_GROUP, SUBNET};
 use super::plan::{Action, Instance, Plan};
@@ -111,7 +111,11 @@ impl Plan<'_> {
                 let texts = std::iter::once(&node).chain(node.items()).filter_map(Node::as_str);
                 found.extend(texts.filter_map(|id| self.of_id(id, expected.0)));
             }
-            let is_hidden_whole = leads_to.iter().any(|leaf| matches!(leaf, Found::Hidden(_)))
+            let is_hidden_leaf = |leaf: &Found| match leaf {
+                Found::Hidden(name) => !self.is_known_before(&outer.module, name, 1),
+                _ => false,
+            };
+            let is_hidden_whole = leads_to.iter().any(is_hidden_leaf)
                 && !leads_to.iter().any(|leaf| matches!(leaf, Found::Instance { .. }));
             is_hidden |= is_hidden_whole;
             is_named |= is_hidden_whole && expected.is_meant_by(argument);
@@ -133,29 +137,60 @@ impl Plan<'_> {
                 let value = attribute.as_ref().and_then(|name| self.values(found).get(name));
                 is_placement(&found.ty) || value.is_some_and(Node::is_known)
             }),
-            Found::Hidden(_) | Found::Part(_) => false,
+            Found::Hidden(name) => self.is_known_before(&outer.module, name, 1),
+            Found::Part(_) => true,
         };
         let is_vpc = |argument: &str| argument == "vpc_id";
-        let arguments = call.expressions.iter().filter(|(argument, _)| !is_vpc(argument));
-        let mut arguments = arguments.filter(|(argument, _)| !self.is_known_argument(place, argument));
+        let is_known = |argument: &str| self.is_known_before(&place.module, &format!("var.{argument}"), 1);
+        let mut arguments = call.expressions.iter().filter(|(argument, _)| !is_vpc(argument) && !is_known(argument));
         let inside = format!("{}.", place.module);
         let mut own = self.instances.iter().filter(|own| own.module == place.module || own.module.starts_with(&inside));
         arguments.all(|(_, expression)| self.follow_all(expression, &outer, 1).iter().all(is_harmless))
             && own.all(|own| own.ty == "aws_vpc_endpoint" || own.is_data() || is_placement(&own.ty))
     }
 
-    /// Whether what a module is called with is known before the deployment: something is, that is made of it.
-    fn is_known_argument(&self, place: &Place<'_>, argument: &str) -> bool {
+    /// Whether a local value or a variable of a module is known before the deployment: something is, that is made of it.
+    fn is_known_before(&self, module: &str, reference: &str, depth: usize) -> bool {
+        let key = (module.to_owned(), reference.to_owned());
+        if let Some(known) = self.followed.known_before.borrow().get(&key) {
+            return *known;
+        }
+        let is_known = depth <= DEEPEST && self.makes_known(module, reference, depth);
+        self.followed.known_before.borrow_mut().insert(key, is_known);
+        is_known
+    }
+
+    fn makes_known(&self, module: &str, reference: &str, depth: usize) -> bool {
         let is_of = |name: &str| {
-            let rest = name.strip_prefix("var.").and_then(|name| name.strip_prefix(argument));
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            name.strip_prefix(reference).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
         let is_made_of = |expression: &Json| leaves(expression).iter().any(|name| is_of(name));
-        self.instances.iter().filter(|instance| instance.module == place.module).any(|instance| {
+        let is_known = |instance: &Instance<'_>| {
             let expressions = self.resource(instance).map(|resource| &resource.expressions).into_iter().flatten();
             let mut made = expressions.filter(|(_, expression)| is_made_of(expression));
             made.any(|(name, _)| self.values(instance).get(name).is_some_and(Node::is_known))
-        })
+        };
+        let is_of_user =
+            module.is_empty() && reference.strip_prefix("var.").is_some_and(|name| self.variables.contains_key(name));
+        // Terraform asks for all of a provider's configuration before it plans.
+        let configures = || {
+            let root = self.configuration.provider_config.values().filter(|found| found.module_address.is_none());
+            module.is_empty() && root.flat_map(|found| found.expressions.values()).any(is_made_of)
+        };
+        let calls = || self.module(module).into_iter().flat_map(|found| &found.module_calls);
+        let is_passed_on = || {
+            calls().any(|(name, call)| {
+                let mut arguments = call.expressions.iter().filter(|(_, expression)| is_made_of(expression));
+                arguments.any(|(argument, _)| {
+                    let key = self.keys_of_module(module, name).first().and_then(Option::as_ref);
+                    self.is_known_before(&child(module, name, key), &format!("var.{argument}"), depth + 1)
+                })
+            })
+        };
+        is_of_user
+            || self.instances.iter().any(|instance| instance.module == module && is_known(instance))
+            || configures()
+            || is_passed_on()
     }
 
     /// The arguments of a module that it makes rules of security groups of.

@@ -14,8 +14,11 @@ pub(super) fn endpoint(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     let ty = known("vpc_endpoint_type");
     endpoint.text("VpcEndpointType", ty.as_ref());
     // The provider asks for an endpoint without private DNS where nobody asks for one with it; a gateway has none.
-    let has_names = ty.as_ref().and_then(Node::as_str).is_none_or(|ty| !ty.eq_ignore_ascii_case("Gateway"));
-    let private_dns = if has_names { reader.or_default("private_dns_enabled", false) } else { Some(false.into()) };
+    let is_gateway = ty.as_ref().and_then(Node::as_str).map(|ty| ty.eq_ignore_ascii_case("Gateway"));
+    let private_dns = match is_gateway {
+        Some(true) => Some(false.into()),
+        _ => reader.or_default("private_dns_enabled", false),
+    };
     let service = reader.said("service_name");
     // Where it isn't known whether its names lead to it, it isn't known what it is an endpoint of.
     let unknown = service.iter().chain(&private_dns).find_map(|node| Some((node.expression()?, node.place)));
@@ -38,12 +41,17 @@ pub(super) fn endpoint(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
         dns.boolean("PrivateDnsOnlyForInboundResolverEndpoint", inbound_only.as_ref());
         endpoint.set("DnsOptions", dns.into());
     }
-    endpoint.texts("RouteTableIds", reader.references("route_table_ids", ROUTE_TABLE).as_ref());
-    endpoint.texts("SubnetIds", reader.references("subnet_ids", SUBNET).as_ref());
-    if let Some(groups) = reader.references("security_group_ids", SECURITY_GROUP) {
-        let items = if groups.expression().is_some() { vec![groups.clone()] } else { groups.items().to_vec() };
-        for group in items {
-            endpoint.add("Groups", member_of(group));
+    // Of what isn't known of an endpoint only that is its own which its type has.
+    if is_gateway != Some(false) {
+        endpoint.texts("RouteTableIds", reader.references("route_table_ids", ROUTE_TABLE).as_ref());
+    }
+    if is_gateway != Some(true) {
+        endpoint.texts("SubnetIds", reader.references("subnet_ids", SUBNET).as_ref());
+        if let Some(groups) = reader.references("security_group_ids", SECURITY_GROUP) {
+            let items = if groups.expression().is_some() { vec![groups.clone()] } else { groups.items().to_vec() };
+            for group in items {
+                endpoint.add("Groups", member_of(group));
+            }
         }
     }
     endpoint.set("Tags", reader.tags());
@@ -55,7 +63,7 @@ fn member_of(group: Node) -> Node {
     Node::from(Fields::default().with("GroupId", group)).at(place)
 }
 
-/// A table, a subnet, a group or a policy of an endpoint, by a resource of its own.
+/// A table, a subnet, a group, a policy or the private DNS of an endpoint, by a resource of its own.
 pub(super) fn endpoint_part(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     let Some(endpoint) = reader.reference("vpc_endpoint_id", ENDPOINT) else { return };
     let (member, part) = match reader.instance.ty.as_str() {
@@ -66,16 +74,18 @@ pub(super) fn endpoint_part(document: &mut Document<'_>, reader: &Reader<'_, '_>
         "aws_vpc_endpoint_security_group_association" => {
             ("Groups", reader.reference("security_group_id", SECURITY_GROUP).map(member_of))
         }
+        "aws_vpc_endpoint_private_dns" => ("PrivateDnsEnabled", reader.attribute("private_dns_enabled")),
         _ => ("PolicyDocument", reader.said("policy")),
     };
     let Some(part) = part else { return };
     match endpoint.as_str().and_then(|id| document.edit("VpcEndpoints", id)) {
         Some(fields) if member == "PolicyDocument" => fields.text(member, Some(&part)),
+        Some(fields) if member == "PrivateDnsEnabled" => fields.boolean(member, Some(&part)),
         Some(fields) => fields.add(member, part),
         None => {
             let unknown = |what| match member {
                 "Groups" => member_of(what),
-                "PolicyDocument" => left_out(what),
+                "PolicyDocument" | "PrivateDnsEnabled" => left_out(what),
                 _ => what,
             };
             elsewhere(document, reader, ("the endpoint", &endpoint), ("VpcEndpoints", member), unknown);

@@ -33,6 +33,15 @@ pub(super) fn security_group(document: &mut Document<'_>, reader: &Reader<'_, '_
     push(document, "SecurityGroups", reader, group);
 }
 
+/// A group may serve in another VPC than its own.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html>
+pub(super) fn vpc_association(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let group = reader.reference("security_group_id", SECURITY_GROUP);
+    let (Some(group), Some(vpc)) = (group, reader.reference("vpc_id", VPC)) else { return };
+    let association = Fields::default().with("GroupId", group).with("VpcId", vpc).with_text("State", "associated");
+    push(document, "SecurityGroupVpcAssociations", reader, association);
+}
+
 /// A rule of which something isn't known that decides whom and what it lets pass.
 fn unknown_permission(what: Node) -> Node {
     let place = what.place;
@@ -71,7 +80,14 @@ pub(super) fn permission(reader: &Reader<'_, '_>, own: &Node) -> Node {
     add("PrefixListIds", "PrefixListId", reader.references("prefix_list_ids", PREFIX_LIST));
     add("PrefixListIds", "PrefixListId", reader.reference("prefix_list_id", PREFIX_LIST));
     add("UserIdGroupPairs", "GroupId", reader.references("security_groups", SECURITY_GROUP));
-    add("UserIdGroupPairs", "GroupId", reader.reference("source_security_group_id", SECURITY_GROUP));
+    // Beside blocks, or the group itself, the provider refuses another group: that isn't known because AWS tells it.
+    // <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group_rule>
+    let has_blocks =
+        |name| reader.attribute(name).is_some_and(|node| !node.items().is_empty() || node.expression().is_some());
+    let is_itself = reader.attribute("self").is_some_and(|node| node.as_bool() == Some(true));
+    if !has_blocks("cidr_blocks") && !has_blocks("ipv6_cidr_blocks") && !is_itself {
+        add("UserIdGroupPairs", "GroupId", reader.reference("source_security_group_id", SECURITY_GROUP));
+    }
     add("UserIdGroupPairs", "GroupId", reader.reference("referenced_security_group_id", SECURITY_GROUP));
     let to_itself = reader.attribute("self");
     match to_itself.as_ref().map(|node| (node.as_bool(), node.expression())) {

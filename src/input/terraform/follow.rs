@@ -28,6 +28,8 @@ pub(super) struct Followed {
     leaves: RefCell<FxHashMap<usize, Rc<Vec<Leaf>>>>,
     /// (module instance, what is looked for) → all that a value may be which the file does not tell.
     pub(super) candidates: RefCell<FxHashMap<(String, Expected), Rc<Vec<usize>>>>,
+    /// (module instance, local value or variable) → whether it is known before the deployment.
+    pub(super) known_before: RefCell<FxHashMap<(String, String), bool>>,
     steps: Cell<usize>,
 }
 

@@ -201,6 +201,7 @@ fn list_of(ty: &str) -> Option<&'static str> {
         "aws_nat_gateway" => "NatGateways",
         "aws_eip" => "Addresses",
         "aws_security_group" | "aws_default_security_group" => "SecurityGroups",
+        "aws_vpc_security_group_vpc_association" => "SecurityGroupVpcAssociations",
         "aws_network_acl" | "aws_default_network_acl" => "NetworkAcls",
         "aws_vpc_endpoint" => "VpcEndpoints",
         "aws_ec2_managed_prefix_list" => "PrefixLists",
@@ -244,6 +245,7 @@ fn put_in(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>)
         "aws_route_table" | "aws_default_route_table" => network::route_table(document, plan, reader),
         "aws_route" => network::separate_route(document, reader),
         "aws_route_table_association" => network::table_association(document, reader),
+        "aws_vpn_gateway_route_propagation" => network::propagation(document, reader),
         "aws_main_route_table_association" => network::main_association(document, reader),
         "aws_internet_gateway" => network::internet_gateway(document, reader, false),
         "aws_egress_only_internet_gateway" => network::internet_gateway(document, reader, true),
@@ -254,6 +256,7 @@ fn put_in(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>)
         "aws_security_group_rule" | "aws_vpc_security_group_ingress_rule" | "aws_vpc_security_group_egress_rule" => {
             filters::separate_rule(document, reader);
         }
+        "aws_vpc_security_group_vpc_association" => filters::vpc_association(document, reader),
         "aws_network_acl" | "aws_default_network_acl" => filters::network_acl(document, plan, reader),
         "aws_network_acl_rule" => filters::separate_entry(document, reader),
         "aws_network_acl_association" => filters::acl_association_of(document, reader),
@@ -261,6 +264,7 @@ fn put_in(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>)
         "aws_vpc_endpoint_route_table_association"
         | "aws_vpc_endpoint_subnet_association"
         | "aws_vpc_endpoint_security_group_association"
+        | "aws_vpc_endpoint_private_dns"
         | "aws_vpc_endpoint_policy" => endpoints::endpoint_part(document, reader),
         "aws_ec2_managed_prefix_list" => endpoints::prefix_list(document, reader),
         "aws_ec2_managed_prefix_list_entry" => endpoints::prefix_list_entry(document, reader),

@@ -229,11 +229,29 @@ pub(super) fn route_table(document: &mut Document<'_>, plan: &Plan<'_>, reader: 
     table.set("Routes", Node::list(routes));
     if let Some(gateways) = reader.references("propagating_vgws", ANY_GATEWAY) {
         for gateway in gateways.items() {
-            table.add("PropagatingVgws", Fields::default().with("GatewayId", gateway.clone()).into());
+            table.add("PropagatingVgws", propagating(gateway.clone()));
         }
     }
     table.set("Tags", reader.tags());
     push(document, "RouteTables", reader, table);
+}
+
+fn propagating(gateway: Node) -> Node {
+    let place = gateway.place;
+    Node::from(Fields::default().with("GatewayId", gateway)).at(place)
+}
+
+/// A virtual private gateway tells a table its routes, by a resource of its own.
+pub(super) fn propagation(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let gateway = reader.reference("vpn_gateway_id", ANY_GATEWAY);
+    let (Some(table), Some(gateway)) = (reader.reference("route_table_id", ROUTE_TABLE), gateway) else { return };
+    match table.as_str().and_then(|id| document.edit("RouteTables", id)) {
+        Some(fields) => fields.add("PropagatingVgws", propagating(gateway).or_at(reader.place())),
+        None => {
+            let of = ("RouteTables", "PropagatingVgws");
+            elsewhere(document, reader, ("the route table", &table), of, propagating);
+        }
+    }
 }
 
 /// A route, of a resource of its own or of a table's block: both have the same attributes, but for the destinations.

@@ -25,7 +25,7 @@ pub(super) fn owners(ty: &str) -> Option<Owners> {
         "aws_vpc_ipv4_cidr_block_association" | "aws_vpc_ipv6_cidr_block_association" => OF_VPC,
         "aws_vpc_dhcp_options_association" => &[("vpc_id", "Vpcs"), ("dhcp_options_id", "DhcpOptions")],
         "aws_internet_gateway_attachment" => &[("internet_gateway_id", "InternetGateways"), ("vpc_id", "Vpcs")],
-        "aws_route" => &[("route_table_id", "RouteTables")],
+        "aws_route" | "aws_vpn_gateway_route_propagation" => &[("route_table_id", "RouteTables")],
         "aws_route_table_association" => &[("route_table_id", "RouteTables"), ("subnet_id", "Subnets")],
         "aws_main_route_table_association" => &[("route_table_id", "RouteTables"), ("vpc_id", "Vpcs")],
         "aws_security_group_rule" | "aws_vpc_security_group_ingress_rule" | "aws_vpc_security_group_egress_rule" => {
@@ -40,7 +40,7 @@ pub(super) fn owners(ty: &str) -> Option<Owners> {
         "aws_vpc_endpoint_security_group_association" => {
             &[("vpc_endpoint_id", "VpcEndpoints"), ("security_group_id", "SecurityGroups")]
         }
-        "aws_vpc_endpoint_policy" => &[("vpc_endpoint_id", "VpcEndpoints")],
+        "aws_vpc_endpoint_policy" | "aws_vpc_endpoint_private_dns" => &[("vpc_endpoint_id", "VpcEndpoints")],
         "aws_ec2_managed_prefix_list_entry" => &[("prefix_list_id", "PrefixLists")],
         "aws_ec2_transit_gateway_route_table_association"
         | "aws_ec2_transit_gateway_route_table_propagation"
@@ -71,20 +71,18 @@ pub(super) fn taken_out(document: &mut Document<'_>, plan: &Plan<'_>, instance: 
             });
         }
         "aws_network_acl_association" => {
-            without_member(
-                document,
-                &before,
-                ("network_acl_id", "NetworkAcls"),
-                "Associations",
-                "subnet_id",
-                "SubnetId",
-            );
+            let acl = ("network_acl_id", "NetworkAcls");
+            without(document, &before, acl, ("Associations", Some("SubnetId")), "subnet_id");
         }
         "aws_route" => without_route(document, &before),
         "aws_route_table_association" => {
             let table = ("route_table_id", "RouteTables");
-            without_member(document, &before, table, "Associations", "subnet_id", "SubnetId");
-            without_member(document, &before, table, "Associations", "gateway_id", "GatewayId");
+            without(document, &before, table, ("Associations", Some("SubnetId")), "subnet_id");
+            without(document, &before, table, ("Associations", Some("GatewayId")), "gateway_id");
+        }
+        "aws_vpn_gateway_route_propagation" => {
+            let table = ("route_table_id", "RouteTables");
+            without(document, &before, table, ("PropagatingVgws", Some("GatewayId")), "vpn_gateway_id");
         }
         "aws_main_route_table_association" => {
             let is_main = |association: &Node| association.get("Main").and_then(Node::as_bool) == Some(true);
@@ -98,15 +96,15 @@ pub(super) fn taken_out(document: &mut Document<'_>, plan: &Plan<'_>, instance: 
         }
         "aws_internet_gateway_attachment" => {
             let gateway = ("internet_gateway_id", "InternetGateways");
-            without_member(document, &before, gateway, "Attachments", "vpc_id", "VpcId");
+            without(document, &before, gateway, ("Attachments", Some("VpcId")), "vpc_id");
         }
         "aws_vpc_ipv4_cidr_block_association" => {
             let set = "CidrBlockAssociationSet";
-            without_member(document, &before, ("vpc_id", "Vpcs"), set, "cidr_block", "CidrBlock");
+            without(document, &before, ("vpc_id", "Vpcs"), (set, Some("CidrBlock")), "cidr_block");
         }
         "aws_vpc_ipv6_cidr_block_association" => {
             let set = "Ipv6CidrBlockAssociationSet";
-            without_member(document, &before, ("vpc_id", "Vpcs"), set, "ipv6_cidr_block", "Ipv6CidrBlock");
+            without(document, &before, ("vpc_id", "Vpcs"), (set, Some("Ipv6CidrBlock")), "ipv6_cidr_block");
         }
         "aws_vpc_dhcp_options_association" => {
             if let Some(fields) = before.text("vpc_id").and_then(|vpc| document.edit("Vpcs", &vpc)) {
@@ -115,17 +113,17 @@ pub(super) fn taken_out(document: &mut Document<'_>, plan: &Plan<'_>, instance: 
         }
         "aws_vpc_endpoint_route_table_association" => {
             let endpoint = ("vpc_endpoint_id", "VpcEndpoints");
-            without_text(document, &before, endpoint, "RouteTableIds", "route_table_id");
+            without(document, &before, endpoint, ("RouteTableIds", None), "route_table_id");
             if let (Some(endpoint), Some(table)) = (before.text("vpc_endpoint_id"), before.text("route_table_id")) {
                 without_endpoint_route(document, &table, &endpoint);
             }
         }
         "aws_vpc_endpoint_subnet_association" => {
-            without_text(document, &before, ("vpc_endpoint_id", "VpcEndpoints"), "SubnetIds", "subnet_id");
+            without(document, &before, ("vpc_endpoint_id", "VpcEndpoints"), ("SubnetIds", None), "subnet_id");
         }
         "aws_vpc_endpoint_security_group_association" => {
             let endpoint = ("vpc_endpoint_id", "VpcEndpoints");
-            without_member(document, &before, endpoint, "Groups", "security_group_id", "GroupId");
+            without(document, &before, endpoint, ("Groups", Some("GroupId")), "security_group_id");
         }
         "aws_vpc_endpoint_policy" => {
             // The provider resets it to the policy that lets everything through, which an endpoint without one has.
@@ -134,7 +132,7 @@ pub(super) fn taken_out(document: &mut Document<'_>, plan: &Plan<'_>, instance: 
             }
         }
         "aws_ec2_managed_prefix_list_entry" => {
-            without_text(document, &before, ("prefix_list_id", "PrefixLists"), "Cidrs", "cidr");
+            without(document, &before, ("prefix_list_id", "PrefixLists"), ("Cidrs", None), "cidr");
         }
         "aws_ec2_transit_gateway_route_table_association"
         | "aws_ec2_transit_gateway_route_table_propagation"
@@ -173,29 +171,19 @@ fn retain(
     }
 }
 
-/// Takes out the elements of a list that have a member as the part's argument says.
-fn without_member(
+/// Takes out of a list what the part's argument says: texts, or the elements that have it as `name`.
+fn without(
     document: &mut Document<'_>,
     before: &Reader<'_, '_>,
     owner: (&'static str, &'static str),
-    member: &'static str,
-    argument: &'static str,
-    name: &str,
-) {
-    let Some(gone) = before.text(argument) else { return };
-    retain(document, before, owner, member, |known| known.get(name).and_then(Node::as_str) != Some(&gone));
-}
-
-/// Takes out of a list of texts the one that the part's argument says.
-fn without_text(
-    document: &mut Document<'_>,
-    before: &Reader<'_, '_>,
-    owner: (&'static str, &'static str),
-    member: &'static str,
+    (member, name): (&'static str, Option<&'static str>),
     argument: &'static str,
 ) {
     let Some(gone) = before.text(argument) else { return };
-    retain(document, before, owner, member, |known| known.as_str() != Some(&gone));
+    retain(document, before, owner, member, |known| {
+        let told = if let Some(name) = name { known.get(name) } else { Some(known) };
+        told.and_then(Node::as_str) != Some(&gone)
+    });
 }
 
 fn without_route(document: &mut Document<'_>, before: &Reader<'_, '_>) {

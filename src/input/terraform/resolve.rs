@@ -312,6 +312,20 @@ impl Plan<'_> {
             ("aws_vpc", "default_security_group_id") => "aws_default_security_group",
             ("aws_vpc", "default_network_acl_id") => "aws_default_network_acl",
             ("aws_vpc", "default_route_table_id") => "aws_default_route_table",
+            (
+                "aws_ec2_transit_gateway",
+                "association_default_route_table_id" | "propagation_default_route_table_id",
+            ) => {
+                let values = self.values(instance);
+                let text = |name: &str| values.get(name).and_then(Node::as_str).filter(|text| !text.is_empty());
+                let own = || match text("default_route_table_association") {
+                    Some("disable") => attribute,
+                    _ => "association_default_route_table_id",
+                };
+                return Some(
+                    text(attribute).map_or_else(|| format!("{}.{}", self.id_of(instance), own()), str::to_owned),
+                );
+            }
             ("aws_vpc_endpoint", "prefix_list_id") => {
                 return self.values(instance).get("service_name")?.as_str().map(str::to_owned);
             }

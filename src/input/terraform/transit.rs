@@ -37,23 +37,33 @@ pub(super) fn transit_gateway(document: &mut Document<'_>, reader: &Reader<'_, '
     gateway.set("Options", options.into());
     gateway.set("Tags", reader.tags());
     push(document, "TransitGateways", reader, gateway);
-    if reader.text("default_route_table_association").as_deref() == Some("disable") {
-        return;
-    }
+    let is_on = |name| reader.text(name).as_deref() != Some("disable");
+    let (associates, propagates) = (is_on("default_route_table_association"), is_on("default_route_table_propagation"));
+    let known = match (associates, propagates) {
+        (true, _) => "association_default_route_table_id",
+        (false, true) => "propagation_default_route_table_id",
+        (false, false) => return,
+    };
     let id = reader.id();
+    let table = reader.text(known).unwrap_or_else(|| format!("{}.{known}", id.as_str().unwrap_or_default()));
     let table = Fields::default()
-        .with_text("TransitGatewayRouteTableId", default_table(id.as_str().unwrap_or_default()))
+        .with_text("TransitGatewayRouteTableId", table)
         .with("TransitGatewayId", id)
-        .with("DefaultAssociationRouteTable", true.into())
-        .with("DefaultPropagationRouteTable", true.into())
+        .with("DefaultAssociationRouteTable", associates.into())
+        .with("DefaultPropagationRouteTable", propagates.into())
         .with("Associations", Node::list(Vec::new()))
         .with("Routes", Node::list(Vec::new()));
     push(document, "TransitGatewayRouteTables", reader, table);
 }
 
-/// The table that AWS makes with a transit gateway.
-fn default_table(gateway: &str) -> String {
-    format!("{gateway}.association_default_route_table_id")
+/// The table of a transit gateway that its attachments are associated with, or propagate to, where nobody says otherwise.
+fn default_table(document: &Document<'_>, gateway: &str, role: &str) -> Option<String> {
+    let tables = document.list("TransitGatewayRouteTables").iter();
+    let mut own = tables.filter(|table| {
+        table.get("TransitGatewayId").and_then(Node::as_str) == Some(gateway)
+            && table.get(role).and_then(Node::as_bool) == Some(true)
+    });
+    own.next()?.get("TransitGatewayRouteTableId")?.as_str().map(str::to_owned)
 }
 
 pub(super) fn attachment(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
@@ -69,14 +79,16 @@ pub(super) fn attachment(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     attachment.set("Options", options.into());
     attachment.set("Tags", reader.tags());
     let is_on = |name| reader.attribute(name).is_none_or(|node| node.as_bool() != Some(false));
-    let table = gateway.as_ref().and_then(Node::as_str).map(default_table);
-    if let Some(table) = table.filter(|table| document.get("TransitGatewayRouteTables", table).is_some()) {
-        if is_on("transit_gateway_default_route_table_association") {
-            associate(document, &table, &reader.id());
-        }
-        if is_on("transit_gateway_default_route_table_propagation") {
-            propagate(document, &table, &reader.id(), vpc.as_ref());
-        }
+    let default = |document: &Document<'_>, role| default_table(document, gateway.as_ref()?.as_str()?, role);
+    if is_on("transit_gateway_default_route_table_association")
+        && let Some(table) = default(document, "DefaultAssociationRouteTable")
+    {
+        associate(document, &table, &reader.id());
+    }
+    if is_on("transit_gateway_default_route_table_propagation")
+        && let Some(table) = default(document, "DefaultPropagationRouteTable")
+    {
+        propagate(document, &table, &reader.id(), vpc.as_ref());
     }
     if let Some(gateway) = gateway {
         attachment.set("TransitGatewayId", gateway);

@@ -19,6 +19,7 @@ impl<'a> Builder<'_, 'a> {
             oddities.extend(services.iter().filter_map(|service| workloads::elsewhere(resolver.network, service)));
             oddities.extend(workloads::tasks_elsewhere(scope));
             found.extend(workloads::of_tasks(&resolver, scope));
+            oddities.extend(workloads::unprovisioned(scope));
             // A declaration belongs to the scope that has its subnets, or else to the first one.
             let here = |declaration: &&Declaration| {
                 let owner = declaration

@@ -21,10 +21,10 @@ pub(super) use declared::{of_declaration, undecided};
 pub(super) use hypothetical::of_subnets;
 pub(super) use resolver::Resolver;
 pub(super) use service::{elsewhere, of_service, without_task_sets};
-pub(super) use task::{of_tasks, tasks_elsewhere};
+pub(super) use task::{of_tasks, tasks_elsewhere, unprovisioned};
 
 /// Where a workload comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum WorkloadKind {
     /// An ECS service.
     Service,
@@ -303,5 +303,8 @@ pub(super) fn tell_apart(workloads: &mut [Workload<'_>]) {
 /// Ephemeral ports of Fargate's Linux: the kernel's default `ip_local_port_range`.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html>
 pub const LINUX_PORTS: (u16, u16) = (32768, 60999);
+/// Ephemeral ports of load balancers, NAT gateways and whatever else may send.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html>
+pub const EPHEMERAL_PORTS: (u16, u16) = (1024, 65535);
 /// Ephemeral ports of Windows Server.
 pub const WINDOWS_PORTS: (u16, u16) = (49152, 65535);

@@ -23,18 +23,36 @@ fn is_elsewhere(task: &shape::Task<'_>) -> bool {
     task.launch_type.as_deref().is_some_and(|kind| kind != "FARGATE")
 }
 
-/// Workloads of tasks that no service runs, one for each definition, subnet and set of groups. Where the list of services
-/// is absent or has holes, the tasks of a service that isn't in it are all that shows it.
+/// Tasks on Fargate that no service runs. Where the list of services is absent or has holes, the tasks of a service that isn't in
+/// it are all that shows it.
+fn outside_of_services<'a>(scope: &'a Scope<'a>) -> impl Iterator<Item = &'a shape::Element<shape::Task<'a>>> {
+    let listed: FxHashSet<&str> = (scope.services.elements.iter()).map(|service| name_of_service(service)).collect();
+    scope.tasks.elements.iter().filter(move |task| {
+        let service = task.group.as_deref().and_then(|group| group.strip_prefix("service:"));
+        let is_of_service = service.is_some_and(|name| scope.services.is_complete() || listed.contains(name));
+        !is_of_service && !task.is_stopped() && !is_elsewhere(task)
+    })
+}
+
+/// Whether a task has no network interface yet: ECS provisions it before anything else.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html>
+fn is_unprovisioned(task: &shape::Task<'_>) -> bool {
+    task.last_status.as_deref() == Some("PROVISIONING") && task.interface_detail("networkInterfaceId").is_none()
+}
+
+/// Tasks of which nothing but their subnet is known yet.
+pub(in crate::network) fn unprovisioned<'a>(scope: &'a Scope<'a>) -> impl Iterator<Item = Oddity> {
+    outside_of_services(scope).filter(|task| is_unprovisioned(task)).map(|task| Oddity {
+        what: format!("the task `{}`", task.task_arn.as_deref().map(last_part).unwrap_or("task")),
+        why: "it is being provisioned: it has no network interface yet, and was not judged".into(),
+    })
+}
+
+/// Workloads of tasks that no service runs, one for each definition, subnet and set of groups.
 pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a Scope<'a>) -> Vec<Workload<'a>> {
     let mut found: Vec<Workload<'a>> = Vec::new();
     let mut positions: FxHashMap<_, usize> = FxHashMap::default();
-    let listed: FxHashSet<&str> = (scope.services.elements.iter()).map(|service| name_of_service(service)).collect();
-    for task in &scope.tasks {
-        let service = task.group.as_deref().and_then(|group| group.strip_prefix("service:"));
-        let is_of_service = service.is_some_and(|name| scope.services.is_complete() || listed.contains(name));
-        if is_of_service || task.is_stopped() || is_elsewhere(task) {
-            continue;
-        }
+    for task in outside_of_services(scope).filter(|task| !is_unprovisioned(task)) {
         let place = task.location();
         let subnets = match task.interface_detail("subnetId") {
             Some(id) => Ok(vec![Placement { subnet: resolver.subnet(id), id: id.to_owned(), place: place.clone() }]),

@@ -52,7 +52,8 @@ impl Maker<'_, '_> {
     pub(super) fn opaque(&mut self, resource: Resource<'_>, kind: &'static str) -> Made {
         let what = format!("{kind} {}", resource.name);
         if matches!(kind, "nested stack" | "module") {
-            self.document.note(format!("what {what} makes"), "the template doesn't have it");
+            let why = self.evaluator.template.why_left(resource.name).unwrap_or("the template doesn't have it");
+            self.document.note(format!("what {what} makes"), why);
         }
         let mut given = BTreeSet::new();
         if let Some(properties) = resource.node.get("Properties") {
