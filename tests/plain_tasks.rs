@@ -5,6 +5,9 @@ mod cli_support;
 use cli_support::Scratch;
 use serde_json::{Value, json};
 
+/// The policy of an endpoint that is given none.
+const ALLOW_ALL: &str = r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
+
 /// A subnet: its name, its zone, and its route table.
 type Row = (&'static str, &'static str, Table);
 
@@ -62,13 +65,13 @@ fn network(rows: &[Row], more: More) -> Value {
         (0..).zip(rows).filter(|(_, row)| more.endpoints.contains(&row.0)).map(|(index, _)| id(index)).collect();
     let interface = |service: &str| {
         json!({"VpcEndpointId": format!("vpce-{service}"), "VpcId": "vpc-1", "State": "available",
-               "VpcEndpointType": "Interface", "ServiceName": format!("com.amazonaws.us-east-1.{service}"),
+               "VpcEndpointType": "Interface", "PolicyDocument": ALLOW_ALL, "ServiceName": format!("com.amazonaws.us-east-1.{service}"),
                "SubnetIds": hosts, "Groups": [{"GroupId": "sg-1"}], "PrivateDnsEnabled": true})
     };
     let has_s3 = rows.iter().any(|row| row.2 == S3);
     let mut endpoints: Vec<Value> = if has_s3 {
         vec![json!({"VpcEndpointId": "vpce-s3", "VpcId": "vpc-1", "VpcEndpointType": "Gateway", "State": "available",
-                    "ServiceName": "com.amazonaws.us-east-1.s3"})]
+                    "PolicyDocument": ALLOW_ALL, "ServiceName": "com.amazonaws.us-east-1.s3"})]
     } else {
         vec![]
     };
