@@ -224,7 +224,7 @@ fn resources_become_elements() {
     ];
     for (resource, pointer, expected) in cases {
         let sources = sources(format!("Parameters: {{P: {{Type: String}}}}\nResources:\n  {resource}\n"));
-        let made = template(&sources, SourceId(0), &Stack::default(), None).expect(resource);
+        let made = template(&sources, SourceId(0), &Nested::default(), &Stack::default(), None).expect(resource);
         let made: serde_json::Value = serde_json::from_str(&made.text).expect(resource);
         let expected: serde_json::Value = serde_json::from_str(expected).expect(expected);
         assert_eq!(made.pointer(pointer), Some(&expected), "{resource}");
@@ -385,7 +385,8 @@ fn templates_that_grow_end() {
         ));
     }
     let sources = sources(text);
-    let error = template(&sources, SourceId(0), &Stack::default(), None).map(|_| ()).expect_err("too much");
+    let error =
+        template(&sources, SourceId(0), &Nested::default(), &Stack::default(), None).map(|_| ()).expect_err("too much");
     assert_eq!(error.code(), "template/too-much");
 }
 
@@ -404,6 +405,6 @@ proptest::proptest! {
         bytes.splice(to..to, part);
         let text = String::from_utf8(bytes).unwrap_or_default();
         let sources = sources(text);
-        let _ = template(&sources, SourceId(0), &Stack::default(), None);
+        let _ = template(&sources, SourceId(0), &Nested::default(), &Stack::default(), None);
     }
 }
