@@ -48,7 +48,7 @@ impl<'a> Walk<'_, 'a> {
             );
         }
         if !reserved.is_empty() {
-            self.apart(|| name(&reserved), &reserved, |walk| walk.to_services_of_aws(&reserved));
+            self.apart(|| name(&reserved), &reserved, |walk| walk.reserved_by_aws(&reserved));
         }
         if !outside.is_empty() {
             self.route_outside(&outside, is_split);
@@ -57,7 +57,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// To addresses that AWS keeps for its services, VPC Lattice's among them.
     /// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/security-groups.html>
-    fn to_services_of_aws(&mut self, remote: &Addresses) {
+    fn reserved_by_aws(&mut self, remote: &Addresses) {
         let shown = shown(remote);
         let why =
             format!("which of AWS's services, if any, answers at {shown}, which AWS reserves for them, isn't known");
