@@ -90,10 +90,10 @@ pub(crate) fn rows() -> Vec<Row> {
             &[],
         ),
         row(
-            "no port range is all ports",
+            "no port range isn't known to be any",
             [("/NetworkAcls/0/Entries/0", entry(100, "allow", true, "6", "0.0.0.0/0", None))],
             internet(),
-            Reachable,
+            Unknown,
             &[],
         ),
         row(

@@ -254,7 +254,7 @@ pub(crate) fn by_nat64() -> Vec<Row> {
         ),
         row(
             "its subnet lets no reply out to the task",
-            with_nat(("/NetworkAcls/1/Entries/-", entry(90, "deny", true, "6", "2001:db8:1:1::/64", None))),
+            with_nat(("/NetworkAcls/1/Entries/-", entry(90, "deny", true, "-1", "2001:db8:1:1::/64", None))),
             outside(),
             Blocked,
             &["nat-nacl-out"],
