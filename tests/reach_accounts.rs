@@ -15,8 +15,8 @@ mod pipeline;
 mod render;
 
 use fargcheck::network::NameFamilies;
-use fargcheck::reach::ResourceId;
 use fargcheck::reach::Verdict::{Blocked, Reachable, Unknown};
+use fargcheck::reach::{Doubt, ResourceId};
 use pipeline::{Asked, Place, ask, ask_all, codes, verdict};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -151,6 +151,30 @@ fn a_peering_connection_is_one_whoever_lists_it() {
         part["VpcPeeringConnections"][0]["Status"]["Code"] = "pending-acceptance".into();
     }
     assert_eq!(answer(&pending), (Blocked, vec!["peering-state"]));
+}
+
+/// Who has a peer's group that the input does not hold can't be told, and no permission would tell; but nobody has it at a
+/// public address.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>
+#[test]
+fn a_group_of_somebody_elses_is_for_private_addresses() {
+    let mut document = network::network();
+    for pair in [
+        json!({ "GroupId": "sg-peer", "VpcId": "vpc-2", "VpcPeeringConnectionId": "pcx-1" }),
+        json!({ "GroupId": "sg-peer", "UserId": ACCOUNTS[1] }),
+    ] {
+        document["SecurityGroups"][0]["IpPermissionsEgress"] =
+            json!([{ "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "UserIdGroupPairs": [pair] }]);
+        let inside = ask(&document, &asked("10.2.1.10")).expect("the subnet is there");
+        assert_eq!(inside.verdict, Unknown);
+        assert!(matches!(inside.doubts.as_slice(), [Doubt::Leaves(_)]), "{:?}", inside.doubts);
+        let outside = ask(&document, &asked("8.8.8.8")).expect("the subnet is there");
+        assert_eq!((outside.verdict, outside.doubts.len()), (Blocked, 0), "{:?}", outside.doubts);
+        // A VPC may be made of public addresses.
+        let mut of_public = document.clone();
+        of_public["VpcPeeringConnections"][0]["AccepterVpcInfo"]["CidrBlock"] = "8.8.0.0/16".into();
+        assert_eq!(ask(&of_public, &asked("8.8.8.8")).expect("the subnet is there").verdict, Unknown);
+    }
 }
 
 /// The same ids in two inputs that have nothing to do with each other.

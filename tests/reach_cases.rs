@@ -62,6 +62,7 @@ fn ways_out_are_told_apart() {
 #[test]
 fn filters_are_told_apart() {
     check(&filters::rows(), false);
+    check(&filters::link_local(), false);
 }
 
 #[test]
@@ -79,11 +80,14 @@ fn one_route_wins() {
 fn destinations_inside_are_told_apart() {
     check(&inside::rows(), false);
     check(&inside::in_one_subnet(), false);
+    check(&inside::local_routes(), false);
+    check(&inside::through_nat_gateways(), false);
 }
 
 #[test]
 fn ipv6_addresses_go_their_own_way() {
     check(&ipv6::addresses(), false);
+    check(&ipv6::private_blocks(), false);
 }
 
 #[test]

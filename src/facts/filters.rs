@@ -222,7 +222,10 @@ impl Model<'_> {
     pub(super) fn let_all_tcp_out<'f, 'm>(&self, sets: impl IntoIterator<Item = Known<&'m GroupRules>>) -> Reading<'f> {
         // A group's members, whoever they are, are never all addresses.
         let of_addresses = |rules: &GroupRules| GroupRules {
-            rules: rules.rules.iter().filter(|rule| !matches!(rule.peer, PeerRef::Group(_))).cloned().collect(),
+            rules: (rules.rules.iter())
+                .filter(|rule| !matches!(rule.peer, PeerRef::Group(_) | PeerRef::Stranger))
+                .cloned()
+                .collect(),
         };
         let sets: Vec<Known<GroupRules>> = sets.into_iter().map(|rules| rules.map(of_addresses)).collect();
         let sets: Vec<Known<&GroupRules>> =

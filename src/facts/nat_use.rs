@@ -89,7 +89,10 @@ impl Model<'_> {
 fn unknown_way(route: &Route<'_>, scope: u32) -> Option<Missing> {
     match route.target {
         Target::Nat(Reference::Unknown(missing)) => Some(missing),
-        Target::Other => Missing::of_text(route.element.destination_cidr_block.as_deref()?, scope),
+        Target::Unwritten(missing) => {
+            let destination = route.element.destination_cidr_block.as_deref();
+            Some(destination.and_then(|text| Missing::of_text(text, scope)).unwrap_or(missing))
+        }
         _ => None,
     }
 }

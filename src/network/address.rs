@@ -159,6 +159,14 @@ pub static PUBLIC: LazyLock<Addresses> = LazyLock::new(|| {
     all.difference(&Ranges::collect(NOT_ROUTED.iter().filter_map(|text| block(text)).map(|net| net.range)))
 });
 
+/// Link-local and unique local addresses that AWS reserves for its services, to which no route can be added: "packets destined for
+/// addresses in" them "will not be forwarded".
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html>
+pub static RESERVED: LazyLock<Addresses> = LazyLock::new(|| {
+    const BLOCKS: [&str; 2] = ["169.254.168.0/22", "fd00:ec2::/32"];
+    Ranges::collect(BLOCKS.iter().filter_map(|text| block(text)).map(|net| net.range))
+});
+
 /// Public addresses of IPv6.
 pub static PUBLIC_V6: LazyLock<Addresses> = LazyLock::new(|| PUBLIC.difference(&Ranges::one(ALL_V4.0, ALL_V4.1)));
 

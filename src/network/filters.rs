@@ -1,6 +1,6 @@
 //! Security groups and network ACLs, compiled to what they let pass.
 
-use super::address::{AddressRange, Addresses, Family};
+use super::address::{AddressRange, Addresses, Family, PUBLIC_V4, block};
 use super::ids::{GroupId, PrefixListId};
 use super::known::{Known, Missing, Reference};
 use super::model::*;
@@ -255,6 +255,8 @@ pub enum PeerRef {
     List(Reference<PrefixListId>),
     /// Whoever has a group.
     Group(Reference<GroupId>),
+    /// Whoever has a group of another account, or of a VPC behind a peering connection, that the input does not hold.
+    Stranger,
     /// The input doesn't say.
     Unwritten(Missing),
 }
@@ -284,6 +286,8 @@ pub struct Passed {
     pub denied: Vec<Rectangle>,
     /// Whether a rule that can't be read, or a group that isn't known, might let it pass.
     pub unknown: Option<Missing>,
+    /// Whether a rule for somebody else's group might, whose members the input can't tell.
+    pub by_strangers: bool,
 }
 
 /// Whether a single rule of the groups lets all of the packets pass, as it mostly is.
@@ -305,6 +309,7 @@ pub fn group_drops(
     let mut denied = rectangles(other.addresses, ports);
     let mut unknown = None;
     let mut members_of = None;
+    let (mut unknown_group, mut by_strangers) = (None, false);
     for set in sets {
         let rules = match set {
             Ok(rules) => rules,
@@ -315,7 +320,7 @@ pub fn group_drops(
         };
         for rule in &rules.rules {
             if denied.is_empty() {
-                return Passed { denied, unknown: None };
+                return Passed { denied, unknown: None, by_strangers: false };
             }
             if !rule.protocols.includes(protocol) {
                 continue;
@@ -362,11 +367,13 @@ pub fn group_drops(
                         }
                     }
                 }
-                PeerRef::List(Reference::Unknown(missing))
-                | PeerRef::Group(Reference::Unknown(missing))
-                | PeerRef::Unwritten(missing) => {
+                PeerRef::List(Reference::Unknown(missing)) | PeerRef::Unwritten(missing) => {
                     unknown.get_or_insert(*missing);
                 }
+                PeerRef::Group(Reference::Unknown(missing)) => {
+                    unknown_group.get_or_insert(*missing);
+                }
+                PeerRef::Stranger => by_strangers = true,
                 PeerRef::List(Reference::Gone) | PeerRef::Group(Reference::Gone) => {}
             }
         }
@@ -374,10 +381,31 @@ pub fn group_drops(
     if let Some(scope) = members_of {
         unknown = unknown.or_else(|| hidden_members(network, scope, &denied));
     }
-    if denied.is_empty() {
-        unknown = None;
+    if (unknown_group.is_some() || by_strangers) && !may_be_members(network, &denied) {
+        (unknown_group, by_strangers) = (None, false);
     }
-    Passed { denied, unknown }
+    unknown = unknown.or(unknown_group);
+    if denied.is_empty() {
+        (unknown, by_strangers) = (None, false);
+    }
+    Passed { denied, unknown, by_strangers }
+}
+
+/// Whether members of some group can have any of the addresses. "Rules … apply to the private IP addresses" of members: public
+/// ones of IPv4 are nobody's but where a VPC's block is made of them.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>
+fn may_be_members(network: &Network<'_>, denied: &[Rectangle]) -> bool {
+    let addresses = Ranges::collect(denied.iter().map(|rectangle| rectangle.addresses));
+    let infos = network.peerings.iter().flat_map(|peering| {
+        [&peering.element.requester_vpc_info, &peering.element.accepter_vpc_info].into_iter().flatten()
+    });
+    let written = infos.flat_map(|info| {
+        let further = info.cidr_block_set.iter().filter_map(|found| found.cidr_block.as_deref());
+        info.cidr_block.as_deref().into_iter().chain(further)
+    });
+    !PUBLIC_V4.contains(&addresses)
+        || network.vpcs.iter().any(|vpc| !vpc.blocks.intersection(&addresses).is_empty())
+        || written.filter_map(block).any(|block| addresses.touches(block.range.0, block.range.1))
 }
 
 /// Whether a group may have members among the addresses that nobody knows of: in a VPC whose interfaces aren't listed,

@@ -27,6 +27,10 @@ pub struct Vpc<'a> {
     pub scope: u32,
     /// All its address blocks.
     pub blocks: Addresses,
+    /// The same one by one: each has a local route of its own.
+    pub block_list: Vec<AddressRange>,
+    /// Those of IPv6 that AWS does not advertise on the internet.
+    pub unadvertised: Addresses,
     /// `enableDnsSupport`.
     pub dns_support: Known<bool>,
     /// `enableDnsHostnames`.
@@ -67,6 +71,9 @@ pub struct Subnet<'a> {
     /// Whether it has a block of IPv4. One of IPv6 alone has none and says so: `Ipv6Native`.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Subnet.html>
     pub has_ipv4: Known<bool>,
+    /// Its private IPv6 addresses that are not unique local ones: of a block that AWS does not advertise on the internet.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcIpv6CidrBlockAssociation.html>
+    pub unadvertised: Addresses,
     /// What would tell a block of it that the input does not.
     pub unread: Option<Missing>,
     /// Whether names without IPv6 addresses are answered with addresses that lead to a NAT gateway (DNS64).
@@ -169,7 +176,7 @@ pub struct Nat<'a> {
     pub table: Option<RouteTableId>,
     /// Whether it is a private NAT gateway.
     pub is_private: bool,
-    /// Whether it serves every zone of its VPC (`AvailabilityMode` is `regional`).
+    /// Whether it stands in the VPC, in no subnet of it (`AvailabilityMode` is `regional`).
     pub is_regional: bool,
     /// Its private addresses, from which new connections go on: those that AWS has finished to assign. Which of several
     /// it takes can't be told.

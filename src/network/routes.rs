@@ -158,6 +158,8 @@ pub struct RouteTable<'a> {
     pub subnets: Vec<SubnetId>,
     /// Addresses → route, disjoint and sorted. Addresses that no route has are in no range.
     pub winners: Vec<(AddressRange, u32)>,
+    /// Addresses of the VPC that stay in it by a local route that the input does not list.
+    pub unlisted_local: Addresses,
     /// Which route each public address takes, found when it is first asked for.
     pub(super) public: OnceLock<Parts>,
 }
@@ -288,8 +290,17 @@ fn by_route(pieces: Vec<(AddressRange, Option<u32>)>) -> Vec<(Addresses, Option<
 /// What is local stays so even where a propagated route is more specific.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html>
 /// <https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html>
-pub(super) fn winners(routes: &[Route<'_>], lists: &[PrefixList<'_>]) -> Vec<(AddressRange, u32)> {
+///
+/// "Every route table contains a local route for communication within the VPC": each of `blocks`, those of the VPC, has one,
+/// listed or not, unless it was given another target. What stays in the VPC by one that isn't listed is told apart.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html>
+pub(super) fn winners(
+    routes: &[Route<'_>],
+    lists: &[PrefixList<'_>],
+    blocks: &[AddressRange],
+) -> (Vec<(AddressRange, u32)>, Addresses) {
     const PROPAGATED: u8 = 3;
+    const UNLISTED: u32 = u32::MAX;
     // (prefix length in 128 bits, precedence, range, route); the best comes first.
     let mut claims: Vec<(u8, u8, AddressRange, u32)> = Vec::new();
     let mut local: Vec<AddressRange> = Vec::new();
@@ -319,6 +330,15 @@ pub(super) fn winners(routes: &[Route<'_>], lists: &[PrefixList<'_>]) -> Vec<(Ad
             _ => {}
         }
     }
+    for block in blocks {
+        // Some hand may have written one local route for all of the VPC's blocks.
+        let is_listed = local.iter().any(|(low, high)| *low <= block.0 && block.1 <= *high);
+        let is_replaced = claims.iter().any(|(_, precedence, range, _)| *precedence < 2 && range == block);
+        if !is_listed && !is_replaced {
+            claims.push(((block.1 - block.0).leading_zeros() as u8, 0, *block, UNLISTED));
+            local.push(*block);
+        }
+    }
     claims.sort_by_key(|claim| (Reverse(claim.0), claim.1, claim.3));
     let local = Addresses::collect(local);
     // (first address, rank, last address, route): what each claims, from the lowest address on.
@@ -332,7 +352,12 @@ pub(super) fn winners(routes: &[Route<'_>], lists: &[PrefixList<'_>]) -> Vec<(Ad
         }
     }
     wanted.sort_unstable();
-    best_of(&wanted)
+    let mut best = best_of(&wanted);
+    let unlisted = best.iter().filter(|(_, route)| *route == UNLISTED).map(|(range, _)| *range).collect::<Vec<_>>();
+    if !unlisted.is_empty() {
+        best.retain(|(_, route)| *route != UNLISTED);
+    }
+    (best, Ranges::collect(unlisted))
 }
 
 /// The best of what is claimed at each address, in parts that one claim takes: `claims` are sorted, and of two the one of the

@@ -99,6 +99,7 @@ fn lets_no_client_in(
     let is_client = |peer: &PeerRef| match peer {
         PeerRef::Block(range) => CLIENTS.touches(range.0, range.1),
         PeerRef::Group(found) => balancers().any(|balancer| balancer.groups.contains(found)),
+        PeerRef::Stranger => false,
         PeerRef::List(_) | PeerRef::Unwritten(_) => true,
     };
     groups.iter().all(|member| {

@@ -49,7 +49,7 @@ impl Walk<'_, '_> {
             permissions: self.permissions,
             flow,
             quantifier: self.quantifier,
-            parties: &[],
+            parties: self.parties,
             service: self.service,
             hidden: self.hidden,
             tracing: self.tracing,

@@ -68,7 +68,7 @@ impl Way<'_, '_> {
             Family::Ipv6 => Ranges::one(0, u128::MAX).difference(&Ranges::one(ALL_V4.0, ALL_V4.1)),
         };
         let own = subnet.vpc.known().map_or_else(Ranges::none, |vpc| network.vpc(vpc).blocks.clone());
-        let walk = self.start(everything.difference(&own), Quantifier::Some, &[], None);
+        let walk = self.start(everything.difference(&own).difference(&RESERVED), Quantifier::Some, &[], None);
         let table = subnet.table.ok().and_then(|(table, _)| network.table(table).routes.as_ref().ok());
         let hidden = table.and_then(|routes| walk.hidden_route(routes)).map(|route| {
             Doubt::Hidden(format!("the addresses that a route sends to {} aren't known", route.target_id))

@@ -5,6 +5,8 @@ use super::question::*;
 use super::targets::Exchange;
 use super::walk::{Arrival, View, Walk, bound_for};
 use crate::network::*;
+use crate::snapshot::NatGatewayAddress;
+use std::borrow::Cow;
 
 impl Walk<'_, '_> {
     /// A NAT gateway takes IPv4, and IPv6 whose last 32 bits are an IPv4 address behind `64:ff9b::/96` (NAT64).
@@ -86,7 +88,9 @@ impl Walk<'_, '_> {
             self.acl(Code::TgwNacl, transit.exit, true, View::RemoteRemote, remote, false);
         }
         self.acl(Code::NatNaclIn, subnet_id, false, View::OwnRemote, remote, false);
-        self.acl(Code::NatNaclOut, subnet_id, true, View::RemoteRemote, remote, false);
+        // Inside of its own subnet no network ACL is asked.
+        let outside = remote.difference(&network.subnet(subnet_id).inside(remote));
+        self.acl(Code::NatNaclOut, subnet_id, true, View::RemoteRemote, &outside, false);
         let beyond = match network.subnet(subnet_id).table {
             Ok((table, _)) => self.nat_way_out(id, Some(subnet_id), table, remote),
             Err(missing) => {
@@ -108,6 +112,7 @@ impl Walk<'_, '_> {
             let name = text(&nat.element.nat_gateway_id);
             self.doubt(Doubt::Hidden(format!("the way back from regional NAT gateway {name} isn't known")));
         }
+        self.needs_zone(id);
         if let Some(table) = nat.table {
             self.nat_way_out(id, None, table, remote);
             return;
@@ -135,6 +140,48 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// A regional NAT gateway that manages its zones expands to all that have subnets, and serves them from another one until
+    /// then. Of one whose zones are managed by hand AWS does not say what becomes of packets from a zone that it has no
+    /// address in; the Reachability Analyzer takes none to pass (`REGIONAL_NGW_ROUTE_AZ_RESTRICTION`).
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html>
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html>
+    fn needs_zone(&mut self, id: NatId) {
+        let nat = self.network.nat(id);
+        let (mode, addresses) = (nat.element.auto_provision_zones.as_deref(), &nat.element.nat_gateway_addresses);
+        let Some(addresses) = addresses.as_ref().filter(|_| mode != Some("enabled")) else { return };
+        let from = self.network.subnet(self.standing());
+        let (zone, zone_id) = (from.element.availability_zone.as_deref(), from.element.availability_zone_id.as_deref());
+        let mut doubt = None;
+        let is_there =
+            |address: &&NatGatewayAddress<'_>| address.status.as_deref().is_none_or(|status| status == "succeeded");
+        let mut usable = addresses.iter().filter(is_there).peekable();
+        if usable.peek().is_none() {
+            return;
+        }
+        for address in usable {
+            let names =
+                [(address.availability_zone.as_deref(), zone), (address.availability_zone_id.as_deref(), zone_id)];
+            let mut compared = names.iter().filter_map(|(there, here)| Some((*there)? == (*here)?)).peekable();
+            match compared.peek().is_some() {
+                true if compared.any(|is_same| is_same) => return,
+                true => {}
+                // What an address is for, or where the subnet is, isn't said.
+                false if names.iter().all(|(there, _)| there.is_none()) => return,
+                false => doubt = Some(Doubt::Missing(Missing { call: "ec2:DescribeSubnets", scope: from.scope })),
+            }
+        }
+        let name = text(&nat.element.nat_gateway_id);
+        let by_hand = match mode {
+            Some(_) => Doubt::Hidden(format!(
+                "the zones of NAT gateway {name} are managed by hand and {} is none of them: whether it takes packets from \
+                 there isn't known",
+                zone.or(zone_id).unwrap_or("the sender's")
+            )),
+            None => Doubt::Missing(Missing { call: "ec2:DescribeNatGateways", scope: nat.scope }),
+        };
+        self.doubt(doubt.unwrap_or(by_hand));
+    }
+
     /// The route of the NAT gateway's own subnet, or of the table that a regional one has. The addresses whose replies
     /// were followed up to the NAT gateway.
     fn nat_way_out(
@@ -154,6 +201,18 @@ impl Walk<'_, '_> {
                 return followed;
             }
         };
+        let mut beyond = Cow::Borrowed(remote);
+        if let Some(subnet) = subnet.filter(|_| self.arrival == Arrival::Home && !self.translated) {
+            let near = network.subnet(subnet).inside(remote).union(&table.unlisted_local.intersection(remote));
+            if !near.is_empty() {
+                followed = followed.union(&self.nat_to_vpc(id, subnet, &near));
+                beyond = Cow::Owned(remote.difference(&near));
+            }
+        }
+        let remote = beyond.as_ref();
+        if remote.is_empty() {
+            return followed;
+        }
         let parts = match self.service_route(routes) {
             Some(route) => Split::whole(remote, route),
             None => table.split(remote),
@@ -256,6 +315,13 @@ impl Walk<'_, '_> {
             }
             Target::Endpoint(Reference::To(endpoint)) => self.enter_appliance(endpoint, part),
             // What a transit gateway brought is not followed into one a second time.
+            // A route of the sender's table that is more specific than local leads through it to the VPC itself.
+            Target::Local if self.arrival == Arrival::Home && !self.translated => {
+                if let Some(subnet) = subnet {
+                    return self.nat_to_vpc(id, subnet, part);
+                }
+                self.leaves_nat(route);
+            }
             Target::TransitGateway(transit) if subnet.is_some() && self.arrival == Arrival::Home => {
                 self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
                     format!("NAT gateway {name} in {at} goes on through transit gateway {transit}")
@@ -287,6 +353,17 @@ impl Walk<'_, '_> {
             _ => self.leaves_nat(route),
         }
         Ranges::none()
+    }
+
+    /// From a NAT gateway into the VPC that it is in, with its address, and back to it.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html>
+    fn nat_to_vpc(&mut self, id: NatId, subnet: SubnetId, part: &Addresses) -> Addresses {
+        self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |walk| {
+            let name = text(&walk.network.nat(id).element.nat_gateway_id);
+            format!("NAT gateway {name} goes on inside the VPC")
+        });
+        self.behind_nat(id, subnet, part, |walk| walk.local(part));
+        part.clone()
     }
 
     /// The NAT gateway's route leads where the input can't follow it.

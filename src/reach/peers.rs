@@ -139,7 +139,8 @@ fn lets_others_in(network: &Network<'_>, members: &[WorkloadId], offered: &Offer
         },
         PeerRef::Group(Reference::To(group)) => is_had_by_others(network, members, *group),
         PeerRef::List(Reference::Gone) | PeerRef::Group(Reference::Gone) => false,
-        PeerRef::List(Reference::Unknown(_)) | PeerRef::Group(Reference::Unknown(_)) | PeerRef::Unwritten(_) => true,
+        PeerRef::List(Reference::Unknown(_)) | PeerRef::Group(Reference::Unknown(_)) => true,
+        PeerRef::Stranger | PeerRef::Unwritten(_) => true,
     };
     let groups = network.workload(offered.workload).groups.iter().flatten().filter_map(|member| member.group.known());
     let mut rules = groups.filter_map(|group| network.group(group).ingress.as_ref().ok()).flat_map(|set| &set.rules);

@@ -156,7 +156,7 @@ impl Walk<'_, '_> {
         if self.hidden_route(routes).is_some() || self.service_route(routes).is_some() {
             return elsewhere();
         }
-        let inside = network.subnet(subnet).inside(remote);
+        let inside = network.subnet(subnet).inside(remote).union(&table.unlisted_local.intersection(remote));
         let remote = &remote.difference(&inside);
         let mut all = Vec::new();
         if !inside.is_empty() {

@@ -24,24 +24,46 @@ impl<'a> Walk<'_, 'a> {
     pub(super) fn route(&mut self, remote: &Addresses) {
         let subnet = self.standing();
         let inside = self.network.subnet(subnet).inside(remote);
-        if inside.is_empty() {
+        let reserved = match RESERVED.iter().any(|(low, high)| remote.touches(low, high)) {
+            true => remote.intersection(&RESERVED).difference(&inside),
+            false => Ranges::none(),
+        };
+        if inside.is_empty() && reserved.is_empty() {
             return self.route_outside(remote, false);
         }
-        let outside = remote.difference(&inside);
-        self.apart(
-            || (!outside.is_empty()).then(|| bound_for(&inside)),
-            &inside,
-            |walk| {
-                walk.step(Some(ResourceId::Subnet(subnet)), Passage::Passed, false, |walk| {
-                    let name = text(&walk.network.subnet(subnet).element.subnet_id);
-                    format!("{} is in {name} itself, inside of which no route table is asked", shown(&inside))
-                });
-                walk.local(&inside);
-            },
-        );
-        if !outside.is_empty() {
-            self.route_outside(&outside, true);
+        let outside = remote.difference(&inside).difference(&reserved);
+        let is_split = [&inside, &reserved, &outside].iter().filter(|part| !part.is_empty()).count() > 1;
+        let name = |part: &Addresses| is_split.then(|| bound_for(part));
+        if !inside.is_empty() {
+            self.apart(
+                || name(&inside),
+                &inside,
+                |walk| {
+                    walk.step(Some(ResourceId::Subnet(subnet)), Passage::Passed, false, |walk| {
+                        let name = text(&walk.network.subnet(subnet).element.subnet_id);
+                        format!("{} is in {name} itself, inside of which no route table is asked", shown(&inside))
+                    });
+                    walk.local(&inside);
+                },
+            );
         }
+        if !reserved.is_empty() {
+            self.apart(|| name(&reserved), &reserved, |walk| walk.to_services_of_aws(&reserved));
+        }
+        if !outside.is_empty() {
+            self.route_outside(&outside, is_split);
+        }
+    }
+
+    /// To addresses that AWS keeps for its services, VPC Lattice's among them.
+    /// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/security-groups.html>
+    fn to_services_of_aws(&mut self, remote: &Addresses) {
+        let shown = shown(remote);
+        let why =
+            format!("which of AWS's services, if any, answers at {shown}, which AWS reserves for them, isn't known");
+        self.step(None, Passage::Unknown, false, |_| why.clone());
+        self.doubt(Doubt::Hidden(why));
+        self.reply_from(remote);
     }
 
     /// The route table decides for addresses that are not of the subnet; `is_part` of them where others are.
@@ -62,6 +84,13 @@ impl<'a> Walk<'_, 'a> {
                 return;
             }
         };
+        let kept = match table.unlisted_local.is_empty() {
+            true => Ranges::none(),
+            false => table.unlisted_local.intersection(remote),
+        };
+        if !kept.is_empty() {
+            return self.keep_local(table_id, &kept, remote, is_part);
+        }
         let parts = match self.service_route(routes) {
             Some(route) => Split::whole(remote, route),
             None => table.split(remote),
@@ -81,6 +110,22 @@ impl<'a> Walk<'_, 'a> {
                 (None, None) => walk.without_route(table_id, remote),
             };
             self.apart(|| is_split.then(|| bound_for(remote)), remote, walk);
+        }
+    }
+
+    /// What the table keeps in the VPC by a local route that isn't listed, and the rest by its other routes.
+    fn keep_local(&mut self, table_id: RouteTableId, kept: &Addresses, remote: &Addresses, is_part: bool) {
+        let rest = remote.difference(kept);
+        let name = || (is_part || !rest.is_empty()).then(|| bound_for(kept));
+        self.apart(name, kept, |walk| {
+            walk.step(Some(ResourceId::Table(table_id)), Passage::Passed, false, |walk| {
+                let table = walk.table_name(table_id);
+                format!("route table {table} keeps {} local, as every table does", shown(kept))
+            });
+            walk.local(kept);
+        });
+        if !rest.is_empty() {
+            self.route_outside(&rest, true);
         }
     }
 

@@ -47,8 +47,8 @@ impl Walk<'_, '_> {
         let resource = self.group_or_sender();
         let passage = if passed.denied.is_empty() {
             Passage::Passed
-        } else if let Some(missing) = passed.unknown {
-            self.doubt(Doubt::Missing(missing));
+        } else if let Some(doubt) = doubt_of(&passed) {
+            self.doubt(doubt);
             Passage::Unknown
         } else {
             let remote = self.flow.remote.clone();
@@ -94,13 +94,15 @@ impl Walk<'_, '_> {
     /// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html#vpc-attachment-security>
     pub(super) fn leave_sender_by_transit(&mut self, remote: &Addresses) {
         let sets = self.group_sets(&self.sender.groups, true);
-        let names_groups = |rules: &GroupRules| rules.rules.iter().any(|rule| matches!(rule.peer, PeerRef::Group(_)));
+        let names_groups = |rules: &GroupRules| {
+            rules.rules.iter().any(|rule| matches!(rule.peer, PeerRef::Group(_) | PeerRef::Stranger))
+        };
         if !sets.iter().flatten().any(|rules| names_groups(rules)) {
             return;
         }
         let other = OtherSide { addresses: remote, groups: Some(&[]), list: self.service };
         let passed = group_drops(self.network, self.protocol, &sets, other, &self.flow.remote_ports);
-        if passed.denied.is_empty() || passed.unknown.is_some() {
+        if passed.denied.is_empty() || doubt_of(&passed).is_some() {
             return;
         }
         let resource = self.group_or_sender();
@@ -177,11 +179,14 @@ impl Walk<'_, '_> {
             .or(party.workload.map(ResourceId::Workload))
             .unwrap_or(ResourceId::Subnet(party.subnet));
         let by_membership = matches!(self.sender.groups, Groups::Open | Groups::Unknown(_))
-            && sets.iter().flatten().any(|rules| rules.rules.iter().any(|rule| matches!(rule.peer, PeerRef::Group(_))));
+            && sets
+                .iter()
+                .flatten()
+                .any(|rules| rules.rules.iter().any(|rule| matches!(rule.peer, PeerRef::Group(_) | PeerRef::Stranger)));
         let passage = if passed.denied.is_empty() {
             Passage::Passed
-        } else if let Some(missing) = passed.unknown {
-            self.doubt(Doubt::Missing(missing));
+        } else if let Some(doubt) = doubt_of(&passed) {
+            self.doubt(doubt);
             Passage::Unknown
         } else if by_membership {
             self.doubt(match self.sender.groups {
@@ -213,6 +218,13 @@ impl Walk<'_, '_> {
             }
         });
     }
+}
+
+/// Why it can't be told whether groups let pass what no rule lets pass for certain.
+fn doubt_of(passed: &Passed) -> Option<Doubt> {
+    let stranger =
+        || Doubt::Leaves("a security group of another account or VPC, whose members are not in the input".into());
+    passed.unknown.map(Doubt::Missing).or_else(|| passed.by_strangers.then(stranger))
 }
 
 fn region_of<'p>(end: &'p Option<PeeringVpcInfo<'_>>) -> Option<&'p str> {

@@ -55,16 +55,25 @@ impl Walk<'_, '_> {
         self.reply_from(remote);
     }
 
-    /// An IPv6 address is public by itself, unless it is a unique local one.
+    /// An IPv6 address is public by itself, unless it is a unique local one, or of a block that AWS does not advertise: "Private
+    /// IP addresses are not and cannot be advertised on the internet from AWS."
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html>
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcIpv6CidrBlockAssociation.html>
     fn needs_public_ipv6(&mut self, remote: &Addresses) {
-        let local = self.flow.own.intersection(&Ranges::one(UNIQUE_LOCAL.0, UNIQUE_LOCAL.1));
+        let mut local = self.flow.own.intersection(&Ranges::one(UNIQUE_LOCAL.0, UNIQUE_LOCAL.1));
+        let unadvertised = &self.subnet().unadvertised;
+        if !unadvertised.is_empty() {
+            local = local.union(&self.flow.own.intersection(unadvertised));
+        }
         if local.is_empty() {
             return;
         }
         let packets = self.packets_between(&local, remote);
         let sender = self.sender_id();
         let passage = self.block(Code::NoPublicIp, sender, Cause::Whole, false, packets, true);
-        self.step(Some(sender), passage, false, |_| "its IPv6 addresses are unique local ones, not public".into());
+        self.step(Some(sender), passage, false, |_| {
+            "its IPv6 addresses are private, which AWS does not advertise on the internet".into()
+        });
     }
 
     /// Whether an internet gateway is attached to the sender's VPC; notes it where not.

@@ -11,12 +11,26 @@ use crate::network::*;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-/// What AWS keeps on the host itself: the task's metadata and credentials, the clock, the resolver.
+/// What AWS keeps on the host itself, where "security groups do not filter" it: the resolver, the metadata of instances, tasks and
+/// pods, the activation of Windows licenses, the clock. Other link-local addresses are filtered, VPC Lattice's among them.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html>
+/// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/security-groups.html>
 static ON_HOST: LazyLock<Addresses> = LazyLock::new(|| {
-    let blocks = ["169.254.0.0/16", "fd00:ec2::23/128", "fd00:ec2::123/128", "fd00:ec2::253/128", "fd00:ec2::254/128"];
-    Ranges::collect(blocks.iter().filter_map(|text| block(text)).map(|net| net.range))
+    const ADDRESSES: [&str; 11] = [
+        "169.254.169.123",
+        "169.254.169.250",
+        "169.254.169.251",
+        "169.254.169.253",
+        "169.254.169.254",
+        "169.254.170.2",
+        "169.254.170.23",
+        "fd00:ec2::23",
+        "fd00:ec2::123",
+        "fd00:ec2::253",
+        "fd00:ec2::254",
+    ];
+    Ranges::collect(ADDRESSES.iter().filter_map(|text| block(text)).map(|net| net.range))
 });
 
 /// The way of one address family.
@@ -77,7 +91,7 @@ impl<'w, 'a> Way<'w, 'a> {
         }
     }
 
-    /// What stays on the host (link-local addresses, the VPC's resolver) neither groups nor network ACLs nor routes see.
+    /// What stays on the host (AWS's own addresses there, the VPC's resolver) neither groups nor network ACLs nor routes see.
     pub(super) fn by_address(&self, addresses: &Addresses, quantifier: Quantifier) -> Outcome {
         let asks_names = self.question.ports == Ranges::one(53, 53);
         let resolver = self.vpc().filter(|_| asks_names).and_then(|(_, vpc)| block(vpc.element.cidr_block.as_deref()?));

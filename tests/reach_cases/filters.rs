@@ -4,6 +4,42 @@ use crate::rows::*;
 use fargcheck::reach::Verdict::{Blocked, Reachable, Unknown};
 use serde_json::{Value, json};
 
+/// Of link-local addresses those alone that AWS names are on the host, where nothing filters them.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
+/// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/security-groups.html>
+pub(crate) fn link_local() -> Vec<Row> {
+    let closed = || egress(json!([]));
+    let mute = || ("/NetworkAcls/0/Entries/-", entry(90, "deny", false, "-1", "169.254.0.0/16", None));
+    let lattice = || at("169.254.171.5");
+    let by_lattice = || {
+        let route = json!({ "DestinationPrefixListId": "pl-lattice", "GatewayId": "VpcLattice", "State": "active" });
+        let list = json!({ "PrefixListId": "pl-lattice", "Cidrs": ["169.254.171.0/24"] });
+        [("/PrefixLists/-", list), ("/RouteTables/0/Routes/-", route)]
+    };
+    vec![
+        row("the task's metadata", [closed()], at("169.254.170.2"), Reachable, &[]),
+        row("the clock", [closed(), mute()], at("169.254.169.123"), Reachable, &[]),
+        row("VPC Lattice", by_lattice(), lattice(), Unknown, &[]),
+        row(
+            "VPC Lattice, and no group that lets out",
+            by_lattice().into_iter().chain([closed()]),
+            lattice(),
+            Blocked,
+            &["sg-egress"],
+        ),
+        row(
+            "VPC Lattice, whose replies are dropped",
+            by_lattice().into_iter().chain([mute()]),
+            lattice(),
+            Blocked,
+            &["nacl-ingress"],
+        ),
+        row("an address that is reserved", [], at("169.254.168.7"), Unknown, &[]),
+        row("one that is not", [], at("169.254.7.7"), Blocked, &["not-routable"]),
+        row("the clock, and what is beside it", [closed()], at("169.254.169.122/31"), Blocked, &["sg-egress"]),
+    ]
+}
+
 pub(crate) fn rows() -> Vec<Row> {
     let internet = || at("8.8.8.8");
     vec![
@@ -90,10 +126,10 @@ pub(crate) fn rows() -> Vec<Row> {
             &[],
         ),
         row(
-            "no port range is all ports",
+            "no port range isn't known to be any",
             [("/NetworkAcls/0/Entries/0", entry(100, "allow", true, "6", "0.0.0.0/0", None))],
             internet(),
-            Reachable,
+            Unknown,
             &[],
         ),
         row(

@@ -6,6 +6,25 @@ use fargcheck::reach::Verdict::{Blocked, Partial, Reachable, Unknown};
 use serde_json::{Value, json};
 
 pub(crate) fn rows() -> Vec<Row> {
+    // Security groups name groups of a peer in the same region alone.
+    // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+    let regions = |other: &str| {
+        [
+            ("/VpcPeeringConnections/0/RequesterVpcInfo/Region", json!("us-east-1")),
+            ("/VpcPeeringConnections/0/AccepterVpcInfo/Region", json!(other)),
+        ]
+    };
+    // https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-route-evaluation-overview
+    let two_routes = |right: &str, wrong: &str| {
+        let back = json!({
+            "DestinationCidrBlock": "10.2.0.0/16", "State": "active", "Type": wrong,
+            "TransitGatewayAttachments": [{ "ResourceType": "vpc", "ResourceId": "vpc-1" }],
+        });
+        peering_by_transit().into_iter().chain([
+            ("/TransitGatewayRouteTables/0/Routes/1/Type", json!(right)),
+            ("/TransitGatewayRouteTables/0/Routes/-", back),
+        ])
+    };
     vec![
         row(
             "an endpoint in the task's own subnet",
@@ -71,6 +90,28 @@ pub(crate) fn rows() -> Vec<Row> {
             &[],
         ),
         row("a file system of which no mount target is known", [], Place::FileSystem("fs-1".into()), Unknown, &[]),
+        row("a group across a peering connection", regions("us-east-1"), interface("eni-other"), Reachable, &[]),
+        row(
+            "a group across a peering connection to another region",
+            regions("eu-west-1"),
+            interface("eni-other"),
+            Blocked,
+            &["dest-sg"],
+        ),
+        row(
+            "a static route of a transit gateway before a propagated one",
+            two_routes("static", "propagated"),
+            at("10.2.1.10"),
+            Reachable,
+            &[],
+        ),
+        row(
+            "a static route of a transit gateway that sends it back, before a propagated one",
+            two_routes("propagated", "static"),
+            at("10.2.1.10"),
+            Unknown,
+            &[],
+        ),
         row(
             "a peering connection leads no further than its VPC",
             [one_route_more("10.9.0.0/16", "VpcPeeringConnectionId", "pcx-1")],
@@ -134,6 +175,72 @@ pub(crate) fn in_one_subnet() -> Vec<Row> {
             at("10.0.0.0/23"),
             Partial,
             &["blackhole"],
+        ),
+    ]
+}
+
+/// "Every route table contains a local route", whether the input lists it or not.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html>
+pub(crate) fn local_routes() -> Vec<Row> {
+    let unlisted = || ("/RouteTables/0/Routes/0", Value::Null);
+    vec![
+        row("none is listed", [unlisted()], interface("eni-data"), Reachable, &[]),
+        row("no route at all is", [("/RouteTables/0/Routes", json!([]))], interface("eni-data"), Reachable, &[]),
+        row("that of a further block isn't", further("10.9.0.0/16"), at("10.9.0.7"), Unknown, &[]),
+        row(
+            "none is, and a more specific one leads to a firewall that is gone",
+            [unlisted(), one_route_more("10.0.2.0/24", "VpcEndpointId", "vpce-gone")],
+            interface("eni-data"),
+            Blocked,
+            &["blackhole"],
+        ),
+        row(
+            "a VPN's route is none for what is local",
+            [unlisted(), ("/RouteTables/0/Routes/-", propagated("10.0.2.0/24"))],
+            interface("eni-data"),
+            Reachable,
+            &[],
+        ),
+    ]
+}
+
+fn further(block: &str) -> [Change; 1] {
+    let found = json!([{ "CidrBlock": block, "CidrBlockState": { "State": "associated" } }]);
+    [("/Vpcs/0/CidrBlockAssociationSet", found)]
+}
+
+fn propagated(block: &str) -> Value {
+    json!({ "DestinationCidrBlock": block, "GatewayId": "vgw-1", "Origin": "EnableVgwRoutePropagation" })
+}
+
+/// A route that is more specific than local may lead through a NAT gateway, which goes on with its own address.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html>
+pub(crate) fn through_nat_gateways() -> Vec<Row> {
+    let to_data = || one_route_more("10.0.2.0/24", "NatGatewayId", "nat-1");
+    let private = || ("/NatGateways/0/ConnectivityType", json!("private"));
+    let lets_in = |block: &str| {
+        let rule = json!({ "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{ "CidrIp": block }] });
+        ("/SecurityGroups/2/IpPermissions/-", rule)
+    };
+    let no_replies = || ("/NetworkAcls/1/Entries/-", entry(90, "deny", false, "-1", "10.0.2.0/24", None));
+    let data = || interface("eni-data");
+    vec![
+        row("its address is let in", [to_data(), private(), lets_in("10.0.0.0/24")], data(), Reachable, &[]),
+        row("a public one does, too", [to_data(), lets_in("10.0.0.0/24")], data(), Reachable, &[]),
+        row("it has no group of the task's", [to_data(), private()], data(), Blocked, &["dest-sg"]),
+        row(
+            "the task's address is not seen",
+            [to_data(), private(), lets_in("10.0.1.0/24")],
+            data(),
+            Blocked,
+            &["dest-sg"],
+        ),
+        row(
+            "replies to it are dropped",
+            [to_data(), private(), lets_in("10.0.0.0/24"), no_replies()],
+            data(),
+            Blocked,
+            &["nat-nacl-in"],
         ),
     ]
 }

@@ -51,6 +51,25 @@ fn dual_stack() -> Vec<Change> {
     changes
 }
 
+/// AWS advertises no block on the internet that it calls private.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcIpv6CidrBlockAssociation.html>
+pub(crate) fn private_blocks() -> Vec<Row> {
+    let said = |of: &'static str, what: &str| dual_stack_with([(of, json!(what))]);
+    let of_vpc = "/Vpcs/0/Ipv6CidrBlockAssociationSet/0/Ipv6AddressAttribute";
+    let of_subnet = "/Subnets/0/Ipv6CidrBlockAssociationSet/0/Ipv6AddressAttribute";
+    let outside = || at("2606:4700::1111");
+    let mut by_gateway = said(of_vpc, "private");
+    by_gateway.push((ROUTE, route("::/0", "GatewayId", "igw-1")));
+    vec![
+        row("the VPC's block is public", said(of_vpc, "public"), outside(), Reachable, &[]),
+        row("the VPC's block is private", said(of_vpc, "private"), outside(), Blocked, &["no-public-ip"]),
+        row("by an internet gateway", by_gateway, outside(), Blocked, &["no-public-ip"]),
+        row("the subnet's block is private", said(of_subnet, "private"), outside(), Blocked, &["no-public-ip"]),
+        row("inside the VPC it does", said(of_vpc, "private"), at("2001:db8:1:2::10"), Reachable, &[]),
+        row("IPv4 goes on", said(of_vpc, "private"), at("8.8.8.8"), Reachable, &[]),
+    ]
+}
+
 fn dual_stack_with(more: impl IntoIterator<Item = Change>) -> Vec<Change> {
     dual_stack().into_iter().chain(more).collect()
 }
@@ -254,7 +273,7 @@ pub(crate) fn by_nat64() -> Vec<Row> {
         ),
         row(
             "its subnet lets no reply out to the task",
-            with_nat(("/NetworkAcls/1/Entries/-", entry(90, "deny", true, "6", "2001:db8:1:1::/64", None))),
+            with_nat(("/NetworkAcls/1/Entries/-", entry(90, "deny", true, "-1", "2001:db8:1:1::/64", None))),
             outside(),
             Blocked,
             &["nat-nacl-out"],

@@ -158,12 +158,38 @@ pub(crate) fn regional_ones() -> Vec<Row> {
     detached.push(("/InternetGateways/0/Attachments", json!([])));
     let mut closed = regional(&[default("GatewayId", "igw-1")]);
     closed.push(("/NetworkAcls/1/Entries", json!([])));
+    let to_gateway = || regional(&[default("GatewayId", "igw-1")]);
+    let elsewhere = |mode: &str| {
+        let mut changes = to_gateway();
+        changes.push(("/NatGateways/0/AutoProvisionZones", json!(mode)));
+        changes.push(("/NatGateways/0/NatGatewayAddresses/0/AvailabilityZone", json!("us-east-1c")));
+        changes
+    };
+    let by_hand = |zone: &str, status: &str| {
+        let address = json!({ "PublicIp": "198.51.100.3", "AvailabilityZone": zone, "Status": status });
+        let mut changes = elsewhere("disabled");
+        changes.push(("/NatGateways/0/NatGatewayAddresses/-", address));
+        changes
+    };
+    let mut unsaid = elsewhere("disabled");
+    unsaid.push(("/NatGateways/0/AutoProvisionZones", Value::Null));
     vec![
         row("by its own table", regional(&[default("GatewayId", "igw-1")]), internet(), Reachable, &[]),
         row("no subnet's network ACL is asked", closed, internet(), Reachable, &[]),
         row("its table has no way on", regional(&[]), internet(), Blocked, &["nat-route"]),
         row("its table leads through a firewall", inspected, internet(), Unknown, &[]),
         row("its internet gateway is detached", detached, internet(), Blocked, &["igw-detached"]),
+        row("its zones are its own business", elsewhere("enabled"), internet(), Reachable, &[]),
+        row(
+            "its zones are managed by hand, and the task's is none of them",
+            elsewhere("disabled"),
+            internet(),
+            Unknown,
+            &[],
+        ),
+        row("… and is one of them", by_hand("us-east-1a", "succeeded"), internet(), Reachable, &[]),
+        row("… and its address there failed", by_hand("us-east-1a", "failed"), internet(), Unknown, &[]),
+        row("who manages its zones isn't known", unsaid, internet(), Unknown, &[]),
     ]
 }
 

@@ -2,6 +2,9 @@
 
 use serde_json::{Value, json};
 
+/// The policy of an endpoint that is given none.
+const ALLOW_ALL: &str = r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
+
 /// A task subnet that goes out through a NAT gateway, a subnet with a database and an interface endpoint in another zone,
 /// a gateway endpoint for S3, and a second VPC behind a peering connection and a transit gateway.
 pub(crate) fn network() -> Value {
@@ -102,11 +105,11 @@ pub(crate) fn network() -> Value {
         "VpcEndpoints": [
             {
                 "VpcEndpointId": "vpce-s3", "VpcEndpointType": "Gateway", "VpcId": "vpc-1", "State": "available",
-                "ServiceName": "com.amazonaws.us-east-1.s3",
+                "PolicyDocument": ALLOW_ALL, "ServiceName": "com.amazonaws.us-east-1.s3",
             },
             {
                 "VpcEndpointId": "vpce-ecr", "VpcEndpointType": "Interface", "VpcId": "vpc-1", "State": "available",
-                "ServiceName": "com.amazonaws.us-east-1.ecr.api", "PrivateDnsEnabled": true,
+                "PolicyDocument": ALLOW_ALL, "ServiceName": "com.amazonaws.us-east-1.ecr.api", "PrivateDnsEnabled": true,
                 "SubnetIds": ["subnet-data"], "Groups": [{ "GroupId": "sg-endpoint" }],
                 "NetworkInterfaceIds": ["eni-ecr"],
             },

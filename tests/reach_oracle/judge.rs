@@ -23,8 +23,21 @@ fn behind_nat64(ranges: Vec<(u128, u128)>) -> Vec<(u128, u128)> {
     ranges.into_iter().map(|(low, high)| (to(low), to(high))).collect()
 }
 
-/// Link-local addresses, and AWS's own services on the host by IPv6.
-const ON_HOST: [&str; 5] = ["169.254.0.0/16", "fd00:ec2::23", "fd00:ec2::123", "fd00:ec2::253", "fd00:ec2::254"];
+/// AWS's own services on the host: clock, licenses, resolver, metadata and credentials.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/infrastructure-security.html>
+const ON_HOST: [&str; 11] = [
+    "169.254.169.123",
+    "169.254.169.250",
+    "169.254.169.251",
+    "169.254.169.253",
+    "169.254.169.254",
+    "169.254.170.2",
+    "169.254.170.23",
+    "fd00:ec2::23",
+    "fd00:ec2::123",
+    "fd00:ec2::253",
+    "fd00:ec2::254",
+];
 
 /// What the oracle expects of one way: a set of destination addresses, all of which count or one of which.
 struct Expected {

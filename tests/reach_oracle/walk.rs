@@ -107,6 +107,10 @@ impl<'n> Oracle<'n> {
         if !leaves_subnet {
             return (self.arrive(0, packet), false);
         }
+        if RESERVED.iter().any(|block| Cidr::of(block).holds(packet.remote)) {
+            let comes_back = self.acl_allows(SENDER, false, packet.remote, packet.own_port);
+            return (if comes_back { Fate::Unknown } else { Fate::Dropped }, false);
+        }
         let Some(route) = self.net.route(SENDER, packet.remote) else { return (Fate::Dropped, false) };
         if route.blackhole {
             return (Fate::Dropped, false);
@@ -154,16 +158,23 @@ impl<'n> Oracle<'n> {
         let works = nat.works()
             && nat.subnet != SENDER
             && self.acl_allows(nat.subnet, false, packet.own, packet.remote_port)
-            && self.acl_allows(nat.subnet, true, packet.remote, packet.remote_port)
             && self.acl_allows(nat.subnet, true, packet.own, packet.own_port);
         if !works {
             return Fate::Dropped;
         }
-        let Some(route) = self.net.route(nat.subnet, packet.remote) else { return Fate::Dropped };
         let home = self.way_home(nat.subnet, packet.own);
+        // To its own subnet it needs no route, and no network ACL is asked.
+        if self.net.subnets[nat.subnet].holds(packet.remote) {
+            return self.from_nat(index, packet).max(home);
+        }
+        if !self.acl_allows(nat.subnet, true, packet.remote, packet.remote_port) {
+            return Fate::Dropped;
+        }
+        let Some(route) = self.net.route(nat.subnet, packet.remote) else { return Fate::Dropped };
         let there = match route.target {
             _ if route.blackhole => Fate::Dropped,
             Target::Transit => self.beyond_nat(index, packet),
+            Target::Local => self.from_nat(index, packet),
             _ if !self.acl_allows(nat.subnet, false, packet.remote, packet.nat_port) => Fate::Dropped,
             Target::Internet if nat.private => Fate::Dropped,
             Target::Internet if self.net.internet == Attached::Here && self.is_public(packet.remote) => Fate::Answered,
@@ -175,7 +186,7 @@ impl<'n> Oracle<'n> {
             | Target::LostInternet
             | Target::Nat(_)
             | Target::LostNat => Fate::Dropped,
-            Target::Local | Target::Vpn | Target::Peering => Fate::Unknown,
+            Target::Vpn | Target::Peering => Fate::Unknown,
         };
         there.max(home)
     }
@@ -195,6 +206,17 @@ impl<'n> Oracle<'n> {
         }
     }
 
+    /// Into the NAT gateway's own VPC, with its address and without groups, and back to it.
+    fn from_nat(&self, index: usize, packet: Packet) -> Fate {
+        let Some(own) = self.net.nat_address(index) else { return Fate::Unknown };
+        let from = self.net.nats[index].subnet;
+        let inner = Packet { own, own_port: packet.nat_port, ..packet };
+        let there = self.arrive_from(0, from, &[], inner);
+        let comes_back =
+            self.net.subnets[from].holds(packet.remote) || self.acl_allows(from, false, packet.remote, packet.nat_port);
+        if comes_back { there } else { Fate::Dropped }
+    }
+
     /// Beyond a NAT gateway packets have its address and port, and no security group of the sender's.
     fn beyond_nat(&self, index: usize, packet: Packet) -> Fate {
         // A NAT gateway in a subnet without IPv4 can't be; what its address would be can't be told.
@@ -205,8 +227,12 @@ impl<'n> Oracle<'n> {
 
     /// Inside a VPC: the network ACL of the destination's subnet both ways, and its interface's security groups.
     fn arrive(&self, vpc: usize, packet: Packet) -> Fate {
+        self.arrive_from(vpc, SENDER, &self.question.groups, packet)
+    }
+
+    fn arrive_from(&self, vpc: usize, from: usize, groups: &[usize], packet: Packet) -> Fate {
         let Some(subnet) = self.subnet_of(vpc, packet.remote) else { return Fate::Unknown };
-        if subnet != SENDER
+        if subnet != from
             && !(self.acl_allows(subnet, false, packet.own, packet.remote_port)
                 && self.acl_allows(subnet, true, packet.own, packet.own_port))
         {
@@ -214,9 +240,7 @@ impl<'n> Oracle<'n> {
         }
         let home = if vpc == 0 { self.way_home(subnet, packet.own) } else { Fate::Answered };
         let there = match self.eni_of(vpc, packet.remote) {
-            Some(eni)
-                if !self.groups_allow(&eni.groups, false, packet.own, packet.remote_port, &self.question.groups) =>
-            {
+            Some(eni) if !self.groups_allow(&eni.groups, false, packet.own, packet.remote_port, groups) => {
                 Fate::Dropped
             }
             Some(_) => Fate::Answered,

@@ -12,6 +12,7 @@ pub(crate) struct Cuts {
 /// Every number that a rule, a route or a block of the network names.
 pub(crate) fn cuts(net: &Net) -> Cuts {
     let mut blocks: Vec<Cidr> = SPECIAL.map(Cidr::of).to_vec();
+    blocks.extend(RESERVED.map(Cidr::of));
     blocks.extend(VPCS.as_flattened());
     blocks.extend([NAT64, Cidr::of("2000::/3"), Cidr::of("0.0.0.0/0")]);
     blocks.extend(net.subnets.iter().flat_map(|subnet| &subnet.blocks));

@@ -41,7 +41,7 @@ const BLOCKS: [&str; 31] = [
 ];
 
 /// Where questions go.
-const DESTINATIONS: [&str; 35] = [
+const DESTINATIONS: [&str; 37] = [
     "52.0.0.0/24",
     "52.0.0.0/24",
     "52.0.0.128/25",
@@ -76,6 +76,8 @@ const DESTINATIONS: [&str; 35] = [
     "2600:1f18:0:100::/56",
     "64:ff9b::3400:0/120",
     "64:ff9b::3400:7",
+    "169.254.171.0/24",
+    "fd00:ec2:80::a9fe:ab00/120",
     "::/0",
 ];
 

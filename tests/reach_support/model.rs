@@ -98,6 +98,10 @@ pub(crate) const SPECIAL: [&str; 16] = [
     "64:ff9b::/96",
 ];
 
+/// What AWS keeps for services of its own: no route leads there.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html>
+pub(crate) const RESERVED: [&str; 2] = ["169.254.168.0/22", "fd00:ec2::/32"];
+
 /// The sender's subnet is always the first one.
 pub(crate) const SENDER: usize = 0;
 

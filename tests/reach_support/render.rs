@@ -147,6 +147,9 @@ fn transit_route(&(block, target): &(Cidr, TransitTarget)) -> Value {
     }
 }
 
+/// The policy of an endpoint that is given none.
+const ALLOW_ALL: &str = r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
+
 /// The snapshot of a network: every list is there.
 pub(crate) fn snapshot(net: &Net) -> Value {
     let mut enis: Vec<Value> =
@@ -155,6 +158,7 @@ pub(crate) fn snapshot(net: &Net) -> Value {
         "VpcEndpointId": "vpce-s3",
         "VpcEndpointType": "Gateway",
         "VpcId": vpc_id(0),
+        "PolicyDocument": ALLOW_ALL,
         "ServiceName": format!("com.amazonaws.{REGION}.s3"),
         "State": if net.gateway_endpoint { "available" } else { "pending" },
         "RouteTableIds": [],
@@ -171,6 +175,7 @@ pub(crate) fn snapshot(net: &Net) -> Value {
             "VpcEndpointId": "vpce-logs",
             "VpcEndpointType": "Interface",
             "VpcId": vpc_id(0),
+            "PolicyDocument": ALLOW_ALL,
             "ServiceName": format!("com.amazonaws.{REGION}.logs"),
             "State": if endpoint.available { "available" } else { "pending" },
             "SubnetIds": endpoint.subnets.iter().map(|subnet| subnet_id(*subnet)).collect::<Vec<_>>(),

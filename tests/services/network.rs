@@ -7,12 +7,15 @@ use std::collections::BTreeMap;
 pub(super) const IMAGE: &str = "111122223333.dkr.ecr.us-east-1.amazonaws.com/app:1";
 pub(super) const LAYERS: &str = "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*";
 
+/// The policy of an endpoint that is given none.
+const ALLOW_ALL: &str = r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
+
 /// A service in an isolated subnet, with endpoints for ECR and logs, and a gateway endpoint for S3.
 pub(super) fn network() -> Value {
     let endpoint = |id: &str, service: &str| {
         json!({
             "VpcEndpointId": id, "VpcEndpointType": "Interface", "VpcId": "vpc-1", "State": "available",
-            "ServiceName": format!("com.amazonaws.us-east-1.{service}"), "PrivateDnsEnabled": true,
+            "PolicyDocument": ALLOW_ALL, "ServiceName": format!("com.amazonaws.us-east-1.{service}"), "PrivateDnsEnabled": true,
             "SubnetIds": ["subnet-1"], "Groups": [{ "GroupId": "sg-endpoint" }], "NetworkInterfaceIds": [],
         })
     };
@@ -75,7 +78,7 @@ pub(super) fn network() -> Value {
         "VpcEndpoints": [
             {
                 "VpcEndpointId": "vpce-s3", "VpcEndpointType": "Gateway", "VpcId": "vpc-1", "State": "available",
-                "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-1"],
+                "PolicyDocument": ALLOW_ALL, "ServiceName": "com.amazonaws.us-east-1.s3", "RouteTableIds": ["rtb-1"],
             },
             endpoint("vpce-api", "ecr.api"),
             endpoint("vpce-dkr", "ecr.dkr"),

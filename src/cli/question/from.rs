@@ -237,6 +237,7 @@ fn of_interface(network: &Network<'_>, id: InterfaceId, name: String, ports: Opt
                 subnet,
                 addresses: interface.addresses.clone(),
                 groups: match &interface.groups {
+                    Ok(list) if list.is_empty() => Membership::Unfiltered,
                     Ok(list) => Membership::Listed(list.clone()),
                     Err(missing) => Membership::Unknown(*missing),
                 },

@@ -141,13 +141,15 @@ shapes! {
     AttributeBooleanValue { Value: value }
     VpcIpv6CidrBlockAssociation {
         AssociationId: association_id, Ipv6CidrBlock: ipv6_cidr_block, Ipv6CidrBlockState: ipv6_cidr_block_state,
-        NetworkBorderGroup: network_border_group, Ipv6Pool: ipv6_pool,
+        NetworkBorderGroup: network_border_group, Ipv6Pool: ipv6_pool, Ipv6AddressAttribute: ipv6_address_attribute,
+        IpSource: ip_source,
     }
     VpcCidrBlockAssociation { AssociationId: association_id, CidrBlock: cidr_block, CidrBlockState: cidr_block_state }
     Tag { Key: key, Value: value }
     BlockPublicAccessStates { InternetGatewayBlockMode: internet_gateway_block_mode }
     SubnetIpv6CidrBlockAssociation {
         AssociationId: association_id, Ipv6CidrBlock: ipv6_cidr_block, Ipv6CidrBlockState: ipv6_cidr_block_state,
+        Ipv6AddressAttribute: ipv6_address_attribute, IpSource: ip_source,
     }
     PrivateDnsNameOptionsOnLaunch {
         HostnameType: hostname_type, EnableResourceNameDnsARecord: enable_resource_name_dns_a_record,
@@ -266,7 +268,7 @@ texts! {
     AutoScalingIpsState, AvailabilityMode, AvailabilityZoneState, BlockPublicAccessMode, ConnectivityType,
     DefaultRouteTableAssociationValue, DefaultRouteTablePropagationValue, DnsRecordIpType, DnsSupportValue,
     DomainType, HostnameType, InternetGatewayBlockMode, InternetGatewayExclusionMode, IpAddressType,
-    Ipv6SupportValue, LogDestinationType, ManagedBy, MulticastSupportValue, NatGatewayAddressStatus,
+    IpSource, Ipv6AddressAttribute, Ipv6SupportValue, LogDestinationType, ManagedBy, MulticastSupportValue, NatGatewayAddressStatus,
     NatGatewayApplianceModifyState, NatGatewayApplianceState, NatGatewayApplianceType, NatGatewayState,
     NetworkInterfaceStatus, NetworkInterfaceType, PrefixListState, RouteOrigin, RouteState,
     RouteTableAssociationStateCode, RuleAction, SecurityGroupReferencingSupportValue, SecurityGroupVpcAssociationState, State,

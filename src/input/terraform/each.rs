@@ -19,8 +19,8 @@ struct Given<'p> {
 impl Plan<'_> {
     /// What an instance of `for_each` is given, where it isn't what its module has itself: the expression that gives it names
     /// one thing from elsewhere as often as there are instances of which it isn't known what they take.
-    pub(super) fn given<'p>(
-        &'p self,
+    pub(super) fn given(
+        &self,
         instance: &Instance<'_>,
         path: &[Inside],
         asked: Asked,

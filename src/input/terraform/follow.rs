@@ -19,6 +19,9 @@ const MOST_STEPS: usize = 20_000;
 /// What references were found to lead to: by module, text and key.
 type KnownFound = FxHashMap<(usize, String, Option<Key>), Rc<Vec<Found>>>;
 
+/// What values may be of which the file does not tell: by module and by what is looked for.
+type KnownCandidates = FxHashMap<(String, Expected), Rc<Vec<usize>>>;
+
 /// What references led to already, and what one value has been looked for in.
 #[derive(Default)]
 pub(super) struct Followed {
@@ -27,7 +30,7 @@ pub(super) struct Followed {
     /// Expression by its address in memory → its references.
     leaves: RefCell<FxHashMap<usize, Rc<Vec<Leaf>>>>,
     /// (module instance, what is looked for) → all that a value may be which the file does not tell.
-    pub(super) candidates: RefCell<FxHashMap<(String, Expected), Rc<Vec<usize>>>>,
+    pub(super) candidates: RefCell<KnownCandidates>,
     /// (module instance, local value or variable) → whether it is known before the deployment.
     pub(super) known_before: RefCell<FxHashMap<(String, String), bool>>,
     steps: Cell<usize>,

@@ -148,7 +148,8 @@ impl<'a> Builder<'_, 'a> {
                 });
             }
             routes.shrink_to_fit();
-            let won = winners(&routes, &self.network.prefix_lists);
+            let blocks = vpc.known().map(|vpc| self.network.vpc(vpc).block_list.as_slice()).unwrap_or_default();
+            let (won, unlisted_local) = winners(&routes, &self.network.prefix_lists, blocks);
             let id = RouteTableId(index as u32);
             for association in element.associations.iter().flatten() {
                 let state = association.association_state.as_ref().and_then(|state| state.state.as_deref());
@@ -176,6 +177,7 @@ impl<'a> Builder<'_, 'a> {
                 routes: element.routes.is_some().then_some(routes).ok_or(missing),
                 subnets: Vec::new(),
                 winners: won,
+                unlisted_local,
                 public: std::sync::OnceLock::new(),
             });
         }

@@ -81,12 +81,10 @@ impl<'a> Builder<'_, 'a> {
                 // A group across a peering connection is of another VPC, which this scope need not hold.
                 let elsewhere = pair.vpc_peering_connection_id.is_some()
                     || pair.user_id.is_some() && pair.user_id != element.owner_id;
-                let missing = Missing { call: "ec2:DescribeSecurityGroups", scope };
-                add(PeerRef::Group(if found == Reference::Gone && elsewhere {
-                    Reference::Unknown(missing)
-                } else {
-                    found
-                }));
+                add(match found == Reference::Gone && elsewhere {
+                    true => PeerRef::Stranger,
+                    false => PeerRef::Group(found),
+                });
             }
         }
         rules.shrink_to_fit();

@@ -1,7 +1,7 @@
 //! VPCs and their subnets.
 
 use super::{Builder, Lists};
-use crate::network::address::{AddressRange, Family, hosts};
+use crate::network::address::{AddressRange, Addresses, Family, hosts};
 use crate::network::error::NetworkError;
 use crate::network::ids::SubnetId;
 use crate::network::known::Missing;
@@ -35,7 +35,8 @@ impl<'a> Builder<'_, 'a> {
                     ranges.push(self.block(cidr, at, id)?.range);
                 }
             }
-            self.ipv6_blocks(element.origin, &element.ipv6_cidr_block_association_set, id, &mut ranges)?;
+            let unadvertised =
+                self.ipv6_blocks(element.origin, &element.ipv6_cidr_block_association_set, id, &mut ranges)?;
             let listings = self.scope(scope);
             let missing = |call| Missing { call, scope };
             let attributes = described.get(id).copied();
@@ -62,7 +63,9 @@ impl<'a> Builder<'_, 'a> {
             self.network.vpcs.push(Vpc {
                 element,
                 scope,
-                blocks: Ranges::collect(ranges),
+                blocks: Ranges::collect(ranges.iter().copied()),
+                block_list: ranges,
+                unadvertised,
                 dns_support: value(attributes.and_then(|found| found.enable_dns_support.as_ref())),
                 dns_hostnames: value(attributes.and_then(|found| found.enable_dns_hostnames.as_ref())),
                 attributes: attributes.map(Element::location),
@@ -88,7 +91,8 @@ impl<'a> Builder<'_, 'a> {
             if let Some(cidr) = written.filter(|_| unread.is_none()) {
                 blocks.push(self.block(cidr, || Location::inside(element.origin, path!["CidrBlock"]), id)?.range);
             }
-            self.ipv6_blocks(element.origin, &element.ipv6_cidr_block_association_set, id, &mut blocks)?;
+            let mut unadvertised =
+                self.ipv6_blocks(element.origin, &element.ipv6_cidr_block_association_set, id, &mut blocks)?;
             let missing = Missing { call: "ec2:DescribeSubnets", scope };
             let mut of_ipv6 = element.ipv6_cidr_block_association_set.iter().map(|found| &found.ipv6_cidr_block);
             let unread_ipv6 = of_ipv6.find_map(|cidr| match cidr.as_deref() {
@@ -96,6 +100,10 @@ impl<'a> Builder<'_, 'a> {
                 None => Some(missing),
             });
             let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
+            if let Some(vpc) = vpc.known().map(|vpc| self.network.vpc(vpc)).filter(|vpc| !vpc.unadvertised.is_empty()) {
+                let own = Ranges::collect(blocks.iter().copied());
+                unadvertised = unadvertised.union(&own.intersection(&vpc.unadvertised));
+            }
             if let Some(vpc) = vpc.known() {
                 self.network.vpcs[vpc.0 as usize].subnets.push(SubnetId(index as u32));
             }
@@ -112,6 +120,7 @@ impl<'a> Builder<'_, 'a> {
                 has_ipv4,
                 hosts: Ranges::collect(blocks.iter().copied().map(hosts)),
                 blocks: Ranges::collect(blocks),
+                unadvertised,
                 unread: unread.or(unread_ipv6),
                 dns64: element.enable_dns64.ok_or(missing),
                 table: Err(Missing { call: "ec2:DescribeRouteTables", scope }),
@@ -121,14 +130,15 @@ impl<'a> Builder<'_, 'a> {
         Ok(())
     }
 
-    /// The IPv6 blocks that a VPC or a subnet has.
+    /// The IPv6 blocks that a VPC or a subnet has. Those that AWS does not advertise on the internet.
     fn ipv6_blocks(
         &mut self,
         origin: shape::Origin,
         associations: &[shape::Ipv6CidrBlockAssociation<'_>],
         of: &str,
         blocks: &mut Vec<AddressRange>,
-    ) -> Result<(), NetworkError> {
+    ) -> Result<Addresses, NetworkError> {
+        let mut unadvertised = Vec::new();
         for (index, association) in associations.iter().enumerate() {
             let state = association.ipv6_cidr_block_state.as_ref().and_then(|state| state.state.as_deref());
             if let Some(cidr) = association.ipv6_cidr_block.as_deref()
@@ -136,9 +146,14 @@ impl<'a> Builder<'_, 'a> {
                 && !self.is_unread(cidr, of)
             {
                 let at = || Location::inside(origin, path!["Ipv6CidrBlockAssociationSet", index, "Ipv6CidrBlock"]);
-                blocks.push(self.block(cidr, at, of)?.range);
+                let range = self.block(cidr, at, of)?.range;
+                blocks.push(range);
+                let source = association.ip_source.as_deref();
+                if association.ipv6_address_attribute.as_deref() == Some("private") || source == Some("none") {
+                    unadvertised.push(range);
+                }
             }
         }
-        Ok(())
+        Ok(Ranges::collect(unadvertised))
     }
 }

@@ -100,7 +100,7 @@ impl Request<'_> {
     /// The account that owns the resource. ECR keeps image layers in a bucket of its own, in no account of a customer.
     /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms>
     fn account_of_resource(&self) -> Value {
-        match (self.who, Arn::account_of(&self.resource)) {
+        match (self.who, Arn::account_of(self.resource)) {
             (Who::Registry, _) => self.account_of_caller(),
             (Who::Role(_), Some(account)) if !account.ends_with('*') => Value::Exact(account.to_owned()),
             (Who::Role(_), _) => Value::Unknown,

@@ -41,6 +41,8 @@ pub struct CidrBlockAssociation<'a> {
 pub struct Ipv6CidrBlockAssociation<'a> {
     pub ipv6_cidr_block: Option<Str<'a>>,
     pub ipv6_cidr_block_state: Option<StateReason<'a>>,
+    pub ipv6_address_attribute: Option<Str<'a>>,
+    pub ip_source: Option<Str<'a>>,
 }
 
 /// `StateReason` of the EC2 or Elastic Load Balancing API reference.
@@ -178,6 +180,7 @@ pub struct NatGateway<'a> {
     pub state: Option<Str<'a>>,
     pub connectivity_type: Option<Str<'a>>,
     pub availability_mode: Option<Str<'a>>,
+    pub auto_provision_zones: Option<Str<'a>>,
     pub route_table_id: Option<Str<'a>>,
     pub failure_code: Option<Str<'a>>,
     pub failure_message: Option<Str<'a>>,
