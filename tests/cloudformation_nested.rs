@@ -277,7 +277,8 @@ fn what_is_not_beside_the_template_is_not_followed() {
 
 #[test]
 fn what_cloudformation_would_refuse_of_a_stack_is_refused() {
-    let cases: [(&str, [(&str, &str); 1], &str); 5] = [
+    type Case<'e> = (&'e str, [(&'e str, &'e str); 1], &'e str);
+    let cases: [Case<'_>; 5] = [
         ("parent", [("Network.Outputs.Vpc", "Network.Outputs.Vps")], "no output `Network.Outputs.Vps`"),
         ("parent", [("WayOut: !Ref Way", "WayIn: !Ref Way")], "no parameter `WayIn`"),
         ("parent", [("Vpc: !GetAtt Network.Outputs.Vpc, ", "")], "`App` gives no value for parameter `Vpc`"),
