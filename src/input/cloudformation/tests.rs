@@ -385,7 +385,8 @@ fn templates_that_grow_end() {
         ));
     }
     let sources = sources(text);
-    let error = template(&sources, SourceId(0), &Nested::default(), &Stack::default(), None).map(|_| ()).expect_err("too much");
+    let error =
+        template(&sources, SourceId(0), &Nested::default(), &Stack::default(), None).map(|_| ()).expect_err("too much");
     assert_eq!(error.code(), "template/too-much");
 }
 
