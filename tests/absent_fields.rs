@@ -157,6 +157,7 @@ const ACCUSING: &[&str] = &[
     "VpcEndpoints.VpcEndpointId",
     // No list is an empty list: a rule for nobody, a subnet without IPv6, a container without ports.
     "SecurityGroups.IpPermissions.IpRanges",
+    "SecurityGroups.IpPermissions.Ipv6Ranges",
     "SecurityGroups.IpPermissions.UserIdGroupPairs",
     "SecurityGroups.IpPermissionsEgress.IpRanges",
     "SecurityGroups.IpPermissionsEgress.Ipv6Ranges",
@@ -187,6 +188,7 @@ const EXCUSING: &[&str] = &[
     "services.serviceConnectConfiguration.services",
     "services.serviceRegistries",
     "taskDefinitions.containerDefinitions.logConfiguration",
+    "taskDefinitions.containerDefinitions.portMappings",
     "taskDefinitions.containerDefinitions.secrets",
     "taskDefinitions.volumes",
     "taskDefinitions.volumes.efsVolumeConfiguration",
@@ -194,6 +196,13 @@ const EXCUSING: &[&str] = &[
     "services.serviceConnectConfiguration.namespace",
     "services.networkConfiguration.awsvpcConfiguration.securityGroups",
     "NatGateways.RouteTableId",
+    // Where nothing says which resolvers a VPC has, AWS's is taken to answer.
+    "DhcpOptions.DhcpConfigurations",
+    "DhcpOptions.DhcpConfigurations.Key",
+    "DhcpOptions.DhcpConfigurations.Values",
+    "DhcpOptions.DhcpConfigurations.Values.Value",
+    "DhcpOptions.DhcpOptionsId",
+    "Vpcs.DhcpOptionsId",
 ];
 
 /// Nothing is dropped in silence: without one of its fields, a network has an error less only where more of it is said not to

@@ -56,7 +56,7 @@ fn without_the_list_of_services_nobody_knows_what_to_judge() {
     let run = lint(&none, &[]);
     assert_eq!((run.code, incomplete(&run)), (0, Vec::new()), "{run:#?}");
     // A finding fails the run all the same.
-    let run = lint(&without(without_nat(), &["services"]), &["--fail-on", "warning"]);
+    let run = lint(&without(fixture("nat/available/fail.json"), &["services"]), &["--fail-on", "warning"]);
     assert_eq!(run.code, 1, "{run:#?}");
 }
 

@@ -89,9 +89,9 @@ fn another_rule_that_allows_takes_nothing_away() {
                 "Ipv6Ranges": [{ "CidrIpv6": "::/0" }],
             }));
         } else {
-            for (field, all) in [("CidrBlock", "0.0.0.0/0"), ("Ipv6CidrBlock", "::/0")] {
+            for (number, field, all) in [(1, "CidrBlock", "0.0.0.0/0"), (2, "Ipv6CidrBlock", "::/0")] {
                 element["Entries"].as_array_mut().expect("a list").push(json!({
-                    "RuleNumber": 1, "Protocol": "-1", "RuleAction": "allow", "Egress": egress, field: all,
+                    "RuleNumber": number, "Protocol": "-1", "RuleAction": "allow", "Egress": egress, field: all,
                 }));
             }
         }

@@ -45,7 +45,7 @@ impl Way<'_, '_> {
 
     /// Whether a route leads private addresses to where the input can't follow.
     fn leads_to_somewhere_private(&self, here: VpcId, route: &Route<'_>, taken: &Addresses) -> bool {
-        let private = self.family.part(taken).difference(self.family.public());
+        let private = self.family.part(taken).difference(self.family.public()).difference(&RESERVED);
         let hidden = match route.target {
             Target::TransitGateway(id) => self.hidden_behind(id, here, &private),
             // Of a peer that the input has, all endpoints are known.

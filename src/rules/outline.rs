@@ -41,7 +41,9 @@ fn write(out: &mut String, plan: &Plan, node: &Node, is_alone: bool) {
         _ => match part_of_command(node) {
             Some(text) => out.push_str(text),
             None => {
-                let name = wanted(out).unwrap_or_else(|| kebab(&name_of(plan, node)));
+                let own = kebab(&name_of(plan, node));
+                // `<public-subnet-id>` says more than `<subnet-id>`.
+                let name = wanted(out).filter(|wanted| !own.ends_with(wanted.as_str())).unwrap_or(own);
                 out.push_str(&format!("<{name}>"));
             }
         },
