@@ -165,7 +165,7 @@ impl<'n> Oracle<'n> {
         let home = self.way_home(nat.subnet, packet.own);
         // To its own subnet it needs no route, and no network ACL is asked.
         if self.net.subnets[nat.subnet].holds(packet.remote) {
-            return self.from_nat(index, packet).max(home);
+            return self.onward_of_nat(index, packet).max(home);
         }
         if !self.acl_allows(nat.subnet, true, packet.remote, packet.remote_port) {
             return Fate::Dropped;
@@ -174,7 +174,7 @@ impl<'n> Oracle<'n> {
         let there = match route.target {
             _ if route.blackhole => Fate::Dropped,
             Target::Transit => self.beyond_nat(index, packet),
-            Target::Local => self.from_nat(index, packet),
+            Target::Local => self.onward_of_nat(index, packet),
             _ if !self.acl_allows(nat.subnet, false, packet.remote, packet.nat_port) => Fate::Dropped,
             Target::Internet if nat.private => Fate::Dropped,
             Target::Internet if self.net.internet == Attached::Here && self.is_public(packet.remote) => Fate::Answered,
@@ -207,7 +207,7 @@ impl<'n> Oracle<'n> {
     }
 
     /// Into the NAT gateway's own VPC, with its address and without groups, and back to it.
-    fn from_nat(&self, index: usize, packet: Packet) -> Fate {
+    fn onward_of_nat(&self, index: usize, packet: Packet) -> Fate {
         let Some(own) = self.net.nat_address(index) else { return Fate::Unknown };
         let from = self.net.nats[index].subnet;
         let inner = Packet { own, own_port: packet.nat_port, ..packet };
