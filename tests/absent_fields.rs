@@ -74,7 +74,7 @@ fn places(document: &Value, meant: &[&str], nth: usize, turn: usize) -> Places {
     let mut places = Places::new();
     for (index, ((name, _), mut paths)) in found.into_iter().enumerate() {
         if !every {
-            if (index + turn) % nth != 0 {
+            if !(index + turn).is_multiple_of(nth) {
                 continue;
             }
             paths = vec![paths.swap_remove(turn / nth % paths.len())];
