@@ -295,7 +295,7 @@ fn containers(region: &str, id: &str, clusters: usize) -> Value {
                 "deploymentCircuitBreaker": {"enable": true, "rollback": true}},
             "deployments": [{"id": "ecs-svc/1", "status": "PRIMARY", "taskDefinition": arn("task-definition", format!("web:{}", n % 7)),
                 "desiredCount": 2, "createdAt": TIME, "launchType": "FARGATE", "networkConfiguration": placed,
-                "rolloutState": "COMPLETED", "rolloutStateReason": "done",
+                "runningCount": 2, "rolloutState": "COMPLETED", "rolloutStateReason": "done",
                 "serviceConnectConfiguration": {"enabled": true, "namespace": "ns", "logConfiguration": logs,
                     "services": [{"portName": "http", "discoveryName": "web", "clientAliases": [{"port": 80, "dnsName": "web"}]}]}}],
             "events": each(2, |event| json!({"id": format!("{event}"), "createdAt": TIME, "message": "(service web) has reached a steady state."})),
