@@ -260,6 +260,15 @@ fn containers(region: &str, id: &str, clusters: usize) -> Value {
     };
     let logs = json!({"logDriver": "awslogs", "options": {"awslogs-group": "/app", "awslogs-region": region, "splunk-token": SECRET},
         "secretOptions": [{"name": "token", "valueFrom": "arn:aws:secretsmanager:us-east-1:1:secret:log"}]});
+    let deployment = |n: usize| {
+        json!({
+            "id": "ecs-svc/1", "status": "PRIMARY", "taskDefinition": arn("task-definition", format!("web:{}", n % 7)),
+            "desiredCount": 2, "runningCount": 2, "createdAt": TIME, "launchType": "FARGATE", "networkConfiguration": placed,
+            "rolloutState": "COMPLETED", "rolloutStateReason": "done",
+            "serviceConnectConfiguration": {"enabled": true, "namespace": "ns", "logConfiguration": logs,
+                "services": [{"portName": "http", "discoveryName": "web", "clientAliases": [{"port": 80, "dnsName": "web"}]}]},
+        })
+    };
     let containers = json!([{
         "name": "app", "image": format!("{id}.dkr.ecr.{region}.amazonaws.com/app:1"), "cpu": 0, "essential": true,
         "repositoryCredentials": {"credentialsParameter": "arn:aws:secretsmanager:us-east-1:1:secret:hub"},
@@ -293,11 +302,7 @@ fn containers(region: &str, id: &str, clusters: usize) -> Value {
             "taskDefinition": arn("task-definition", format!("web:{}", n % 7)), "createdAt": TIME,
             "deploymentConfiguration": {"maximumPercent": 200, "minimumHealthyPercent": 100, "strategy": "ROLLING",
                 "deploymentCircuitBreaker": {"enable": true, "rollback": true}},
-            "deployments": [{"id": "ecs-svc/1", "status": "PRIMARY", "taskDefinition": arn("task-definition", format!("web:{}", n % 7)),
-                "desiredCount": 2, "createdAt": TIME, "launchType": "FARGATE", "networkConfiguration": placed,
-                "runningCount": 2, "rolloutState": "COMPLETED", "rolloutStateReason": "done",
-                "serviceConnectConfiguration": {"enabled": true, "namespace": "ns", "logConfiguration": logs,
-                    "services": [{"portName": "http", "discoveryName": "web", "clientAliases": [{"port": 80, "dnsName": "web"}]}]}}],
+            "deployments": [deployment(n)],
             "events": each(2, |event| json!({"id": format!("{event}"), "createdAt": TIME, "message": "(service web) has reached a steady state."})),
             "networkConfiguration": placed, "schedulingStrategy": "REPLICA", "deploymentController": {"type": "ECS"},
             "enableExecuteCommand": true, "tags": [],
