@@ -27,6 +27,23 @@ fn exit_codes_speak_of_needs() {
     }
 }
 
+/// Where nobody says what will run, the tasks that could have groups which let everything out.
+#[test]
+fn tasks_that_could_run_are_rows() {
+    let folder = cli_support::fixtures().join("endpoints");
+    let mut scratch = cli_support::Scratch::new("matrix");
+    for entry in std::fs::read_dir(folder).expect("the fixture is checked in") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if ["services", "tasks", "task-definition", "clusters"].iter().all(|part| !name.contains(part)) {
+            scratch = scratch.with(&name, &std::fs::read_to_string(&path).expect("it is text"));
+        }
+    }
+    let table = scratch.run(&["matrix", "."]);
+    assert!(table.out.contains("a task in ") && table.out.contains('✓'), "{table:#?}");
+    assert!(!table.out.contains("sg-egress"), "{table:#?}");
+}
+
 /// The internet is a column of its own accord.
 #[test]
 fn a_destination_is_one_column() {

@@ -4,6 +4,7 @@ use super::address::block;
 use super::filters::Protocol;
 use super::need::*;
 use super::ranges::Ranges;
+use super::registries::is_of_aws;
 use crate::snapshot::Location;
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -64,7 +65,8 @@ pub fn declared(text: &str, place: Location) -> Result<Need, String> {
         None if scheme.starts_with("http")
             && host.contains('.')
             && !host.ends_with(".internal")
-            && !host.ends_with(".local") =>
+            && !host.ends_with(".local")
+            && !is_of_aws(host) =>
         {
             NeedTarget::PublicHost(host.to_owned())
         }
@@ -86,6 +88,25 @@ pub(super) fn host_and_port(authority: &str) -> (&str, Option<&str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `sts.us-east-1.amazonaws.com` may be an endpoint's: by which way it is reached, its service's name tells.
+    #[test]
+    fn hosts_of_aws_are_no_hosts_on_the_internet() {
+        let anywhere = Location::Span { source: crate::snapshot::SourceId(0), start: 0, length: 0 };
+        for (text, is_public) in [
+            ("https://api.example.com", true),
+            ("https://public.ecr.aws", true),
+            ("https://notamazonaws.com", true),
+            ("https://sts.us-east-1.amazonaws.com", false),
+            ("https://bucket.s3.cn-north-1.amazonaws.com.cn", false),
+            ("https://internal-web-1.us-east-1.elb.amazonaws.com", false),
+            ("https://logs.us-east-1.api.aws", false),
+            ("https://db.internal", false),
+        ] {
+            let need = declared(text, anywhere.clone()).expect(text);
+            assert_eq!(matches!(need.target, NeedTarget::PublicHost(_)), is_public, "{text}");
+        }
+    }
 
     #[test]
     fn declared_needs_are_read_or_refused() {

@@ -98,20 +98,30 @@ pub(super) fn is_dual_stack(host: &str) -> bool {
     registry_host(host).is_some_and(|found| found.is_dual_stack)
 }
 
+/// The domains of AWS's services, of one partition each.
+const IPV4: [&str; 7] = [
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "amazonaws.eu",
+    "c2s.ic.gov",
+    "sc2s.sgov.gov",
+    "cloud.adc-e.uk",
+    "csp.hci.ic.gov",
+];
+const DUAL_STACK: [&str; 3] = ["on.aws", "on.amazonwebservices.com.cn", "on.amazonwebservices.eu"];
+
+/// Whether a host's name is one of AWS's services or of what they host: in a VPC it may lead to an endpoint, a load balancer,
+/// a mount target.
+pub(super) fn is_of_aws(host: &str) -> bool {
+    const OTHERS: [&str; 2] = ["api.aws", "api.amazonwebservices.com.cn"];
+    let domains = IPV4.iter().chain(&DUAL_STACK).chain(&OTHERS);
+    domains.into_iter().any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')))
+}
+
 /// Reads the host of a private ECR registry.
 /// <https://docs.aws.amazon.com/general/latest/gr/ecr.html>
 /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html>
 fn registry_host(host: &str) -> Option<RegistryHost<'_>> {
-    const IPV4: [&str; 7] = [
-        "amazonaws.com",
-        "amazonaws.com.cn",
-        "amazonaws.eu",
-        "c2s.ic.gov",
-        "sc2s.sgov.gov",
-        "cloud.adc-e.uk",
-        "csp.hci.ic.gov",
-    ];
-    const DUAL_STACK: [&str; 3] = ["on.aws", "on.amazonwebservices.com.cn", "on.amazonwebservices.eu"];
     let (account, rest) = host.split_once('.')?;
     let (kind, rest) = match rest.strip_prefix("dkr.") {
         Some(rest) => rest.split_once('.')?,

@@ -50,6 +50,8 @@ impl Membership {
     /// Those of a workload.
     pub(super) fn of(workload: &Workload<'_>) -> Self {
         match &workload.groups {
+            // Nobody says which ones it will have.
+            Ok(_) if workload.kind == WorkloadKind::Hypothetical => Membership::Open,
             Ok(list) => Membership::Listed(list.iter().map(|member| member.group).collect()),
             Err(missing) => Membership::Unknown(*missing),
         }
