@@ -80,6 +80,12 @@ fn what_is_no_snapshot() {
         ("a byte order mark only", own("\u{feff}")),
         ("not JSON", own("Unable to locate credentials. You can configure credentials by running \"aws login\".\n")),
         ("YAML", own("Vpcs:\n- VpcId: vpc-1\n")),
+        (
+            "Terraform's own file of its state",
+            own(
+                "{\"version\": 4, \"terraform_version\": \"1.11.4\", \"serial\": 1, \"lineage\": \"x\", \"outputs\": {}}\n",
+            ),
+        ),
         ("HTML", own("<!DOCTYPE html>\n<html><body>Sign in</body></html>\n")),
         ("truncated", own(&whole[..cut + 20])),
         ("truncated after a key", own("{\n  \"Vpcs\": [],\n  \"Subnets\":")),

@@ -207,11 +207,17 @@ impl InputError {
             InputError::Encoding { utf16: true, .. } => {
                 "this looks like UTF-16, as PowerShell's `>` writes it: write `| Out-File -Encoding utf8 FILE` instead".into()
             }
-            InputError::Encoding { .. } => "save it as UTF-8".into(),
+            InputError::Encoding { .. } => {
+                "save it as UTF-8; of a plan that Terraform saved, give what `terraform show -json PLAN` prints".into()
+            }
             InputError::Syntax { truncated: true, .. } => "the file was cut off: write it again".into(),
             InputError::Syntax { .. } => "a snapshot is one JSON object, as `fargcheck scan` or `aws … --output json` writes it".into(),
             InputError::YamlSyntax { .. } => "mend it: nothing of the file was judged".into(),
             InputError::TooManyValues { .. } => "aliases of aliases grow fast: write out what they name".into(),
+            // Only Terraform's own file of its state has one.
+            InputError::NotSnapshot { found, .. } if found.contains("`lineage`") => {
+                "this is Terraform's own file of its state: give what `terraform show -json > state.json` prints of it".into()
+            }
             InputError::NotSnapshot { .. } => {
                 "a snapshot is one JSON object with keys such as `Vpcs`, `Subnets` and `RouteTables`: `fargcheck schema snapshot` prints its form".into()
             }
