@@ -156,3 +156,70 @@ fn tasks_of_services_that_are_not_listed_are_judged() {
     }
     assert_eq!(judged(&sound), (3, vec!["app:1".to_owned()]));
 }
+
+/// A folder of the CLI's outputs, one of a list each.
+fn folder(document: &Value) -> Scratch {
+    let lists = document.as_object().expect("an object").iter().filter(|(key, _)| *key != "fargcheck");
+    lists.fold(Scratch::new("folder"), |folder, (key, list)| {
+        folder.with(&format!("{key}.json"), &json!({ key: list }).to_string())
+    })
+}
+
+/// The exit code, the findings' rules, and what wasn't checked.
+fn linted(document: &Value) -> (i32, Vec<String>, Vec<String>) {
+    let run = folder(document).run(&["lint", ".", "--format", "json"]);
+    let unchecked = run.json()["notChecked"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one["what"].as_str().map(str::to_owned))
+        .collect();
+    (run.code, run.faults(), unchecked)
+}
+
+/// The load balancer's group is not in the folder: the task's rule names it all the same.
+#[test]
+fn a_group_that_nobody_described_is_known_by_its_id() {
+    let folder_with_group = |id: &str| {
+        let mut document = fixture("sg/load-balancer-ingress/pass.json");
+        document["SecurityGroups"].as_array_mut().expect("a list").remove(2);
+        document["SecurityGroups"][1]["IpPermissions"][0]["UserIdGroupPairs"][0]["GroupId"] = json!(id);
+        linted(&document)
+    };
+    let (code, faults, unchecked) = folder_with_group("sg-04a5b6db7b11aa985");
+    assert_eq!((code, &faults[..]), (3, &[][..]), "{unchecked:?}");
+    // What the load balancer's group lets out isn't known.
+    assert!(unchecked.iter().any(|what| what == "app → from load balancer web on 8080"), "{unchecked:?}");
+    let (code, faults, _) = folder_with_group("sg-03e1df4b940edbe5b");
+    assert_eq!((code, &faults[..]), (1, &["sg/task-from-load-balancer".to_owned()][..]));
+}
+
+#[test]
+fn services_that_a_cluster_counts_and_nobody_listed_are_missed() {
+    let with_cluster = |counted: Value, change: fn(&mut Value)| {
+        let mut document = fixture("sg/load-balancer-ingress/pass.json");
+        document["clusters"][0]["activeServicesCount"] = json!(1);
+        let other = json!({ "clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/other", "clusterName": "other",
+            "status": "ACTIVE", "activeServicesCount": counted });
+        document["clusters"].as_array_mut().expect("a list").push(other);
+        change(&mut document);
+        let (code, faults, unchecked) = linted(&document);
+        assert_eq!(faults, [""; 0]);
+        let told = unchecked.into_iter().filter(|what| what.starts_with("services of the cluster "));
+        (code, told.collect::<Vec<_>>())
+    };
+    let missed = |name: &str| (3, vec![format!("services of the cluster {name}")]);
+    assert_eq!(with_cluster(json!(3), |_| {}), missed("other"));
+    assert_eq!(with_cluster(json!(0), |_| {}), (0, Vec::new()));
+    assert_eq!(with_cluster(Value::Null, |_| {}), (0, Vec::new()));
+    // One that is being deleted is none of those that the cluster counts.
+    let deleted = |document: &mut Value| document["services"][0]["status"] = json!("DRAINING");
+    assert_eq!(with_cluster(json!(0), deleted), missed("shop"));
+    // Of a service that doesn't say whose it is nothing follows.
+    let anybodys = |document: &mut Value| {
+        for field in ["clusterArn", "serviceArn"] {
+            document["services"][0].as_object_mut().expect("an object").remove(field);
+        }
+    };
+    assert_eq!(with_cluster(json!(1), anybodys).1, [""; 0]);
+}

@@ -48,9 +48,7 @@ fn each_fault_is_found_at_its_place() {
             "one-nat",
             "the service lets the load balancer in on another port",
             |plan| {
-                let rule = r#"module.ecs_service.aws_vpc_security_group_ingress_rule.this["alb_3000"]"#;
-                set(plan, rule, "from_port", json!(80));
-                set(plan, rule, "to_port", json!(80));
+                port_80_alone(plan, r#"module.ecs_service.aws_vpc_security_group_ingress_rule.this["alb_3000"]"#);
             },
             "sg/task-from-load-balancer",
             "module.ecs_service.aws_security_group.this[0]",
@@ -98,9 +96,7 @@ fn each_fault_is_found_at_its_place() {
             "endpoints",
             "the endpoints' group lets another port in",
             |plan| {
-                let rule = r#"module.vpc_endpoints.aws_security_group_rule.this["ingress_https"]"#;
-                set(plan, rule, "from_port", json!(80));
-                set(plan, rule, "to_port", json!(80));
+                port_80_alone(plan, r#"module.vpc_endpoints.aws_security_group_rule.this["ingress_https"]"#);
             },
             "sg/endpoint-ingress",
             "module.vpc_endpoints.aws_security_group.this[0]",
@@ -226,4 +222,10 @@ fn endpoints_behind_a_switch_have_no_policy() {
     let run = lint_plan(&plan);
     assert_eq!((run.code, told(&run)), (3, Vec::new()), "{run:#?}");
     assert!(not_checked(&run).join("\n").contains("${each.value.policy}"), "{run:#?}");
+}
+
+/// A rule of a security group lets port 80 through, and no other.
+fn port_80_alone(plan: &mut Value, rule: &str) {
+    set(plan, rule, "from_port", json!(80));
+    set(plan, rule, "to_port", json!(80));
 }
