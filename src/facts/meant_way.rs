@@ -163,8 +163,8 @@ impl<'n> Model<'n> {
             let Association::Table(table) = network.attachment(id).association else { return false };
             let winners = network.transit_table(table).winners.as_ref();
             winners.is_ok_and(|winners| {
-                let leading = winners.iter().filter(|(_, hop)| *hop != TransitHop::Blackhole);
-                Ranges::collect(leading.map(|(range, _)| *range)).contains(&PUBLIC_V4)
+                let leading = winners.iter().filter(|winner| winner.hop != TransitHop::Blackhole);
+                Ranges::collect(leading.map(|winner| winner.range)).contains(&PUBLIC_V4)
             })
         };
         routed.next().or_else(|| {

@@ -26,6 +26,33 @@ impl Policy {
             format!("{what}, at line {} column {} of it", error.line(), error.column())
         })
     }
+
+    /// Whether it is what AWS gives an endpoint without a policy of its own: full access for everybody.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#default-endpoint-policy>
+    pub fn is_default(&self) -> bool {
+        let [only] = self.statement.list() else { return false };
+        let is_any = |patterns: &Option<OneOrMany<String>>| {
+            patterns.as_ref().is_some_and(|patterns| matches!(patterns.list(), [one] if one == "*"))
+        };
+        let is_everybody = match &only.principal {
+            Some(Principal::Word(word)) => word == "*",
+            Some(Principal::Kinds(kinds)) => {
+                kinds.len() == 1 && kinds.get("AWS").is_some_and(|whom| matches!(whom.list(), [one] if one == "*"))
+            }
+            None => false,
+        };
+        only.effect == Effect::Allow
+            && is_everybody
+            && is_any(&only.action)
+            && is_any(&only.resource)
+            && only.condition.is_empty()
+    }
+
+    /// How reports call a statement: by its Sid, else by where it stands: "AllowPull", "2".
+    pub fn statement_name(&self, position: usize) -> String {
+        let sid = self.statement.list().get(position).and_then(|statement| statement.sid.clone());
+        sid.filter(|sid| !sid.is_empty()).unwrap_or_else(|| (position + 1).to_string())
+    }
 }
 
 /// A statement. The elements are IAM's.

@@ -74,9 +74,20 @@ pub struct TransitTable<'a> {
     pub element: &'a Element<shape::TransitGatewayRouteTable<'a>>,
     /// Its scope in the snapshot.
     pub scope: u32,
-    /// Addresses → where they are sent, disjoint and sorted. Addresses that no route has are in no range. Unknown where
-    /// the routes are absent, or one of them is for a prefix list whose addresses are.
-    pub winners: Known<Vec<(AddressRange, TransitHop)>>,
+    /// Addresses → the route that decides for them, disjoint and sorted. Addresses that no route has are in no range.
+    /// Unknown where the routes are absent, or one of them is for a prefix list whose addresses are.
+    pub winners: Known<Vec<TransitWinner>>,
+}
+
+/// The route that decides for addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TransitWinner {
+    /// The addresses.
+    pub range: AddressRange,
+    /// Where it leads.
+    pub hop: TransitHop,
+    /// Its position in the table's list of routes.
+    pub route: u32,
 }
 
 impl TransitTable<'_> {
@@ -86,17 +97,18 @@ impl TransitTable<'_> {
         let mut parts: Vec<(Vec<AddressRange>, Option<TransitHop>)> = Vec::new();
         let mut rest = Vec::new();
         for (low, high) in addresses.iter() {
-            let first = winners.partition_point(|(range, _)| range.1 < low);
+            let first = winners.partition_point(|winner| winner.range.1 < low);
             let mut free = Some(low);
-            for ((from, to), hop) in winners[first..].iter().take_while(|(range, _)| range.0 <= high) {
-                let part = (low.max(*from), high.min(*to));
+            for winner in winners[first..].iter().take_while(|winner| winner.range.0 <= high) {
+                let TransitWinner { range: (from, to), hop, .. } = *winner;
+                let part = (low.max(from), high.min(to));
                 if let Some(free) = free.filter(|free| *free < part.0) {
                     rest.push((free, part.0 - 1));
                 }
                 free = part.1.checked_add(1);
-                match parts.iter_mut().find(|part| part.1 == Some(*hop)) {
+                match parts.iter_mut().find(|part| part.1 == Some(hop)) {
                     Some(known) => known.0.push(part),
-                    None => parts.push((vec![part], Some(*hop))),
+                    None => parts.push((vec![part], Some(hop))),
                 }
             }
             if let Some(free) = free.filter(|free| *free <= high) {
@@ -106,5 +118,17 @@ impl TransitTable<'_> {
         parts.push((rest, None));
         let parts = parts.into_iter().map(|(ranges, hop)| (Addresses::collect(ranges), hop));
         Ok(parts.filter(|(part, _)| !part.is_empty()).collect())
+    }
+    /// The routes that decide for any of the addresses, in the order of the addresses.
+    pub fn routes_to(&self, addresses: &Addresses) -> Vec<&shape::TransitGatewayRoute<'_>> {
+        let winners = self.winners.iter().flatten().filter(|winner| addresses.touches(winner.range.0, winner.range.1));
+        let mut positions: Vec<u32> = Vec::new();
+        for winner in winners {
+            if !positions.contains(&winner.route) {
+                positions.push(winner.route);
+            }
+        }
+        let routes: Vec<_> = self.element.routes.iter().flatten().collect();
+        positions.iter().filter_map(|position| routes.get(*position as usize).copied()).collect()
     }
 }

@@ -220,6 +220,7 @@ impl<'w, 'a> Asking<'w, 'a> {
                 passage: Passage::Blocked,
                 returning: false,
                 branch: Vec::new(),
+                by: Vec::new(),
             });
         }
         (path, Verdict::Blocked)
@@ -295,6 +296,7 @@ pub(super) fn add_fault(
             passage: Passage::Blocked,
             returning: false,
             branch: Vec::new(),
+            by: Vec::new(),
         };
         path.steps.insert(0, step);
     }

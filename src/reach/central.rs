@@ -96,9 +96,9 @@ impl Way<'_, '_> {
         let Some(attachment) = network.attached.get(&(gateway, here)) else { return addresses.clone() };
         let Association::Table(table) = network.attachment(*attachment).association else { return addresses.clone() };
         let Ok(winners) = &network.transit_table(table).winners else { return addresses.clone() };
-        let mut elsewhere = winners.iter().filter(|(_, hop)| *hop == TransitHop::Elsewhere);
-        let parts = elsewhere.find_map(|(range, _)| {
-            let part = addresses.intersection(&Ranges::one(range.0, range.1));
+        let mut elsewhere = winners.iter().filter(|winner| winner.hop == TransitHop::Elsewhere);
+        let parts = elsewhere.find_map(|winner| {
+            let part = addresses.intersection(&Ranges::one(winner.range.0, winner.range.1));
             (!part.is_empty()).then_some(part)
         });
         parts.unwrap_or_else(Ranges::none)

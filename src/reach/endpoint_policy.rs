@@ -1,6 +1,7 @@
 //! Passing the policy of an endpoint.
 
 use super::code::Code;
+use super::decided::entries;
 use super::policy::{Judgement, Request, Who, judge};
 use super::question::*;
 use super::walk::Walk;
@@ -27,6 +28,8 @@ impl Walk<'_, '_> {
         // What comes through a NAT gateway comes from that one's address.
         let by_nat = matches!(self.path.via, Some(ResourceId::Nat(_)));
         let addresses = if by_nat { Ranges::none() } else { self.flow.own.clone() };
+        let mut permitting: Vec<String> = Vec::new();
+        let mut is_open = false;
         for Permission { action, resource, caller } in self.permissions {
             let request = Request {
                 action,
@@ -44,10 +47,18 @@ impl Walk<'_, '_> {
                 addresses: &addresses,
             };
             match judge(policy, &request) {
-                Judgement::Permitted => {}
-                Judgement::Open(what) => self.doubt(Doubt::Hidden(format!(
-                    "whether the policy of {name} permits {action} hangs on {what}, which isn't known"
-                ))),
+                Judgement::Permitted(position) => {
+                    let statement = policy.statement_name(position);
+                    if !permitting.contains(&statement) {
+                        permitting.push(statement);
+                    }
+                }
+                Judgement::Open(what) => {
+                    is_open = true;
+                    self.doubt(Doubt::Hidden(format!(
+                        "whether the policy of {name} permits {action} hangs on {what}, which isn't known"
+                    )));
+                }
                 Judgement::Forbidden(why) => {
                     let packets = self.packets_to(remote);
                     let resource_id = ResourceId::Endpoint(id);
@@ -58,6 +69,11 @@ impl Walk<'_, '_> {
                     return;
                 }
             }
+        }
+        if !is_open && !policy.is_default() {
+            self.step_by(Some(ResourceId::Endpoint(id)), Passage::Passed, false, |_| {
+                (format!("the policy of {name} permits it by {}", entries("statement", &permitting)), permitting)
+            });
         }
     }
 

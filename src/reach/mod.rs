@@ -5,6 +5,7 @@ mod balancers;
 mod behind_nat;
 mod central;
 mod code;
+mod decided;
 mod deliver;
 mod edges;
 mod endpoint_policy;

@@ -1,6 +1,7 @@
 //! Passing a network ACL, in either direction.
 
 use super::code::Code;
+use super::decided::{dropped_part, entries};
 use super::packets::Packets;
 use super::question::*;
 use super::walk::{NAT_PORTS, View, Walk};
@@ -48,10 +49,8 @@ impl Walk<'_, '_> {
         let dropped = rules.drops(self.protocol, &addresses, &ports);
         let resource = ResourceId::Acl(acl_id);
         let mut passage = Passage::Passed;
-        let mut decided = None;
         if !dropped.is_empty() {
             let rule = dropped.iter().find_map(|found| found.rule).or(dropped[0].rule);
-            decided = Some(rule);
             let cause = Cause::Entry { egress, rule: rule.map(|rule| rule as u32) };
             if view == View::RemoteNat {
                 // Only destinations for which every port of the NAT gateway is dropped are cut off for certain.
@@ -82,34 +81,44 @@ impl Walk<'_, '_> {
             View::RemoteRemote | View::OwnRemote => format!("{} {}", self.protocol.as_str(), shown_ports(&ports)),
             View::RemoteNat | View::RemoteOwn | View::OwnOwn => format!("replies to ports {}", shown_ports(&ports)),
         };
-        let by = match decided {
-            None => match passing(rules, self.protocol, &addresses, &ports).as_slice() {
-                [rule] => format!("rule {rule} lets {what} pass"),
-                [] => format!("{what} pass"),
-                several => {
-                    let numbers: Vec<String> = several.iter().map(i64::to_string).collect();
-                    format!("rules {} let {what} pass", numbers.join(", "))
-                }
-            },
-            Some(rule) => {
-                let by =
-                    rule.map_or("its implicit deny".to_owned(), |rule| format!("rule {}", rules.rules[rule].number));
-                let part = dropped_ports(&dropped, &ports);
-                format!("{by} drops {}", if part.is_empty() { what } else { format!("{what}: {part}") })
+        let number = |position: &usize| rules.rules[*position].number.to_string();
+        let passing = rules.passes(self.protocol, rectangles(&addresses, &ports));
+        let passing: Vec<String> = passing.iter().map(number).collect();
+        let pass = |what: &str| {
+            let verb = if passing.len() == 1 { "lets" } else { "let" };
+            format!("{} {verb} {what} pass", entries("rule", &passing))
+        };
+        let by = match (dropped.is_empty(), passing.is_empty()) {
+            (true, true) => format!("{what} pass"),
+            (true, false) => pass(&what),
+            (false, _) => {
+                let part = dropped_part(&dropped, (&addresses, &ports), view);
+                let lost = if part.is_empty() { what } else { format!("{what}: {part}") };
+                let rest = if passing.is_empty() { String::new() } else { format!("; {}", pass("the rest")) };
+                format!("{} {lost}{rest}", dropping(&dropped, number))
             }
         };
+        let denying = dropped.iter().map(|found| found.rule.as_ref().map_or("*".to_owned(), number));
+        let mut deciding: Vec<String> = denying.chain(passing).collect();
+        let mut known = Vec::new();
+        deciding.retain(|entry| {
+            !known.contains(entry) && {
+                known.push(entry.clone());
+                true
+            }
+        });
         let way = if egress { "out of" } else { "into" };
         let crossing = format!("{way} {}", text(&network.subnet(subnet).element.subnet_id));
-        self.step_by_acl(resource, text(&acl.element.network_acl_id), &crossing, &by, passage, returning);
+        let name = text(&acl.element.network_acl_id);
+        self.step_by_acl((resource, name), &crossing, (&by, deciding), passage, returning);
     }
 
     /// A network ACL that lets packets pass at several subnets, one after the other, is one step.
     fn step_by_acl(
         &mut self,
-        resource: ResourceId,
-        name: &str,
+        (resource, name): (ResourceId, &str),
         crossing: &str,
-        by: &str,
+        (by, deciding): (&str, Vec<String>),
         passage: Passage,
         returning: bool,
     ) {
@@ -126,7 +135,8 @@ impl Walk<'_, '_> {
             step.text = format!("{crossed}, {crossing}: {by}");
             return;
         }
-        self.step(Some(resource), passage, returning, |_| format!("network ACL {name} {crossing}: {by}"));
+        let text = format!("network ACL {name} {crossing}: {by}");
+        self.step_by(Some(resource), passage, returning, |_| (text, deciding));
     }
 
     /// The smallest rectangle around the packets, as a filter sees them.
@@ -144,22 +154,19 @@ impl Walk<'_, '_> {
     }
 }
 
-/// The entries that let packets pass: those that match any, up to the first one that matches all.
-fn passing(rules: &AclRules, protocol: Protocol, addresses: &Addresses, ports: &Ranges<u16>) -> Vec<i64> {
+/// The entries that drop packets: "rule 90 drops", "rules 90 and 95 and its implicit deny drop".
+fn dropping(dropped: &[Dropped], number: impl Fn(&usize) -> String) -> String {
     let mut numbers = Vec::new();
-    for rule in rules.rules.iter().filter(|rule| rule.allows && rule.protocols.includes(protocol)) {
-        let ((first, last), (low, high)) = (rule.matches.addresses, rule.matches.ports);
-        if addresses.touches(first, last) && ports.touches(low, high) {
-            numbers.push(rule.number);
-        }
-        if Ranges::one(first, last).contains(addresses) && Ranges::one(low, high).contains(ports) {
-            break;
+    for number in dropped.iter().filter_map(|found| found.rule.as_ref()).map(number) {
+        if !numbers.contains(&number) {
+            numbers.push(number);
         }
     }
-    numbers
-}
-
-fn dropped_ports(dropped: &[Dropped], all: &Ranges<u16>) -> String {
-    let ports = Ranges::collect(dropped.iter().map(|found| found.packets.ports));
-    if ports.contains(all) { String::new() } else { format!("ports {}", shown_ports(&ports)) }
+    let is_implicit = dropped.iter().any(|found| found.rule.is_none());
+    match (numbers.as_slice(), is_implicit) {
+        ([], _) => "its implicit deny drops".to_owned(),
+        ([_], false) => format!("{} drops", entries("rule", &numbers)),
+        (_, false) => format!("{} drop", entries("rule", &numbers)),
+        (_, true) => format!("{} and its implicit deny drop", entries("rule", &numbers)),
+    }
 }

@@ -233,6 +233,8 @@ pub struct Step {
     pub returning: bool,
     /// The branch that it belongs to, where the packets part: `for 10.0.1.0/25`, and within it `by subnet-…`.
     pub branch: Vec<String>,
+    /// What of the resource decided, as it is written there: `tcp 443 to 0.0.0.0/0`. Empty where it is all of it.
+    pub by: Vec<String>,
 }
 
 /// The answer.

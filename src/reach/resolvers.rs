@@ -40,6 +40,7 @@ impl Asking<'_, '_> {
                 passage: Passage::Blocked,
                 returning: false,
                 branch: Vec::new(),
+                by: Vec::new(),
             });
         }
         path.others.iter_mut().for_each(|other| other.blockers.insert(0, fault.clone()));

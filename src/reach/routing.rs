@@ -217,13 +217,10 @@ impl<'a> Walk<'_, 'a> {
             self.reply_from(remote);
             return;
         }
-        self.step(Some(resource), Passage::Passed, false, |walk| {
-            format!(
-                "route table {} sends {} to {}",
-                walk.table_name(table_id),
-                route.destination_text(),
-                route.target_id
-            )
+        self.step_by(Some(resource), Passage::Passed, false, |walk| {
+            let (table, destination) = (walk.table_name(table_id), route.destination_text());
+            let text = format!("route table {table} sends {destination} to {}", route.target_id);
+            (text, vec![destination.to_owned()])
         });
         match route.target {
             Target::Local => self.local(remote),

@@ -1,6 +1,7 @@
 //! Passing security groups: the sender's on the way out, the destination's on the way in.
 
 use super::code::Code;
+use super::decided::entries;
 use super::question::*;
 use super::walk::{Arrival, Party, Transit, View, Walk};
 use crate::network::*;
@@ -44,6 +45,7 @@ impl Walk<'_, '_> {
         };
         let other = OtherSide { addresses: &self.flow.remote, groups: ids.as_deref(), list: self.service };
         let passed = group_drops(self.network, self.protocol, &sets, other, &self.flow.remote_ports);
+        let rules = self.passing_rules(&self.sender.groups, true, other);
         let resource = self.group_or_sender();
         let passage = if passed.denied.is_empty() {
             Passage::Passed
@@ -56,14 +58,15 @@ impl Walk<'_, '_> {
                 passed.denied.iter().flat_map(|part| self.packets_of(part, View::RemoteRemote, &remote)).collect();
             self.block(Code::SgEgress, resource, Cause::Whole, false, packets, true)
         };
-        self.step(Some(resource), passage, false, |walk| {
+        self.step_by(Some(resource), passage, false, |walk| {
             let what = format!("{} {}", walk.protocol.as_str(), shown_ports(&walk.flow.remote_ports));
             let names = walk.group_names(&walk.sender.groups);
-            match passage {
-                Passage::Passed => format!("{names} lets {what} out"),
+            let text = match passage {
+                Passage::Passed => format!("{names} lets {what} out{}", by_rules(&rules)),
                 Passage::Unknown => format!("whether {names} lets {what} out isn't known"),
-                _ => format!("{names} does not let {what} out{}", walk.to_part(&passed.denied)),
-            }
+                _ => format!("{names} does not let {what} out{}{}", walk.to_part(&passed.denied), the_rest(&rules)),
+            };
+            (text, rules)
         });
     }
 
@@ -165,6 +168,7 @@ impl Walk<'_, '_> {
         let ids = if crosses == Ok(false) { Some(Vec::new()) } else { known_groups(&self.sender.groups) };
         let other = OtherSide { addresses: &self.flow.own, groups: ids.as_deref(), list: None };
         let passed = group_drops(self.network, self.protocol, &sets, other, &self.flow.remote_ports);
+        let rules = self.passing_rules(&party.groups, false, other);
         let nobody = OtherSide { groups: Some(&[]), ..other };
         let hangs_on = crosses
             .err()
@@ -202,20 +206,21 @@ impl Walk<'_, '_> {
         if let Some(missing) = hangs_on {
             self.doubt(Doubt::Missing(missing));
         }
-        self.step(Some(resource), passage, false, |walk| {
+        self.step_by(Some(resource), passage, false, |walk| {
             let what = format!("{} {}", walk.protocol.as_str(), shown_ports(&walk.flow.remote_ports));
             let names = walk.group_names(&party.groups);
             let at = party.endpoint.map_or(String::new(), |id| {
                 format!(" of endpoint {}", text(&walk.network.endpoint(id).element.vpc_endpoint_id))
             });
-            match passage {
-                Passage::Passed => format!("{names}{at} lets {what} in"),
+            let text = match passage {
+                Passage::Passed => format!("{names}{at} lets {what} in{}", by_rules(&rules)),
                 Passage::Unknown => format!("whether {names}{at} lets {what} in isn't known"),
                 _ => {
                     let part = Ranges::collect(passed.denied.iter().map(|rectangle| rectangle.addresses));
-                    format!("{names}{at} does not let {what} in from {}", shown(&part))
+                    format!("{names}{at} does not let {what} in from {}{}", shown(&part), the_rest(&rules))
                 }
-            }
+            };
+            (text, rules)
         });
     }
 }
@@ -225,6 +230,17 @@ fn doubt_of(passed: &Passed) -> Option<Doubt> {
     let stranger =
         || Doubt::Leaves("a security group of another account or VPC, whose members are not in the input".into());
     passed.unknown.map(Doubt::Missing).or_else(|| passed.by_strangers.then(stranger))
+}
+
+/// The rules by which all is let through.
+fn by_rules(rules: &[String]) -> String {
+    if rules.is_empty() { String::new() } else { format!(" by {}", entries("rule", rules)) }
+}
+
+/// The rules by which a part is let through, where another is not.
+fn the_rest(rules: &[String]) -> String {
+    let verb = if rules.len() == 1 { "lets" } else { "let" };
+    if rules.is_empty() { String::new() } else { format!("; {} {verb} the rest pass", entries("rule", rules)) }
 }
 
 fn region_of<'p>(end: &'p Option<PeeringVpcInfo<'_>>) -> Option<&'p str> {

@@ -143,6 +143,7 @@ impl Way<'_, '_> {
                 passage: Passage::Passed,
                 returning: false,
                 branch: Vec::new(),
+                by: Vec::new(),
             };
             public.0.steps.insert(0, step);
         }

@@ -5,10 +5,12 @@
 //! <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html>
 
 use super::code::Code;
+use super::decided::{entries, first_ones, transit_route};
 use super::packets::{Packets, subtract};
 use super::question::*;
 use super::walk::{Arrival, Path, Transit, View, Walk, bound_for};
 use crate::network::*;
+use crate::snapshot::TransitGatewayRoute;
 
 impl Walk<'_, '_> {
     pub(super) fn transit_gateway(&mut self, id: &str, remote: &Addresses) {
@@ -24,8 +26,9 @@ impl Walk<'_, '_> {
             let walk = |walk: &mut Self| match hop {
                 Some(TransitHop::Attachment(to)) => walk.come_out(from, to, entry, &part),
                 Some(TransitHop::Elsewhere) => {
-                    walk.step(None, Passage::Unknown, false, |_| {
-                        format!("transit gateway {id}: what lies behind isn't known")
+                    walk.step_by(None, Passage::Unknown, false, |walk| {
+                        let (by, routes) = walk.transit_routes(from, &part);
+                        (format!("transit gateway {id}{by}: what lies behind isn't known"), routes)
                     });
                     walk.doubt(Doubt::Leaves(format!("transit gateway {id}")));
                     walk.reply_from_transit(from, None, &part);
@@ -173,14 +176,32 @@ impl Walk<'_, '_> {
         })
     }
 
-    /// The id of the table that decides for what comes from an attachment.
-    fn transit_table_name(&self, from: AttachmentId) -> &str {
-        match self.network.attachment(from).association {
-            Association::Table(table) => {
-                text(&self.network.transit_table(table).element.transit_gateway_route_table_id)
-            }
-            _ => "a table that isn't known",
+    /// The routes that decide for addresses of what comes from an attachment, in words and as they are written: " by route
+    /// 10.1.0.0/16 (static) of tgw-rtb-… to tgw-attach-…".
+    fn transit_routes(&self, from: AttachmentId, addresses: &Addresses) -> (String, Vec<String>) {
+        let Association::Table(table) = self.network.attachment(from).association else {
+            return (" by a table that isn't known".to_owned(), Vec::new());
+        };
+        let table = self.network.transit_table(table);
+        let name = text(&table.element.transit_gateway_route_table_id);
+        let routes = table.routes_to(addresses);
+        let names: Vec<String> = routes.iter().map(|route| transit_route(route)).collect();
+        match names.is_empty() {
+            true => (format!(" by {name}"), names),
+            false => (format!(" by {} of {name}{}", entries("route", &names), self.led_to(routes)), names),
         }
+    }
+
+    /// The attachments that routes lead to: " to tgw-attach-…".
+    fn led_to(&self, routes: Vec<&TransitGatewayRoute<'_>>) -> String {
+        let targets = routes.iter().flat_map(|route| route.transit_gateway_attachments.iter());
+        let mut names: Vec<String> = Vec::new();
+        for name in targets.filter_map(|target| target.transit_gateway_attachment_id.as_deref()) {
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        if names.is_empty() { String::new() } else { format!(" to {}", first_ones(&names)) }
     }
 
     /// The transit gateway does not send them on.
@@ -200,18 +221,31 @@ impl Walk<'_, '_> {
             _ => ResourceId::Attachment(from),
         };
         let passage = self.block(Code::TgwRoute, resource, Cause::Hop(from), returning, packets, true);
-        self.step(Some(resource), passage, returning, |_| {
-            let to = shown(if returning { own } else { remote });
+        self.step_by(Some(resource), passage, returning, |walk| {
+            let addresses = if returning { own } else { remote };
+            let to = shown(addresses);
             let Association::Table(table) = attachment.association else {
                 let name = text(&attachment.element.transit_gateway_attachment_id);
-                return format!("transit gateway attachment {name} is associated with no route table");
+                return (format!("transit gateway attachment {name} is associated with no route table"), Vec::new());
             };
-            let table = text(&network.transit_table(table).element.transit_gateway_route_table_id);
-            match hop {
-                None => format!("transit gateway route table {table} has no route to {to}"),
-                Some(TransitHop::Blackhole) => format!("transit gateway route table {table} drops what goes to {to}"),
-                Some(_) => format!("transit gateway route table {table} sends what goes to {to} elsewhere"),
-            }
+            let table = network.transit_table(table);
+            let routes: Vec<String> = table.routes_to(addresses).into_iter().map(transit_route).collect();
+            let name = text(&table.element.transit_gateway_route_table_id);
+            let by = || entries("route", &routes);
+            let text = match hop {
+                None => format!("transit gateway route table {name} has no route to {to}"),
+                Some(TransitHop::Blackhole) => {
+                    format!("transit gateway route table {name} drops what goes to {to} by blackhole {}", by())
+                }
+                Some(_) => {
+                    let to_attachment = walk.led_to(table.routes_to(addresses));
+                    format!(
+                        "transit gateway route table {name} sends what goes to {to} elsewhere by {}{to_attachment}",
+                        by()
+                    )
+                }
+            };
+            (text, routes)
         });
     }
 
@@ -239,9 +273,10 @@ impl Walk<'_, '_> {
                 return;
             }
         };
-        self.step(Some(resource), Passage::Passed, false, |walk| {
-            let by = walk.transit_table_name(from);
-            format!("transit gateway {gateway} sends {} to {} by {by}", shown(remote), text(&attachment.element.vpc_id))
+        self.step_by(Some(resource), Passage::Passed, false, |walk| {
+            let (by, routes) = walk.transit_routes(from, remote);
+            let vpc = text(&attachment.element.vpc_id);
+            (format!("transit gateway {gateway} sends {} to {vpc}{by}", shown(remote)), routes)
         });
         self.unless_attached(to, &self.flow.own.clone(), remote, false);
         self.leave_sender_by_transit(remote);
@@ -339,10 +374,10 @@ impl Walk<'_, '_> {
         for (own, hop) in self.hops(transit.to, &everybody) {
             match hop {
                 Some(TransitHop::Attachment(home)) if home == transit.from => {
-                    self.step(Some(ResourceId::Attachment(home)), Passage::Passed, true, |walk| {
+                    self.step_by(Some(ResourceId::Attachment(home)), Passage::Passed, true, |walk| {
                         let vpc = text(&network.attachment(home).element.vpc_id);
-                        let by = walk.transit_table_name(transit.to);
-                        format!("transit gateway {gateway} sends replies to {} to {vpc} by {by}", shown(&own))
+                        let (by, routes) = walk.transit_routes(transit.to, &own);
+                        (format!("transit gateway {gateway} sends replies to {} to {vpc}{by}", shown(&own)), routes)
                     });
                 }
                 Some(TransitHop::Elsewhere) => self.doubt(Doubt::Leaves(format!("transit gateway {gateway}"))),

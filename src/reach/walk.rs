@@ -198,9 +198,20 @@ impl<'a> Walk<'_, 'a> {
         returning: bool,
         text: impl FnOnce(&Self) -> String,
     ) {
+        self.step_by(resource, passage, returning, |walk| (text(walk), Vec::new()));
+    }
+
+    /// A step, with what of its resource decided.
+    pub(super) fn step_by(
+        &mut self,
+        resource: Option<ResourceId>,
+        passage: Passage,
+        returning: bool,
+        told: impl FnOnce(&Self) -> (String, Vec<String>),
+    ) {
         if self.tracing {
-            let text = text(self);
-            self.path.steps.push(Step { text, resource, passage, returning, branch: self.branch.clone() });
+            let (text, by) = told(self);
+            self.path.steps.push(Step { text, resource, passage, returning, branch: self.branch.clone(), by });
         }
     }
 

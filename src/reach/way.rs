@@ -108,6 +108,7 @@ impl<'w, 'a> Way<'w, 'a> {
                     passage: Passage::Passed,
                     returning: false,
                     branch: Vec::new(),
+                    by: Vec::new(),
                 });
             }
             return (path, Verdict::Reachable);

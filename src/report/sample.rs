@@ -119,7 +119,7 @@ fn label(location: Location, text: &str, primary: bool) -> Label {
 }
 
 fn hop(text: &str, outcome: HopOutcome, returning: bool) -> Hop {
-    Hop { text: text.into(), resource: None, outcome, returning, branch: Vec::new(), place: None }
+    Hop { text: text.into(), resource: None, outcome, returning, branch: Vec::new(), by: Vec::new(), place: None }
 }
 
 fn affected(workload: &str, subnet: &str, destinations: &[&str]) -> Vec<Affected> {

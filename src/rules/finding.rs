@@ -118,6 +118,10 @@ pub struct Hop {
     /// Which of the packets' branches it belongs to, outermost first: `for 10.0.1.0/25`. None where all go this way.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub branch: Vec<String>,
+    /// What of the resource decided, as it is written there: a route, a rule of a security group (`tcp 443 to
+    /// 0.0.0.0/0`), the number of an ACL's entry (`*` for the implicit deny), a statement of a policy. None where it is all of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<String>,
     /// Where the resource is written.
     #[serde(skip)]
     pub place: Option<Location>,

@@ -56,6 +56,7 @@ fn hop(model: &Model<'_>, step: &Step) -> Hop {
         },
         returning: step.returning,
         branch: step.branch.clone(),
+        by: step.by.clone(),
         place,
     }
 }

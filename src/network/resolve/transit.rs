@@ -6,7 +6,7 @@ use crate::network::address::{ALL_V4, AddressRange, block};
 use crate::network::ids::{AttachmentId, TransitTableId};
 use crate::network::known::{Known, Missing};
 use crate::network::text::text;
-use crate::network::transit::{Association, Attachment, TransitHop, TransitTable};
+use crate::network::transit::{Association, Attachment, TransitHop, TransitTable, TransitWinner};
 use crate::snapshot::{self as shape, Element};
 use rustc_hash::FxHashMap;
 
@@ -115,26 +115,32 @@ impl<'a> Builder<'_, 'a> {
         scope: u32,
         table: &'a Element<shape::TransitGatewayRouteTable<'a>>,
         by_id: &ById<'a>,
-    ) -> Known<Vec<(AddressRange, TransitHop)>> {
+    ) -> Known<Vec<TransitWinner>> {
         let call = "ec2:SearchTransitGatewayRoutes";
         let routes = table.routes.as_ref().ok_or(Missing { call, scope })?;
         // IPv4 lies inside of `::/0` in the common space, which must not take it.
-        let mut claims = vec![Claim { range: ALL_V4, precedence: u8::MAX, hop: None }];
-        for route in routes.iter().filter(|route| !is_gone(route.state.as_deref())) {
+        let mut claims = vec![Claim { range: ALL_V4, precedence: u8::MAX, hop: None, route: 0 }];
+        for (position, route) in routes.iter().enumerate().filter(|(_, route)| !is_gone(route.state.as_deref())) {
             let hop = Some(self.transit_hop(scope, text(&table.transit_gateway_id), route, by_id));
+            let position = position as u32;
             let is_propagated = route.ty.as_deref() == Some("propagated");
             let precedence = if is_propagated { 2 } else { u8::from(route.prefix_list_id.is_some()) };
             match (route.destination_cidr_block.as_deref(), route.prefix_list_id.as_deref()) {
                 (Some(cidr), _) => {
                     let Some(found) = block(cidr) else { return Err(Missing { call, scope }) };
-                    claims.push(Claim { range: found.range, precedence, hop });
+                    claims.push(Claim { range: found.range, precedence, hop, route: position });
                 }
                 (None, Some(id)) => {
                     let list = self.network.by_id.prefix_lists.get_in(scope, id);
                     let list = list.map(|id| self.network.prefix_list(*id)).filter(|list| list.blocks.is_some());
                     let call = "ec2:GetManagedPrefixListEntries";
                     let entries = &list.ok_or(Missing { call, scope })?.entries;
-                    claims.extend(entries.iter().map(|range| Claim { range: *range, precedence, hop }));
+                    claims.extend(entries.iter().map(|range| Claim {
+                        range: *range,
+                        precedence,
+                        hop,
+                        route: position,
+                    }));
                 }
                 (None, None) => return Err(Missing { call, scope }),
             }
@@ -192,10 +198,12 @@ struct Claim {
     /// Of two claims to the same range the lower one wins.
     precedence: u8,
     hop: Option<TransitHop>,
+    /// The position of its route.
+    route: u32,
 }
 
 /// The innermost claim of each address. Address blocks lie inside of each other or apart.
-fn nested(mut claims: Vec<Claim>) -> Vec<(AddressRange, TransitHop)> {
+fn nested(mut claims: Vec<Claim>) -> Vec<TransitWinner> {
     claims.sort_by_key(|claim| (claim.range.0, std::cmp::Reverse(claim.range.1), claim.precedence));
     claims.dedup_by_key(|claim| claim.range);
     let mut found = Vec::new();
@@ -204,7 +212,7 @@ fn nested(mut claims: Vec<Claim>) -> Vec<(AddressRange, TransitHop)> {
     let mut at = Some(0u128);
     let mut take = |claim: &Claim, to: u128, at: &mut Option<u128>| {
         let Some(from) = at.map(|at| at.max(claim.range.0)).filter(|from| *from <= to) else { return };
-        found.extend(claim.hop.map(|hop| ((from, to), hop)));
+        found.extend(claim.hop.map(|hop| TransitWinner { range: (from, to), hop, route: claim.route }));
         *at = to.checked_add(1);
     };
     for claim in claims {
@@ -231,7 +239,7 @@ mod tests {
         let claim = (0u8..=6, 0u128..64, 0u8..3, 0u32..4).prop_map(|(bits, at, precedence, id)| {
             let low = at >> bits << bits;
             let hop = Some(TransitHop::Attachment(AttachmentId(id)));
-            Claim { range: (low, low + (1 << bits) - 1), precedence, hop }
+            Claim { range: (low, low + (1 << bits) - 1), precedence, hop, route: id }
         });
         prop::collection::vec(claim, 0..8)
     }
@@ -243,12 +251,13 @@ mod tests {
             for address in 0..64u128 {
                 let holding = claims.iter().filter(|claim| claim.range.0 <= address && address <= claim.range.1);
                 let best = holding.clone().map(|claim| (claim.range.1 - claim.range.0, claim.precedence)).min();
-                let hops: Vec<_> = found.iter().filter(|(range, _)| range.0 <= address && address <= range.1).collect();
+                let holds = |range: &AddressRange| range.0 <= address && address <= range.1;
+                let hops: Vec<_> = found.iter().filter(|winner| holds(&winner.range)).collect();
                 prop_assert_eq!(hops.len(), usize::from(best.is_some()));
-                if let (Some(best), [(_, hop)]) = (best, hops.as_slice()) {
+                if let (Some(best), [TransitWinner { hop, route, .. }]) = (best, hops.as_slice()) {
                     // Of two equal claims either may win.
                     let mut equal = holding.filter(|claim| (claim.range.1 - claim.range.0, claim.precedence) == best);
-                    prop_assert!(equal.any(|claim| claim.hop == Some(*hop)));
+                    prop_assert!(equal.any(|claim| (claim.hop, claim.route) == (Some(*hop), *route)));
                 }
             }
         }
@@ -257,10 +266,10 @@ mod tests {
     #[test]
     fn the_last_address_ends_it() {
         let hop = Some(TransitHop::Blackhole);
-        let whole = Claim { range: (0, u128::MAX), precedence: 0, hop };
-        let last = Claim { range: (u128::MAX, u128::MAX), precedence: 0, hop };
+        let whole = Claim { range: (0, u128::MAX), precedence: 0, hop, route: 0 };
+        let last = Claim { range: (u128::MAX, u128::MAX), precedence: 0, hop, route: 0 };
         let found = nested(vec![whole, last]);
-        let ranges: Vec<AddressRange> = found.into_iter().map(|(range, _)| range).collect();
+        let ranges: Vec<AddressRange> = found.into_iter().map(|winner| winner.range).collect();
         assert_eq!(ranges, [(0, u128::MAX - 1), (u128::MAX, u128::MAX)]);
     }
 }

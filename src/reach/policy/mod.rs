@@ -18,8 +18,8 @@ use value::Value;
 /// What a policy says of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Judgement {
-    /// It permits it, to whoever is allowed otherwise.
-    Permitted,
+    /// It permits it, to whoever is allowed otherwise, by the statement at this position.
+    Permitted(usize),
     /// It does not; why, as a clause.
     Forbidden(String),
     /// It hangs on this.
@@ -32,20 +32,23 @@ pub(super) fn judge(policy: &Policy, request: &Request<'_>) -> Judgement {
     // Before this version `${` is a text like any other.
     let has_variables = policy.version.as_deref() == Some("2012-10-17");
     let (mut denied, mut allowed) = (Truth::No, Truth::No);
-    let mut almost = None;
-    for statement in policy.statement.list() {
+    let (mut almost, mut by) = (None, 0);
+    for (position, statement) in policy.statement.list().iter().enumerate() {
         let (applies, unmet) = applies(statement, request, has_variables);
         match statement.effect {
             Effect::Deny if applies == Truth::Yes => return Judgement::Forbidden(denial(statement)),
             Effect::Deny => denied = denied.or(|| applies),
             Effect::Allow => {
                 almost = almost.or(unmet);
+                if applies == Truth::Yes && allowed != Truth::Yes {
+                    by = position;
+                }
                 allowed = allowed.or(|| applies);
             }
         }
     }
     match allowed.and(|| denied.not()) {
-        Truth::Yes => Judgement::Permitted,
+        Truth::Yes => Judgement::Permitted(by),
         Truth::Open(what) => Judgement::Open(what),
         Truth::No => Judgement::Forbidden(match almost {
             Some(key) => format!("no statement allows it: {}", unmet_condition(key, request)),
