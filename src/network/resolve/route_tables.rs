@@ -1,6 +1,7 @@
 //! Route tables: what each route is for, where it leads, and which subnets it serves.
 
 use super::{Builder, Lists};
+use crate::network::endpoint::EndpointKind;
 use crate::network::error::NetworkError;
 use crate::network::expression::expression;
 use crate::network::ids::{RouteTableId, SubnetId};
@@ -100,6 +101,15 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
+    /// Whether a target is a gateway endpoint for a service of another region. AWS makes none, interface endpoints alone lead to
+    /// other regions: a route to one takes nothing. "A gateway endpoint is available only in the Region where you created it."
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html>
+    fn serves_elsewhere(&self, target: Target<'_>) -> bool {
+        let Target::Endpoint(Reference::To(id)) = target else { return false };
+        let endpoint = self.network.endpoint(id);
+        endpoint.kind == EndpointKind::Gateway && endpoint.service_elsewhere.is_some()
+    }
+
     pub(super) fn tables(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
         // Routes look them up.
         self.peerings();
@@ -115,7 +125,9 @@ impl<'a> Builder<'_, 'a> {
                     (None, Some(cidr)) => Some((cidr, "DestinationIpv6CidrBlock")),
                     (None, None) => None,
                 };
+                let (target, target_id, target_field) = self.target(scope, route, shared);
                 let destination = match written {
+                    None if self.serves_elsewhere(target) => RouteDestination::List(Reference::Gone),
                     Some((cidr, _)) if expression(cidr).is_some() => RouteDestination::Nothing,
                     Some((cidr, field)) => {
                         let at = || Location::inside(element.origin, path!["Routes", position, field]);
@@ -136,7 +148,6 @@ impl<'a> Builder<'_, 'a> {
                         None => RouteDestination::Nothing,
                     },
                 };
-                let (target, target_id, target_field) = self.target(scope, route, shared);
                 routes.push(Route {
                     element: route,
                     index: position,
