@@ -67,7 +67,7 @@ impl Target<'_> {
 pub enum RouteDestination {
     /// An address block with its prefix length.
     Block(AddressRange, u8),
-    /// A prefix list.
+    /// A prefix list; gone where it is another region's, to whose gateway endpoints nothing leads.
     List(Reference<PrefixListId>),
     /// It can't be told.
     Nothing,
