@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/rules/files.rs");
     println!("cargo::rerun-if-changed=src/rules/pieces.rs");
     println!("cargo::rerun-if-changed=src/rules/expression/syntax.rs");
+    stand_at_a_fixed_address()?;
     let files = match root.is_dir() {
         true => files::find(&root).map_err(|(folder, error)| format!("{}: {error}", folder.display()))?,
         false => Vec::new(),
@@ -52,6 +53,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (entries, bytes) = parsed(&expressions)?;
     fs::write(target.join("expressions.rs"), format!("&{entries:?}"))?;
     fs::write(target.join("expressions"), bytes)?;
+    Ok(())
+}
+
+/// Links the program to stand at a fixed address: one that may stand anywhere has every address in its tables put right
+/// before each run, 93,000 of them with the SDK's (docs/architecture.md).
+fn stand_at_a_fixed_address() -> Result<(), env::VarError> {
+    if env::var("CARGO_CFG_TARGET_OS")? == "linux" && env::var("CARGO_CFG_TARGET_ENV")? == "gnu" {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
+    }
     Ok(())
 }
 

@@ -3,12 +3,12 @@
 use super::{Builder, Lists};
 use crate::network::error::NetworkError;
 use crate::network::expression::expression;
-use crate::network::ids::{RouteTableId, SubnetId};
+use crate::network::ids::{RouteTableId, SubnetId, VpcId};
 use crate::network::known::{Missing, Reference};
 use crate::network::routes::{Route, RouteDestination, RouteTable, Target, winners};
 use crate::network::text::text;
 use crate::path;
-use crate::snapshot::{self as shape, Location};
+use crate::snapshot::{self as shape, Element, Location};
 
 impl<'a> Builder<'_, 'a> {
     /// Where a route leads, by which field. Of a `shared` table's targets the scope need not know any.
@@ -104,86 +104,109 @@ impl<'a> Builder<'_, 'a> {
         // Routes look them up.
         self.peerings();
         for (index, &(scope, element)) in lists.tables.iter().enumerate() {
-            let missing = Missing { call: "ec2:DescribeRouteTables", scope };
             let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
             let of_vpc = vpc.known().and_then(|vpc| self.network.vpc(vpc).element.owner_id.as_deref());
             let shared = self.is_of_another(scope, element.owner_id.as_deref().or(of_vpc));
-            let mut routes = Vec::new();
-            for (position, route) in element.routes.iter().flatten().enumerate() {
-                let written = match (&route.destination_cidr_block, &route.destination_ipv6_cidr_block) {
-                    (Some(cidr), _) => Some((cidr, "DestinationCidrBlock")),
-                    (None, Some(cidr)) => Some((cidr, "DestinationIpv6CidrBlock")),
-                    (None, None) => None,
-                };
-                let destination = match written {
-                    Some((cidr, _)) if expression(cidr).is_some() => RouteDestination::Nothing,
-                    Some((cidr, field)) => {
-                        let at = || Location::inside(element.origin, path!["Routes", position, field]);
-                        let found = self.block(cidr, at, text(&element.route_table_id))?;
-                        RouteDestination::Block(found.range, found.length)
-                    }
-                    None => match route.destination_prefix_list_id.as_deref() {
-                        Some(id) => {
-                            let listing = &self.scope(scope).prefix_lists;
-                            let missing = Missing { call: "ec2:DescribePrefixLists", scope };
-                            let found = self.network.by_id.prefix_lists.refer(id, listing.is_complete(), missing);
-                            RouteDestination::List(if found == Reference::Gone {
-                                Reference::Unknown(missing)
-                            } else {
-                                found
-                            })
-                        }
-                        None => RouteDestination::Nothing,
-                    },
-                };
-                let (target, target_id, target_field) = self.target(scope, route, shared);
-                routes.push(Route {
-                    element: route,
-                    index: position,
-                    destination,
-                    target,
-                    target_id,
-                    target_field,
-                    is_blackhole: route.state.as_deref() == Some("blackhole"),
-                });
-            }
-            routes.shrink_to_fit();
+            let routes = self.routes(scope, element, shared)?;
             let blocks = vpc.known().map(|vpc| self.network.vpc(vpc).block_list.as_slice()).unwrap_or_default();
-            let (won, unlisted_local) = winners(&routes, &self.network.prefix_lists, blocks);
-            let id = RouteTableId(index as u32);
-            for association in element.associations.iter().flatten() {
-                let state = association.association_state.as_ref().and_then(|state| state.state.as_deref());
-                if state.is_some_and(|state| !matches!(state, "associated" | "associating")) {
-                    continue;
-                }
-                let edge = association.gateway_id.as_deref();
-                if let Some(gateway) = edge.and_then(|id| self.network.by_id.gateways.get_in(scope, id)) {
-                    self.network.gateways[gateway.0 as usize].table = Some(id);
-                }
-                if let Some(subnet) =
-                    association.subnet_id.as_deref().and_then(|id| self.network.by_id.subnets.get_in(scope, id))
-                {
-                    self.network.subnets[subnet.0 as usize].table = Ok((id, true));
-                } else if association.main == Some(true)
-                    && let Some(vpc) = vpc.known()
-                {
-                    self.network.vpcs[vpc.0 as usize].main_table = Ok(Some(id));
-                }
-            }
+            let (winners, unlisted_local) = winners(&routes, &self.network.prefix_lists, blocks);
+            self.associate(RouteTableId(index as u32), scope, element, vpc.known());
+            let missing = Missing { call: "ec2:DescribeRouteTables", scope };
             self.network.tables.push(RouteTable {
                 element,
                 scope,
                 vpc,
                 routes: element.routes.is_some().then_some(routes).ok_or(missing),
                 subnets: Vec::new(),
-                winners: won,
+                winners,
                 unlisted_local,
                 public: std::sync::OnceLock::new(),
             });
         }
-        let snapshot = self.snapshot;
+        self.serve();
+        Ok(())
+    }
+
+    fn routes(
+        &mut self,
+        scope: u32,
+        table: &'a Element<shape::RouteTable<'a>>,
+        shared: bool,
+    ) -> Result<Vec<Route<'a>>, NetworkError> {
+        let written = table.routes.as_deref().unwrap_or_default();
+        let mut routes = Vec::with_capacity(written.len());
+        for (index, element) in written.iter().enumerate() {
+            let (target, target_id, target_field) = self.target(scope, element, shared);
+            routes.push(Route {
+                element,
+                index,
+                destination: self.destination(scope, table, index, element)?,
+                target,
+                target_id,
+                target_field,
+                is_blackhole: element.state.as_deref() == Some("blackhole"),
+            });
+        }
+        Ok(routes)
+    }
+
+    /// What a route is for.
+    fn destination(
+        &mut self,
+        scope: u32,
+        table: &Element<shape::RouteTable<'_>>,
+        index: usize,
+        route: &shape::Route<'_>,
+    ) -> Result<RouteDestination, NetworkError> {
+        let (cidr, field) = match (&route.destination_cidr_block, &route.destination_ipv6_cidr_block) {
+            (Some(cidr), _) => (cidr, "DestinationCidrBlock"),
+            (None, Some(cidr)) => (cidr, "DestinationIpv6CidrBlock"),
+            (None, None) => {
+                let Some(id) = route.destination_prefix_list_id.as_deref() else {
+                    return Ok(RouteDestination::Nothing);
+                };
+                let listing = &self.scope(scope).prefix_lists;
+                let missing = Missing { call: "ec2:DescribePrefixLists", scope };
+                let found = self.network.by_id.prefix_lists.refer(id, listing.is_complete(), missing);
+                let is_gone = found == Reference::Gone;
+                return Ok(RouteDestination::List(if is_gone { Reference::Unknown(missing) } else { found }));
+            }
+        };
+        if expression(cidr).is_some() {
+            return Ok(RouteDestination::Nothing);
+        }
+        let at = || Location::inside(table.origin, path!["Routes", index, field]);
+        let found = self.block(cidr, at, text(&table.route_table_id))?;
+        Ok(RouteDestination::Block(found.range, found.length))
+    }
+
+    /// Gives a table to the gateways and subnets that it is associated with, and to the VPC whose main table it is.
+    fn associate(&mut self, id: RouteTableId, scope: u32, table: &shape::RouteTable<'_>, vpc: Option<VpcId>) {
+        for association in table.associations.iter().flatten() {
+            let state = association.association_state.as_ref().and_then(|state| state.state.as_deref());
+            if state.is_some_and(|state| !matches!(state, "associated" | "associating")) {
+                continue;
+            }
+            let network = &mut *self.network;
+            let edge = association.gateway_id.as_deref();
+            if let Some(gateway) = edge.and_then(|id| network.by_id.gateways.get_in(scope, id)) {
+                network.gateways[gateway.0 as usize].table = Some(id);
+            }
+            let subnet = association.subnet_id.as_deref();
+            if let Some(subnet) = subnet.and_then(|id| network.by_id.subnets.get_in(scope, id)) {
+                network.subnets[subnet.0 as usize].table = Ok((id, true));
+            } else if association.main == Some(true)
+                && let Some(vpc) = vpc
+            {
+                network.vpcs[vpc.0 as usize].main_table = Ok(Some(id));
+            }
+        }
+    }
+
+    /// Gives their VPC's main table to the subnets that have no other, and to each table its subnets.
+    fn serve(&mut self) {
         let network = &mut *self.network;
-        let associations_known: Vec<bool> = (snapshot.scopes.iter())
+        let associations_known: Vec<bool> = (self.snapshot.scopes.iter())
             .map(|scope| &scope.route_tables)
             .map(|listing| listing.is_complete() && listing.into_iter().all(|table| says_whom_it_serves(table)))
             .collect();
@@ -199,7 +222,6 @@ impl<'a> Builder<'_, 'a> {
                 network.tables[table.0 as usize].subnets.push(SubnetId(index as u32));
             }
         }
-        Ok(())
     }
 }
 

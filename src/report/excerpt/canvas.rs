@@ -1,6 +1,7 @@
 //! Puts the clusters of all sheets into one picture, miette drawing the labels of each.
 
 use super::cluster::{Cluster, clusters, fit};
+use super::row::Row;
 use super::sheet::Sheet;
 use crate::report::style::{Role, Style};
 use crate::report::text;
@@ -10,6 +11,7 @@ use miette::{
     SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 use std::fmt::{self, Write};
+use std::ops::Range;
 
 /// Draws the sheets one below the other.
 pub(super) fn draw(sheets: &[Sheet<'_>], style: &Style, severity: Severity) -> Result<String, fmt::Error> {
@@ -85,7 +87,8 @@ fn labelled(
     for row in &cluster.rows {
         for (range, index) in &row.spans {
             let span = &sheet.spans[*index];
-            let label = wrap(&span.text, room.saturating_sub(row.middle(range) + 4));
+            let range = underlined(row, range, room.saturating_sub(LABEL_ARM + LEAST_LABEL));
+            let label = wrap(&span.text, room.saturating_sub(row.middle(&range) + LABEL_ARM));
             let label = (!label.is_empty()).then_some(label);
             labels.push(LabeledSpan::new(label, code.len() + range.start, range.len()));
             primaries.push(span.primary);
@@ -118,9 +121,29 @@ fn labelled(
     Ok(())
 }
 
+/// The columns between the middle of an underline and its label.
+const LABEL_ARM: usize = 4;
+
+/// The columns that a label has at least.
+const LEAST_LABEL: usize = 16;
+
 /// A label over as many lines as it needs.
 fn wrap(text: &str, room: usize) -> String {
-    text::wrap(text, room.max(16)).join("\n")
+    text::wrap(text, room.max(LEAST_LABEL)).join("\n")
+}
+
+/// What to underline of a range, so that its label hangs no further to the right than column `furthest`: in a narrow
+/// terminal only its beginning.
+fn underlined(row: &Row, range: &Range<usize>, furthest: usize) -> Range<usize> {
+    let mut shown = range.clone();
+    while row.middle(&shown) > furthest {
+        let end = row.text.floor_char_boundary(shown.end - 1);
+        if end <= shown.start {
+            break;
+        }
+        shown.end = end;
+    }
+    shown
 }
 
 /// A cluster as miette wants it.

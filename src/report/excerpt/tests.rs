@@ -151,6 +151,22 @@ fn an_entity_too_large_to_lay_out_is_cut() {
     assert_eq!(underlined(&picture), ["\"10.0.15000\""], "{picture}");
 }
 
+/// In a narrow terminal only the beginning of a long value is underlined, and its label has room beside it.
+#[test]
+fn labels_stay_in_a_narrow_terminal() {
+    let sources = one(NETWORK);
+    let location = place(&sources, 0, "NatGateways", 0, crate::path!["SubnetId"]);
+    let text = "the subnet that the NAT gateway is in, which has no route to an internet gateway of the VPC";
+    for columns in 44..120 {
+        let marks = [Mark { location: &location, text, primary: true }];
+        let style = Style { width: columns, ..Style::PLAIN };
+        let picture = draw(&marks, &sources, &style, Severity::Error, usize::MAX).text;
+        for line in picture.lines() {
+            assert!(width(line) <= columns, "{columns}: {line}\n{picture}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
 
