@@ -293,3 +293,26 @@ fn names_that_nothing_has_are_met_with_the_nearest() {
         assert!(run.err.contains(&format!("did you mean `{near}`?")), "{name}: {run:#?}");
     }
 }
+
+#[test]
+fn packets_that_part_say_which_go_where() {
+    let network = changed(|_| {});
+    for (to, via, parts) in [
+        ("internet", "nat-1", json!([["nat-1", "any public address"], ["vpce-s3", "52.216.0.0/15"]])),
+        (
+            "52.208.0.0/12",
+            "nat-1",
+            json!([["nat-1", "52.208.0.0/13, 52.218.0.0/15, 52.220.0.0/14"], ["vpce-s3", "52.216.0.0/15"]]),
+        ),
+        ("s3", "vpce-s3", Value::Null),
+        ("8.8.8.8", "nat-1", Value::Null),
+    ] {
+        let found = answer(&network, to, &[]);
+        assert_eq!(found["via"], via, "{to} {found:#}");
+        let told =
+            found["parts"].as_array().map(|parts| parts.iter().map(|part| json!([part["via"], part["to"]])).collect());
+        assert_eq!(told.map_or(Value::Null, Value::Array), parts, "{to}");
+    }
+    let shown = network.run(&["trace", "network.json", "--from", "subnet-task", "--to", "52.208.0.0/12", "-q"]).out;
+    assert_eq!(shown, "reachable: subnet-task → 52.208.0.0/12 (tcp 443) through nat-1, vpce-s3 for 52.216.0.0/15\n");
+}
