@@ -2,7 +2,11 @@
 
 use super::aws_services;
 use crate::network::{self, Need, NeedTarget};
+use crate::rules::nearest;
 use crate::snapshot::Location;
+
+/// The word for all public addresses.
+pub(super) const INTERNET: &str = "internet";
 
 /// Reads a need: `internet`, `s3`, `tcp://10.1.2.3:5432`, `https://api.example.com`, or an endpoint's whole name.
 ///
@@ -19,7 +23,7 @@ pub(super) fn need(text: &str, place: Location) -> Result<Need, Wrong> {
             reason: format!(
                 "`{text}` is neither `internet`, nor an AWS service, nor an address such as `tcp://10.1.2.3:5432`"
             ),
-            nearest: aws_services::nearest(service),
+            nearest: nearest(service, std::iter::once(INTERNET)).or_else(|| aws_services::nearest(service)),
         });
     }
     Ok(need)
@@ -29,7 +33,7 @@ pub(super) fn need(text: &str, place: Location) -> Result<Need, Wrong> {
 pub(super) struct Wrong {
     /// What is wrong with it.
     pub(super) reason: String,
-    /// The AWS service that may have been meant.
+    /// What may have been meant.
     pub(super) nearest: Option<&'static str>,
 }
 

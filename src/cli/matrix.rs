@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Matrix, looks: &Looks, sources: &mut Sources) -> O
         }
         let mut ends = needed(network, &workloads);
         for name in &arguments.to {
-            for end in to::find(network, name, None, None)? {
+            for end in to::find(snapshot, network, name, None, None)? {
                 if !ends.iter().any(|known| known.is_same(&end)) {
                     ends.push(end);
                 }

@@ -230,9 +230,21 @@ impl<'w, 'a> Asking<'w, 'a> {
 impl Asking<'_, '_> {
     fn told(&self, (path, verdict): Outcome) -> Answer {
         let alternatives = if self.tracing { alternatives(&path, verdict) } else { Vec::new() };
-        let Path { blockers, doubts, steps, via, .. } = path;
-        Answer { verdict, blockers, doubts, steps, via, alternatives }
+        let Path { blockers, doubts, steps, via, parts, .. } = path;
+        Answer { verdict, blockers, doubts, steps, via, parts: by_way(parts), alternatives }
     }
+}
+
+/// What goes through what, each once; nothing where all goes through one.
+fn by_way(parts: Vec<(ResourceId, Addresses)>) -> Vec<(ResourceId, Addresses)> {
+    let mut ways: Vec<(ResourceId, Addresses)> = Vec::new();
+    for (via, addresses) in parts {
+        match ways.iter_mut().find(|(known, _)| *known == via) {
+            Some((_, known)) => *known = known.union(&addresses),
+            None => ways.push((via, addresses)),
+        }
+    }
+    if ways.len() > 1 { ways } else { Vec::new() }
 }
 
 /// Two questions that must both be answered well.
@@ -243,6 +255,7 @@ fn both((mut path, verdict): Outcome, (mut other, second): Outcome) -> Outcome {
     path.doubts.extend(other.doubts);
     path.steps.extend(other.steps);
     path.via = path.via.or(other.via);
+    path.parts.extend(other.parts);
     let verdict = match (verdict, second) {
         (a, b) if a == b => a,
         (Verdict::Reachable | Verdict::Unknown, Verdict::Reachable | Verdict::Unknown) => Verdict::Unknown,

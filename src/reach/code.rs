@@ -17,7 +17,7 @@ pub enum Code {
     IgwDetached,
     /// The sender has no public address to use an internet gateway with.
     NoPublicIp,
-    /// The internet does not route the destination.
+    /// The internet does not route the destination, or what the route leads to does not take them.
     NotRoutable,
     /// The NAT gateway is not available, or has no Elastic IP address although it is public.
     NatState,
@@ -191,7 +191,9 @@ impl Code {
 
     fn names(self) -> (&'static str, &'static [&'static str]) {
         match self {
-            Code::SgEgress => ("sg-egress", &["ENI_SG_RULES_MISMATCH", "SG_HAS_NO_RULES"]),
+            Code::SgEgress => {
+                ("sg-egress", &["ENI_SG_RULES_MISMATCH", "SG_HAS_NO_RULES", "SG_REFERENCES_NOT_PRESERVED"])
+            }
             Code::NoRoute => ("no-route", &["NO_ROUTE_TO_DESTINATION"]),
             Code::Blackhole => ("blackhole", &["BAD_STATE_ROUTE"]),
             Code::NaclEgress => ("nacl-egress", &["SUBNET_ACL_RESTRICTION"]),
@@ -204,6 +206,7 @@ impl Code {
                     "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
                     "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS",
                     "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
+                    "VPCE_GATEWAY_PROTOCOL_RESTRICTION",
                 ],
             ),
             Code::NatState => ("nat-state", &["BAD_STATE"]),
@@ -217,14 +220,25 @@ impl Code {
             Code::EndpointPolicy => ("endpoint-policy", &[]),
             Code::EndpointSg => ("endpoint-sg", &["ENI_SG_RULES_MISMATCH", "SG_HAS_NO_RULES"]),
             Code::DestNacl => ("dest-nacl", &["SUBNET_ACL_RESTRICTION"]),
-            Code::DestSg => ("dest-sg", &["ENI_SG_RULES_MISMATCH", "SG_HAS_NO_RULES"]),
+            Code::DestSg => (
+                "dest-sg",
+                &["ENI_SG_RULES_MISMATCH", "SG_HAS_NO_RULES", "SG_REFERENCES_NOT_PRESERVED", "SG_REFERENCING_SUPPORT"],
+            ),
             Code::DnsSupport => ("dns-support", &[]),
             Code::DnsResolver => ("dns-resolver", &[]),
             Code::DnsHostnames => ("dns-hostnames", &[]),
             Code::PrivateDnsOff => ("private-dns-off", &[]),
             Code::BlockPublicAccess => ("block-public-access", &["VPC_BLOCK_PUBLIC_ACCESS_ENABLED"]),
             Code::TgwZone => ("tgw-zone", &["TGW_ROUTE_AZ_RESTRICTION"]),
-            Code::TgwRoute => ("tgw-route", &["TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", "TGW_RTB_BAD_STATE_ROUTE"]),
+            Code::TgwRoute => (
+                "tgw-route",
+                &[
+                    "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT",
+                    "TGW_RTB_BAD_STATE_ROUTE",
+                    "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION",
+                    "BAD_STATE_ATTACHMENT",
+                ],
+            ),
             Code::TgwNacl => ("tgw-nacl", &["SUBNET_ACL_RESTRICTION"]),
             Code::PeeringState => ("peering-state", &["BAD_STATE"]),
             Code::AddressFamily => ("address-family", &[]),

@@ -248,8 +248,10 @@ pub struct Answer {
     pub doubts: Vec<Doubt>,
     /// The hops, where they were asked for.
     pub steps: Vec<Step>,
-    /// What it goes through: an endpoint, a NAT gateway, an internet gateway.
+    /// What it goes through: an endpoint, a NAT gateway, an internet gateway. Where its packets part, what most of them do.
     pub via: Option<ResourceId>,
+    /// Where its packets part, what those to which addresses go through. Only where hops were asked for.
+    pub parts: Vec<(ResourceId, Addresses)>,
     /// Where packets are dropped, what must change for all to arrive: any of these does. Only where hops were asked for.
     pub alternatives: Vec<Repair>,
 }

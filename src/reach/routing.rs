@@ -97,7 +97,10 @@ impl<'a> Walk<'_, 'a> {
         };
         let hidden = self.hidden_route(routes);
         let is_split = is_part || parts.iter().nth(1).is_some();
+        let before = self.path.via;
+        let mut main: Option<(u128, ResourceId)> = None;
         for (remote, route) in parts.iter() {
+            self.path.via = before;
             let walk = |walk: &mut Self| match (route, hidden) {
                 (Some(route), None) => walk.follow(table_id, route, remote),
                 (Some(route), _) if routes[route as usize].target == Target::Local => {
@@ -110,7 +113,17 @@ impl<'a> Walk<'_, 'a> {
                 (None, None) => walk.without_route(table_id, remote),
             };
             self.apart(|| is_split.then(|| bound_for(remote)), remote, walk);
+            if let (None, Some(via)) = (before, self.path.via) {
+                let size = remote.iter().map(|(low, high)| high - low).fold(0, u128::saturating_add);
+                if main.is_none_or(|(most, _)| size > most) {
+                    main = Some((size, via));
+                }
+                if self.tracing && is_split {
+                    self.path.parts.push((via, remote.clone()));
+                }
+            }
         }
+        self.path.via = before.or(main.map(|(_, via)| via));
     }
 
     /// What the table keeps in the VPC by a local route that isn't listed, and the rest by its other routes.

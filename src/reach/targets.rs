@@ -191,11 +191,22 @@ impl Walk<'_, '_> {
         self.doubt(Doubt::Leaves(format!("endpoint {name}")));
     }
 
+    /// "VPC gateway endpoints accept only TCP or ICMP ECHO traffic" (`VPCE_GATEWAY_PROTOCOL_RESTRICTION`).
+    /// <https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html>
     pub(super) fn enter_gateway_endpoint(&mut self, id: EndpointId, remote: &Addresses) {
         let endpoint = self.network.endpoint(id);
         let resource = ResourceId::Endpoint(id);
         let name = text(&endpoint.element.vpc_endpoint_id);
         self.unless_available(id, "gateway endpoint", remote);
+        if self.protocol != Protocol::Tcp {
+            let packets = self.packets_to(remote);
+            let passage = self.block(Code::NotRoutable, resource, Cause::Whole, false, packets, true);
+            let protocol = self.protocol.as_str();
+            self.step(Some(resource), passage, false, |_| {
+                format!("gateway endpoint {name} takes tcp alone, no {protocol}")
+            });
+            return;
+        }
         self.endpoint_policy(id, remote);
         self.step(Some(resource), Passage::Passed, false, |_| {
             format!("gateway endpoint {name} leads to {}", endpoint.service.unwrap_or("its service"))

@@ -80,14 +80,22 @@ impl Walk<'_, '_> {
         Some(entry)
     }
 
-    /// Stops what goes through an attachment that isn't available.
+    /// Stops what goes through an attachment that isn't available. What doesn't get there needs no reply through it.
     fn unless_attached(&mut self, id: AttachmentId, own: &Addresses, remote: &Addresses, returning: bool) {
         let attachment = self.network.attachment(id);
         match (attachment.is_available(), attachment.state()) {
             (Ok(true), _) => {}
             (Ok(false), Ok(state)) => {
                 let resource = ResourceId::Attachment(id);
-                let packets = self.packets_between(own, remote);
+                let mut packets = self.packets_between(own, remote);
+                let told = self.path.blockers.iter().filter(|known| {
+                    (known.code, known.resource, known.cause) == (Code::TgwRoute, resource, Cause::Whole)
+                        && !known.returning
+                });
+                packets = subtract(packets, told.flat_map(|known| &known.packets));
+                if packets.is_empty() {
+                    return;
+                }
                 let passage = self.block(Code::TgwRoute, resource, Cause::Whole, returning, packets, true);
                 self.step(Some(resource), passage, returning, |_| {
                     let name = text(&attachment.element.transit_gateway_attachment_id);

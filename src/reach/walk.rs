@@ -70,7 +70,10 @@ pub(super) struct Path {
     pub blockers: Vec<Blocker>,
     pub doubts: Vec<Doubt>,
     pub steps: Vec<Step>,
+    /// What most of the packets go through first.
     pub via: Option<ResourceId>,
+    /// Where packets part and hops are asked for: what each part goes through first.
+    pub parts: Vec<(ResourceId, Addresses)>,
     /// Other ways to the same destination, each of which would do, were it not blocked.
     pub others: Vec<Path>,
 }

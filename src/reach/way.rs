@@ -313,7 +313,9 @@ impl<'w, 'a> Way<'w, 'a> {
             return outcome;
         }
         let elsewhere = self.walk(self.somewhere_public(self.family), Quantifier::Every, &[], None);
-        if elsewhere.1 == Verdict::Blocked { elsewhere } else { outcome }
+        // Nothing that gateway endpoints lead to is asked for by anything but TCP.
+        let is_meant = self.question.protocol == Protocol::Tcp || elsewhere.1 != Verdict::Reachable;
+        if elsewhere.1 == Verdict::Blocked || !is_meant { elsewhere } else { outcome }
     }
 
     /// Where a name leads whose addresses aren't known: to none of those that AWS's prefix lists keep for other services.

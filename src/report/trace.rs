@@ -24,8 +24,11 @@ pub struct Trace {
     pub protocol: &'static str,
     /// The destination's port.
     pub port: u16,
-    /// What it goes through: an endpoint, a NAT gateway, an internet gateway.
+    /// What it goes through: an endpoint, a NAT gateway, an internet gateway. Where its packets part, what most of them do.
     pub via: Option<String>,
+    /// Where its packets part, what goes through what. None where all goes one way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     /// Everything that drops packets.
     pub reasons: Vec<Reason>,
     /// The way, out and back.
@@ -34,6 +37,15 @@ pub struct Trace {
     pub unknown: Vec<String>,
     /// Where packets are dropped, what must change for all to arrive: any of these does.
     pub alternatives: Vec<Alternative>,
+}
+
+/// Packets of a flow that go another way than others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Part {
+    /// What they go through.
+    pub via: String,
+    /// Their destinations: `52.216.0.0/15`.
+    pub to: String,
 }
 
 /// One way to make a flow work.
@@ -109,7 +121,9 @@ fn verdict(answer: &Trace, width: usize, style: &Style) -> String {
         Some(subnet) if *subnet != answer.from => format!(" in {}", visible(subnet)),
         _ => String::new(),
     };
-    let via = answer.via.as_ref().map(|via| format!(" through {}", visible(via))).unwrap_or_default();
+    let others = answer.parts.iter().filter(|part| Some(&part.via) != answer.via.as_ref());
+    let others: String = others.map(|part| format!(", {} for {}", visible(&part.via), visible(&part.to))).collect();
+    let via = answer.via.as_ref().map(|via| format!(" through {}{others}", visible(via))).unwrap_or_default();
     let says_both = answer.to.split_once("://").is_some_and(|(protocol, rest)| {
         let port = rest.rsplit_once(':').map(|(_, port)| port);
         protocol == answer.protocol && port == Some(&answer.port.to_string())
@@ -205,6 +219,7 @@ mod tests {
             protocol: "tcp",
             port: 443,
             via: Some("nat-0520301a527e31b4c".into()),
+            parts: Vec::new(),
             reasons: Vec::new(),
             hops: Vec::new(),
             unknown: Vec::new(),

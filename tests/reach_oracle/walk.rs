@@ -122,7 +122,8 @@ impl<'n> Oracle<'n> {
             Target::Nat(nat) => self.through_nat(nat, packet),
             Target::EgressOnly if self.is_public(packet.remote) => on_internet(packet.remote),
             Target::EgressOnly | Target::LostEgressOnly | Target::LostInternet | Target::LostNat => Fate::Dropped,
-            Target::GatewayEndpoint if self.net.gateway_endpoint => Fate::Answered,
+            // It takes nothing but TCP.
+            Target::GatewayEndpoint if self.net.gateway_endpoint && !self.question.udp => Fate::Answered,
             Target::GatewayEndpoint => Fate::Dropped,
             Target::Vpn => Fate::Unknown,
             Target::Peering => self.through_peering(packet),
@@ -178,7 +179,7 @@ impl<'n> Oracle<'n> {
             _ if !self.acl_allows(nat.subnet, false, packet.remote, packet.nat_port) => Fate::Dropped,
             Target::Internet if nat.private => Fate::Dropped,
             Target::Internet if self.net.internet == Attached::Here && self.is_public(packet.remote) => Fate::Answered,
-            Target::GatewayEndpoint if self.net.gateway_endpoint => Fate::Answered,
+            Target::GatewayEndpoint if self.net.gateway_endpoint && !self.question.udp => Fate::Answered,
             Target::Internet
             | Target::GatewayEndpoint
             | Target::EgressOnly

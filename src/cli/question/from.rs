@@ -128,10 +128,7 @@ pub(in crate::cli) fn find(
     if !workloads.is_empty() {
         return Ok(workloads);
     }
-    let tasks = snapshot.scopes.iter().flat_map(|scope| &scope.tasks);
-    if let Some(task) =
-        tasks.into_iter().find(|task| task.task_arn.as_deref().is_some_and(|arn| arn == name || last_part(arn) == name))
-    {
+    if let Some(task) = task_called(snapshot, name) {
         return Ok(vec![of_task(network, task, name)]);
     }
     let message = format!("--from: the input has no workload, task, network interface or subnet `{name}`");
@@ -198,26 +195,40 @@ pub(in crate::cli) fn of_workload(network: &Network<'_>, id: WorkloadId) -> Vec<
     placements.iter().map(of_placement).collect()
 }
 
+/// The task of an id or an ARN.
+pub(super) fn task_called<'s, 'a>(snapshot: &'s Snapshot<'a>, name: &str) -> Option<&'s Task<'a>> {
+    let is_called =
+        |task: &&Task<'a>| task.task_arn.as_deref().is_some_and(|arn| arn == name || last_part(arn) == name);
+    snapshot.scopes.iter().flat_map(|scope| &scope.tasks).map(|task| &**task).find(is_called)
+}
+
+/// A detail of the attachment of a task's network interface.
+fn detail<'t>(task: &'t Task<'_>, wanted: &str) -> Option<&'t str> {
+    let mut details = task.attachments.iter().flat_map(|attachment| attachment.details.iter());
+    details.find(|detail| detail.name.as_deref() == Some(wanted))?.value.as_deref()
+}
+
+/// A task's network interface, where the input has it.
+pub(super) fn interface_of_task(network: &Network<'_>, task: &Task<'_>) -> Option<InterfaceId> {
+    detail(task, "networkInterfaceId").and_then(|id| network.by_id.interfaces.get(id)).copied()
+}
+
+/// Why nothing can be told of a task whose interface the input lacks.
+pub(super) const NO_INTERFACE: &str =
+    "the task's network interface is not in the input: it needs ec2:DescribeNetworkInterfaces";
+
 /// A task: its interface, where the input has it.
 fn of_task(network: &Network<'_>, task: &Task<'_>, name: &str) -> Start {
-    let details = task.attachments.iter().flat_map(|attachment| attachment.details.iter());
-    let detail = |wanted: &str| {
-        let found = details.clone().find(|detail| detail.name.as_deref() == Some(wanted));
-        found.and_then(|detail| detail.value.as_deref())
-    };
     let windows =
         task.platform_family.as_deref().is_some_and(|family| family.to_ascii_uppercase().starts_with("WINDOWS"));
     let ports = if windows { WINDOWS_PORTS } else { LINUX_PORTS };
-    let interface = detail("networkInterfaceId").and_then(|id| network.by_id.interfaces.get(id));
-    match interface {
-        Some(interface) => of_interface(network, *interface, name.to_owned(), Some(ports)),
+    match interface_of_task(network, task) {
+        Some(interface) => of_interface(network, interface, name.to_owned(), Some(ports)),
         None => Start {
             name: name.to_owned(),
-            subnet: detail("subnetId").map(str::to_owned),
+            subnet: detail(task, "subnetId").map(str::to_owned),
             workload: None,
-            sender: Err(
-                "the task's network interface is not in the input: it needs ec2:DescribeNetworkInterfaces".to_owned()
-            ),
+            sender: Err(NO_INTERFACE.to_owned()),
         },
     }
 }

@@ -1,12 +1,13 @@
 //! `--to`: where a question goes.
 
-use super::from::{Membership, hosts_of, is_called, subnet_name};
-use crate::cli::{aws_services, declared};
+use super::from::{Membership, NO_INTERFACE, hosts_of, interface_of_task, is_called, subnet_name, task_called};
+use crate::cli::aws_services;
+use crate::cli::declared::{self, INTERNET};
 use crate::network::*;
 use crate::reach::{Destination, destination_of};
 use crate::report::problem::Problem;
 use crate::rules::nearest;
-use crate::snapshot::{Location, SourceId};
+use crate::snapshot::{Location, Snapshot, SourceId, last_part};
 
 /// Where a question goes.
 pub(in crate::cli) struct End {
@@ -25,7 +26,13 @@ enum Target {
     Need(NeedTarget),
     Endpoint(EndpointId),
     Interface(InterfaceId),
-    Party { subnet: SubnetId, groups: Membership, workload: Option<WorkloadId> },
+    Party {
+        subnet: SubnetId,
+        groups: Membership,
+        workload: Option<WorkloadId>,
+    },
+    /// It can't be told where it is: why.
+    Nowhere(&'static str),
 }
 
 impl End {
@@ -77,6 +84,7 @@ impl End {
         match &self.target {
             Target::Endpoint(id) => Destination::Endpoint(*id),
             Target::Interface(id) => Destination::Interface(*id),
+            Target::Nowhere(why) => Destination::Nowhere(why),
             Target::Need(target) => destination_of(target),
             Target::Party { subnet, groups, workload } => Destination::Party {
                 subnet: *subnet,
@@ -93,6 +101,7 @@ impl End {
 /// # Errors
 /// It names nothing.
 pub(in crate::cli) fn find(
+    snapshot: &Snapshot<'_>,
     network: &Network<'_>,
     name: &str,
     protocol: Option<Protocol>,
@@ -102,7 +111,9 @@ pub(in crate::cli) fn find(
         name: name.to_owned(),
         families: match &target {
             Target::Need(target) => target.families(),
-            Target::Endpoint(_) | Target::Interface(_) | Target::Party { .. } => NameFamilies::Unknown,
+            Target::Endpoint(_) | Target::Interface(_) | Target::Party { .. } | Target::Nowhere(_) => {
+                NameFamilies::Unknown
+            }
         },
         target,
         protocol: protocol.unwrap_or(usual),
@@ -136,6 +147,14 @@ pub(in crate::cli) fn find(
         };
         return Ok(parties.into_iter().map(party).collect());
     }
+    if let Some(task) = task_called(snapshot, name) {
+        let service = task.group.as_deref().and_then(|group| group.strip_prefix("service:"));
+        let mut workloads =
+            network.workloads.iter().filter(|workload| service.is_some_and(|name| is_called(workload, name)));
+        let usual = workloads.find_map(|workload| workload.ports.first()).unwrap_or(443);
+        let target = interface_of_task(network, task).map_or(Target::Nowhere(NO_INTERFACE), Target::Interface);
+        return Ok(vec![end(target, Protocol::Tcp, usual)]);
+    }
     let of_input = network.endpoints.iter().any(|endpoint| endpoint.service == Some(name));
     if of_input {
         return Ok(over_tls(Target::Need(NeedTarget::Service(name.to_owned()))));
@@ -147,7 +166,7 @@ pub(in crate::cli) fn find(
     let nowhere = Location::Span { source: SourceId(0), start: 0, length: 0 };
     match declared::need(name, nowhere) {
         Ok(need) => Ok(vec![end(Target::Need(need.target), need.protocol, need.port)]),
-        Err(wrong) => Err(vec![unknown(network, name, &wrong)]),
+        Err(wrong) => Err(vec![unknown(snapshot, network, name, &wrong)]),
     }
 }
 
@@ -214,7 +233,7 @@ fn parties(network: &Network<'_>, name: &str) -> Vec<Standing> {
     found
 }
 
-fn unknown(network: &Network<'_>, name: &str, wrong: &declared::Wrong) -> Problem {
+fn unknown(snapshot: &Snapshot<'_>, network: &Network<'_>, name: &str, wrong: &declared::Wrong) -> Problem {
     if name.contains("://") {
         return Problem::new("usage/to", format!("--to: {}", wrong.reason));
     }
@@ -232,9 +251,12 @@ fn unknown(network: &Network<'_>, name: &str, wrong: &declared::Wrong) -> Proble
     }
     let workloads = network.workloads.iter().filter(|workload| workload.kind != WorkloadKind::Hypothetical);
     let balancers = network.load_balancers.iter().filter_map(|balancer| balancer.element.load_balancer_name.as_deref());
-    let names = workloads.map(|workload| workload.name.as_str()).chain(balancers);
+    let tasks = snapshot.scopes.iter().flat_map(|scope| &scope.tasks).filter_map(|task| task.task_arn.as_deref());
+    let names = workloads.map(|workload| workload.name.as_str()).chain(balancers).chain(tasks.map(last_part));
     let ids = network.by_id.interfaces.keys().chain(network.by_id.endpoints.keys()).copied();
-    let near = nearest(name, names.chain(ids)).or_else(|| aws_services::nearest(name));
+    let known: Vec<&str> = names.chain(ids).chain([INTERNET]).collect();
+    let like = |name: &str| nearest(name, known.iter().copied()).or_else(|| aws_services::nearest(name));
+    let near = like(name).or_else(|| like(&name.to_ascii_lowercase()));
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => "write an address or a block, `internet`, the name of an AWS service's endpoint (`s3`, `ecr.api`, `logs`), `https://…`, `tcp://…`, \

@@ -5,7 +5,7 @@ use crate::cli::question::to::End;
 use crate::facts::{Model, about};
 use crate::network::{Ranges, shown, shown_ports};
 use crate::reach::{Answer, Blocker, Doubt, Passage, Question, Repair, Step, Verdict, trace};
-use crate::report::trace::{Alternative, Reason, Trace};
+use crate::report::trace::{Alternative, Part, Reason, Trace};
 use crate::rules::{hops, lacking};
 
 /// Asks whether a start reaches an end.
@@ -18,6 +18,7 @@ pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End) -> Trace {
         protocol: end.protocol.as_str(),
         port: end.port,
         via: None,
+        parts: Vec::new(),
         reasons: Vec::new(),
         hops: Vec::new(),
         unknown: Vec::new(),
@@ -42,6 +43,7 @@ pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End) -> Trace {
     let mut told = vec![false; answer.steps.len()];
     Trace {
         via: answer.via.map(|via| about(model, via).id),
+        parts: answer.parts.iter().map(|(via, to)| Part { via: about(model, *via).id, to: shown(to) }).collect(),
         reasons: answer.blockers.iter().map(|blocker| reason(model, &question, &answer, &mut told, blocker)).collect(),
         alternatives: answer.alternatives.iter().map(|repair| alternative(model, &question, &answer, repair)).collect(),
         hops: hops(model, &answer),

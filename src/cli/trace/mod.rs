@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &Trace, looks: &Looks, sources: &mut Sources) -> Ou
             security_groups: &arguments.security_group,
             public_ip: arguments.public_ip,
         };
-        let ends = to::find(network, &arguments.to, arguments.protocol.map(Into::into), arguments.port)?;
+        let ends = to::find(snapshot, network, &arguments.to, arguments.protocol.map(Into::into), arguments.port)?;
         let starts = from::find(snapshot, network, &asked)?;
         let model = Model::new(network);
         let pairs = starts.iter().flat_map(|start| ends.iter().map(move |end| (start, end)));
