@@ -179,6 +179,7 @@ impl<'a> Builder<'_, 'a> {
                 winners: won,
                 unlisted_local,
                 public: std::sync::OnceLock::new(),
+                default: std::sync::OnceLock::new(),
             });
         }
         let snapshot = self.snapshot;
