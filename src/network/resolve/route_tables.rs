@@ -131,6 +131,7 @@ impl<'a> Builder<'_, 'a> {
                 winners,
                 unlisted_local,
                 public: std::sync::OnceLock::new(),
+                default: std::sync::OnceLock::new(),
             });
         }
         self.serve();
