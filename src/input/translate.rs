@@ -143,7 +143,10 @@ fn made(
         Kind::Template => {
             let known = there.as_ref().map(|files| Onto::of(files, sources));
             let onto = (0..there.map_or(0, |files| files.len())).collect();
-            return Ok(vec![InRegion { made: cloudformation::template(sources, source, nested, &beside.stack, known)?, onto }]);
+            return Ok(vec![InRegion {
+                made: cloudformation::template(sources, source, nested, &beside.stack, known)?,
+                onto,
+            }]);
         }
     };
     let regions = deployment.regions();

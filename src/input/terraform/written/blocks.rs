@@ -90,14 +90,16 @@ impl<'a> Plan<'a> {
                 Node::list(items.iter().map(|item| self.tree(item, name, depth + 1)).collect())
             }
             Worth::Object(members) => {
-                let member = |(key, value): &(String, Worth<'_>)| (key.clone().into(), self.tree(value, name, depth + 1));
+                let member =
+                    |(key, value): &(String, Worth<'_>)| (key.clone().into(), self.tree(value, name, depth + 1));
                 Fields(members.iter().map(member).collect()).into()
             }
             Worth::Constant(value) => constant(value),
             Worth::Attribute { index, attribute } => {
                 let asked = Asked { expected: super::super::kinds::VALUE, many: false, length: None, at: None };
                 let found = self.instances.get(*index).map_or(name, |found| &found.address);
-                let named = attribute.as_ref().map_or_else(|| found.to_owned(), |attribute| format!("{found}.{attribute}"));
+                let named =
+                    attribute.as_ref().map_or_else(|| found.to_owned(), |attribute| format!("{found}.{attribute}"));
                 self.value_of(*index, attribute.as_deref(), asked, &named, depth + 1)
             }
             Worth::Unknown | Worth::Refused | Worth::Module(_) | Worth::Encoded(_) => Node::unknown(name, None),
@@ -150,7 +152,9 @@ impl<'a> Plan<'a> {
             let Structure::Block(found) = structure else { continue };
             if found.ident.as_str() == name {
                 all.push((&found.body, Rc::clone(scope)));
-            } else if found.ident.as_str() == "dynamic" && found.labels.first().is_some_and(|label| label.as_str() == name) {
+            } else if found.ident.as_str() == "dynamic"
+                && found.labels.first().is_some_and(|label| label.as_str() == name)
+            {
                 all.extend(self.made_by(&found.body, scope, name, depth)?);
             }
         }
@@ -162,7 +166,13 @@ impl<'a> Plan<'a> {
     }
 
     /// The blocks that a dynamic one makes.
-    fn made_by<'p>(&'p self, body: &'p Body, scope: &Rc<Scope<'p>>, name: &str, depth: usize) -> Option<Vec<Block<'p>>> {
+    fn made_by<'p>(
+        &'p self,
+        body: &'p Body,
+        scope: &Rc<Scope<'p>>,
+        name: &str,
+        depth: usize,
+    ) -> Option<Vec<Block<'p>>> {
         let content = &body.get_blocks("content").next()?.body;
         let iterator = match body.get_attribute("iterator") {
             Some(iterator) => iterator.value.as_variable()?.as_str(),
@@ -170,7 +180,8 @@ impl<'a> Plan<'a> {
         };
         let all = self.worth(&body.get_attribute("for_each")?.value, scope, depth + 1);
         let all = if all.is_null() { Vec::new() } else { self.pairs(&all, depth)? };
-        let block = |(key, value): (Worth<'p>, Worth<'p>)| (content, Rc::new(scope.with(iterator, Worth::each(key, value))));
+        let block =
+            |(key, value): (Worth<'p>, Worth<'p>)| (content, Rc::new(scope.with(iterator, Worth::each(key, value))));
         Some(all.into_iter().map(block).collect())
     }
 
@@ -194,6 +205,7 @@ impl<'a> Plan<'a> {
 }
 
 fn dynamic<'b>(body: &'b Body, name: &str) -> impl Iterator<Item = &'b hcl_edit::structure::Block> {
-    let is_own = move |found: &&hcl_edit::structure::Block| found.labels.first().is_some_and(|label| label.as_str() == name);
+    let is_own =
+        move |found: &&hcl_edit::structure::Block| found.labels.first().is_some_and(|label| label.as_str() == name);
     body.get_blocks("dynamic").filter(is_own)
 }

@@ -7,6 +7,7 @@ use super::super::scopes::region_of_provider;
 use super::files::Module;
 use super::worth::{Scope, Worth};
 use crate::input::planned::{Node, Value};
+use crate::snapshot::partition_of;
 use hcl_edit::expr::{Expression, ForExpr, Object, ObjectKey, Traversal, TraversalOperator};
 use hcl_edit::structure::Body;
 use hcl_edit::template::Element;
@@ -34,19 +35,15 @@ impl<'a> Plan<'a> {
             Expression::StringTemplate(template) => self.template(template.iter(), scope, depth),
             Expression::HeredocTemplate(_) => Worth::Unknown,
             Expression::Parenthesis(inner) => self.worth(inner.inner(), scope, depth + 1),
-            Expression::Variable(name) => {
-                named(name, scope).map_or(Worth::Unknown, |worth| self.forced(&worth, depth))
-            }
-            Expression::Conditional(choice) => {
-                match self.worth(&choice.cond_expr, scope, depth + 1) {
-                    Worth::Refused => Worth::Refused,
-                    condition => match condition.as_bool() {
-                        Some(true) => self.worth(&choice.true_expr, scope, depth + 1),
-                        Some(false) => self.worth(&choice.false_expr, scope, depth + 1),
-                        None => Worth::Unknown,
-                    },
-                }
-            }
+            Expression::Variable(name) => named(name, scope).map_or(Worth::Unknown, |worth| self.forced(&worth, depth)),
+            Expression::Conditional(choice) => match self.worth(&choice.cond_expr, scope, depth + 1) {
+                Worth::Refused => Worth::Refused,
+                condition => match condition.as_bool() {
+                    Some(true) => self.worth(&choice.true_expr, scope, depth + 1),
+                    Some(false) => self.worth(&choice.false_expr, scope, depth + 1),
+                    None => Worth::Unknown,
+                },
+            },
             Expression::FuncCall(call) => self.call(call, scope, depth),
             Expression::Traversal(traversal) => self.traversal(traversal, scope, depth),
             Expression::UnaryOp(operation) => self.unary(operation, scope, depth),
@@ -157,9 +154,7 @@ impl<'a> Plan<'a> {
     /// aren't texts that are known, that order isn't known either.
     pub(super) fn pairs<'p>(&'p self, collection: &Worth<'p>, depth: usize) -> Option<Vec<(Worth<'p>, Worth<'p>)>> {
         Some(match collection {
-            Worth::Object(members) => {
-                members.iter().map(|(key, value)| (Worth::text(key), value.clone())).collect()
-            }
+            Worth::Object(members) => members.iter().map(|(key, value)| (Worth::text(key), value.clone())).collect(),
             Worth::List(items) => {
                 items.iter().enumerate().map(|(at, item)| (Worth::Constant(Json::from(at)), item.clone())).collect()
             }
@@ -319,12 +314,29 @@ impl<'a> Plan<'a> {
         }
         match node {
             Some(node) if node.is_known() => Worth::of(json_of(node)),
-            // What the provider's configuration tells, and no deployment changes.
-            _ if instance.ty == "aws_region" && matches!(attribute.as_str(), "id" | "name" | "region") => {
-                let region = region_of_provider(self, instance);
-                region.map_or(Worth::Attribute { index, attribute: Some(attribute) }, Worth::text)
+            _ => match self.told_before(instance, &attribute) {
+                Some(text) => Worth::text(&text),
+                None => Worth::Attribute { index, attribute: Some(attribute) },
+            },
+        }
+    }
+
+    /// What a plan has as unknown, and is certain all the same.
+    fn told_before(&self, instance: &Instance<'_>, attribute: &str) -> Option<String> {
+        let region = || region_of_provider(self, instance);
+        match (instance.ty.as_str(), attribute) {
+            ("aws_region", "id" | "name" | "region") => region().map(str::to_owned),
+            // <https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html#registry_concepts>
+            ("aws_ecr_repository", "repository_url") if !instance.is_data() => {
+                let (region, name) = (region()?, self.values(instance).get("name")?.as_str()?);
+                let suffix = match partition_of(region) {
+                    "aws" | "aws-us-gov" => "amazonaws.com",
+                    "aws-cn" => "amazonaws.com.cn",
+                    _ => return None,
+                };
+                Some(format!("${{AWS AccountId}}.dkr.ecr.{region}.{suffix}/{name}"))
             }
-            _ => Worth::Attribute { index, attribute: Some(attribute) },
+            _ => None,
         }
     }
 
@@ -458,10 +470,12 @@ impl<'a> Plan<'a> {
                 for (name, ty) in declared.iter() {
                     let name = match name {
                         ObjectKey::Ident(name) => name.as_str(),
-                        ObjectKey::Expression(key) => match key.as_variable().map(|name| name.as_str()).or(key.as_str()) {
-                            Some(name) => name,
-                            None => return Worth::Unknown,
-                        },
+                        ObjectKey::Expression(key) => {
+                            match key.as_variable().map(|name| name.as_str()).or(key.as_str()) {
+                                Some(name) => name,
+                                None => return Worth::Unknown,
+                            }
+                        }
                     };
                     let (own, default) = optional(ty.expr());
                     let given = members.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());

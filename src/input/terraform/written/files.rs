@@ -3,9 +3,9 @@
 
 use super::super::file;
 use super::json;
+use crate::input::error::InputError;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Block, Body, Structure};
-use crate::input::error::InputError;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -86,7 +86,13 @@ impl Modules {
         planned: &file::Module,
         fetched: &BTreeMap<String, PathBuf>,
     ) {
-        let shown = || if path.is_empty() { "the root module".to_owned() } else { format!("module.{}", path.replace('.', ".module.")) };
+        let shown = || {
+            if path.is_empty() {
+                "the root module".to_owned()
+            } else {
+                format!("module.{}", path.replace('.', ".module."))
+            }
+        };
         let module = match Module::read(folder).and_then(|module| module.checked(planned)) {
             Ok(module) => module,
             Err(why) => return self.unread.push((shown(), why)),
@@ -135,7 +141,11 @@ impl Module {
             }
             let text = fs::read_to_string(&file).map_err(|error| shown(&file, &error))?;
             let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-            let body = if is_json { json::body(text) } else { hcl_edit::parser::parse_body(text).map_err(|error| error.message().to_owned()) };
+            let body = if is_json {
+                json::body(text)
+            } else {
+                hcl_edit::parser::parse_body(text).map_err(|error| error.message().to_owned())
+            };
             module.take(body.map_err(|why| shown(&file, &why))?);
         }
         Ok(module)
@@ -187,7 +197,9 @@ impl Module {
             return lacks(format!("output.{lost}"));
         }
         let more = |what: &str| Err(format!("it is not what was planned: {what} is not in the plan"));
-        if let Some(new) = self.resources.keys().find(|address| !planned.resources.iter().any(|found| found.address == **address)) {
+        if let Some(new) =
+            self.resources.keys().find(|address| !planned.resources.iter().any(|found| found.address == **address))
+        {
             return more(new);
         }
         if let Some(new) = self.calls.keys().find(|name| !planned.module_calls.contains_key(*name)) {

@@ -40,7 +40,8 @@ impl<'a> Plan<'a> {
                 _ => Worth::Unknown,
             },
             ("slice", [Worth::List(items), from, to]) => {
-                let bounds = || Some((usize::try_from(from.as_integer()?).ok()?, usize::try_from(to.as_integer()?).ok()?));
+                let bounds =
+                    || Some((usize::try_from(from.as_integer()?).ok()?, usize::try_from(to.as_integer()?).ok()?));
                 bounds()
                     .and_then(|(from, to)| items.get(from..to))
                     .map_or(Worth::Unknown, |part| Worth::list(part.to_vec()))
@@ -69,7 +70,9 @@ impl<'a> Plan<'a> {
             ("contains", [list, wanted]) => self.contains(list, wanted, depth),
             ("tostring", [text @ (Worth::Constant(Json::String(_)) | Worth::Attribute { .. })]) => text.clone(),
             ("tobool", [value]) => value.as_bool().map_or(Worth::Unknown, |value| Worth::Constant(Json::from(value))),
-            ("tonumber", [value]) => value.as_integer().map_or(Worth::Unknown, |value| Worth::Constant(Json::from(value))),
+            ("tonumber", [value]) => {
+                value.as_integer().map_or(Worth::Unknown, |value| Worth::Constant(Json::from(value)))
+            }
             ("jsonencode", [value]) => Worth::Encoded(Rc::new(value.clone())),
             _ => Worth::Unknown,
         }

@@ -14,4 +14,3 @@ mod operators;
 mod worth;
 
 pub(super) use files::Modules;
-

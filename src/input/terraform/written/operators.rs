@@ -28,7 +28,8 @@ impl<'a> Plan<'a> {
         let truth = |value: Option<bool>| value.map(Json::from);
         let numbers = || Some((left.as_integer()?, right.as_integer()?));
         let compared = |is: fn(&i64, &i64) -> bool| truth(numbers().map(|(left, right)| is(&left, &right)));
-        let counted = |of: fn(i64, i64) -> Option<i64>| numbers().and_then(|(left, right)| of(left, right)).map(Json::from);
+        let counted =
+            |of: fn(i64, i64) -> Option<i64>| numbers().and_then(|(left, right)| of(left, right)).map(Json::from);
         let made = match operation.operator.value() {
             BinaryOperator::Eq => truth(self.are_equal(&left, &right)),
             BinaryOperator::NotEq => truth(self.are_equal(&left, &right).map(|equal| !equal)),
@@ -51,9 +52,8 @@ impl<'a> Plan<'a> {
     /// Whether two values are equal, where that is certain: what has other types may be converted before.
     pub(super) fn are_equal(&self, left: &Worth<'_>, right: &Worth<'_>) -> Option<bool> {
         match (left, right) {
-            (Worth::Constant(Json::Null), Worth::Constant(other)) | (Worth::Constant(other), Worth::Constant(Json::Null)) => {
-                Some(other.is_null())
-            }
+            (Worth::Constant(Json::Null), Worth::Constant(other))
+            | (Worth::Constant(other), Worth::Constant(Json::Null)) => Some(other.is_null()),
             (Worth::Constant(Json::Number(left)), Worth::Constant(Json::Number(right))) => {
                 Some(left.as_f64()? == right.as_f64()?)
             }
