@@ -165,6 +165,73 @@ fn of_a_module_without_files_the_plan_alone_tells() {
     );
 }
 
+/// Files that lead nowhere, or everywhere, make things unknown.
+#[test]
+fn a_hostile_configuration_ends_nothing() {
+    let root = std::fs::read_to_string(fixtures().join("shapes/roots/founding/main.tf")).expect("the fixture");
+    let subnets = "var.public ? module.vpc.public_subnets : module.vpc.private_subnets";
+    assert!(root.contains(subnets));
+    let doubled = |of: &str| {
+        let steps = (1..60).map(|at| of.replace("NEXT", &format!("l{at}")).replace("LAST", &format!("l{}", at - 1)));
+        format!("locals {{\n  l0 = [\"a\", \"b\"]\n{}\n}}\n", steps.collect::<Vec<_>>().join("\n"))
+    };
+    let cases = [
+        ("local.a", "locals {\n  a = local.b\n  b = local.a\n}\n".to_owned()),
+        ("local.a", "locals {\n  a = [for x in local.a : x]\n}\n".to_owned()),
+        ("local.l59", doubled("  NEXT = concat(local.LAST, local.LAST)")),
+        ("local.l59", doubled("  NEXT = [local.LAST, local.LAST]")),
+        ("flatten(local.l59)", doubled("  NEXT = [local.LAST, local.LAST]")),
+        ("[local.l59]", doubled("  NEXT = \"${local.LAST}${local.LAST}\"").replace("[\"a\", \"b\"]", "\"a\"")),
+        ("[module.vpc.public_subnets[9999999999999999999]]", String::new()),
+        ("element(module.vpc.public_subnets, -9223372036854775808 % -1)", String::new()),
+        ("slice(module.vpc.public_subnets, 3, 1)", String::new()),
+        ("merge([], {}, 1)", String::new()),
+    ];
+    for (expression, locals) in cases {
+        let scratch = Scratch::new("hostile").with("plan.json", &plan("shapes-founding-nat").to_string());
+        for (own, folder) in [("network", "vpc"), ("service", "s"), ("cluster", "c"), ("balancer", "b")] {
+            let to = scratch.0.join("founding").join(own);
+            std::fs::create_dir_all(&to).expect("a folder");
+            let from = fixtures().join("shapes/founding").join(own).join("main.tf");
+            std::fs::copy(from, to.join(format!("{folder}.tf"))).expect("copied");
+        }
+        std::fs::create_dir_all(scratch.0.join("roots/own")).expect("a folder");
+        let text = root.replace(subnets, expression) + &locals;
+        std::fs::write(scratch.0.join("roots/own/main.tf"), text).expect("written");
+        let run = lint(&scratch.0, &["plan.json", "--terraform", "roots/own"]);
+        assert_eq!((run.code, told(&run)), (3, Vec::new()), "{expression}: {run:#?}");
+    }
+    for text in ["x = ".to_owned() + &"[".repeat(100_000), "x = 1".to_owned() + &" + 1".repeat(100_000), "\u{0}".into()]
+    {
+        let scratch = Scratch::new("odd").with("plan.json", &plan("shapes-founding-nat").to_string());
+        std::fs::write(scratch.0.join("main.tf"), text).expect("written");
+        let run = lint(&scratch.0, &["plan.json", "--terraform", "."]);
+        assert!(run.code == 2 && run.err.contains("input/not-planned"), "{run:#?}");
+    }
+}
+
+/// `*.tf.json` says the same.
+#[test]
+fn files_of_json_are_read() {
+    let scratch = Scratch::new("json").with("plan.json", &plan("shapes-outputs-by-key").to_string());
+    let root = fixtures().join("shapes/roots/outputs-by-key");
+    let run = lint_with("shapes-outputs-by-key", root.to_str().expect("UTF-8"));
+    let expected = (run.code, told(&run));
+    for own in ["networks-of-tasks", "service"] {
+        std::fs::create_dir_all(scratch.0.join(own)).expect("a folder");
+        std::fs::copy(fixtures().join("shapes").join(own).join("main.tf"), scratch.0.join(own).join("main.tf"))
+            .expect("copied");
+    }
+    std::fs::create_dir_all(scratch.0.join("roots/own")).expect("a folder");
+    let own = json!({"module": {
+        "network": {"source": "../../networks-of-tasks", "for_each": {"test": false, "live": true}, "nat": "${each.value}"},
+        "service": [{"source": "../../service", "for_each": "${toset([\"test\", \"live\"])}", "name": "${each.key}",
+                     "subnets": "${module.network[each.key].subnets}", "group": "${module.network[each.key].group}"}]}});
+    std::fs::write(scratch.0.join("roots/own/main.tf.json"), own.to_string()).expect("written");
+    let run = lint(&scratch.0, &["plan.json", "--terraform", "roots/own"]);
+    assert_eq!((run.code, told(&run)), expected, "{run:#?}");
+}
+
 /// What `terraform init` fetched lies where its manifest says.
 #[test]
 fn modules_of_a_registry_are_found_by_the_manifest() {

@@ -18,6 +18,9 @@ use std::rc::Rc;
 /// Expressions that lead through each other without end are cut here.
 const DEEPEST: usize = 150;
 
+/// Texts that are put together of each other can be made to grow without end.
+const LONGEST: usize = 1 << 20;
+
 impl<'a> Plan<'a> {
     /// What an expression comes to.
     pub(super) fn worth<'p>(&'p self, expression: &'p Expression, scope: &Rc<Scope<'p>>, depth: usize) -> Worth<'p> {
@@ -87,6 +90,9 @@ impl<'a> Plan<'a> {
         }
         let mut text = String::new();
         for element in elements {
+            if text.len() > LONGEST {
+                return Worth::Unknown;
+            }
             match element {
                 Element::Literal(literal) => text.push_str(literal),
                 Element::Interpolation(inner) => match self.worth(&inner.expr, scope, depth + 1) {

@@ -8,6 +8,9 @@ use hcl_edit::expr::{Expression, FuncCall};
 use serde_json::Value as Json;
 use std::rc::Rc;
 
+/// Lists that are put together of each other can be made to grow without end.
+const LONGEST: usize = 100_000;
+
 impl<'a> Plan<'a> {
     pub(super) fn call<'p>(&'p self, call: &'p FuncCall, scope: &Rc<Scope<'p>>, depth: usize) -> Worth<'p> {
         if call.name.is_namespaced() || call.args.expand_final() {
@@ -137,6 +140,9 @@ impl<'a> Plan<'a> {
         let (Worth::List(items) | Worth::Set(items)) = list else { return None };
         let mut all = Vec::new();
         for item in items.iter() {
+            if all.len() > LONGEST {
+                return None;
+            }
             match self.forced(item, depth) {
                 inner @ (Worth::List(_) | Worth::Set(_)) => all.extend(self.flat(&inner, depth + 1)?),
                 Worth::Attribute { index, attribute } => {
@@ -221,6 +227,9 @@ fn joined<'p>(lists: &[Worth<'p>]) -> Worth<'p> {
                 all.extend(items.iter().cloned());
             }
             _ => return Worth::Unknown,
+        }
+        if all.len() > LONGEST {
+            return Worth::Unknown;
         }
     }
     if is_ordered { Worth::list(all) } else { Worth::Set(Rc::new(all)) }
