@@ -85,6 +85,8 @@ fn rows() -> Vec<Row> {
               at: "/LoadBalancers/0/AvailabilityZones/0", to: json!({ "ZoneName": "us-east-1b", "SubnetId": "subnet-088beb2fa9c2a7119" }), found: &["lb/zones"] },
         Row { name: "group-associated-with-the-vpc", works: "its group is of another VPC, and associated with the task's",
               at: "/SecurityGroupVpcAssociations/0/State", to: json!("disassociated"), found: &["workload/security-group-vpc"] },
+        Row { name: "load-balancer-without-public-ipv4", works: "its clients come by IPv6, and ::/0 leads to them: 0.0.0.0/0 need not",
+              at: "/RouteTables/1/Routes/2/DestinationIpv6CidrBlock", to: json!("2600:9000::/28"), found: &["route/public-ipv6-default"] },
         Row { name: "network-load-balancer-in-one-zone", works: "a network load balancer needs neither two zones nor eight addresses",
               at: SUBNETS, to: json!(["subnet-04c2cb0f785a4be86", "subnet-0efda74836b6450f9"]), found: &["lb/zones"] },
     ]
