@@ -12,13 +12,13 @@ use crate::network::*;
 pub(super) struct Elsewhere {
     /// Why it may.
     pub why: String,
-    /// The sender's own groups and ACLs that stop all packets on the way there; nothing where they may arrive.
+    /// The sender's own groups and ACLs, and those of attachments, that stop all packets on the way there; nothing where they may arrive.
     pub stopped_by: Vec<Blocker>,
 }
 
-/// The sender's own groups and ACLs that stop all packets on a way.
+/// The sender's own groups and ACLs, and those of attachments to transit gateways, that stop all packets on a way.
 fn own_filters(path: Path) -> Vec<Blocker> {
-    let is_own = |code: Code| matches!(code, Code::SgEgress | Code::NaclEgress | Code::NaclIngress);
+    let is_own = |code: Code| matches!(code, Code::SgEgress | Code::NaclEgress | Code::NaclIngress | Code::TgwNacl);
     path.blockers.into_iter().filter(|blocker| blocker.is_total && is_own(blocker.code)).collect()
 }
 
