@@ -3,6 +3,7 @@
 mod cli_support;
 mod terraform {
     mod bad_input;
+    mod configuration;
     mod founding;
     mod lists;
     mod modules;

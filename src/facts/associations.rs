@@ -6,8 +6,47 @@
 
 use super::model::Model;
 use crate::network::*;
+use rustc_hash::FxHashMap;
 
-impl Model<'_> {
+/// What is looked at of a route table for private subnets, the least comes first: whether subnets have it, whether nothing
+/// runs in them, its id.
+type Rank<'n> = (bool, bool, &'n str);
+
+/// The two first of some route tables: a subnet may have the first one itself.
+#[derive(Debug, Default)]
+struct First<'n>([Option<(Rank<'n>, RouteTableId)>; 2]);
+
+impl<'n> First<'n> {
+    fn offer(&mut self, rank: Rank<'n>, table: RouteTableId) {
+        let mut offered = (rank, table);
+        for place in &mut self.0 {
+            match place {
+                Some((_, known)) if *known == table => return,
+                Some(known) if known.0 <= offered.0 => {}
+                Some(known) => std::mem::swap(known, &mut offered),
+                None => {
+                    *place = Some(offered);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn besides(&self, own: RouteTableId) -> Option<(Rank<'n>, RouteTableId)> {
+        self.0.iter().copied().flatten().find(|(_, table)| *table != own)
+    }
+}
+
+/// The route tables of a VPC that private tasks work by.
+#[derive(Debug, Default)]
+pub(super) struct PrivateTables<'n> {
+    /// Those whose NAT gateway or subnets are in a zone.
+    near: FxHashMap<Option<&'n str>, First<'n>>,
+    /// All of them.
+    any: First<'n>,
+}
+
+impl<'n> Model<'n> {
     /// Whether a subnet is declared private and has its VPC's main route table by omission.
     pub(super) fn lacks_own_table(&self, id: SubnetId) -> bool {
         self.declared(id.0) == "private" && matches!(self.network.subnet(id).table, Ok((_, false)))
@@ -24,22 +63,35 @@ impl Model<'_> {
     /// private tasks out, or that they run by, and by which nothing is stopped. One that no subnet has comes first, then
     /// one whose NAT gateway or subnets are in the same zone.
     pub(super) fn private_table(&self, id: SubnetId) -> Option<RouteTableId> {
-        let network = self.network;
-        let subnet = network.subnet(id);
+        let subnet = self.network.subnet(id);
         let Ok((own, _)) = subnet.table else { return None };
         let vpc = subnet.vpc.known()?;
-        let zone = subnet.element.availability_zone.as_deref();
-        let in_zone = |id: SubnetId| network.subnet(id).element.availability_zone.as_deref() == zone;
-        let others = self.tables_of_vpc[vpc.0 as usize].iter().copied().filter(|table| *table != own);
-        others.filter(|table| self.is_for_private_tasks(*table)).min_by_key(|id| {
-            let table = network.table(*id);
+        let known = self.private_tables[vpc.0 as usize].get_or_init(|| self.private_tables(vpc));
+        let near = known.near.get(&subnet.element.availability_zone.as_deref());
+        let near = near
+            .and_then(|tables| tables.besides(own))
+            .map(|((is_had, is_idle, name), table)| ((is_had, false, is_idle, name), table));
+        let any = known.any.besides(own).map(|((is_had, is_idle, name), table)| ((is_had, true, is_idle, name), table));
+        near.into_iter().chain(any).min_by_key(|(rank, _)| *rank).map(|(_, table)| table)
+    }
+
+    fn private_tables(&self, vpc: VpcId) -> PrivateTables<'n> {
+        let network = self.network;
+        let mut found = PrivateTables::default();
+        for id in self.tables_of_vpc[vpc.0 as usize].iter().copied().filter(|id| self.is_for_private_tasks(*id)) {
+            let table = network.table(id);
             let nat = match table.default_route(network) {
                 Ok(Some(Route { target: Target::Nat(Reference::To(nat)), .. })) => network.nat(*nat).subnet,
                 _ => None,
             };
-            let is_near = table.subnets.iter().copied().chain(nat.and_then(Reference::known)).any(in_zone);
-            (!table.subnets.is_empty(), !is_near, self.hosted_by(*id) == 0, text(&table.element.route_table_id))
-        })
+            let rank = (!table.subnets.is_empty(), self.hosted_by(id) == 0, text(&table.element.route_table_id));
+            found.any.offer(rank, id);
+            for subnet in table.subnets.iter().copied().chain(nat.and_then(Reference::known)) {
+                let zone = network.subnet(subnet).element.availability_zone.as_deref();
+                found.near.entry(zone).or_default().offer(rank, id);
+            }
+        }
+        found
     }
 
     /// The command that associates a subnet with another table than the main one. Empty where it has one of its own, or

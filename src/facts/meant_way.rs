@@ -136,12 +136,16 @@ impl<'n> Model<'n> {
             && self.nats_of_vpc[vpc.0 as usize].iter().all(|id| !self.nat_tables[id.0 as usize].is_empty())
     }
 
-    /// Whether all that tasks lack in the subnet of a flow is one service for which their VPC has a gateway endpoint.
+    /// Whether all that tasks lack in the subnet of a flow is one service for which their VPC has a gateway endpoint, be it
+    /// another region's.
     fn lacks_gateway_endpoint_alone(&self, flow: &Flow, vpc: VpcId) -> bool {
         let wanted = service(self, flow);
         let mut endpoints = self.network.vpc(vpc).endpoints.iter().map(|id| self.network.endpoint(*id));
         let lacks = |other: &&Flow| other.answer.blockers.iter().any(|blocker| lacks_way_out(self, other, blocker));
-        endpoints.any(|endpoint| endpoint.kind == EndpointKind::Gateway && endpoint.service == Some(wanted))
+        let is_for_it = |endpoint: &Endpoint<'_>| {
+            endpoint.service.or(endpoint.service_elsewhere.map(|(service, _)| service)) == Some(wanted)
+        };
+        endpoints.any(|endpoint| endpoint.kind == EndpointKind::Gateway && is_for_it(endpoint))
             && self.flows_beside(flow).filter(lacks).all(|other| service(self, other) == wanted)
     }
 

@@ -1,5 +1,6 @@
 //! The facts of one run: the network, its flows, and what is looked up in them more than once.
 
+use super::associations::PrivateTables;
 use super::entity::Getter;
 use super::entries::{self, StoppingEntries};
 use super::openings::Openings;
@@ -51,6 +52,8 @@ pub struct Model<'n> {
     pub(super) gateway_tables: Vec<Vec<RouteTableId>>,
     pub(super) egress_only_tables: Vec<Vec<RouteTableId>>,
     pub(super) tables_of_vpc: Vec<Vec<RouteTableId>>,
+    /// By which route tables private tasks of each VPC work; looked for when that is first asked.
+    pub(super) private_tables: Vec<OnceLock<PrivateTables<'n>>>,
     /// By which transit gateway each VPC leaves for the internet; looked for when that is first asked.
     pub(super) transit_ways_out: Vec<OnceLock<Option<&'n str>>>,
     pub(super) first_registration: Vec<u32>,
@@ -103,6 +106,7 @@ impl<'n> Model<'n> {
             gateway_tables: vec![Vec::new(); network.gateways.len()],
             egress_only_tables: vec![Vec::new(); network.egress_only_gateways.len()],
             tables_of_vpc: vec![Vec::new(); network.vpcs.len()],
+            private_tables: network.vpcs.iter().map(|_| OnceLock::new()).collect(),
             transit_ways_out: vec![OnceLock::new(); network.vpcs.len()],
             first_registration: Vec::with_capacity(network.workloads.len() + 1),
             registrations_of_balancer: vec![Vec::new(); network.load_balancers.len()],

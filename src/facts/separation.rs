@@ -2,6 +2,7 @@
 
 use super::model::Model;
 use super::route_options::destination_option;
+use super::schema::Unknown;
 use crate::network::*;
 
 /// What stands for a route table that is to be created.
@@ -36,11 +37,86 @@ impl Model<'_> {
             "public" => true,
             "" => {
                 !self.public_balancers[index].is_empty()
-                    || self.nats_in[index].iter().any(|nat| !self.network.nat(*nat).is_private)
+                    || self.public_nats_in(id).next().is_some()
                     || self.hosted[index].iter().any(|id| self.network.workload(*id).public_ip == Ok(true))
             }
             _ => false,
         }
+    }
+
+    /// Whether a route table is one for public subnets: for those that are declared public, by what is in them; for others that hold
+    /// both a load balancer that faces the internet and a NAT gateway, or such a load balancer where it leads to no NAT gateway,
+    /// or tasks with public IPs where it leads nowhere; and wherever several NAT gateways are gathered. Of a single NAT gateway,
+    /// it is that which may be misplaced.
+    pub(super) fn is_public_table(&self, id: RouteTableId) -> Result<bool, Unknown> {
+        let table = self.network.table(id);
+        let mut unknown = None;
+        let holds_both = |subnet: SubnetId| {
+            !self.public_balancers[subnet.0 as usize].is_empty() && self.public_nats_in(subnet).next().is_some()
+        };
+        for subnet in &table.subnets {
+            let index = subnet.0 as usize;
+            match self.declared(subnet.0) {
+                "" if holds_both(*subnet) => return Ok(true),
+                "public" => {}
+                _ => continue,
+            }
+            if !self.public_balancers[index].is_empty() || self.public_nats_in(*subnet).next().is_some() {
+                return Ok(true);
+            }
+            for workload in &self.hosted[index] {
+                match self.network.workload(*workload).public_ip {
+                    Ok(true) => return Ok(true),
+                    Ok(false) => {}
+                    Err(missing) => unknown = Some(missing),
+                }
+            }
+        }
+        if self.gathers_nat_gateways(table) {
+            return Ok(true);
+        }
+        let target = self.known(table.default_route(self.network))?.map(|route| route.target);
+        let holds_balancer = |subnet: &SubnetId| {
+            self.declared(subnet.0).is_empty() && !self.public_balancers[subnet.0 as usize].is_empty()
+        };
+        let is_public = match target {
+            Some(Target::Nat(_)) => false,
+            None if self.hosts_public_ips(table) => {
+                self.listed(table.scope, "ec2:DescribeVpcEndpoints")?;
+                !table.vpc.known().is_some_and(|vpc| self.works_by_endpoints(vpc))
+            }
+            _ => table.subnets.iter().any(holds_balancer),
+        };
+        match unknown {
+            Some(missing) if !is_public => Err(self.unknown(missing)),
+            _ => Ok(is_public),
+        }
+    }
+
+    /// Whether tasks with public IPs run in the subnets of a table.
+    pub(super) fn hosts_public_ips(&self, table: &RouteTable<'_>) -> bool {
+        let has_one = |id: &WorkloadId| self.network.workload(*id).public_ip == Ok(true);
+        table
+            .subnets
+            .iter()
+            .any(|id| self.hosted[id.0 as usize].iter().any(has_one) || self.plain_and_public.contains(id))
+    }
+
+    fn public_nats_in(&self, id: SubnetId) -> impl Iterator<Item = NatId> {
+        self.nats_in[id.0 as usize].iter().copied().filter(|nat| !self.network.nat(*nat).is_private)
+    }
+
+    /// Whether several public NAT gateways are in subnets of one table that nobody declared private: who gives each zone one
+    /// puts them into public subnets. Where tasks without public IPs have that table, too, other subnets may be meant for them.
+    fn gathers_nat_gateways(&self, table: &RouteTable<'_>) -> bool {
+        let open = || table.subnets.iter().filter(|id| self.declared(id.0) != "private");
+        let has_none = |id: &WorkloadId| self.network.workload(*id).public_ip == Ok(false);
+        let hosts_private = || table.subnets.iter().any(|id| self.hosted[id.0 as usize].iter().any(has_none));
+        let leads_out = |id: &SubnetId| {
+            self.network.subnet(*id).table.is_ok_and(|(table, _)| self.leads_to_internet_gateway(table))
+        };
+        let others = || table.vpc.known().is_some_and(|vpc| self.network.vpc(vpc).subnets.iter().any(leads_out));
+        open().flat_map(|id| self.public_nats_in(*id)).nth(1).is_some() && !(hosts_private() && others())
     }
 
     /// Whether a subnet must not lead to an internet gateway: as it is declared, or since what runs in it has no public IP.

@@ -7,6 +7,7 @@ use super::topology::subnet;
 use crate::network::*;
 use crate::reach::{Code, Flow, FlowKind, Verdict};
 use crate::snapshot::Location;
+use rustc_hash::FxHashMap;
 
 impl Model<'_> {
     /// Subnets of a workload in which none of its needs is blocked, not even in part.
@@ -33,10 +34,11 @@ impl Model<'_> {
     /// Subnets of a workload of whose flows to what it needs something is true.
     fn subnets_where<'f>(&self, id: WorkloadId, is_true: impl Fn(&[&Flow]) -> bool) -> Reading<'f> {
         let subnets = self.network.workload(id).subnets.as_ref().map_err(|missing| self.unknown(*missing))?;
-        let holds = |subnet: &SubnetId| {
-            let needs = |flow: &&Flow| flow.key.subnet == *subnet && matches!(flow.key.kind, FlowKind::Need(_));
-            is_true(&self.flows_of(id).iter().filter(needs).collect::<Vec<_>>())
-        };
+        let mut flows: FxHashMap<SubnetId, Vec<&Flow>> = FxHashMap::default();
+        for flow in self.flows_of(id).iter().filter(|flow| matches!(flow.key.kind, FlowKind::Need(_))) {
+            flows.entry(flow.key.subnet).or_default().push(flow);
+        }
+        let holds = |subnet: &SubnetId| is_true(flows.get(subnet).map(Vec::as_slice).unwrap_or_default());
         let known = subnets.iter().filter_map(|placement| placement.subnet.known());
         list_of(&subnet::TYPE, known.filter(holds).map(|subnet| subnet.0))
     }

@@ -90,6 +90,17 @@ pub enum InputError {
         /// What was given.
         flags: String,
     },
+    /// A Terraform configuration is given, and none of the paths is a plan.
+    #[error("--terraform is given, and none of the paths is a Terraform plan")]
+    NoPlan,
+    /// The directory that is given as a plan's configuration can't be used.
+    #[error("the configuration in `{path}` can't be used for this plan: {why}")]
+    NotPlanned {
+        /// The directory as it was given.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A second plan, state or template: each has ids of its own, which may be those of another by chance alone.
     #[error(
         "`{first}` and `{second}` can't be judged together: both say what is to be deployed, each with names of its own"
@@ -178,6 +189,8 @@ impl InputError {
             InputError::NothingToDeploy => "input/nothing-to-deploy",
             InputError::OntoPlanned { .. } => "input/onto-planned",
             InputError::NoTemplate { .. } => "input/no-template",
+            InputError::NoPlan => "input/no-plan",
+            InputError::NotPlanned { .. } => "input/not-planned",
             InputError::SeveralPlanned { .. } => "input/several-planned",
             InputError::Unusable(found) => found.code,
             InputError::Template(error) => error.code(),
@@ -229,6 +242,10 @@ impl InputError {
             }
             InputError::NoTemplate { .. } => {
                 "leave it out: a Terraform plan holds the values of its variables and its region, a snapshot its own".into()
+            }
+            InputError::NoPlan => "leave it out: only a plan is made of Terraform's files".into(),
+            InputError::NotPlanned { .. } => {
+                "name the directory in which `terraform plan` was run, as it was then; without --terraform the plan alone is judged".into()
             }
             InputError::SeveralPlanned { .. } => {
                 "give one plan, state or template at a time; one that builds upon what is there already: add --onto SNAPSHOT".into()

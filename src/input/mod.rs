@@ -27,4 +27,4 @@ pub use error::{InputError, Unusable};
 pub use ip_ranges::{ip_ranges, read_ip_ranges};
 pub use merge::parse;
 pub use read::InputFile;
-pub use translate::{read, read_onto, read_stack};
+pub use translate::{Beside, read, read_beside, read_onto};

@@ -9,6 +9,15 @@ use super::terraform;
 use crate::snapshot::{Location, Source, SourceId, Sources};
 use std::path::PathBuf;
 
+/// What is said of plans and templates beside them.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// Of the stack that a template makes.
+    pub stack: Stack,
+    /// The directory of the root module that a Terraform plan was made of.
+    pub terraform: Option<PathBuf>,
+}
+
 /// Reads every path: a file, `-` for standard input, or a folder, of which every `*.json` below is read. The content tells
 /// what a file is; a plan or a template becomes the snapshot of what it deploys.
 ///
@@ -16,38 +25,38 @@ use std::path::PathBuf;
 /// When a path can't be read, is empty or not UTF-8, or a folder has no JSON in it; or a plan or a template can't be used,
 /// or there are several: references between two files can't be told from names that are alike by chance.
 pub fn read(paths: &[PathBuf], sources: &mut Sources) -> Result<Vec<InputFile>, InputError> {
-    read_stack(paths, &Stack::default(), sources)
+    read_beside(paths, &Beside::default(), sources)
 }
 
-/// As [`read`], with what is said of the stack that a template among the paths makes.
+/// As [`read`], with what is said of the plan or the template among the paths.
 ///
 /// # Errors
-/// As [`read`]; also where something is said of a stack and no template is among the paths.
-pub fn read_stack(paths: &[PathBuf], stack: &Stack, sources: &mut Sources) -> Result<Vec<InputFile>, InputError> {
+/// As [`read`]; also where something is said of a plan or a template and none is among the paths.
+pub fn read_beside(paths: &[PathBuf], beside: &Beside, sources: &mut Sources) -> Result<Vec<InputFile>, InputError> {
     let (mut files, planned) = load_planned(paths, sources)?;
-    refuse_stack(stack, planned.as_ref())?;
+    refuse(beside, planned.as_ref())?;
     if let Some(planned) = planned {
         let source = files[planned.index].source;
         let nested = nested(sources, source, planned.kind)?;
-        let made = made(sources, source, planned.kind, &nested, stack, None)?;
+        let made = made(sources, source, planned.kind, &nested, beside, None)?;
         put_in(&mut files, planned.index, &mut [], made, sources);
     }
     Ok(files)
 }
 
-/// As [`read_stack`], with what the plans and templates among the paths deploy applied to the snapshot of other paths.
+/// As [`read_beside`], with what the plans and templates among the paths deploy applied to the snapshot of other paths.
 ///
 /// # Errors
-/// As [`read_stack`]; also where none of the paths is a plan or a template, or what is there is itself one.
+/// As [`read_beside`]; also where none of the paths is a plan or a template, or what is there is itself one.
 pub fn read_onto(
     paths: &[PathBuf],
-    stack: &Stack,
+    beside: &Beside,
     onto: &[PathBuf],
     sources: &mut Sources,
 ) -> Result<Vec<InputFile>, InputError> {
     let (mut files, planned) = load_planned(paths, sources)?;
     let Some(Planned { index, kind }) = planned else { return Err(InputError::NothingToDeploy) };
-    refuse_stack(stack, Some(&Planned { index, kind }))?;
+    refuse(beside, Some(&Planned { index, kind }))?;
     let (mut there, planned) = load_planned(onto, sources)?;
     if let Some(planned) = planned {
         let source = there[planned.index].source;
@@ -55,7 +64,7 @@ pub fn read_onto(
         return Err(InputError::OntoPlanned { name, location: Location::Span { source, start: 0, length: 1 } });
     }
     let nested = nested(sources, files[index].source, kind)?;
-    let made = made(sources, files[index].source, kind, &nested, stack, Some(&there))?;
+    let made = made(sources, files[index].source, kind, &nested, beside, Some(&there))?;
     put_in(&mut files, index, &mut there, made, sources);
     files.extend(there);
     Ok(files)
@@ -67,8 +76,11 @@ struct Planned {
     kind: Kind,
 }
 
-/// What is said of a stack says nothing of anything else.
-fn refuse_stack(stack: &Stack, planned: Option<&Planned>) -> Result<(), InputError> {
+/// What is said of a stack or of a plan says nothing of anything else.
+fn refuse(Beside { stack, terraform }: &Beside, planned: Option<&Planned>) -> Result<(), InputError> {
+    if terraform.is_some() && planned.is_none_or(|planned| planned.kind != Kind::TerraformPlan) {
+        return Err(InputError::NoPlan);
+    }
     let flags = [
         ("--parameters", !stack.parameters.is_empty()),
         ("--region", stack.region.is_some()),
@@ -119,19 +131,22 @@ fn made(
     source: SourceId,
     kind: Kind,
     nested: &Nested,
-    stack: &Stack,
+    beside: &Beside,
     onto: Option<&[InputFile]>,
 ) -> Result<Vec<InRegion>, InputError> {
     let there = onto.map(|files| files.iter().map(|file| There::read(file, sources)).collect::<Result<Vec<_>, _>>());
     let there = there.transpose()?;
     let deployment = match kind {
         Kind::Snapshot => return Ok(Vec::new()),
-        Kind::TerraformPlan => terraform::Deployment::plan(sources, source)?,
+        Kind::TerraformPlan => terraform::Deployment::plan(sources, source, beside.terraform.as_deref())?,
         Kind::TerraformState => terraform::Deployment::state(sources, source)?,
         Kind::Template => {
             let known = there.as_ref().map(|files| Onto::of(files, sources));
             let onto = (0..there.map_or(0, |files| files.len())).collect();
-            return Ok(vec![InRegion { made: cloudformation::template(sources, source, nested, stack, known)?, onto }]);
+            return Ok(vec![InRegion {
+                made: cloudformation::template(sources, source, nested, &beside.stack, known)?,
+                onto,
+            }]);
         }
     };
     let regions = deployment.regions();

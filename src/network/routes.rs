@@ -67,7 +67,7 @@ impl Target<'_> {
 pub enum RouteDestination {
     /// An address block with its prefix length.
     Block(AddressRange, u8),
-    /// A prefix list.
+    /// A prefix list; gone where it is another region's, to whose gateway endpoints nothing leads.
     List(Reference<PrefixListId>),
     /// It can't be told.
     Nothing,
@@ -162,6 +162,8 @@ pub struct RouteTable<'a> {
     pub unlisted_local: Addresses,
     /// Which route each public address takes, found when it is first asked for.
     pub(super) public: OnceLock<Parts>,
+    /// The position of its default route, found when it is first asked for.
+    pub(super) default: OnceLock<Known<Option<usize>>>,
 }
 
 impl<'a> RouteTable<'a> {
@@ -235,41 +237,59 @@ impl<'a> RouteTable<'a> {
     /// target, in blocks and by prefix lists: as two halves, or without what is reserved, multicast or private. Unknown where it takes the addresses of a list that aren't known to tell.
     pub fn default_route(&self, network: &Network<'_>) -> Known<Option<&Route<'a>>> {
         let routes = self.routes.as_ref().map_err(|missing| *missing)?;
-        let everything = |route: &&Route<'_>| matches!(route.destination, RouteDestination::Block(range, _) if range == super::address::ALL_V4);
-        if let Some(found) = routes.iter().find(everything) {
-            return Ok(Some(found));
-        }
-        let mut unread = None;
-        for (index, first) in routes.iter().enumerate() {
-            let leads_there = |route: &&Route<'_>| route.target == first.target && route.target_id == first.target_id;
-            if first.target == Target::Local || routes[..index].iter().any(|route| leads_there(&route)) {
-                continue;
-            }
-            let mut taken = Vec::new();
-            for route in routes[index..].iter().filter(leads_there) {
-                match &route.destination {
-                    RouteDestination::Block(range, _) => taken.push(*range),
-                    RouteDestination::List(Reference::To(id)) => {
-                        let list = network.prefix_list(*id);
-                        match &list.blocks {
-                            Some(blocks) => taken.extend(blocks.iter()),
-                            // A service's own list never holds all addresses.
-                            None if list.service.is_some() => {}
-                            None => unread = unread.or(route.unread_list(list.scope)),
-                        }
-                    }
-                    RouteDestination::List(Reference::Unknown(missing)) => {
-                        unread = unread.or(route.unread_list(missing.scope));
-                    }
-                    RouteDestination::List(Reference::Gone) | RouteDestination::Nothing => {}
+        let found = *self.default.get_or_init(|| default_route(routes, network));
+        Ok(found?.and_then(|index| routes.get(index)))
+    }
+}
+
+/// The position of the default route among the routes of a table.
+fn default_route(routes: &[Route<'_>], network: &Network<'_>) -> Known<Option<usize>> {
+    let everything = |route: &Route<'_>| matches!(route.destination, RouteDestination::Block(range, _) if range == super::address::ALL_V4);
+    if let Some(found) = routes.iter().position(everything) {
+        return Ok(Some(found));
+    }
+    /// What the routes to one target take together.
+    struct Way {
+        first: usize,
+        taken: Vec<AddressRange>,
+        unread: Option<Missing>,
+    }
+    let mut ways: Vec<Way> = Vec::new();
+    let mut by_id: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+    for (index, route) in routes.iter().enumerate().filter(|(_, route)| route.target != Target::Local) {
+        let alike = by_id.entry(route.target_id).or_default();
+        let leads_there = |way: &usize| routes[ways[*way].first].target == route.target;
+        let known = alike.iter().copied().find(leads_there).unwrap_or_else(|| {
+            alike.push(ways.len());
+            ways.push(Way { first: index, taken: Vec::new(), unread: None });
+            ways.len() - 1
+        });
+        let way = &mut ways[known];
+        match &route.destination {
+            RouteDestination::Block(range, _) => way.taken.push(*range),
+            RouteDestination::List(Reference::To(id)) => {
+                let list = network.prefix_list(*id);
+                match &list.blocks {
+                    Some(blocks) => way.taken.extend(blocks.iter()),
+                    // A service's own list never holds all addresses.
+                    None if list.service.is_some() => {}
+                    None => way.unread = way.unread.or(route.unread_list(list.scope)),
                 }
             }
-            if Addresses::collect(taken).contains(&super::address::PUBLIC_V4) {
-                return Ok(Some(first));
+            RouteDestination::List(Reference::Unknown(missing)) => {
+                way.unread = way.unread.or(route.unread_list(missing.scope));
             }
+            RouteDestination::List(Reference::Gone) | RouteDestination::Nothing => {}
         }
-        unread.map_or(Ok(None), Err)
     }
+    let mut unread = None;
+    for way in ways {
+        unread = unread.or(way.unread);
+        if Addresses::collect(way.taken).contains(&super::address::PUBLIC_V4) {
+            return Ok(Some(way.first));
+        }
+    }
+    unread.map_or(Ok(None), Err)
 }
 
 /// The addresses of each route, in the order in which the routes come first.

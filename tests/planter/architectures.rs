@@ -228,6 +228,16 @@ fn public_load_balancer() -> Account {
     account
 }
 
+/// The same, where no subnet's name or setting says what it is.
+fn unnamed_subnets() -> Account {
+    let mut account = public_load_balancer();
+    for subnet in account.document["Subnets"].as_array_mut().expect("a list") {
+        subnet["Tags"] = json!([]);
+        subnet["MapPublicIpOnLaunch"] = json!(false);
+    }
+    account
+}
+
 /// An internal load balancer in subnets of its own, tasks behind one NAT gateway each zone.
 fn internal_load_balancer() -> Account {
     let mut account = Account::new();
@@ -380,6 +390,11 @@ pub(crate) fn all() -> Vec<Architecture> {
             "public load balancer",
             "three zones, an internet-facing load balancer, tasks behind NAT gateways",
             public_load_balancer(),
+        ),
+        of(
+            "unnamed subnets",
+            "the same, and nothing but routes tells public subnets from private ones",
+            unnamed_subnets(),
         ),
         of(
             "internal load balancer",

@@ -29,6 +29,12 @@ fn trace_takes_names_that_hold_a_region() {
 fn names_regions_and_partitions() {
     const ELSEWHERE: &[(&str, &str)] =
         &[("ecr.api in eu-west-1", "blocked"), ("ecr.dkr in eu-west-1", "blocked"), ("s3 in eu-west-1", "blocked")];
+    const S3: &[(&str, &str)] = &[("s3", "blocked")];
+    let named_elsewhere = || -> Change { ("/VpcEndpoints/0/ServiceName", "com.amazonaws.eu-west-1.s3".into()) };
+    let of_elsewhere = |cidr: Option<&str>| {
+        let list = json!([{ "PrefixListId": "pl-s3", "PrefixListName": "com.amazonaws.eu-west-1.s3", "Cidrs": cidr.map(|cidr| [cidr]) }]);
+        vec![named_elsewhere(), ("/PrefixLists", list)]
+    };
     let image = |text: &str| (IMAGE_AT, Value::from(text));
     let elsewhere = || image("111122223333.dkr.ecr.eu-west-1.amazonaws.com/app:1");
     let made_for = |id: &str, service: &str| -> Change {
@@ -87,6 +93,9 @@ fn names_regions_and_partitions() {
                 &["route/private-default-nat"],
                 1,
             ),
+            row("a gateway endpoint for another region", of_elsewhere(None), S3, &["endpoint/s3-gateway"], 1),
+            row("its list with addresses", of_elsewhere(Some("52.218.0.0/17")), S3, &["endpoint/s3-gateway"], 1),
+            row("in a route of this region's list", vec![named_elsewhere()], S3, &["endpoint/s3-gateway"], 1),
             row(
                 "a FIPS host",
                 vec![image(fips)],

@@ -3,7 +3,7 @@
 use super::Places;
 use crate::cli::network::Given;
 use crate::cli::problems;
-use crate::input::{self, InputError, InputFile, Stack};
+use crate::input::{self, Beside, InputError, InputFile, Stack};
 use crate::report::problem::Problem;
 use crate::snapshot::{SourceId, Sources};
 use clap::Args;
@@ -35,6 +35,10 @@ pub(in crate::cli) struct PlannedFlags {
     /// What is there already, which a plan or a template is deployed onto: a snapshot or a folder; may be repeated
     #[arg(long, value_name = "PATH")]
     pub(in crate::cli) onto: Vec<PathBuf>,
+    /// The directory in which the Terraform plan was made: tells what a plan leaves out (locals, dynamic blocks). Only the
+    /// *.tf and *.tf.json files of its modules are read
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) terraform: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) stack: StackFlags,
 }
@@ -45,10 +49,10 @@ impl PlannedFlags {
     /// # Errors
     /// One can't be read, or a plan or a template can't be used.
     pub(in crate::cli) fn read(&self, paths: &[PathBuf], sources: &mut Sources) -> Result<Vec<InputFile>, InputError> {
-        let stack = self.stack.read(sources)?;
+        let beside = Beside { stack: self.stack.read(sources)?, terraform: self.terraform.clone() };
         match self.onto.as_slice() {
-            [] => input::read_stack(paths, &stack, sources),
-            onto => input::read_onto(paths, &stack, onto, sources),
+            [] => input::read_beside(paths, &beside, sources),
+            onto => input::read_onto(paths, &beside, onto, sources),
         }
     }
 }

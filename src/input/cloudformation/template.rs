@@ -10,8 +10,8 @@ use rustc_hash::FxHashMap;
 /// A template whose sections are objects and whose resources have types.
 pub(super) struct Template {
     root: Node,
-    /// Where each resource stands in its section.
-    index: FxHashMap<String, usize>,
+    /// Where each entry stands in its section.
+    index: FxHashMap<&'static str, FxHashMap<String, usize>>,
     /// Why nested stacks that name files are not followed, by their logical ids.
     left: FxHashMap<String, String>,
 }
@@ -81,9 +81,12 @@ impl Template {
         if root.get("Resources").is_none() {
             return malformed("a template must have `Resources`", &root);
         }
-        let names = root.get("Resources").and_then(Node::fields).map(|Fields(fields)| fields.as_slice());
-        let names = names.unwrap_or_default().iter().enumerate();
-        let index = names.map(|(index, (name, _))| (name.clone().into_owned(), index)).collect();
+        let places = |section: &'static str| {
+            let Fields(fields) = root.get(section)?.fields()?;
+            let places = fields.iter().enumerate().map(|(index, (name, _))| (name.clone().into_owned(), index));
+            Some((section, places.collect()))
+        };
+        let index = SECTIONS.into_iter().filter_map(places).collect();
         let template = Template { root, index, left: FxHashMap::default() };
         for (name, node) in template.entries("Resources") {
             if name.starts_with("Fn::") || is_included(node) && node.get("Type").is_none() {
@@ -135,7 +138,13 @@ impl Template {
 
     /// An entry of a section.
     pub(super) fn entry(&self, section: &str, name: &str) -> Option<&Node> {
-        self.root.get(section)?.get(name)
+        self.named(section, name).map(|(_, node)| node).filter(|node| !node.is_null())
+    }
+
+    fn named(&self, section: &str, name: &str) -> Option<(&str, &Node)> {
+        let Fields(fields) = self.root.get(section)?.fields()?;
+        let (name, node) = fields.get(*self.index.get(section)?.get(name)?)?;
+        Some((name, node))
     }
 
     /// Every resource.
@@ -146,8 +155,7 @@ impl Template {
 
     /// A resource by its logical id.
     pub(super) fn resource(&self, name: &str) -> Option<Resource<'_>> {
-        let fields = self.root.get("Resources")?.fields()?;
-        let (name, node) = fields.0.get(*self.index.get(name)?)?;
+        let (name, node) = self.named("Resources", name)?;
         Some(Resource { name, ty: node.get("Type")?.as_str()?, node })
     }
 

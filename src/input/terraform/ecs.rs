@@ -156,7 +156,13 @@ pub(super) fn task_definition(document: &mut Document<'_>, reader: &Reader<'_, '
         let list = match (containers.as_str(), containers.expression()) {
             (Some(text), _) => containers_of(text, containers.place),
             // One container of which nothing is known stands for all.
-            (None, Some(_)) => vec![Fields::default().with("name", containers.clone()).into()],
+            (None, Some(_)) => {
+                let written = reader.unknown_json("container_definitions").filter(tells_needs);
+                written.map_or_else(
+                    || vec![Fields::default().with("name", containers.clone()).into()],
+                    |written| containers_in(&written, containers.place),
+                )
+            }
             (None, None) => Vec::new(),
         };
         definition.set("containerDefinitions", Node::new(Value::List(list), containers.place));
@@ -169,12 +175,42 @@ pub(super) fn task_definition(document: &mut Document<'_>, reader: &Reader<'_, '
 fn containers_of(text: &str, place: Option<Written>) -> Vec<Node> {
     let parsed: Option<serde_json::Value> = serde_json::from_str(text).ok();
     let Some(source) = place.map(|place| place.source).filter(|_| parsed.is_some()) else { return Vec::new() };
-    let read = json::read(text, source, 0);
+    containers_in(&json::read(text, source, 0), place)
+}
+
+fn containers_in(read: &Node, place: Option<Written>) -> Vec<Node> {
     let containers = match &read.value {
         Value::List(items) => items.as_slice(),
-        _ => std::slice::from_ref(&read),
+        _ => std::slice::from_ref(read),
     };
     containers.iter().map(|container| Node::from(container_of(container, place)).at(place)).collect()
+}
+
+/// Whether all is known of some containers that tells what they need: their images, and what else there is of them, down to
+/// the texts in it.
+fn tells_needs(containers: &Node) -> bool {
+    let tells = |container: &Node| {
+        let members = container.fields().map(|fields| fields.0.as_slice()).unwrap_or_default();
+        let is_known = |name: &str, node: &Node| match name.to_ascii_lowercase().as_str() {
+            "image" | "portmappings" | "firelensconfiguration" => node.is_known(),
+            "secrets" | "environmentfiles" | "logconfiguration" | "repositorycredentials" => is_built(node),
+            _ => true,
+        };
+        !members.is_empty() && members.iter().all(|(name, node)| is_known(name, node))
+    };
+    !containers.items().is_empty() && containers.items().iter().all(tells)
+}
+
+/// Whether of a value no object and no list is unknown, but only texts in objects.
+fn is_built(node: &Node) -> bool {
+    match &node.value {
+        Value::List(items) => items.iter().all(is_built),
+        Value::Object(fields) => fields.0.iter().all(|(name, member)| {
+            let holds_more = matches!(name.to_ascii_lowercase().as_str(), "options" | "secretoptions" | "logdriver");
+            member.expression().is_some() && !holds_more || is_built(member)
+        }),
+        _ => node.is_known(),
+    }
 }
 
 fn container_of(container: &Node, place: Option<Written>) -> Fields {

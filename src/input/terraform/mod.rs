@@ -21,6 +21,7 @@ mod resolve;
 mod scopes;
 mod selection;
 mod transit;
+mod written;
 
 use super::error::InputError;
 use super::planned::{Document, Made, Names, Node, Onto, complete};
@@ -28,6 +29,8 @@ use crate::snapshot::{Arn, KEYS, SourceId, Sources};
 use plan::{Action, Instance, Plan};
 use reader::Reader;
 use scopes::{Scope, Scopes};
+use std::path::Path;
+use written::Modules;
 
 /// What a plan deploys, or a state describes, in each region of each account that it works in.
 pub(super) struct Deployment<'a> {
@@ -40,9 +43,18 @@ impl<'a> Deployment<'a> {
     /// Reads a plan.
     ///
     /// # Errors
-    /// The file is no plan that can be judged.
-    pub(super) fn plan(sources: &'a Sources, source: SourceId) -> Result<Self, InputError> {
-        Ok(Deployment::of(Plan::of(file::read(sources, source)?, sources, source)?, "the plan"))
+    /// The file is no plan that can be judged, or was not made of the configuration that is given.
+    pub(super) fn plan(
+        sources: &'a Sources,
+        source: SourceId,
+        configuration: Option<&Path>,
+    ) -> Result<Self, InputError> {
+        let mut plan = Plan::of(file::read(sources, source)?, sources, source)?;
+        plan.written = match configuration {
+            Some(folder) => Some(Modules::read(folder, &plan.configuration.root_module)?),
+            None => None,
+        };
+        Ok(Deployment::of(plan, "the plan"))
     }
 
     /// Reads a state: it was deployed as it is.
@@ -84,6 +96,9 @@ impl<'a> Deployment<'a> {
         let mut document = Document::new(noun, onto);
         if let Some((own, reason)) = own.filter(|_| is_one_of_several).and_then(|own| Some((own, own.reason()?))) {
             document.note(format!("the region of provider {}", own.provider), reason);
+        }
+        for (module, why) in self.plan.written.iter().flat_map(|written| &written.unread) {
+            document.note(format!("the files of {module}"), why);
         }
         let all = self.plan.instances.iter().enumerate().filter(|(_, found)| found.ty.starts_with("aws_"));
         let (own, others): (Vec<_>, Vec<_>) = all.partition(|(index, _)| self.scopes.has(scope, *index));

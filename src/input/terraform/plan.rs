@@ -107,6 +107,10 @@ pub(super) struct Plan<'a> {
     /// (module, name of a module called in it) → keys of its instances.
     called: FxHashMap<(String, String), Vec<Option<Key>>>,
     pub(super) followed: super::follow::Followed,
+    /// Provider configuration → the region that it leads to, where that is known.
+    pub(super) regions: OnceLock<BTreeMap<String, String>>,
+    /// The configuration as its files have it, where they are given.
+    pub(super) written: Option<super::written::Modules>,
 }
 
 impl<'a> Plan<'a> {
@@ -129,6 +133,8 @@ impl<'a> Plan<'a> {
             described: FxHashMap::default(),
             called: FxHashMap::default(),
             followed: Default::default(),
+            regions: OnceLock::new(),
+            written: None,
         };
         let changes = file.resource_changes;
         if let Some(changes) = &changes {

@@ -147,6 +147,13 @@ impl<'p, 'a> Reader<'p, 'a> {
         Node::list(tags.into_iter().flat_map(|tags| tags.0.iter().map(tag)).collect())
     }
 
+    /// What a text of JSON is made of that isn't known before the deployment, where the configuration's files tell.
+    pub(super) fn unknown_json(&self, name: &'static str) -> Option<Node> {
+        self.plan
+            .unknown_json(self.instance, name)
+            .map(|found| found.at(self.node.get(name).and_then(|node| node.place)))
+    }
+
     fn look_up(&self, name: &'static str, expected: Expected, many: bool) -> Option<Node> {
         let node = self.node.get(name)?;
         if node.expression().is_none() {

@@ -48,8 +48,11 @@ impl Plan<'_> {
     /// all that it can be where what its expression is made of is known. (What the provider then takes for it, a plan has as
     /// not known.)
     pub(super) fn is_left_out(&self, instance: &Instance<'_>, path: &[Inside]) -> bool {
-        let Some(expression) = self.expression(instance, path) else { return true };
         self.followed.begin();
+        if let Some(worth) = self.written_worth(instance, path) {
+            return worth.is_null();
+        }
+        let Some(expression) = self.expression(instance, path) else { return true };
         let place = self.place_of(instance);
         let found = self.follow_all(expression, &place, 0);
         let is_null = |found: &Found| match found {
@@ -82,6 +85,9 @@ impl Plan<'_> {
     }
 
     fn unknown_at(&self, instance: &Instance<'_>, path: &[Inside], asked: Asked, depth: usize) -> Option<Node> {
+        if let Some(found) = self.unknown_written(instance, path, asked, depth) {
+            return found;
+        }
         let place = self.place_of(instance);
         let expression = self.expression(instance, path);
         let name = || format!("{}{}", instance.address, shown(path));

@@ -184,6 +184,18 @@ fn scope_of(plan: &Plan<'_>, key: &str, provider: &Provider) -> Scope {
     Scope { region, credentials: credentials(&provider.expressions), provider: key.to_owned() }
 }
 
+/// The region of the provider configuration that an instance has, where it is known.
+pub(super) fn region_of_provider<'p>(plan: &'p Plan<'_>, instance: &Instance<'_>) -> Option<&'p str> {
+    let regions = plan.regions.get_or_init(|| {
+        let mut providers = providers(plan);
+        let all: Vec<usize> = (0..plan.instances.len()).collect();
+        learn_regions(plan, &all, &mut providers);
+        let known = providers.into_iter().filter_map(|(key, scope)| Some((key, scope.region()?.to_owned())));
+        known.collect()
+    });
+    regions.get(provider_of(plan, instance)?).map(String::as_str)
+}
+
 fn credentials(expressions: &BTreeMap<String, Json>) -> String {
     let own = CREDENTIALS.iter().filter_map(|name| Some((*name, expressions.get(*name)?)));
     own.map(|(name, expression)| format!("{name}={expression};")).collect()

@@ -3,6 +3,7 @@
 //! `[for s in aws_subnet.all : s.id if s.tags.Tier == "private"]` refers to `aws_subnet.all`, as `aws_subnet.all[*].id`
 //! does. Where a resource makes subnets of two kinds, public ones and others, a list of all of them is hardly ever meant.
 
+use super::kinds::SUBNET;
 use super::plan::{Action, Instance, Plan};
 use super::references::Inside::{Element, Member};
 use super::references::{Inside, leaves};
@@ -49,6 +50,9 @@ pub(super) fn settle(document: &mut Document<'_>, plan: &Plan<'_>, instances: &[
         if *list == "services" {
             let public = public.get_or_insert_with(|| in_public(document));
             presume(document, plan, instance, public);
+        }
+        if plan.is_written(instance, path, SUBNET) {
+            continue;
         }
         let Some((expression, all)) = plan.selectable(instance, path) else { continue };
         let public = public.get_or_insert_with(|| in_public(document));

@@ -6,7 +6,7 @@ use crate::network::error::NetworkError;
 use crate::network::ids::PrefixListId;
 use crate::network::model::*;
 use crate::network::ranges::Ranges;
-use crate::network::service_names::service_of_name;
+use crate::network::service_names::{region_of_name, service_of_name};
 use crate::path;
 use crate::snapshot::Location;
 
@@ -58,7 +58,11 @@ impl<'a> Builder<'_, 'a> {
             known.name = known.name.or(name);
             return;
         }
-        let service = name.and_then(service_of_list);
+        // "Prefix lists are specific to a Region": another one's holds other addresses.
+        // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+        let region = network.scopes[scope].region.as_deref();
+        let is_elsewhere = |name: &&str| region.zip(region_of_name(name)).is_some_and(|(own, of)| own != of);
+        let service = name.filter(|name| !is_elsewhere(name)).and_then(service_of_list);
         network.by_id.prefix_lists.insert(scope as u32, id, PrefixListId(network.prefix_lists.len() as u32));
         network.prefix_lists.push(PrefixList {
             id,

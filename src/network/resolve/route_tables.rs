@@ -1,6 +1,7 @@
 //! Route tables: what each route is for, where it leads, and which subnets it serves.
 
 use super::{Builder, Lists};
+use crate::network::endpoint::EndpointKind;
 use crate::network::error::NetworkError;
 use crate::network::expression::expression;
 use crate::network::ids::{RouteTableId, SubnetId, VpcId};
@@ -100,6 +101,15 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
+    /// Whether a target is a gateway endpoint for a service of another region. AWS makes none, interface endpoints alone lead to
+    /// other regions: a route to one takes nothing. "A gateway endpoint is available only in the Region where you created it."
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html>
+    fn serves_elsewhere(&self, target: Target<'_>) -> bool {
+        let Target::Endpoint(Reference::To(id)) = target else { return false };
+        let endpoint = self.network.endpoint(id);
+        endpoint.kind == EndpointKind::Gateway && endpoint.service_elsewhere.is_some()
+    }
+
     pub(super) fn tables(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
         // Routes look them up.
         self.peerings();
@@ -121,6 +131,7 @@ impl<'a> Builder<'_, 'a> {
                 winners,
                 unlisted_local,
                 public: std::sync::OnceLock::new(),
+                default: std::sync::OnceLock::new(),
             });
         }
         self.serve();
@@ -137,10 +148,16 @@ impl<'a> Builder<'_, 'a> {
         let mut routes = Vec::with_capacity(written.len());
         for (index, element) in written.iter().enumerate() {
             let (target, target_id, target_field) = self.target(scope, element, shared);
+            let destination = match self.destination(scope, table, index, element)? {
+                RouteDestination::List(_) | RouteDestination::Nothing if self.serves_elsewhere(target) => {
+                    RouteDestination::List(Reference::Gone)
+                }
+                found => found,
+            };
             routes.push(Route {
                 element,
                 index,
-                destination: self.destination(scope, table, index, element)?,
+                destination,
                 target,
                 target_id,
                 target_field,

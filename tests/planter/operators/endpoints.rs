@@ -31,6 +31,7 @@ pub(crate) const OPERATORS: &[Operator] = &[
         plant: |sound| ingress(sound, &[permission(443, "sg-shop-default")]),
     },
     Operator { name: "delete S3's gateway endpoint", plant: delete_gateway },
+    Operator { name: "make S3's gateway endpoint for another region", plant: rename_gateway },
     Operator { name: "take the tasks' table from S3's gateway endpoint", plant: without_table },
     Operator { name: "turn the VPC's DNS support off", plant: |sound| attribute(sound, "EnableDnsSupport") },
     Operator { name: "turn the VPC's DNS host names off", plant: |sound| attribute(sound, "EnableDnsHostnames") },
@@ -219,6 +220,29 @@ fn delete_gateway(sound: &Architecture) -> Vec<Case> {
     let case = |id: String| {
         let mut document = without(&sound.document, "VpcEndpoints", &id);
         drop_routes(&mut document, |route| leads(route) == id);
+        match sound.has_way_out() {
+            true => Case::nothing(&id, document, BY_NAT),
+            false => Case::fault(&id, document, "endpoint/s3-gateway", sound.task_vpc()),
+        }
+    };
+    gateways(sound).into_iter().map(case).collect()
+}
+
+/// AWS makes no such endpoint: it has the addresses of the other region, as its prefix list does.
+fn rename_gateway(sound: &Architecture) -> Vec<Case> {
+    let case = |id: String| {
+        let mut document = changed(&sound.document, "VpcEndpoints", &id, rename);
+        for table in tables_to(&sound.document, &id) {
+            change_in(&mut document, "RouteTables", &table, |found| {
+                let routes = items_mut(found, "Routes").iter_mut();
+                routes
+                    .filter(|route| leads(route) == id)
+                    .for_each(|route| route["DestinationPrefixListId"] = json!("pl-elsewhere"));
+            });
+        }
+        items_mut(&mut document, "PrefixLists")
+            .push(json!({ "PrefixListId": "pl-elsewhere", "PrefixListName": "com.amazonaws.eu-west-1.s3",
+            "Cidrs": ["52.218.0.0/17"] }));
         match sound.has_way_out() {
             true => Case::nothing(&id, document, BY_NAT),
             false => Case::fault(&id, document, "endpoint/s3-gateway", sound.task_vpc()),

@@ -94,10 +94,19 @@ fn to_internet_gateway(sound: &Architecture) -> Vec<Case> {
             let told = subnets.iter().map(|subnet| warning("route/private-subnet-to-igw", subnet)).collect();
             cases.push(Case::several(&table, document, told, LOOSE));
         } else {
-            cases.push(Case::fault(&table, document, "route/private-default-nat", &table));
+            cases.push(among_public(sound, &table, document, &table));
         }
     }
     cases
+}
+
+/// What must be said where a private subnet leads to the internet gateway: that its table is wrong, or, where nothing says
+/// that it is a private one, that the workload's public and private subnets are mixed.
+fn among_public(sound: &Architecture, site: &str, document: Value, table: &str) -> Case {
+    match items(&sound.document, "Subnets").any(|subnet| items(subnet, "Tags").next().is_some()) {
+        true => Case::fault(site, document, "route/private-default-nat", table),
+        false => Case::fault(site, document, "workload/mixed-subnets", "app"),
+    }
 }
 
 fn retargeted(sound: &Architecture, table: &str, to: &str) -> Value {
@@ -191,7 +200,7 @@ fn private_to_public(sound: &Architecture) -> Vec<Case> {
         });
         let (true, true, Some(public)) = (is_nat, sound.hosts_tasks(&subnet), public) else { continue };
         let document = associated(sound, &subnet, Some(&public));
-        cases.push(Case::fault(&subnet, document, "route/private-default-nat", &public));
+        cases.push(among_public(sound, &subnet, document, &public));
     }
     cases
 }

@@ -123,17 +123,13 @@ impl Maker<'_, '_> {
             self.somewhere("NetworkAcls", "Entries", resource, &acl);
             return Ok(());
         };
+        // An entry of the same number and direction, which is there already, is replaced.
+        let number = |entry: &Node| {
+            let value = |member: &str| entry.get(member).map(|node| &node.value);
+            Some(format!("{:?} {:?}", value("RuleNumber"), value("Egress")))
+        };
         let entry = Node::from(entry).at(resource.node.place);
-        if let Some(fields) = self.document.edit("NetworkAcls", id) {
-            let same = |known: &Node| {
-                ["RuleNumber", "Egress"].iter().all(|member| {
-                    let (known, new) = (known.get(member), entry.get(member));
-                    known.map(|node| &node.value) == new.map(|node| &node.value)
-                })
-            };
-            fields.retain("Entries", |known| !same(known));
-            fields.add("Entries", entry.clone());
-        }
+        self.replace("NetworkAcls", id, "Entries", number(&entry), entry, number);
         Ok(())
     }
 
@@ -141,15 +137,7 @@ impl Maker<'_, '_> {
         let (Some(acl), Some(subnet)) = (self.get(resource, "NetworkAclId")?, self.get(resource, "SubnetId")?) else {
             return Ok(());
         };
-        if let Some(subnet) = subnet.as_str()
-            && self.document.is_onto()
-        {
-            for other in self.document.ids("NetworkAcls") {
-                if Some(other.as_str()) != acl.as_str() {
-                    self.disassociate("NetworkAcls", &other, "SubnetId", subnet);
-                }
-            }
-        }
+        self.leave_others("NetworkAcls", &acl, "SubnetId", &subnet);
         let subnet = self.certain(subnet);
         let mut association = Fields::default();
         association.text("NetworkAclId", Some(&acl));

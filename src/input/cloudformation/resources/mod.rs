@@ -17,6 +17,7 @@ use super::template::Resource;
 use super::text::has_unknown;
 use crate::input::planned::{Document, Fields, Node, Value, default_filters};
 use crate::snapshot::Written;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Makes the elements of a document from the resources of a template.
 pub(super) struct Maker<'a, 't> {
@@ -24,6 +25,10 @@ pub(super) struct Maker<'a, 't> {
     pub(super) document: Document<'a>,
     /// What the resource in hand hangs on, where it isn't known whether it is made.
     doubt: Option<String>,
+    /// What an element has one of at most, as far as it has: destinations of a table's routes, numbers of an ACL's entries.
+    had: FxHashMap<(&'static str, String), FxHashSet<String>>,
+    /// With which elements of a list each thing is associated, by the list and the member that names the thing.
+    associated: FxHashMap<(&'static str, &'static str), FxHashMap<String, Vec<String>>>,
 }
 
 /// How a member is read.
@@ -41,7 +46,7 @@ type Made = Result<(), TemplateError>;
 
 impl<'a, 't> Maker<'a, 't> {
     pub(super) fn new(evaluator: Evaluator<'t>, document: Document<'a>) -> Self {
-        Maker { evaluator, document, doubt: None }
+        Maker { evaluator, document, doubt: None, had: FxHashMap::default(), associated: FxHashMap::default() }
     }
 
     /// Makes all of them, in the order in which they need each other and not that of the template.
@@ -208,6 +213,26 @@ impl<'a, 't> Maker<'a, 't> {
             }
         }
         self.document.push(list, Node::from(whole).at(resource.node.place));
+    }
+
+    /// Adds an item to a member of an element, in the place of those that are the same by what `key` tells of each.
+    fn replace(
+        &mut self,
+        list: &'static str,
+        id: &str,
+        member: &'static str,
+        own: Option<String>,
+        item: Node,
+        key: impl Fn(&Node) -> Option<String>,
+    ) {
+        let Some(fields) = self.document.edit(list, id) else { return };
+        let items = || fields.get(member).map(Node::items).unwrap_or_default().iter();
+        let had = self.had.entry((list, id.to_owned())).or_insert_with(|| items().filter_map(&key).collect());
+        if own.as_ref().is_some_and(|own| had.contains(own)) {
+            fields.retain(member, |known| key(known) != own);
+        }
+        had.extend(key(&item));
+        fields.add(member, item);
     }
 
     /// The tags, which have the same form everywhere.

@@ -4,6 +4,7 @@ use super::{As, Made, Maker, attribute};
 use crate::input::cloudformation::template::Resource;
 use crate::input::planned::{Fields, Node, Value};
 use crate::snapshot::id_member;
+use rustc_hash::FxHashMap;
 
 impl Maker<'_, '_> {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html>
@@ -172,17 +173,13 @@ impl Maker<'_, '_> {
         }
         let route = Node::from(route.with_text("Origin", "CreateRoute").with_text("State", "active"));
         let route = route.at(resource.node.place);
+        let written = |(member, node): (&str, &Node)| format!("{member} {:?}", node.value);
+        let known = |route: &Node| DESTINATIONS.iter().find_map(|member| Some(written((member, route.get(member)?))));
         match table.as_str() {
+            // A route to the same destination, which is there already, is replaced.
             Some(id) => {
-                if let Some(fields) = self.document.edit("RouteTables", id) {
-                    // A route to the same destination, which is there already, is replaced.
-                    if let Some((member, destination)) = &destination {
-                        let same =
-                            |known: &Node| known.get(member).is_some_and(|known| known.value == destination.value);
-                        fields.retain("Routes", |known| !same(known));
-                    }
-                    fields.add("Routes", route);
-                }
+                let destination = destination.map(|(member, node)| written((member, &node)));
+                self.replace("RouteTables", id, "Routes", destination, route, known);
             }
             None => self.somewhere("RouteTables", "Routes", resource, &table),
         }
@@ -198,15 +195,7 @@ impl Maker<'_, '_> {
         let certain = self.certain(what.clone());
         association.text(member, Some(&certain));
         let association = Node::from(association).at(resource.node.place);
-        if let Some(id) = what.as_str()
-            && self.document.is_onto()
-        {
-            for other in self.document.ids("RouteTables") {
-                if Some(other.as_str()) != table.as_str() {
-                    self.disassociate("RouteTables", &other, member, id);
-                }
-            }
-        }
+        self.leave_others("RouteTables", &table, member, &what);
         self.associate("RouteTables", &table, resource, association);
         Ok(())
     }
@@ -227,15 +216,36 @@ impl Maker<'_, '_> {
         self.document.push(list, Node::from(element).at(to.place));
     }
 
-    /// Takes an association out that another one, of a resource which the document makes, takes the place of.
-    pub(super) fn disassociate(&mut self, list: &'static str, id: &str, member: &str, what: &str) {
-        let is_it = |known: &Node| known.get(member).and_then(Node::as_str) == Some(what);
-        let element = self.document.look(list, id);
-        let has_it =
-            element.is_some_and(|found| found.get("Associations").is_some_and(|known| known.items().iter().any(is_it)));
-        if has_it && let Some(fields) = self.document.edit(list, id) {
-            fields.retain("Associations", |known| !is_it(known));
+    /// What is associated with an element is so with no other of its list any more: an association of what is there
+    /// already gives way to that of the template.
+    pub(super) fn leave_others(&mut self, list: &'static str, to: &Node, member: &'static str, what: &Node) {
+        let Some(what) = what.as_str().filter(|_| self.document.is_onto()) else { return };
+        if !self.associated.contains_key(&(list, member)) {
+            let known = self.associations(list, member);
+            self.associated.insert((list, member), known);
         }
+        let Some(known) = self.associated.get_mut(&(list, member)) else { return };
+        let own = to.as_str().map(str::to_owned);
+        let before = known.insert(what.to_owned(), own.iter().cloned().collect());
+        for other in before.unwrap_or_default().into_iter().filter(|other| Some(other) != own.as_ref()) {
+            if let Some(fields) = self.document.edit(list, &other) {
+                let is_it = |known: &Node| known.get(member).and_then(Node::as_str) == Some(what);
+                fields.retain("Associations", |known| !is_it(known));
+            }
+        }
+    }
+
+    /// With which elements of a list each thing is associated.
+    fn associations(&self, list: &'static str, member: &str) -> FxHashMap<String, Vec<String>> {
+        let mut known: FxHashMap<String, Vec<String>> = FxHashMap::default();
+        for id in self.document.ids(list) {
+            let element = self.document.look(list, &id);
+            let associations = element.as_ref().and_then(|element| element.get("Associations")).map(Node::items);
+            for what in associations.unwrap_or_default().iter().filter_map(|known| known.get(member)?.as_str()) {
+                known.entry(what.to_owned()).or_default().push(id.clone());
+            }
+        }
+        known
     }
 
     /// Routes that a gateway or a route server tells a table: which ones is known once it runs. Any private block may be
