@@ -5,6 +5,7 @@ use super::kinds::Expected;
 use super::kinds::is_name;
 use super::plan::{OfResource, Plan};
 use super::references::{Leaf, inside, is_selector, leaves_with_parts, may_choose};
+use super::written::Worth;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value as Json;
 use std::cell::{Cell, RefCell};
@@ -36,6 +37,8 @@ pub(super) struct Followed {
     /// (resource, its module without keys, argument, who calls that) → whether what it is given by names as many things as
     /// there are instances that take one.
     pub(super) shared_out: RefCell<FxHashMap<(String, String, &'static str, String), bool>>,
+    /// (module instance, resource) → what the configuration's files make of it.
+    pub(super) resources: RefCell<FxHashMap<(String, String), Worth<'static>>>,
     steps: Cell<usize>,
 }
 

@@ -106,7 +106,8 @@ fn presume(
     if meant.is_empty() {
         return;
     }
-    let items = meant.iter().map(|subnet| Node::text(subnet.as_str()).at(unknown.place)).chain([unknown.clone()]).collect();
+    let items =
+        meant.iter().map(|subnet| Node::text(subnet.as_str()).at(unknown.place)).chain([unknown.clone()]).collect();
     if let Some(subnets) = document.edit("services", &id).and_then(subnets_of) {
         subnets.value = Value::List(items);
     }
