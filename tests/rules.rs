@@ -7,7 +7,7 @@
 
 mod rules_support;
 
-use fargcheck::facts::{Entity, Model};
+use fargcheck::facts::{ENTITIES, Entity, Facts, Model, Type, Value};
 use fargcheck::input;
 use fargcheck::network::{self, Purpose};
 use fargcheck::reach::Code;
@@ -307,6 +307,42 @@ fn each_blocker_has_one_explanation() {
     assert!(complaints.is_empty(), "{}", complaints.into_iter().collect::<Vec<_>>().join("\n"));
     // Fixtures without blockers would prove nothing.
     assert!(seen.len() >= 15, "only {seen:?} occur");
+}
+
+/// What rules are told of the words that a fact takes is so: no network of ours has another one, and most occur.
+#[test]
+fn facts_take_their_words_alone() {
+    let mut seen: BTreeSet<(&str, &str, String)> = BTreeSet::new();
+    let mut look = |document: &serde_json::Value| {
+        with_model(document, |model| {
+            for ty in ENTITIES {
+                let fields = ty.fields.iter().enumerate();
+                for (field, of) in fields.filter(|(_, of)| matches!(of.ty, Type::Word(_))) {
+                    for index in 0..model.count(ty) {
+                        if let Ok(Value::String(word)) = model.read(Entity { ty, index }, field) {
+                            seen.insert((ty.name, of.name, word.into_owned()));
+                        }
+                    }
+                }
+            }
+        });
+    };
+    for rule in CATALOGUE.rules() {
+        ["pass", "fail"].map(|name| look(&fixture(rule.id(), name)));
+    }
+    let words = |name: &str, field: &str| {
+        let ty = ENTITIES.iter().find(|ty| ty.name == name).and_then(|ty| ty.field(field));
+        ty.and_then(|(_, field)| match field.ty {
+            Type::Word(words) => Some(words),
+            _ => None,
+        })
+    };
+    let others: Vec<_> = seen
+        .iter()
+        .filter(|(name, field, word)| !words(name, field).expect("it has words").contains(&&**word))
+        .collect();
+    assert!(others.is_empty(), "{others:?}");
+    assert!(seen.len() > 60, "only {} occur", seen.len());
 }
 
 /// Two faults at once, and more: whatever is taken out of a network, each blocker still has one explanation.
