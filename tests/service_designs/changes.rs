@@ -70,6 +70,21 @@ pub(crate) fn without_load_balancer(network: &mut Value) {
     network["services"][0]["loadBalancers"] = json!([]);
 }
 
+/// Another load balancer like the first, for the second service.
+pub(crate) fn own_load_balancer(network: &mut Value) {
+    let again = |element: &Value| {
+        let renamed = element.to_string().replace("targetgroup/app/", "targetgroup/api/");
+        let renamed = renamed.replace("app/web/50dc6c495c0c9188", "app/api/50dc6c495c0c9189");
+        serde_json::from_str::<Value>(&renamed).expect("it stays JSON")
+    };
+    network["services"][1]["loadBalancers"] = again(&network["services"][0]["loadBalancers"]);
+    for list in ["LoadBalancers", "TargetGroups", "Listeners", "Rules"] {
+        let elements = network[list].as_array_mut().expect("a list");
+        let others: Vec<Value> = elements.iter().map(again).collect();
+        elements.extend(others);
+    }
+}
+
 pub(crate) fn closed(network: &mut Value, group: usize) {
     network["SecurityGroups"][group]["IpPermissions"] = json!([]);
 }
