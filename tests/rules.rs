@@ -109,6 +109,35 @@ fn symptoms_lead_to_their_rules() {
     assert!(!found.contains(&"lb/health-check"), "{found:?}");
 }
 
+/// What nobody reads an error of, and why. Any other rule has a symptom.
+const WITHOUT_SYMPTOM: [(&str, &str); 18] = [
+    ("cost/endpoints-or-nat", "it costs, and works"),
+    ("cost/s3-through-nat", "it costs, and works"),
+    ("endpoint/isolated", "what goes over the internet against its owner's word arrives"),
+    ("endpoint/s3-gateway-free", "it costs, and works"),
+    ("endpoint/subnets", "the endpoint is reached in another zone"),
+    ("nacl/shadowed", "an entry that never matches does nothing"),
+    ("nat/unused", "it costs, and works"),
+    ("nat/zone-redundancy", "all works until a zone fails, and then the rules of what fails tell"),
+    ("route/private-subnet-to-igw", "it is told while nothing is cut off"),
+    ("route/separate-tables", "it is told while nothing is cut off"),
+    ("sg/all-outbound", "what is let out suffices"),
+    ("sg/dangling", "it is told while the group stops no flow"),
+    ("sg/inbound-open", "it lets in too much, and nothing is stopped"),
+    ("vpc/flow-logs", "logs that nobody keeps fail silently"),
+    ("workload/least-exposure", "it lets in too much, and nothing is stopped"),
+    ("workload/load-bearing", "it is told of what works"),
+    ("workload/public-ip-useless", "the public IP is given, and not used"),
+    ("workload/zones", "all works until a zone fails or has no capacity, which ECS says of AWS and not of the service"),
+];
+
+#[test]
+fn a_rule_without_symptom_has_a_reason() {
+    let silent = CATALOGUE.rules().iter().filter(|rule| rule.file().symptom.is_empty());
+    let silent: Vec<&str> = silent.map(|rule| rule.id()).collect();
+    assert_eq!(silent, WITHOUT_SYMPTOM.map(|(rule, _)| rule));
+}
+
 /// Works as it is, though other linters, or a first look, would say otherwise.
 #[test]
 fn working_designs_are_left_alone() {
