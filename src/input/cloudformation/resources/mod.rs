@@ -15,6 +15,7 @@ use super::evaluate::Evaluator;
 use super::syntax::location;
 use super::template::Resource;
 use super::text::has_unknown;
+use super::types;
 use crate::input::planned::{Document, Fields, Node, Value, default_filters};
 use crate::snapshot::Written;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -78,6 +79,9 @@ impl<'a, 't> Maker<'a, 't> {
                 }
             }
             self.evaluator.set_in_doubt(self.doubt.is_some());
+            if self.doubt.is_none() && !self.evaluator.template.is_transformed() {
+                types::check_required(*resource, |property| Ok(self.get(*resource, property)?.is_some()))?;
+            }
             self.resource(*resource)?;
         }
         self.evaluator.set_in_doubt(false);
