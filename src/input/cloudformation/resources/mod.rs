@@ -67,6 +67,8 @@ impl<'a, 't> Maker<'a, 't> {
     }
 
     fn each(&mut self, resources: &[(Stage, Resource<'t>)]) -> Made {
+        // It looks through all resources.
+        let is_final = !self.evaluator.template.is_transformed();
         for (_, resource) in resources {
             self.doubt = None;
             if let Some(condition) = resource.node.get("Condition")
@@ -79,7 +81,7 @@ impl<'a, 't> Maker<'a, 't> {
                 }
             }
             self.evaluator.set_in_doubt(self.doubt.is_some());
-            if self.doubt.is_none() && !self.evaluator.template.is_transformed() {
+            if self.doubt.is_none() && is_final {
                 types::check_required(*resource, |property| Ok(self.get(*resource, property)?.is_some()))?;
             }
             self.resource(*resource)?;
