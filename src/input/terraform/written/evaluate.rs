@@ -370,7 +370,7 @@ impl<'a> Plan<'a> {
             };
         }
         // Of what isn't planned this time, nothing tells how many there are.
-        if all.is_empty() && (self.is_partial || address.starts_with("data.")) {
+        if self.is_partial || all.is_empty() && address.starts_with("data.") {
             return Worth::Unknown;
         }
         if body.has_attribute("count") {
