@@ -24,6 +24,8 @@ entity! {
         scheme: Type::Word(words::SCHEMES) => |model, index| model.written(&model.network.load_balancers[index as usize].element.scheme, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["Scheme"]));
         /// What kind of load balancer it is.
         kind: Type::Word(words::LOAD_BALANCER_KINDS) => |model, index| model.written(&model.network.load_balancers[index as usize].element.ty, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope);
+        /// Whether it has public IPv4 addresses, where it faces the internet: not with the type of addresses `dualstack-without-public-ipv4`.
+        has_public_ipv4: BOOL => |model, index| boolean(model.has_public_ipv4(LoadBalancerId(index))?);
         /// Its VPC.
         vpc: Type::Entity(&vpc::TYPE) => |model, index| {
             let balancer = &model.network.load_balancers[index as usize];
