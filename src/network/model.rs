@@ -340,8 +340,10 @@ pub struct Network<'a> {
     pub published: Option<PublishedAddresses>,
     /// What was odd and how it was taken.
     pub oddities: Vec<shape::Oddity>,
-    /// What declarations leave open.
+    /// What declarations leave open, and what the input contradicts itself about.
     pub undecided: Vec<shape::Oddity>,
+    /// Names, with their places, by which a declaration adds to what runs, where nothing that runs is called so.
+    pub strangers: Vec<(String, Location)>,
 }
 
 /// An exclusion from VPC Block Public Access.
