@@ -133,7 +133,9 @@ fn part(sources: &Sources, source: SourceId) -> Result<RawDocument<'_>, InputErr
     if !raw.lists.is_empty() || raw.is_vpc_attribute || raw.collection.is_some() || raw.ip_ranges.is_some() {
         return Ok(raw);
     }
-    let keys = raw.unknown_keys.iter().take(5).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    let exports = raw.exports.map(|_| "`Exports`".to_owned());
+    let keys = exports.into_iter().chain(raw.unknown_keys.iter().map(|key| format!("`{key}`")));
+    let keys = keys.take(5).collect::<Vec<_>>().join(", ");
     let found = match (raw.null_keys.first(), keys.is_empty()) {
         (Some(key), _) => format!("an object whose `{key}` is null"),
         (None, true) => "an empty object".into(),

@@ -30,6 +30,8 @@ pub(super) struct RawDocument<'a> {
     pub collection: Option<&'a RawValue>,
     /// AWS's public address ranges.
     pub ip_ranges: Option<&'a RawValue>,
+    /// What stacks of CloudFormation export.
+    pub exports: Option<&'a RawValue>,
     /// `aws ec2 describe-vpc-attribute` answers an object, not a list: the whole file is that element.
     pub is_vpc_attribute: bool,
     /// A page token: the lists were cut off.
@@ -239,6 +241,7 @@ impl<'de> Visitor<'de> for &mut Top<'de> {
             match &*name {
                 "fargcheck" => self.document.collection = Some(value),
                 "ipRanges" => self.document.ip_ranges = Some(value),
+                "Exports" => self.document.exports = Some(value),
                 "taskDefinition" => {
                     let key = KEYS.iter().position(|key| key.name == "taskDefinitions").unwrap_or_default();
                     self.document.lists.push(RawList { key, elements: vec![value] });

@@ -135,6 +135,17 @@ pub struct Permission {
     pub caller: Caller,
 }
 
+impl Permission {
+    /// The resource by all the ARNs that policies name it by; one of them permitted is enough. By which one they permit
+    /// making a stream in a log group, AWS's pages don't agree: the reference of actions has the group's, messages of denied
+    /// requests have the stream's.
+    /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html>
+    pub fn resources(&self) -> impl Iterator<Item = &str> {
+        let group = self.resource.strip_suffix(":*").filter(|_| self.action == "logs:CreateLogStream");
+        [Some(self.resource.as_str()), group].into_iter().flatten()
+    }
+}
+
 /// Who makes a request for a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Caller {

@@ -82,16 +82,25 @@ fn layers_of(region: &str) -> String {
     format!("arn:{}:s3:::prod-{region}-starport-layer-bucket/*", crate::snapshot::partition_of(region))
 }
 
+/// What ECS Exec asks for, by the task's own role.
+const CHANNELS: [&str; 4] = [
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+];
+
 /// What ECS Exec needs.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html>
 pub(super) fn of_execute_command(place: Location) -> Need {
+    let permission = |action| Permission { action, resource: "*".to_owned(), caller: Caller::Role(None) };
     Need {
         purpose: Purpose::Exec,
         target: NeedTarget::Service("ssmmessages".into()),
         families: NameFamilies::of_service("ssmmessages"),
         protocol: Protocol::Tcp,
         port: 443,
-        permissions: Vec::new(),
+        permissions: CHANNELS.map(permission).into(),
         place,
         is_presumed: false,
     }
@@ -183,9 +192,8 @@ impl<'s> Needs<'s> {
         }
     }
 
-    /// The execution role writes into the streams of the log group. That it also makes them is left out: by which ARN a
-    /// policy may name the group for that, AWS's pages don't agree.
-    /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html>
+    /// The execution role makes a stream in the log group and writes into it.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html>
     fn may_log(&mut self, region: Option<&str>, group: Option<&str>) {
         let target = self.target_in("logs", region);
         let role = self.execution_role.clone();
@@ -193,14 +201,15 @@ impl<'s> Needs<'s> {
             Caller::Role(Some(arn)) => Arn::account_of(arn),
             Caller::Role(None) | Caller::Registry => None,
         };
-        let resource = match (region.or(self.region), account, group) {
+        let streams = match (region.or(self.region), account, group) {
             (Some(region), Some(account), Some(group)) => {
                 let partition = crate::snapshot::partition_of(region);
                 format!("arn:{partition}:logs:{region}:{account}:log-group:{group}:*")
             }
             _ => "*".to_owned(),
         };
-        self.permit(Purpose::Logs, &target, &role, &[("logs:PutLogEvents", &resource)]);
+        let both = [("logs:CreateLogStream", &*streams), ("logs:PutLogEvents", &*streams)];
+        self.permit(Purpose::Logs, &target, &role, &both);
     }
 
     fn image(&mut self, image: &str, place: Location) {

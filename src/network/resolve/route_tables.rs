@@ -40,7 +40,7 @@ impl<'a> Builder<'_, 'a> {
         if let Some(id) = route.egress_only_internet_gateway_id.as_deref() {
             let list = &listings.egress_only_internet_gateways;
             let missing = missing("ec2:DescribeEgressOnlyInternetGateways");
-            let found = by_id.egress_only_gateways.refer(id, list.is_complete(), missing);
+            let found = by_id.egress_only_gateways.refer(id, !shared && list.is_complete(), missing);
             return (Target::EgressOnlyGateway(found), id, "EgressOnlyInternetGatewayId");
         }
         if let Some(id) = route.network_interface_id.as_deref() {

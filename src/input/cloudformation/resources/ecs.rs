@@ -2,11 +2,28 @@
 
 use super::{As, Made, Maker, each, take, unknown_in};
 use crate::input::cloudformation::error::TemplateError;
+use crate::input::cloudformation::syntax::location;
 use crate::input::cloudformation::template::Resource;
+use crate::input::cloudformation::text::has_unknown;
 use crate::input::planned::{Fields, Node, Value};
 use crate::snapshot::Written;
 
 impl Maker<'_, '_> {
+    /// Two words alone say whether tasks get a public IP.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-awsvpcconfiguration.html>
+    fn check_public_ip(&self, resource: Resource<'_>, awsvpc: Option<&Node>) -> Made {
+        let word = awsvpc.and_then(|awsvpc| awsvpc.get("AssignPublicIp")).filter(|_| self.doubt.is_none());
+        match word.and_then(|word| Some((word, word.as_str()?))) {
+            Some((word, text)) if !matches!(text, "ENABLED" | "DISABLED") && !has_unknown(text) => {
+                Err(TemplateError::Malformed {
+                    what: format!("`AssignPublicIp` of `{}` must be ENABLED or DISABLED", resource.name),
+                    location: location(word.place),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn ecs_cluster(&mut self, resource: Resource<'_>) -> Made {
         let name = self.evaluator.cluster(resource)?;
         let mut fields = Fields::default()
@@ -56,6 +73,7 @@ impl Maker<'_, '_> {
         }
         if let Some(configuration) = self.get(resource, "NetworkConfiguration")? {
             let awsvpc = configuration.get("AwsvpcConfiguration");
+            self.check_public_ip(resource, awsvpc)?;
             fields.set("networkConfiguration", network_configuration(&configuration, awsvpc));
         }
         if let Some(controller) = self.get(resource, "DeploymentController")? {
@@ -117,6 +135,7 @@ impl Maker<'_, '_> {
         if let Some(configuration) = self.get(resource, "NetworkConfiguration")? {
             // The API's own member, and the one of the template reference.
             let awsvpc = configuration.get("AwsVpcConfiguration").or(configuration.get("AwsvpcConfiguration"));
+            self.check_public_ip(resource, awsvpc)?;
             set.set("networkConfiguration", network_configuration(&configuration, awsvpc));
         }
         let load_balancers = self.get(resource, "LoadBalancers")?;
