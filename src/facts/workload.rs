@@ -54,6 +54,11 @@ entity! {
         configuring_command: STRING => |model, index| owned(configuring_command(&model.network.workloads[index as usize]));
         /// Whether it can't be changed and has to be started anew: a task set, or a task that no service runs.
         is_replaced: BOOL => |model, index| boolean(is_replaced(&model.network.workloads[index as usize]));
+        /// Whether it names subnets, which every task on Fargate needs.
+        names_subnets: BOOL => |model, index| {
+            let subnets = model.network.workloads[index as usize].subnets.as_ref().map_err(|missing| model.unknown(*missing))?;
+            boolean(!subnets.is_empty())
+        };
         /// Ids of subnets that do not exist.
         lost_subnets: Type::List(&Type::String) => |model, index| {
             let subnets = model.network.workloads[index as usize].subnets.as_ref().map_err(|missing| model.unknown(*missing))?;

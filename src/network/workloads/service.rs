@@ -195,9 +195,7 @@ fn of_parameters<'a>(
         parameters.place(service, &path!["networkConfiguration", "awsvpcConfiguration", field, index])
     };
     let missing = resolver.missing(parameters.call);
-    // Every task has a subnet: an empty list lacks it, as no list does.
-    // <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html>
-    let subnets = match awsvpc.and_then(|found| found.subnets.as_ref()).filter(|list| !list.is_empty()) {
+    let subnets = match awsvpc.and_then(|found| found.subnets.as_ref()) {
         None => Err(missing),
         Some(list) => Ok(list
             .iter()
