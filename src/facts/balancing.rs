@@ -19,8 +19,10 @@ entity! {
         arn: STRING => |model, index| model.written(&model.network.load_balancers[index as usize].element.load_balancer_arn, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope);
         /// Its name.
         name: STRING => |model, index| model.written(&model.network.load_balancers[index as usize].element.load_balancer_name, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["LoadBalancerName"]));
-        /// `internet-facing` or `internal`.
-        scheme: STRING => |model, index| model.written(&model.network.load_balancers[index as usize].element.scheme, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["Scheme"]));
+        /// `internet-facing` or `internal`; empty for a Gateway Load Balancer, which has none.
+        scheme: STRING => |model, index| model.scheme(LoadBalancerId(index)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["Scheme"]));
+        /// The state of its set-up: `active`, `provisioning`, `active_impaired` (it works, and lacks what it needs to scale) or `failed`.
+        state: STRING => |model, index| model.balancer_state(LoadBalancerId(index)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["State", "Code"]));
         /// `application`, `network` or `gateway`.
         kind: STRING => |model, index| model.written(&model.network.load_balancers[index as usize].element.ty, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope);
         /// Its VPC.
@@ -172,6 +174,23 @@ impl<'n> Model<'n> {
 }
 
 impl Model<'_> {
+    /// "Scheme is not supported for Gateway Load Balancers."
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html>
+    fn scheme<'f>(&'f self, id: LoadBalancerId) -> Reading<'f> {
+        let balancer = self.network.load_balancer(id);
+        match (&balancer.element.scheme, balancer.element.ty.as_deref()) {
+            (None, Some("gateway")) => string(""),
+            (scheme, _) => self.written(scheme, "elasticloadbalancing:DescribeLoadBalancers", balancer.scope),
+        }
+    }
+
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html>
+    fn balancer_state<'f>(&'f self, id: LoadBalancerId) -> Reading<'f> {
+        let balancer = self.network.load_balancer(id);
+        let code = balancer.element.state.as_ref().map_or(&None, |state| &state.code);
+        self.written(code, "elasticloadbalancing:DescribeLoadBalancers", balancer.scope)
+    }
+
     /// Load balancers that could lead to the target group of a registration: those of its kind in the service's VPC.
     fn balancers_for(&self, index: u32) -> impl Iterator<Item = &LoadBalancer<'_>> {
         let registration = self.registration(index);
