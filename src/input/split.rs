@@ -106,7 +106,10 @@ pub(super) fn explain(
             }
             let (pointer, range) = pointer_at(bytes, prefix, at);
             let location = Location::Span { source, start: range.start, length: range.len() };
-            InputError::WrongType { pointer, reason: plain(&reason), location }
+            // A text that was made of a plan or a template has pointers that nobody wrote.
+            let is_planned = sources.get(source).is_derived();
+            let pointer = if is_planned { sources.resolve(&location).pointer } else { pointer };
+            InputError::WrongType { pointer, reason: plain(&reason), is_planned, location }
         }
         Category::Syntax | Category::Io => {
             let start = offset.saturating_sub(1).min(bytes.len().saturating_sub(1));

@@ -18,7 +18,7 @@ macro_rules! purposes {
             pub const ALL: &[Purpose] = &[$(Purpose::$name,)*];
 
             /// The word that facts use.
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Purpose::$name => $word,)*
                 }

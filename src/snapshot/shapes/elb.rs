@@ -10,6 +10,8 @@ use serde::Deserialize;
 pub struct LoadBalancer<'a> {
     pub load_balancer_arn: Option<Str<'a>>,
     pub load_balancer_name: Option<Str<'a>>,
+    #[serde(rename = "DNSName")]
+    pub dns_name: Option<Str<'a>>,
     pub scheme: Option<Str<'a>>,
     #[serde(rename = "Type")]
     pub ty: Option<Str<'a>>,

@@ -266,8 +266,9 @@ impl<'a> Plan<'a> {
     pub(super) fn member<'p>(&'p self, worth: &Worth<'p>, name: &str, depth: usize) -> Worth<'p> {
         match worth {
             Worth::Object(members) => members
-                .iter()
-                .find(|(known, _)| known == name)
+                .binary_search_by(|(known, _)| known.as_str().cmp(name))
+                .ok()
+                .and_then(|at| members.get(at))
                 .map_or(Worth::Refused, |(_, value)| self.forced(value, depth)),
             Worth::Attribute { index, attribute: None } => self.attribute(*index, name.to_owned()),
             Worth::Attribute { index, attribute: Some(of) } => self.attribute(*index, format!("{of}.{name}")),
@@ -347,7 +348,17 @@ impl<'a> Plan<'a> {
     }
 
     /// A resource or a data source of a module: one, a list of what `count` makes, or an object of what `for_each` makes.
-    fn resource_worth<'p>(&'p self, address: &str, scope: &Scope<'p>) -> Worth<'p> {
+    fn resource_worth(&self, address: &str, scope: &Scope<'_>) -> Worth<'static> {
+        let own = (scope.module.clone(), address.to_owned());
+        if let Some(known) = self.followed.resources.borrow().get(&own) {
+            return known.clone();
+        }
+        let found = self.resource_of(address, scope);
+        self.followed.resources.borrow_mut().insert(own, found.clone());
+        found
+    }
+
+    fn resource_of(&self, address: &str, scope: &Scope<'_>) -> Worth<'static> {
         let Some(body) = scope.source.resources.get(address) else { return Worth::Unknown };
         let all = self.instances_of(&scope.module, address).map(|of| of.all.as_slice()).unwrap_or_default();
         let whole = |index: &usize| Worth::Attribute { index: *index, attribute: None };
@@ -363,7 +374,7 @@ impl<'a> Plan<'a> {
             return Worth::Unknown;
         }
         if body.has_attribute("count") {
-            let mut by_index: Vec<(u64, Worth<'p>)> = Vec::new();
+            let mut by_index: Vec<(u64, Worth<'static>)> = Vec::new();
             for index in all {
                 let Some(Key::Index(own)) = key(index) else { return Worth::Unknown };
                 by_index.push((*own, whole(index)));

@@ -14,3 +14,4 @@ mod operators;
 mod worth;
 
 pub(super) use files::Modules;
+pub(super) use worth::Worth;
