@@ -63,6 +63,18 @@ entity! {
         };
         /// The id of an egress-only internet gateway that is attached to it; empty where none is.
         egress_only_gateway_id: STRING => |model, index| string(model.egress_only_of(VpcId(index)));
+        /// Route tables of its subnets in which workloads run.
+        task_route_tables: Type::List(&Type::Entity(&route_table::TYPE)) => |model, index| {
+            let subnets = model.network.vpcs[index as usize].subnets.iter().filter(|id| !model.hosted[id.0 as usize].is_empty());
+            let mut tables = Vec::new();
+            for subnet in subnets {
+                let (table, _) = model.known(model.network.subnet(*subnet).table)?;
+                if !tables.contains(&table.0) {
+                    tables.push(table.0);
+                }
+            }
+            list_of(&route_table::TYPE, tables)
+        };
         /// Its NAT gateways, those that are deleted left out.
         nat_gateways: Type::List(&Type::Entity(&nat_gateway::TYPE)) => |model, index| {
             model.listed(model.network.vpcs[index as usize].scope, "ec2:DescribeNatGateways")?;

@@ -6,6 +6,9 @@ use super::reader::Reader;
 use crate::input::planned::{Document, Fields, Node, Value, json};
 use crate::snapshot::Written;
 
+/// The options of log drivers that say where logs go.
+const LOG_OPTIONS: [&str; 3] = ["awslogs-group", "awslogs-region", "splunk-url"];
+
 pub(super) fn cluster(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     let mut cluster = element(reader, "clusterArn");
     cluster.text("clusterName", reader.said("name").as_ref());
@@ -144,7 +147,30 @@ fn service_connect(reader: &Reader<'_, '_>) -> Node {
         }
         connect.add("services", Node::from(service).at(offered.place()));
     }
+    if let Some(log) = reader.block("log_configuration") {
+        connect.set("logConfiguration", proxy_log(&log));
+    }
     Node::from(connect).at(reader.place())
+}
+
+/// Where the logs of Service Connect's proxy go.
+fn proxy_log(reader: &Reader<'_, '_>) -> Node {
+    let mut log = Fields::default();
+    log.text("logDriver", reader.said("log_driver").as_ref());
+    if let Some(options) = reader.attribute("options") {
+        let mut kept = Fields::default();
+        for name in LOG_OPTIONS {
+            kept.text(name, options.get(name));
+        }
+        log.set("options", Node::from(kept).at(options.place));
+    }
+    for option in reader.blocks("secret_option") {
+        let mut secret = Fields::default();
+        secret.text("name", option.said("name").as_ref());
+        secret.text("valueFrom", option.said("value_from").as_ref());
+        log.add("secretOptions", Node::from(secret).at(option.place()));
+    }
+    Node::from(log).at(reader.place())
 }
 
 /// A task that EventBridge starts: it needs of the network what the task of a service does.
@@ -297,7 +323,7 @@ fn container_of(container: &Node, place: Option<Written>) -> Fields {
     if let Some(log) = get(container, "logConfiguration") {
         let mut configuration = texts(&log, &["logDriver"]);
         if let Some(options) = get(&log, "options") {
-            configuration.set("options", texts(&options, &["awslogs-group", "awslogs-region", "splunk-url"]).into());
+            configuration.set("options", texts(&options, &LOG_OPTIONS).into());
         }
         configuration.set("secretOptions", each(get(&log, "secretOptions"), &secret));
         fields.set("logConfiguration", Node::from(configuration).at(place));
