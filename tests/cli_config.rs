@@ -3,6 +3,7 @@
 mod cli_support;
 
 use cli_support::{Scratch, fixture, id};
+use serde_json::{Value, json};
 
 const BROKEN: &str = "endpoints+s3-gateway-missing";
 const SOUND: &str = "endpoints";
@@ -107,11 +108,26 @@ fn workloads_are_declared_and_services_get_more_needs() {
 }
 
 #[test]
-fn a_service_that_is_not_there_is_said() {
-    let scratch =
-        Scratch::new("stale").with("fargcheck.toml", "[[workload]]\nservice = \"apq\"\nneeds = [\"internet\"]\n");
-    let run = scratch.run(&["lint", &fixture(SOUND), "--format", "json"]);
-    assert!(run.json()["notChecked"].to_string().contains("apq"), "{run:#?}");
+fn a_service_that_is_not_there_is_a_mistake_at_its_place() {
+    let text = "[[workload]]\nservice = \"apq\"\nneeds = [\"internet\"]\n";
+    let sound = include_str!("../fixtures/rules/nat/present/pass.json");
+    let mut network: Value = serde_json::from_str(sound).expect("the fixture is JSON");
+    network["tasks"] = json!([]);
+    let run = |network: &Value| {
+        let scratch = Scratch::new("stale").with("fargcheck.toml", text).with("network.json", &network.to_string());
+        scratch.run(&["lint", "network.json", "-q"])
+    };
+    let known = run(&network);
+    assert_eq!(known.code, 2, "{known:#?}");
+    for part in ["fargcheck.toml:2:11", "nothing that runs is called `apq`", "did you mean `app`?"] {
+        assert!(known.err.contains(part), "{part}: {known:#?}");
+    }
+    // Where the input need not have all services or tasks, it may be one of those that it lacks.
+    for list in ["services", "tasks"] {
+        let mut partial = network.clone();
+        partial.as_object_mut().expect("an object").remove(list);
+        assert_eq!(run(&partial).code, 3, "{list}");
+    }
 }
 
 #[test]

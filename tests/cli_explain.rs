@@ -58,6 +58,9 @@ fn codes_groups_and_slips_are_explained() {
     let slip = run(&["explain", "nat/presnt"]);
     assert_eq!(slip.code, 2);
     assert!(slip.err.contains("did you mean `nat/present`?"), "{slip:#?}");
+    // What shares no letter with a name is no slip of the pen.
+    let other = run(&["explain", "🦀🦀"]);
+    assert!(other.code == 2 && !other.err.contains("did you mean"), "{other:#?}");
     assert_eq!(run(&["explain", "blah", "blah", "blah"]).code, 2);
 }
 

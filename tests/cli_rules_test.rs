@@ -55,6 +55,24 @@ fn a_rule_that_is_wrong_is_told_as_everywhere() {
     assert_eq!(run.code, 2, "{run:#?}");
 }
 
+/// Facts that take no other words say which: a rule that compares with another one would never fire.
+#[test]
+fn a_word_that_no_fact_takes_is_told_at_its_place() {
+    let rule = RULE.replace("'vpc'", "'route-table'").replace("{vpc}", "{table}");
+    let rule = rule.replace("vpc.cidr.startsWith('10.')", "!table.routes.exists(r, r.target == 'internet-gatway')");
+    let scratch = Scratch::new("word").with("own/team/planned.toml", &rule);
+    let run = scratch.run(&["rules", "test", "own"]);
+    assert_eq!(run.code, 2, "{run:#?}");
+    assert!(run.err.contains("`target` is never 'internet-gatway'"), "{run:#?}");
+    assert!(
+        run.err.contains("did you mean `internet-gateway`? its values are `local`, `internet-gateway`"),
+        "{run:#?}"
+    );
+    let right = rule.replace("gatway", "gateway");
+    let run = Scratch::new("word").with("own/team/planned.toml", &right).run(&["rules", "test", "own"]);
+    assert_eq!(run.code, 1, "it lacks fixtures alone: {run:#?}");
+}
+
 #[test]
 fn a_group_called_like_no_command_is_still_listed() {
     let run = own().run(&["rules", "nat"]);

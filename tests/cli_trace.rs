@@ -94,6 +94,10 @@ fn names_that_do_not_exist_are_met_with_the_nearest() {
         (&["--from", "app", "--to", "vpce-404"], "the input has no endpoint"),
         (&["--from", "app", "--to", "ftp://x"], "the scheme must be"),
         (&["--from", "app", "--to", "10.0.0.0/40"], "nothing is called"),
+        (&["--from", "app", "--to", "127.0.0.1"], "`127.0.0.1` is the task itself"),
+        (&["--from", "app", "--to", "::1"], "`::1` is the task itself"),
+        (&["--from", "app", "--to", "tcp://127.0.0.1:5432"], "`tcp://127.0.0.1:5432` is the task itself"),
+        (&["--from", "app", "--to", "http://localhost:8080"], "`http://localhost:8080` is the task itself"),
         (&["--from", "app", "--to", "s3", "--port", "0"], "--port"),
         (&["--from", "app", "--security-group", "sg-1", "--to", "s3"], "is no subnet"),
         (&["--from", &subnet, "--security-group", "sg-1", "--to", "s3"], "has no security group `sg-1`"),
@@ -176,7 +180,7 @@ fn a_single_reason_is_not_said_twice() {
 /// Fixtures with something of every kind where packets part or are stopped.
 const PARTING: &[(&str, &str)] = &[
     ("nat/elastic-ip/fail", "internet"),
-    ("nat/elastic-ip/pass", "127.0.0.1"),
+    ("nat/elastic-ip/pass", "198.51.100.7"),
     ("nacl/return/fail", "logs"),
     ("transit/zone/fail", "ecr.api"),
     ("transit/way-on/fail", "ecr.api"),
@@ -220,7 +224,7 @@ fn branches_stand_apart_and_the_way_back_names_its_route_tables() {
 
 #[test]
 fn no_remedy_is_told_for_what_the_internet_does_not_route() {
-    let asked = ["trace", &rule_fixture("nat/elastic-ip/pass"), "--from", "app", "--to", "127.0.0.1"];
+    let asked = ["trace", &rule_fixture("nat/elastic-ip/pass"), "--from", "app", "--to", "198.51.100.7"];
     let shown = run(&asked).out;
     assert!(!shown.contains("to work"), "{shown}");
     let json = run(&[&asked[..], &["--format", "json"]].concat()).json();

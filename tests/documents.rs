@@ -93,6 +93,10 @@ fn written(ty: Type) -> String {
         Type::Bool => "bool".into(),
         Type::Int => "int".into(),
         Type::String => "string".into(),
+        Type::Word(words) => {
+            let words = words.iter().map(|word| if word.is_empty() { "`''`".to_owned() } else { format!("`{word}`") });
+            format!("string: {}", words.collect::<Vec<_>>().join(", "))
+        }
         Type::Entity(entity) => format!("[{}](#{})", entity.name, entity.name),
         Type::List(element) => format!("list of {}", written(*element)),
     }

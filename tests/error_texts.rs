@@ -25,6 +25,41 @@ struct Case {
 
 const CASES: &[Case] = &[
     Case {
+        source: "the page of AWS on images that can't be pulled: a connection issue",
+        text: "CannotPullContainerError: The task cannot pull 111122223333.dkr.ecr.us-east-1.amazonaws.com/app:1.0.4 from the registry 111122223333.dkr.ecr.us-east-1.amazonaws.com/app:1.0.4. There is a connection issue between the task and the registry. Check your task network configuration.",
+        first: &["nat/present", "workload/public-registry"],
+        also: &["endpoint/s3-gateway", "endpoint/s3-gateway-route", "sg/egress", "nacl/return", "workload/public-ip"],
+        never: &["lb/health-check"],
+    },
+    Case {
+        source: "the same in an event of its service",
+        text: "service app was unable to place a task. Reason: CannotPullContainerError: The task cannot pull 111122223333.dkr.ecr.us-east-1.amazonaws.com/app:2.0 from the registry 111122223333.dkr.ecr.us-east-1.amazonaws.com/app:2.0. There is a connection issue between the task and the registry. Check your task network configuration.",
+        first: &["nat/present", "workload/public-registry"],
+        also: &["endpoint/s3-gateway", "sg/endpoint-ingress"],
+        never: &["lb/health-check"],
+    },
+    Case {
+        source: "layers that never come, over a connection that opens",
+        text: "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: failed to do request: Get \"https://prod-us-east-1-starport-layer-bucket.s3.us-east-1.amazonaws.com/a\": net/http: TLS handshake timeout",
+        first: &["endpoint/s3-gateway", "workload/image-pull"],
+        also: &["endpoint/s3-gateway-route", "nat/present"],
+        never: &["lb/health-check"],
+    },
+    Case {
+        source: "aws/copilot-cli #3772: what is said of the targets of a Network Load Balancer",
+        text: "(service app) (port 5005) is unhealthy in (target-group arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/app/0a1b2c3d4e5f6071) due to (reason Health checks failed).",
+        first: &["lb/health-check", "sg/task-from-load-balancer"],
+        also: &["nacl/destination-subnet", "sg/load-balancer-egress"],
+        never: &["nat/present"],
+    },
+    Case {
+        source: "aws/amazon-ecs-agent #218: a resolver that does not answer",
+        text: "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref docker.io/library/nginx:latest: failed to do request: Head \"https://registry-1.docker.io/v2/library/nginx/manifests/latest\": dial tcp: lookup registry-1.docker.io on 10.0.0.2:53: read udp 10.0.1.5:40210->10.0.0.2:53: i/o timeout",
+        first: &["dns/resolver-reached"],
+        also: &[],
+        never: &["lb/health-check"],
+    },
+    Case {
         source: "a service event of ECS",
         text: "service web was unable to place a task. Reason: The specified subnet does not have enough free addresses to satisfy the request.",
         first: &["workload/addresses"],

@@ -108,7 +108,8 @@ fn where_there_is_nothing_to_judge_nothing_is_well() {
     assert!(run.out.starts_with("nothing was judged") && !run.out.contains('✓'), "{run:#?}");
 }
 
-/// Services that are being deleted start no tasks any more, and one without subnets can't be judged.
+/// Services that are being deleted start no tasks any more, one in no subnet can't run, and one that says nothing of its subnets
+/// can't be judged.
 #[test]
 fn what_a_service_says_of_itself() {
     for (status, errors) in [("ACTIVE", true), ("DRAINING", false), ("INACTIVE", false)] {
@@ -119,6 +120,10 @@ fn what_a_service_says_of_itself() {
     }
     let mut document = nat();
     document["services"][0]["networkConfiguration"]["awsvpcConfiguration"]["subnets"] = json!([]);
+    let run = lint(&document, &[]);
+    assert_eq!((run.code, run.faults()), (1, vec!["workload/subnets-one-vpc".to_owned()]), "{run:#?}");
+    let awsvpc = &mut document["services"][0]["networkConfiguration"]["awsvpcConfiguration"];
+    awsvpc.as_object_mut().expect("an object").remove("subnets");
     let run = lint(&document, &[]);
     assert_eq!(run.code, 3, "{run:#?}");
     assert!(incomplete(&run).iter().any(|one| one.starts_with("the subnets of app: ")), "{run:#?}");

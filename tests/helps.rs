@@ -27,6 +27,37 @@ const SERVICE: &str = "/services/0/networkConfiguration/awsvpcConfiguration";
 
 const ROWS: &[Row] = &[
     Row {
+        name: "CodeDeploy deploys the service, and ECS refuses to change its network configuration",
+        fixture: ("workload/public-ip", "fail"),
+        plant: |network| network["services"][0]["deploymentController"] = json!({ "type": "CODE_DEPLOY" }),
+        rule: "workload/public-ip",
+        says: &[
+            "aws deploy create-deployment --application-name <application-name> ",
+            "AppSpec",
+            "assignPublicIp=ENABLED}'",
+        ],
+        never: &["aws ecs update-service"],
+    },
+    Row {
+        name: "CodeDeploy deploys the service, and ECS refuses to change its load balancer",
+        fixture: ("lb/target-port", "fail"),
+        plant: |network| network["services"][0]["deploymentController"] = json!({ "type": "CODE_DEPLOY" }),
+        rule: "lb/target-port",
+        says: &["aws deploy create-deployment ", "AppSpec"],
+        never: &["aws ecs update-service"],
+    },
+    Row {
+        name: "none of its subnets is there, and nothing tells which VPC is meant",
+        fixture: ("workload/subnets-one-vpc", "fail"),
+        plant: |network| {
+            *network.pointer_mut(SERVICE).expect("a service").get_mut("subnets").expect("its subnets") =
+                json!(["subnet-gone"])
+        },
+        rule: "workload/subnets-one-vpc",
+        says: &["Name=vpc-id,Values=<vpc-id> ", "aws ecs update-service --cluster ", "subnets=[<subnet-ids>]"],
+        never: &["none"],
+    },
+    Row {
         name: "a private subnet was forgotten, and its table is still there",
         fixture: ("route/implicit-main", "fail"),
         plant: |_| {},

@@ -111,3 +111,55 @@ fn two_regions_together_are_what_each_is_alone() {
         assert_eq!(together, apart, "{rule}");
     }
 }
+
+/// What is found in two files of one account and region, whichever of them comes first.
+fn in_any_order(one: &Value, other: &Value) -> Vec<String> {
+    let found = |first: &Value, second: &Value| {
+        let scratch = Scratch::new("order").with("a.json", &first.to_string()).with("b.json", &second.to_string());
+        findings(&scratch.0, &["a.json", "b.json"])
+    };
+    let found = [found(one, other), found(other, one)];
+    assert_eq!(found[0], found[1]);
+    found.into_iter().next().unwrap_or_default()
+}
+
+/// A network behind a NAT gateway in a state, collected at a time.
+fn collected(state: &str, at: Option<&str>) -> Value {
+    let mut network: Value = serde_json::from_str(&networks_that_pass("nat/present")).expect("the fixture is JSON");
+    network["fargcheck"] = serde_json::json!({"schema": 1, "account": "123456789012", "region": "us-east-1"});
+    network["fargcheck"]["collectedAt"] = at.into();
+    network["NatGateways"][0]["State"] = state.into();
+    network
+}
+
+fn networks_that_pass(rule: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules").join(rule).join("pass.json");
+    fs::read_to_string(path).expect("the fixture is checked in")
+}
+
+#[test]
+fn of_two_scans_the_later_one_counts() {
+    let (early, late) = (Some("2026-05-01T10:00:00+00:00"), Some("2026-05-01T10:05:00+00:00"));
+    let alone = |state: &str| {
+        let scratch = Scratch::new("alone").with("a.json", &collected(state, late).to_string());
+        findings(&scratch.0, &["a.json"])
+    };
+    for (before, after) in [("available", "failed"), ("failed", "available")] {
+        let mut found = in_any_order(&collected(before, early), &collected(after, late));
+        let told = found.iter().filter(|one| one.contains("the one that was collected last was used")).count();
+        assert_eq!(told, 1, "{found:#?}");
+        found.retain(|one| !one.contains("described twice"));
+        assert_eq!(found, alone(after), "{before}, then {after}");
+    }
+    // What did not change in between is the same.
+    assert_eq!(in_any_order(&collected("available", early), &collected("available", late)), alone("available"));
+}
+
+#[test]
+fn a_contradiction_is_never_clean() {
+    let scratch = Scratch::new("contradiction")
+        .with("a.json", &collected("available", None).to_string())
+        .with("b.json", &collected("failed", None).to_string());
+    assert_eq!(scratch.run(&["lint", "a.json", "b.json"]).code, 3);
+    assert_eq!(scratch.run(&["lint", "b.json", "a.json"]).code, 1);
+}

@@ -389,3 +389,50 @@ fn nobody_means_tasks_to_run_where_packets_pass() {
         assert_eq!(passed.and_then(|one| one["what"].as_str()).unwrap_or_default(), *expected, "{what}");
     }
 }
+
+/// What is said where nothing says what runs can be put into the configuration, and is judged then.
+#[test]
+fn what_runs_can_be_declared_as_it_is_shown() {
+    let pass = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules/nat/present/pass.json");
+    let text = std::fs::read_to_string(pass).expect("the fixture is checked in");
+    let mut network: Value = serde_json::from_str(&text).expect("the fixture is JSON");
+    let named = Scratch::new("named").with("x.json", &network.to_string()).run(&["lint", "x.json"]);
+    assert!(named.out.contains("✓ everything reaches what it needs: 1 workload ×"), "{named:#?}");
+    assert!(!named.out.contains("[[workload]]"), "{named:#?}");
+    network["services"] = json!([]);
+    network["tasks"] = json!([]);
+    let scratch = Scratch::new("declared").with("x.json", &network.to_string());
+    let alone = scratch.run(&["lint", "x.json"]);
+    assert!(alone.out.contains("✓ nothing says what runs; a plain task reaches what it needs: "), "{alone:#?}");
+    let lines = alone.out.lines().skip_while(|line| !line.contains("[[workload]]")).take_while(|line| !line.is_empty());
+    let declaration: String = lines.map(|line| format!("{}\n", line.trim())).collect();
+    assert_eq!(declaration.lines().count(), 3, "{alone:#?}");
+    assert!(declaration.contains("subnets = [\"subnet-04c2cb0f785a4be86\"]"), "the private one: {declaration}");
+    let declared = scratch.with("fargcheck.toml", &declaration).run(&["lint", "x.json"]);
+    assert!(declared.out.contains("✓ everything reaches what it needs: 1 workload ×"), "{declared:#?}");
+    assert!(declared.out.contains("    app  "), "{declared:#?}");
+    // The summary of a job's page has it too.
+    let page = scratch_of(&network).run(&["lint", "x.json", "--format", "markdown"]);
+    assert!(page.out.contains("```toml\n[[workload]]\nname = \"app\"\n"), "{page:#?}");
+}
+
+fn scratch_of(network: &Value) -> Scratch {
+    Scratch::new("page").with("x.json", &network.to_string())
+}
+
+/// A tick says that all is well, which nobody knows while something could not be judged.
+#[test]
+fn what_could_not_be_judged_has_no_tick() {
+    let pass = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules/nat/present/pass.json");
+    let text = std::fs::read_to_string(pass).expect("the fixture is checked in");
+    let mut network: Value = serde_json::from_str(&text).expect("the fixture is JSON");
+    let mut second = network["services"][0].clone();
+    second["serviceName"] = json!("second");
+    second["serviceArn"] = json!("arn:aws:ecs:us-east-1:123456789012:service/shop/second");
+    second["taskDefinition"] = json!("arn:aws:ecs:us-east-1:123456789012:task-definition/gone:1");
+    network["services"].as_array_mut().expect("a list").push(second);
+    let run = scratch_of(&network).run(&["lint", "x.json"]);
+    assert_eq!(run.code, 3, "{run:#?}");
+    assert!(run.out.starts_with("what could be judged reaches what it needs: "), "{run:#?}");
+    assert!(!run.out.contains('✓'), "{run:#?}");
+}

@@ -104,6 +104,140 @@ fn another_rule_that_allows_takes_nothing_away() {
     assert!(healed.get() > 10, "only {} rules changed anything", healed.get());
 }
 
+/// The verdict is no worse than before; whether it is better.
+fn no_worse(before: &Option<Answer>, after: &Option<Answer>) -> Result<bool, TestCaseError> {
+    let (before, after) = (verdict(before), verdict(after));
+    // The order of the verdicts is: reachable, unknown, partial, blocked.
+    prop_assert!(after <= before, "{before:?} became {after:?}");
+    Ok(after < before)
+}
+
+/// A route for what no route of the table is for takes nothing from any other route.
+#[test]
+fn a_route_where_none_was_takes_nothing_away() {
+    const WAYS: [(&str, &str); 6] = [
+        ("NatGatewayId", "nat-0"),
+        ("GatewayId", "igw-0"),
+        ("GatewayId", "vgw-0"),
+        ("VpcPeeringConnectionId", "pcx-0"),
+        ("TransitGatewayId", "tgw-0"),
+        ("NatGatewayId", "nat-lost"),
+    ];
+    let healed = Cell::new(0);
+    let change = (any::<Index>(), any::<bool>(), any::<Index>(), any::<bool>());
+    check(change, |mut document, asked, (table, of_sender, way, is_ipv4)| {
+        let field = if is_ipv4 { "DestinationCidrBlock" } else { "DestinationIpv6CidrBlock" };
+        let all = if is_ipv4 { "0.0.0.0/0" } else { "::/0" };
+        let (target, id) = WAYS[way.index(WAYS.len())];
+        let route = json!({ field: all, target: id, "Origin": "CreateRoute", "State": "active" });
+        let tables = elements(&mut document, "RouteTables");
+        let serves = |table: &Value| {
+            table["Associations"].as_array().into_iter().flatten().any(|found| found["SubnetId"] == *asked.subnet)
+        };
+        let own = tables.iter().position(serves).filter(|_| of_sender);
+        let table = own.unwrap_or_else(|| table.index(tables.len()));
+        healed.set(healed.get() + u32::from(without_and_with(document, ("RouteTables", table), route, field, &asked)?));
+        Ok(())
+    });
+    assert!(healed.get() > 10, "only {} routes changed anything", healed.get());
+}
+
+/// So it is for a transit gateway's table.
+#[test]
+fn a_transit_gateway_s_route_where_none_was_takes_nothing_away() {
+    let healed = Cell::new(0);
+    check((any::<Index>(), any::<Index>()), |mut document, asked, (table, vpc)| {
+        let vpc = vpc.index(document["Vpcs"].as_array().map_or(0, Vec::len));
+        let tables = elements(&mut document, "TransitGatewayRouteTables");
+        let table = table.index(tables.len());
+        let route = json!({
+            "DestinationCidrBlock": model::VPCS[vpc][0].to_string(), "State": "active", "Type": "static",
+            "TransitGatewayAttachments": [{
+                "TransitGatewayAttachmentId": format!("tgw-attach-{vpc}"), "ResourceType": "vpc",
+                "ResourceId": format!("vpc-{vpc}"),
+            }],
+        });
+        // Nothing of the table is for a part of it.
+        tables[table]["Routes"] = json!([]);
+        let at = ("TransitGatewayRouteTables", table);
+        healed.set(healed.get() + u32::from(without_and_with(document, at, route, "DestinationCidrBlock", &asked)?));
+        Ok(())
+    });
+    assert!(healed.get() > 2, "only {} routes changed anything", healed.get());
+}
+
+/// Whether a table's route makes the answer better than it is without any for the same.
+fn without_and_with(
+    mut document: Value,
+    (list, table): (&str, usize),
+    route: Value,
+    field: &str,
+    asked: &Asked,
+) -> Result<bool, TestCaseError> {
+    let routes = document[list][table]["Routes"].as_array_mut().expect("a list");
+    routes.retain(|other| other[field] != route[field]);
+    let before = ask(&document, asked);
+    document[list][table]["Routes"].as_array_mut().expect("a list").push(route);
+    no_worse(&before, &ask(&document, asked))
+}
+
+/// Statements that are about what the questions ask for, almost, or not at all.
+fn statements() -> Vec<Value> {
+    let allow = |fields: Value| {
+        let mut statement = json!({ "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*" });
+        for (field, value) in fields.as_object().expect("an object") {
+            statement[field] = value.clone();
+        }
+        statement
+    };
+    vec![
+        allow(json!({})),
+        allow(json!({ "Action": "s3:Get*" })),
+        allow(json!({ "Action": "s3:PutObject" })),
+        allow(json!({ "NotAction": "s3:GetObject", "Action": null })),
+        allow(json!({ "Resource": "arn:aws:s3:::layers/*" })),
+        allow(json!({ "Resource": "arn:aws:s3:::other/*" })),
+        allow(json!({ "Condition": { "StringEquals": { "aws:SourceVpce": "vpce-s3" } } })),
+        allow(json!({ "Condition": { "StringEquals": { "aws:SourceVpce": "vpce-other" } } })),
+        allow(json!({ "Condition": { "StringEquals": { "aws:PrincipalOrgID": "o-1" } } })),
+    ]
+}
+
+fn policy(statements: &[Value]) -> Value {
+    let mut statements = statements.to_vec();
+    for statement in &mut statements {
+        statement.as_object_mut().expect("an object").retain(|_, value| !value.is_null());
+    }
+    json!({ "Version": "2012-10-17", "Statement": statements }).to_string().into()
+}
+
+#[test]
+fn another_statement_that_allows_takes_nothing_away() {
+    let healed = Cell::new(0);
+    let some = prop::sample::subsequence(statements(), 0..=3);
+    let denied = prop::collection::vec(any::<bool>(), 3);
+    check((some, denied, prop::sample::select(statements())), |mut document, asked, (mut some, denied, another)| {
+        for (statement, is_denied) in some.iter_mut().zip(denied) {
+            // Half of the denying ones would be all that ever counts.
+            if is_denied && statement["Action"] != "*" {
+                statement["Effect"] = "Deny".into();
+            }
+        }
+        let mut ask_with = |statements: &[Value]| {
+            elements(&mut document, "VpcEndpoints")
+                .iter_mut()
+                .for_each(|found| found["PolicyDocument"] = policy(statements));
+            ask(&document, &asked)
+        };
+        let before = ask_with(&some);
+        some.push(another);
+        let is_better = no_worse(&before, &ask_with(&some))?;
+        healed.set(healed.get() + u32::from(is_better));
+        Ok(())
+    });
+    assert!(healed.get() > 10, "only {} statements changed anything", healed.get());
+}
+
 /// Turns every list of the document, by another number each.
 fn turn(value: &mut Value, by: &mut usize) {
     match value {

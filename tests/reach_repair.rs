@@ -25,9 +25,47 @@ struct Situation {
     public_ip: bool,
 }
 
-/// The sound network, with a public subnet and a NAT gateway to spare, which routes can be led to.
+/// The sound network, with a public subnet and a NAT gateway to spare, which routes can be led to. The other VPC is behind a
+/// peering connection.
 fn sound() -> Situation {
+    sound_by(Between::Peering)
+}
+
+/// What leads to the other VPC.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Between {
+    Peering,
+    TransitGateway,
+}
+
+impl Between {
+    /// A route's field for it, and its id.
+    fn target(self) -> (&'static str, &'static str) {
+        match self {
+            Between::Peering => ("VpcPeeringConnectionId", "pcx-1"),
+            Between::TransitGateway => ("TransitGatewayId", "tgw-1"),
+        }
+    }
+
+    /// What leads there in a network.
+    fn of(document: &Value) -> Self {
+        match document["RouteTables"][0]["Routes"][2]["TransitGatewayId"].is_null() {
+            true => Between::Peering,
+            false => Between::TransitGateway,
+        }
+    }
+}
+
+fn sound_by(between: Between) -> Situation {
     let mut document = network::network();
+    let (field, id) = between.target();
+    for (table, route, block) in [(0, 2, "10.2.0.0/16"), (3, 1, "10.0.0.0/16")] {
+        document["RouteTables"][table]["Routes"][route] = json!({ "DestinationCidrBlock": block, field: id });
+    }
+    if between == Between::TransitGateway {
+        // As an account that has no peering connection.
+        document["VpcPeeringConnections"] = json!([]);
+    }
     let mut put = |list: &str, element: Value| document[list].as_array_mut().expect("a list").push(element);
     put(
         "Subnets",
@@ -105,6 +143,37 @@ const FAULTS: &[(&str, &str)] = &[
     ("/VpcPeeringConnections/0/Status/Code", "\"pending-acceptance\""),
 ];
 
+/// What more can be wrong on the way to the other VPC by either way.
+const FAULTS_BETWEEN: &[(&str, &str)] = &[
+    ("/SecurityGroups/0/IpPermissionsEgress", "[]"),
+    ("/SecurityGroups/2/IpPermissions", "[]"),
+    ("/NetworkAcls/0/Entries/0/RuleAction", "\"deny\""),
+    ("/NetworkAcls/0/Entries/1/RuleAction", "\"deny\""),
+    ("/NetworkAcls/3/Entries/0/RuleAction", "\"deny\""),
+    ("/NetworkAcls/3/Entries/1/RuleAction", "\"deny\""),
+    ("/NetworkAcls/3/Entries/0/CidrBlock", "\"10.0.1.0/25\""),
+    ("/RouteTables/3/Routes/1/DestinationCidrBlock", "\"10.9.0.0/16\""),
+];
+
+/// By a transit gateway: its attachments, its table, the subnets that it stands in, and references to groups.
+const FAULTS_OF_TRANSIT: &[(&str, &str)] = &[
+    ("/NetworkAcls/1/Entries/0/RuleAction", "\"deny\""),
+    ("/NetworkAcls/1/Entries/1/RuleAction", "\"deny\""),
+    ("/NetworkAcls/1/Entries/1/CidrBlock", "\"10.0.1.0/25\""),
+    ("/TransitGateways/0/Options/SecurityGroupReferencingSupport", "\"disable\""),
+    ("/TransitGatewayVpcAttachments/0/State", "\"pendingAcceptance\""),
+    ("/TransitGatewayVpcAttachments/1/State", "\"pendingAcceptance\""),
+    ("/TransitGatewayVpcAttachments/0/SubnetIds", "[\"subnet-data\"]"),
+    ("/TransitGatewayRouteTables/0/Associations/0/State", "\"disassociated\""),
+    ("/TransitGatewayRouteTables/0/Associations/1/State", "\"disassociated\""),
+    ("/TransitGatewayRouteTables/0/Routes/0/State", "\"blackhole\""),
+    ("/TransitGatewayRouteTables/0/Routes/1/State", "\"blackhole\""),
+    ("/TransitGatewayRouteTables/0/Routes/0/DestinationCidrBlock", "\"10.9.0.0/16\""),
+    ("/TransitGatewayRouteTables/0/Routes/1/DestinationCidrBlock", "\"10.9.0.0/16\""),
+];
+
+const FAULTS_OF_PEERING: &[(&str, &str)] = &[("/VpcPeeringConnections/0/Status/Code", "\"pending-acceptance\"")];
+
 fn set(document: &mut Value, pointer: &str, value: Value) {
     let (parent, last) = pointer.rsplit_once('/').expect("a pointer");
     match document.pointer_mut(parent).unwrap_or_else(|| panic!("{pointer}: no such place")) {
@@ -117,7 +186,10 @@ fn set(document: &mut Value, pointer: &str, value: Value) {
 }
 
 fn with(faults: &[(&str, &str)]) -> Situation {
-    let mut situation = sound();
+    put_into(sound(), faults)
+}
+
+fn put_into(mut situation: Situation, faults: &[(&str, &str)]) -> Situation {
     for (pointer, value) in faults {
         set(&mut situation.document, pointer, serde_json::from_str(value).expect("JSON"));
     }
@@ -176,12 +248,15 @@ fn changes(situation: &Situation, repair: &Repair) -> Vec<Change> {
                 ResourceId::Nat(id) => text(&network.nat(id).element.nat_gateway_id),
                 ResourceId::Endpoint(id) => text(&network.endpoint(id).element.vpc_endpoint_id),
                 ResourceId::Peering(id) => text(&network.peering(id).element.vpc_peering_connection_id),
+                ResourceId::Attachment(id) => text(&network.attachment(id).element.transit_gateway_attachment_id),
+                ResourceId::TransitTable(id) => text(&network.transit_table(id).element.transit_gateway_route_table_id),
                 other => panic!("{other:?} is not expected here"),
             }
             .to_owned()
         };
         let table = |cause: Cause| match cause {
             Cause::Route(table, _) | Cause::Lacking(table) => id_of(ResourceId::Table(table)),
+            Cause::Hop(attachment) => id_of(ResourceId::Attachment(attachment)),
             _ => String::new(),
         };
         let changes = repair.blockers.iter().map(|blocker| Change {
@@ -202,6 +277,7 @@ fn changes(situation: &Situation, repair: &Repair) -> Vec<Change> {
 fn make(situation: &mut Situation, change: &Change) {
     let Situation { document, public_ip } = situation;
     let id = change.id.as_str();
+    let between = Between::of(document);
     let everything = json!([{ "IpProtocol": "-1", "IpRanges": [{ "CidrIp": "0.0.0.0/0" }] }]);
     let mut lead = |table: &str, route: Value| {
         let routes = &mut element(document, "RouteTables", "RouteTableId", table)["Routes"];
@@ -216,13 +292,14 @@ fn make(situation: &mut Situation, change: &Change) {
         Code::EndpointSg | Code::DestSg => {
             element(document, "SecurityGroups", "GroupId", id)["IpPermissions"] = everything
         }
-        Code::NaclEgress | Code::NaclIngress | Code::NatNaclIn | Code::NatNaclOut | Code::DestNacl => {
+        Code::NaclEgress | Code::NaclIngress | Code::NatNaclIn | Code::NatNaclOut | Code::DestNacl | Code::TgwNacl => {
             let entry = open()[usize::from(!change.egress)].clone();
             let entries = &mut element(document, "NetworkAcls", "NetworkAclId", id)["Entries"];
             entries.as_array_mut().expect("a list").push(entry);
         }
         Code::NoRoute if id == "rtb-other" => {
-            lead(id, json!({ "DestinationCidrBlock": "10.0.0.0/16", "VpcPeeringConnectionId": "pcx-1" }));
+            let (field, target) = between.target();
+            lead(id, json!({ "DestinationCidrBlock": "10.0.0.0/16", field: target }));
         }
         Code::NoRoute | Code::Blackhole if id == "rtb-public" => {
             lead(id, json!({ "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1" }));
@@ -260,6 +337,29 @@ fn make(situation: &mut Situation, change: &Change) {
             element(document, "VpcPeeringConnections", "VpcPeeringConnectionId", id)["Status"]["Code"] =
                 "active".into();
         }
+        Code::TgwZone => {
+            element(document, "TransitGatewayVpcAttachments", "TransitGatewayAttachmentId", id)["SubnetIds"] =
+                json!(["subnet-spare"]);
+        }
+        // The attachment itself, its association, or the table's route for what comes from it.
+        Code::TgwRoute if change.table.is_empty() => {
+            element(document, "TransitGatewayVpcAttachments", "TransitGatewayAttachmentId", id)["State"] =
+                "available".into();
+        }
+        Code::TgwRoute if id == change.table => {
+            let associations = document["TransitGatewayRouteTables"][0]["Associations"].as_array_mut().expect("a list");
+            associations.push(json!({ "TransitGatewayAttachmentId": id, "State": "associated" }));
+        }
+        Code::TgwRoute => {
+            let (block, vpc) =
+                if change.table == "tgw-attach-1" { ("10.2.1.0/24", "vpc-2") } else { ("10.0.1.0/24", "vpc-1") };
+            let routes =
+                &mut element(document, "TransitGatewayRouteTables", "TransitGatewayRouteTableId", id)["Routes"];
+            routes.as_array_mut().expect("a list").push(json!({
+                "DestinationCidrBlock": block, "State": "active",
+                "TransitGatewayAttachments": [{ "ResourceType": "vpc", "ResourceId": vpc }],
+            }));
+        }
         other => panic!("{other:?} is not expected here"),
     }
 }
@@ -270,6 +370,25 @@ fn after(situation: &Situation, changes: &[Change], to: &Place) -> Verdict {
         make(&mut situation, change);
     }
     ask(&situation.document, &asked(to, situation.public_ip)).expect("the subnet is there").verdict
+}
+
+/// Whether a change leads packets on where nothing did: what lies behind can't have been named.
+fn opens_a_way(change: &Change) -> bool {
+    change.code == Code::TgwRoute && !change.table.is_empty()
+}
+
+/// All changes together make it work, or show what lies behind a way that they open.
+fn works_in_the_end(situation: &Situation, all: &[Change], to: &Place, depth: usize) -> Result<(), String> {
+    let mut changed = situation.clone();
+    all.iter().for_each(|change| make(&mut changed, change));
+    let answer = traced(&changed, to);
+    match answer.alternatives.as_slice() {
+        _ if answer.verdict == Verdict::Reachable => Ok(()),
+        [next] if depth < 4 && all.iter().any(opens_a_way) => {
+            works_in_the_end(&changed, &changes(&changed, next), to, depth + 1)
+        }
+        _ => Err(format!("{:?} after all of {all:#?}", answer.verdict)),
+    }
 }
 
 /// Holds an answer to what it promises; how many alternatives and changes it had.
@@ -283,10 +402,7 @@ fn check(situation: &Situation, to: &Place) -> Result<(usize, usize), String> {
     for repair in answer.alternatives.iter().filter(|repair| repair.is_certain) {
         let all = changes(situation, repair);
         most = most.max(all.len());
-        let verdict = after(situation, &all, to);
-        if verdict != Verdict::Reachable {
-            return Err(format!("{verdict:?} after all of {all:#?}"));
-        }
+        works_in_the_end(situation, &all, to, 0)?;
         for left in 0..all.len() {
             let mut others = all.clone();
             others.remove(left);
@@ -326,6 +442,27 @@ fn all_that_is_named_makes_it_work_and_nothing_less_does() {
     result.unwrap_or_else(|failure| panic!("{failure}"));
     // The law would mean little where nothing is to choose from, or to change together.
     assert!(choices.get() > 30 && series.get() > 300, "{} choices, {} series", choices.get(), series.get());
+}
+
+/// To the other VPC, by each of the ways that lead there.
+#[test]
+fn what_is_named_between_vpcs_makes_it_work_and_nothing_less_does() {
+    for (between, own) in [(Between::Peering, FAULTS_OF_PEERING), (Between::TransitGateway, FAULTS_OF_TRANSIT)] {
+        let config = ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() };
+        let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+        let series = Cell::new(0);
+        let all = [FAULTS_BETWEEN, own].concat();
+        let to = Place::Interface("eni-other".into());
+        assert_eq!(traced(&sound_by(between), &to).verdict, Verdict::Reachable, "{between:?}");
+        let result = runner.run(&subsequence(all, 1..=5), |faults| {
+            let situation = put_into(sound_by(between), &faults);
+            let (_, changes) = check(&situation, &to).map_err(TestCaseError::fail)?;
+            series.set(series.get() + u32::from(changes > 1));
+            Ok(())
+        });
+        result.unwrap_or_else(|failure| panic!("{between:?}: {failure}"));
+        assert!(series.get() > 300, "{between:?}: {} series", series.get());
+    }
 }
 
 fn named(answer: &Answer) -> Vec<Vec<&'static str>> {

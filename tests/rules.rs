@@ -7,7 +7,7 @@
 
 mod rules_support;
 
-use fargcheck::facts::{Entity, Model};
+use fargcheck::facts::{ENTITIES, Entity, Facts, Model, Type, Value};
 use fargcheck::input;
 use fargcheck::network::{self, Purpose};
 use fargcheck::reach::Code;
@@ -107,6 +107,35 @@ fn symptoms_lead_to_their_rules() {
     let found: Vec<&str> = CATALOGUE.explain(stopped).iter().map(|found| found.rule.id()).collect();
     assert!(found.contains(&"nat/present") && found.contains(&"endpoint/ecr-pair"), "{found:?}");
     assert!(!found.contains(&"lb/health-check"), "{found:?}");
+}
+
+/// What nobody reads an error of, and why. Any other rule has a symptom.
+const WITHOUT_SYMPTOM: [(&str, &str); 18] = [
+    ("cost/endpoints-or-nat", "it costs, and works"),
+    ("cost/s3-through-nat", "it costs, and works"),
+    ("endpoint/isolated", "what goes over the internet against its owner's word arrives"),
+    ("endpoint/s3-gateway-free", "it costs, and works"),
+    ("endpoint/subnets", "the endpoint is reached in another zone"),
+    ("nacl/shadowed", "an entry that never matches does nothing"),
+    ("nat/unused", "it costs, and works"),
+    ("nat/zone-redundancy", "all works until a zone fails, and then the rules of what fails tell"),
+    ("route/private-subnet-to-igw", "it is told while nothing is cut off"),
+    ("route/separate-tables", "it is told while nothing is cut off"),
+    ("sg/all-outbound", "what is let out suffices"),
+    ("sg/dangling", "it is told while the group stops no flow"),
+    ("sg/inbound-open", "it lets in too much, and nothing is stopped"),
+    ("vpc/flow-logs", "logs that nobody keeps fail silently"),
+    ("workload/least-exposure", "it lets in too much, and nothing is stopped"),
+    ("workload/load-bearing", "it is told of what works"),
+    ("workload/public-ip-useless", "the public IP is given, and not used"),
+    ("workload/zones", "all works until a zone fails or has no capacity, which ECS says of AWS and not of the service"),
+];
+
+#[test]
+fn a_rule_without_symptom_has_a_reason() {
+    let silent = CATALOGUE.rules().iter().filter(|rule| rule.file().symptom.is_empty());
+    let silent: Vec<&str> = silent.map(|rule| rule.id()).collect();
+    assert_eq!(silent, WITHOUT_SYMPTOM.map(|(rule, _)| rule));
 }
 
 /// Works as it is, though other linters, or a first look, would say otherwise.
@@ -307,6 +336,43 @@ fn each_blocker_has_one_explanation() {
     assert!(complaints.is_empty(), "{}", complaints.into_iter().collect::<Vec<_>>().join("\n"));
     // Fixtures without blockers would prove nothing.
     assert!(seen.len() >= 15, "only {seen:?} occur");
+}
+
+/// What rules are told of the words that a fact takes is so: no network of ours has another one, and most occur.
+#[test]
+fn facts_take_their_words_alone() {
+    let mut seen: BTreeSet<(&str, &str, String)> = BTreeSet::new();
+    let mut look = |document: &serde_json::Value| {
+        with_model(document, |model| {
+            for ty in ENTITIES {
+                let fields = ty.fields.iter().enumerate();
+                for (field, of) in fields.filter(|(_, of)| matches!(of.ty, Type::Word(_))) {
+                    for index in 0..model.count(ty) {
+                        if let Ok(Value::String(word)) = model.read(Entity { ty, index }, field) {
+                            seen.insert((ty.name, of.name, word.into_owned()));
+                        }
+                    }
+                }
+            }
+        });
+    };
+    for rule in CATALOGUE.rules() {
+        look(&fixture(rule.id(), "pass"));
+        look(&fixture(rule.id(), "fail"));
+    }
+    let words = |name: &str, field: &str| {
+        let ty = ENTITIES.iter().find(|ty| ty.name == name).and_then(|ty| ty.field(field));
+        ty.and_then(|(_, field)| match field.ty {
+            Type::Word(words) => Some(words),
+            _ => None,
+        })
+    };
+    let others: Vec<_> = seen
+        .iter()
+        .filter(|(name, field, word)| !words(name, field).expect("it has words").contains(&&**word))
+        .collect();
+    assert!(others.is_empty(), "{others:?}");
+    assert!(seen.len() > 60, "only {} occur", seen.len());
 }
 
 /// Two faults at once, and more: whatever is taken out of a network, each blocker still has one explanation.

@@ -194,6 +194,31 @@ fn what_is_denied_or_no_answer_is_recorded_and_never_an_empty_list() {
     }
 }
 
+/// As in the AWS CLI: a profile that is asked for comes before the environment's keys, one of the environment after them.
+#[test]
+fn a_profile_that_is_asked_for_signs_every_request() {
+    let folder = folder();
+    let file = folder.path().join("credentials");
+    fs::write(&file, "[audit]\naws_access_key_id = AKIAAUDIT\naws_secret_access_key = other\nregion = eu-west-1\n")
+        .expect("a file");
+    let cases: [(&[&str], &[(&str, &str)], &str); 3] = [
+        (&["--profile", "audit"], &[], "AKIAAUDIT"),
+        (&[], &[("AWS_PROFILE", "audit")], "AKIAREPLAY"),
+        (&[], &[], "AKIAREPLAY"),
+    ];
+    for (arguments, environment, key) in cases {
+        let server = Server::start(script());
+        let mut all = vec!["--region", REGION, "--no-lint"];
+        all.extend(arguments);
+        let mut command = command(folder.path(), &server.url, &all);
+        command.env("AWS_SHARED_CREDENTIALS_FILE", &file).envs(environment.iter().copied());
+        let ended = command.output().expect("a process");
+        assert_eq!(ended.status.code(), Some(0), "{}", err(&ended));
+        let keys: Vec<String> = server.seen().into_iter().map(|seen| seen.key).collect();
+        assert!(!keys.is_empty() && keys.iter().all(|signed| signed == key), "{arguments:?} {environment:?}: {keys:?}");
+    }
+}
+
 #[test]
 fn what_ends_a_scan_is_said_clearly_and_leaves_no_file() {
     let server = Server::start(script().always(
@@ -221,6 +246,11 @@ fn what_ends_a_scan_is_said_clearly_and_leaves_no_file() {
         .expect("a process");
     said(&no_keys, "scan/no-credentials");
     said(&run(folder.path(), &server.url, &[]), "scan/no-region");
+    said(&run(folder.path(), &server.url, &["--region", "us east"]), "scan/bad-setting");
+    said(&run(folder.path(), "notaurl", &two[..2]), "scan/bad-setting");
+    let no_profile = run(folder.path(), &server.url, &["--region", REGION, "--profile", "nope"]);
+    said(&no_profile, "scan/no-credentials");
+    assert!(err(&no_profile).contains("nope"), "{}", err(&no_profile));
     let file =
         run(folder.path(), &Server::start(script()).url, &["--region", REGION, "-o", "gone/x.json", "--no-lint"]);
     said_of_output(&file);

@@ -1,7 +1,7 @@
 //! Workloads that the user declares, by flags or in the configuration.
 
 use super::aws_services;
-use crate::network::{self, Need, NeedTarget};
+use crate::network::{self, LOOPBACK, Need, NeedTarget};
 use crate::rules::nearest;
 use crate::snapshot::Location;
 
@@ -15,6 +15,14 @@ pub(super) const INTERNET: &str = "internet";
 pub(super) fn need(text: &str, place: Location) -> Result<Need, Wrong> {
     let short = aws_services::short_name(text);
     let need = network::declared(short, place).map_err(|reason| Wrong { reason, nearest: None })?;
+    let stays = match &need.target {
+        NeedTarget::Addresses(addresses, _) => LOOPBACK.contains(addresses),
+        NeedTarget::Host(host) => host.eq_ignore_ascii_case("localhost"),
+        _ => false,
+    };
+    if stays {
+        return Err(Wrong { reason: stays_in_the_task(text), nearest: None });
+    }
     if let NeedTarget::Service(service) = &need.target
         && !aws_services::is_known(service)
         && short == text
@@ -27,6 +35,11 @@ pub(super) fn need(text: &str, place: Location) -> Result<Need, Wrong> {
         });
     }
     Ok(need)
+}
+
+/// That packets to a loopback address meet nothing of the network.
+pub(super) fn stays_in_the_task(text: &str) -> String {
+    format!("`{text}` is the task itself: packets to a loopback address never leave it")
 }
 
 /// A need that can't be read.

@@ -1,6 +1,7 @@
 //! What rules say of a network, with helps in the words of the user's own files.
 
 use crate::facts::Model;
+use crate::network::{Network, Placement, Reference, Subnet, Workload, WorkloadKind, declared_kind};
 use crate::rules::{self, Choice, Judgement};
 use crate::snapshot::{Snapshot, Sources, ids};
 use std::collections::HashSet;
@@ -19,9 +20,48 @@ pub(super) fn judge(
     sources: &Sources,
 ) -> Judgement {
     let mut judgement = rules::judge(model, choice);
+    judgement.declaration = declaration(model.network);
     name_input(&mut judgement, paths);
     mark_planned(&mut judgement, &planned(snapshot, sources));
     judgement
+}
+
+/// A workload for the configuration, where nothing says what runs, or where it does: in subnets of one VPC that aren't
+/// declared public, if there are any.
+fn declaration(network: &Network<'_>) -> Option<String> {
+    const MOST: usize = 2;
+    let named = || network.workloads.iter().filter(|workload| workload.kind != WorkloadKind::Hypothetical);
+    let is_known = |workload: &&Workload<'_>| {
+        let is_unknown = |placement: &Placement| matches!(placement.subnet, Reference::Unknown(_));
+        workload.subnets.as_ref().is_ok_and(|subnets| !subnets.iter().any(is_unknown))
+    };
+    let astray = named().find(|workload| !is_known(workload));
+    if astray.is_none() && named().next().is_some() {
+        return None;
+    }
+    let is_public =
+        |workload: &&Workload<'_>| workload.kind == WorkloadKind::Hypothetical && workload.public_ip == Ok(true);
+    let placed = network.workloads.iter().filter(is_public).flat_map(|workload| workload.subnets.iter().flatten());
+    let public: HashSet<&str> = placed.map(|placement| placement.id.as_str()).collect();
+    let vpc = network.subnets.iter().find_map(|subnet| subnet.vpc.known());
+    let here = || network.subnets.iter().filter(|subnet| vpc.is_some() && subnet.vpc.known() == vpc);
+    let id = |subnet: &Subnet<'_>| subnet.element.subnet_id.as_deref().unwrap_or_default().to_owned();
+    let is_private = |subnet: &&Subnet<'_>| {
+        declared_kind(&subnet.element.value) != "public" && !public.contains(id(subnet).as_str())
+    };
+    let mut subnets: Vec<&Subnet<'_>> = here().filter(is_private).collect();
+    let are_public = subnets.is_empty();
+    if are_public {
+        subnets.extend(here());
+    }
+    let quoted = |text: &str| toml::Value::from(text).to_string();
+    let mut ids: Vec<String> = subnets.iter().take(MOST).map(|subnet| quoted(&id(subnet))).collect();
+    if ids.is_empty() {
+        ids.push(quoted("<subnet-id>"));
+    }
+    let name = quoted(astray.map_or("app", |workload| workload.own_name()));
+    let public_ip = if are_public && !subnets.is_empty() { "\nassign-public-ip = true" } else { "" };
+    Some(format!("[[workload]]\nname = {name}\nsubnets = [{}]{public_ip}", ids.join(", ")))
 }
 
 /// Commands of fargcheck itself, in helps, say `<input>` for what was judged.

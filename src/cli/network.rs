@@ -4,10 +4,10 @@ use super::arguments::{DeploymentFlags, KnowledgeFlags, PlannedFlags};
 use super::config::Settings;
 use super::{cloudreactor, problems};
 use crate::input::{self, Deployment, InputFile};
-use crate::network::{self, Declaration, Network, Reference, WorkloadKind};
+use crate::network::{self, Declaration, Network, Reference, Workload, WorkloadKind};
 use crate::report::problem::Problem;
 use crate::rules::nearest;
-use crate::snapshot::{Snapshot, SourceId, Sources};
+use crate::snapshot::{Location, Snapshot, SourceId, Sources};
 use std::collections::HashSet;
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
@@ -91,7 +91,25 @@ pub(super) fn with<R>(
     let network = network::resolve(&snapshot, &ingredients.declarations).map_err(|error| problems::network(&error))?;
     let network = ManuallyDrop::new(network);
     check_subnets(&network)?;
+    check_names(&network)?;
     then(&snapshot, &network)
+}
+
+/// So is the name of a service or a task that nothing is called by, where all of them are known: what is to be added to it would
+/// be checked of nobody.
+fn check_names(network: &Network<'_>) -> Result<(), Vec<Problem>> {
+    let running = |workload: &&Workload<'_>| matches!(workload.kind, WorkloadKind::Service | WorkloadKind::Task);
+    let names = || network.workloads.iter().filter(running).map(|workload| workload.name.as_str());
+    let problem = |(name, place): &(String, Location)| {
+        let problem = Problem::new("config/workload", format!("nothing that runs is called `{name}`"));
+        let problem = problem.with_label(place.clone(), "this name");
+        match nearest(name, names()) {
+            Some(nearest) => problem.with_help(format!("did you mean `{nearest}`?")),
+            None => problem.with_help("name a service or a task that runs on Fargate, or `*` for all of them"),
+        }
+    };
+    let problems: Vec<Problem> = network.strangers.iter().map(problem).collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 /// A subnet that a flag or the configuration names and the input lacks is a slip of the pen: nothing would be judged there.

@@ -3,6 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use aws_config::identity::IdentityCache;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
@@ -60,7 +62,9 @@ pub(crate) async fn load(options: &Options) -> Result<(SdkConfig, Region), Colle
     Ok((config, region))
 }
 
-/// The default chain: environment, profile, SSO, process, container, instance metadata.
+/// The default chain: environment, profile, SSO, process, container, instance metadata; or the profile that was asked for,
+/// which comes before the environment: "You can override the profile by using the --profile option".
+/// <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-quickstart.html>
 async fn chain(options: &Options) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .retry_config(retries(options, options.max_attempts))
@@ -68,13 +72,14 @@ async fn chain(options: &Options) -> SdkConfig {
     if let Some(region) = &options.region {
         loader = loader.region(Region::new(region.clone()));
     }
-    if let Some(profile) = &options.profile {
-        loader = loader.profile_name(profile);
-    }
     if let Some(url) = &options.endpoint_url {
         loader = loader.endpoint_url(url);
     }
-    loader.load().await
+    let Some(profile) = &options.profile else { return loader.load().await };
+    let config = loader.profile_name(profile).load().await;
+    let environment = ProviderConfig::default().with_region(config.region().cloned());
+    let provider = ProfileFileCredentialsProvider::builder().configure(&environment).profile_name(profile).build();
+    config.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
 }
 
 /// The system's clock; a configuration that isn't loaded has none of its own.

@@ -35,6 +35,13 @@ pub enum CollectError {
         /// AWS's error code and message.
         detail: String,
     },
+    /// A setting of the command line, the environment or the profile that no request can be made with: a region that can't be
+    /// one, an endpoint that is no URL.
+    #[error("no request to AWS can be made: {detail}")]
+    BadSetting {
+        /// What is wrong with it.
+        detail: String,
+    },
     /// Nothing answers: no network, a wrong region name, a proxy, no route to the endpoint.
     #[error("AWS can't be reached in {region}: {detail}")]
     CannotReach {
@@ -68,6 +75,7 @@ impl CollectError {
             Self::ExpiredCredentials { .. } => "scan/expired-credentials",
             Self::InvalidCredentials { .. } => "scan/invalid-credentials",
             Self::RoleNotAssumed { .. } => "scan/role-not-assumed",
+            Self::BadSetting { .. } => "scan/bad-setting",
             Self::CannotReach { .. } => "scan/cannot-reach",
             Self::NotAws { .. } => "scan/not-aws",
             Self::Identity { .. } => "scan/identity",
@@ -92,6 +100,10 @@ impl CollectError {
             Self::RoleNotAssumed { .. } => {
                 "the role's trust policy must allow the caller, and the caller's policy must allow sts:AssumeRole on the \
                  role; some trust policies ask for an external id"
+            }
+            Self::BadSetting { .. } => {
+                "check --region and AWS_ENDPOINT_URL, and `region` and `endpoint_url` of the profile; \
+                 `aws configure list` shows where each comes from"
             }
             Self::CannotReach { .. } => {
                 "check the name of the region, the network, and HTTPS_PROXY; in a VPC without internet access, \

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_ec2::config::http::HttpResponse;
 use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
@@ -65,7 +66,7 @@ fn explain(
             }
             Failure::NotAws(detail) => CollectError::NotAws { region, detail },
             Failure::Failed(detail) if io(refused) => CollectError::CannotReach { region, detail },
-            _ => CollectError::NoCredentials { detail: innermost(refused) },
+            _ => no_request(refused, options),
         };
     }
     match error {
@@ -85,7 +86,17 @@ fn explain(
         },
         SdkError::TimeoutError(_) => CollectError::CannotReach { region, detail: detail(failure) },
         SdkError::DispatchFailure(_) if io(error) => CollectError::CannotReach { region, detail: innermost(error) },
-        _ => CollectError::NoCredentials { detail: innermost(error) },
+        _ => no_request(error, options),
+    }
+}
+
+/// Why no request was ever sent.
+fn no_request(error: &(dyn Error + 'static), options: &Options) -> CollectError {
+    let detail = innermost(error);
+    match (cause::<CredentialsError>(error), &options.profile) {
+        (Some(_), Some(profile)) => CollectError::NoCredentials { detail: format!("profile `{profile}`: {detail}") },
+        (Some(_), None) => CollectError::NoCredentials { detail },
+        (None, _) => CollectError::BadSetting { detail },
     }
 }
 

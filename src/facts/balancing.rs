@@ -6,6 +6,7 @@ use super::filters::security_group;
 use super::model::Model;
 use super::schema::*;
 use super::topology::{subnet, vpc};
+use super::words;
 use super::workload::workload;
 use crate::network::*;
 use crate::path;
@@ -19,10 +20,12 @@ entity! {
         arn: STRING => |model, index| model.written(&model.network.load_balancers[index as usize].element.load_balancer_arn, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope);
         /// Its name.
         name: STRING => |model, index| model.written(&model.network.load_balancers[index as usize].element.load_balancer_name, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["LoadBalancerName"]));
-        /// `internet-facing` or `internal`.
-        scheme: STRING => |model, index| model.written(&model.network.load_balancers[index as usize].element.scheme, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["Scheme"]));
-        /// `application`, `network` or `gateway`.
-        kind: STRING => |model, index| model.written(&model.network.load_balancers[index as usize].element.ty, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope);
+        /// Whom it faces; empty for a Gateway Load Balancer, which has no scheme.
+        scheme: Type::Word(words::SCHEMES) => |model, index| model.scheme(LoadBalancerId(index)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["Scheme"]));
+        /// Whether it is set up: one that is `active_impaired` works, and lacks what it needs to scale.
+        state: Type::Word(words::LOAD_BALANCER_STATES) => |model, index| model.balancer_state(LoadBalancerId(index)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["State", "Code"]));
+        /// What kind of load balancer it is.
+        kind: Type::Word(words::LOAD_BALANCER_KINDS) => |model, index| model.written(&model.network.load_balancers[index as usize].element.ty, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope);
         /// Whether it has public IPv4 addresses, where it faces the internet: not with the type of addresses `dualstack-without-public-ipv4`.
         has_public_ipv4: BOOL => |model, index| boolean(model.has_public_ipv4(LoadBalancerId(index))?);
         /// Its VPC.
@@ -64,10 +67,10 @@ entity! {
         arn: STRING => |model, index| model.written(&model.network.listeners[index as usize].element.listener_arn, "elasticloadbalancing:DescribeListeners", model.network.listeners[index as usize].scope);
         /// Its port.
         port: INT => |model, index| model.written_number(model.network.listeners[index as usize].element.port, "elasticloadbalancing:DescribeListeners", model.network.listeners[index as usize].scope), at |model, index| Some(Location::inside(model.network.listeners[index as usize].element.origin, path!["Port"]));
-        /// `HTTP`, `HTTPS`, `TCP`, …
-        protocol: STRING => |model, index| model.written(&model.network.listeners[index as usize].element.protocol, "elasticloadbalancing:DescribeListeners", model.network.listeners[index as usize].scope), at |model, index| Some(Location::inside(model.network.listeners[index as usize].element.origin, path!["Protocol"]));
-        /// What it listens for as rules of security groups name it: `tcp` or `udp`; `tcp` where both.
-        transport: STRING => |model, index| string(protocols(&model.network.listeners[index as usize]).first().map_or("tcp", |protocol| protocol.as_str()));
+        /// Its protocol.
+        protocol: Type::Word(words::LISTENER_PROTOCOLS) => |model, index| model.written(&model.network.listeners[index as usize].element.protocol, "elasticloadbalancing:DescribeListeners", model.network.listeners[index as usize].scope), at |model, index| Some(Location::inside(model.network.listeners[index as usize].element.origin, path!["Protocol"]));
+        /// What it listens for as rules of security groups name it; `tcp` where both.
+        transport: Type::Word(words::TRANSPORTS) => |model, index| string(protocols(&model.network.listeners[index as usize]).first().map_or("tcp", |protocol| protocol.as_str()));
         /// Whether its load balancer's security groups let some public address in on its port. True without any group.
         accepts_public: BOOL => |model, index| boolean(model.accepts_public(ListenerId(index))?);
         /// Whether a rule of its load balancer's security groups is for its port, whomever it lets in. True without any group.
@@ -86,12 +89,12 @@ entity! {
         name: STRING => |model, index| model.written(&model.network.target_groups[index as usize].element.target_group_name, "elasticloadbalancing:DescribeTargetGroups", model.network.target_groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["TargetGroupName"]));
         /// Its port.
         port: INT => |model, index| model.written_number(model.network.target_groups[index as usize].element.port, "elasticloadbalancing:DescribeTargetGroups", model.network.target_groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["Port"]));
-        /// `HTTP`, `HTTPS`, `TCP`, `TLS`, `UDP`, …; empty where the input doesn't say.
-        protocol: STRING => |model, index| string(text(&model.network.target_groups[index as usize].element.protocol));
+        /// Its protocol; empty where the input doesn't say.
+        protocol: Type::Word(words::TARGET_PROTOCOLS) => |model, index| string(text(&model.network.target_groups[index as usize].element.protocol));
         /// Whether it is one for network load balancers, whose listeners have no rules: by its protocol.
         is_for_network_load_balancers: BOOL => |model, index| boolean(is_for_network_load_balancers(&model.network.target_groups[index as usize]));
-        /// `ip`, `instance`, `lambda` or `alb`.
-        target_type: STRING => |model, index| model.written(&model.network.target_groups[index as usize].element.target_type, "elasticloadbalancing:DescribeTargetGroups", model.network.target_groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["TargetType"]));
+        /// What it has as targets.
+        target_type: Type::Word(words::TARGET_TYPES) => |model, index| model.written(&model.network.target_groups[index as usize].element.target_type, "elasticloadbalancing:DescribeTargetGroups", model.network.target_groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["TargetType"]));
         /// Load balancers whose listeners or rules lead to it.
         load_balancers: Type::List(&Type::Entity(&load_balancer::TYPE)) => |model, index| {
             let group = &model.network.target_groups[index as usize];
@@ -174,6 +177,23 @@ impl<'n> Model<'n> {
 }
 
 impl Model<'_> {
+    /// "Scheme is not supported for Gateway Load Balancers."
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html>
+    fn scheme<'f>(&'f self, id: LoadBalancerId) -> Reading<'f> {
+        let balancer = self.network.load_balancer(id);
+        match (&balancer.element.scheme, balancer.element.ty.as_deref()) {
+            (None, Some("gateway")) => string(""),
+            (scheme, _) => self.written(scheme, "elasticloadbalancing:DescribeLoadBalancers", balancer.scope),
+        }
+    }
+
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html>
+    fn balancer_state<'f>(&'f self, id: LoadBalancerId) -> Reading<'f> {
+        let balancer = self.network.load_balancer(id);
+        let code = balancer.element.state.as_ref().map_or(&None, |state| &state.code);
+        self.written(code, "elasticloadbalancing:DescribeLoadBalancers", balancer.scope)
+    }
+
     /// Load balancers that could lead to the target group of a registration: those of its kind in the service's VPC.
     fn balancers_for(&self, index: u32) -> impl Iterator<Item = &LoadBalancer<'_>> {
         let registration = self.registration(index);

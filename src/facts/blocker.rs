@@ -8,6 +8,7 @@ use super::model::{BlockerKey, Model};
 use super::schema::*;
 use super::topology::{LACKING, nat_gateway, route, route_table, subnet, vpc};
 use super::transit::{attachment, peering, transit_table};
+use super::words;
 use super::workload::workload;
 use crate::network::*;
 use crate::path;
@@ -18,12 +19,12 @@ use std::collections::HashSet;
 entity! {
     /// Something that stops a flow of a workload: one of the codes of docs/semantics.md, on one resource.
     blocker = "blocker" blocker {
-        /// Its code, such as `no-route`.
-        code: STRING => |model, index| string(model.blocked(index).1.code.as_str()), at |model, index| model.cause_place(index);
+        /// Its code.
+        code: Type::Word(words::CODES) => |model, index| string(model.blocked(index).1.code.as_str()), at |model, index| model.cause_place(index);
         /// The id of the resource that stops the flow.
         resource_id: STRING => |model, index| owned(crate::facts::resource::about(model, model.blocked(index).1.resource).id), at |model, index| model.cause_place(index);
-        /// What the flow is for: `image-pull`, `logs`, `secrets`, `environment-file`, `storage`, `exec`, `declared`, `load-balancer`, `service-connect`.
-        purpose: STRING => |model, index| string(purpose(model, model.blocked(index).0));
+        /// What the flow is for.
+        purpose: Type::Word(words::PURPOSES) => |model, index| string(purpose(model, model.blocked(index).0));
         /// What is to be reached, by name: `ecr.api`, `s3`, `docker.io`, `internet`, …
         destination: STRING => |model, index| owned(crate::reach::destination_name(model.network, &model.blocked(index).0.key)), at |model, index| need_place(model, model.blocked(index).0);
         /// The AWS service that is to be reached, by its endpoint's name: `ecr.api`, `s3`; empty for anything else.
@@ -40,10 +41,10 @@ entity! {
         is_public_registry: BOOL => |model, index| boolean(matches!(need(model, model.blocked(index).0), Some(Need { purpose: Purpose::ImagePull, target: NeedTarget::PublicHost(_), .. }))), at |model, index| need_place(model, model.blocked(index).0);
         /// The destination's port.
         port: INT => |model, index| int(port(model, model.blocked(index).0).into());
-        /// `tcp` or `udp`.
-        protocol: STRING => |model, index| string(protocol(model, model.blocked(index).0).as_str());
-        /// The verdict over the whole flow: `blocked` or `partial`.
-        verdict: STRING => |model, index| string(model.blocked(index).0.answer.verdict.as_str()), at |model, index| model.cause_place(index);
+        /// The protocol of its packets.
+        protocol: Type::Word(words::TRANSPORTS) => |model, index| string(protocol(model, model.blocked(index).0).as_str());
+        /// The verdict over the whole flow.
+        verdict: Type::Word(words::VERDICTS) => |model, index| string(model.blocked(index).0.answer.verdict.as_str()), at |model, index| model.cause_place(index);
         /// Whether all packets of the flow are stopped.
         is_total: BOOL => |model, index| boolean(model.blocked(index).1.is_total);
         /// Whether replies are stopped rather than what the sender sends.
@@ -130,8 +131,8 @@ entity! {
         }).place);
         /// Whether a transit gateway sends it back to the VPC that it comes from.
         is_sent_back: BOOL => |model, index| boolean(model.is_sent_back(index));
-        /// Which way the flow is meant to go where the route table of the sender's own subnet has none for it, or that of its private NAT gateway (`transit-gateway`, in a VPC without an internet gateway), as the rest of the network tells: `endpoint`, `internet-gateway`, `egress-only-internet-gateway` (for IPv6), `nat-gateway`, `transit-gateway`; `none` where the VPC has neither a way out nor endpoints. Empty for all other blockers.
-        meant_way: STRING => |model, index| {
+        /// Which way the flow is meant to go where the route table of the sender's own subnet has none for it, or that of its private NAT gateway (`transit-gateway`, in a VPC without an internet gateway), as the rest of the network tells; the egress-only internet gateway is IPv6's, and `none` where the VPC has neither a way out nor endpoints. Empty for all other blockers.
+        meant_way: Type::Word(words::MEANT_WAYS) => |model, index| {
             if model.blocked(index).1.code == Code::NoRoute {
                 let scope = model.network.subnet(sender_subnet(model.blocked(index).0)).scope;
                 model.listed(scope, "ec2:DescribeNatGateways")?;

@@ -4,6 +4,7 @@ use super::entity::*;
 use super::filters::network_acl;
 use super::model::{BlockerKey, Model};
 use super::schema::*;
+use super::words;
 use crate::network::*;
 use crate::path;
 use crate::reach::{Blocker, Cause, Code, ResourceId};
@@ -56,8 +57,8 @@ entity! {
         name: STRING => |model, index| owned(model.name_of_entry(index)), at |model, index| model.place_of_entry(index);
         /// Its network ACL.
         network_acl: Type::Entity(&network_acl::TYPE) => |model, index| entity_of(&network_acl::TYPE, model.entry(index).acl.0);
-        /// `deny`: what an entry that allows does not match, another one stops.
-        action: STRING => |_, _| string("deny"), at |model, index| model.place_of_entry(index);
+        /// What it does, which is `deny`: what an entry that allows does not match, another one stops.
+        action: Type::Word(words::ACTIONS) => |_, _| string("deny"), at |model, index| model.place_of_entry(index);
         /// The kinds of traffic that it stops, such as `replies to what is in its subnets`.
         traffic: Type::List(&Type::String) => |model, index| strings(model.traffic_of_entry(index)), at |model, index| model.place_of_entry(index);
         /// How many ports the replies that it stops may come to, and on how many it stops them, where that isn't all: `1 of 64512 ports`. Empty where it stops anything else.

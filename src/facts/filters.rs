@@ -5,6 +5,7 @@ use super::entity::*;
 use super::model::Model;
 use super::schema::*;
 use super::topology::{subnet, vpc};
+use super::words;
 use super::workload::workload;
 use crate::network::*;
 use crate::path;
@@ -78,8 +79,8 @@ entity! {
         service: STRING => |model, index| string(model.network.endpoints[index as usize].service.unwrap_or_default()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["ServiceName"]));
         /// The service's whole name.
         service_name: STRING => |model, index| model.written(&model.network.endpoints[index as usize].element.service_name, "ec2:DescribeVpcEndpoints", model.network.endpoints[index as usize].scope), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["ServiceName"]));
-        /// `interface`, `gateway`, `gateway-load-balancer` or `other`.
-        kind: STRING => |model, index| string(match model.network.endpoints[index as usize].kind {
+        /// What kind of endpoint it is.
+        kind: Type::Word(words::ENDPOINT_KINDS) => |model, index| string(match model.network.endpoints[index as usize].kind {
             EndpointKind::Interface => "interface",
             EndpointKind::Gateway => "gateway",
             EndpointKind::GatewayLoadBalancer => "gateway-load-balancer",
@@ -87,14 +88,18 @@ entity! {
         });
         /// Whether it is one of the interface endpoints by which a VPC without a way out runs Fargate tasks: for `ecr.api`, `ecr.dkr` or `logs`.
         is_of_fargate: BOOL => |model, index| boolean(model.network.endpoints[index as usize].is_of_fargate()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["ServiceName"]));
-        /// Its state as AWS writes it: `available`, `pendingAcceptance`, …
-        state: STRING => |model, index| string(model.known(model.network.endpoints[index as usize].state())?), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["State"]));
+        /// Its state.
+        state: Type::Word(words::ENDPOINT_STATES) => |model, index| {
+            // AWS writes it in either case.
+            let state = model.known(model.network.endpoints[index as usize].state())?;
+            string(words::ENDPOINT_STATES.iter().find(|word| word.eq_ignore_ascii_case(state)).unwrap_or(&state))
+        }, at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["State"]));
         /// Whether it is available.
         is_available: BOOL => |model, index| boolean(model.known(model.network.endpoints[index as usize].is_available())?), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["State"]));
         /// Whether private DNS is on.
         private_dns: BOOL => |model, index| boolean(model.network.endpoints[index as usize].has_private_dns()), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["PrivateDnsEnabled"]));
-        /// Whether private DNS is `on`, `off`, or `on for inbound resolver endpoints alone`.
-        private_dns_state: STRING => |model, index| string(match &model.network.endpoints[index as usize] {
+        /// Whether private DNS is on.
+        private_dns_state: Type::Word(words::PRIVATE_DNS_STATES) => |model, index| string(match &model.network.endpoints[index as usize] {
             endpoint if endpoint.is_resolved_in_vpc() => "on",
             endpoint if endpoint.has_private_dns() => "on for inbound resolver endpoints alone",
             _ => "off",

@@ -31,7 +31,7 @@ pub(super) enum MeantWay<'n> {
 
 impl MeantWay<'_> {
     /// The word that facts use for it.
-    pub(super) fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             MeantWay::Endpoint => "endpoint",
             MeantWay::InternetGateway => "internet-gateway",

@@ -30,6 +30,7 @@ mod tasks;
 mod topology;
 mod transit;
 mod transit_ways;
+mod words;
 mod workload;
 
 pub use model::Model;

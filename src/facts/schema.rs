@@ -15,6 +15,8 @@ pub enum Type {
     Int,
     /// A text.
     String,
+    /// A text that is one of these.
+    Word(&'static [&'static str]),
     /// Another entity.
     Entity(&'static EntityType),
     /// A list whose elements have one type.

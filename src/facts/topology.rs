@@ -6,6 +6,7 @@ use super::filters::{endpoint, network_acl};
 use super::model::Model;
 use super::route_options::{destination_option, target_option};
 use super::schema::*;
+use super::words;
 use super::workload::workload;
 use crate::network::*;
 use crate::path;
@@ -62,6 +63,18 @@ entity! {
         };
         /// The id of an egress-only internet gateway that is attached to it; empty where none is.
         egress_only_gateway_id: STRING => |model, index| string(model.egress_only_of(VpcId(index)));
+        /// Route tables of its subnets in which workloads run.
+        task_route_tables: Type::List(&Type::Entity(&route_table::TYPE)) => |model, index| {
+            let subnets = model.network.vpcs[index as usize].subnets.iter().filter(|id| !model.hosted[id.0 as usize].is_empty());
+            let mut tables = Vec::new();
+            for subnet in subnets {
+                let (table, _) = model.known(model.network.subnet(*subnet).table)?;
+                if !tables.contains(&table.0) {
+                    tables.push(table.0);
+                }
+            }
+            list_of(&route_table::TYPE, tables)
+        };
         /// Its NAT gateways, those that are deleted left out.
         nat_gateways: Type::List(&Type::Entity(&nat_gateway::TYPE)) => |model, index| {
             model.listed(model.network.vpcs[index as usize].scope, "ec2:DescribeNatGateways")?;
@@ -96,8 +109,8 @@ entity! {
         discovered_services: Type::List(&Type::Entity(&workload::TYPE)) => |model, index| list_of(&workload::TYPE, model.discovered_in(VpcId(index)));
         /// Whether that DNS resolution or DNS host names are off stops a flow of a workload.
         names_stop_flows: BOOL => |model, index| boolean(model.names_stop_flows(VpcId(index)));
-        /// VPC Block Public Access: `off`, `block-bidirectional`, `block-ingress`; `off` where the input doesn't say.
-        block_public_access: STRING => |model, index| {
+        /// VPC Block Public Access; `off` where the input doesn't say.
+        block_public_access: Type::Word(words::BLOCK_MODES) => |model, index| {
             let scope = &model.network.scopes[model.network.vpcs[index as usize].scope as usize];
             string(scope.block_public_access.as_deref().unwrap_or("off"))
         };
@@ -171,8 +184,8 @@ entity! {
         default_route: Type::Entity(&route::TYPE) => |model, index| entity_of(&route::TYPE, model.default_route(model.known(model.network.subnets[index as usize].table)?.0)?);
         /// The network ACL in effect.
         network_acl: Type::Entity(&network_acl::TYPE) => |model, index| entity_of(&network_acl::TYPE, model.known(model.network.subnets[index as usize].acl)?.0);
-        /// What its owner says it is: `public` or `private` by its name, by the CDK's or Kubernetes' tags, or by MapPublicIpOnLaunch; empty where nothing says.
-        declared: STRING => |model, index| string(model.declared(index)), at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["Tags"]));
+        /// What its owner says it is by its name, by the CDK's or Kubernetes' tags, or by MapPublicIpOnLaunch; empty where nothing says.
+        declared: Type::Word(words::DECLARED) => |model, index| string(model.declared(index)), at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["Tags"]));
         /// Workloads that run in it.
         workloads: Type::List(&Type::Entity(&workload::TYPE)) => |model, index| list_of(&workload::TYPE, model.hosted[index as usize].iter().map(|id| id.0));
         /// Whether an internet-facing load balancer has it that has public IPv4 addresses there.
@@ -248,8 +261,8 @@ entity! {
             Some(route) => string(route.destination_text()),
             None => string(""),
         };
-        /// What it leads to: `local`, `internet-gateway`, `nat-gateway`, `vpc-endpoint`, `egress-only-internet-gateway`, `vpc-peering-connection`, `transit-gateway`, `virtual-private-gateway`, `instance`, `other`; `none` for a route that is lacking.
-        target: STRING => |model, index| match model.route(index).map(|route| route.target) {
+        /// What it leads to; `none` for a route that is lacking.
+        target: Type::Word(words::TARGETS) => |model, index| match model.route(index).map(|route| route.target) {
             Some(Target::Unwritten(missing)) => Err(model.unknown(missing)),
             target => string(target.map_or("none", |target| target.kind())),
         }, at |model, index| model.route_place(index);
@@ -294,12 +307,12 @@ entity! {
     nat_gateway = "nat-gateway" nat {
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.nats[index as usize].element.nat_gateway_id)), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayId"]));
-        /// `pending`, `failed`, `available`, …
-        state: STRING => |model, index| string(model.known(model.network.nats[index as usize].state())?), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["State"]));
+        /// Its state.
+        state: Type::Word(words::NAT_STATES) => |model, index| string(model.known(model.network.nats[index as usize].state())?), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["State"]));
         /// Why it failed; empty where it did not.
         failure: STRING => |model, index| string(text(&model.network.nats[index as usize].element.failure_message));
-        /// `public` or `private`.
-        connectivity_type: STRING => |model, index| string(if model.network.nats[index as usize].is_private { "private" } else { "public" }), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["ConnectivityType"]));
+        /// Whether it is a public or a private one.
+        connectivity_type: Type::Word(words::CONNECTIVITY_TYPES) => |model, index| string(if model.network.nats[index as usize].is_private { "private" } else { "public" }), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["ConnectivityType"]));
         /// Whether it serves every zone of its VPC and has no subnet of its own. Unknown where the input says neither.
         is_regional: BOOL => |model, index| {
             let nat = &model.network.nats[index as usize];

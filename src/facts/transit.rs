@@ -3,6 +3,7 @@
 use super::entity::*;
 use super::model::Model;
 use super::schema::*;
+use super::words;
 use crate::network::*;
 use crate::path;
 use crate::snapshot::Location;
@@ -12,8 +13,8 @@ entity! {
     peering = "vpc-peering-connection" peering {
         /// Its id.
         id: STRING => |model, index| string(text(&model.peering(index).element.vpc_peering_connection_id));
-        /// `active`, `pending-acceptance`, …
-        status: STRING => |model, index| string(model.known(model.peering(index).status())?), at |model, index| Some(Location::inside(model.peering(index).element.origin, path!["Status", "Code"]));
+        /// Its state.
+        status: Type::Word(words::PEERING_STATES) => |model, index| string(model.known(model.peering(index).status())?), at |model, index| Some(Location::inside(model.peering(index).element.origin, path!["Status", "Code"]));
     }
 }
 
@@ -22,8 +23,8 @@ entity! {
     attachment = "transit-gateway-attachment" attachment {
         /// Its id.
         id: STRING => |model, index| string(text(&model.attachment(index).element.transit_gateway_attachment_id));
-        /// Its state: `available`, `pendingAcceptance`, …
-        state: STRING => |model, index| string(model.known(model.attachment(index).state())?), at |model, index| Some(Location::inside(model.attachment(index).element.origin, path!["State"]));
+        /// Its state.
+        state: Type::Word(words::ATTACHMENT_STATES) => |model, index| string(model.known(model.attachment(index).state())?), at |model, index| Some(Location::inside(model.attachment(index).element.origin, path!["State"]));
         /// Whether it carries packets.
         is_available: BOOL => |model, index| boolean(model.known(model.attachment(index).is_available())?), at |model, index| Some(Location::inside(model.attachment(index).element.origin, path!["State"]));
         /// The id of its transit gateway.

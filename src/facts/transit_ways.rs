@@ -42,14 +42,14 @@ impl Model<'_> {
     }
 
     /// The commands, a line each, by which a table leads on what a transit gateway brings: to a NAT gateway what is for the
-    /// internet. Where other subnets have it too, in a table for the attachment's subnets alone.
+    /// internet, to an appliance what is for elsewhere, since packets that come out of a transit gateway take no other gateway. Where other subnets have it too, in a table for the attachment's subnets alone.
     pub(super) fn way_on(&self, flow: &Flow, id: RouteTableId, missing: &str) -> String {
         let table = self.network.table(id);
         let exits = self.exits_of(table);
         let target = match exits.first() {
             Some(exit) if is_on_internet(self, flow) => self.nat_option(*exit),
             _ if is_on_internet(self, flow) => "--nat-gateway-id <nat-gateway-id>".to_owned(),
-            _ => "--gateway-id <where-it-lies>".to_owned(),
+            _ => "--network-interface-id <network-interface-id-of-an-appliance>".to_owned(),
         };
         match self.has_more_than_exits(id) {
             true => self.associations(&exits, |_| None, &format!("{} {target}", destination(missing))),

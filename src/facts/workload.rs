@@ -6,6 +6,7 @@ use super::filters::{open_ports, port_ranges, security_group, unread_addresses};
 use super::model::Model;
 use super::schema::*;
 use super::topology::subnet;
+use super::words;
 use crate::network::*;
 use crate::reach::{Doubt, FlowKind, Verdict};
 
@@ -14,8 +15,8 @@ entity! {
     workload = "workload" workload {
         /// Its name.
         name: STRING => |model, index| string(model.network.workloads[index as usize].own_name()), at |model, index| Some(model.network.workloads[index as usize].place.clone());
-        /// `service`, `task`, `declared` or `hypothetical` (a plain task in a subnet of which nothing says what runs in it).
-        kind: STRING => |model, index| string(match model.network.workloads[index as usize].kind {
+        /// What it is; `hypothetical` for a plain task in a subnet of which nothing says what runs in it.
+        kind: Type::Word(words::WORKLOAD_KINDS) => |model, index| string(match model.network.workloads[index as usize].kind {
             WorkloadKind::Service => "service",
             WorkloadKind::Task => "task",
             WorkloadKind::Declared => "declared",
@@ -45,14 +46,19 @@ entity! {
         };
         /// How many IPv4 addresses are free in its subnets.
         free_addresses: INT => |model, index| model.workload_free_addresses(WorkloadId(index)), at |model, index| model.subnets_place(WorkloadId(index));
-        /// The network mode of its task definition, such as `awsvpc`; `awsvpc` where no task definition belongs to it.
-        network_mode: STRING => |model, index| model.network_mode(WorkloadId(index));
+        /// The network mode of its task definition; `awsvpc` where no task definition belongs to it.
+        network_mode: Type::Word(words::NETWORK_MODES) => |model, index| model.network_mode(WorkloadId(index));
         /// The name of its cluster; empty where the input doesn't say.
         cluster: STRING => |model, index| string(model.network.workloads[index as usize].cluster.as_deref().unwrap_or_default());
-        /// The AWS CLI's command that its network configuration is an option of, as far as the other options: `aws ecs update-service --cluster shop --service app`. A task set can't be changed, nor a task that no service runs: theirs are `aws ecs create-task-set …` and `aws ecs run-task …`.
+        /// The AWS CLI's command that its network configuration is an option of, as far as the other options: `aws ecs update-service --cluster shop --service app`. A task set can't be changed, nor a task that no service runs: theirs are `aws ecs create-task-set …` and `aws ecs run-task …`. Nor does ECS change what CodeDeploy deploys: the options are then in a comment below `aws deploy create-deployment …`, as what the AppSpec has to say.
         configuring_command: STRING => |model, index| owned(configuring_command(&model.network.workloads[index as usize]));
         /// Whether it can't be changed and has to be started anew: a task set, or a task that no service runs.
         is_replaced: BOOL => |model, index| boolean(is_replaced(&model.network.workloads[index as usize]));
+        /// Whether it names subnets, which every task on Fargate needs.
+        names_subnets: BOOL => |model, index| {
+            let subnets = model.network.workloads[index as usize].subnets.as_ref().map_err(|missing| model.unknown(*missing))?;
+            boolean(!subnets.is_empty())
+        };
         /// Ids of subnets that do not exist.
         lost_subnets: Type::List(&Type::String) => |model, index| {
             let subnets = model.network.workloads[index as usize].subnets.as_ref().map_err(|missing| model.unknown(*missing))?;
@@ -162,6 +168,13 @@ fn configuring_command(workload: &Workload<'_>) -> String {
         _ if workload.is_task_set => {
             format!("aws ecs create-task-set --cluster {cluster} --service {name} --task-definition {definition}")
         }
+        // "If the network configuration, platform version, task definition, or load balancer need to be updated, create a
+        // new CodeDeploy deployment." https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+        _ if workload.is_by_code_deploy => format!(
+            "aws deploy create-deployment --application-name <application-name> --deployment-group-name \
+             <deployment-group-name> --revision file://<revision-file>\n    \
+             # CodeDeploy deploys {name}, and ECS refuses to update it: what that revision's AppSpec has to say is"
+        ),
         _ => format!("aws ecs update-service --cluster {cluster} --service {name}"),
     }
 }

@@ -1,6 +1,8 @@
 //! A deployment before it is made: the JSON that `aws ecs create-service`, `update-service` and `register-task-definition`
 //! take, or that their `describe-…` commands answer, put into the snapshot as if it were there already.
 
+mod names;
+
 use super::error::InputError;
 use super::read::load_all;
 use super::split::explain;
@@ -50,6 +52,28 @@ pub enum DeploymentError {
         /// The second.
         location: Location,
     },
+    /// A member that the AWS CLI doesn't know.
+    #[error("`{name}` is no member that the AWS CLI knows here")]
+    Misspelt {
+        /// As it is written.
+        name: String,
+        /// What it is nearly called.
+        meant: &'static str,
+        /// Where its value is.
+        location: Location,
+    },
+    /// A word that ECS doesn't know.
+    #[error("`{key}` can't be `{word}`")]
+    NoSuchWord {
+        /// The member.
+        key: &'static str,
+        /// As it is written.
+        word: String,
+        /// The words that ECS knows.
+        known: &'static [&'static str],
+        /// Where.
+        location: Location,
+    },
     /// An update of a service that isn't there.
     #[error("the input has no service {name} to update")]
     NoSuchService {
@@ -69,6 +93,8 @@ impl DeploymentError {
             DeploymentError::Input(error) => error.code(),
             DeploymentError::Other { .. } => "input/not-a-deployment",
             DeploymentError::SeveralServices { .. } => "input/several-services",
+            DeploymentError::Misspelt { .. } => "input/no-such-member",
+            DeploymentError::NoSuchWord { .. } => "input/no-such-word",
             DeploymentError::NoSuchService { .. } => "input/no-such-service",
         }
     }
@@ -82,6 +108,13 @@ impl DeploymentError {
             }
             DeploymentError::SeveralServices { .. } => {
                 "describe the one service that is deployed, or leave --task-definition out to judge all of them".into()
+            }
+            DeploymentError::Misspelt { meant, .. } => format!("is `{meant}` meant? The AWS CLI refuses other names"),
+            DeploymentError::NoSuchWord { word, known, .. } => {
+                match known.iter().find(|known| known.eq_ignore_ascii_case(word)) {
+                    Some(meant) => format!("write `{meant}`: ECS takes it in capitals alone"),
+                    None => format!("ECS takes {}", known.join(" or ")),
+                }
             }
             DeploymentError::NoSuchService { known, .. } => {
                 let more = "what an update leaves as it is stands there: give the cluster's name too, or add `networkConfiguration`";
@@ -99,6 +132,10 @@ impl DeploymentError {
             DeploymentError::Input(error) => error.labels(),
             DeploymentError::Other { location, .. } => vec![(location.clone(), "this object".into())],
             DeploymentError::SeveralServices { location, .. } => vec![(location.clone(), "the second".into())],
+            DeploymentError::Misspelt { location, .. } => {
+                vec![(location.clone(), "here".into())]
+            }
+            DeploymentError::NoSuchWord { location, .. } => vec![(location.clone(), "this word".into())],
             DeploymentError::NoSuchService { location, .. } => vec![(location.clone(), "this service".into())],
         }
     }
@@ -174,6 +211,7 @@ impl Deployment {
             let location = Location::Span { source, start: 0, length: 1 };
             return Err(other(sources, &location, "task definition", "`family` and `containerDefinitions`"));
         };
+        names::of_task_definition(&raw, sources)?;
         let mut definition: Element<TaskDefinition<'a>> = raw.parse(sources)?;
         if definition.container_definitions.is_none() {
             return Err(other(
@@ -196,7 +234,7 @@ impl Deployment {
 /// That a service names a task definition of another family than the one that is deployed to it. One that is yet to be filled in
 /// may become any.
 fn of_another_family(service: &Service<'_>, definition: &TaskDefinition<'_>) -> Option<Oddity> {
-    let named = service.task_definition.as_deref().filter(|named| !named.contains(['<', '$', '{']))?;
+    let named = service.task_definition.as_deref().filter(|named| !is_to_be_filled_in(named))?;
     let family = definition.family.as_deref()?;
     (last_part(named).split(':').next() != Some(family)).then(|| Oddity {
         what: format!("the service `{}`", service.service_name.as_deref().unwrap_or_default()),
@@ -205,6 +243,11 @@ fn of_another_family(service: &Service<'_>, definition: &TaskDefinition<'_>) -> 
             last_part(named)
         ),
     })
+}
+
+/// Whether a text is one that what renders the file is yet to fill in: `<TASK_DEFINITION>`, `${SUBNET}`.
+fn is_to_be_filled_in(text: &str) -> bool {
+    text.contains(['<', '$', '{'])
 }
 
 fn other(sources: &Sources, location: &Location, what: &'static str, needs: &'static str) -> DeploymentError {
@@ -227,6 +270,7 @@ fn service<'a>(
     snapshot: &Snapshot<'a>,
     sources: &'a Sources,
 ) -> Result<Element<Service<'a>>, DeploymentError> {
+    names::of_service(&raw, sources)?;
     let service: Element<Service<'a>> = raw.parse(sources)?;
     let updated: Element<Updated<'a>> = raw.parse(sources)?;
     if service.service_name.is_none()

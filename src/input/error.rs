@@ -134,12 +134,14 @@ pub enum InputError {
         location: Location,
     },
     /// A value of the wrong type.
-    #[error("`{pointer}`: {reason}")]
+    #[error("{}{reason}", if pointer.is_empty() { String::new() } else { format!("`{pointer}`: ") })]
     WrongType {
-        /// JSON pointer of the value.
+        /// JSON pointer of the value in the file that the user wrote; empty where that isn't JSON.
         pointer: String,
         /// The parser's reason.
         reason: String,
+        /// Whether the file is a plan or a template.
+        is_planned: bool,
         /// Where.
         location: Location,
     },
@@ -175,6 +177,14 @@ pub struct Unusable {
 }
 
 impl InputError {
+    /// The error, where it is one of a plan: what that has is no answer of the AWS CLI.
+    pub(super) fn of_plan(mut self) -> Self {
+        if let InputError::WrongType { is_planned, .. } = &mut self {
+            *is_planned = true;
+        }
+        self
+    }
+
     /// Identifies the kind of error.
     pub fn code(&self) -> &'static str {
         match self {
@@ -257,6 +267,9 @@ impl InputError {
             }
             InputError::NotIpRanges { .. } => {
                 "take it as AWS publishes it: https://ip-ranges.amazonaws.com/ip-ranges.json".into()
+            }
+            InputError::WrongType { is_planned: true, .. } => {
+                "the value must have the type that the resource has there: correct it where the file was made".into()
             }
             InputError::WrongType { .. } => "the value must have the type that the AWS CLI gives it: `fargcheck schema snapshot` prints the form".into(),
             InputError::DuplicateKey { .. } => "keep one of them: which one was meant can't be told".into(),

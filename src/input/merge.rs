@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::cmp::Ordering;
 
 /// From so many elements on a list is parsed on all cores.
 const PARALLEL_FROM: usize = 512;
@@ -26,6 +27,7 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
     let mut snapshot = Snapshot::default();
     let mut owners: Vec<Owner> = Vec::new();
     let mut foreign = Vec::new();
+    let mut collected: FxHashMap<SourceId, String> = FxHashMap::default();
     for file in files {
         let raw = match part(sources, file.source) {
             Err(InputError::NotSnapshot { found, location }) if files.len() > 1 => {
@@ -56,6 +58,7 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
         let scope = &mut snapshot.scopes[index];
         if let Some(mut found) = collection {
             snapshot.oddities.append(&mut found.notes);
+            collected.extend(found.collected_at.clone().map(|when| (file.source, when)));
             take_collection(&mut scope.collection, found);
         }
         if let Some(text) = raw.ip_ranges.filter(|text| text.get() != "null") {
@@ -98,7 +101,10 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
         each_listing!(scope, |list, key| {
             // A group may be associated with several VPCs: an association has no id of its own.
             if key.name != "SecurityGroupVpcAssociations" {
-                deduplicate(list, sources, &mut snapshot.oddities);
+                let unlike = deduplicate(list, &collected, &mut snapshot.oddities);
+                // Tasks come and go: on which of their descriptions is used nothing hangs.
+                let undecided = if key.name == "tasks" { &mut snapshot.oddities } else { &mut snapshot.undecided };
+                undecided.extend(unlike);
             }
         });
         // What is about to be deployed may delete some, and is counted by no cluster yet.
@@ -127,7 +133,9 @@ fn part(sources: &Sources, source: SourceId) -> Result<RawDocument<'_>, InputErr
     if !raw.lists.is_empty() || raw.is_vpc_attribute || raw.collection.is_some() || raw.ip_ranges.is_some() {
         return Ok(raw);
     }
-    let keys = raw.unknown_keys.iter().take(5).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    let exports = raw.exports.map(|_| "`Exports`".to_owned());
+    let keys = exports.into_iter().chain(raw.unknown_keys.iter().map(|key| format!("`{key}`")));
+    let keys = keys.take(5).collect::<Vec<_>>().join(", ");
     let found = match (raw.null_keys.first(), keys.is_empty()) {
         (Some(key), _) => format!("an object whose `{key}` is null"),
         (None, true) => "an empty object".into(),
@@ -289,7 +297,12 @@ fn merge_vpc_attributes(list: &mut Listing<VpcAttribute<'_>>) {
             merged.push(element);
             continue;
         };
-        if known.enable_dns_support.is_some() && known.enable_dns_hostnames.is_some() {
+        let differ = |one: &Option<AttributeValue>, other: &Option<AttributeValue>| {
+            one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| one != other)
+        };
+        if differ(&known.enable_dns_support, &element.enable_dns_support)
+            || differ(&known.enable_dns_hostnames, &element.enable_dns_hostnames)
+        {
             merged.push(element);
             continue;
         }
@@ -315,10 +328,16 @@ fn merge_prefix_lists(list: &mut Listing<PrefixList<'_>>) {
     list.elements = merged;
 }
 
-/// The same resource twice: the first description counts; where the second says something else, that is said.
-fn deduplicate<T: Identified>(list: &mut Listing<T>, sources: &Sources, oddities: &mut Vec<Oddity>) {
+/// The same resource twice: what was collected last counts, or else the first description. Where nothing tells which of two is
+/// the later one and they are not alike in what is read of them, that is returned.
+fn deduplicate<T: Identified + PartialEq>(
+    list: &mut Listing<T>,
+    collected: &FxHashMap<SourceId, String>,
+    oddities: &mut Vec<Oddity>,
+) -> Vec<Oddity> {
     let mut seen: FxHashMap<&str, usize> = FxHashMap::default();
     let mut dropped = Vec::new();
+    let mut unlike = Vec::new();
     let mut has_nameless = false;
     for (index, element) in list.elements.iter().enumerate() {
         let Some(id) = element.id() else {
@@ -336,15 +355,22 @@ fn deduplicate<T: Identified>(list: &mut Listing<T>, sources: &Sources, oddities
             std::collections::hash_map::Entry::Vacant(entry) => {
                 entry.insert(index);
             }
-            std::collections::hash_map::Entry::Occupied(entry) => {
-                dropped.push(index);
-                let text = |origin: Origin| sources.text(&Location::entity(origin));
-                if text(list.elements[*entry.get()].origin) != text(element.origin) {
-                    oddities.push(Oddity {
+            std::collections::hash_map::Entry::Occupied(mut entry) => {
+                let known = &list.elements[*entry.get()];
+                let when = |element: &Element<T>| collected.get(&element.origin.source);
+                let order = when(element).zip(when(known)).map(|(this, other)| this.cmp(other));
+                let order = order.filter(|order| order.is_ne());
+                if known.value != element.value {
+                    let (told, used) = match order {
+                        Some(_) => (&mut *oddities, "the one that was collected last"),
+                        None => (&mut unlike, "the first description"),
+                    };
+                    told.push(Oddity {
                         what: format!("{} {id}", element.origin.key),
-                        why: "it is described twice, and not alike: the first description was used".into(),
+                        why: format!("it is described twice, and not alike: {used} was used"),
                     });
                 }
+                dropped.push(if order == Some(Ordering::Greater) { entry.insert(index) } else { index });
             }
         }
     }
@@ -352,12 +378,11 @@ fn deduplicate<T: Identified>(list: &mut Listing<T>, sources: &Sources, oddities
         // It may be the very one that something refers to.
         list.coverage = Coverage::Partial("an element has no id".into());
     }
-    if dropped.is_empty() {
-        return;
-    }
+    dropped.sort_unstable();
     let mut index = 0;
     list.elements.retain(|_| {
         index += 1;
         dropped.binary_search(&(index - 1)).is_err()
     });
+    unlike
 }

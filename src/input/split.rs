@@ -30,6 +30,8 @@ pub(super) struct RawDocument<'a> {
     pub collection: Option<&'a RawValue>,
     /// AWS's public address ranges.
     pub ip_ranges: Option<&'a RawValue>,
+    /// What stacks of CloudFormation export.
+    pub exports: Option<&'a RawValue>,
     /// `aws ec2 describe-vpc-attribute` answers an object, not a list: the whole file is that element.
     pub is_vpc_attribute: bool,
     /// A page token: the lists were cut off.
@@ -106,7 +108,10 @@ pub(super) fn explain(
             }
             let (pointer, range) = pointer_at(bytes, prefix, at);
             let location = Location::Span { source, start: range.start, length: range.len() };
-            InputError::WrongType { pointer, reason: plain(&reason), location }
+            // A text that was made of a plan or a template has pointers that nobody wrote.
+            let is_planned = sources.get(source).is_derived();
+            let pointer = if is_planned { sources.resolve(&location).pointer } else { pointer };
+            InputError::WrongType { pointer, reason: plain(&reason), is_planned, location }
         }
         Category::Syntax | Category::Io => {
             let start = offset.saturating_sub(1).min(bytes.len().saturating_sub(1));
@@ -236,6 +241,7 @@ impl<'de> Visitor<'de> for &mut Top<'de> {
             match &*name {
                 "fargcheck" => self.document.collection = Some(value),
                 "ipRanges" => self.document.ip_ranges = Some(value),
+                "Exports" => self.document.exports = Some(value),
                 "taskDefinition" => {
                     let key = KEYS.iter().position(|key| key.name == "taskDefinitions").unwrap_or_default();
                     self.document.lists.push(RawList { key, elements: vec![value] });

@@ -1,6 +1,6 @@
 //! What a plan or a template comes to is judged as any other snapshot: such files are translated before they are parsed.
 
-use super::cloudformation::{self, Nested, Stack};
+use super::cloudformation::{self, Exports, Nested, Stack};
 use super::error::InputError;
 use super::kind::Kind;
 use super::planned::{Made, Onto, There};
@@ -35,11 +35,12 @@ pub fn read(paths: &[PathBuf], sources: &mut Sources) -> Result<Vec<InputFile>, 
 pub fn read_beside(paths: &[PathBuf], beside: &Beside, sources: &mut Sources) -> Result<Vec<InputFile>, InputError> {
     let (mut files, planned) = load_planned(paths, sources)?;
     refuse(beside, planned.as_ref())?;
-    if let Some(planned) = planned {
-        let source = files[planned.index].source;
-        let nested = nested(sources, source, planned.kind)?;
-        let made = made(sources, source, planned.kind, &nested, beside, None)?;
-        put_in(&mut files, planned.index, &mut [], made, sources);
+    if let Some(Planned { index, kind }) = planned {
+        let source = files[index].source;
+        let followed =
+            Followed { nested: nested(sources, source, kind)?, exports: exports(&mut [&mut files], kind, sources)? };
+        let made = made(sources, source, kind, &followed, beside, None)?;
+        put_in(&mut files, source, &mut [], made, sources);
     }
     Ok(files)
 }
@@ -63,9 +64,14 @@ pub fn read_onto(
         let name = sources.get(source).name().to_owned();
         return Err(InputError::OntoPlanned { name, location: Location::Span { source, start: 0, length: 1 } });
     }
-    let nested = nested(sources, files[index].source, kind)?;
-    let made = made(sources, files[index].source, kind, &nested, beside, Some(&there))?;
-    put_in(&mut files, index, &mut there, made, sources);
+    let source = files[index].source;
+    let was_there = !there.is_empty();
+    let exports = exports(&mut [&mut files, &mut there], kind, sources)?;
+    let followed = Followed { nested: nested(sources, source, kind)?, exports };
+    // Exports alone say nothing of what is there.
+    let onto = (!was_there || !there.is_empty()).then_some(there.as_slice());
+    let made = made(sources, source, kind, &followed, beside, onto)?;
+    put_in(&mut files, source, &mut there, made, sources);
     files.extend(there);
     Ok(files)
 }
@@ -125,12 +131,37 @@ fn nested(sources: &mut Sources, source: SourceId, kind: Kind) -> Result<Nested,
     }
 }
 
+/// What a template is evaluated with: the templates of its nested stacks, and what other stacks export.
+struct Followed {
+    nested: Nested,
+    exports: Exports,
+}
+
+/// What other stacks export, as files beside a template and of what is there say. Files that say nothing else are done with.
+fn exports(files: &mut [&mut Vec<InputFile>], kind: Kind, sources: &Sources) -> Result<Exports, InputError> {
+    let mut exports = Exports::default();
+    if kind != Kind::Template {
+        return Ok(exports);
+    }
+    for files in files {
+        let mut kept = Vec::with_capacity(files.len());
+        for file in files.drain(..) {
+            let is_snapshot = Kind::of(sources.get(file.source)) == Kind::Snapshot;
+            if !is_snapshot || !exports.take(sources, file.source)? {
+                kept.push(file);
+            }
+        }
+        **files = kept;
+    }
+    Ok(exports)
+}
+
 /// What a plan or a template comes to, region by region; nothing for any other file.
 fn made(
     sources: &Sources,
     source: SourceId,
     kind: Kind,
-    nested: &Nested,
+    followed: &Followed,
     beside: &Beside,
     onto: Option<&[InputFile]>,
 ) -> Result<Vec<InRegion>, InputError> {
@@ -143,10 +174,9 @@ fn made(
         Kind::Template => {
             let known = there.as_ref().map(|files| Onto::of(files, sources));
             let onto = (0..there.map_or(0, |files| files.len())).collect();
-            return Ok(vec![InRegion {
-                made: cloudformation::template(sources, source, nested, &beside.stack, known)?,
-                onto,
-            }]);
+            let Followed { nested, exports } = followed;
+            let made = cloudformation::template(sources, source, nested, &beside.stack, exports, known)?;
+            return Ok(vec![InRegion { made, onto }]);
         }
     };
     let regions = deployment.regions();
@@ -171,12 +201,13 @@ fn scope_of(file: &There<'_>, regions: &[Option<&str>]) -> Option<usize> {
 /// account and region as that.
 fn put_in(
     files: &mut Vec<InputFile>,
-    index: usize,
+    written: SourceId,
     there: &mut [InputFile],
     made: Vec<InRegion>,
     sources: &mut Sources,
 ) {
-    let Some(InputFile { source: written, argument: own, .. }) = files.get(index).cloned() else { return };
+    let Some(index) = files.iter().position(|file| file.source == written) else { return };
+    let own = files[index].argument;
     let arguments = files.len();
     for base in &mut *there {
         base.argument += arguments + made.len();

@@ -159,6 +159,12 @@ pub static PUBLIC: LazyLock<Addresses> = LazyLock::new(|| {
     all.difference(&Ranges::collect(NOT_ROUTED.iter().filter_map(|text| block(text)).map(|net| net.range)))
 });
 
+/// Addresses of the task itself, which its packets never leave for: "Containers that belong to the same task can also communicate
+/// over the localhost interface."
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html>
+pub static LOOPBACK: LazyLock<Addresses> =
+    LazyLock::new(|| Ranges::collect(["127.0.0.0/8", "::1/128"].into_iter().filter_map(block).map(|net| net.range)));
+
 /// Link-local and unique local addresses that AWS reserves for its services, to which no route can be added: "packets destined for
 /// addresses in" them "will not be forwarded".
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html>

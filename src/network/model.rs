@@ -53,6 +53,8 @@ pub struct Vpc<'a> {
     pub default_group: Option<GroupId>,
     /// Network interfaces in its subnets.
     pub interfaces: Vec<InterfaceId>,
+    /// Addresses that several of these have and that are not alike: AWS gives each to one alone.
+    pub contested: Addresses,
 }
 
 /// A subnet.
@@ -210,22 +212,14 @@ pub struct Interface<'a> {
     pub subnet: Reference<SubnetId>,
     /// Its addresses; all of its subnet where none that fits the subnet is known.
     pub addresses: Addresses,
+    /// Whether these are its own. AWS chooses those of an interface that is yet to be made, and one outside of its subnet is none.
+    pub has_known_address: bool,
     /// Its security groups; none where the list is absent.
     pub groups: Known<Vec<Reference<GroupId>>>,
     /// The interface endpoint that it belongs to.
     pub endpoint: Option<EndpointId>,
     /// The NAT gateway that it belongs to.
     pub nat: Option<NatId>,
-}
-
-impl Interface<'_> {
-    /// Whether the input says which addresses it has. AWS chooses those of an interface that is yet to be made.
-    pub fn has_known_address(&self) -> bool {
-        let element = self.element;
-        element.private_ip_address.is_some()
-            || !element.private_ip_addresses.is_empty()
-            || !element.ipv6_addresses.is_empty()
-    }
 }
 
 /// A prefix list.
@@ -346,8 +340,10 @@ pub struct Network<'a> {
     pub published: Option<PublishedAddresses>,
     /// What was odd and how it was taken.
     pub oddities: Vec<shape::Oddity>,
-    /// What declarations leave open.
+    /// What declarations leave open, and what the input contradicts itself about.
     pub undecided: Vec<shape::Oddity>,
+    /// Names, with their places, by which a declaration adds to what runs, where nothing that runs is called so.
+    pub strangers: Vec<(String, Location)>,
 }
 
 /// An exclusion from VPC Block Public Access.

@@ -18,7 +18,7 @@ macro_rules! purposes {
             pub const ALL: &[Purpose] = &[$(Purpose::$name,)*];
 
             /// The word that facts use.
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Purpose::$name => $word,)*
                 }
@@ -133,6 +133,17 @@ pub struct Permission {
     pub resource: String,
     /// Who asks for it.
     pub caller: Caller,
+}
+
+impl Permission {
+    /// The resource by all the ARNs that policies name it by; one of them permitted is enough. By which one they permit
+    /// making a stream in a log group, AWS's pages don't agree: the reference of actions has the group's, messages of denied
+    /// requests have the stream's.
+    /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html>
+    pub fn resources(&self) -> impl Iterator<Item = &str> {
+        let group = self.resource.strip_suffix(":*").filter(|_| self.action == "logs:CreateLogStream");
+        [Some(self.resource.as_str()), group].into_iter().flatten()
+    }
 }
 
 /// Who makes a request for a task.

@@ -1,6 +1,7 @@
 //! From a question to the ways that it asks for: one for each family that the sender has addresses of.
 
 use super::code::{Code, Verdict};
+use super::hosts::UNKNOWN_HOST;
 use super::packets::Flowing;
 use super::question::*;
 use super::repair::alternatives;
@@ -44,7 +45,10 @@ impl<'w, 'a> Asking<'w, 'a> {
         Asking { network, question, tracing, ipv4: way(Family::Ipv4), ipv6: way(Family::Ipv6) }
     }
 
-    fn answer(&self) -> Answer {
+    pub(super) fn answer(&self) -> Answer {
+        if let Destination::Host(host) = self.question.destination {
+            return self.host(host);
+        }
         let subnet = self.network.subnet(self.question.sender.subnet);
         if let (Err(missing), true) = (subnet.has_ipv4, self.question.sender.addresses == subnet.hosts) {
             return self.told(doubtful(Doubt::Missing(missing)));
@@ -72,6 +76,8 @@ impl<'w, 'a> Asking<'w, 'a> {
             Destination::Party { subnet, addresses, groups, workload } => {
                 self.by_common_family(|way| way.to_party(*subnet, addresses, *groups, *workload))
             }
+            Destination::LoadBalancer(id) => self.by_common_family(|way| way.to_load_balancer(*id)),
+            Destination::Host(_) => doubtful(Doubt::Hidden(UNKNOWN_HOST.to_owned())),
             Destination::Nowhere(why) => doubtful(Doubt::Hidden((*why).to_owned())),
         })
     }

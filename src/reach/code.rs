@@ -104,7 +104,7 @@ impl Code {
     ];
 
     /// Its name.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         self.names().0
     }
 
@@ -189,7 +189,7 @@ impl Code {
         }
     }
 
-    fn names(self) -> (&'static str, &'static [&'static str]) {
+    const fn names(self) -> (&'static str, &'static [&'static str]) {
         match self {
             Code::SgEgress => {
                 ("sg-egress", &["ENI_SG_RULES_MISMATCH", "SG_HAS_NO_RULES", "SG_REFERENCES_NOT_PRESERVED"])

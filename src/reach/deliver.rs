@@ -44,10 +44,11 @@ impl<'a> Walk<'_, 'a> {
     /// Delivers to whatever interfaces of a VPC hold the addresses.
     pub(super) fn deliver_to_interfaces(&mut self, vpc: Option<VpcId>, remote: &Addresses) {
         let network = self.network;
-        let mut rest = remote.clone();
+        let contested = vpc.map(|vpc| remote.intersection(&network.vpc(vpc).contested)).unwrap_or_default();
+        let mut rest = remote.difference(&contested);
         for id in vpc.map(|vpc| network.vpc(vpc).interfaces.as_slice()).unwrap_or_default() {
             let interface = network.interface(*id);
-            if !interface.has_known_address() {
+            if !interface.has_known_address {
                 continue;
             }
             let Some(subnet) = interface.subnet.known() else { continue };
@@ -67,12 +68,16 @@ impl<'a> Walk<'_, 'a> {
                 },
             );
         }
-        if rest.is_empty() {
-            return;
+        let unknown = [
+            (rest, "no known network interface has", Doubt::Hidden as fn(String) -> Doubt),
+            (contested, "several network interfaces, which are not alike, have", Doubt::Unreadable),
+        ];
+        for (part, what, doubt) in unknown.into_iter().filter(|(part, ..)| !part.is_empty()) {
+            let is_split = part != *remote;
+            let why = format!("{what} {}", shown(&part));
+            let somebody = |walk: &mut Self| walk.deliver_to_somebody(vpc, &part, &why, doubt);
+            self.apart(|| is_split.then(|| bound_for(&part)), &part, somebody);
         }
-        let is_split = rest != *remote;
-        let nobody = |walk: &mut Self| walk.deliver_to_nobody(vpc, &rest);
-        self.apart(|| is_split.then(|| bound_for(&rest)), &rest, nobody);
     }
 
     /// Who calls a NAT gateway's own address, "from the internet … or from an instance in your VPC", gets no response: it "only
@@ -88,8 +93,8 @@ impl<'a> Walk<'_, 'a> {
         });
     }
 
-    /// To addresses that no known interface has.
-    fn deliver_to_nobody(&mut self, vpc: Option<VpcId>, rest: &Addresses) {
+    /// To addresses of which it isn't known which interface has them.
+    fn deliver_to_somebody(&mut self, vpc: Option<VpcId>, rest: &Addresses, why: &str, doubt: fn(String) -> Doubt) {
         let network = self.network;
         // What the filters of its subnet say counts even where nobody knows what listens there.
         let mut outside = rest.clone();
@@ -101,9 +106,8 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         self.reply_from(&outside);
-        let shown = shown(rest);
-        self.step(None, Passage::Unknown, false, |_| format!("no known network interface has {shown}"));
-        self.doubt(Doubt::Hidden(format!("no known network interface has {shown}")));
+        self.step(None, Passage::Unknown, false, |_| why.to_owned());
+        self.doubt(doubt(why.to_owned()));
     }
 
     /// The network ACL of the destination's subnet, and the way that the replies take out of it.

@@ -30,8 +30,9 @@ impl Walk<'_, '_> {
         let addresses = if by_nat { Ranges::none() } else { self.flow.own.clone() };
         let mut permitting: Vec<String> = Vec::new();
         let mut is_open = false;
-        for Permission { action, resource, caller } in self.permissions {
-            let request = Request {
+        for permission in self.permissions {
+            let Permission { action, resource, caller } = permission;
+            let request = |resource| Request {
                 action,
                 resource,
                 who: match caller {
@@ -46,7 +47,10 @@ impl Walk<'_, '_> {
                 is_gateway: endpoint.kind == EndpointKind::Gateway,
                 addresses: &addresses,
             };
-            match judge(policy, &request) {
+            let judged = permission.resources().map(|resource| judge(policy, &request(resource)));
+            let judged =
+                judged.reduce(|first, other| if matches!(first, Judgement::Forbidden(_)) { other } else { first });
+            match judged.unwrap_or(Judgement::Open("its resources".to_owned())) {
                 Judgement::Permitted(position) => {
                     let statement = policy.statement_name(position);
                     if !permitting.contains(&statement) {

@@ -173,7 +173,7 @@ pub fn destination_of(target: &NeedTarget) -> Destination<'_> {
         NeedTarget::ServiceElsewhere(service, region) => Destination::ServiceElsewhere { service, region },
         NeedTarget::Internet => Destination::Internet,
         NeedTarget::PublicHost(_) => Destination::PublicName,
-        NeedTarget::Host(_) => Destination::Nowhere("the address of this name isn't known"),
+        NeedTarget::Host(host) => Destination::Host(host),
         NeedTarget::Addresses(addresses, _) => Destination::Addresses(addresses.clone(), Quantifier::Every),
         NeedTarget::FileSystem(id) => Destination::FileSystem(id),
     }

@@ -11,6 +11,7 @@ mod edges;
 mod endpoint_policy;
 mod file_systems;
 mod flows;
+mod hosts;
 mod interface_endpoints;
 mod nat;
 mod network_acls;

@@ -63,7 +63,7 @@ fn of_namespace(network: &Network<'_>, members: &[WorkloadId]) -> Vec<Offered> {
     let explains_the_rest = !taking_part.is_empty() || all.iter().any(is_in_vain);
     let offering: FxHashSet<WorkloadId> = all.iter().map(|offered| offered.workload).collect();
     // Where several offer something and none is reached, the namespace serves nobody.
-    let serves_nobody = taking_part.is_empty() && offering.len() > 1 && !has_other_names(network, members);
+    let serves_nobody = taking_part.is_empty() && !has_other_names(network, members);
     for offered in &mut all {
         let is_balanced = is_balanced(network, offered);
         let is_for_others = is_balanced || lets_others_in(network, members, offered);
@@ -72,11 +72,28 @@ fn of_namespace(network: &Network<'_>, members: &[WorkloadId]) -> Vec<Offered> {
         if !offered.callers.is_empty() || is_explained {
             offered.flows.retain(is_open);
         }
+        let is_part = offering.iter().any(|other| are_parts_of_one(network, offered.workload, *other));
         for flow in &mut offered.flows {
-            flow.is_presumed = is_for_others && !(is_balanced && serves_nobody);
+            flow.is_presumed = is_for_others && !(is_balanced && serves_nobody && is_part);
         }
     }
     all
+}
+
+/// Whether two services are the parts of one application: one load balancer tells their requests apart, and they have a
+/// security group in common. Nothing says that others call each other which clients outside are let in to.
+fn are_parts_of_one(network: &Network<'_>, one: WorkloadId, other: WorkloadId) -> bool {
+    let [of_one, of_other] = [one, other].map(|id| network.workload(id));
+    let balancers = |of: &Workload<'_>| -> FxHashSet<LoadBalancerId> {
+        let groups = of.registrations.iter().filter_map(|registration| registration.target_group.known());
+        groups.flat_map(|group| network.target_group(group).load_balancers.iter().flatten().copied()).collect()
+    };
+    let groups = |of: &Workload<'_>| -> FxHashSet<GroupId> {
+        of.groups.iter().flatten().filter_map(|member| member.group.known()).collect()
+    };
+    one != other
+        && !groups(of_one).is_disjoint(&groups(of_other))
+        && !balancers(of_one).is_disjoint(&balancers(of_other))
 }
 
 /// Whether other services may be in the same namespace: some write its name and some its ARN, and nothing says which is which.

@@ -86,6 +86,10 @@ pub enum Destination<'q> {
         /// The workload that it is.
         workload: Option<WorkloadId>,
     },
+    /// An internal load balancer.
+    LoadBalancer(LoadBalancerId),
+    /// A host that may be anywhere: what AWS's own names lead to is known.
+    Host(&'q str),
     /// It can't be told where it is.
     Nowhere(&'q str),
 }

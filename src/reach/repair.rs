@@ -1,7 +1,7 @@
 //! What must change together for a flow to work, and which ways there are to choose from.
 
 use super::code::{Code, Verdict};
-use super::question::{Blocker, ResourceId};
+use super::question::{Blocker, Cause, ResourceId};
 use super::walk::Path;
 
 /// One way to make a flow work. What blocks in series on a way must all change: each of these drops packets by itself.
@@ -40,8 +40,8 @@ impl Repair {
     }
 }
 
-fn key(blocker: &Blocker) -> (Code, ResourceId, bool) {
-    (blocker.code, blocker.resource, blocker.returning)
+fn key(blocker: &Blocker) -> (Code, ResourceId, bool, bool) {
+    (blocker.code, blocker.resource, blocker.returning, blocker.cause == Cause::Whole)
 }
 
 /// The ways to choose from, the one that is taken today first. A way that asks for all that another one does and more is

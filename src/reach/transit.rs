@@ -326,6 +326,7 @@ impl Walk<'_, '_> {
                 let is_told = self.path.blockers.iter().any(|known| {
                     known.code == code
                         && known.resource == resource
+                        && (known.cause == Cause::Whole) == (cause == Cause::Whole)
                         && subtract(certain.clone(), &known.packets).is_empty()
                 });
                 if blocker.always && !is_told {

@@ -260,8 +260,11 @@ impl<'a> Walk<'_, 'a> {
                 packets.remote = there.hull().unwrap_or(packets.remote);
             }
         }
+        // A resource that doesn't work as a whole, and what it does with these packets, are two things to change.
         let same = |known: &Blocker| {
-            known.code == code && known.resource == resource && known.returning == returning && known.always == always
+            let kind = |cause: Cause| matches!(cause, Cause::Whole);
+            (known.code, known.resource, known.returning, known.always, kind(known.cause))
+                == (code, resource, returning, always, kind(cause))
         };
         let position = match self.path.blockers.iter().position(same) {
             Some(position) => {

@@ -4,7 +4,7 @@
 //! Names come from the input. They are escaped, so that none becomes markup, a link or HTML.
 
 use super::help::{Part, parts};
-use super::human::{affects, counts, standing, trace};
+use super::human::{affects, counts, declaration, standing, trace};
 use super::problem::render_problem;
 use super::spot::Spot;
 use super::style::Style;
@@ -53,6 +53,10 @@ fn head(input: &Input<'_>) -> String {
     let mut text = format!("## {verdict}\n\n**{}**\n", escape(&counts(input)));
     if input.judgement.findings.is_empty() {
         let _ = write!(text, "\n{}\n", escape(&standing(input, &WIDE)));
+        if let Some((heading, lines)) = declaration(input) {
+            let lines: Vec<String> = lines.lines().map(|line| visible(line).into_owned()).collect();
+            let _ = write!(text, "\n{heading}\n\n{}", fence("toml", &lines));
+        }
     }
     if input.exit_code == 3 {
         text.push_str("\nSomething that an error-level rule needs is not known: see *not checked* below.\n");

@@ -42,6 +42,7 @@ impl Sample {
             })
             .collect();
         let judgement = Judgement {
+            declaration: None,
             findings,
             workloads: workloads(),
             not_checked: not_checked(),
@@ -280,6 +281,7 @@ fn workloads() -> Vec<WorkloadSummary> {
                 flow("s3", "nat-0a1b2c3d4e5f60718"),
                 flow("logs", "nat-0a1b2c3d4e5f60718"),
             ],
+            is_plain: false,
         })
         .collect()
 }

@@ -123,7 +123,7 @@ const ANSWERS: [(&[&str], &str); 8] = [
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html>,
 /// <https://repost.aws/knowledge-center/ecs-task-container-health-check-failures> and
 /// <https://repost.aws/knowledge-center/ecs-fargate-network-interface-errors>
-const ELSEWHERE: [(&str, &str); 8] = [
+const ELSEWHERE: [(&str, &str); 9] = [
     (
         "failed container health checks",
         "A container failed the health check of its own task definition (`healthCheck` of the container), which runs inside the container and crosses no network. Run its command in the image, look at the application's logs, and give it time (`startPeriod`). A load balancer's health checks say `failed ELB health checks`.",
@@ -131,6 +131,10 @@ const ELSEWHERE: [(&str, &str); 8] = [
     (
         "unable to consistently start tasks successfully",
         "This only says that tasks stop again and again. The cause is the stopped tasks' reason (`aws ecs describe-tasks`, or the console's stopped tasks): explain that text.",
+    ),
+    (
+        "deployment failed: tasks failed to start",
+        "This only says that the deployment's tasks stop again and again. The cause is the stopped tasks' reason (`aws ecs describe-tasks`, or the console's stopped tasks): explain that text.",
     ),
     (
         "Timeout waiting for network interface provisioning to complete",

@@ -183,8 +183,13 @@ pub(super) type Words = Vec<String>;
 /// The words that don't change from one occurrence to the next.
 pub(super) fn words(text: &str) -> Words {
     let mut found = Vec::new();
-    for chunk in text.split(|c: char| !c.is_alphanumeric() && c != '.') {
-        match chunk.trim_matches('.').parse::<Ipv4Addr>() {
+    let chunks: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '.').collect();
+    let address = |chunk: &str| chunk.trim_matches('.').parse::<Ipv4Addr>();
+    // `lookup NAME on 10.0.0.2:53: read udp 10.0.1.5:40210->10.0.0.2:53`: a resolver was asked, and no address is known yet.
+    let is_of_resolver = chunks.windows(2).any(|pair| address(pair[0]).is_ok() && pair[1] == "53");
+    for chunk in chunks {
+        match address(chunk) {
+            Ok(_) if is_of_resolver => {}
             Ok(address) => found.push(if address.is_private() { PRIVATE } else { PUBLIC }.to_owned()),
             Err(_) => {
                 let parts = chunk.split('.').filter(|word| !word.is_empty() && !is_id(word));

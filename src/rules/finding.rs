@@ -268,6 +268,9 @@ pub struct WorkloadSummary {
     pub name: String,
     /// Its flows.
     pub flows: Vec<FlowSummary>,
+    /// Whether nothing says that it runs: it is a plain task in a subnet.
+    #[serde(skip)]
+    pub is_plain: bool,
 }
 
 /// The outcome of a lint.
@@ -281,6 +284,8 @@ pub struct Judgement {
     pub not_checked: Vec<NotChecked>,
     /// What ECS said that no finding explains.
     pub unexplained: Vec<Seen>,
+    /// What to write into the configuration where nothing says what runs, or where: `[[workload]]`, to be filled in.
+    pub declaration: Option<String>,
     /// How many rules were judged on at least one subject.
     pub rules_judged: usize,
     /// How many findings were left out by `--ignore`, the configuration or tags.

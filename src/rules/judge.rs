@@ -12,6 +12,7 @@ use super::root_cause::{Found, affected, findings};
 use super::rule::Rule;
 use super::seen::{self, Suspect};
 use crate::facts::{self, Model};
+use crate::network::WorkloadKind;
 use crate::reach::{FlowKind, destination_name, trace_flow};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -65,8 +66,9 @@ fn workloads(model: &Model<'_>) -> Vec<WorkloadSummary> {
         }
         if last != Some(flow.key.workload) {
             last = Some(flow.key.workload);
-            let name = model.network.workload(flow.key.workload).name.clone();
-            list.push(WorkloadSummary { name, flows: Vec::new() });
+            let workload = model.network.workload(flow.key.workload);
+            let is_plain = workload.kind == WorkloadKind::Hypothetical;
+            list.push(WorkloadSummary { name: workload.name.clone(), flows: Vec::new(), is_plain });
         }
         if let Some(summary) = list.last_mut() {
             summary.flows.push(FlowSummary {

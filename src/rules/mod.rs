@@ -47,11 +47,13 @@ pub use rule::Rule;
 
 /// The nearest of the known names, where one is near enough to be meant.
 pub(crate) fn nearest<'n>(written: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    known
-        .map(|name| (strsim::damerau_levenshtein(written, name), name))
-        .filter(|(distance, name)| *distance <= (name.len().max(written.len()) / 3).max(1))
-        .min()
-        .map(|(_, name)| name)
+    let length = |text: &str| text.chars().count();
+    let is_near = |(distance, name): &(usize, &str)| {
+        let longest = length(name).max(length(written));
+        // What has no letter in common isn't near, however short.
+        *distance <= (longest / 3).max(1) && *distance < longest
+    };
+    known.map(|name| (strsim::damerau_levenshtein(written, name), name)).filter(is_near).min().map(|(_, name)| name)
 }
 
 /// "did you mean `x`? its fields are `x`, `y`"

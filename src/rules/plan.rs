@@ -13,8 +13,8 @@ pub(crate) enum Ty {
     Bool,
     /// A whole number.
     Int,
-    /// A text.
-    String,
+    /// A text; of a fact that takes no others, one of these.
+    String(Option<&'static [&'static str]>),
     /// An entity.
     Entity(&'static EntityType),
     /// A list.
@@ -27,11 +27,23 @@ impl Ty {
     /// Whether values of both types can be compared for equality, or stand in one list.
     pub(crate) fn goes_with(&self, other: &Ty) -> bool {
         match (self, other) {
-            (Ty::Bool, Ty::Bool) | (Ty::Int, Ty::Int) | (Ty::String, Ty::String) => true,
+            (Ty::Bool, Ty::Bool) | (Ty::Int, Ty::Int) | (Ty::String(_), Ty::String(_)) => true,
             (Ty::Nothing, _) | (_, Ty::Nothing) => true,
             (Ty::Entity(a), Ty::Entity(b)) => std::ptr::eq(*a, *b),
             (Ty::List(a), Ty::List(b)) => a.goes_with(b),
             _ => false,
+        }
+    }
+}
+
+impl Ty {
+    /// The type of what has either of two types that go together: of texts any, unless both are of the same words.
+    pub(crate) fn or(self, other: &Ty) -> Ty {
+        match (self, other) {
+            (Ty::String(one), Ty::String(another)) => Ty::String(one.filter(|_| one == *another)),
+            (Ty::List(one), Ty::List(another)) => Ty::List(Box::new(one.or(another))),
+            (Ty::Nothing, other) => other.clone(),
+            (ty, _) => ty,
         }
     }
 }
@@ -41,7 +53,8 @@ impl From<Type> for Ty {
         match ty {
             Type::Bool => Ty::Bool,
             Type::Int => Ty::Int,
-            Type::String => Ty::String,
+            Type::String => Ty::String(None),
+            Type::Word(words) => Ty::String(Some(words)),
             Type::Entity(entity) => Ty::Entity(entity),
             Type::List(element) => Ty::List(Box::new(Ty::from(*element))),
         }
@@ -53,7 +66,7 @@ impl fmt::Display for Ty {
         match self {
             Ty::Bool => f.write_str("bool"),
             Ty::Int => f.write_str("int"),
-            Ty::String => f.write_str("string"),
+            Ty::String(_) => f.write_str("string"),
             Ty::Entity(entity) => f.write_str(entity.name),
             Ty::List(element) => write!(f, "list of {element}"),
             Ty::Nothing => f.write_str("nothing"),

@@ -255,6 +255,8 @@ pub struct Snapshot<'a> {
     pub ip_ranges: Option<IpRanges<'a>>,
     /// What was odd in the input and how it was taken.
     pub oddities: Vec<Oddity>,
+    /// What it contradicts itself about: which of two descriptions holds can't be told.
+    pub undecided: Vec<Oddity>,
     /// Elements whose tags ask for findings on them to be ignored.
     pub ignores: Vec<IgnoreTag>,
 }

@@ -1,5 +1,7 @@
 //! A template whose service works, changed and extended, and what is said of it then.
 
+#![allow(dead_code, reason = "each test uses its own part")]
+
 use super::cli_support::{Run, Scratch, run_in};
 use std::fs;
 use std::path::Path;

@@ -86,18 +86,19 @@ fn references_that_lead_nowhere() {
 
 #[test]
 fn the_same_resource_twice() {
-    for key in [
-        "Vpcs",
-        "Subnets",
-        "RouteTables",
-        "SecurityGroups",
-        "NetworkAcls",
-        "VpcEndpoints",
-        "NetworkInterfaces",
-        "services",
-        "taskDefinitions",
-        "PrefixLists",
-        "FlowLogs",
+    let name = || json!([{"Key": "Name", "Value": "another"}]);
+    for (key, member, other) in [
+        ("Vpcs", "Tags", name()),
+        ("Subnets", "Tags", name()),
+        ("RouteTables", "Tags", name()),
+        ("SecurityGroups", "GroupName", json!("another")),
+        ("NetworkAcls", "Tags", name()),
+        ("VpcEndpoints", "Tags", name()),
+        ("NetworkInterfaces", "Description", json!("another")),
+        ("services", "desiredCount", json!(77)),
+        ("taskDefinitions", "family", json!("another")),
+        ("PrefixLists", "PrefixListName", json!("another")),
+        ("FlowLogs", "FlowLogStatus", json!("another")),
     ] {
         let whole = endpoints();
         let before = told("once", &whole.to_string());
@@ -107,14 +108,51 @@ fn the_same_resource_twice() {
         list.push(copy);
         let after = told(&format!("alike {key}"), &document.to_string());
         assert_eq!(after.lines(), before.lines(), "{key}, alike");
-        let list = document[key].as_array_mut().expect("a list");
-        let last = list.last_mut().expect("an element").as_object_mut().expect("an object");
-        last.insert("Note".into(), json!(1));
+        let put = |document: &mut Value, member: &str, value: Value| {
+            let last = document[key].as_array_mut().and_then(|list| list.last_mut()).expect("an element");
+            last[member] = value;
+        };
+        put(&mut document, "Note", json!(1));
+        let after = told(&format!("noted {key}"), &document.to_string());
+        assert_eq!(after.lines(), before.lines(), "{key}, unlike in what nobody reads");
+        put(&mut document, member, other);
         let after = told(&format!("different {key}"), &document.to_string());
-        assert_eq!(after.findings, before.findings, "{key}, different");
+        assert_eq!((after.code, &after.findings), (3, &before.findings), "{key}, different");
         let said = after.not_checked.iter().filter(|one| one.contains("described twice")).count();
         assert_eq!(said, 1, "{key}, different: {}", after.lines());
     }
+}
+
+#[test]
+fn what_two_resources_claim() {
+    let copy = |mut document: Value, list: &str, index: usize, id: &str| {
+        let mut second = document[list][index].clone();
+        second[id] = json!(format!("{}-second", second[id].as_str().expect("an id")));
+        document[list].as_array_mut().expect("a list").push(second);
+        document
+    };
+    let acls = copy(endpoints(), "NetworkAcls", 0, "NetworkAclId");
+    let tables = copy(nat(), "RouteTables", 2, "RouteTableId");
+    let mut mains = copy(nat(), "RouteTables", 2, "RouteTableId");
+    for index in [2, 3] {
+        mains["RouteTables"][index]["Associations"] = json!([{"Main": true}]);
+    }
+    let reversed = |document: &Value, list: &str| {
+        let mut document = document.clone();
+        document[list].as_array_mut().expect("a list").reverse();
+        document
+    };
+    let said = edited(&[
+        ("two network ACLs, a subnet", acls.clone(), &[]),
+        ("the same the other way round", reversed(&acls, "NetworkAcls"), &[]),
+        ("one of the two closed", acls.clone(), &[("/NetworkAcls/0/Entries", json!([]))]),
+        ("the other of the two closed", acls.clone(), &[("/NetworkAcls/1/Entries", json!([]))]),
+        ("two route tables, a subnet", tables.clone(), &[]),
+        ("the same the other way round", reversed(&tables, "RouteTables"), &[]),
+        ("two main route tables", mains.clone(), &[]),
+        ("the same the other way round", reversed(&mains, "RouteTables"), &[]),
+    ]);
+    insta::assert_snapshot!(said);
 }
 
 #[test]

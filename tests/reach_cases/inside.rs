@@ -25,6 +25,12 @@ pub(crate) fn rows() -> Vec<Row> {
             ("/TransitGatewayRouteTables/0/Routes/-", back),
         ])
     };
+    let holder = |id: &str, address: &str, group: &str| {
+        json!({
+            "NetworkInterfaceId": id, "SubnetId": "subnet-data", "PrivateIpAddress": address,
+            "Groups": [{ "GroupId": group }],
+        })
+    };
     vec![
         row(
             "an endpoint in the task's own subnet",
@@ -38,6 +44,43 @@ pub(crate) fn rows() -> Vec<Row> {
             &[],
         ),
         row("an address that no interface has", [], at("10.0.2.99"), Unknown, &[]),
+        row(
+            "an interface with an address outside of its subnet has none there",
+            [(
+                "/NetworkInterfaces/-",
+                holder("eni-odd", "172.31.0.9", "sg-task"),
+            )],
+            at("10.0.2.99"),
+            Unknown,
+            &[],
+        ),
+        row(
+            "an interface with an address outside of its subnet hides none of those in it",
+            [
+                ("/NetworkInterfaces/0/PrivateIpAddress", json!("172.31.0.9")),
+                (
+                    "/NetworkInterfaces/-",
+                    holder("eni-closed", "10.0.2.50", "sg-task"),
+                ),
+            ],
+            at("10.0.2.50"),
+            Blocked,
+            &["dest-sg"],
+        ),
+        row(
+            "two interfaces, unlike each other, have the address",
+            [("/NetworkInterfaces/-", holder("eni-closed", "10.0.2.10", "sg-task"))],
+            at("10.0.2.10"),
+            Unknown,
+            &[],
+        ),
+        row(
+            "two interfaces, alike, have the address",
+            [("/NetworkInterfaces/-", holder("eni-again", "10.0.2.10", "sg-data"))],
+            at("10.0.2.10"),
+            Reachable,
+            &[],
+        ),
         row(
             "the other VPC has no route back",
             [("/RouteTables/3/Routes/1", Value::Null)],

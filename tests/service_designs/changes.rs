@@ -70,6 +70,23 @@ pub(crate) fn without_load_balancer(network: &mut Value) {
     network["services"][0]["loadBalancers"] = json!([]);
 }
 
+/// An element of the first service's load balancer, as the second's has it.
+fn of_second(element: &Value) -> Value {
+    let text = element.to_string().replace("targetgroup/app/", "targetgroup/api/");
+    let text = text.replace("app/web/50dc6c495c0c9188", "app/api/50dc6c495c0c9189");
+    serde_json::from_str(&text).expect("it stays JSON")
+}
+
+/// Another load balancer like the first, for the second service.
+pub(crate) fn own_load_balancer(network: &mut Value) {
+    network["services"][1]["loadBalancers"] = of_second(&network["services"][0]["loadBalancers"]);
+    for list in ["LoadBalancers", "TargetGroups", "Listeners", "Rules"] {
+        let elements = network[list].as_array_mut().expect("a list");
+        let others: Vec<Value> = elements.iter().map(of_second).collect();
+        elements.extend(others);
+    }
+}
+
 pub(crate) fn closed(network: &mut Value, group: usize) {
     network["SecurityGroups"][group]["IpPermissions"] = json!([]);
 }

@@ -99,7 +99,27 @@ pub(crate) const ROWS: &[Row] = &[
             network["services"][1]["loadBalancers"] = network["services"][0]["loadBalancers"].clone();
             network["SecurityGroups"][API]["IpPermissions"] = network["SecurityGroups"][APP]["IpPermissions"].clone();
         },
-        found: &[("error", CLOSED, "app"), ("error", CLOSED, "api")],
+        found: &[("warning", CLOSED, "app"), ("warning", CLOSED, "api")],
+        unjudged: &[],
+    },
+    Row {
+        name: "both are behind the load balancer with one group, which doesn't let them in to each other",
+        of: NAMESPACE,
+        change: |network| {
+            network["services"][1]["loadBalancers"] = network["services"][0]["loadBalancers"].clone();
+            network["services"][1]["networkConfiguration"] = network["services"][0]["networkConfiguration"].clone();
+        },
+        found: &[("error", CLOSED, "app")],
+        unjudged: &[],
+    },
+    Row {
+        name: "each is behind a load balancer of its own with one group, and nothing says that one calls the other",
+        of: NAMESPACE,
+        change: |network| {
+            network["services"][1]["networkConfiguration"] = network["services"][0]["networkConfiguration"].clone();
+            own_load_balancer(network);
+        },
+        found: &[("warning", CLOSED, "app")],
         unjudged: &[],
     },
     Row {

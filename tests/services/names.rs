@@ -123,6 +123,16 @@ fn names_regions_and_partitions() {
     );
 }
 
+/// Endpoints of VPC Lattice have no service's name, and answer none: they hide nothing.
+#[test]
+fn endpoints_without_a_service() {
+    let endpoint = |kind: &str| json!({ "VpcEndpointId": "vpce-other", "VpcEndpointType": kind, "VpcId": "vpc-1", "State": "available" });
+    let out = || ("/RouteTables/0/Routes/1", through_nat().1);
+    let rows = ["ServiceNetwork", "Resource"]
+        .map(|kind| row(kind, vec![("/VpcEndpoints", json!([endpoint(kind)])), out()], &[], &[], 0));
+    check(&rows, None);
+}
+
 #[test]
 fn the_trace_says_that_endpoints_serve_their_own_region() {
     let document = changed(&[(IMAGE_AT, "111122223333.dkr.ecr.eu-west-1.amazonaws.com/app:1".into())]);

@@ -76,6 +76,43 @@ fn policies_of_endpoints() {
 }
 
 /// Nobody says what runs, or flags say where: the image is taken to be in ECR, in whichever repository.
+/// What a task asks of CloudWatch Logs: a stream is made before anything is written into it.
+#[test]
+fn policies_of_the_logs_endpoint() {
+    const BLOCKED: &[(&str, &str)] = &[("logs", "blocked")];
+    const FAULT: &[&str] = &["endpoint/policy"];
+    const POLICY: &str = "/VpcEndpoints/3/PolicyDocument";
+    let known = |policy: Value| -> Vec<Change> {
+        vec![
+            (POLICY, policy),
+            ("/taskDefinitions/0/executionRoleArn", json!("arn:aws:iam::111122223333:role/execution")),
+            ("/taskDefinitions/0/containerDefinitions/0/logConfiguration/options/awslogs-group", json!("/ecs/app")),
+        ]
+    };
+    let group = "arn:aws:logs:us-east-1:111122223333:log-group:/ecs/app";
+    let streams = format!("{group}:*");
+    let allow = |action: &str, resource: &str| json!({ "Effect": "Allow", "Principal": "*", "Action": action, "Resource": resource });
+    let both = |made: &str, written: &str| {
+        policy(json!([allow("logs:CreateLogStream", made), allow("logs:PutLogEvents", written)]))
+    };
+    check(
+        &[
+            row("no stream made", vec![(POLICY, policy(json!([allow("logs:PutLogEvents", "*")])))], BLOCKED, FAULT, 1),
+            row(
+                "nothing written",
+                vec![(POLICY, policy(json!([allow("logs:CreateLogStream", "*")])))],
+                BLOCKED,
+                FAULT,
+                1,
+            ),
+            row("both, by the streams", known(both(&streams, &streams)), &[], &[], 0),
+            row("a stream made in the group", known(both(group, &streams)), &[], &[], 0),
+            row("another group", known(both(&format!("{group}2:*"), &streams)), BLOCKED, FAULT, 1),
+        ],
+        None,
+    );
+}
+
 #[test]
 fn policies_for_tasks_of_which_little_is_said() {
     let leaves_layers_out = only("StringEquals", "aws:ResourceAccount", "111122223333");

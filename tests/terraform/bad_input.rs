@@ -44,6 +44,27 @@ fn what_is_no_plan_is_refused() {
     assert!(run.code == 2 && !run.err.contains("panicked"), "{run:#?}");
 }
 
+/// The pointer, the place and the help are those of the plan, not of what is made of it.
+#[test]
+fn a_value_of_the_wrong_type_is_shown_in_the_plan() {
+    for (address, attribute, value) in [
+        ("module.vpc.aws_vpc.this", "cidr_block", json!(true)),
+        ("module.vpc.aws_route.default_route", "destination_cidr_block", json!(7)),
+        ("module.service-frontend.aws_ecs_task_definition.this", "requires_compatibilities", json!([1])),
+    ] {
+        let mut plan = plan("founding-nat");
+        set(&mut plan, address, attribute, value);
+        let changes = plan["resource_changes"].as_array().expect("a list");
+        let at = changes.iter().position(|change| change["address"] == address).expect("it is there");
+        let scratch = Scratch::new("wrong-type").with("plan.json", &plan.to_string());
+        let run = scratch.run(&["lint", "plan.json"]);
+        let told = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(run.code, 2, "{attribute}: {run:#?}");
+        assert!(told.contains(&format!("`/resource_changes/{at}/change/after/{attribute}")), "{told}");
+        assert!(told.contains("where the file was made") && !told.contains("AWS CLI"), "{told}");
+    }
+}
+
 #[test]
 fn what_happens_to_a_resource_must_be_said() {
     let change = |actions: Value| json!({"actions": actions, "before": null, "after": {"cidr_block": "10.0.0.0/16"}, "after_unknown": {"id": true}});

@@ -132,7 +132,12 @@ pub(in crate::cli) fn find(
         }));
     }
     if let Some(block) = block(name) {
-        let addresses = NeedTarget::Addresses(Ranges::one(block.range.0, block.range.1), name.to_owned());
+        let range = Ranges::one(block.range.0, block.range.1);
+        if LOOPBACK.contains(&range) {
+            let problem = Problem::new("usage/to", format!("--to: {}", declared::stays_in_the_task(name)));
+            return Err(vec![problem]);
+        }
+        let addresses = NeedTarget::Addresses(range, name.to_owned());
         return Ok(over_tls(Target::Need(addresses)));
     }
     if name.starts_with("fs-") {

@@ -7,6 +7,7 @@ use super::functions::{FUNCTIONS, call, nearest, unknown};
 use super::substitute::{Part, parts};
 use super::syntax::location;
 use super::template::{Template, is_included};
+use super::types;
 use crate::input::planned::{Fields, Node, Value};
 use rustc_hash::FxHashMap;
 
@@ -33,6 +34,7 @@ pub(super) fn check(template: &Template) -> Result<(), TemplateError> {
         }
     }
     for resource in template.resources() {
+        types::check_names(resource)?;
         if let Some(condition) = resource.node.get("Condition")
             && let Some(name) = condition.as_str()
             && template.entry("Conditions", name).is_none()
@@ -94,6 +96,11 @@ fn walk(template: &Template, node: &Node) -> Result<(), TemplateError> {
                 {
                     return Err(no_such_name(template, to, argument));
                 }
+                if let Some((to, attribute)) = attribute_of(argument)
+                    && let Some(resource) = template.resource(to)
+                {
+                    types::check_attribute(resource, attribute, argument)?;
+                }
             }
             ("Fn::Sub", Value::String(text)) => variables(template, text, &nothing, argument)?,
             ("Fn::Sub", Value::List(items)) => {
@@ -126,7 +133,13 @@ fn variables(template: &Template, text: &str, own: &Fields, at: &Node) -> Result
         if let Part::Variable(name) = part
             && own.get(name).is_none()
         {
-            is_there(template, name.split_once('.').map_or(name, |(resource, _)| resource), at)?;
+            let (owner, attribute) = name.split_once('.').map_or((name, None), |(owner, rest)| (owner, Some(rest)));
+            is_there(template, owner, at)?;
+            if let Some(attribute) = attribute
+                && let Some(resource) = template.resource(owner)
+            {
+                types::check_attribute(resource, attribute, at)?;
+            }
         }
     }
     Ok(())
@@ -145,6 +158,18 @@ pub(super) fn resource_of(argument: &Node) -> Option<&str> {
     match &argument.value {
         Value::String(text) => Some(text.split_once('.').map_or(text.as_str(), |(resource, _)| resource)),
         Value::List(items) => items.first()?.as_str(),
+        _ => None,
+    }
+}
+
+/// The resource and the attribute that the argument of `Fn::GetAtt` names, where both are written.
+fn attribute_of(argument: &Node) -> Option<(&str, &str)> {
+    match &argument.value {
+        Value::String(text) => text.split_once('.'),
+        Value::List(items) => match items.as_slice() {
+            [resource, attribute] => Some((resource.as_str()?, attribute.as_str()?)),
+            _ => None,
+        },
         _ => None,
     }
 }

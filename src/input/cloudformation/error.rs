@@ -56,6 +56,20 @@ pub enum TemplateError {
         /// Where.
         location: Written,
     },
+    /// A name that CloudFormation, or a type of resources, doesn't have.
+    #[error("{owner} has no {what} `{name}`")]
+    NoSuchOfType {
+        /// `CloudFormation`, or the type.
+        owner: String,
+        /// What it should name.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// A name that it has and that is similar.
+        nearest: Option<String>,
+        /// Where.
+        location: Written,
+    },
     /// A resource that is referred to and isn't made.
     #[error("`{name}` is referred to and is not made: its condition `{condition}` is false")]
     NotMade {
@@ -130,7 +144,7 @@ impl TemplateError {
             TemplateError::UnknownFunction { .. } => "template/unknown-function",
             TemplateError::Arguments { .. } => "template/arguments",
             TemplateError::Fails { .. } => "template/function-fails",
-            TemplateError::NoSuch { .. } => "template/no-such-name",
+            TemplateError::NoSuch { .. } | TemplateError::NoSuchOfType { .. } => "template/no-such-name",
             TemplateError::NotMade { .. } => "template/not-made",
             TemplateError::Cycle { .. } => "template/cycle",
             TemplateError::TooMuch { .. } => "template/too-much",
@@ -147,7 +161,9 @@ impl TemplateError {
             TemplateError::Malformed { .. } | TemplateError::Arguments { .. } | TemplateError::Fails { .. } => {
                 "CloudFormation would refuse it: mend the template".into()
             }
-            TemplateError::UnknownFunction { nearest, .. } | TemplateError::NoSuch { nearest, .. } => {
+            TemplateError::UnknownFunction { nearest, .. }
+            | TemplateError::NoSuch { nearest, .. }
+            | TemplateError::NoSuchOfType { nearest, .. } => {
                 similar(nearest).unwrap_or_else(|| "CloudFormation would refuse it: mend the template".into())
             }
             TemplateError::Cycle { .. } => "CloudFormation makes one after the other: take one of the references out".into(),
@@ -185,6 +201,7 @@ impl TemplateError {
             | TemplateError::Arguments { location, .. }
             | TemplateError::Fails { location, .. }
             | TemplateError::NoSuch { location, .. }
+            | TemplateError::NoSuchOfType { location, .. }
             | TemplateError::TooMuch { location, .. }
             | TemplateError::NotParameters { location, .. } => vec![(span(location), "here".into())],
             TemplateError::Parameter { location, .. } => vec![(span(location), "this parameter".into())],

@@ -1,6 +1,7 @@
 //! Values of a template → values as far as they are known before the deployment.
 
 use super::error::TemplateError;
+use super::exports::Exports;
 use super::functions::{NO_ENTRY, arguments, call, unknown};
 use super::parameters::Parameters;
 use super::references::MADE_UP;
@@ -47,6 +48,10 @@ pub(super) struct Evaluator<'t> {
     spent: usize,
     /// How many conditions what is evaluated hangs on of which it isn't known whether they hold.
     doubts: usize,
+    /// What other stacks export, where that is given.
+    exports: Option<&'t Exports>,
+    /// Exports that were asked for and aren't given.
+    pub(super) not_exported: BTreeSet<String>,
     /// Parameters that were asked for and have no value.
     pub(super) missing: BTreeSet<String>,
     /// Pseudo parameters that were asked for and aren't known.
@@ -70,6 +75,8 @@ impl<'t> Evaluator<'t> {
             depth: 0,
             spent: 0,
             doubts: 0,
+            exports: None,
+            not_exported: BTreeSet::new(),
             missing: BTreeSet::new(),
             unknown: BTreeSet::new(),
         })
@@ -79,6 +86,22 @@ impl<'t> Evaluator<'t> {
     pub(super) fn onto(&mut self, physical: FxHashMap<String, String>, zones: Option<Vec<String>>) {
         self.physical = physical;
         self.zones = zones;
+    }
+
+    /// With what other stacks export.
+    pub(super) fn importing(&mut self, exports: &'t Exports) {
+        self.exports = Some(exports);
+    }
+
+    /// What another stack exports by a name.
+    pub(super) fn import(&mut self, name: &str) -> Node {
+        if let Some(value) = self.exports.and_then(|exports| exports.value(name)) {
+            return Node::text(value);
+        }
+        if !has_unknown(name) {
+            self.not_exported.insert(name.to_owned());
+        }
+        Node::unknown(format!("ImportValue {name}"), None)
     }
 
     /// The id of a resource: its own where it exists, else its logical id.

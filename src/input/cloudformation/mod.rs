@@ -5,6 +5,7 @@ mod check;
 mod cidr;
 mod error;
 mod evaluate;
+mod exports;
 mod flatten;
 mod functions;
 mod loops;
@@ -17,8 +18,10 @@ mod substitute;
 mod syntax;
 mod template;
 mod text;
+mod types;
 
 pub use error::TemplateError;
+pub(super) use exports::Exports;
 pub(super) use nested::Nested;
 pub use parameters::Parameters;
 
@@ -49,6 +52,7 @@ pub(super) fn template(
     source: SourceId,
     nested: &Nested,
     said: &Stack,
+    exports: &Exports,
     onto: Option<Onto<'_>>,
 ) -> Result<Made, InputError> {
     let mut target = Target {
@@ -67,6 +71,7 @@ pub(super) fn template(
     target.stack = target.stack.or(there.stack);
     let mut evaluator = Evaluator::new(&template, &said.parameters, target)?;
     evaluator.onto(there.ids, there.zones);
+    evaluator.importing(exports);
     for resource in template.resources() {
         // That of a nested stack has its own name in its own file.
         let name = resource.name.rsplit('.').next().unwrap_or_default();
@@ -84,6 +89,10 @@ pub(super) fn template(
     let Maker { evaluator, mut document, .. } = maker;
     for name in &evaluator.missing {
         document.note(format!("what hangs on parameter {name}"), format!("it has no value: --parameters {name}=VALUE"));
+    }
+    for name in &evaluator.not_exported {
+        let why = "no such export is given: aws cloudformation list-exports > exports.json, and --onto exports.json";
+        document.note(format!("what hangs on the import of {name}"), why);
     }
     if evaluator.unknown.contains("AWS::Region") {
         document.note("what differs between partitions", "the region is not known: --region REGION");

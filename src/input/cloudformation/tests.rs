@@ -204,7 +204,7 @@ fn resources_become_elements() {
         ),
         (
             "Service: {Type: 'AWS::ECS::Service', Properties: {DeploymentController: {Type: EXTERNAL}}}\n  Set: {Type: \
-             'AWS::ECS::TaskSet', Properties: {Service: !Ref Service, TaskDefinition: web, LaunchType: FARGATE, \
+             'AWS::ECS::TaskSet', Properties: {Cluster: c, Service: !Ref Service, TaskDefinition: web, LaunchType: FARGATE, \
              NetworkConfiguration: {AwsVpcConfiguration: {Subnets: [subnet-1]}}}}",
             "/services/0/taskSets",
             r#"[{"id":"Set","launchType":"FARGATE","loadBalancers":[],"networkConfiguration":{"awsvpcConfiguration":{"subnets":["subnet-1"]}},"status":"ACTIVE","taskDefinition":"web"}]"#,
@@ -217,14 +217,15 @@ fn resources_become_elements() {
             r#"[{"capacityProvider":"FARGATE_SPOT"}]"#,
         ),
         (
-            "List: {Type: 'AWS::EC2::PrefixList', Properties: {Entries: [{Cidr: 10.0.0.0/8}, {Cidr: !Sub '10.${P}/16'}]}}",
+            "List: {Type: 'AWS::EC2::PrefixList', Properties: {PrefixListName: l, AddressFamily: IPv4, Entries: [{Cidr: 10.0.0.0/8}, {Cidr: !Sub '10.${P}/16'}]}}",
             "/PrefixLists/0/Cidrs",
             r#"["10.0.0.0/8","${10.${P}/16}"]"#,
         ),
     ];
     for (resource, pointer, expected) in cases {
         let sources = sources(format!("Parameters: {{P: {{Type: String}}}}\nResources:\n  {resource}\n"));
-        let made = template(&sources, SourceId(0), &Nested::default(), &Stack::default(), None).expect(resource);
+        let made = template(&sources, SourceId(0), &Nested::default(), &Stack::default(), &Exports::default(), None)
+            .expect(resource);
         let made: serde_json::Value = serde_json::from_str(&made.text).expect(resource);
         let expected: serde_json::Value = serde_json::from_str(expected).expect(expected);
         assert_eq!(made.pointer(pointer), Some(&expected), "{resource}");
@@ -385,8 +386,9 @@ fn templates_that_grow_end() {
         ));
     }
     let sources = sources(text);
-    let error =
-        template(&sources, SourceId(0), &Nested::default(), &Stack::default(), None).map(|_| ()).expect_err("too much");
+    let error = template(&sources, SourceId(0), &Nested::default(), &Stack::default(), &Exports::default(), None)
+        .map(|_| ())
+        .expect_err("too much");
     assert_eq!(error.code(), "template/too-much");
 }
 
@@ -405,6 +407,6 @@ proptest::proptest! {
         bytes.splice(to..to, part);
         let text = String::from_utf8(bytes).unwrap_or_default();
         let sources = sources(text);
-        let _ = template(&sources, SourceId(0), &Nested::default(), &Stack::default(), None);
+        let _ = template(&sources, SourceId(0), &Nested::default(), &Stack::default(), &Exports::default(), None);
     }
 }

@@ -45,16 +45,31 @@ impl Plan<'_> {
             }
             _ => false,
         };
+        // The same is asked for each instance.
+        let names = module_names(&instance.module).join(".");
+        let own = (instance.resource.clone(), names.clone(), *argument, by.place.module.clone());
+        if let Some(is_shared_out) = self.followed.shared_out.borrow().get(&own) {
+            return is_shared_out.then_some(*given);
+        }
         let leads_there = |leaf: &Leaf| self.follow(&leaf.parts, &by.place, false, depth + 1).iter().any(is_expected);
         let times = written(by.expression).iter().filter(|leaf| leads_there(leaf)).count();
         let types = [instance.ty.as_str()];
-        let names = module_names(&instance.module);
         let takers = self.of_types(&types).filter(|(_, other)| {
             let is_unknown = self.values(other).get(argument).and_then(Node::expression).is_some();
-            let is_alike = other.resource == instance.resource && module_names(&other.module) == names;
+            let is_alike = other.resource == instance.resource && module_names(&other.module).join(".") == names;
             is_unknown && is_alike && other.module.starts_with(&by.place.module)
         });
-        (takers.count() == times).then_some(*given)
+        let is_shared_out = takers.count() == times;
+        // What was cut short is not what another way to it leads to.
+        if self.followed.is_whole() {
+            self.followed.shared_out.borrow_mut().insert(own, is_shared_out);
+        }
+        is_shared_out.then_some(*given)
+    }
+
+    /// Whether an expression has a part of what `for_each` gives.
+    fn takes_of_each(&self, expression: &Json) -> bool {
+        self.leaves_of(expression).iter().any(|leaf| leaf.text.starts_with("each.value"))
     }
 
     /// The expression outside of its module that an instance of `for_each` is made by.
@@ -62,7 +77,7 @@ impl Plan<'_> {
         let mut module = instance.module.clone();
         let mut by = self.resource(instance)?.for_each_expression.as_ref()?;
         loop {
-            let references = written(by);
+            let references = self.leaves_of(by);
             let named = |leaf: &'_ Leaf| match leaf.parts.as_slice() {
                 [first, second, ..] if first.name() == Some("var") => second.name().map(str::to_owned),
                 _ => None,
@@ -75,7 +90,7 @@ impl Plan<'_> {
             let (outer, called, key) = innermost(&module)?;
             let call = self.module(&outer)?.module_calls.get(&called)?;
             let expression = call.expressions.get(&name)?;
-            if !written(expression).iter().any(|leaf| leaf.text.starts_with("each.value")) {
+            if !self.takes_of_each(expression) {
                 let place = Place { module: outer, key, for_each: call.for_each_expression.as_ref() };
                 return Some(Given { expression, place });
             }

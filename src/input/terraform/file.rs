@@ -177,7 +177,8 @@ pub(super) struct Variable {
 pub(super) fn read(sources: &Sources, source: SourceId) -> Result<File<'_>, InputError> {
     let bytes = sources.get(source).bytes();
     let (text, begin) = sources.get(source).text();
-    let file: File<'_> = serde_json::from_str(text).map_err(|error| explain(sources, source, begin, 0, &error))?;
+    let file: File<'_> =
+        serde_json::from_str(text).map_err(|error| explain(sources, source, begin, 0, &error).of_plan())?;
     let place = |raw: Option<&RawValue>| {
         let start = raw.map_or(begin, |raw| begin + raw.get().as_ptr() as usize - text.as_ptr() as usize);
         Location::Span { source, start, length: raw.map_or(1, |raw| raw.get().len()) }

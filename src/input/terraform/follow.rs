@@ -5,6 +5,7 @@ use super::kinds::Expected;
 use super::kinds::is_name;
 use super::plan::{OfResource, Plan};
 use super::references::{Leaf, inside, is_selector, leaves_with_parts, may_choose};
+use super::written::Worth;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value as Json;
 use std::cell::{Cell, RefCell};
@@ -22,6 +23,9 @@ type KnownFound = FxHashMap<(usize, String, Option<Key>), Rc<Vec<Found>>>;
 /// What values may be of which the file does not tell: by module and by what is looked for.
 type KnownCandidates = FxHashMap<(String, Expected), Rc<Vec<usize>>>;
 
+/// Whether what `for_each` gives is shared out: by resource, its module without keys, argument, and who calls that.
+type KnownShares = FxHashMap<(String, String, &'static str, String), bool>;
+
 /// What references led to already, and what one value has been looked for in.
 #[derive(Default)]
 pub(super) struct Followed {
@@ -33,6 +37,11 @@ pub(super) struct Followed {
     pub(super) candidates: RefCell<KnownCandidates>,
     /// (module instance, local value or variable) → whether it is known before the deployment.
     pub(super) known_before: RefCell<FxHashMap<(String, String), bool>>,
+    /// (resource, its module without keys, argument, who calls that) → whether what it is given by names as many things as
+    /// there are instances that take one.
+    pub(super) shared_out: RefCell<KnownShares>,
+    /// (module instance, resource) → what the configuration's files make of it.
+    pub(super) resources: RefCell<FxHashMap<(String, String), Worth<'static>>>,
     steps: Cell<usize>,
 }
 
@@ -95,7 +104,7 @@ impl Plan<'_> {
         found
     }
 
-    fn leaves_of(&self, expression: &Json) -> Rc<Vec<Leaf>> {
+    pub(super) fn leaves_of(&self, expression: &Json) -> Rc<Vec<Leaf>> {
         let address = std::ptr::from_ref(expression) as usize;
         let mut known = self.followed.leaves.borrow_mut();
         Rc::clone(known.entry(address).or_insert_with(|| Rc::new(leaves_with_parts(expression))))

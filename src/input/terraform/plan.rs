@@ -205,8 +205,8 @@ impl<'a> Plan<'a> {
         module: Option<&str>,
     ) -> Result<(), InputError> {
         let start = self.offset(raw.get());
-        let head: Head<'a> =
-            serde_json::from_str(raw.get()).map_err(|error| explain(sources, self.source, start, 0, &error))?;
+        let head: Head<'a> = serde_json::from_str(raw.get())
+            .map_err(|error| explain(sources, self.source, start, 0, &error).of_plan())?;
         let is_data = head.mode.as_ref().is_some_and(|mode| mode.0 == "data");
         let resource = format!("{}{}.{}", if is_data { "data." } else { "" }, head.ty.0, head.name.0);
         // The modules of a state tell of what is there, a list of changes of what happens to it.

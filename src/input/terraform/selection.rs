@@ -41,6 +41,7 @@ const PLACEMENTS: [(&str, &[Inside], &str); 5] = [
 /// To be called once all routes are in the document.
 pub(super) fn settle(document: &mut Document<'_>, plan: &Plan<'_>, instances: &[&Instance<'_>]) {
     let mut public: Option<FxHashSet<String>> = None;
+    let mut meant = Meant::default();
     for instance in instances.iter().filter(|instance| instance.action != Action::Delete && !instance.is_data()) {
         let Some((_, path, list)) = PLACEMENTS.iter().find(|(ty, ..)| *ty == instance.ty) else { continue };
         let is_known = |node: Option<&Node>| node.is_some_and(|node| node.expression().is_none());
@@ -49,7 +50,7 @@ pub(super) fn settle(document: &mut Document<'_>, plan: &Plan<'_>, instances: &[
         }
         if *list == "services" {
             let public = public.get_or_insert_with(|| in_public(document));
-            presume(document, plan, instance, public);
+            presume(document, plan, instance, public, &mut meant);
         }
         if plan.is_written(instance, path, SUBNET) {
             continue;
@@ -72,10 +73,24 @@ pub(super) fn settle(document: &mut Document<'_>, plan: &Plan<'_>, instances: &[
     }
 }
 
+/// The subnets that tasks can be meant for, once that was asked for.
+#[derive(Default)]
+struct Meant {
+    /// Tasks with a public IP.
+    public: Option<Vec<String>>,
+    others: Option<Vec<String>>,
+}
+
 /// Puts tasks of which isn't known at all where they are put beside the unknown into the subnets that they can be meant for:
 /// those with a public IP into the public ones, others into the others. What is cut off there is so in the other ones too, so
 /// that a network in which nothing can run isn't passed over for want of a list; that the list isn't known stays said.
-fn presume(document: &mut Document<'_>, plan: &Plan<'_>, instance: &Instance<'_>, public: &FxHashSet<String>) {
+fn presume(
+    document: &mut Document<'_>,
+    plan: &Plan<'_>,
+    instance: &Instance<'_>,
+    public: &FxHashSet<String>,
+    meant: &mut Meant,
+) {
     let id = plan.id_of(instance);
     let Some(fields) = document.edit("services", &id) else { return };
     let assigns = fields.get("networkConfiguration").and_then(|found| found.get("awsvpcConfiguration"));
@@ -85,11 +100,14 @@ fn presume(document: &mut Document<'_>, plan: &Plan<'_>, instance: &Instance<'_>
     let (Some(_), None) = (unknown.expression(), assigns.as_ref().and_then(Node::expression)) else { return };
     let unknown = unknown.clone();
     let is_public = assigns.as_ref().and_then(Node::as_str) == Some("ENABLED");
-    let meant = tiers_meant(document, plan, |subnet| public.contains(subnet) == is_public);
+    let of_kind = if is_public { &mut meant.public } else { &mut meant.others };
+    let meant =
+        of_kind.get_or_insert_with(|| tiers_meant(document, plan, |subnet| public.contains(subnet) == is_public));
     if meant.is_empty() {
         return;
     }
-    let items = meant.into_iter().map(|subnet| Node::text(subnet).at(unknown.place)).chain([unknown.clone()]).collect();
+    let items =
+        meant.iter().map(|subnet| Node::text(subnet.as_str()).at(unknown.place)).chain([unknown.clone()]).collect();
     if let Some(subnets) = document.edit("services", &id).and_then(subnets_of) {
         subnets.value = Value::List(items);
     }

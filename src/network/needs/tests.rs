@@ -20,8 +20,12 @@ fn what_policies_must_permit_is_known_of_logs() {
         needs.execution_role = role(caller);
         needs.service(Purpose::Logs, "logs", anywhere());
         needs.may_log(None, group);
-        let expected = Permission { action: "logs:PutLogEvents", resource: resource.to_owned(), caller: role(caller) };
-        assert_eq!(needs.list[0].permissions, [expected], "{caller:?} {group:?}");
+        let expected = ["logs:CreateLogStream", "logs:PutLogEvents"].map(|action| Permission {
+            action,
+            resource: resource.to_owned(),
+            caller: role(caller),
+        });
+        assert_eq!(needs.list[0].permissions, expected, "{caller:?} {group:?}");
     }
 }
 

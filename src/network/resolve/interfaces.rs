@@ -39,6 +39,7 @@ impl<'a> Builder<'_, 'a> {
             let associations = std::iter::once(&element.association).chain(associations).flatten();
             public.extend(associations.filter_map(|found| Some(block(found.public_ip.as_deref()?)?.range)));
             let mut addresses = Ranges::collect(ranges);
+            let mut has_known_address = !addresses.is_empty();
             if let Some(subnet) = subnet.known().map(|id| self.network.subnet(id)) {
                 // An address that can't be one of its subnet's says nothing; the subnet does.
                 let fitting = addresses.intersection(&subnet.blocks);
@@ -47,6 +48,7 @@ impl<'a> Builder<'_, 'a> {
                     addresses = fitting;
                 } else if knows_blocks || addresses.is_empty() {
                     addresses = subnet.hosts.clone();
+                    has_known_address = false;
                 }
             }
             let id = InterfaceId(index as u32);
@@ -65,6 +67,7 @@ impl<'a> Builder<'_, 'a> {
                 scope,
                 subnet,
                 addresses,
+                has_known_address,
                 groups,
                 endpoint: None,
                 nat: None,
@@ -87,7 +90,45 @@ impl<'a> Builder<'_, 'a> {
                 }
             }
         }
+        self.contested();
         Ok(())
+    }
+
+    /// Finds the addresses of a VPC that several network interfaces have: which of them answers there can't be told.
+    fn contested(&mut self) {
+        let network = &mut *self.network;
+        for vpc in &mut network.vpcs {
+            let own = vpc.interfaces.iter().map(|id| &network.interfaces[id.0 as usize]);
+            let of_one = |interface| move |(low, high): AddressRange| (low, high, interface);
+            let known = own.filter(|interface| interface.has_known_address);
+            let mut held: Vec<(u128, u128, &Interface<'_>)> =
+                known.flat_map(|interface| interface.addresses.iter().map(of_one(interface))).collect();
+            held.sort_by_key(|(low, high, _)| (*low, *high));
+            let mut contested = Vec::new();
+            // Whatever else reaches an address is like the one that reaches furthest, or the two contest it already.
+            let mut furthest: Option<(u128, &Interface<'_>)> = None;
+            for (low, high, interface) in held {
+                if let Some((end, other)) = furthest
+                    && low <= end
+                    && !interface.is_like(other)
+                {
+                    contested.push((low, high.min(end)));
+                }
+                if furthest.is_none_or(|(end, _)| end < high) {
+                    furthest = Some((high, interface));
+                }
+            }
+            vpc.contested = Ranges::collect(contested);
+        }
+    }
+}
+
+impl Interface<'_> {
+    /// Whether it makes no difference which of the two answers.
+    fn is_like(&self, other: &Self) -> bool {
+        self.element.network_interface_id == other.element.network_interface_id
+            || (self.subnet, &self.groups, self.endpoint, self.nat)
+                == (other.subnet, &other.groups, other.endpoint, other.nat)
     }
 }
 

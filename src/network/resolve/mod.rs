@@ -1,6 +1,7 @@
 //! The snapshot → the network: every reference is followed once, every address read once. One module a kind of
 //! resource.
 
+mod claims;
 mod endpoints;
 mod gateways;
 mod index;
@@ -32,6 +33,7 @@ use index::Lists;
 pub fn resolve<'a>(snapshot: &'a Snapshot<'a>, declarations: &[Declaration]) -> Result<Network<'a>, NetworkError> {
     let mut network = Network {
         oddities: snapshot.oddities.clone(),
+        undecided: snapshot.undecided.clone(),
         scopes: snapshot.scopes.iter().map(scopes::scope_facts).collect(),
         ..Network::default()
     };

@@ -1,10 +1,11 @@
 //! Network ACLs, compiled, and the subnets that they serve.
 
+use super::claims::{Claims, contested};
 use super::{Builder, Lists};
 use crate::network::error::NetworkError;
 use crate::network::expression::expression;
 use crate::network::filters::{AclRule, AclRules, Protocols, Rectangle};
-use crate::network::ids::AclId;
+use crate::network::ids::{AclId, SubnetId};
 use crate::network::known::{Known, Missing};
 use crate::network::model::*;
 use crate::network::text::text;
@@ -61,12 +62,23 @@ impl<'a> Builder<'_, 'a> {
                 egress: egress_unread.map_or(Ok(egress), Err),
             });
         }
+        let mut claims = Claims::default();
         for (index, &(scope, element)) in lists.acls.iter().enumerate() {
             for association in element.associations.iter().flatten() {
-                if let Some(subnet) =
-                    association.subnet_id.as_deref().and_then(|id| self.network.by_id.subnets.get_in(scope, id))
-                {
-                    self.network.subnets[subnet.0 as usize].acl = Ok(AclId(index as u32));
+                let subnet = association.subnet_id.as_deref();
+                if let Some(subnet) = subnet.and_then(|id| self.network.by_id.subnets.get_in(scope, id)) {
+                    claims.claim(*subnet, text(&element.network_acl_id), AclId(index as u32));
+                }
+            }
+        }
+        for (index, subnet) in self.network.subnets.iter_mut().enumerate() {
+            match claims.of(SubnetId(index as u32)) {
+                None => {}
+                Some(Ok(acl)) => subnet.acl = Ok(acl),
+                Some(Err(both)) => {
+                    subnet.acl = Err(Missing { call: "ec2:DescribeNetworkAcls", scope: subnet.scope });
+                    let of = text(&subnet.element.subnet_id);
+                    self.network.oddities.push(contested(&format!("the network ACL of {of}"), both));
                 }
             }
         }

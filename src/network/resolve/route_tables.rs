@@ -1,5 +1,6 @@
 //! Route tables: what each route is for, where it leads, and which subnets it serves.
 
+use super::claims::{Claims, contested};
 use super::{Builder, Lists};
 use crate::network::endpoint::EndpointKind;
 use crate::network::error::NetworkError;
@@ -39,7 +40,7 @@ impl<'a> Builder<'_, 'a> {
         if let Some(id) = route.egress_only_internet_gateway_id.as_deref() {
             let list = &listings.egress_only_internet_gateways;
             let missing = missing("ec2:DescribeEgressOnlyInternetGateways");
-            let found = by_id.egress_only_gateways.refer(id, list.is_complete(), missing);
+            let found = by_id.egress_only_gateways.refer(id, !shared && list.is_complete(), missing);
             return (Target::EgressOnlyGateway(found), id, "EgressOnlyInternetGatewayId");
         }
         if let Some(id) = route.network_interface_id.as_deref() {
@@ -113,6 +114,7 @@ impl<'a> Builder<'_, 'a> {
     pub(super) fn tables(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
         // Routes look them up.
         self.peerings();
+        let mut claims = TableClaims::default();
         for (index, &(scope, element)) in lists.tables.iter().enumerate() {
             let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
             let of_vpc = vpc.known().and_then(|vpc| self.network.vpc(vpc).element.owner_id.as_deref());
@@ -120,7 +122,7 @@ impl<'a> Builder<'_, 'a> {
             let routes = self.routes(scope, element, shared)?;
             let blocks = vpc.known().map(|vpc| self.network.vpc(vpc).block_list.as_slice()).unwrap_or_default();
             let (winners, unlisted_local) = winners(&routes, &self.network.prefix_lists, blocks);
-            self.associate(RouteTableId(index as u32), scope, element, vpc.known());
+            self.associate(RouteTableId(index as u32), scope, element, vpc.known(), &mut claims);
             let missing = Missing { call: "ec2:DescribeRouteTables", scope };
             self.network.tables.push(RouteTable {
                 element,
@@ -134,7 +136,7 @@ impl<'a> Builder<'_, 'a> {
                 default: std::sync::OnceLock::new(),
             });
         }
-        self.serve();
+        self.serve(&claims);
         Ok(())
     }
 
@@ -197,8 +199,16 @@ impl<'a> Builder<'_, 'a> {
         Ok(RouteDestination::Block(found.range, found.length))
     }
 
-    /// Gives a table to the gateways and subnets that it is associated with, and to the VPC whose main table it is.
-    fn associate(&mut self, id: RouteTableId, scope: u32, table: &shape::RouteTable<'_>, vpc: Option<VpcId>) {
+    /// Gives a table to the gateways that it is associated with, and claims the subnets, and the VPC whose main table it is.
+    fn associate(
+        &mut self,
+        id: RouteTableId,
+        scope: u32,
+        table: &'a shape::RouteTable<'a>,
+        vpc: Option<VpcId>,
+        claims: &mut TableClaims<'a>,
+    ) {
+        let own = text(&table.route_table_id);
         for association in table.associations.iter().flatten() {
             let state = association.association_state.as_ref().and_then(|state| state.state.as_deref());
             if state.is_some_and(|state| !matches!(state, "associated" | "associating")) {
@@ -211,35 +221,59 @@ impl<'a> Builder<'_, 'a> {
             }
             let subnet = association.subnet_id.as_deref();
             if let Some(subnet) = subnet.and_then(|id| network.by_id.subnets.get_in(scope, id)) {
-                network.subnets[subnet.0 as usize].table = Ok((id, true));
+                claims.subnets.claim(*subnet, own, id);
             } else if association.main == Some(true)
                 && let Some(vpc) = vpc
             {
-                network.vpcs[vpc.0 as usize].main_table = Ok(Some(id));
+                claims.vpcs.claim(vpc, own, id);
             }
         }
     }
 
-    /// Gives their VPC's main table to the subnets that have no other, and to each table its subnets.
-    fn serve(&mut self) {
+    /// Gives the subnets their tables, those that have no other their VPC's main table, and each table its subnets.
+    fn serve(&mut self, claims: &TableClaims<'a>) {
         let network = &mut *self.network;
+        for (index, vpc) in network.vpcs.iter_mut().enumerate() {
+            match claims.vpcs.of(VpcId(index as u32)) {
+                None => {}
+                Some(Ok(table)) => vpc.main_table = Ok(Some(table)),
+                Some(Err(both)) => {
+                    let what = format!("the main route table of {}", text(&vpc.element.vpc_id));
+                    network.oddities.push(contested(&what, both));
+                }
+            }
+        }
         let associations_known: Vec<bool> = (self.snapshot.scopes.iter())
             .map(|scope| &scope.route_tables)
             .map(|listing| listing.is_complete() && listing.into_iter().all(|table| says_whom_it_serves(table)))
             .collect();
         for (index, subnet) in network.subnets.iter_mut().enumerate() {
-            if subnet.table.is_err()
-                && associations_known[subnet.scope as usize]
-                && let Some(vpc) = subnet.vpc.known()
-                && let Ok(Some(main)) = network.vpcs[vpc.0 as usize].main_table
-            {
-                subnet.table = Ok((main, false));
+            match claims.subnets.of(SubnetId(index as u32)) {
+                Some(Ok(table)) => subnet.table = Ok((table, true)),
+                Some(Err(both)) => {
+                    let what = format!("the route table of {}", text(&subnet.element.subnet_id));
+                    network.oddities.push(contested(&what, both));
+                }
+                None if associations_known[subnet.scope as usize]
+                    && let Some(vpc) = subnet.vpc.known()
+                    && let Ok(Some(main)) = network.vpcs[vpc.0 as usize].main_table =>
+                {
+                    subnet.table = Ok((main, false));
+                }
+                None => {}
             }
             if let Ok((table, _)) = subnet.table {
                 network.tables[table.0 as usize].subnets.push(SubnetId(index as u32));
             }
         }
     }
+}
+
+/// Which tables say that they serve subnets, and that they are the main ones of VPCs.
+#[derive(Default)]
+struct TableClaims<'a> {
+    subnets: Claims<'a, SubnetId, RouteTableId>,
+    vpcs: Claims<'a, VpcId, RouteTableId>,
 }
 
 /// Whether each association of a table names what it is for.

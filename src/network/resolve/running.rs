@@ -34,7 +34,7 @@ impl<'a> Builder<'_, 'a> {
             }
         }
         workloads::tell_apart(&mut found);
-        self.network.undecided = declarations.iter().flat_map(workloads::undecided).collect();
+        self.network.undecided.extend(declarations.iter().flat_map(workloads::undecided));
         for (index, scope) in snapshot.scopes.iter().enumerate() {
             if found.iter().any(|workload| workload.scope == index as u32) {
                 continue;
@@ -55,9 +55,13 @@ impl<'a> Builder<'_, 'a> {
                 hit = true;
             }
             if let (AddsTo::Named(name), false) = (adds_to, hit) {
-                oddities.push(Oddity {
+                if snapshot.scopes.iter().all(|scope| scope.services.is_complete() && scope.tasks.is_complete()) {
+                    self.network.strangers.push((name.clone(), declaration.place.clone()));
+                    continue;
+                }
+                self.network.undecided.push(Oddity {
                     what: format!("the workload `{name}`"),
-                    why: "no service or task of the input has that name: its needs were not checked".into(),
+                    why: "no service or task of the input, which doesn't have all of them, has that name: its needs were not checked".into(),
                 });
             }
         }

@@ -80,8 +80,9 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             .filter(|_| scope.repositories.is_complete()),
         running_images: running_images(scope),
         knows_endpoints: scope.vpc_endpoints.is_complete()
-            && (scope.vpc_endpoints.elements.iter())
-                .all(|endpoint| is_said(&endpoint.vpc_id) && is_said(&endpoint.service_name)),
+            && (scope.vpc_endpoints.elements.iter()).all(|endpoint| {
+                is_said(&endpoint.vpc_id) && (is_said(&endpoint.service_name) || is_of_no_service(endpoint))
+            }),
         knows_interfaces: scope.network_interfaces.is_complete(),
         absent: shape::absent_calls(scope),
         planned_by: scope.collection.planned_by.clone(),
@@ -93,6 +94,12 @@ pub(super) fn scope_facts(scope: &Scope<'_>) -> ScopeFacts {
             .filter_map(|log| log.resource_id.as_deref().map(str::to_owned))
             .collect(),
     }
+}
+
+/// Whether an endpoint leads to resources or service networks of VPC Lattice, which have no service's name.
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-resources.html>
+fn is_of_no_service(endpoint: &shape::VpcEndpoint<'_>) -> bool {
+    matches!(endpoint.vpc_endpoint_type.as_deref(), Some("Resource" | "ServiceNetwork"))
 }
 
 /// The owner of a default security group: that of a VPC which another account shares is hidden from the participants.

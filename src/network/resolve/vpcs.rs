@@ -77,6 +77,7 @@ impl<'a> Builder<'_, 'a> {
                 gateway: Err(missing("ec2:DescribeInternetGateways")),
                 default_group: None,
                 interfaces: Vec::new(),
+                contested: Addresses::none(),
             });
         }
         Ok(())

@@ -146,6 +146,9 @@ pub struct Workload<'a> {
     pub network_mode: Option<&'a str>,
     /// Whether it is a task set of a service, which can't be changed but only replaced.
     pub is_task_set: bool,
+    /// Whether CodeDeploy deploys it: what its tasks are started with changes by a new deployment alone.
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html>
+    pub is_by_code_deploy: bool,
     /// Its task definition's name and revision, where it names one: `app:3`.
     pub task_definition: Option<&'a str>,
     /// Whether somebody declares that nothing of it is to go over the internet.
@@ -194,6 +197,7 @@ impl<'a> Workload<'a> {
             maximum_percent: None,
             network_mode: None,
             is_task_set: false,
+            is_by_code_deploy: false,
             task_definition: None,
             isolated: false,
             images: Vec::new(),

@@ -90,20 +90,40 @@ pub(in crate::report) fn standing(input: &Input<'_>, style: &Style) -> String {
     let total = flows().count();
     let reachable = flows().filter(|flow| flow.verdict == "reachable").count();
     let destinations: BTreeSet<&str> = flows().map(|flow| flow.destination.as_str()).collect();
-    let tick = style.paint(Role::Good, if style.unicode { "✓" } else { "ok:" });
     let times = if style.unicode { "×" } else { "x" };
-    let checked =
-        format!("{} {times} {}", count(workloads.len(), "workload"), count(destinations.len(), "destination"));
+    // What nobody said that it runs is a task in a subnet, and not all that will be there.
+    let are_plain = workloads.iter().all(|workload| workload.is_plain);
+    let what = count(workloads.len(), if are_plain { "subnet" } else { "workload" });
+    let checked = format!("{what} {times} {}", count(destinations.len(), "destination"));
+    let is_incomplete = input.judgement.not_checked.iter().any(|entry| entry.incomplete);
+    let tick = match is_incomplete {
+        true => String::new(),
+        false => style.paint(Role::Good, if style.unicode { "✓ " } else { "ok: " }),
+    };
     match total {
         0 if workloads.is_empty() => "nothing was judged: no task runs or could run in what was given".to_owned(),
-        0 => format!("{tick} nothing wrong found"),
-        _ if reachable == total => format!("{tick} everything reaches what it needs: {checked}"),
+        0 => format!("{tick}nothing wrong found"),
+        _ if reachable == total && is_incomplete => {
+            format!("what could be judged reaches what it needs: {checked}; what could not stands below")
+        }
+        _ if reachable == total && are_plain => {
+            format!("{tick}nothing says what runs; a plain task reaches what it needs: {checked}")
+        }
+        _ if reachable == total => format!("{tick}everything reaches what it needs: {checked}"),
         // What is left out on purpose is still wrong.
         _ if flows().any(|flow| matches!(flow.verdict, "blocked" | "partial")) => {
             format!("nothing is reported, but only {reachable} of {total} flows are reachable ({checked})")
         }
-        _ => format!("{tick} nothing wrong found in {checked}: {reachable} of {total} flows are reachable"),
+        _ => format!(
+            "nothing wrong found in {checked}: {reachable} of {total} flows are reachable, the rest isn't known"
+        ),
     }
+}
+
+/// How to say what runs, where the input doesn't: a heading, and lines of the configuration.
+pub(in crate::report) fn declaration<'i>(input: &'i Input<'_>) -> Option<(&'static str, &'i str)> {
+    let lines = input.judgement.declaration.as_deref()?;
+    Some(("Say in fargcheck.toml what is going to run, and that is judged:", lines))
 }
 
 /// What a run without findings says: what holds, and for whom.
@@ -128,6 +148,10 @@ fn clean(input: &Input<'_>, style: &Style) -> String {
     }
     if workloads.len() > shown {
         out.push_str(&format!("    and {} more\n", workloads.len() - shown));
+    }
+    if let Some((heading, lines)) = declaration(input) {
+        out.push_str(&format!("  {} {heading}\n", style.paint(Role::Accent, "help")));
+        lines.lines().for_each(|line| out.push_str(&format!("    {}\n", visible(line))));
     }
     out.push('\n');
     out

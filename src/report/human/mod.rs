@@ -4,7 +4,7 @@ pub(super) mod affects;
 mod closing;
 mod finding;
 
-pub(super) use closing::{counts, not_checked, standing};
+pub(super) use closing::{counts, declaration, not_checked, standing};
 pub(super) use finding::{headline, help, mark, room, section, trace};
 
 use super::style::Style;

@@ -44,7 +44,7 @@ impl Lowering<'_> {
                 let inner = self.reader.position();
                 let (node, ty) = self.node()?;
                 match ty {
-                    Ty::List(_) | Ty::String => Ok((Node::Size(Box::new(node)), Ty::Int)),
+                    Ty::List(_) | Ty::String(_) => Ok((Node::Size(Box::new(node)), Ty::Int)),
                     ty => {
                         let message = format!("size() needs a list or a string, not {}", with_article(&ty));
                         Err(fault(inner, Focus::All, "rule/type-mismatch", message, None))
@@ -55,7 +55,7 @@ impl Lowering<'_> {
                 let inner = self.reader.position();
                 let (node, ty) = self.node()?;
                 match ty {
-                    Ty::Bool | Ty::Int | Ty::String => Ok((Node::ToString(Box::new(node)), Ty::String)),
+                    Ty::Bool | Ty::Int | Ty::String(_) => Ok((Node::ToString(Box::new(node)), Ty::String(None))),
                     ty => {
                         let message = format!("string() needs a bool, an int or a string, not {}", with_article(&ty));
                         Err(fault(inner, Focus::All, "rule/type-mismatch", message, None))
@@ -101,12 +101,14 @@ impl Lowering<'_> {
     }
 
     fn equality(&mut self, at: usize, op: Comparison) -> Lowered {
+        let left_at = self.reader.position();
         let (left, left_ty) = self.node()?;
+        let right_at = self.reader.position();
         let (right, right_ty) = self.node()?;
         if !left_ty.goes_with(&right_ty) {
             let message = format!("{} never equals {}", with_article(&left_ty), with_article(&right_ty));
             let help = match (&left_ty, &right_ty) {
-                (Ty::Entity(entity), Ty::String) | (Ty::String, Ty::Entity(entity)) => {
+                (Ty::Entity(entity), Ty::String(_)) | (Ty::String(_), Ty::Entity(entity)) => {
                     let known = entity.fields.iter().map(|field| format!("`{}`", field.name));
                     let known = known.collect::<Vec<_>>().join(", ");
                     Some(format!("compare one of its fields: {known}"))
@@ -116,6 +118,9 @@ impl Lowering<'_> {
             };
             return Err(fault(at, Focus::All, "rule/type-mismatch", message, help));
         }
+        for (field, ty, literal, at) in [(&left, &left_ty, &right, right_at), (&right, &right_ty, &left, left_at)] {
+            among_words(field, ty, literal, at)?;
+        }
         Ok((Node::Compare(op, Box::new([left, right])), Ty::Bool))
     }
 
@@ -123,7 +128,9 @@ impl Lowering<'_> {
         let (left, left_ty) = self.node()?;
         let (right, right_ty) = self.node()?;
         match (&left_ty, &right_ty) {
-            (Ty::Int, Ty::Int) | (Ty::String, Ty::String) => Ok((Node::Compare(op, Box::new([left, right])), Ty::Bool)),
+            (Ty::Int, Ty::Int) | (Ty::String(_), Ty::String(_)) => {
+                Ok((Node::Compare(op, Box::new([left, right])), Ty::Bool))
+            }
             _ => {
                 let message = format!("{} and {} have no order", with_article(&left_ty), with_article(&right_ty));
                 Err(fault(at, Focus::All, "rule/type-mismatch", message, None))
@@ -132,18 +139,28 @@ impl Lowering<'_> {
     }
 
     fn member(&mut self, at: usize) -> Lowered {
+        let item_at = self.reader.position();
         let (item, item_ty) = self.node()?;
         let list = self.reader.position();
         let (node, list_ty) = self.node()?;
         match &list_ty {
-            Ty::List(element) if element.goes_with(&item_ty) => Ok((Node::In(Box::new([item, node])), Ty::Bool)),
+            Ty::List(element) if element.goes_with(&item_ty) => {
+                among_words(&node, element, &item, item_at)?;
+                if let Node::Literal(Value::List(values)) = &node {
+                    // Each is a node of its own behind that of the list.
+                    for (value, at) in values.iter().zip(list + 1..) {
+                        among_words(&item, &item_ty, &Node::Literal(value.clone()), at)?;
+                    }
+                }
+                Ok((Node::In(Box::new([item, node])), Ty::Bool))
+            }
             Ty::List(_) => {
                 let message = format!("{} is never in a {list_ty}", with_article(&item_ty));
                 Err(fault(at, Focus::All, "rule/type-mismatch", message, None))
             }
             _ => {
                 let message = format!("`in` needs a list, but this is {}", with_article(&list_ty));
-                let help = matches!(list_ty, Ty::String).then(|| "write `text.contains('part')`".to_owned());
+                let help = matches!(list_ty, Ty::String(_)).then(|| "write `text.contains('part')`".to_owned());
                 Err(fault(list, Focus::All, "rule/type-mismatch", message, help))
             }
         }
@@ -157,6 +174,7 @@ impl Lowering<'_> {
             let message = format!("one branch is {}, the other {}", with_article(&ty), with_article(&second_ty));
             return Err(fault(at, Focus::All, "rule/type-mismatch", message, None));
         }
+        let ty = ty.or(&second_ty);
         Ok((Node::If(Box::new([condition, first, second])), ty))
     }
 
@@ -166,14 +184,14 @@ impl Lowering<'_> {
         let sides = Box::new([left, right]);
         match (&left_ty, &right_ty) {
             (Ty::Int, Ty::Int) => Ok((Node::Arithmetic(Arithmetic::Add, sides), Ty::Int)),
-            (Ty::String, Ty::String) => Ok((Node::Concat(sides), Ty::String)),
+            (Ty::String(_), Ty::String(_)) => Ok((Node::Concat(sides), Ty::String(None))),
             _ => {
                 let message = format!(
                     "`+` adds two ints or two strings, not {} and {}",
                     with_article(&left_ty),
                     with_article(&right_ty)
                 );
-                let help = matches!((&left_ty, &right_ty), (Ty::String, Ty::Int) | (Ty::Int, Ty::String))
+                let help = matches!((&left_ty, &right_ty), (Ty::String(_), Ty::Int) | (Ty::Int, Ty::String(_)))
                     .then(|| "write `string(number)` for the number".to_owned());
                 Err(fault(at, Focus::All, "rule/type-mismatch", message, help))
             }
@@ -191,14 +209,14 @@ impl Lowering<'_> {
             TextTest::EndsWith => "endsWith",
             TextTest::Contains => "contains",
         };
-        let sides = Box::new([self.typed(name, &Ty::String)?, self.typed(name, &Ty::String)?]);
+        let sides = Box::new([self.typed(name, &Ty::String(None))?, self.typed(name, &Ty::String(None))?]);
         Ok((Node::TextTest(test, sides), Ty::Bool))
     }
 
     fn matches(&mut self) -> Lowered {
-        let text = self.typed("matches", &Ty::String)?;
+        let text = self.typed("matches", &Ty::String(None))?;
         let pattern = self.reader.position();
-        let Node::Literal(Value::String(literal)) = self.typed("matches", &Ty::String)? else {
+        let Node::Literal(Value::String(literal)) = self.typed("matches", &Ty::String(None))? else {
             return Err(unsupported(pattern, "a pattern has to be written out", "write `text.matches('^a.*z$')`"));
         };
         match regex_lite::RegexBuilder::new(&literal).size_limit(1 << 20).build() {
@@ -251,3 +269,21 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("matches", "text.matches('pattern')"),
     ("string", "string(value)"),
 ];
+
+/// A text that a fact never is, where it is compared with it: the comparison would always come out the same.
+fn among_words(field: &Node, ty: &Ty, literal: &Node, at: usize) -> Result<(), Box<Fault>> {
+    let (Ty::String(Some(words)), Node::Literal(Value::String(text))) = (ty, literal) else { return Ok(()) };
+    if words.iter().any(|word| word == text) {
+        return Ok(());
+    }
+    let name = match field {
+        Node::Field { ty, field, .. } => ty.fields.get(*field).map(|field| field.name),
+        _ => None,
+    };
+    let message = match name {
+        Some(name) => format!("`{name}` is never '{text}'"),
+        None => format!("this is never '{text}'"),
+    };
+    let words: Vec<&str> = words.iter().map(|word| if word.is_empty() { "''" } else { word }).collect();
+    Err(fault(at, Focus::All, "rule/unknown-value", message, Some(choices("its values are", text, &words))))
+}

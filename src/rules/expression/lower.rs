@@ -57,7 +57,7 @@ impl<'s> Lowering<'s> {
         let lowered = match self.reader.next() {
             Token::Bool(value) => Ok((Node::Literal(Value::Bool(value)), Ty::Bool)),
             Token::Int(value) => Ok((Node::Literal(Value::Int(value)), Ty::Int)),
-            Token::Text(value) => Ok((Node::Literal(Value::String(Cow::Owned(value.to_owned()))), Ty::String)),
+            Token::Text(value) => Ok((Node::Literal(Value::String(Cow::Owned(value.to_owned()))), Ty::String(None))),
             Token::Variable(name) => self.variable(at, name),
             Token::Field(name) => self.select(at, name),
             Token::Has(name) => {
@@ -121,9 +121,7 @@ impl<'s> Lowering<'s> {
                 let message = format!("{} in a list of {common}", with_article(&ty));
                 return Err(fault(at, Focus::All, "rule/type-mismatch", message, None));
             }
-            if matches!(common, Ty::Nothing) {
-                common = ty;
-            }
+            common = if matches!(common, Ty::Nothing) { ty } else { common.or(&ty) };
             nodes.push(node);
         }
         let node = if nodes.iter().all(|node| matches!(node, Node::Literal(_))) {

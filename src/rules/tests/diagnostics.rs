@@ -91,6 +91,12 @@ fn every_mistake_in_an_expression_is_shown_at_its_place() {
         "(vpc.dns_support ? 1 : 'x') == 1",
         "vpc.id.exists(c, true)",
         "vpc.id[0] == 'x'",
+        // words that a fact never is
+        "vpc.subnets.exists(s, s.routes.exists(r, r.origin == 'propagatd'))",
+        "vpc.subnets.exists(s, 'dead' != s.default_route.origin)",
+        "vpc.subnets.exists(s, !(s.default_route.origin in ['static', 'propagate']))",
+        "'' in vpc.subnets.map(s, s.default_route.origin)",
+        "vpc.subnets[0].default_route.origin in vpc.cidrs || (true ? vpc.subnets[0].default_route.origin : 'x') == 'idle'",
         // what CEL has and rules have not
         "has(vpc.dns_support)",
         "vpc.id == null",

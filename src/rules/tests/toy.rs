@@ -47,6 +47,7 @@ pub(in crate::rules) static ROUTE: EntityType = EntityType {
         field("target", Type::String),
         field("target_id", Type::String),
         field("hops", Type::List(&Type::Int)),
+        field("origin", Type::Word(&["static", "propagated"])),
     ],
 };
 

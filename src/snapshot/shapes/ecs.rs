@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// `Cluster` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct Cluster<'a> {
     pub cluster_arn: Option<Str<'a>>,
@@ -17,14 +17,14 @@ pub struct Cluster<'a> {
 }
 
 /// `ServiceConnectDefaults` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct ServiceConnectDefaults<'a> {
     pub namespace: Option<Str<'a>>,
 }
 
 /// `Service` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct Service<'a> {
     pub service_arn: Option<Str<'a>>,
@@ -54,7 +54,7 @@ pub struct Service<'a> {
 }
 
 /// `DeploymentController` of the Amazon ECS API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct DeploymentController<'a> {
     #[serde(rename = "type")]
@@ -62,7 +62,7 @@ pub struct DeploymentController<'a> {
 }
 
 /// `TaskSet` of the Amazon ECS API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct TaskSet<'a> {
     pub id: Option<Str<'a>>,
@@ -79,7 +79,7 @@ pub struct TaskSet<'a> {
 }
 
 /// `ServiceEvent` of the Amazon ECS API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct ServiceEvent<'a> {
     pub created_at: Option<Moment>,
@@ -87,7 +87,7 @@ pub struct ServiceEvent<'a> {
 }
 
 /// `EcsTag` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct EcsTag<'a> {
     pub key: Option<Str<'a>>,
@@ -95,28 +95,28 @@ pub struct EcsTag<'a> {
 }
 
 /// `CapacityProviderStrategyItem` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct CapacityProviderStrategyItem<'a> {
     pub capacity_provider: Option<Str<'a>>,
 }
 
 /// `DeploymentConfiguration` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 pub struct DeploymentConfiguration {
     pub maximum_percent: Option<i64>,
 }
 
 /// `NetworkConfiguration` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct NetworkConfiguration<'a> {
     pub awsvpc_configuration: Option<AwsVpcConfiguration<'a>>,
 }
 
 /// `AwsVpcConfiguration` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct AwsVpcConfiguration<'a> {
     pub subnets: Option<List<Str<'a>>>,
@@ -125,7 +125,7 @@ pub struct AwsVpcConfiguration<'a> {
 }
 
 /// `ServiceLoadBalancer` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct ServiceLoadBalancer<'a> {
     pub target_group_arn: Option<Str<'a>>,
@@ -136,14 +136,14 @@ pub struct ServiceLoadBalancer<'a> {
 }
 
 /// `AdvancedConfiguration` of the Amazon ECS API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct AdvancedConfiguration<'a> {
     pub alternate_target_group_arn: Option<Str<'a>>,
 }
 
 /// `ServiceRegistry` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct ServiceRegistry<'a> {
     pub registry_arn: Option<Str<'a>>,
@@ -153,7 +153,7 @@ pub struct ServiceRegistry<'a> {
 }
 
 /// `Deployment` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct Deployment<'a> {
     pub status: Option<Str<'a>>,
@@ -163,16 +163,17 @@ pub struct Deployment<'a> {
 }
 
 /// `ServiceConnectConfiguration` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct ServiceConnectConfiguration<'a> {
     pub enabled: Option<bool>,
     pub namespace: Option<Str<'a>>,
     pub services: List<ServiceConnectService<'a>>,
+    pub log_configuration: Option<LogConfiguration<'a>>,
 }
 
 /// `ServiceConnectService` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct ServiceConnectService<'a> {
     pub port_name: Option<Str<'a>>,
@@ -182,7 +183,7 @@ pub struct ServiceConnectService<'a> {
 }
 
 /// `ServiceConnectClientAlias` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct ServiceConnectClientAlias<'a> {
     pub port: Option<i64>,
@@ -190,7 +191,7 @@ pub struct ServiceConnectClientAlias<'a> {
 }
 
 /// `Task` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct Task<'a> {
     pub task_arn: Option<Str<'a>>,
@@ -229,7 +230,7 @@ impl Task<'_> {
 }
 
 /// `Container` of the Amazon ECS API reference: one of a task.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct Container<'a> {
     pub name: Option<Str<'a>>,
@@ -238,7 +239,7 @@ pub struct Container<'a> {
 }
 
 /// `Attachment` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct Attachment<'a> {
     pub id: Option<Str<'a>>,
@@ -249,7 +250,7 @@ pub struct Attachment<'a> {
 }
 
 /// `KeyValuePair` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct KeyValuePair<'a> {
     pub name: Option<Str<'a>>,
@@ -257,7 +258,7 @@ pub struct KeyValuePair<'a> {
 }
 
 /// `TaskDefinition` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct TaskDefinition<'a> {
     pub task_definition_arn: Option<Str<'a>>,
@@ -273,7 +274,7 @@ pub struct TaskDefinition<'a> {
 }
 
 /// `RuntimePlatform` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct RuntimePlatform<'a> {
     pub operating_system_family: Option<Str<'a>>,
@@ -281,7 +282,7 @@ pub struct RuntimePlatform<'a> {
 }
 
 /// `ContainerDefinition` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct ContainerDefinition<'a> {
     pub name: Option<Str<'a>>,
@@ -295,7 +296,7 @@ pub struct ContainerDefinition<'a> {
 }
 
 /// `PortMapping` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct PortMapping<'a> {
     pub container_port: Option<i64>,
@@ -306,7 +307,7 @@ pub struct PortMapping<'a> {
 }
 
 /// `LogConfiguration` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct LogConfiguration<'a> {
     pub log_driver: Option<Str<'a>>,
@@ -315,7 +316,7 @@ pub struct LogConfiguration<'a> {
 }
 
 /// `LogOptions` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case", bound(deserialize = "'de: 'a"))]
 pub struct LogOptions<'a> {
     pub awslogs_group: Option<Str<'a>>,
@@ -324,7 +325,7 @@ pub struct LogOptions<'a> {
 }
 
 /// `Secret` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct Secret<'a> {
     pub name: Option<Str<'a>>,
@@ -332,7 +333,7 @@ pub struct Secret<'a> {
 }
 
 /// `EnvironmentFile` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct EnvironmentFile<'a> {
     pub value: Option<Str<'a>>,
@@ -341,14 +342,14 @@ pub struct EnvironmentFile<'a> {
 }
 
 /// `RepositoryCredentials` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct RepositoryCredentials<'a> {
     pub credentials_parameter: Option<Str<'a>>,
 }
 
 /// `FirelensConfiguration` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct FirelensConfiguration<'a> {
     #[serde(rename = "type")]
@@ -356,7 +357,7 @@ pub struct FirelensConfiguration<'a> {
 }
 
 /// `Volume` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct Volume<'a> {
     pub name: Option<Str<'a>>,
@@ -364,14 +365,14 @@ pub struct Volume<'a> {
 }
 
 /// `EfsVolumeConfiguration` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct EfsVolumeConfiguration<'a> {
     pub file_system_id: Option<Str<'a>>,
 }
 
 /// `Repository` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct Repository<'a> {
     pub repository_arn: Option<Str<'a>>,
@@ -381,7 +382,7 @@ pub struct Repository<'a> {
 }
 
 /// `PullThroughCacheRule` of the Amazon ECS or ECR API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 pub struct PullThroughCacheRule<'a> {
     pub ecr_repository_prefix: Option<Str<'a>>,

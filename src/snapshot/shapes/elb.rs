@@ -5,11 +5,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// `LoadBalancer` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct LoadBalancer<'a> {
     pub load_balancer_arn: Option<Str<'a>>,
     pub load_balancer_name: Option<Str<'a>>,
+    #[serde(rename = "DNSName")]
+    pub dns_name: Option<Str<'a>>,
     pub scheme: Option<Str<'a>>,
     #[serde(rename = "Type")]
     pub ty: Option<Str<'a>>,
@@ -21,14 +23,14 @@ pub struct LoadBalancer<'a> {
 }
 
 /// `LoadBalancerState` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct LoadBalancerState<'a> {
     pub code: Option<Str<'a>>,
 }
 
 /// `LoadBalancerZone` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct LoadBalancerZone<'a> {
     pub zone_name: Option<Str<'a>>,
@@ -36,7 +38,7 @@ pub struct LoadBalancerZone<'a> {
 }
 
 /// `TargetGroup` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct TargetGroup<'a> {
     pub target_group_arn: Option<Str<'a>>,
@@ -53,7 +55,7 @@ pub struct TargetGroup<'a> {
 }
 
 /// `Listener` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct Listener<'a> {
     pub listener_arn: Option<Str<'a>>,
@@ -64,7 +66,7 @@ pub struct Listener<'a> {
 }
 
 /// `Action` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct Action<'a> {
     #[serde(rename = "Type")]
@@ -75,7 +77,7 @@ pub struct Action<'a> {
 }
 
 /// `RedirectActionConfig` of the Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct RedirectActionConfig<'a> {
     pub protocol: Option<Str<'a>>,
@@ -84,21 +86,21 @@ pub struct RedirectActionConfig<'a> {
 }
 
 /// `ForwardConfig` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct ForwardConfig<'a> {
     pub target_groups: List<TargetGroupTuple<'a>>,
 }
 
 /// `TargetGroupTuple` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct TargetGroupTuple<'a> {
     pub target_group_arn: Option<Str<'a>>,
 }
 
 /// `Rule` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct Rule<'a> {
     pub rule_arn: Option<Str<'a>>,

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// `VpcEndpoint` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct VpcEndpoint<'a> {
     pub vpc_endpoint_id: Option<Str<'a>>,
@@ -29,7 +29,7 @@ pub struct VpcEndpoint<'a> {
 }
 
 /// `DnsOptions` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct DnsOptions<'a> {
     pub dns_record_ip_type: Option<Str<'a>>,
@@ -37,7 +37,7 @@ pub struct DnsOptions<'a> {
 }
 
 /// `SecurityGroupIdentifier` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct SecurityGroupIdentifier<'a> {
     pub group_id: Option<Str<'a>>,
@@ -45,7 +45,7 @@ pub struct SecurityGroupIdentifier<'a> {
 }
 
 /// `DnsEntry` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct DnsEntry<'a> {
     pub dns_name: Option<Str<'a>>,
@@ -53,7 +53,7 @@ pub struct DnsEntry<'a> {
 }
 
 /// `PrefixList` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct PrefixList<'a> {
     pub prefix_list_id: Option<Str<'a>>,
@@ -62,7 +62,7 @@ pub struct PrefixList<'a> {
 }
 
 /// `ManagedPrefixList` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct ManagedPrefixList<'a> {
     pub prefix_list_id: Option<Str<'a>>,
@@ -75,7 +75,7 @@ pub struct ManagedPrefixList<'a> {
 }
 
 /// `NetworkInterface` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct NetworkInterface<'a> {
     pub network_interface_id: Option<Str<'a>>,
@@ -91,7 +91,7 @@ pub struct NetworkInterface<'a> {
 }
 
 /// `PrivateIpAddress` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct PrivateIpAddress<'a> {
     pub private_ip_address: Option<Str<'a>>,
@@ -100,14 +100,14 @@ pub struct PrivateIpAddress<'a> {
 }
 
 /// `Ipv6Address` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct Ipv6Address<'a> {
     pub ipv6_address: Option<Str<'a>>,
 }
 
 /// `InterfaceAssociation` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct InterfaceAssociation<'a> {
     pub public_ip: Option<Str<'a>>,
@@ -115,7 +115,7 @@ pub struct InterfaceAssociation<'a> {
 }
 
 /// `DhcpOptions` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct DhcpOptions<'a> {
     pub dhcp_options_id: Option<Str<'a>>,
@@ -125,7 +125,7 @@ pub struct DhcpOptions<'a> {
 }
 
 /// `DhcpConfiguration` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct DhcpConfiguration<'a> {
     pub key: Option<Str<'a>>,
@@ -133,7 +133,7 @@ pub struct DhcpConfiguration<'a> {
 }
 
 /// `AttributeText` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct AttributeText<'a> {
     pub value: Option<Str<'a>>,

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// `SecurityGroup` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct SecurityGroup<'a> {
     pub group_id: Option<Str<'a>>,
@@ -19,7 +19,7 @@ pub struct SecurityGroup<'a> {
 }
 
 /// `IpPermission` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct IpPermission<'a> {
     pub ip_protocol: Option<Str<'a>>,
@@ -32,28 +32,28 @@ pub struct IpPermission<'a> {
 }
 
 /// `IpRange` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct IpRange<'a> {
     pub cidr_ip: Option<Str<'a>>,
 }
 
 /// `Ipv6Range` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct Ipv6Range<'a> {
     pub cidr_ipv6: Option<Str<'a>>,
 }
 
 /// `PrefixListReference` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct PrefixListReference<'a> {
     pub prefix_list_id: Option<Str<'a>>,
 }
 
 /// `UserIdGroupPair` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct UserIdGroupPair<'a> {
     pub group_id: Option<Str<'a>>,
@@ -65,7 +65,7 @@ pub struct UserIdGroupPair<'a> {
 }
 
 /// `NetworkAcl` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct NetworkAcl<'a> {
     pub network_acl_id: Option<Str<'a>>,
@@ -78,7 +78,7 @@ pub struct NetworkAcl<'a> {
 }
 
 /// `NetworkAclAssociation` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct NetworkAclAssociation<'a> {
     pub network_acl_id: Option<Str<'a>>,
@@ -86,7 +86,7 @@ pub struct NetworkAclAssociation<'a> {
 }
 
 /// `NetworkAclEntry` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct NetworkAclEntry<'a> {
     pub rule_number: Option<i64>,
@@ -99,7 +99,7 @@ pub struct NetworkAclEntry<'a> {
 }
 
 /// `PortRange` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct PortRange {
     pub from: Option<i64>,

@@ -16,7 +16,7 @@ pub struct IpRanges<'a> {
 }
 
 /// A range.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
 pub struct IpPrefix<'a> {
     pub ip_prefix: Option<Str<'a>>,

@@ -27,7 +27,7 @@ pub use transit::*;
 pub use vpc::*;
 
 /// A list that may be absent or `null`, which both mean empty. It takes no more memory than its elements.
-#[derive(Debug, Clone, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
 #[serde(transparent)]
 pub struct List<T>(Box<[T]>);
 

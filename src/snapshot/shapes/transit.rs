@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// `VpcPeeringConnection` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct VpcPeeringConnection<'a> {
     pub vpc_peering_connection_id: Option<Str<'a>>,
@@ -17,7 +17,7 @@ pub struct VpcPeeringConnection<'a> {
 }
 
 /// `PeeringVpcInfo` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct PeeringVpcInfo<'a> {
     pub vpc_id: Option<Str<'a>>,
@@ -28,21 +28,21 @@ pub struct PeeringVpcInfo<'a> {
 }
 
 /// `CidrBlock` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct CidrBlock<'a> {
     pub cidr_block: Option<Str<'a>>,
 }
 
 /// `PeeringStatus` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct PeeringStatus<'a> {
     pub code: Option<Str<'a>>,
 }
 
 /// `TransitGateway` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct TransitGateway<'a> {
     pub transit_gateway_id: Option<Str<'a>>,
@@ -53,14 +53,14 @@ pub struct TransitGateway<'a> {
 }
 
 /// `TransitGatewayOptions` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct TransitGatewayOptions<'a> {
     pub security_group_referencing_support: Option<Str<'a>>,
 }
 
 /// `TransitGatewayVpcAttachment` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct TransitGatewayVpcAttachment<'a> {
     pub transit_gateway_attachment_id: Option<Str<'a>>,
@@ -74,7 +74,7 @@ pub struct TransitGatewayVpcAttachment<'a> {
 }
 
 /// `TransitGatewayVpcAttachmentOptions` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct TransitGatewayVpcAttachmentOptions<'a> {
     pub appliance_mode_support: Option<Str<'a>>,
@@ -82,7 +82,7 @@ pub struct TransitGatewayVpcAttachmentOptions<'a> {
 }
 
 /// `TransitGatewayRouteTable` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct TransitGatewayRouteTable<'a> {
     pub transit_gateway_route_table_id: Option<Str<'a>>,
@@ -96,7 +96,7 @@ pub struct TransitGatewayRouteTable<'a> {
 }
 
 /// `TransitGatewayRoute` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct TransitGatewayRoute<'a> {
     pub destination_cidr_block: Option<Str<'a>>,
@@ -108,7 +108,7 @@ pub struct TransitGatewayRoute<'a> {
 }
 
 /// `TransitGatewayRouteAttachment` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct TransitGatewayRouteAttachment<'a> {
     pub transit_gateway_attachment_id: Option<Str<'a>>,
@@ -117,7 +117,7 @@ pub struct TransitGatewayRouteAttachment<'a> {
 }
 
 /// `TransitGatewayAssociation` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct TransitGatewayAssociation<'a> {
     pub transit_gateway_attachment_id: Option<Str<'a>>,

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// `Tag` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct Tag<'a> {
     pub key: Option<Str<'a>>,
@@ -13,7 +13,7 @@ pub struct Tag<'a> {
 }
 
 /// `Vpc` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct Vpc<'a> {
     pub vpc_id: Option<Str<'a>>,
@@ -28,7 +28,7 @@ pub struct Vpc<'a> {
 }
 
 /// `CidrBlockAssociation` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct CidrBlockAssociation<'a> {
     pub cidr_block: Option<Str<'a>>,
@@ -36,7 +36,7 @@ pub struct CidrBlockAssociation<'a> {
 }
 
 /// `Ipv6CidrBlockAssociation` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct Ipv6CidrBlockAssociation<'a> {
     pub ipv6_cidr_block: Option<Str<'a>>,
@@ -46,14 +46,14 @@ pub struct Ipv6CidrBlockAssociation<'a> {
 }
 
 /// `StateReason` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct StateReason<'a> {
     pub state: Option<Str<'a>>,
 }
 
 /// `VpcAttribute` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct VpcAttribute<'a> {
     pub vpc_id: Option<Str<'a>>,
@@ -62,14 +62,14 @@ pub struct VpcAttribute<'a> {
 }
 
 /// `AttributeValue` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct AttributeValue {
     pub value: Option<bool>,
 }
 
 /// `Subnet` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct Subnet<'a> {
     pub subnet_id: Option<Str<'a>>,
@@ -89,7 +89,7 @@ pub struct Subnet<'a> {
 }
 
 /// `RouteTable` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct RouteTable<'a> {
     pub route_table_id: Option<Str<'a>>,
@@ -102,7 +102,7 @@ pub struct RouteTable<'a> {
 }
 
 /// `RouteTableAssociation` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct RouteTableAssociation<'a> {
     pub main: Option<bool>,
@@ -113,14 +113,14 @@ pub struct RouteTableAssociation<'a> {
 }
 
 /// `PropagatingVgw` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct PropagatingVgw<'a> {
     pub gateway_id: Option<Str<'a>>,
 }
 
 /// `Route` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct Route<'a> {
     pub destination_cidr_block: Option<Str<'a>>,
@@ -144,7 +144,7 @@ pub struct Route<'a> {
 }
 
 /// `InternetGateway` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct InternetGateway<'a> {
     pub internet_gateway_id: Option<Str<'a>>,
@@ -154,7 +154,7 @@ pub struct InternetGateway<'a> {
 }
 
 /// `GatewayAttachment` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct GatewayAttachment<'a> {
     pub vpc_id: Option<Str<'a>>,
@@ -162,7 +162,7 @@ pub struct GatewayAttachment<'a> {
 }
 
 /// `EgressOnlyInternetGateway` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct EgressOnlyInternetGateway<'a> {
     pub egress_only_internet_gateway_id: Option<Str<'a>>,
@@ -171,7 +171,7 @@ pub struct EgressOnlyInternetGateway<'a> {
 }
 
 /// `NatGateway` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct NatGateway<'a> {
     pub nat_gateway_id: Option<Str<'a>>,
@@ -189,7 +189,7 @@ pub struct NatGateway<'a> {
 }
 
 /// `NatGatewayAddress` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct NatGatewayAddress<'a> {
     pub allocation_id: Option<Str<'a>>,
@@ -203,7 +203,7 @@ pub struct NatGatewayAddress<'a> {
 }
 
 /// `Address` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct Address<'a> {
     pub allocation_id: Option<Str<'a>>,
@@ -215,7 +215,7 @@ pub struct Address<'a> {
 }
 
 /// `FlowLog` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct FlowLog<'a> {
     pub flow_log_id: Option<Str<'a>>,
@@ -225,7 +225,7 @@ pub struct FlowLog<'a> {
 }
 
 /// `AvailabilityZone` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct AvailabilityZone<'a> {
     pub zone_name: Option<Str<'a>>,
@@ -236,7 +236,7 @@ pub struct AvailabilityZone<'a> {
 }
 
 /// `VpcBlockPublicAccessOptions` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct VpcBlockPublicAccessOptions<'a> {
     pub internet_gateway_block_mode: Option<Str<'a>>,
@@ -247,7 +247,7 @@ pub struct VpcBlockPublicAccessOptions<'a> {
 }
 
 /// `SecurityGroupVpcAssociation` of the EC2 API reference: a group that interfaces of a further VPC can have.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct SecurityGroupVpcAssociation<'a> {
     pub group_id: Option<Str<'a>>,
@@ -256,7 +256,7 @@ pub struct SecurityGroupVpcAssociation<'a> {
 }
 
 /// `VpcBlockPublicAccessExclusion` of the EC2 or Elastic Load Balancing API reference.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
 pub struct VpcBlockPublicAccessExclusion<'a> {
     pub exclusion_id: Option<Str<'a>>,

@@ -2,11 +2,28 @@
 
 use super::{As, Made, Maker, each, take, unknown_in};
 use crate::input::cloudformation::error::TemplateError;
+use crate::input::cloudformation::syntax::location;
 use crate::input::cloudformation::template::Resource;
+use crate::input::cloudformation::text::has_unknown;
 use crate::input::planned::{Fields, Node, Value};
 use crate::snapshot::Written;
 
 impl Maker<'_, '_> {
+    /// Two words alone say whether tasks get a public IP.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-awsvpcconfiguration.html>
+    fn check_public_ip(&self, resource: Resource<'_>, awsvpc: Option<&Node>) -> Made {
+        let word = awsvpc.and_then(|awsvpc| awsvpc.get("AssignPublicIp")).filter(|_| self.doubt.is_none());
+        match word.and_then(|word| Some((word, word.as_str()?))) {
+            Some((word, text)) if !matches!(text, "ENABLED" | "DISABLED") && !has_unknown(text) => {
+                Err(TemplateError::Malformed {
+                    what: format!("`AssignPublicIp` of `{}` must be ENABLED or DISABLED", resource.name),
+                    location: location(word.place),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn ecs_cluster(&mut self, resource: Resource<'_>) -> Made {
         let name = self.evaluator.cluster(resource)?;
         let mut fields = Fields::default()
@@ -56,6 +73,7 @@ impl Maker<'_, '_> {
         }
         if let Some(configuration) = self.get(resource, "NetworkConfiguration")? {
             let awsvpc = configuration.get("AwsvpcConfiguration");
+            self.check_public_ip(resource, awsvpc)?;
             fields.set("networkConfiguration", network_configuration(&configuration, awsvpc));
         }
         if let Some(controller) = self.get(resource, "DeploymentController")? {
@@ -117,6 +135,7 @@ impl Maker<'_, '_> {
         if let Some(configuration) = self.get(resource, "NetworkConfiguration")? {
             // The API's own member, and the one of the template reference.
             let awsvpc = configuration.get("AwsVpcConfiguration").or(configuration.get("AwsvpcConfiguration"));
+            self.check_public_ip(resource, awsvpc)?;
             set.set("networkConfiguration", network_configuration(&configuration, awsvpc));
         }
         let load_balancers = self.get(resource, "LoadBalancers")?;
@@ -298,7 +317,37 @@ fn service_connect(node: &Node) -> Node {
             fields
         }),
     );
+    if let Some(log) = node.get("LogConfiguration") {
+        fields.set("logConfiguration", proxy_log(log));
+    }
     Node::from(fields).at(node.place)
+}
+
+/// Where the logs of Service Connect's proxy go. What isn't known of it may need something of the network.
+fn proxy_log(log: &Node) -> Node {
+    let mut made = log_configuration(log);
+    if let Some((expression, place)) = unknown_in(Some(log)).or_else(|| unknown_in(log.get("SecretOptions"))) {
+        let hidden = || Node::unknown(expression.as_str(), place);
+        if made.get("logDriver").is_none() {
+            made.set("logDriver", hidden());
+        }
+        made.add("secretOptions", Node::from(Fields::default().with("valueFrom", hidden())).at(place));
+    }
+    Node::from(made).at(log.place)
+}
+
+/// Where logs go, and the secrets that their driver gets.
+fn log_configuration(log: &Node) -> Fields {
+    let mut made = Fields::default();
+    take(log, &mut made, &[(As::Text, "LogDriver", "logDriver")]);
+    if let Some(options) = log.get("Options") {
+        let mut kept = Fields::default();
+        let members = ["awslogs-group", "awslogs-region", "splunk-url"].map(|name| (As::Text, name, name));
+        take(options, &mut kept, &members);
+        made.set("options", Node::from(kept).at(options.place));
+    }
+    made.set("secretOptions", each(log.get("SecretOptions"), secret));
+    made
 }
 
 /// What of a container says what it needs and offers. Its environment and commands are left where they are.
@@ -321,16 +370,7 @@ fn container(node: &Node) -> Fields {
         }),
     );
     if let Some(log) = node.get("LogConfiguration") {
-        let mut made = Fields::default();
-        take(log, &mut made, &[(As::Text, "LogDriver", "logDriver")]);
-        if let Some(options) = log.get("Options") {
-            let mut kept = Fields::default();
-            let members = ["awslogs-group", "awslogs-region", "splunk-url"].map(|name| (As::Text, name, name));
-            take(options, &mut kept, &members);
-            made.set("options", Node::from(kept).at(options.place));
-        }
-        made.set("secretOptions", each(log.get("SecretOptions"), secret));
-        fields.set("logConfiguration", Node::from(made).at(log.place));
+        fields.set("logConfiguration", Node::from(log_configuration(log)).at(log.place));
     }
     fields.set("secrets", each(node.get("Secrets"), secret));
     fields.set(

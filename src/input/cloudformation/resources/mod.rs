@@ -15,6 +15,7 @@ use super::evaluate::Evaluator;
 use super::syntax::location;
 use super::template::Resource;
 use super::text::has_unknown;
+use super::types;
 use crate::input::planned::{Document, Fields, Node, Value, default_filters};
 use crate::snapshot::Written;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -66,6 +67,8 @@ impl<'a, 't> Maker<'a, 't> {
     }
 
     fn each(&mut self, resources: &[(Stage, Resource<'t>)]) -> Made {
+        // It looks through all resources.
+        let is_final = !self.evaluator.template.is_transformed();
         for (_, resource) in resources {
             self.doubt = None;
             if let Some(condition) = resource.node.get("Condition")
@@ -78,6 +81,9 @@ impl<'a, 't> Maker<'a, 't> {
                 }
             }
             self.evaluator.set_in_doubt(self.doubt.is_some());
+            if self.doubt.is_none() && is_final {
+                types::check_required(*resource, |property| Ok(self.get(*resource, property)?.is_some()))?;
+            }
             self.resource(*resource)?;
         }
         self.evaluator.set_in_doubt(false);

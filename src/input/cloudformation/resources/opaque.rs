@@ -6,6 +6,7 @@ use super::{Made, Maker};
 use crate::input::cloudformation::functions::call;
 use crate::input::cloudformation::substitute::{Part, parts};
 use crate::input::cloudformation::template::Resource;
+use crate::input::cloudformation::types::is_new;
 use crate::input::planned::{Fields, IN_A_VPC, Node, Value};
 use std::collections::BTreeSet;
 
@@ -30,6 +31,9 @@ const NAMED: [&str; 13] = [
 /// <https://github.com/aws/aws-cdk/tree/main/packages/aws-cdk-lib/core/lib/custom-resource-provider/cross-region-export-providers>
 const WRITERS: [&str; 2] = ["Custom::CrossRegionExportReader", "Custom::CrossRegionExportWriter"];
 
+/// A resource of a type that AWS may have added since.
+const NEW: &str = "resource of an unknown type";
+
 /// What a resource is called that does what the template doesn't tell; none where a resource is of a type of AWS's.
 pub(super) fn kind(ty: &str) -> Option<&'static str> {
     match ty {
@@ -40,6 +44,7 @@ pub(super) fn kind(ty: &str) -> Option<&'static str> {
         _ if WRITERS.contains(&ty) => None,
         _ if ty.starts_with("Custom::") => Some("custom resource"),
         _ if ty.ends_with("::MODULE") => Some("module"),
+        _ if is_new(ty) => Some(NEW),
         _ if ty.starts_with("AWS::") => None,
         _ => Some("resource"),
     }
@@ -51,8 +56,14 @@ type Named = (&'static str, String);
 impl Maker<'_, '_> {
     pub(super) fn opaque(&mut self, resource: Resource<'_>, kind: &'static str) -> Made {
         let what = format!("{kind} {}", resource.name);
-        if matches!(kind, "nested stack" | "module") {
-            let why = self.evaluator.template.why_left(resource.name).unwrap_or("the template doesn't have it");
+        let why = match kind {
+            NEW => Some("its type isn't known here: CloudFormation may lack it too"),
+            "nested stack" | "module" => {
+                Some(self.evaluator.template.why_left(resource.name).unwrap_or("the template doesn't have it"))
+            }
+            _ => None,
+        };
+        if let Some(why) = why {
             self.document.note(format!("what {what} makes"), why);
         }
         let mut given = BTreeSet::new();

@@ -10,7 +10,9 @@ mod evaluate;
 mod files;
 mod functions;
 mod json;
+mod names;
 mod operators;
 mod worth;
 
 pub(super) use files::Modules;
+pub(super) use worth::Worth;

@@ -1,0 +1,170 @@
+//! Names and words in the files of a deployment that the AWS CLI, or ECS, refuses: they differ by letters or by case alone
+//! from those that are read, and would be left out in silence.
+
+use super::{DeploymentError, Raw};
+use crate::snapshot::{Location, Sources, Step};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// The members of an object that are read, and objects and lists of objects among them.
+struct Form {
+    members: &'static [&'static str],
+    inner: &'static [(&'static str, &'static Form)],
+}
+
+/// The input of `create-service`.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html>
+const SERVICE: Form = Form {
+    members: &[
+        "serviceName",
+        "cluster",
+        "clusterArn",
+        "launchType",
+        "capacityProviderStrategy",
+        "platformVersion",
+        "desiredCount",
+        "taskDefinition",
+        "deploymentConfiguration",
+        "deploymentController",
+        "networkConfiguration",
+        "loadBalancers",
+        "serviceRegistries",
+        "serviceConnectConfiguration",
+        "enableExecuteCommand",
+    ],
+    inner: &[("networkConfiguration", &NETWORK), ("loadBalancers", &LOAD_BALANCER)],
+};
+
+const NETWORK: Form = Form { members: &["awsvpcConfiguration"], inner: &[("awsvpcConfiguration", &AWSVPC)] };
+
+const AWSVPC: Form = Form { members: &["subnets", "securityGroups", "assignPublicIp"], inner: &[] };
+
+const LOAD_BALANCER: Form =
+    Form { members: &["targetGroupArn", "loadBalancerName", "containerName", "containerPort"], inner: &[] };
+
+/// The input of `register-task-definition`.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html>
+const TASK_DEFINITION: Form = Form {
+    members: &[
+        "family",
+        "networkMode",
+        "requiresCompatibilities",
+        "runtimePlatform",
+        "containerDefinitions",
+        "volumes",
+        "executionRoleArn",
+        "taskRoleArn",
+    ],
+    inner: &[("containerDefinitions", &CONTAINER)],
+};
+
+const CONTAINER: Form = Form {
+    members: &[
+        "name",
+        "image",
+        "portMappings",
+        "logConfiguration",
+        "secrets",
+        "environmentFiles",
+        "repositoryCredentials",
+        "firelensConfiguration",
+    ],
+    inner: &[
+        ("logConfiguration", &Form { members: &["logDriver", "options", "secretOptions"], inner: &[] }),
+        (
+            "portMappings",
+            &Form { members: &["containerPort", "containerPortRange", "hostPort", "protocol"], inner: &[] },
+        ),
+    ],
+};
+
+/// Checks the names in a service, and the words in it that ECS knows.
+///
+/// # Errors
+/// One is misspelt.
+pub(super) fn of_service(raw: &Raw<'_>, sources: &Sources) -> Result<(), DeploymentError> {
+    const PUBLIC_IP: [&str; 2] = ["ENABLED", "DISABLED"];
+    const WAY: [&str; 3] = ["networkConfiguration", "awsvpcConfiguration", "assignPublicIp"];
+    let service: Value = raw.parse(sources)?.value;
+    check(raw, &service, &SERVICE, &mut Vec::new())?;
+    let written = WAY.iter().try_fold(&service, |found, key| found.get(key)).and_then(Value::as_str);
+    match written {
+        // One that is yet to be filled in may become either.
+        Some(word) if !PUBLIC_IP.contains(&word) && !super::is_to_be_filled_in(word) => {
+            Err(DeploymentError::NoSuchWord {
+                key: "assignPublicIp",
+                word: word.to_owned(),
+                known: &PUBLIC_IP,
+                location: Location::inside(raw.origin, WAY.map(Step::from)),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks the names in a task definition.
+///
+/// # Errors
+/// One is misspelt.
+pub(super) fn of_task_definition(raw: &Raw<'_>, sources: &Sources) -> Result<(), DeploymentError> {
+    check(raw, &raw.parse::<Value>(sources)?.value, &TASK_DEFINITION, &mut Vec::new())
+}
+
+fn check(raw: &Raw<'_>, value: &Value, form: &'static Form, way: &mut Vec<Step>) -> Result<(), DeploymentError> {
+    if let Value::Array(items) = value {
+        for (index, item) in items.iter().enumerate() {
+            way.push(Step::from(index));
+            check(raw, item, form, way)?;
+            way.pop();
+        }
+    }
+    let Value::Object(members) = value else { return Ok(()) };
+    for name in members.keys() {
+        let meant = form.members.iter().find(|known| is_misspelling(name, known) && !members.contains_key(**known));
+        if let Some(meant) = meant.filter(|_| !form.members.contains(&name.as_str())) {
+            way.push(Step::Key(Cow::Owned(name.clone())));
+            return Err(DeploymentError::Misspelt {
+                name: name.clone(),
+                meant,
+                location: Location::inside(raw.origin, way.clone()),
+            });
+        }
+    }
+    for (name, form) in form.inner {
+        if let Some(inner) = members.get(*name) {
+            way.push(Step::from(*name));
+            check(raw, inner, form, way)?;
+            way.pop();
+        }
+    }
+    Ok(())
+}
+
+/// Whether a name is another one but for case, or a letter or two of a long one. One that is longer by an s may be another.
+fn is_misspelling(name: &str, known: &str) -> bool {
+    let (name, known) = (name.to_lowercase(), known.to_lowercase());
+    let is_plural = |one: &str, other: &str| one.strip_suffix('s') == Some(other);
+    let most = (known.len() / 4).min(2);
+    !is_plural(&name, &known) && !is_plural(&known, &name) && strsim::damerau_levenshtein(&name, &known) <= most
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_nearly_known() {
+        for (name, known, expected) in [
+            ("awsVpcConfiguration", "awsvpcConfiguration", true),
+            ("AwsvpcConfiguration", "awsvpcConfiguration", true),
+            ("securityGroup", "securityGroups", false),
+            ("securtyGroups", "securityGroups", true),
+            ("note", "name", false),
+            ("imagee", "image", true),
+            ("service", "serviceName", false),
+            ("command", "image", false),
+        ] {
+            assert_eq!(is_misspelling(name, known), expected, "{name}");
+        }
+    }
+}

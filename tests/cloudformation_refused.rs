@@ -1,0 +1,194 @@
+//! Templates that CloudFormation would refuse for a name, and values that other stacks export.
+
+mod cli_support;
+mod cloudformation_support;
+
+use cli_support::Scratch;
+use cloudformation_support::{lint, template};
+use serde_json::json;
+
+/// Each ends with exit code 2, says what is wrong and what was meant, and points at the line.
+#[test]
+fn misspelt_and_lacking_names_are_refused() {
+    let cases: [(&str, &str, &str, &str, &str); 12] = [
+        (
+            "!GetAtt Address.AllocationId",
+            "!GetAtt Address.AllocationIdd",
+            "`AWS::EC2::EIP` has no attribute `AllocationIdd`",
+            "is `AllocationId` meant?",
+            "Nat",
+        ),
+        (
+            "!GetAtt Address.AllocationId",
+            "!Sub '${Address.AllocationID}'",
+            "`AWS::EC2::EIP` has no attribute `AllocationID`",
+            "is `AllocationId` meant?",
+            "Nat",
+        ),
+        (
+            "!GetAtt Address.AllocationId",
+            "{Fn::GetAtt: [Address, AllocatonId]}",
+            "`AWS::EC2::EIP` has no attribute `AllocatonId`",
+            "is `AllocationId` meant?",
+            "Nat",
+        ),
+        (
+            "AWS::EC2::NatGateway",
+            "AWS::EC2::NatGatway",
+            "CloudFormation has no type `AWS::EC2::NatGatway`",
+            "is `AWS::EC2::NatGateway` meant?",
+            "Nat",
+        ),
+        (
+            "AWS::ECS::TaskDefinition",
+            "AWS::ECS::Taskdefinition",
+            "CloudFormation has no type `AWS::ECS::Taskdefinition`",
+            "is `AWS::ECS::TaskDefinition` meant?",
+            "Definition",
+        ),
+        (
+            "{SubnetId: !Ref Public, AllocationId",
+            "{SubnetID: !Ref Public, AllocationId",
+            "`AWS::EC2::NatGateway` has no property `SubnetID`",
+            "is `SubnetId` meant?",
+            "Nat",
+        ),
+        (
+            "{RouteTableId: !Ref PrivateTable, DestinationCidrBlock",
+            "{DestinationCidrBlock",
+            "`PrivateRoute` lacks `RouteTableId`, which `AWS::EC2::Route` must have",
+            "mend the template",
+            "PrivateRoute",
+        ),
+        (
+            "{VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24",
+            "{CidrBlock: 10.0.1.0/24",
+            "`Private` lacks `VpcId`, which `AWS::EC2::Subnet` must have",
+            "mend the template",
+            "Private",
+        ),
+        (
+            "DestinationCidrBlock: 0.0.0.0/0, NatGatewayId",
+            "NatGatewayId",
+            "`PrivateRoute` lacks `DestinationCidrBlock` or `DestinationIpv6CidrBlock` or `DestinationPrefixListId`, which `AWS::EC2::Route` must have",
+            "mend the template",
+            "PrivateRoute",
+        ),
+        (
+            "{RouteTableId: !Ref PrivateTable, SubnetId",
+            "{RouteTableId: !If [Never, !Ref PrivateTable, !Ref 'AWS::NoValue'], SubnetId",
+            "`PrivateAssociation` lacks `RouteTableId`, which `AWS::EC2::SubnetRouteTableAssociation` must have",
+            "mend the template",
+            "PrivateAssociation",
+        ),
+        (
+            "{CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true}",
+            "{EnableDnsHostnames: true}",
+            "`Vpc` lacks `CidrBlock` or `Ipv4IpamPoolId`, which `AWS::EC2::VPC` must have",
+            "mend the template",
+            "Vpc",
+        ),
+        (
+            "Subnets: [!Ref Private], ",
+            "Subnets: [!Ref Private], AssignPublicIp: Enabled, ",
+            "`AssignPublicIp` of `Service` must be ENABLED or DISABLED",
+            "mend the template",
+            "Service",
+        ),
+    ];
+    for (from, to, message, help, resource) in cases {
+        let text = template(&[(from, to)], "");
+        let begins = text.lines().position(|line| line == format!("  {resource}:")).expect("it is in the template");
+        let ends = text.lines().skip(begins + 1).position(|line| !line.starts_with("    ")).unwrap_or(usize::MAX);
+        let run = lint("refused", &text, &["--parameters", "Choice=no"]).run;
+        let said = run.err.split_whitespace().collect::<Vec<_>>().join(" ").replace("│ ", "");
+        assert_eq!(run.code, 2, "{to}: {run:#?}");
+        assert!(said.contains(message) && said.contains(help), "{to}: {message}\n{}", run.err);
+        let line =
+            run.err.split("template.yaml:").nth(1).and_then(|rest| rest.split(':').next()?.parse::<usize>().ok());
+        let is_there =
+            line.is_some_and(|line| line > begins + 1 && line <= begins.saturating_add(1).saturating_add(ends));
+        assert!(is_there, "{to}: it is in the lines after {}\n{}", begins + 1, run.err);
+    }
+}
+
+/// AWS adds types, properties and attributes at any time: what is like none that is known is none of ours to refuse. Nor is
+/// what may never be made, or is yet to be added to.
+#[test]
+fn what_may_be_new_is_not_refused() {
+    let sound = "Nat:\n    Type: AWS::EC2::NatGateway";
+    let cases: [(&str, &[(&str, &str)], &str, &str); 6] = [
+        (
+            "a new type",
+            &[],
+            "  New:\n    Type: AWS::EC2::QuantumGateway\n    Properties: {VpcId: !Ref Vpc}\n",
+            "what resource of an unknown type New makes",
+        ),
+        (
+            "a new property",
+            &[("{SubnetId: !Ref Public, All", "{SubnetIds: [!Ref Public], SubnetId: !Ref Public, All")],
+            "",
+            "",
+        ),
+        ("a new attribute", &[], "Outputs: {A: {Value: !GetAtt Vpc.EncryptionControlId}}\n", ""),
+        ("a property as an attribute", &[], "Outputs: {A: {Value: !GetAtt Private.AvailabilityZone}}\n", ""),
+        ("a resource that isn't made", &[], "  Off:\n    Type: AWS::EC2::Route\n    Condition: Never\n", ""),
+        (
+            "a resource that may not be made",
+            &[],
+            "  Off:\n    Type: AWS::EC2::Subnet\n    Condition: Maybe\n",
+            "what hangs on parameter Choice",
+        ),
+    ];
+    assert!(template(&[], "").contains(sound));
+    for (name, edits, added, note) in cases {
+        let said = lint("not-refused", &template(edits, added), &["--region", "us-east-1"]);
+        assert_ne!(said.run.code, 2, "{name}: {:#?}", said.run);
+        assert!(said.not_checked.contains(note), "{name}: {}", said.not_checked);
+    }
+}
+
+/// `Fn::ImportValue` is followed where exports are given, beside the template or as what is there.
+#[test]
+fn exports_of_other_stacks_are_imported() {
+    let edits =
+        [("Subnets: [!Ref Private]", "Subnets: !Split [',', !ImportValue {'Fn::Sub': '${AWS::StackName}-subnets'}]")];
+    let text = template(&edits, "").replace("!ImportValue {'Fn::Sub'", "Fn::ImportValue: {'Fn::Sub'").replace(
+        "[',', Fn::ImportValue: {'Fn::Sub': '${AWS::StackName}-subnets'}]",
+        "[',', {'Fn::ImportValue': {'Fn::Sub': '${AWS::StackName}-subnets'}}]",
+    );
+    let export = |name: &str, value: &str| json!({"ExportingStackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/net/1", "Name": name, "Value": value});
+    let exports = |list: &[serde_json::Value]| json!({"Exports": list}).to_string();
+    let given = [
+        ("exports", exports(&[export("app-other", "subnet-1"), export("app-subnets", "Private,Private2")]), 2),
+        ("another name", exports(&[export("app-subnet", "Private")]), 0),
+        ("two values", exports(&[export("app-subnets", "Private"), export("app-subnets", "Other")]), 0),
+        ("none", exports(&[]), 0),
+    ];
+    let second = "  Private2:\n    Type: AWS::EC2::Subnet\n    Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.2.0/24}\n";
+    for (name, exports, subnets) in given {
+        let scratch =
+            Scratch::new("exports").with("template.yaml", &format!("{text}{second}")).with("exports.json", &exports);
+        let flags = ["--region", "us-east-1", "--stack-name", "app", "--parameters", "Choice=no", "--format", "json"];
+        for place in [&["exports.json"][..], &["--onto", "exports.json"]] {
+            let run = scratch.run(&[&["lint", "template.yaml"], place, &flags].concat());
+            let said = run.json();
+            let flows = said["workloads"][0]["flows"].as_array().cloned().unwrap_or_default();
+            let mut found: Vec<&str> = flows.iter().filter_map(|flow| flow["subnet"].as_str()).collect();
+            found.sort_unstable();
+            found.dedup();
+            let of_service = if said["workloads"][0]["name"] == "Service" { found.len() } else { 0 };
+            assert_eq!(of_service, subnets, "{name} {place:?}: {run:#?}");
+            let is_told = run.out.contains("what hangs on the import of app-subnets");
+            assert_eq!(is_told, subnets == 0, "{name} {place:?}: {run:#?}");
+        }
+    }
+    // Alone they are nothing to judge, and what isn't a list of them is told at its place.
+    let scratch = Scratch::new("exports").with("exports.json", &exports(&[]));
+    let run = scratch.run(&["lint", "exports.json"]);
+    assert!(run.code == 2 && run.err.contains("an object with `Exports`"), "{run:#?}");
+    let scratch =
+        Scratch::new("exports").with("template.yaml", &text).with("exports.json", "{\"Exports\": [{\"Name\": 1}]}");
+    let run = scratch.run(&["lint", "template.yaml", "--onto", "exports.json"]);
+    assert!(run.code == 2 && run.err.contains("exports.json:1:23"), "{run:#?}");
+}

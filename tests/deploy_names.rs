@@ -1,0 +1,115 @@
+//! Names and words in the files of a deployment that the AWS CLI or ECS would refuse.
+
+mod cli_support;
+
+use cli_support::Scratch;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+
+const SUBNET: &str = "subnet-04c2cb0f785a4be86";
+
+/// Judges a deployment to a network that works.
+fn run(service: &Value, definition: &Value) -> cli_support::Run {
+    let network = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules/nat/present/pass.json");
+    let network = fs::read_to_string(network).expect("the fixture is checked in");
+    Scratch::new("deploy-names")
+        .with("network.json", &network)
+        .with("service.json", &format!("{service:#}\n"))
+        .with("taskdef.json", &format!("{definition:#}\n"))
+        .run(&["lint", "network.json", "--service", "service.json", "--task-definition", "taskdef.json"])
+}
+
+fn service(configuration: Value) -> Value {
+    json!({"serviceName": "web", "taskDefinition": "web", "networkConfiguration": configuration})
+}
+
+fn definition() -> Value {
+    json!({"family": "web", "networkMode": "awsvpc", "containerDefinitions": [{"name": "a", "image": "public.ecr.aws/nginx/nginx:1"}]})
+}
+
+#[test]
+fn misspelt_members_and_words_are_told_at_their_place() {
+    let awsvpc = |inner: Value| service(json!({"awsvpcConfiguration": inner}));
+    let renamed = |from: &str, to: &str| {
+        serde_json::from_str::<Value>(&definition().to_string().replace(&format!("\"{from}\""), &format!("\"{to}\"")))
+            .expect("JSON")
+    };
+    let sound = || awsvpc(json!({"subnets": [SUBNET]}));
+    let cases = [
+        (
+            service(json!({"awsVpcConfiguration": {"subnets": [SUBNET]}})),
+            definition(),
+            "input/no-such-member",
+            "`awsvpcConfiguration`",
+            "\"awsVpcConfiguration\"",
+        ),
+        (
+            json!({"serviceName": "web", "NetworkConfiguration": {}}),
+            definition(),
+            "input/no-such-member",
+            "`networkConfiguration`",
+            "\"NetworkConfiguration\"",
+        ),
+        (
+            awsvpc(json!({"subnets": [SUBNET], "securtyGroups": []})),
+            definition(),
+            "input/no-such-member",
+            "`securityGroups`",
+            "\"securtyGroups\"",
+        ),
+        (
+            awsvpc(json!({"assignPublicIp": "Enabled", "subnets": [SUBNET]})),
+            definition(),
+            "input/no-such-word",
+            "`ENABLED`",
+            "\"Enabled\"",
+        ),
+        (
+            awsvpc(json!({"assignPublicIp": "yes", "subnets": [SUBNET]})),
+            definition(),
+            "input/no-such-word",
+            "ENABLED or DISABLED",
+            "\"yes\"",
+        ),
+        (
+            sound(),
+            renamed("containerDefinitions", "ContainerDefinitions"),
+            "input/no-such-member",
+            "`containerDefinitions`",
+            "\"ContainerDefinitions\"",
+        ),
+        (sound(), renamed("image", "Image"), "input/no-such-member", "`image`", "\"Image\""),
+    ];
+    for (service, definition, code, help, written) in cases {
+        let run = run(&service, &definition);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{service} {definition}: {run:#?}");
+        let files = [("service.json", format!("{service:#}")), ("taskdef.json", format!("{definition:#}"))];
+        let line = |text: &String| text.lines().position(|line| line.contains(written));
+        let place = files.iter().find_map(|(file, text)| Some(format!("{file}:{}:", line(text)? + 1)));
+        for part in [code, help, &place.expect("it is written there")] {
+            assert!(run.err.contains(part), "{service} {definition}: {part}\n{}", run.err);
+        }
+    }
+}
+
+/// What nothing here reads, what describes a service, and what is yet to be filled in, is none of ours to refuse.
+#[test]
+fn other_members_and_words_are_left_alone() {
+    let filled = |inner: Value| service(json!({"awsvpcConfiguration": inner}));
+    let mut described = filled(json!({"subnets": [SUBNET], "securityGroups": [], "assignPublicIp": "DISABLED"}));
+    described["pendingCount"] = json!(0);
+    described["role"] = json!("ecs");
+    described["tags"] = json!([]);
+    described["somethingNew"] = json!({});
+    let cases = [
+        described,
+        filled(json!({"subnets": [SUBNET], "assignPublicIp": "${PUBLIC_IP}"})),
+        filled(json!({"subnets": [SUBNET], "assignPublicIp": "<PUBLIC_IP>"})),
+        filled(json!({"subnets": [SUBNET], "subnet": "x"})),
+    ];
+    for service in cases {
+        let run = run(&service, &definition());
+        assert_ne!(run.code, 2, "{service}: {run:#?}");
+    }
+}
