@@ -1,7 +1,6 @@
 //! Nested stacks whose templates are files beside the template: judged as if all of it were one.
 
 mod cli_support;
-#[allow(dead_code, reason = "the tests of one template use more of it")]
 mod cloudformation_support;
 
 use cli_support::{Run, Scratch};
