@@ -24,6 +24,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("hyper", &["collect"]),
     ("hyper_", &["collect"]),
     ("saphyr_parser", &["input/yaml"]),
+    ("hcl_edit", &["input/terraform/written"]),
     ("cel", &["rules/expression"]),
     ("miette", &["report"]),
     ("comfy_table", &["report"]),

@@ -30,6 +30,10 @@ const SUBNETS: &str = "/services/0/networkConfiguration/awsvpcConfiguration/subn
 fn rows() -> Vec<Row> {
     let local = json!([{ "DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active" }]);
     vec![
+        Row { name: "private-nat-gateway-before-a-transit-gateway", works: "it sends on to the transit gateway, and so to another account's way out",
+              at: "/RouteTables/1/Routes/2/DestinationCidrBlock", to: json!("10.0.0.0/8"), found: &["transit/way-out"] },
+        Row { name: "central-endpoints-behind-a-transit-gateway", works: "no default route: private hosted zones lead to endpoints in another account's VPC",
+              at: "/SecurityGroups/1/IpPermissionsEgress", to: json!([]), found: &["sg/egress"] },
         Row { name: "transit-gateway-default-route", works: "the transit gateway leads to another account's way out",
               at: "/TransitGatewayVpcAttachments/0/SubnetIds/1", to: json!("subnet-04c2cb0f785a4be86"), found: &["transit/zone"] },
         Row { name: "central-egress", works: "the NAT gateway is in another VPC, behind the transit gateway",
@@ -85,6 +89,8 @@ fn rows() -> Vec<Row> {
               at: "/LoadBalancers/0/AvailabilityZones/0", to: json!({ "ZoneName": "us-east-1b", "SubnetId": "subnet-088beb2fa9c2a7119" }), found: &["lb/zones"] },
         Row { name: "group-associated-with-the-vpc", works: "its group is of another VPC, and associated with the task's",
               at: "/SecurityGroupVpcAssociations/0/State", to: json!("disassociated"), found: &["workload/security-group-vpc"] },
+        Row { name: "load-balancer-without-public-ipv4", works: "its clients come by IPv6, and ::/0 leads to them: 0.0.0.0/0 need not",
+              at: "/RouteTables/1/Routes/2/DestinationIpv6CidrBlock", to: json!("2600:9000::/28"), found: &["route/public-ipv6-default"] },
         Row { name: "network-load-balancer-in-one-zone", works: "a network load balancer needs neither two zones nor eight addresses",
               at: SUBNETS, to: json!(["subnet-04c2cb0f785a4be86", "subnet-0efda74836b6450f9"]), found: &["lb/zones"] },
     ]

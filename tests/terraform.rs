@@ -8,6 +8,7 @@ mod terraform {
     mod lists;
     mod modules;
     mod onto;
+    mod parts;
     mod regions;
     mod resources;
     mod shapes;

@@ -48,7 +48,7 @@ fn wishes<'c>(
     let deployed = cloudreactor::declarations(&flags.deployment, sources);
     let declared = problems::both(settings.declarations(), workload_flags::declare(&flags.workload, sources));
     let declared = problems::both(declared, deployed);
-    let outputs = output::check(&flags.reporting.output);
+    let outputs = output::check(&flags.reporting.output, flags.judging.write_baseline.as_deref());
     let baseline = flags.judging.baseline.as_ref().map(|path| Baseline::read(path)).transpose();
     let known = problems::both(settings.exceptions(catalogue), baseline);
     let rest = problems::both(problems::both(outputs, known), declared);
@@ -73,6 +73,7 @@ pub(super) fn judge(
     let Wishes { choice, declarations, exceptions, baseline } = wishes(&catalogue, &settings, flags, sources)?;
     let given = Given { paths, planned, deployment: &flags.deployment, knowledge: &flags.knowledge };
     let ingredients = given.read(declarations, sources)?;
+    output::spare(&flags.reporting.output, judging.write_baseline.as_deref(), paths, sources)?;
     let fail_on = judging.fail_on.unwrap_or(settings.fail_on()).severity();
     network::with(&ingredients, sources, |snapshot, network| {
         // Left to the end of the process, as the network itself is.

@@ -87,7 +87,7 @@ fn report_failure(command: &Command, problems: &[Problem], sources: &Sources) ->
         exit_code: TROUBLE,
         checkout: Checkout::of_process(),
     };
-    output::write_failure(&failure, reporting)
+    output::write_failure(&failure, reporting, inputs)
 }
 
 #[cfg_attr(not(feature = "scan"), expect(unused_variables, reason = "only a scan can be interrupted"))]

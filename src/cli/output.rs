@@ -4,34 +4,68 @@ use super::arguments::Reporting;
 use super::problems;
 use crate::report::problem::Problem;
 use crate::report::{self, Failure, Format, Input, Style};
+use crate::snapshot::Sources;
+use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Checks that no two reports go to one file: the second would replace the first.
+/// The files that a run writes, each with the flag that says so. Whatever is no file has nothing to lose.
+fn written(reports: &[(Format, PathBuf)], baseline: Option<&Path>) -> Vec<(String, PathBuf)> {
+    let reports = reports.iter().map(|(format, path)| (format!("--output {format}="), path.as_path()));
+    let baseline = baseline.map(|path| ("--write-baseline ".to_owned(), path));
+    let flags = reports.chain(baseline).map(|(flag, path)| (format!("{flag}{}", path.display()), target(path)));
+    flags.filter(|(_, target)| !is_device(target)).collect()
+}
+
+/// Checks that no two reports, or one and the baseline, go to one file: the second would replace the first.
 ///
 /// # Errors
 /// Every file that is named twice.
-pub(super) fn check(files: &[(Format, PathBuf)]) -> Result<(), Vec<Problem>> {
-    let mut seen: Vec<(PathBuf, Format, &Path)> = Vec::new();
-    let mut problems = Vec::new();
-    for (format, path) in files {
-        let target = target(path);
-        if is_device(&target) {
-            continue;
-        }
-        match seen.iter().find(|(known, ..)| *known == target) {
-            Some((_, first, named)) => {
-                let (named, path) = (named.display(), path.display());
-                let message =
-                    format!("--output {first}={named} and --output {format}={path} would write the same file");
-                problems
-                    .push(Problem::new("usage/same-output", message).with_help("give each report a file of its own"));
-            }
-            None => seen.push((target, *format, path)),
-        }
-    }
+pub(super) fn check(reports: &[(Format, PathBuf)], baseline: Option<&Path>) -> Result<(), Vec<Problem>> {
+    let written = written(reports, baseline);
+    let again = written.iter().enumerate().filter_map(|(index, (flag, target))| {
+        let (first, _) = written.iter().take(index).find(|(_, known)| known == target)?;
+        let message = format!("{first} and {flag} would write the same file");
+        Some(Problem::new("usage/same-output", message).with_help("give each report a file of its own"))
+    });
+    let problems: Vec<Problem> = again.collect();
     if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Checks that nothing which is read is written over: neither a source nor what the inputs name.
+///
+/// # Errors
+/// Every flag that would.
+pub(super) fn spare(
+    reports: &[(Format, PathBuf)],
+    baseline: Option<&Path>,
+    inputs: &[PathBuf],
+    sources: &Sources,
+) -> Result<(), Vec<Problem>> {
+    let written = written(reports, baseline);
+    if written.is_empty() {
+        return Ok(());
+    }
+    let named: Vec<PathBuf> = inputs.iter().map(|path| target(path)).collect();
+    let read: HashSet<PathBuf> = sources.iter().map(|(_, source)| target(Path::new(source.name()))).collect();
+    // Of a folder that could not be read to its end, it isn't known what else would have been.
+    let may_be_in = |folder: &PathBuf, file: &Path| file.starts_with(folder) && has_json(file) && file.is_file();
+    let over = written
+        .iter()
+        .filter(|(_, file)| read.contains(file) || named.iter().any(|input| input == file || may_be_in(input, file)));
+    let problems: Vec<Problem> = over
+        .map(|(flag, _)| {
+            let message = format!("{flag} would write over what is read");
+            Problem::new("usage/output-over-input", message).with_help("write to a file of its own")
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Whether a file is one that is read of a folder.
+fn has_json(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
 /// The file that a path means: links followed, `..` and `.` resolved, even where it does not exist yet.
@@ -79,11 +113,16 @@ pub(super) fn write(
 ///
 /// # Errors
 /// What could not be written.
-pub(super) fn write_failure(failure: &Failure<'_>, reporting: &Reporting) -> Result<(), Vec<Problem>> {
+pub(super) fn write_failure(
+    failure: &Failure<'_>,
+    reporting: &Reporting,
+    inputs: &[PathBuf],
+) -> Result<(), Vec<Problem>> {
     let mut failed = Vec::new();
-    // Where two reports go to one file, that is what is wrong.
-    let files = if check(&reporting.output).is_ok() { reporting.output.as_slice() } else { &[] };
-    for (format, path) in files {
+    let files = reporting.output.as_slice();
+    // Where two reports go to one file, or one goes over an input, that is what is wrong.
+    let is_sound = check(files, None).and_then(|()| spare(files, None, inputs, failure.sources)).is_ok();
+    for (format, path) in files.iter().filter(|_| is_sound) {
         let mut text = Vec::new();
         let written = match report::render_failure(*format, failure, &mut text) {
             Ok(true) => write_whole(path, &text),

@@ -20,10 +20,14 @@ entity! {
         arn: STRING => |model, index| model.written(&model.network.load_balancers[index as usize].element.load_balancer_arn, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope);
         /// Its name.
         name: STRING => |model, index| model.written(&model.network.load_balancers[index as usize].element.load_balancer_name, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["LoadBalancerName"]));
-        /// Whom it faces.
-        scheme: Type::Word(words::SCHEMES) => |model, index| model.written(&model.network.load_balancers[index as usize].element.scheme, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["Scheme"]));
+        /// Whom it faces; empty for a Gateway Load Balancer, which has no scheme.
+        scheme: Type::Word(words::SCHEMES) => |model, index| model.scheme(LoadBalancerId(index)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["Scheme"]));
+        /// Whether it is set up: one that is `active_impaired` works, and lacks what it needs to scale.
+        state: Type::Word(words::LOAD_BALANCER_STATES) => |model, index| model.balancer_state(LoadBalancerId(index)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["State", "Code"]));
         /// What kind of load balancer it is.
         kind: Type::Word(words::LOAD_BALANCER_KINDS) => |model, index| model.written(&model.network.load_balancers[index as usize].element.ty, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope);
+        /// Whether it has public IPv4 addresses, where it faces the internet: not with the type of addresses `dualstack-without-public-ipv4`.
+        has_public_ipv4: BOOL => |model, index| boolean(model.has_public_ipv4(LoadBalancerId(index))?);
         /// Its VPC.
         vpc: Type::Entity(&vpc::TYPE) => |model, index| {
             let balancer = &model.network.load_balancers[index as usize];
@@ -173,6 +177,23 @@ impl<'n> Model<'n> {
 }
 
 impl Model<'_> {
+    /// "Scheme is not supported for Gateway Load Balancers."
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html>
+    fn scheme<'f>(&'f self, id: LoadBalancerId) -> Reading<'f> {
+        let balancer = self.network.load_balancer(id);
+        match (&balancer.element.scheme, balancer.element.ty.as_deref()) {
+            (None, Some("gateway")) => string(""),
+            (scheme, _) => self.written(scheme, "elasticloadbalancing:DescribeLoadBalancers", balancer.scope),
+        }
+    }
+
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html>
+    fn balancer_state<'f>(&'f self, id: LoadBalancerId) -> Reading<'f> {
+        let balancer = self.network.load_balancer(id);
+        let code = balancer.element.state.as_ref().map_or(&None, |state| &state.code);
+        self.written(code, "elasticloadbalancing:DescribeLoadBalancers", balancer.scope)
+    }
+
     /// Load balancers that could lead to the target group of a registration: those of its kind in the service's VPC.
     fn balancers_for(&self, index: u32) -> impl Iterator<Item = &LoadBalancer<'_>> {
         let registration = self.registration(index);

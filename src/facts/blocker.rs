@@ -68,7 +68,7 @@ entity! {
         vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.network.subnet(sender_subnet(model.blocked(index).0)).vpc);
         /// The VPC in which the flow is stopped: that of the NAT gateway, the route table or the VPC that stops it, else the one that it starts in.
         stopping_vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.stopping_vpc(index));
-        /// The route table that decided, or else that of the sender's subnet.
+        /// The route table that decided, or that lacks the way on from a private NAT gateway to a transit gateway, or else that of the sender's subnet.
         route_table: Type::Entity(&route_table::TYPE) => |model, index| entity_of(&route_table::TYPE, model.blocking_table(index)?.0);
         /// The route that decided; its target is `none` where one is lacking.
         route: Type::Entity(&route::TYPE) => |model, index| match model.blocked(index).1.cause {
@@ -131,21 +131,29 @@ entity! {
         }).place);
         /// Whether a transit gateway sends it back to the VPC that it comes from.
         is_sent_back: BOOL => |model, index| boolean(model.is_sent_back(index));
-        /// Which way the flow is meant to go where the route table of the sender's own subnet has none for it, as the rest of the network tells; the egress-only internet gateway is IPv6's, and `none` where the VPC has neither a way out nor endpoints. Empty for all other blockers.
+        /// Which way the flow is meant to go where the route table of the sender's own subnet has none for it, or that of its private NAT gateway (`transit-gateway`, in a VPC without an internet gateway), as the rest of the network tells; the egress-only internet gateway is IPv6's, and `none` where the VPC has neither a way out nor endpoints. Empty for all other blockers.
         meant_way: Type::Word(words::MEANT_WAYS) => |model, index| {
             if model.blocked(index).1.code == Code::NoRoute {
                 let scope = model.network.subnet(sender_subnet(model.blocked(index).0)).scope;
                 model.listed(scope, "ec2:DescribeNatGateways")?;
                 model.listed(scope, "ec2:DescribeVpcEndpoints")?;
             }
+            if model.is_by_private_nat(index) {
+                model.listed(model.network.subnet(sender_subnet(model.blocked(index).0)).scope, "ec2:DescribeTransitGatewayVpcAttachments")?;
+            }
             let key = model.blockers.get(index as usize).copied();
             string(key.and_then(|key| model.meant_way(key)).map_or("", MeantWay::as_str))
         };
-        /// The id of the transit gateway by which the VPC leaves for the internet: one that a default route leads to, or that it is attached to and that sends on what is for public addresses. Empty where there is none.
+        /// The id of the transit gateway by which the flow is meant to go: one that a default route of the VPC leads to, or that it is attached to and that sends on what is for public addresses. Empty where it is meant to go another way.
         transit_gateway_id: STRING => |model, index| {
-            let vpc = model.network.subnet(sender_subnet(model.blocked(index).0)).vpc.known();
-            string(vpc.and_then(|vpc| model.transit_way_out(vpc)).unwrap_or_default())
+            let key = model.blockers.get(index as usize).copied();
+            string(match key.and_then(|key| model.meant_way(key)) {
+                Some(MeantWay::Transit(gateway)) => gateway,
+                _ => "",
+            })
         };
+        /// Whether a private NAT gateway stops the flow, which does not lead it on.
+        is_by_private_nat: BOOL => |model, index| boolean(model.is_by_private_nat(index));
         /// The zone that a transit gateway attachment lacks. Empty for all codes but `tgw-zone`.
         zone: STRING => |model, index| string(match model.blocked(index).1.cause {
             Cause::Zone(id) => text(&model.network.subnet(id).element.availability_zone),
@@ -285,9 +293,20 @@ impl Model<'_> {
 
     fn blocking_table(&self, index: u32) -> Result<RouteTableId, Unknown> {
         let (flow, blocker) = self.blocked(index);
+        if let Some((_, table)) = self.way_on_from_private_nat(blocker) {
+            return Ok(table);
+        }
         match (blocker.cause, blocker.resource) {
             (Cause::Route(table, _) | Cause::Lacking(table), _) | (_, ResourceId::Table(table)) => Ok(table),
             _ => Ok(self.known(self.network.subnet(sender_subnet(flow)).table)?.0),
+        }
+    }
+
+    fn is_by_private_nat(&self, index: u32) -> bool {
+        let (_, blocker) = self.blocked(index);
+        match (blocker.code, blocker.resource) {
+            (Code::NatPrivate | Code::NatRoute, ResourceId::Nat(id)) => self.network.nat(id).is_private,
+            _ => false,
         }
     }
 

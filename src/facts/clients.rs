@@ -142,7 +142,7 @@ impl Model<'_> {
     pub(super) fn closed_listeners<'f>(&self, id: LoadBalancerId) -> Reading<'f> {
         let balancer = self.network.load_balancer(id);
         let listeners = balancer.listeners.as_ref().map_err(|missing| self.unknown(*missing))?;
-        let faces_internet = self.scheme(id)? == "internet-facing";
+        let faces_internet = self.known_scheme(id)? == "internet-facing";
         let mut is_open = false;
         for listener in listeners.iter().filter(|_| faces_internet) {
             is_open |= self.accepts_public(*listener)?;
@@ -161,7 +161,7 @@ impl Model<'_> {
         list_of(&listener::TYPE, closed)
     }
 
-    fn scheme(&self, id: LoadBalancerId) -> Result<&str, Unknown> {
+    fn known_scheme(&self, id: LoadBalancerId) -> Result<&str, Unknown> {
         let balancer = self.network.load_balancer(id);
         let missing = Missing { call: "elasticloadbalancing:DescribeLoadBalancers", scope: balancer.scope };
         balancer.element.scheme.as_deref().ok_or_else(|| self.unknown(missing))

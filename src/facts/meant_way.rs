@@ -59,9 +59,13 @@ fn goes_by_ipv6(blocker: &Blocker) -> bool {
 }
 
 impl<'n> Model<'n> {
-    /// Which way a flow is meant to go whose subnet's route table has none for it; none for other blockers.
+    /// Which way a flow is meant to go whose subnet's route table has none for it, or that of its private NAT gateway; none for
+    /// other blockers.
     pub(super) fn meant_way(&self, key: BlockerKey) -> Option<MeantWay<'n>> {
         let (flow, blocker) = self.blocker(key);
+        if let Some((gateway, _)) = self.way_on_from_private_nat(blocker) {
+            return Some(MeantWay::Transit(gateway));
+        }
         if !lacks_route(self, flow, blocker) {
             return None;
         }
@@ -171,11 +175,38 @@ impl<'n> Model<'n> {
                 Ranges::collect(leading.map(|winner| winner.range)).contains(&PUBLIC_V4)
             })
         };
-        routed.next().or_else(|| {
-            let mut attached: Vec<_> = network.attached.iter().filter(|((_, of), _)| *of == vpc).collect();
-            attached.sort_unstable_by_key(|((gateway, _), _)| *gateway);
-            attached.into_iter().find(|(_, id)| sends_on(**id)).map(|((gateway, _), _)| *gateway)
-        })
+        routed.next().or_else(|| self.attached_gateway(vpc, sends_on))
+    }
+
+    /// The transit gateway that a private NAT gateway is meant to send on to, and the route table that does not lead there: that
+    /// of the NAT gateway's subnet, which has no default route, in a VPC without an internet gateway.
+    /// "You can route traffic from the NAT gateway through a transit gateway or a virtual private gateway."
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html>
+    pub(super) fn way_on_from_private_nat(&self, blocker: &Blocker) -> Option<(&'n str, RouteTableId)> {
+        let (Code::NatPrivate | Code::NatRoute, ResourceId::Nat(id), false) =
+            (blocker.code, blocker.resource, blocker.returning)
+        else {
+            return None;
+        };
+        let nat = self.network.nat(id);
+        let (table, _) = self.network.subnet(nat.subnet?.known()?).table.ok()?;
+        let vpc = nat.vpc.known()?;
+        let has_internet_gateway = self.network.vpc(vpc).gateway != Ok(None);
+        let has_way_out = !matches!(self.network.table(table).default_route(self.network), Ok(None));
+        if !nat.is_private || has_internet_gateway || has_way_out {
+            return None;
+        }
+        // One whose own route table is known has to send on what is for the internet.
+        let may_send_on = |id: AttachmentId| !matches!(self.network.attachment(id).association, Association::Table(_));
+        let gateway = self.transit_way_out(vpc).or_else(|| self.attached_gateway(vpc, may_send_on))?;
+        Some((gateway, table))
+    }
+
+    /// The first transit gateway that a VPC is attached to by such an attachment.
+    fn attached_gateway(&self, vpc: VpcId, is_such: impl Fn(AttachmentId) -> bool) -> Option<&'n str> {
+        let mut attached: Vec<_> = self.network.attached.iter().filter(|((_, of), _)| *of == vpc).collect();
+        attached.sort_unstable_by_key(|((gateway, _), _)| *gateway);
+        attached.into_iter().find(|(_, id)| is_such(**id)).map(|((gateway, _), _)| *gateway)
     }
 
     /// Blockers that stand only on a way which is not meant to be taken: the flow lacks an endpoint, and at one like the

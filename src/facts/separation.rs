@@ -44,6 +44,51 @@ impl Model<'_> {
         }
     }
 
+    /// Whether a load balancer faces the internet from a subnet by this family: IPv6 where it has no public IPv4 addresses, else
+    /// IPv4, which serves the clients of a dual-stack one too.
+    pub(super) fn has_public_balancer(&self, id: SubnetId, family: Family) -> Result<bool, Unknown> {
+        let mut unknown = None;
+        for balancer in &self.public_balancers[id.0 as usize] {
+            match self.has_public_ipv4(*balancer) {
+                Ok(has_it) if has_it == (family == Family::Ipv4) => return Ok(true),
+                Ok(_) => {}
+                Err(missing) => unknown = Some(missing),
+            }
+        }
+        unknown.map_or(Ok(false), Err)
+    }
+
+    /// Whether a load balancer that faces the internet has public IPv4 addresses. Unknown where its type of addresses isn't
+    /// said and a subnet of its has IPv6.
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetIpAddressType.html>
+    pub(super) fn has_public_ipv4(&self, id: LoadBalancerId) -> Result<bool, Unknown> {
+        let balancer = self.network.load_balancer(id);
+        let mut subnets = balancer.subnets.iter().filter_map(|subnet| subnet.known());
+        match balancer.element.ip_address_type.as_deref() {
+            Some(of) => Ok(of != "dualstack-without-public-ipv4"),
+            None if subnets.any(|id| !Family::Ipv6.part(&self.network.subnet(id).blocks).is_empty()) => {
+                let missing = Missing { call: "elasticloadbalancing:DescribeLoadBalancers", scope: balancer.scope };
+                Err(self.unknown(missing))
+            }
+            None => Ok(true),
+        }
+    }
+
+    /// The commands that lead ::/0 to the internet gateway for those subnets of a table from which load balancers face the
+    /// internet by IPv6 alone: in this table where all of its subnets are such, else in one for these.
+    pub(super) fn way_to_ipv6_clients(&self, id: RouteTableId) -> String {
+        let table = self.network.table(id);
+        let gateway = table.vpc.known().and_then(|vpc| self.network.vpc(vpc).gateway.ok().flatten());
+        let gateway = gateway.map(|id| text(&self.network.gateway(id).element.internet_gateway_id));
+        let gateway = format!("--gateway-id {}", gateway.unwrap_or("<internet-gateway-id>"));
+        let faces_clients = |subnet: &SubnetId| self.has_public_balancer(*subnet, Family::Ipv6) == Ok(true);
+        let (facing, others): (Vec<_>, Vec<_>) = table.subnets.iter().copied().partition(faces_clients);
+        if others.into_iter().all(|subnet| self.is_to_be_public(subnet)) {
+            return self.route_made(table, "::/0", &gateway);
+        }
+        self.associations(&facing, |_| None, &format!("--destination-ipv6-cidr-block ::/0 {gateway}"))
+    }
+
     /// Whether a route table is one for public subnets: for those that are declared public, by what is in them; for others that hold
     /// both a load balancer that faces the internet and a NAT gateway, or such a load balancer where it leads to no NAT gateway,
     /// or tasks with public IPs where it leads nowhere; and wherever several NAT gateways are gathered. Of a single NAT gateway,
@@ -51,17 +96,16 @@ impl Model<'_> {
     pub(super) fn is_public_table(&self, id: RouteTableId) -> Result<bool, Unknown> {
         let table = self.network.table(id);
         let mut unknown = None;
-        let holds_both = |subnet: SubnetId| {
-            !self.public_balancers[subnet.0 as usize].is_empty() && self.public_nats_in(subnet).next().is_some()
-        };
+        let has_balancer = |subnet: SubnetId| self.has_public_balancer(subnet, Family::Ipv4);
+        let has_nat = |subnet: SubnetId| self.public_nats_in(subnet).next().is_some();
         for subnet in &table.subnets {
             let index = subnet.0 as usize;
             match self.declared(subnet.0) {
-                "" if holds_both(*subnet) => return Ok(true),
+                "" if has_nat(*subnet) && has_balancer(*subnet)? => return Ok(true),
                 "public" => {}
                 _ => continue,
             }
-            if !self.public_balancers[index].is_empty() || self.public_nats_in(*subnet).next().is_some() {
+            if has_nat(*subnet) || has_balancer(*subnet)? {
                 return Ok(true);
             }
             for workload in &self.hosted[index] {
@@ -76,16 +120,17 @@ impl Model<'_> {
             return Ok(true);
         }
         let target = self.known(table.default_route(self.network))?.map(|route| route.target);
-        let holds_balancer = |subnet: &SubnetId| {
-            self.declared(subnet.0).is_empty() && !self.public_balancers[subnet.0 as usize].is_empty()
-        };
+        let mut holds_balancer = false;
+        for subnet in table.subnets.iter().filter(|subnet| self.declared(subnet.0).is_empty()) {
+            holds_balancer |= has_balancer(*subnet)?;
+        }
         let is_public = match target {
             Some(Target::Nat(_)) => false,
             None if self.hosts_public_ips(table) => {
                 self.listed(table.scope, "ec2:DescribeVpcEndpoints")?;
                 !table.vpc.known().is_some_and(|vpc| self.works_by_endpoints(vpc))
             }
-            _ => table.subnets.iter().any(holds_balancer),
+            _ => holds_balancer,
         };
         match unknown {
             Some(missing) if !is_public => Err(self.unknown(missing)),

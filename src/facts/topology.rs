@@ -63,6 +63,18 @@ entity! {
         };
         /// The id of an egress-only internet gateway that is attached to it; empty where none is.
         egress_only_gateway_id: STRING => |model, index| string(model.egress_only_of(VpcId(index)));
+        /// Route tables of its subnets in which workloads run.
+        task_route_tables: Type::List(&Type::Entity(&route_table::TYPE)) => |model, index| {
+            let subnets = model.network.vpcs[index as usize].subnets.iter().filter(|id| !model.hosted[id.0 as usize].is_empty());
+            let mut tables = Vec::new();
+            for subnet in subnets {
+                let (table, _) = model.known(model.network.subnet(*subnet).table)?;
+                if !tables.contains(&table.0) {
+                    tables.push(table.0);
+                }
+            }
+            list_of(&route_table::TYPE, tables)
+        };
         /// Its NAT gateways, those that are deleted left out.
         nat_gateways: Type::List(&Type::Entity(&nat_gateway::TYPE)) => |model, index| {
             model.listed(model.network.vpcs[index as usize].scope, "ec2:DescribeNatGateways")?;
@@ -176,8 +188,10 @@ entity! {
         declared: Type::Word(words::DECLARED) => |model, index| string(model.declared(index)), at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["Tags"]));
         /// Workloads that run in it.
         workloads: Type::List(&Type::Entity(&workload::TYPE)) => |model, index| list_of(&workload::TYPE, model.hosted[index as usize].iter().map(|id| id.0));
-        /// Whether an internet-facing load balancer has it.
-        has_public_load_balancer: BOOL => |model, index| boolean(!model.public_balancers[index as usize].is_empty());
+        /// Whether an internet-facing load balancer has it that has public IPv4 addresses there.
+        has_public_load_balancer: BOOL => |model, index| boolean(model.has_public_balancer(SubnetId(index), Family::Ipv4)?);
+        /// Whether an internet-facing load balancer has it that has public addresses of IPv6 alone (`dualstack-without-public-ipv4`).
+        has_ipv6_load_balancer: BOOL => |model, index| boolean(model.has_public_balancer(SubnetId(index), Family::Ipv6)?);
         /// NAT gateways in it.
         nat_gateways: Type::List(&Type::Entity(&nat_gateway::TYPE)) => |model, index| list_of(&nat_gateway::TYPE, model.nats_in[index as usize].iter().map(|id| id.0));
     }
@@ -206,6 +220,10 @@ entity! {
         }, at |model, index| Some(Location::inside(model.network.tables[index as usize].element.origin, path!["Routes"]));
         /// Its default route (0.0.0.0/0); its target is `none` where there is none.
         default_route: Type::Entity(&route::TYPE) => |model, index| entity_of(&route::TYPE, model.default_route(RouteTableId(index))?);
+        /// Its default route of IPv6 (::/0); its target is `none` where there is none.
+        ipv6_default_route: Type::Entity(&route::TYPE) => |model, index| entity_of(&route::TYPE, model.ipv6_default_route(RouteTableId(index))?);
+        /// The AWS CLI's commands, one a line, that lead ::/0 to the internet gateway for its subnets with load balancers that have public addresses of IPv6 alone: its own route, or a table for these where others have it too.
+        way_to_ipv6_clients: STRING => |model, index| owned(model.way_to_ipv6_clients(RouteTableId(index)));
         /// Whether workloads run in its subnets.
         hosts_workloads: BOOL => |model, index| boolean(model.network.tables[index as usize].subnets.iter().any(|id| !model.hosted[id.0 as usize].is_empty()));
         /// Whether workloads with a public IP run in its subnets.
@@ -407,7 +425,15 @@ impl Model<'_> {
     }
 
     pub(super) fn default_route(&self, table: RouteTableId) -> Result<u32, Unknown> {
-        let found = self.network.table(table).default_route(self.network).map_err(|missing| self.unknown(missing))?;
+        self.route_or_none(table, self.network.table(table).default_route(self.network))
+    }
+
+    fn ipv6_default_route(&self, table: RouteTableId) -> Result<u32, Unknown> {
+        self.route_or_none(table, self.network.table(table).ipv6_default_route(self.network))
+    }
+
+    fn route_or_none(&self, table: RouteTableId, found: Known<Option<&Route<'_>>>) -> Result<u32, Unknown> {
+        let found = self.known(found)?;
         let element = self.network.table(table);
         let unread = |route: &Route<'_>| route.destination == RouteDestination::Nothing;
         if found.is_none() && element.routes.iter().flatten().any(unread) {

@@ -8,7 +8,7 @@ use crate::reach::{Blocker, Cause, Flow, ResourceId};
 
 impl Model<'_> {
     /// The command that makes a route of a table, in the place of one for the very same block.
-    fn route_made(&self, table: &RouteTable<'_>, to: &str, target: &str) -> String {
+    pub(super) fn route_made(&self, table: &RouteTable<'_>, to: &str, target: &str) -> String {
         let same = |route: &Route<'_>| match (&route.destination, block(to)) {
             (RouteDestination::Block(range, _), Some(block)) => *range == block.range,
             _ => false,

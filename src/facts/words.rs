@@ -41,7 +41,10 @@ pub(super) const ENDPOINT_STATES: &[&str] =
 pub(super) const PRIVATE_DNS_STATES: &[&str] = &["on", "off", "on for inbound resolver endpoints alone"];
 
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancer.html>
-pub(super) const SCHEMES: &[&str] = &["internet-facing", "internal"];
+pub(super) const SCHEMES: &[&str] = &["internet-facing", "internal", ""];
+
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html>
+pub(super) const LOAD_BALANCER_STATES: &[&str] = &["active", "provisioning", "active_impaired", "failed"];
 
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancer.html>
 pub(super) const LOAD_BALANCER_KINDS: &[&str] = &["application", "network", "gateway"];

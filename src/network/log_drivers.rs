@@ -6,7 +6,7 @@
 use super::destination::declared;
 use super::expression::expression;
 use super::need::{Need, NeedTarget, Purpose};
-use crate::snapshot::{ContainerDefinition, Location, LogConfiguration, Oddity};
+use crate::snapshot::{Location, LogConfiguration, Oddity};
 
 /// The HTTP Event Collector that the log driver `splunk` sends to, `https://input-prd-p-….cloud.splunk.com:8088`: where its
 /// container says so, and not by a secret.
@@ -33,9 +33,8 @@ fn splunk_url<'l>(log: &'l LogConfiguration<'_>) -> Option<&'l str> {
     (log.log_driver.as_deref() == Some("splunk") && has_host && expression(url).is_none()).then_some(url)
 }
 
-/// That the way of a container's logs is not followed; none where it is, and where it has no log driver.
-pub(super) fn unfollowed(container: &ContainerDefinition<'_>) -> Option<Oddity> {
-    let log = container.log_configuration.as_ref()?;
+/// That the way of the logs of `container` is not followed; none where it is, and where there is no log driver.
+pub(super) fn unfollowed(log: &LogConfiguration<'_>, container: &str) -> Option<Oddity> {
     let driver = log.log_driver.as_deref().filter(|driver| *driver != "awslogs")?;
     if splunk_url(log).is_some() {
         return None;
@@ -46,8 +45,7 @@ pub(super) fn unfollowed(container: &ContainerDefinition<'_>) -> Option<Oddity> 
         ("awsfirelens", _) => "its log driver awsfirelens sends where its log router is told to".to_owned(),
         (driver, _) => format!("its log driver {driver} is not followed"),
     };
-    let name = container.name.as_deref().unwrap_or("a container");
-    Some(Oddity { what: format!("the logs of {name}"), why: format!("{why}: declare where they go as a need") })
+    Some(Oddity { what: format!("the logs of {container}"), why: format!("{why}: declare where they go as a need") })
 }
 
 #[cfg(test)]
@@ -57,11 +55,9 @@ mod tests {
 
     /// Where logs go, or why that is not followed.
     fn read(log: &str) -> Result<(String, u16, bool), Option<String>> {
-        let text = format!(r#"{{ "name": "app", "logConfiguration": {log} }}"#);
-        let container: ContainerDefinition<'_> = serde_json::from_str(&text).expect("a container");
-        let anywhere = || Location::Span { source: SourceId(0), start: 0, length: 0 };
-        let need = container.log_configuration.as_ref().and_then(|log| of_splunk(log, anywhere()));
-        match (need, unfollowed(&container)) {
+        let log: LogConfiguration<'_> = serde_json::from_str(log).expect("a log configuration");
+        let need = of_splunk(&log, Location::Span { source: SourceId(0), start: 0, length: 0 });
+        match (need, unfollowed(&log, "app")) {
             (Some(need), None) => {
                 assert_eq!(need.purpose, Purpose::Logs);
                 Ok((need.target.name(), need.port, matches!(need.target, NeedTarget::PublicHost(_))))

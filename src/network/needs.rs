@@ -9,36 +9,34 @@ use super::need::*;
 use super::ranges::Ranges;
 use super::registries::{Registry, registry};
 use crate::path;
-use crate::snapshot::{Arn, ContainerDefinition, Element, Location, TaskDefinition};
+use crate::snapshot::{
+    Arn, ContainerDefinition, Element, Location, LogConfiguration, Origin, ServiceConnectConfiguration, Step,
+    TaskDefinition,
+};
 use std::net::{IpAddr, SocketAddr};
 
-/// What tasks of a definition need, in `region`, on `platform_version`.
-pub(super) fn of_task_definition(
-    definition: &Element<TaskDefinition<'_>>,
+/// Service Connect as a service has it on, and where that is written.
+pub(super) struct ServiceConnect<'s, 'a> {
+    pub(super) configuration: &'s ServiceConnectConfiguration<'a>,
+    pub(super) origin: Origin,
+    /// The path to it inside the service.
+    pub(super) at: Vec<Step>,
+}
+
+/// What tasks need, in `region`, on `platform_version`: their definition's containers, and the proxy that Service Connect puts
+/// beside these.
+pub(super) fn of_tasks(
+    definition: Option<&Element<TaskDefinition<'_>>>,
+    connect: Option<&ServiceConnect<'_, '_>>,
     region: Option<&str>,
     platform_version: Option<&str>,
 ) -> Vec<Need> {
     let mut needs = Needs::new(region, platform_version);
-    let role = definition.execution_role_arn.as_deref();
-    let role = role.filter(|role| role.starts_with("arn:") && open_from(role).is_none());
-    needs.execution_role = Caller::Role(role.map(str::to_owned));
-    let at = |steps: Vec<crate::snapshot::Step>| Location::inside(definition.origin, steps);
-    for (index, container) in definition.container_definitions.iter().flatten().enumerate() {
-        needs.of_container(container, &|steps: &[crate::snapshot::Step]| {
-            let mut path = path!["containerDefinitions", index].to_vec();
-            path.extend_from_slice(steps);
-            at(path)
-        });
+    if let Some(definition) = definition {
+        needs.of_definition(definition);
     }
-    for (index, volume) in definition.volumes.iter().enumerate() {
-        if let Some(id) = volume.efs_volume_configuration.as_ref().and_then(|efs| efs.file_system_id.as_deref()) {
-            needs.add(
-                Purpose::Storage,
-                NeedTarget::FileSystem(id.to_owned()),
-                2049,
-                at(path!["volumes", index, "efsVolumeConfiguration", "fileSystemId"].to_vec()),
-            );
-        }
+    if let Some(connect) = connect {
+        needs.of_proxy(connect);
     }
     needs.list.shrink_to_fit();
     needs.list
@@ -284,25 +282,57 @@ impl<'s> Needs<'s> {
         }
     }
 
-    fn of_container(&mut self, container: &ContainerDefinition<'_>, at: &dyn Fn(&[crate::snapshot::Step]) -> Location) {
+    fn of_definition(&mut self, definition: &Element<TaskDefinition<'_>>) {
+        let role = definition.execution_role_arn.as_deref();
+        let role = role.filter(|role| role.starts_with("arn:") && open_from(role).is_none());
+        self.execution_role = Caller::Role(role.map(str::to_owned));
+        for (index, container) in definition.container_definitions.iter().flatten().enumerate() {
+            self.of_container(container, &|steps: &[Step]| {
+                Location::inside(definition.origin, [&path!["containerDefinitions", index], steps].concat())
+            });
+        }
+        for (index, volume) in definition.volumes.iter().enumerate() {
+            if let Some(id) = volume.efs_volume_configuration.as_ref().and_then(|efs| efs.file_system_id.as_deref()) {
+                let path = path!["volumes", index, "efsVolumeConfiguration", "fileSystemId"];
+                let place = Location::inside(definition.origin, path);
+                self.add(Purpose::Storage, NeedTarget::FileSystem(id.to_owned()), 2049, place);
+            }
+        }
+    }
+
+    /// "The logs are delivered to the destination log group by the log driver specificied in the logConfiguration."
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-envoy-access-logs.html>
+    fn of_proxy(&mut self, connect: &ServiceConnect<'_, '_>) {
+        if let Some(log) = &connect.configuration.log_configuration {
+            self.of_log(log, &|steps: &[Step]| {
+                Location::inside(connect.origin, [&*connect.at, &path!["logConfiguration"], steps].concat())
+            });
+        }
+    }
+
+    /// Where a container's logs go, and the secrets that its log driver gets. `at` is a place in the configuration.
+    fn of_log(&mut self, log: &LogConfiguration<'_>, at: &dyn Fn(&[Step]) -> Location) {
+        if log.log_driver.as_deref() == Some("awslogs") {
+            let region = log.options.as_ref().and_then(|options| options.awslogs_region.as_deref());
+            self.service_in(Purpose::Logs, "logs", region, at(&path!["logDriver"]));
+            let group = log.options.as_ref().and_then(|options| options.awslogs_group.as_deref());
+            self.may_log(region, group);
+        }
+        let splunk = log_drivers::of_splunk(log, at(&path!["logDriver"]));
+        self.list.extend(splunk.filter(|need| !self.list.iter().any(|known| known.is_same(need))));
+        for (index, secret) in log.secret_options.iter().enumerate() {
+            if let Some(from) = secret.value_from.as_deref() {
+                self.secret(from, at(&path!["secretOptions", index, "valueFrom"]));
+            }
+        }
+    }
+
+    fn of_container(&mut self, container: &ContainerDefinition<'_>, at: &dyn Fn(&[Step]) -> Location) {
         if let Some(image) = container.image.as_deref().filter(|image| !image.is_empty()) {
             self.image(image, at(&path!["image"]));
         }
         if let Some(log) = &container.log_configuration {
-            if log.log_driver.as_deref() == Some("awslogs") {
-                let region = log.options.as_ref().and_then(|options| options.awslogs_region.as_deref());
-                self.service_in(Purpose::Logs, "logs", region, at(&path!["logConfiguration", "logDriver"]));
-                let group = log.options.as_ref().and_then(|options| options.awslogs_group.as_deref());
-                self.may_log(region, group);
-            }
-            if let Some(need) = log_drivers::of_splunk(log, at(&path!["logConfiguration", "logDriver"])) {
-                self.list.push(need);
-            }
-            for (index, secret) in log.secret_options.iter().enumerate() {
-                if let Some(from) = secret.value_from.as_deref() {
-                    self.secret(from, at(&path!["logConfiguration", "secretOptions", index, "valueFrom"]));
-                }
-            }
+            self.of_log(log, &|steps: &[Step]| at(&[&path!["logConfiguration"], steps].concat()));
         }
         for (index, secret) in container.secrets.iter().enumerate() {
             if let Some(from) = secret.value_from.as_deref() {

@@ -1,6 +1,6 @@
 //! Route tables: where each address goes, decided once for all addresses.
 
-use super::address::{AddressRange, Addresses};
+use super::address::{AddressRange, Addresses, Family};
 use super::ids::{
     EgressOnlyGatewayId, EndpointId, GatewayId, InterfaceId, NatId, PeeringId, PrefixListId, SubnetId, VpcId,
 };
@@ -237,14 +237,20 @@ impl<'a> RouteTable<'a> {
     /// target, in blocks and by prefix lists: as two halves, or without what is reserved, multicast or private. Unknown where it takes the addresses of a list that aren't known to tell.
     pub fn default_route(&self, network: &Network<'_>) -> Known<Option<&Route<'a>>> {
         let routes = self.routes.as_ref().map_err(|missing| *missing)?;
-        let found = *self.default.get_or_init(|| default_route(routes, network));
+        let found = *self.default.get_or_init(|| default_route(routes, network, Family::Ipv4));
         Ok(found?.and_then(|index| routes.get(index)))
+    }
+
+    /// The default route of IPv6: that of ::/0, or the first of those that together lead all public addresses to one target.
+    pub fn ipv6_default_route(&self, network: &Network<'_>) -> Known<Option<&Route<'a>>> {
+        let routes = self.routes.as_ref().map_err(|missing| *missing)?;
+        Ok(default_route(routes, network, Family::Ipv6)?.and_then(|index| routes.get(index)))
     }
 }
 
-/// The position of the default route among the routes of a table.
-fn default_route(routes: &[Route<'_>], network: &Network<'_>) -> Known<Option<usize>> {
-    let everything = |route: &Route<'_>| matches!(route.destination, RouteDestination::Block(range, _) if range == super::address::ALL_V4);
+/// The position of a family's default route among the routes of a table.
+fn default_route(routes: &[Route<'_>], network: &Network<'_>, family: Family) -> Known<Option<usize>> {
+    let everything = |route: &Route<'_>| matches!(route.destination, RouteDestination::Block((low, _), 0) if Family::of(low) == family);
     if let Some(found) = routes.iter().position(everything) {
         return Ok(Some(found));
     }
@@ -285,7 +291,7 @@ fn default_route(routes: &[Route<'_>], network: &Network<'_>) -> Known<Option<us
     let mut unread = None;
     for way in ways {
         unread = unread.or(way.unread);
-        if Addresses::collect(way.taken).contains(&super::address::PUBLIC_V4) {
+        if Addresses::collect(way.taken).contains(family.public()) {
             return Ok(Some(way.first));
         }
     }

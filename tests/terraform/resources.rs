@@ -57,6 +57,21 @@ fn a_default_vpc_is_taken_over_with_what_is_in_it() {
     assert!(told.contains("the plan doesn't make what is in aws_default_vpc.main, which is there already"), "{told}");
 }
 
+#[test]
+fn the_proxy_of_service_connect_logs_where_its_block_says() {
+    let log = json!([{"log_driver": "awslogs", "options": {"awslogs-group": "proxy", "awslogs-region": "us-east-1"},
+                      "secret_option": [{"name": "key", "value_from": "/shop/key"}]}]);
+    for enabled in [true, false] {
+        let mut plan = plan_of(&in_default_vpc());
+        let connect = json!([{"enabled": enabled, "namespace": "shop", "service": [], "log_configuration": log}]);
+        set(&mut plan, "aws_ecs_service.web", "service_connect_configuration", connect);
+        let told = verdicts(&lint_plan(&plan)).join("\n");
+        for need in ["web → logs: ", "web → ssm: "] {
+            assert_eq!(told.contains(need), enabled, "{told}");
+        }
+    }
+}
+
 /// A change of each resource that is there already.
 fn nothing_changes() -> Vec<Change> {
     let resources = existing().into_iter();

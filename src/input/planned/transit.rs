@@ -50,11 +50,15 @@ pub(in crate::input) fn propagate(
 
 /// A route to an attachment, of type `static` or `propagated`.
 pub(in crate::input) fn route(block: Node, attachment: &Node, ty: &str) -> Node {
-    let to = Fields::default().with("TransitGatewayAttachmentId", attachment.clone()).with_text("ResourceType", "vpc");
     Fields::default()
         .with("DestinationCidrBlock", block.at(None))
         .with_text("Type", ty)
         .with_text("State", "active")
-        .with("TransitGatewayAttachments", Node::list(vec![to.into()]))
+        .with("TransitGatewayAttachments", Node::list(vec![destined(attachment)]))
         .into()
+}
+
+/// Where a route leads, to an attached VPC.
+pub(in crate::input) fn destined(attachment: &Node) -> Node {
+    Fields::default().with("TransitGatewayAttachmentId", attachment.clone()).with_text("ResourceType", "vpc").into()
 }

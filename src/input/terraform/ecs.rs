@@ -6,6 +6,9 @@ use super::reader::Reader;
 use crate::input::planned::{Document, Fields, Node, Value, json};
 use crate::snapshot::Written;
 
+/// The options of log drivers that say where logs go.
+const LOG_OPTIONS: [&str; 3] = ["awslogs-group", "awslogs-region", "splunk-url"];
+
 pub(super) fn cluster(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     let mut cluster = element(reader, "clusterArn");
     cluster.text("clusterName", reader.said("name").as_ref());
@@ -41,7 +44,62 @@ pub(super) fn service(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
         deployment.number("maximumPercent", Some(&percent));
         service.set("deploymentConfiguration", deployment.into());
     }
+    if let Some(kind) = reader.block("deployment_controller").and_then(|controller| controller.said("type")) {
+        // All task sets of it are resources of their own.
+        if kind.as_str() == Some("EXTERNAL") {
+            service.set("taskSets", Node::list(Vec::new()));
+        }
+        service.set("deploymentController", Fields::default().with("type", kind).into());
+    }
     network_configuration(&mut service, reader);
+    load_balancers(&mut service, reader);
+    if let Some(connect) = reader.block("service_connect_configuration") {
+        service.set("serviceConnectConfiguration", service_connect(&connect));
+    }
+    push(document, "services", reader, service);
+}
+
+/// What an external deployment controller starts tasks of a service by. The service is named by its ARN or its name.
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_task_set>
+pub(super) fn task_set(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let Some(service) = reader.reference("service", SERVICE) else { return };
+    let own = reader.said("task_set_id").filter(|node| node.as_str().is_some());
+    let mut set = Fields::default().with("id", own.unwrap_or_else(|| reader.id()));
+    if let Some(definition) = reader.reference("task_definition", TASK_DEFINITION) {
+        set.set("taskDefinition", definition);
+    }
+    set.text("status", reader.said("status").filter(|node| node.as_str().is_some()).as_ref());
+    set.text("launchType", reader.said("launch_type").as_ref());
+    for item in reader.blocks("capacity_provider_strategy") {
+        if let Some(provider) = item.said("capacity_provider") {
+            set.add("capacityProviderStrategy", Fields::default().with("capacityProvider", provider).into());
+        }
+    }
+    set.text("platformVersion", reader.said("platform_version").filter(|node| node.as_str().is_some()).as_ref());
+    network_configuration(&mut set, reader);
+    load_balancers(&mut set, reader);
+    let by_name = |name: &str| {
+        let is_own = |id: &String| {
+            let found = document.look("services", id);
+            found.is_some_and(|found| found.get("serviceName").and_then(Node::as_str) == Some(name))
+        };
+        let mut named = document.ids("services").into_iter().filter(is_own);
+        named.next().filter(|_| named.next().is_none())
+    };
+    let id = service.as_str().and_then(|text| {
+        let is_id = document.has("services", text);
+        if is_id { Some(text.to_owned()) } else { by_name(text) }
+    });
+    match id.and_then(|id| document.edit("services", &id)) {
+        Some(fields) => fields.add("taskSets", Node::from(set).at(reader.place())),
+        None => {
+            let of = ("services", "taskSets");
+            super::network::elsewhere(document, reader, ("the service", &service), of, super::network::left_out);
+        }
+    }
+}
+
+fn load_balancers(service: &mut Fields, reader: &Reader<'_, '_>) {
     for balancer in reader.blocks("load_balancer") {
         let mut entry = Fields::default();
         if let Some(group) = balancer.reference("target_group_arn", TARGET_GROUP) {
@@ -51,10 +109,6 @@ pub(super) fn service(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
         entry.number("containerPort", balancer.attribute("container_port").as_ref());
         service.add("loadBalancers", Node::from(entry).at(balancer.place()));
     }
-    if let Some(connect) = reader.block("service_connect_configuration") {
-        service.set("serviceConnectConfiguration", service_connect(&connect));
-    }
-    push(document, "services", reader, service);
 }
 
 fn network_configuration(service: &mut Fields, reader: &Reader<'_, '_>) {
@@ -93,7 +147,30 @@ fn service_connect(reader: &Reader<'_, '_>) -> Node {
         }
         connect.add("services", Node::from(service).at(offered.place()));
     }
+    if let Some(log) = reader.block("log_configuration") {
+        connect.set("logConfiguration", proxy_log(&log));
+    }
     Node::from(connect).at(reader.place())
+}
+
+/// Where the logs of Service Connect's proxy go.
+fn proxy_log(reader: &Reader<'_, '_>) -> Node {
+    let mut log = Fields::default();
+    log.text("logDriver", reader.said("log_driver").as_ref());
+    if let Some(options) = reader.attribute("options") {
+        let mut kept = Fields::default();
+        for name in LOG_OPTIONS {
+            kept.text(name, options.get(name));
+        }
+        log.set("options", Node::from(kept).at(options.place));
+    }
+    for option in reader.blocks("secret_option") {
+        let mut secret = Fields::default();
+        secret.text("name", option.said("name").as_ref());
+        secret.text("valueFrom", option.said("value_from").as_ref());
+        log.add("secretOptions", Node::from(secret).at(option.place()));
+    }
+    Node::from(log).at(reader.place())
 }
 
 /// A task that EventBridge starts: it needs of the network what the task of a service does.
@@ -246,7 +323,7 @@ fn container_of(container: &Node, place: Option<Written>) -> Fields {
     if let Some(log) = get(container, "logConfiguration") {
         let mut configuration = texts(&log, &["logDriver"]);
         if let Some(options) = get(&log, "options") {
-            configuration.set("options", texts(&options, &["awslogs-group", "awslogs-region", "splunk-url"]).into());
+            configuration.set("options", texts(&options, &LOG_OPTIONS).into());
         }
         configuration.set("secretOptions", each(get(&log, "secretOptions"), &secret));
         fields.set("logConfiguration", Node::from(configuration).at(place));

@@ -141,6 +141,27 @@ pub(super) fn mount_target(document: &mut Document<'_>, reader: &Reader<'_, '_>)
     let mut interface = element(reader, "NetworkInterfaceId");
     interface
         .set("Description", Node::text(format!("EFS mount target for {file_system} ({})", reader.instance.address)));
+    in_subnet(document, reader, &mut interface);
+    interface.text("PrivateIpAddress", reader.said("ip_address").filter(|node| node.as_str().is_some()).as_ref());
+    push(document, "NetworkInterfaces", reader, interface);
+}
+
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/network_interface>
+pub(super) fn network_interface(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let mut interface = element(reader, "NetworkInterfaceId");
+    interface.text("Description", reader.said("description").filter(|node| node.as_str().is_some()).as_ref());
+    in_subnet(document, reader, &mut interface);
+    let addresses = reader.attribute("private_ips").map(|list| list.items().to_vec()).unwrap_or_default();
+    let primary = reader.said("private_ip").filter(|node| node.as_str().is_some());
+    interface.text("PrivateIpAddress", primary.as_ref().or(addresses.first()));
+    for address in addresses {
+        interface.add("PrivateIpAddresses", Fields::default().with("PrivateIpAddress", address).into());
+    }
+    push(document, "NetworkInterfaces", reader, interface);
+}
+
+/// The subnet of an interface, with its VPC, and its groups: the VPC's default one, where none is named.
+fn in_subnet(document: &Document<'_>, reader: &Reader<'_, '_>, interface: &mut Fields) {
     let subnet = reader.reference("subnet_id", SUBNET);
     let vpc = subnet.as_ref().and_then(|subnet| document.look("Subnets", subnet.as_str()?)?.get("VpcId").cloned());
     if let Some(subnet) = subnet {
@@ -149,21 +170,15 @@ pub(super) fn mount_target(document: &mut Document<'_>, reader: &Reader<'_, '_>)
     if let Some(vpc) = vpc.clone() {
         interface.set("VpcId", vpc.at(None));
     }
-    interface.text("PrivateIpAddress", reader.said("ip_address").filter(|node| node.as_str().is_some()).as_ref());
-    match reader.references("security_groups", SECURITY_GROUP) {
-        Some(groups) => {
-            let items = if groups.expression().is_some() { vec![groups.clone()] } else { groups.items().to_vec() };
-            interface.set("Groups", Node::list(items.into_iter().map(member_of).collect()));
-        }
+    let groups = match reader.references("security_groups", SECURITY_GROUP) {
+        Some(groups) if groups.expression().is_some() => vec![groups],
+        Some(groups) => groups.items().to_vec(),
         None => {
             let name = vpc.as_ref().and_then(|vpc| vpc.as_str()).unwrap_or("the VPC");
-            interface.set(
-                "Groups",
-                Node::list(vec![member_of(Node::unknown(format!("the default group of {name}"), None))]),
-            );
+            vec![Node::unknown(format!("the default group of {name}"), None)]
         }
-    }
-    push(document, "NetworkInterfaces", reader, interface);
+    };
+    interface.set("Groups", Node::list(groups.into_iter().map(member_of).collect()));
 }
 
 pub(super) fn block_public_access(document: &mut Document<'_>, reader: &Reader<'_, '_>) {

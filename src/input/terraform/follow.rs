@@ -23,6 +23,9 @@ type KnownFound = FxHashMap<(usize, String, Option<Key>), Rc<Vec<Found>>>;
 /// What values may be of which the file does not tell: by module and by what is looked for.
 type KnownCandidates = FxHashMap<(String, Expected), Rc<Vec<usize>>>;
 
+/// Whether what `for_each` gives is shared out: by resource, its module without keys, argument, and who calls that.
+type KnownShares = FxHashMap<(String, String, &'static str, String), bool>;
+
 /// What references led to already, and what one value has been looked for in.
 #[derive(Default)]
 pub(super) struct Followed {
@@ -36,7 +39,7 @@ pub(super) struct Followed {
     pub(super) known_before: RefCell<FxHashMap<(String, String), bool>>,
     /// (resource, its module without keys, argument, who calls that) → whether what it is given by names as many things as
     /// there are instances that take one.
-    pub(super) shared_out: RefCell<FxHashMap<(String, String, &'static str, String), bool>>,
+    pub(super) shared_out: RefCell<KnownShares>,
     /// (module instance, resource) → what the configuration's files make of it.
     pub(super) resources: RefCell<FxHashMap<(String, String), Worth<'static>>>,
     steps: Cell<usize>,

@@ -220,7 +220,7 @@ fn list_of(ty: &str) -> Option<&'static str> {
         "aws_network_acl" | "aws_default_network_acl" => "NetworkAcls",
         "aws_vpc_endpoint" => "VpcEndpoints",
         "aws_ec2_managed_prefix_list" => "PrefixLists",
-        "aws_efs_mount_target" => "NetworkInterfaces",
+        "aws_efs_mount_target" | "aws_network_interface" => "NetworkInterfaces",
         "aws_vpc_dhcp_options" => "DhcpOptions",
         "aws_vpc_peering_connection" => "VpcPeeringConnections",
         "aws_ec2_transit_gateway" => "TransitGateways",
@@ -266,7 +266,9 @@ fn put_in(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>)
         "aws_egress_only_internet_gateway" => network::internet_gateway(document, reader, true),
         "aws_internet_gateway_attachment" => network::gateway_attachment(document, reader),
         "aws_nat_gateway" => network::nat_gateway(document, reader),
+        "aws_nat_gateway_eip_association" => network::nat_address(document, reader),
         "aws_eip" => network::address(document, reader),
+        "aws_eip_association" => network::address_association(document, reader),
         "aws_security_group" | "aws_default_security_group" => filters::security_group(document, reader),
         "aws_security_group_rule" | "aws_vpc_security_group_ingress_rule" | "aws_vpc_security_group_egress_rule" => {
             filters::separate_rule(document, reader);
@@ -284,6 +286,7 @@ fn put_in(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>)
         "aws_ec2_managed_prefix_list" => endpoints::prefix_list(document, reader),
         "aws_ec2_managed_prefix_list_entry" => endpoints::prefix_list_entry(document, reader),
         "aws_efs_mount_target" => endpoints::mount_target(document, reader),
+        "aws_network_interface" => endpoints::network_interface(document, reader),
         "aws_vpc_block_public_access_options" => endpoints::block_public_access(document, reader),
         "aws_vpc_block_public_access_exclusion" => endpoints::block_public_access_exclusion(document, reader),
         "aws_vpc_peering_connection" => transit::peering(document, reader),
@@ -292,9 +295,11 @@ fn put_in(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>)
         "aws_ec2_transit_gateway_route_table" => transit::transit_table(document, reader),
         "aws_ec2_transit_gateway_route_table_association"
         | "aws_ec2_transit_gateway_route_table_propagation"
-        | "aws_ec2_transit_gateway_route" => transit::transit_table_part(document, reader),
+        | "aws_ec2_transit_gateway_route"
+        | "aws_ec2_transit_gateway_prefix_list_reference" => transit::transit_table_part(document, reader),
         "aws_ecs_cluster" => ecs::cluster(document, reader),
         "aws_ecs_service" => ecs::service(document, reader),
+        "aws_ecs_task_set" => ecs::task_set(document, reader),
         "aws_ecs_task_definition" => ecs::task_definition(document, reader),
         "aws_scheduler_schedule" | "aws_cloudwatch_event_target" => ecs::scheduled_task(document, reader),
         "aws_ecr_repository" => ecs::repository(document, reader),

@@ -156,6 +156,28 @@ pub(super) fn nat_gateway(document: &mut Document<'_>, reader: &Reader<'_, '_>) 
     push(document, "NatGateways", reader, nat);
 }
 
+/// A further address of a NAT gateway.
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/nat_gateway_eip_association>
+pub(super) fn nat_address(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let nat = reader.reference("nat_gateway_id", NAT_GATEWAY);
+    let (Some(nat), Some(allocation)) = (nat, reader.reference("allocation_id", ADDRESS)) else { return };
+    let address = Fields::default().with("AllocationId", allocation).with("IsPrimary", false.into());
+    if let Some(fields) = nat.as_str().and_then(|id| document.edit("NatGateways", id)) {
+        fields.add("NatGatewayAddresses", Node::from(address.with_text("Status", "succeeded")).at(reader.place()));
+    }
+}
+
+/// An address that is given to an interface, or to an instance.
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/eip_association>
+pub(super) fn address_association(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let Some(address) = reader.reference("allocation_id", ADDRESS) else { return };
+    let interface = reader.reference("network_interface_id", INTERFACE);
+    if let (Some(interface), Some(fields)) = (interface, address.as_str().and_then(|id| document.edit("Addresses", id)))
+    {
+        fields.text("NetworkInterfaceId", Some(&interface.at(reader.place())));
+    }
+}
+
 pub(super) fn address(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     let mut address = element(reader, "AllocationId");
     let known = |name| reader.said(name).filter(|node| node.as_str().is_some());

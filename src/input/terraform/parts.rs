@@ -44,8 +44,11 @@ pub(super) fn owners(ty: &str) -> Option<Owners> {
         "aws_ec2_managed_prefix_list_entry" => &[("prefix_list_id", "PrefixLists")],
         "aws_ec2_transit_gateway_route_table_association"
         | "aws_ec2_transit_gateway_route_table_propagation"
-        | "aws_ec2_transit_gateway_route" => OF_TRANSIT_TABLE,
+        | "aws_ec2_transit_gateway_route"
+        | "aws_ec2_transit_gateway_prefix_list_reference" => OF_TRANSIT_TABLE,
         "aws_eip_association" => &[("allocation_id", "Addresses")],
+        "aws_nat_gateway_eip_association" => &[("nat_gateway_id", "NatGateways"), ("allocation_id", "Addresses")],
+        "aws_ecs_task_set" => &[("service", "services")],
         "aws_vpc_peering_connection_accepter" | "aws_vpc_peering_connection_options" => OF_PEERING,
         "aws_lb_target_group_attachment" | "aws_alb_target_group_attachment" => OF_TARGET_GROUP,
         "aws_ecs_cluster_capacity_providers" => &[],
@@ -136,7 +139,20 @@ pub(super) fn taken_out(document: &mut Document<'_>, plan: &Plan<'_>, instance: 
         }
         "aws_ec2_transit_gateway_route_table_association"
         | "aws_ec2_transit_gateway_route_table_propagation"
-        | "aws_ec2_transit_gateway_route" => transit::taken_out(document, &before),
+        | "aws_ec2_transit_gateway_route"
+        | "aws_ec2_transit_gateway_prefix_list_reference" => transit::taken_out(document, &before),
+        "aws_nat_gateway_eip_association" => {
+            let gateway = ("nat_gateway_id", "NatGateways");
+            without(document, &before, gateway, ("NatGatewayAddresses", Some("AllocationId")), "allocation_id");
+        }
+        "aws_eip_association" => {
+            if let Some(fields) = before.text("allocation_id").and_then(|id| document.edit("Addresses", &id)) {
+                fields.0.retain(|(name, _)| name != "NetworkInterfaceId");
+            }
+        }
+        "aws_ecs_task_set" => {
+            without(document, &before, ("service", "services"), ("taskSets", Some("id")), "task_set_id");
+        }
         _ => {}
     }
 }

@@ -3,7 +3,7 @@
 use super::kinds::*;
 use super::network::{element, elsewhere, left_out, push};
 use super::reader::Reader;
-use crate::input::planned::transit::{associate, propagate, route};
+use crate::input::planned::transit::{associate, destined, propagate};
 use crate::input::planned::{Document, Fields, Node};
 
 /// A connection is taken to be accepted: whether the other side does so is not in the file.
@@ -123,21 +123,25 @@ pub(super) fn transit_table_part(document: &mut Document<'_>, reader: &Reader<'_
         ("aws_ec2_transit_gateway_route_table_propagation", Some(attachment)) => {
             propagate(document, &id, &attachment, vpc.as_ref())
         }
-        ("aws_ec2_transit_gateway_route", attachment) => match document.edit("TransitGatewayRouteTables", &id) {
-            Some(fields) => {
-                let Some(block) = reader.said("destination_cidr_block") else { return };
-                let route = match attachment {
-                    Some(attachment) => route(block, &attachment, "static"),
-                    None => {
-                        let blackhole = Fields::default().with("DestinationCidrBlock", block);
-                        blackhole.with_text("Type", "static").with_text("State", "blackhole").into()
-                    }
-                };
-                fields.add("Routes", route.at(reader.place()));
-                true
+        ("aws_ec2_transit_gateway_route" | "aws_ec2_transit_gateway_prefix_list_reference", attachment) => {
+            match document.edit("TransitGatewayRouteTables", &id) {
+                Some(fields) => {
+                    let block = reader.said("destination_cidr_block").map(|block| ("DestinationCidrBlock", block));
+                    let list = || reader.reference("prefix_list_id", PREFIX_LIST).map(|list| ("PrefixListId", list));
+                    let Some((member, destination)) = block.or_else(list) else { return };
+                    let own = Fields::default().with(member, destination.at(None)).with_text("Type", "static");
+                    let own = match attachment {
+                        Some(attachment) => own
+                            .with_text("State", "active")
+                            .with("TransitGatewayAttachments", Node::list(vec![destined(&attachment)])),
+                        None => own.with_text("State", "blackhole"),
+                    };
+                    fields.add("Routes", Node::from(own).at(reader.place()));
+                    true
+                }
+                None => false,
             }
-            None => false,
-        },
+        }
         _ => true,
     };
     if !is_in {
@@ -160,6 +164,10 @@ pub(super) fn taken_out(document: &mut Document<'_>, before: &Reader<'_, '_>) {
     let text = |route: &Node, member: &str| route.get(member).and_then(Node::as_str).map(str::to_owned);
     match before.instance.ty.as_str() {
         "aws_ec2_transit_gateway_route_table_association" => fields.retain("Associations", |known| !is_of(known)),
+        "aws_ec2_transit_gateway_prefix_list_reference" => {
+            let list = before.text("prefix_list_id");
+            fields.retain("Routes", |known| list.is_none() || text(known, "PrefixListId") != list);
+        }
         "aws_ec2_transit_gateway_route" => fields.retain("Routes", |known| {
             block.is_none()
                 || text(known, "DestinationCidrBlock") != block

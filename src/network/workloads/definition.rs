@@ -3,6 +3,7 @@
 use super::resolver::Resolver;
 use super::*;
 use crate::network::known::Missing;
+use crate::network::needs::ServiceConnect;
 use crate::network::ranges::Ranges;
 use crate::network::{log_drivers, needs};
 use crate::path;
@@ -77,11 +78,12 @@ pub(super) fn images_of<'a>(definition: Option<&'a Element<shape::TaskDefinition
         .collect()
 }
 
-/// Whether what tasks need is known: their definition is, with its containers and all that these name.
+/// Whether what tasks need is known: their definition is, with its containers and all that these name, and what their proxy names.
 pub(super) fn needs_known(
     resolver: &Resolver<'_, '_>,
     name: Option<&str>,
     definition: Option<&Element<shape::TaskDefinition<'_>>>,
+    connect: Option<&ServiceConnect<'_, '_>>,
 ) -> Known<()> {
     let Some(definition) = definition else {
         let unknown = name.and_then(|name| Missing::of_text(name, resolver.scope));
@@ -89,8 +91,11 @@ pub(super) fn needs_known(
     };
     match hidden_container(definition, resolver.scope) {
         Some((_, missing)) => Err(missing),
-        None if names_what_it_needs(definition) => Ok(()),
-        None => Err(resolver.missing("ecs:DescribeTaskDefinition")),
+        None if !names_what_it_needs(definition) => Err(resolver.missing("ecs:DescribeTaskDefinition")),
+        None if !tells_of_logs(connect.and_then(|found| found.configuration.log_configuration.as_ref())) => {
+            Err(resolver.missing("ecs:DescribeServices"))
+        }
+        None => Ok(()),
     }
 }
 
@@ -103,16 +108,24 @@ fn hidden_container(definition: &shape::TaskDefinition<'_>, scope: u32) -> Optio
     })
 }
 
+fn is_named(text: &Option<shape::Str<'_>>) -> bool {
+    text.as_deref().is_some_and(|text| !text.is_empty())
+}
+
+/// Whether logs name their driver, and every secret that it gets.
+fn tells_of_logs(log: Option<&shape::LogConfiguration<'_>>) -> bool {
+    log.is_none_or(|log| {
+        is_named(&log.log_driver) && log.secret_options.iter().all(|secret| is_named(&secret.value_from))
+    })
+}
+
 /// Whether a definition names every image, log driver, secret, file and file system that its tasks have.
 fn names_what_it_needs(definition: &shape::TaskDefinition<'_>) -> bool {
-    let is_named = |text: &Option<shape::Str<'_>>| text.as_deref().is_some_and(|text| !text.is_empty());
     let by_container = |container: &shape::ContainerDefinition<'_>| {
-        let log = container.log_configuration.as_ref();
-        let of_log = log.into_iter().flat_map(|log| log.secret_options.iter());
         let credentials = container.repository_credentials.as_ref();
         is_named(&container.image)
-            && log.is_none_or(|log| is_named(&log.log_driver))
-            && container.secrets.iter().chain(of_log).all(|secret| is_named(&secret.value_from))
+            && tells_of_logs(container.log_configuration.as_ref())
+            && container.secrets.iter().all(|secret| is_named(&secret.value_from))
             && container.environment_files.iter().all(|file| is_named(&file.value))
             && credentials.is_none_or(|found| is_named(&found.credentials_parameter))
     };
@@ -124,9 +137,11 @@ fn names_what_it_needs(definition: &shape::TaskDefinition<'_>) -> bool {
 /// What tasks of a definition need and nobody follows: where their logs go, and what comes in by ports that are none.
 pub(super) fn unfollowed_of(definition: Option<&Element<shape::TaskDefinition<'_>>>) -> Vec<shape::Oddity> {
     let containers = definition.into_iter().flat_map(|found| found.container_definitions.iter().flatten());
-    containers
-        .flat_map(|container| log_drivers::unfollowed(container).into_iter().chain(unread_ports(container)))
-        .collect()
+    let logs = |container: &shape::ContainerDefinition<'_>| {
+        let name = container.name.as_deref().unwrap_or("a container");
+        log_drivers::unfollowed(container.log_configuration.as_ref()?, name)
+    };
+    containers.flat_map(|container| logs(container).into_iter().chain(unread_ports(container))).collect()
 }
 
 /// Port mappings of a container that have no port which can be read.
@@ -142,18 +157,18 @@ fn unread_ports(container: &shape::ContainerDefinition<'_>) -> impl Iterator<Ite
     })
 }
 
-/// What tasks of a definition need, or what a plain task does where not all of its containers are known, and what ECS Exec
-/// needs where `element`, the service or task, has it on.
+/// What tasks need by their definition and Service Connect, or what a plain task does where not all of their containers are known,
+/// and what ECS Exec needs where `element`, the service or task, has it on.
 pub(super) fn needs_of<T>(
     resolver: &Resolver<'_, '_>,
     definition: Option<&Element<shape::TaskDefinition<'_>>>,
+    connect: Option<&ServiceConnect<'_, '_>>,
     platform_version: Option<&str>,
     execute_command: Option<bool>,
     element: &Element<T>,
 ) -> Vec<Need> {
     let region = resolver.network.scopes[resolver.scope as usize].region.as_deref();
-    let mut needs =
-        definition.map_or_else(Vec::new, |found| needs::of_task_definition(found, region, platform_version));
+    let mut needs = needs::of_tasks(definition, connect, region, platform_version);
     if let Some(definition) = definition
         && let Some((index, _)) = hidden_container(definition, resolver.scope)
     {

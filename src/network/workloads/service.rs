@@ -6,6 +6,8 @@ use super::resolver::Resolver;
 use super::*;
 use crate::network::expression::expression;
 use crate::network::known::Missing;
+use crate::network::log_drivers;
+use crate::network::needs::ServiceConnect;
 use crate::network::text::text;
 use crate::path;
 use crate::snapshot::{self as shape, Element, Location, Scope, Step, last_part};
@@ -228,8 +230,12 @@ fn of_parameters<'a>(
         let unknown = written.and_then(|written| Missing::of_text(written, resolver.scope));
         unknown.map_or(Ok(written == Some("ENABLED")), Err)
     };
-    let needs = needs_of(resolver, definition, parameters.platform_version, service.enable_execute_command, service);
     let connect = connect_of(service);
+    let proxied = connect.as_ref();
+    let execute_command = service.enable_execute_command;
+    let needs = needs_of(resolver, definition, proxied, parameters.platform_version, execute_command, service);
+    let needs_known = needs_known(resolver, parameters.task_definition, definition, proxied);
+    let connect = connect.map(|found| found.configuration);
     let namespace = connect.and_then(|found| namespace_of(found, service, scope)).map(str::to_owned);
     let name = name_of_service(service);
     Some(Workload {
@@ -254,7 +260,7 @@ fn of_parameters<'a>(
         ephemeral: ephemeral_ports(parameters.platform_family, definition.map(|found| &found.value)),
         needs,
         unfollowed: [unfollowed_of(definition), unread_of(service, parameters, connect, definition)].concat(),
-        needs_known: needs_known(resolver, parameters.task_definition, definition),
+        needs_known,
         registrations: registrations_of(resolver, service, parameters, definition),
         namespace,
         offers: connect.map_or_else(Vec::new, |found| offers_of(found, definition)),
@@ -331,7 +337,7 @@ fn registrations_of(
         .collect()
 }
 
-/// What a service says of who comes in, so that it can't be followed. "Services with tasks that use the awsvpc network mode (for
+/// What a service says of who comes in, and of where its proxy's logs go, so that it can't be followed. "Services with tasks that use the awsvpc network mode (for
 /// example, those with the Fargate launch type) only support Application Load Balancers and Network Load Balancers."
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html>
 fn unread_of(
@@ -340,7 +346,9 @@ fn unread_of(
     connect: Option<&shape::ServiceConnectConfiguration<'_>>,
     definition: Option<&Element<shape::TaskDefinition<'_>>>,
 ) -> Vec<shape::Oddity> {
-    let mut found = Vec::new();
+    let log = connect.and_then(|connect| connect.log_configuration.as_ref());
+    let unfollowed = log.and_then(|log| log_drivers::unfollowed(log, "the Service Connect proxy"));
+    let mut found = Vec::from_iter(unfollowed);
     let mut tell = |what: String, why: &str| found.push(shape::Oddity { what, why: why.to_owned() });
     for entry in parameters.load_balancers.iter().filter(|entry| entry.target_group_arn.is_none()) {
         if let Some(name) = entry.load_balancer_name.as_deref() {
@@ -380,15 +388,18 @@ fn discovered_of(
 }
 
 /// Service Connect, where it is on: as the service says, or else its primary deployment.
-fn connect_of<'s, 'a>(service: &'s shape::Service<'a>) -> Option<&'s shape::ServiceConnectConfiguration<'a>> {
-    service
-        .service_connect_configuration
-        .as_ref()
-        .or_else(|| {
-            let primary = service.deployments.iter().find(|deployment| deployment.status.as_deref() == Some("PRIMARY"));
-            primary.and_then(|deployment| deployment.service_connect_configuration.as_ref())
-        })
-        .filter(|found| found.enabled == Some(true))
+fn connect_of<'s, 'a>(service: &'s Element<shape::Service<'a>>) -> Option<ServiceConnect<'s, 'a>> {
+    let own = service.service_connect_configuration.as_ref();
+    let of_deployment = || {
+        let mut deployments = service.deployments.iter().enumerate();
+        let (index, primary) = deployments.find(|(_, one)| one.status.as_deref() == Some("PRIMARY"))?;
+        let configuration = primary.service_connect_configuration.as_ref()?;
+        Some((configuration, path!["deployments", index, "serviceConnectConfiguration"].to_vec()))
+    };
+    own.map(|configuration| (configuration, path!["serviceConnectConfiguration"].to_vec()))
+        .or_else(of_deployment)
+        .filter(|(configuration, _)| configuration.enabled == Some(true))
+        .map(|(configuration, at)| ServiceConnect { configuration, origin: service.origin, at })
 }
 
 /// The namespace of a service: its own, its cluster's default, or else the one named as its cluster.

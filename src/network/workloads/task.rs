@@ -81,7 +81,7 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
             .ok_or(no_interface);
         let definition = task.task_definition_arn.as_deref().and_then(|arn| definition_of(resolver.network, arn));
         let version = task.platform_version.as_deref();
-        let needs = needs_of(resolver, definition, version, task.enable_execute_command, task);
+        let needs = needs_of(resolver, definition, None, version, task.enable_execute_command, task);
         let name = last_part(task.task_definition_arn.as_deref().unwrap_or("task")).to_owned();
         let ids = |list: &Vec<Membership>| list.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>();
         let at = |list: &Vec<Placement>| list.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>();
@@ -114,7 +114,7 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
             ephemeral: ephemeral_ports(task.platform_family.as_deref(), definition.map(|found| &found.value)),
             needs,
             unfollowed: unfollowed_of(definition),
-            needs_known: needs_known(resolver, task.task_definition_arn.as_deref(), definition),
+            needs_known: needs_known(resolver, task.task_definition_arn.as_deref(), definition, None),
             registrations: Vec::new(),
             namespace: None,
             offers: Vec::new(),

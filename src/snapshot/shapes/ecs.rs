@@ -169,6 +169,7 @@ pub struct ServiceConnectConfiguration<'a> {
     pub enabled: Option<bool>,
     pub namespace: Option<Str<'a>>,
     pub services: List<ServiceConnectService<'a>>,
+    pub log_configuration: Option<LogConfiguration<'a>>,
 }
 
 /// `ServiceConnectService` of the Amazon ECS or ECR API reference.

@@ -21,6 +21,7 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "ask for health on a port that the tasks don't open", plant: health },
     Operator { name: "move the internet-facing load balancer to the private subnets", plant: to_private },
     Operator { name: "make the load balancer internal", plant: internal },
+    Operator { name: "fail to set the load balancer up", plant: failed },
     Operator { name: "disable a zone of the load balancer", plant: fewer_zones },
     Operator { name: "leave the load balancer's subnet few addresses", plant: full },
     Operator { name: "let the target type be instance", plant: instance },
@@ -130,6 +131,11 @@ fn full(sound: &Architecture) -> Vec<Case> {
         Case::warned(subnet, document, "lb/addresses", &id(&name), "it works until it has to grow")
     };
     balancers(sound).into_iter().map(case).collect()
+}
+
+fn failed(sound: &Architecture) -> Vec<Case> {
+    let case = |name: &str, _, document| Case::fault(name, document, "lb/available", &id(name));
+    each(sound, |balancer| balancer["State"] = json!({ "Code": "failed" }), case)
 }
 
 fn instance(sound: &Architecture) -> Vec<Case> {

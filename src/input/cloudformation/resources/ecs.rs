@@ -317,7 +317,37 @@ fn service_connect(node: &Node) -> Node {
             fields
         }),
     );
+    if let Some(log) = node.get("LogConfiguration") {
+        fields.set("logConfiguration", proxy_log(log));
+    }
     Node::from(fields).at(node.place)
+}
+
+/// Where the logs of Service Connect's proxy go. What isn't known of it may need something of the network.
+fn proxy_log(log: &Node) -> Node {
+    let mut made = log_configuration(log);
+    if let Some((expression, place)) = unknown_in(Some(log)).or_else(|| unknown_in(log.get("SecretOptions"))) {
+        let hidden = || Node::unknown(expression.as_str(), place);
+        if made.get("logDriver").is_none() {
+            made.set("logDriver", hidden());
+        }
+        made.add("secretOptions", Node::from(Fields::default().with("valueFrom", hidden())).at(place));
+    }
+    Node::from(made).at(log.place)
+}
+
+/// Where logs go, and the secrets that their driver gets.
+fn log_configuration(log: &Node) -> Fields {
+    let mut made = Fields::default();
+    take(log, &mut made, &[(As::Text, "LogDriver", "logDriver")]);
+    if let Some(options) = log.get("Options") {
+        let mut kept = Fields::default();
+        let members = ["awslogs-group", "awslogs-region", "splunk-url"].map(|name| (As::Text, name, name));
+        take(options, &mut kept, &members);
+        made.set("options", Node::from(kept).at(options.place));
+    }
+    made.set("secretOptions", each(log.get("SecretOptions"), secret));
+    made
 }
 
 /// What of a container says what it needs and offers. Its environment and commands are left where they are.
@@ -340,16 +370,7 @@ fn container(node: &Node) -> Fields {
         }),
     );
     if let Some(log) = node.get("LogConfiguration") {
-        let mut made = Fields::default();
-        take(log, &mut made, &[(As::Text, "LogDriver", "logDriver")]);
-        if let Some(options) = log.get("Options") {
-            let mut kept = Fields::default();
-            let members = ["awslogs-group", "awslogs-region", "splunk-url"].map(|name| (As::Text, name, name));
-            take(options, &mut kept, &members);
-            made.set("options", Node::from(kept).at(options.place));
-        }
-        made.set("secretOptions", each(log.get("SecretOptions"), secret));
-        fields.set("logConfiguration", Node::from(made).at(log.place));
+        fields.set("logConfiguration", Node::from(log_configuration(log)).at(log.place));
     }
     fields.set("secrets", each(node.get("Secrets"), secret));
     fields.set(

@@ -10,6 +10,7 @@ mod evaluate;
 mod files;
 mod functions;
 mod json;
+mod names;
 mod operators;
 mod worth;
 
