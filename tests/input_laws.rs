@@ -163,3 +163,18 @@ fn a_contradiction_is_never_clean() {
     assert_eq!(scratch.run(&["lint", "a.json", "b.json"]).code, 3);
     assert_eq!(scratch.run(&["lint", "b.json", "a.json"]).code, 1);
 }
+
+/// `describe-vpc-attribute` answers one attribute at a time: parts that agree are one description.
+#[test]
+fn attributes_of_a_vpc_are_put_together_where_they_agree() {
+    let network = collected("available", None);
+    let vpc = &network["Vpcs"][0]["VpcId"];
+    for (value, code) in [(true, 0), (false, 3)] {
+        let one = serde_json::json!({ "VpcId": vpc, "EnableDnsHostnames": { "Value": value } });
+        let attribute = serde_json::json!({ "fargcheck": network["fargcheck"], "VpcAttributes": [one] });
+        let scratch =
+            Scratch::new("attribute").with("a.json", &network.to_string()).with("b.json", &attribute.to_string());
+        let run = scratch.run(&["lint", "a.json", "b.json"]);
+        assert_eq!(run.code, code, "{value}: {run:#?}");
+    }
+}
