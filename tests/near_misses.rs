@@ -32,6 +32,8 @@ fn rows() -> Vec<Row> {
     vec![
         Row { name: "private-nat-gateway-before-a-transit-gateway", works: "it sends on to the transit gateway, and so to another account's way out",
               at: "/RouteTables/1/Routes/2/DestinationCidrBlock", to: json!("10.0.0.0/8"), found: &["transit/way-out"] },
+        Row { name: "central-endpoints-behind-a-transit-gateway", works: "no default route: private hosted zones lead to endpoints in another account's VPC",
+              at: "/SecurityGroups/1/IpPermissionsEgress", to: json!([]), found: &["sg/egress"] },
         Row { name: "transit-gateway-default-route", works: "the transit gateway leads to another account's way out",
               at: "/TransitGatewayVpcAttachments/0/SubnetIds/1", to: json!("subnet-04c2cb0f785a4be86"), found: &["transit/zone"] },
         Row { name: "central-egress", works: "the NAT gateway is in another VPC, behind the transit gateway",

@@ -2,14 +2,29 @@
 //! another VPC.
 //! <https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-access-to-vpc-private-endpoints.html>
 
-use super::code::Verdict;
+use super::code::{Code, Verdict};
 use super::question::*;
+use super::walk::Path;
 use super::way::Way;
 use crate::network::*;
 
+/// An endpoint in another VPC that the name of a service may lead to.
+pub(super) struct Elsewhere {
+    /// Why it may.
+    pub why: String,
+    /// The sender's own groups and ACLs, and those of attachments, that stop all packets on the way there; nothing where they may arrive.
+    pub stopped_by: Vec<Blocker>,
+}
+
+/// The sender's own groups and ACLs, and those of attachments to transit gateways, that stop all packets on a way.
+fn own_filters(path: Path) -> Vec<Blocker> {
+    let is_own = |code: Code| matches!(code, Code::SgEgress | Code::NaclEgress | Code::NaclIngress | Code::TgwNacl);
+    path.blockers.into_iter().filter(|blocker| blocker.is_total && is_own(blocker.code)).collect()
+}
+
 impl Way<'_, '_> {
-    /// Why the name of a service may lead to an endpoint in another VPC that can be reached; none where it can't.
-    pub(super) fn may_be_named_elsewhere(&self, name: &str) -> Option<String> {
+    /// Where the name of a service, whose public way is blocked, may lead in another VPC; none where nothing leads there.
+    pub(super) fn may_be_named_elsewhere(&self, name: &str) -> Option<Elsewhere> {
         let network = self.network;
         let (here, _) = self.vpc()?;
         let (table, _) = network.subnet(self.question.sender.subnet).table.ok()?;
@@ -26,37 +41,56 @@ impl Way<'_, '_> {
                 && endpoint.service == Some(name)
                 && endpoint.is_available() != Ok(false)
         };
-        let found = network.endpoints.iter().enumerate().filter(|(_, endpoint)| serves(endpoint)).find(|(index, _)| {
-            let outcome = self.to_endpoint(EndpointId(*index as u32));
-            outcome.is_some_and(|(_, verdict)| verdict != Verdict::Blocked)
-        });
-        if let Some((_, endpoint)) = found {
+        let known = network.endpoints.iter().enumerate().filter(|(_, endpoint)| serves(endpoint));
+        let known = known.filter_map(|(index, endpoint)| {
+            let (path, verdict) = self.to_endpoint(EndpointId(index as u32))?;
+            let stopped_by = if verdict == Verdict::Blocked { own_filters(path) } else { Vec::new() };
             let id = text(&endpoint.element.vpc_endpoint_id);
             let vpc = text(&endpoint.element.vpc_id);
-            return Some(format!("endpoint {id} in {vpc} may serve it: private hosted zones are not in the input"));
+            let why = format!("endpoint {id} in {vpc} may serve it: private hosted zones are not in the input");
+            (verdict != Verdict::Blocked || !stopped_by.is_empty()).then_some(Elsewhere { why, stopped_by })
+        });
+        let hidden = ways.filter_map(|(index, route)| {
+            let stopped_by = self.leads_to_somewhere_private(here, route, &taken_by(table, index))?;
+            let target = route.target_id;
+            let why = format!(
+                "an endpoint behind {target} may serve it: what lies there, and private hosted zones, isn't known"
+            );
+            Some(Elsewhere { why, stopped_by })
+        });
+        // One that may be reached says more than one that is kept from.
+        let mut first = None;
+        for found in known.chain(hidden) {
+            if found.stopped_by.is_empty() {
+                return Some(found);
+            }
+            first.get_or_insert(found);
         }
-        let (_, beyond) =
-            ways.find(|(index, route)| self.leads_to_somewhere_private(here, route, &taken_by(table, *index)))?;
-        let target = beyond.target_id;
-        Some(format!(
-            "an endpoint behind {target} may serve it: what lies there, and private hosted zones, isn't known"
-        ))
+        first
     }
 
-    /// Whether a route leads private addresses to where the input can't follow.
-    fn leads_to_somewhere_private(&self, here: VpcId, route: &Route<'_>, taken: &Addresses) -> bool {
+    /// Which of the sender's filters stop all packets on their way to where a route leads private addresses and the input
+    /// can't follow; none where the route doesn't.
+    fn leads_to_somewhere_private(&self, here: VpcId, route: &Route<'_>, taken: &Addresses) -> Option<Vec<Blocker>> {
         let private = self.family.part(taken).difference(self.family.public()).difference(&RESERVED);
         let hidden = match route.target {
             Target::TransitGateway(id) => self.hidden_behind(id, here, &private),
             // Of a peer that the input has, all endpoints are known.
-            Target::Peering(Reference::To(id)) if self.has_both_ends(id) => return false,
+            Target::Peering(Reference::To(id)) if self.has_both_ends(id) => return None,
             _ => private,
         };
         if hidden.is_empty() {
-            return false;
+            return None;
         }
         let (path, verdict) = self.walk(hidden, Quantifier::Some, &[], None);
-        verdict == Verdict::Unknown && path.doubts.iter().any(|doubt| matches!(doubt, Doubt::Leaves(_)))
+        if !path.doubts.iter().any(|doubt| matches!(doubt, Doubt::Leaves(_))) {
+            return None;
+        }
+        match verdict {
+            Verdict::Unknown => Some(Vec::new()),
+            Verdict::Blocked => Some(own_filters(path)).filter(|met| !met.is_empty()),
+            _ => None,
+        }
     }
 
     /// Why there may be a way to VPCs that aren't in the input.

@@ -234,11 +234,12 @@ impl<'w, 'a> Way<'w, 'a> {
         }
         if verdict == Verdict::Blocked
             && candidates.is_empty()
-            && let Some(why) = self.may_be_named_elsewhere(name)
+            && let Some(elsewhere) = self.may_be_named_elsewhere(name)
         {
-            public.blockers.clear();
-            public.doubts.push(Doubt::Hidden(why));
-            return (public, Verdict::Unknown);
+            let is_stopped = !elsewhere.stopped_by.is_empty();
+            public.blockers = elsewhere.stopped_by;
+            public.doubts.push(Doubt::Hidden(elsewhere.why));
+            return (public, if is_stopped { Verdict::Blocked } else { Verdict::Unknown });
         }
         if !matches!(verdict, Verdict::Blocked | Verdict::Partial) || candidates.is_empty() {
             return (public, verdict);

@@ -24,6 +24,13 @@ pub(crate) const CLOSED: &str = "sg/destination-ingress";
 
 pub(crate) const ROWS: &[Row] = &[
     Row {
+        name: "an ACL keeps tasks from central endpoints: that no default route is there is no fault",
+        of: "near-misses/central-endpoints-behind-a-transit-gateway",
+        change: |network| network["NetworkAcls"][0]["Entries"][0]["RuleAction"] = json!("deny"),
+        found: &[("error", "nacl/transit-subnet", "acl-0f3526a4039df625f")],
+        unjudged: &[],
+    },
+    Row {
         name: "a front end is called from the public subnets, by what the input doesn't say",
         of: NAMESPACE,
         change: |network| {
