@@ -69,9 +69,11 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("elbv2 create-listener", &["default-actions", "load-balancer-arn", "port", "protocol"]),
     ("elbv2 create-rule", &["actions", "conditions", "listener-arn", "priority"]),
     ("elbv2 create-target-group", &["name", "port", "protocol", "target-type", "vpc-id"]),
-    ("elbv2 describe-load-balancers", &["names", "query"]),
+    ("elbv2 describe-listeners", &["load-balancer-arn"]),
+    ("elbv2 describe-load-balancers", &["load-balancer-arns", "names", "query"]),
     ("elbv2 modify-listener", &["default-actions", "listener-arn"]),
     ("elbv2 set-subnets", &["load-balancer-arn", "subnets"]),
+    ("elbv2 wait load-balancer-available", &["load-balancer-arns"]),
 ];
 
 /// Options of every command. <https://docs.aws.amazon.com/cli/latest/reference/#global-options>

@@ -3,6 +3,7 @@
 use super::super::account::{Account, route};
 use super::super::running::Service;
 use super::*;
+use std::collections::BTreeSet;
 
 pub(super) fn add_vpc(account: &mut Account) {
     account.vpc("other", "10.200.0.0/16");
@@ -96,8 +97,12 @@ pub(super) fn unneeded_endpoint(sound: &Architecture) -> Vec<Case> {
     once(sound, |account| {
         // Closed, even: nobody calls it.
         account.group("shop", "spare", &[], &[]);
-        let subnets: Vec<String> =
+        let mut subnets: Vec<String> =
             ids(&account.document, "Subnets").into_iter().filter(|subnet| sound.hosts_tasks(subnet)).collect();
+        // An endpoint has one subnet of a zone at most.
+        let zone = |subnet: &String| subnet.rsplit('-').next().map(str::to_owned);
+        let mut zones = BTreeSet::new();
+        subnets.retain(|subnet| zones.insert(zone(subnet)));
         let subnets: Vec<(&str, &str)> = subnets
             .iter()
             .zip(["10.0.10", "10.0.11", "10.0.12"])
