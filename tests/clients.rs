@@ -123,7 +123,7 @@ const ROWS: &[Row] = &[
         name: "a load balancer without public IPv4 addresses is open to IPv6",
         sound: LISTENERS,
         change: |network| {
-            network["LoadBalancers"][0]["IpAddressType"] = json!("dualstack-without-public-ipv4");
+            ipv6_clients(network);
             network["SecurityGroups"][2]["IpPermissions"] =
                 json!([{ "IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "Ipv6Ranges": [{ "CidrIpv6": "::/0" }] }]);
             for egress in [false, true] {
@@ -136,7 +136,7 @@ const ROWS: &[Row] = &[
     Row {
         name: "a load balancer without public IPv4 addresses is open to IPv4 alone",
         sound: LISTENERS,
-        change: |network| network["LoadBalancers"][0]["IpAddressType"] = json!("dualstack-without-public-ipv4"),
+        change: ipv6_clients,
         found: CLOSED,
     },
     Row {
@@ -276,6 +276,18 @@ fn connected(network: &mut Value, ingress_port: Value) {
     for (service, services) in [(0, json!([])), (1, offered)] {
         network["services"][service]["serviceConnectConfiguration"] =
             json!({ "enabled": true, "namespace": namespace, "services": services });
+    }
+}
+
+/// The load balancer's clients come by IPv6 alone, and the public subnets have a way to them.
+fn ipv6_clients(network: &mut Value) {
+    network["LoadBalancers"][0]["IpAddressType"] = json!("dualstack-without-public-ipv4");
+    for table in network["RouteTables"].as_array_mut().expect("it is a list") {
+        let routes = table["Routes"].as_array_mut().expect("it is a list");
+        let gateway = routes.iter().find_map(|route| route["GatewayId"].as_str().filter(|id| id.starts_with("igw-")));
+        if let Some(gateway) = gateway.map(str::to_owned) {
+            routes.push(json!({ "DestinationIpv6CidrBlock": "::/0", "GatewayId": gateway, "State": "active" }));
+        }
     }
 }
 

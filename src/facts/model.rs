@@ -46,6 +46,8 @@ pub struct Model<'n> {
     /// Subnets where nothing is known to run, and a plain task would have a public IP.
     pub(super) plain_and_public: HashSet<SubnetId>,
     pub(super) public_balancers: Vec<Vec<LoadBalancerId>>,
+    /// Load balancers in each subnet of which it isn't said whom they face.
+    pub(super) balancers_facing_somebody: Vec<Vec<LoadBalancerId>>,
     pub(super) nats_in: Vec<Vec<NatId>>,
     pub(super) users: Vec<GroupUsers>,
     pub(super) nat_tables: Vec<Vec<RouteTableId>>,
@@ -100,6 +102,7 @@ impl<'n> Model<'n> {
             hosted: vec![Vec::new(); network.subnets.len()],
             plain_and_public: HashSet::new(),
             public_balancers: vec![Vec::new(); network.subnets.len()],
+            balancers_facing_somebody: vec![Vec::new(); network.subnets.len()],
             nats_in: vec![Vec::new(); network.subnets.len()],
             users: vec![GroupUsers::default(); network.groups.len()],
             nat_tables: vec![Vec::new(); network.nats.len()],
@@ -199,9 +202,15 @@ impl<'n> Model<'n> {
         self.first_flow.resize(network.workloads.len() + 1, self.flows.len() as u32);
         for (index, balancer) in network.load_balancers.iter().enumerate() {
             let id = LoadBalancerId(index as u32);
-            if balancer.element.scheme.as_deref() == Some("internet-facing") {
+            let by_subnet = match balancer.element.scheme.as_deref() {
+                Some("internet-facing") => Some(&mut self.public_balancers),
+                // "Scheme is not supported for Gateway Load Balancers."
+                None if balancer.element.ty.as_deref() != Some("gateway") => Some(&mut self.balancers_facing_somebody),
+                _ => None,
+            };
+            if let Some(by_subnet) = by_subnet {
                 for subnet in balancer.subnets.iter().filter_map(|subnet| subnet.known()) {
-                    self.public_balancers[subnet.0 as usize].push(id);
+                    by_subnet[subnet.0 as usize].push(id);
                 }
             }
             for group in balancer.groups.iter().filter_map(|group| group.known()) {

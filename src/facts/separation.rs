@@ -55,6 +55,13 @@ impl Model<'_> {
                 Err(missing) => unknown = Some(missing),
             }
         }
+        for balancer in &self.balancers_facing_somebody[id.0 as usize] {
+            if self.has_public_ipv4(*balancer) != Ok(family != Family::Ipv4) {
+                let scope = self.network.load_balancer(*balancer).scope;
+                let missing = Missing { call: "elasticloadbalancing:DescribeLoadBalancers", scope };
+                unknown = Some(self.unknown(missing));
+            }
+        }
         unknown.map_or(Ok(false), Err)
     }
 

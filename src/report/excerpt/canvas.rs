@@ -87,7 +87,8 @@ fn labelled(
     for row in &cluster.rows {
         for (range, index) in &row.spans {
             let span = &sheet.spans[*index];
-            let range = underlined(row, range, room.saturating_sub(LABEL_ARM + LEAST_LABEL));
+            let least = LEAST_LABEL.min(text::width(&span.text));
+            let range = underlined(row, range, room.saturating_sub(LABEL_ARM + least));
             let label = wrap(&span.text, room.saturating_sub(row.middle(&range) + LABEL_ARM));
             let label = (!label.is_empty()).then_some(label);
             labels.push(LabeledSpan::new(label, code.len() + range.start, range.len()));
