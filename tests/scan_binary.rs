@@ -194,6 +194,9 @@ fn what_is_denied_or_no_answer_is_recorded_and_never_an_empty_list() {
     }
 }
 
+/// Arguments, what is set in the environment, and the key that signs.
+type Signed<'t> = (&'t [&'t str], &'t [(&'t str, &'t str)], &'t str);
+
 /// As in the AWS CLI: a profile that is asked for comes before the environment's keys, one of the environment after them.
 #[test]
 fn a_profile_that_is_asked_for_signs_every_request() {
@@ -201,7 +204,7 @@ fn a_profile_that_is_asked_for_signs_every_request() {
     let file = folder.path().join("credentials");
     fs::write(&file, "[audit]\naws_access_key_id = AKIAAUDIT\naws_secret_access_key = other\nregion = eu-west-1\n")
         .expect("a file");
-    let cases: [(&[&str], &[(&str, &str)], &str); 3] = [
+    let cases: [Signed<'_>; 3] = [
         (&["--profile", "audit"], &[], "AKIAAUDIT"),
         (&[], &[("AWS_PROFILE", "audit")], "AKIAREPLAY"),
         (&[], &[], "AKIAREPLAY"),
