@@ -546,3 +546,57 @@ fn a_region_that_is_not_known_is_left_to_fill_in() {
     let run = cli_support::run_with(Path::new(env!("CARGO_MANIFEST_DIR")), &["lint", template], "");
     assert!(run.out.contains("--service-name com.amazonaws.<region>.s3 "), "{run:#?}");
 }
+
+fn near_miss(name: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/near-misses/{name}.json"));
+    serde_json::from_str(&fs::read_to_string(path).expect("the fixture can be read")).expect("a fixture is JSON")
+}
+
+/// Of two services of a namespace one calls the other; which of several does is nowhere written, and not all of them need
+/// to be let in.
+#[test]
+fn of_several_that_may_call_a_service_the_one_that_does_is_left_to_fill_in() {
+    const RULE: &str = "sg/destination-ingress";
+    let mut network = near_miss("service-connect-front-end");
+    network["SecurityGroups"][3]["IpPermissions"] = json!([]);
+    let two = help(&network, RULE);
+    assert!(two.contains("--source-group sg-0dc2974ad1d8fc7ac"), "{two}");
+    for number in 0..5 {
+        let mut service = network["services"][0].clone();
+        service["serviceName"] = json!(format!("worker-{number}"));
+        service["serviceArn"] = json!(format!("{}-worker-{number}", service["serviceArn"].as_str().expect("an ARN")));
+        service["loadBalancers"] = json!([]);
+        network["services"].as_array_mut().expect("a list").push(service);
+    }
+    let many = help(&network, RULE);
+    assert_eq!(many.matches("authorize-security-group-ingress").count(), 1, "{many}");
+    assert!(many.contains("--source-group <group-of-a-service-that-calls-it>"), "{many}");
+}
+
+/// Tasks without IPv4 are let out by IPv6.
+#[test]
+fn what_has_ipv6_alone_is_let_out_by_ipv6() {
+    const RULE: &str = "sg/all-outbound";
+    let mut network = near_miss("ipv6-only-subnet");
+    let mut let_out = |permission: Value| {
+        network["SecurityGroups"][1]["IpPermissionsEgress"] = json!([permission]);
+        help(&network, RULE)
+    };
+    assert_eq!(let_out(json!({ "IpProtocol": "-1", "Ipv6Ranges": [{ "CidrIpv6": "::/0" }] })), "");
+    let web = json!({ "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "Ipv6Ranges": [{ "CidrIpv6": "::/0" }] });
+    let narrow = let_out(web);
+    assert!(narrow.contains("Ipv6Ranges=[{CidrIpv6=::/0}]") && !narrow.contains("0.0.0.0/0"), "{narrow}");
+}
+
+/// What only its owner may make in a VPC, and only its owner sees, is not asked of the account that it is shared with.
+#[test]
+fn a_participant_is_not_advised_what_the_owner_alone_may_do() {
+    let mut shared = near_miss("groups-in-a-shared-vpc");
+    shared["FlowLogs"] = json!([]);
+    for rule in ["vpc/flow-logs", "cost/s3-through-nat", "cost/endpoints-or-nat"] {
+        assert_eq!(help(&shared, rule), "", "{rule}");
+    }
+    let mut own = near_miss("ipv6-only-subnet");
+    own["FlowLogs"] = json!([]);
+    assert_ne!(help(&own, "vpc/flow-logs"), "");
+}

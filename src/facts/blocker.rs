@@ -60,6 +60,8 @@ entity! {
             FlowKey { workload, kind: FlowKind::Need(_), .. } | FlowKey { kind: FlowKind::FromPeer { peer: workload, .. }, .. } => entity_of(&workload::TYPE, workload.0),
             _ => Err(model.lost("ecs:DescribeServices", "it is no workload that calls")),
         };
+        /// Whether others of the caller's Service Connect namespace may as well be what calls the workload: which of them does is nowhere written.
+        has_other_callers: BOOL => |model, index| boolean(model.has_other_callers(index));
         /// The workload's subnet.
         subnet: Type::Entity(&subnet::TYPE) => |model, index| entity_of(&subnet::TYPE, model.blocked(index).0.key.subnet.0);
         /// The subnet that the flow starts in: the workload's, or the load balancer's or the other workload's.
@@ -335,6 +337,14 @@ impl Model<'_> {
             [Code::NoRoute, Code::Blackhole, Code::NoPublicIp, Code::NotRoutable, Code::NatRoute, Code::NatOwnSubnet];
         let stopping = (0..self.blockers.len() as u32).filter(|index| BY_TABLES.contains(&self.blocked(*index).1.code));
         stopping.filter_map(|index| self.blocking_table(index).ok()).collect()
+    }
+
+    fn has_other_callers(&self, index: u32) -> bool {
+        let key = self.blocked(index).0.key;
+        let workload = self.network.workload(key.workload);
+        let namespace = workload.namespace.as_deref().map(|namespace| (workload.scope, namespace));
+        let count = namespace.and_then(|namespace| self.in_namespace.get(&namespace)).copied().unwrap_or(0);
+        matches!(key.kind, FlowKind::FromPeer { .. }) && count > 2
     }
 
     fn is_beyond(&self, index: u32) -> bool {

@@ -25,7 +25,7 @@ entity! {
         is_default: BOOL => |model, index| boolean(model.network.groups[index as usize].element.group_name.as_deref() == Some("default"));
         /// Whether it lets all TCP out to 0.0.0.0/0, on every port but 0.
         allows_all_tcp_out: BOOL => |model, index| {
-            model.let_all_tcp_out([model.network.groups[index as usize].egress.as_ref().map_err(|missing| *missing)])
+            model.let_all_tcp_out([model.network.groups[index as usize].egress.as_ref().map_err(|missing| *missing)], ALL_V4)
         }, at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissionsEgress"]));
         /// TCP ports that its rules together open to any address, as ranges such as `443` or `0-65535`.
         ports_open_to_all: Type::List(&Type::String) => |model, index| model.open_ports(&model.network.groups[index as usize].ingress), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissions"]));
@@ -224,7 +224,11 @@ impl Model<'_> {
     /// Whether the outbound rules of groups, taken together, let TCP out to every IPv4 address on every port: their rules
     /// "are aggregated to create one set of rules". On port 0 nothing listens.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
-    pub(super) fn let_all_tcp_out<'f, 'm>(&self, sets: impl IntoIterator<Item = Known<&'m GroupRules>>) -> Reading<'f> {
+    pub(super) fn let_all_tcp_out<'f, 'm>(
+        &self,
+        sets: impl IntoIterator<Item = Known<&'m GroupRules>>,
+        everywhere: AddressRange,
+    ) -> Reading<'f> {
         // A group's members, whoever they are, are never all addresses.
         let of_addresses = |rules: &GroupRules| GroupRules {
             rules: (rules.rules.iter())
@@ -235,7 +239,7 @@ impl Model<'_> {
         let sets: Vec<Known<GroupRules>> = sets.into_iter().map(|rules| rules.map(of_addresses)).collect();
         let sets: Vec<Known<&GroupRules>> =
             sets.iter().map(|rules| rules.as_ref().map_err(|missing| *missing)).collect();
-        let everywhere = Ranges::one(ALL_V4.0, ALL_V4.1);
+        let everywhere = Ranges::one(everywhere.0, everywhere.1);
         let other = OtherSide { addresses: &everywhere, groups: None, list: None };
         let passed = group_drops(self.network, Protocol::Tcp, &sets, other, &Ranges::one(1, u16::MAX));
         match passed.unknown {

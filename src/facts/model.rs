@@ -67,6 +67,8 @@ pub struct Model<'n> {
     pub(super) memberships: Vec<(WorkloadId, u32)>,
     pub(super) nats_of_vpc: Vec<Vec<NatId>>,
     pub(super) subnets_of_acl: Vec<Vec<SubnetId>>,
+    /// How many services are in a Service Connect namespace of a scope.
+    pub(super) in_namespace: FxHashMap<(u32, &'n str), usize>,
 }
 
 /// Who has a security group.
@@ -120,6 +122,7 @@ impl<'n> Model<'n> {
             memberships: Vec::new(),
             nats_of_vpc: vec![Vec::new(); network.vpcs.len()],
             subnets_of_acl: vec![Vec::new(); network.acls.len()],
+            in_namespace: FxHashMap::default(),
         };
         model.index();
         let beside = model.beside_the_way();
@@ -163,6 +166,9 @@ impl<'n> Model<'n> {
         }
         for (index, workload) in network.workloads.iter().enumerate() {
             let id = WorkloadId(index as u32);
+            if let Some(namespace) = workload.namespace.as_deref() {
+                *self.in_namespace.entry((workload.scope, namespace)).or_default() += 1;
+            }
             self.first_membership.push(self.memberships.len() as u32);
             self.first_registration.push(self.registrations.len() as u32);
             for (position, registration) in workload.registrations.iter().enumerate() {

@@ -96,6 +96,8 @@ entity! {
         load_balancers: Type::List(&Type::Entity(&load_balancer::TYPE)) => |model, index| model.balancers_of_vpc(index);
         /// Ids of VPCs that it has a peering connection with and whose addresses overlap with its own. Where the input holds both VPCs, only the one that asked for the connection names the other.
         overlapping_peers: Type::List(&Type::String) => |model, index| model.overlapping_peers(VpcId(index)), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["CidrBlock"]));
+        /// Whether it is another account's, which shares subnets of it: what that one has on it, a participant doesn't see.
+        is_of_another: BOOL => |model, index| boolean(model.network.vpcs[index as usize].subnets.iter().any(|id| model.network.sharer(*id).is_some()));
         /// Whether flow logs are on for it.
         has_flow_logs: BOOL => |model, index| model.has_flow_logs(index);
         /// Whether workloads run in it.

@@ -83,7 +83,9 @@ entity! {
         };
         /// Whether it names security groups; it gets its VPC's default group otherwise.
         names_security_groups: BOOL => |model, index| boolean(model.network.workloads[index as usize].names_groups);
-        /// Whether its groups together let all TCP out to 0.0.0.0/0, on every port but 0.
+        /// Whether its subnets have IPv6 addresses alone.
+        is_ipv6_only: BOOL => |model, index| boolean(model.is_ipv6_only(WorkloadId(index)));
+        /// Whether its groups together let all TCP out to 0.0.0.0/0, on every port but 0; to ::/0 where its subnets have IPv6 addresses alone.
         has_all_outbound_group: BOOL => |model, index| model.has_all_outbound(index);
         /// Whether it gets a public IP.
         public_ip: BOOL => |model, index| boolean(model.known(model.network.workloads[index as usize].public_ip)?), at |model, index| Some(model.network.workloads[index as usize].public_ip_at.clone());
@@ -194,7 +196,16 @@ impl Model<'_> {
             Reference::Unknown(missing) => Some(Err(missing)),
             Reference::Gone => None,
         });
-        self.let_all_tcp_out(sets)
+        self.let_all_tcp_out(sets, if self.is_ipv6_only(WorkloadId(index)) { ALL_V6 } else { ALL_V4 })
+    }
+
+    /// Whether all subnets of a workload have IPv6 addresses alone.
+    fn is_ipv6_only(&self, id: WorkloadId) -> bool {
+        let subnets = self.network.workload(id).subnets.iter().flatten();
+        let mut native = subnets.map(|placement| {
+            placement.subnet.known().is_some_and(|id| self.network.subnet(id).element.ipv6_native == Some(true))
+        });
+        native.next() == Some(true) && native.all(|native| native)
     }
 
     fn is_open_to_public<'f>(&self, index: u32) -> Reading<'f> {

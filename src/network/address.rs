@@ -18,6 +18,9 @@ const V4_LAST: u128 = 0xffff_ffff_ffff;
 /// Every IPv4 address.
 pub const ALL_V4: AddressRange = (V4_FIRST, V4_LAST);
 
+/// All IPv6 addresses that are on the internet or in VPCs, `::/0` without the block that stands for IPv4's.
+pub const ALL_V6: AddressRange = (V4_LAST + 1, u128::MAX);
+
 /// Every address behind which NAT64 keeps an IPv4 address: `64:ff9b::/96`.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html>
 pub const NAT64: AddressRange = (NAT64_FIRST, NAT64_FIRST + 0xffff_ffff);
