@@ -3,6 +3,8 @@
 
 #[path = "reach_support/generate.rs"]
 mod generate;
+#[path = "reach_support/laws.rs"]
+mod laws;
 #[path = "reach_support/model.rs"]
 #[allow(dead_code, reason = "the oracle uses more of it")]
 mod model;
@@ -20,7 +22,6 @@ use fargcheck::reach::{Doubt, ResourceId};
 use pipeline::{Asked, Place, ask, ask_all, codes, verdict};
 use proptest::prelude::*;
 use proptest::sample::Index;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -65,15 +66,7 @@ fn together(parts: &[Value; 2]) -> [(Option<&'static str>, &Value); 2] {
 }
 
 fn check(law: impl Fn(Value, Asked, (bool, Index)) -> Result<(), TestCaseError>) {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(200);
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    let strategy = (generate::net(), generate::question(), (any::<bool>(), any::<Index>()));
-    let result =
-        runner.run(&strategy, |(net, question, change)| law(render::snapshot(&net), render::asked(&question), change));
-    if let Err(error) = result {
-        panic!("{error}");
-    }
+    laws::check(200, (any::<bool>(), any::<Index>()), law);
 }
 
 #[test]

@@ -4,6 +4,8 @@
 
 #[path = "reach_support/generate.rs"]
 mod generate;
+#[path = "reach_support/laws.rs"]
+mod laws;
 #[path = "reach_support/model.rs"]
 #[allow(dead_code, reason = "the oracle uses more of it")]
 mod model;
@@ -18,7 +20,6 @@ use fargcheck::reach::{Answer, Flowing, Packets, Verdict};
 use pipeline::{Asked, Place, ask, codes, verdict};
 use proptest::prelude::*;
 use proptest::sample::Index;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 use std::cell::Cell;
 
@@ -29,15 +30,7 @@ fn check<T: std::fmt::Debug>(
     change: impl Strategy<Value = T>,
     law: impl Fn(Value, Asked, T) -> Result<(), TestCaseError>,
 ) {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(CASES);
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    let strategy = (generate::net(), generate::question(), change);
-    let result =
-        runner.run(&strategy, |(net, question, change)| law(render::snapshot(&net), render::asked(&question), change));
-    if let Err(error) = result {
-        panic!("{error}");
-    }
+    laws::check(CASES, change, law);
 }
 
 /// The packets that are dropped, always or for some ports of a NAT gateway.
