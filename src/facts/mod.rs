@@ -13,6 +13,7 @@ mod egress_only;
 mod entity;
 mod entries;
 mod filters;
+mod health_checks;
 mod meant_way;
 mod model;
 mod nat_use;

@@ -12,13 +12,21 @@ pub(crate) const OPERATORS: &[Operator] = &[
         name: "open another port of the tasks to the load balancer",
         plant: |sound| task_ingress(sound, &[permission(80, "sg-balancer")]),
     },
+    Operator {
+        name: "open another port of the tasks to the world instead of the load balancer's",
+        plant: |sound| task_ingress(sound, &[permission(9, IPV4)]),
+    },
     Operator { name: "close the load balancer's egress", plant: |sound| balancer_egress(sound, &[]) },
     Operator {
         name: "let the load balancer out by another port",
         plant: |sound| balancer_egress(sound, &[permission(80, "sg-app")]),
     },
     Operator { name: "close the load balancer's ingress", plant: closed },
-    Operator { name: "ask for health on a port that the tasks don't open", plant: health },
+    Operator { name: "ask for health on a port that the tasks don't listen on", plant: health },
+    Operator {
+        name: "ask for health on another port of the tasks, which their group doesn't open",
+        plant: mapped_health,
+    },
     Operator { name: "move the internet-facing load balancer to the private subnets", plant: to_private },
     Operator { name: "make the load balancer internal", plant: internal },
     Operator { name: "fail to set the load balancer up", plant: failed },
@@ -84,7 +92,20 @@ fn health(sound: &Architecture) -> Vec<Case> {
     change_in(&mut document, "SecurityGroups", "sg-balancer", |group| {
         group["IpPermissionsEgress"] = json!([permission(0, IPV4)])
     });
-    vec![Case::fault("app", document, "sg/task-from-load-balancer", "sg-app")]
+    vec![Case::fault("app", document, "lb/health-check-port", "app/73e2d6bc24d8a067")]
+}
+
+/// On a port that the container listens on, the group is what keeps health checks out.
+fn mapped_health(sound: &Architecture) -> Vec<Case> {
+    let map = |definition: &mut Value| {
+        items_mut(&mut definition["containerDefinitions"][0], "portMappings")
+            .push(json!({ "containerPort": 9090, "hostPort": 9090, "protocol": "tcp" }));
+    };
+    let guilty = |case: Case| {
+        let document = changed(&case.document, "taskDefinitions", "app", map);
+        Case::fault("app", document, "sg/task-from-load-balancer", "sg-app")
+    };
+    health(sound).into_iter().map(guilty).collect()
 }
 
 fn to_private(sound: &Architecture) -> Vec<Case> {
