@@ -265,7 +265,7 @@ fn question(model: &Model<'_>, flow: &Flow) -> String {
     }
 }
 
-fn port(model: &Model<'_>, flow: &Flow) -> u16 {
+pub(super) fn port(model: &Model<'_>, flow: &Flow) -> u16 {
     match flow.key.kind {
         FlowKind::Need(_) => need(model, flow).map_or(0, |need| need.port),
         FlowKind::FromLoadBalancer { port, .. } => port,
@@ -339,7 +339,7 @@ impl Model<'_> {
         stopping.filter_map(|index| self.blocking_table(index).ok()).collect()
     }
 
-    fn has_other_callers(&self, index: u32) -> bool {
+    pub(super) fn has_other_callers(&self, index: u32) -> bool {
         let key = self.blocked(index).0.key;
         let workload = self.network.workload(key.workload);
         let namespace = workload.namespace.as_deref().map(|namespace| (workload.scope, namespace));
@@ -347,7 +347,7 @@ impl Model<'_> {
         matches!(key.kind, FlowKind::FromPeer { .. }) && count > 2
     }
 
-    fn is_beyond(&self, index: u32) -> bool {
+    pub(super) fn is_beyond(&self, index: u32) -> bool {
         let (flow, blocker) = self.blocked(index);
         let here = self.network.subnet(sender_subnet(flow)).element.vpc_id.as_deref();
         let there = super::resource::about(self, blocker.resource).vpc;

@@ -13,6 +13,7 @@ mod egress_only;
 mod entity;
 mod entries;
 mod filters;
+mod group_rules;
 mod health_checks;
 mod meant_way;
 mod model;
@@ -39,7 +40,7 @@ pub use resource::{About, about, about_entity, cluster_of, resource_entity, work
 pub use schema::*;
 
 /// Every kind of entity, in the order of the reference.
-pub static ENTITIES: [&EntityType; 21] = [
+pub static ENTITIES: [&EntityType; 22] = [
     &topology::vpc::TYPE,
     &topology::subnet::TYPE,
     &topology::route_table::TYPE,
@@ -48,6 +49,7 @@ pub static ENTITIES: [&EntityType; 21] = [
     &egress_only::egress_only_gateway::TYPE,
     &topology::nat_gateway::TYPE,
     &filters::security_group::TYPE,
+    &group_rules::rule_list::TYPE,
     &filters::network_acl::TYPE,
     &entries::entry::TYPE,
     &filters::endpoint::TYPE,

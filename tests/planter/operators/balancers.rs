@@ -40,6 +40,9 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "delete the target group", plant: without_target_group },
 ];
 
+/// The load balancer's own group.
+const BALANCER: &str = "sg-balancer";
+
 fn balancers(sound: &Architecture) -> Vec<(String, bool)> {
     let of = items(&sound.document, "LoadBalancers");
     of.map(|found| (text(found, "LoadBalancerName").to_owned(), found["Scheme"] == "internet-facing")).collect()
@@ -51,7 +54,7 @@ fn id(name: &str) -> String {
 }
 
 fn group(sound: &Architecture, group: &str, field: &str, rules: &[Value], rule: &str) -> Vec<Case> {
-    if balancers(sound).is_empty() {
+    if !has_group(sound, group) || !has_group(sound, BALANCER) {
         return Vec::new();
     }
     let document = changed(&sound.document, "SecurityGroups", group, |found| found[field] = json!(rules));
@@ -80,11 +83,11 @@ fn closed(sound: &Architecture) -> Vec<Case> {
             changed(&sound.document, "SecurityGroups", "sg-balancer", |group| group["IpPermissions"] = json!([]));
         Case::fault("sg-balancer", document, "sg/load-balancer-ingress", &id(&name))
     };
-    balancers(sound).into_iter().map(case).collect()
+    balancers(sound).into_iter().filter(|_| has_group(sound, BALANCER)).map(case).collect()
 }
 
 fn health(sound: &Architecture) -> Vec<Case> {
-    if balancers(sound).is_empty() {
+    if !has_group(sound, BALANCER) {
         return Vec::new();
     }
     let mut document =
@@ -134,8 +137,11 @@ fn internal(sound: &Architecture) -> Vec<Case> {
         .collect()
 }
 
+/// Application load balancers have two zones at least.
 fn fewer_zones(sound: &Architecture) -> Vec<Case> {
-    (0..3)
+    let zones = items(&sound.document, "LoadBalancers").map(|found| items(found, "AvailabilityZones").count()).max();
+    let zones = zones.filter(|zones| *zones > 2).unwrap_or_default();
+    (0..zones)
         .flat_map(|at| {
             let change = move |found: &mut Value| drop(items_mut(found, "AvailabilityZones").remove(at));
             each(sound, change, move |name, _, document| {
@@ -146,8 +152,9 @@ fn fewer_zones(sound: &Architecture) -> Vec<Case> {
 }
 
 fn full(sound: &Architecture) -> Vec<Case> {
-    let case = |(name, is_public): (String, bool)| {
-        let subnet = if is_public { "subnet-public-a" } else { "subnet-inner-a" };
+    let case = |(name, _): (String, bool)| {
+        let balancer = get(&sound.document, "LoadBalancers", &name);
+        let subnet = text(&balancer["AvailabilityZones"][0], "SubnetId");
         let document = changed(&sound.document, "Subnets", subnet, |found| found["AvailableIpAddressCount"] = json!(3));
         Case::warned(subnet, document, "lb/addresses", &id(&name), "it works until it has to grow")
     };
