@@ -230,7 +230,10 @@ fn public_load_balancer() -> Account {
 
 /// The same, where no subnet's name or setting says what it is.
 fn unnamed_subnets() -> Account {
-    let mut account = public_load_balancer();
+    unnamed(public_load_balancer())
+}
+
+fn unnamed(mut account: Account) -> Account {
     for subnet in account.document["Subnets"].as_array_mut().expect("a list") {
         subnet["Tags"] = json!([]);
         subnet["MapPublicIpOnLaunch"] = json!(false);
@@ -389,6 +392,14 @@ pub(crate) fn all() -> Vec<Architecture> {
             three_zones(),
         ),
         Architecture { warned: HANGS_ON_ONE_ZONE, ..of("one NAT", "two zones behind one NAT gateway", one_nat()) },
+        Architecture {
+            warned: HANGS_ON_ONE_ZONE,
+            ..of(
+                "one unnamed NAT",
+                "the same, and nothing but routes tells public subnets from private ones",
+                unnamed(one_nat()),
+            )
+        },
         of("regional NAT", "two zones behind a regional NAT gateway", regional_nat()),
         of(
             "endpoints",
