@@ -2,6 +2,7 @@
 
 use super::balancing::load_balancer;
 use super::entity::*;
+use super::group_rules::group_rule;
 use super::model::Model;
 use super::schema::*;
 use super::topology::{subnet, vpc};
@@ -15,6 +16,8 @@ use crate::snapshot::Location;
 entity! {
     /// A security group.
     security_group = "security-group" group {
+        /// Its tags, values by keys: `'Owner' in group.tags && group.tags['Owner'] == 'network'`.
+        tags: Type::Map => |model, index| model.tags(ResourceId::Group(GroupId(index))), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["Tags"]));
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.groups[index as usize].element.group_id)), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["GroupId"]));
         /// Its name.
@@ -23,6 +26,10 @@ entity! {
         vpc_id: STRING => |model, index| model.written(&model.network.groups[index as usize].element.vpc_id, "ec2:DescribeSecurityGroups", model.network.groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["VpcId"]));
         /// Whether it is its VPC's default group.
         is_default: BOOL => |model, index| boolean(model.network.groups[index as usize].element.group_name.as_deref() == Some("default"));
+        /// Its inbound rules one by one: `group.inbound.all(r, r.cidr != '0.0.0.0/0' || r.protocol == 'udp' || r.from_port > 22 || r.to_port < 22)`.
+        inbound: Type::List(&Type::Entity(&group_rule::TYPE)) => |model, index| model.rules_of_group(GroupId(index), false), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissions"]));
+        /// Its outbound rules one by one.
+        outbound: Type::List(&Type::Entity(&group_rule::TYPE)) => |model, index| model.rules_of_group(GroupId(index), true), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissionsEgress"]));
         /// Whether it lets all TCP out to 0.0.0.0/0, on every port but 0.
         allows_all_tcp_out: BOOL => |model, index| {
             model.let_all_tcp_out([model.network.groups[index as usize].egress.as_ref().map_err(|missing| *missing)], ALL_V4)
@@ -55,6 +62,8 @@ entity! {
 entity! {
     /// A network ACL.
     network_acl = "network-acl" acl {
+        /// Its tags, values by keys: `'Owner' in acl.tags && acl.tags['Owner'] == 'network'`.
+        tags: Type::Map => |model, index| model.tags(ResourceId::Acl(AclId(index))), at |model, index| Some(Location::inside(model.network.acls[index as usize].element.origin, path!["Tags"]));
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.acls[index as usize].element.network_acl_id)), at |model, index| Some(Location::inside(model.network.acls[index as usize].element.origin, path!["NetworkAclId"]));
         /// Whether it is its VPC's default one.
@@ -75,6 +84,8 @@ entity! {
 entity! {
     /// A VPC endpoint.
     endpoint = "endpoint" endpoint {
+        /// Its tags, values by keys: `'Owner' in endpoint.tags && endpoint.tags['Owner'] == 'network'`.
+        tags: Type::Map => |model, index| model.tags(ResourceId::Endpoint(EndpointId(index))), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["Tags"]));
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.endpoints[index as usize].element.vpc_endpoint_id)), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["VpcEndpointId"]));
         /// The service's name without its region: `ecr.api`, `s3`; empty for services of others.

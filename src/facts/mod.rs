@@ -13,6 +13,7 @@ mod egress_only;
 mod entity;
 mod entries;
 mod filters;
+mod group_directions;
 mod group_rules;
 mod health_checks;
 mod meant_way;
@@ -28,6 +29,7 @@ mod schema;
 mod separation;
 mod shadowed;
 mod spread;
+mod tags;
 mod tasks;
 mod topology;
 mod transit;
@@ -40,7 +42,7 @@ pub use resource::{About, about, about_entity, cluster_of, resource_entity, work
 pub use schema::*;
 
 /// Every kind of entity, in the order of the reference.
-pub static ENTITIES: [&EntityType; 22] = [
+pub static ENTITIES: [&EntityType; 23] = [
     &topology::vpc::TYPE,
     &topology::subnet::TYPE,
     &topology::route_table::TYPE,
@@ -49,7 +51,8 @@ pub static ENTITIES: [&EntityType; 22] = [
     &egress_only::egress_only_gateway::TYPE,
     &topology::nat_gateway::TYPE,
     &filters::security_group::TYPE,
-    &group_rules::rule_list::TYPE,
+    &group_rules::group_rule::TYPE,
+    &group_directions::rule_list::TYPE,
     &filters::network_acl::TYPE,
     &entries::entry::TYPE,
     &filters::endpoint::TYPE,
