@@ -22,6 +22,10 @@ fn own() -> Scratch {
 #[test]
 fn what_a_rule_says_of_its_fixtures() {
     let (good, bad) = (network(&["10.0.0.0/16"]), network(&["10.0.0.0/16", "192.168.0.0/16"]));
+    let mut elsewhere: serde_json::Value = serde_json::from_str(&good).expect("a network");
+    elsewhere["services"] = json!([{ "serviceName": "app", "launchType": "FARGATE", "desiredCount": 1,
+        "networkConfiguration": { "awsvpcConfiguration": { "subnets": ["subnet-gone"], "securityGroups": [] } } }]);
+    let elsewhere = elsewhere.to_string();
     /// The files of a rule, the exit code, and what is said.
     type Case<'c> = (&'c [(&'c str, &'c str)], i32, &'c str);
     let cases: &[Case<'_>] = &[
@@ -30,7 +34,21 @@ fn what_a_rule_says_of_its_fixtures() {
         (&[("pass", &bad), ("fail", &bad)], 1, "vpc-1 is not in the plan"),
         (&[("pass", &good), ("fail", &good)], 1, "nothing is found: it is clean"),
         (&[("pass", &network(&[])), ("fail", &bad)], 1, "it is about nothing in there"),
-        (&[("fail", &bad)], 1, "there is no such fixture"),
+        (
+            &[("fail", &bad)],
+            1,
+            "there is no such fixture: pass*.json beside the rule's file is a network on which the rule is clean",
+        ),
+        (
+            &[("pass", &good)],
+            1,
+            "there is no such fixture: fail*.json beside the rule's file is a network on which it finds",
+        ),
+        (
+            &[("pass", &good), ("fail", &elsewhere)],
+            1,
+            "it is clean; what is found there is told by workload/subnets-one-vpc",
+        ),
         (&[], 1, "0 passed; 2 failed"),
         (&[("pass", "{"), ("fail", &bad)], 2, "pass.json"),
     ];
@@ -41,8 +59,21 @@ fn what_a_rule_says_of_its_fixtures() {
         }
         let run = scratch.run(&["rules", "test", "own"]);
         assert_eq!(run.code, *code, "{files:?} {run:#?}");
-        assert!(format!("{}{}", run.out, run.err).contains(said), "{said}: {run:#?}");
+        let text = format!("{}{}", run.out, run.err).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(said), "{said}: {run:#?}");
     }
+}
+
+#[test]
+fn a_fixture_that_is_no_rule_s_is_told() {
+    let (good, bad) = (network(&["10.0.0.0/16"]), network(&["192.168.0.0/16"]));
+    let scratch = own().with("own/team/planned/pass.json", &good).with("own/team/planned/fail.json", &bad);
+    let scratch = scratch.with("own/team/renamed/fail.json", &bad).with("own/team/data/network.json", &bad);
+    let run = scratch.run(&["rules", "test", "own"]);
+    assert_eq!(run.code, 1, "{run:#?}");
+    let text = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = "team/renamed fail.json no rule has this fixture: there is no file own/team/renamed.toml";
+    assert!(text.contains(said) && text.contains("2 passed; 1 failed"), "{run:#?}");
 }
 
 #[test]
