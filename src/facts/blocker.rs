@@ -22,7 +22,7 @@ entity! {
         /// Its code.
         code: Type::Word(words::CODES) => |model, index| string(model.blocked(index).1.code.as_str()), at |model, index| model.cause_place(index);
         /// The id of the resource that stops the flow.
-        resource_id: STRING => |model, index| owned(crate::facts::resource::about(model, model.blocked(index).1.resource).id), at |model, index| model.cause_place(index);
+        resource_id: STRING => |model, index| owned(crate::facts::about::about(model, model.blocked(index).1.resource).id), at |model, index| model.cause_place(index);
         /// What the flow is for.
         purpose: Type::Word(words::PURPOSES) => |model, index| string(purpose(model, model.blocked(index).0));
         /// What is to be reached, by name: `ecr.api`, `s3`, `docker.io`, `internet`, …
@@ -127,7 +127,7 @@ entity! {
         /// Whether it is a regional NAT gateway, without a subnet, that has no way to an internet gateway.
         is_by_regional_nat: BOOL => |model, index| boolean(model.stopping_regional_nat(index).is_some());
         /// The AWS CLI's commands, one a line, that lead everything to an internet gateway which is to be created: from the route table that stops the flow, or from that of the regional NAT gateway which does.
-        way_to_internet_gateway: STRING => |model, index| owned(model.way_to_internet_gateway(model.stopping_regional_nat(index), model.blocking_table(index)?)), at |model, index| Some(crate::facts::resource::about(model, match model.stopping_regional_nat(index) {
+        way_to_internet_gateway: STRING => |model, index| owned(model.way_to_internet_gateway(model.stopping_regional_nat(index), model.blocking_table(index)?)), at |model, index| Some(crate::facts::about::about(model, match model.stopping_regional_nat(index) {
             Some(id) => ResourceId::Nat(id),
             None => ResourceId::Table(model.blocking_table(index).ok()?),
         }).place);
@@ -350,7 +350,7 @@ impl Model<'_> {
     pub(super) fn is_beyond(&self, index: u32) -> bool {
         let (flow, blocker) = self.blocked(index);
         let here = self.network.subnet(sender_subnet(flow)).element.vpc_id.as_deref();
-        let there = super::resource::about(self, blocker.resource).vpc;
+        let there = super::about::about(self, blocker.resource).vpc;
         there.as_deref().is_some_and(|there| here.is_some_and(|here| here != there))
     }
 
@@ -462,7 +462,7 @@ impl Model<'_> {
 
     fn blocking_reason(&self, index: u32) -> String {
         let (_, blocker) = self.blocked(index);
-        let about = super::resource::about(self, blocker.resource);
+        let about = super::about::about(self, blocker.resource);
         // A workload goes by its name: it is the subject of the sentence already.
         match blocker.resource {
             ResourceId::Workload(_) => format!("it {}", blocker.code.clause()),
@@ -520,7 +520,7 @@ impl Model<'_> {
                     None => Location::inside(acl.element.origin, path!["NetworkAclId"]),
                 })
             }
-            Cause::Whole | Cause::Zone(_) | Cause::Hop(_) => Some(super::resource::about(self, blocker.resource).place),
+            Cause::Whole | Cause::Zone(_) | Cause::Hop(_) => Some(super::about::about(self, blocker.resource).place),
         }
     }
 }

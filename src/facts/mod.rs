@@ -2,6 +2,7 @@
 //!
 //! Facts are code and judgement is data: a fact says what is, never what should be.
 
+mod about;
 mod associations;
 mod balancing;
 mod blocker;
@@ -37,8 +38,9 @@ mod transit_ways;
 mod words;
 mod workload;
 
+pub use about::{About, about};
 pub use model::Model;
-pub use resource::{About, about, about_entity, cluster_of, resource_entity, workload_of};
+pub use resource::{about_entity, cluster_of, resource_entity, workload_of};
 pub use schema::*;
 
 /// Every kind of entity, in the order of the reference.

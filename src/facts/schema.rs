@@ -102,7 +102,7 @@ pub enum Value<'f> {
     /// A list.
     List(Vec<Value<'f>>),
     /// Texts by text.
-    Map(Vec<(&'f str, &'f str)>),
+    Map(Vec<(Cow<'f, str>, Cow<'f, str>)>),
 }
 
 /// What a field lacks: the call whose answer the snapshot does not hold, and of what.

@@ -6,12 +6,13 @@ use super::schema::Value;
 use crate::network::*;
 use crate::reach::ResourceId;
 use crate::snapshot::Tag;
+use std::borrow::Cow;
 
 impl Model<'_> {
     /// A resource's tags, values by keys. AWS leaves the list out where there are none.
     pub(super) fn tags<'f>(&'f self, resource: ResourceId) -> Reading<'f> {
-        let tags = self.tags_of(resource).iter();
-        Ok(Value::Map(tags.filter_map(|tag| Some((tag.key.as_deref()?, text(&tag.value)))).collect()))
+        let entry = |tag: &'f Tag<'_>| Some((Cow::Borrowed(tag.key.as_deref()?), Cow::Borrowed(text(&tag.value))));
+        Ok(Value::Map(self.tags_of(resource).iter().filter_map(entry).collect()))
     }
 
     pub(super) fn tags_of(&self, resource: ResourceId) -> &[Tag<'_>] {

@@ -346,7 +346,7 @@ impl<'e> Run<'e> {
         let index = self.value(&sides[1], show);
         let (mut list, index) = match (list?, index?) {
             (Value::List(list), Value::Int(index)) => (list, index),
-            (Value::Map(entries), Value::String(key)) => return self.entry(node, &entries, &key, show),
+            (Value::Map(entries), Value::String(key)) => return self.entry(node, entries, &key, show),
             _ => return self.mismatch(),
         };
         match usize::try_from(index).ok().filter(|index| *index < list.len()) {
@@ -366,12 +366,12 @@ impl<'e> Run<'e> {
     }
 
     /// `map[key]`.
-    fn entry(&mut self, node: &'e Node, entries: &[(&'e str, &'e str)], key: &str, show: bool) -> Option<Value<'e>> {
-        let Some((_, value)) = entries.iter().find(|(known, _)| *known == key) else {
+    fn entry(&mut self, node: &'e Node, entries: Entries<'e>, key: &str, show: bool) -> Option<Value<'e>> {
+        let Some((_, value)) = entries.into_iter().find(|(known, _)| known == key) else {
             self.unknowns.push(failure(format!("there is no {key:?} in the map")));
             return None;
         };
-        let value = Value::String(Cow::Borrowed(*value));
+        let value = Value::String(value);
         if show {
             self.note(node, &value);
         }
@@ -393,6 +393,9 @@ impl<'e> Run<'e> {
         result.map(Value::Int)
     }
 }
+
+/// What a map holds.
+type Entries<'e> = Vec<(Cow<'e, str>, Cow<'e, str>)>;
 
 /// The same value without copying its text.
 fn borrowed<'e>(value: &'e Value<'static>) -> Value<'e> {
