@@ -3,6 +3,7 @@
 use super::balancing::load_balancer;
 use super::entity::*;
 use super::filters::{endpoint, network_acl, security_group};
+use super::interfaces::network_interface;
 use super::meant_way::MeantWay;
 use super::model::{BlockerKey, Model};
 use super::schema::*;
@@ -181,6 +182,11 @@ entity! {
         nat_gateway: Type::Entity(&nat_gateway::TYPE) => |model, index| match (model.blocked(index).1.resource, model.blocked(index).0.answer.via) {
             (ResourceId::Nat(id), _) | (_, Some(ResourceId::Nat(id))) => entity_of(&nat_gateway::TYPE, id.0),
             _ => Err(model.lost("ec2:DescribeNatGateways", "this flow goes through no NAT gateway")),
+        };
+        /// The network interface that stops the flow. Only for the code `source-dest-check`.
+        network_interface: Type::Entity(&network_interface::TYPE) => |model, index| match model.blocked(index).1.resource {
+            ResourceId::Interface(id) => entity_of(&network_interface::TYPE, id.0),
+            _ => Err(model.lost("ec2:DescribeNetworkInterfaces", "no network interface stops this flow")),
         };
     }
 }

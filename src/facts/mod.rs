@@ -13,6 +13,7 @@ mod egress_only;
 mod entity;
 mod entries;
 mod filters;
+mod interfaces;
 mod meant_way;
 mod model;
 mod nat_use;
@@ -38,7 +39,7 @@ pub use resource::{About, about, about_entity, cluster_of, resource_entity, work
 pub use schema::*;
 
 /// Every kind of entity, in the order of the reference.
-pub static ENTITIES: [&EntityType; 21] = [
+pub static ENTITIES: [&EntityType; 22] = [
     &topology::vpc::TYPE,
     &topology::subnet::TYPE,
     &topology::route_table::TYPE,
@@ -46,6 +47,7 @@ pub static ENTITIES: [&EntityType; 21] = [
     &topology::internet_gateway::TYPE,
     &egress_only::egress_only_gateway::TYPE,
     &topology::nat_gateway::TYPE,
+    &interfaces::network_interface::TYPE,
     &filters::security_group::TYPE,
     &filters::network_acl::TYPE,
     &entries::entry::TYPE,

@@ -1,5 +1,6 @@
 //! Reachability: can this reach that, both ways, and if not, everything that stands in the way.
 
+mod appliances;
 mod ask;
 mod balancers;
 mod behind_nat;

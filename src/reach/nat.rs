@@ -202,7 +202,7 @@ impl Walk<'_, '_> {
             }
         };
         let mut beyond = Cow::Borrowed(remote);
-        if let Some(subnet) = subnet.filter(|_| self.arrival == Arrival::Home && !self.translated) {
+        if let Some(subnet) = subnet.filter(|_| self.arrival == Arrival::Home) {
             let near = network.subnet(subnet).inside(remote).union(&table.unlisted_local.intersection(remote));
             if !near.is_empty() {
                 followed = followed.union(&self.nat_to_vpc(id, subnet, &near));
@@ -316,7 +316,7 @@ impl Walk<'_, '_> {
             Target::Endpoint(Reference::To(endpoint)) => self.enter_appliance(endpoint, part),
             // What a transit gateway brought is not followed into one a second time.
             // A route of the sender's table that is more specific than local leads through it to the VPC itself.
-            Target::Local if self.arrival == Arrival::Home && !self.translated => {
+            Target::Local if self.arrival == Arrival::Home => {
                 if let Some(subnet) = subnet {
                     return self.nat_to_vpc(id, subnet, part);
                 }

@@ -258,6 +258,7 @@ impl<'a> Walk<'_, 'a> {
             Target::Endpoint(Reference::To(id)) => self.gateway_endpoint(id, remote),
             Target::Peering(Reference::To(id)) => self.peering(id, cause, remote),
             Target::TransitGateway(id) => self.transit_gateway(id, remote),
+            Target::Interface(id) => self.enter_instance(id, cause, named(route), remote),
             Target::InternetGateway(Reference::Unknown(missing))
             | Target::EgressOnlyGateway(Reference::Unknown(missing))
             | Target::Nat(Reference::Unknown(missing))

@@ -177,20 +177,6 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// A Gateway Load Balancer's endpoint, or a firewall's: what lies behind isn't known, but one that isn't available
-    /// takes no packets.
-    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html>
-    pub(super) fn enter_appliance(&mut self, id: EndpointId, remote: &Addresses) {
-        let endpoint = self.network.endpoint(id);
-        let resource = ResourceId::Endpoint(id);
-        let name = text(&endpoint.element.vpc_endpoint_id);
-        self.unless_available(id, "endpoint", remote);
-        self.step(Some(resource), Passage::Unknown, false, |_| {
-            format!("endpoint {name}: what lies behind isn't known")
-        });
-        self.doubt(Doubt::Leaves(format!("endpoint {name}")));
-    }
-
     /// "VPC gateway endpoints accept only TCP or ICMP ECHO traffic" (`VPCE_GATEWAY_PROTOCOL_RESTRICTION`).
     /// <https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html>
     pub(super) fn enter_gateway_endpoint(&mut self, id: EndpointId, remote: &Addresses) {

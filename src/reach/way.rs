@@ -309,14 +309,17 @@ impl<'w, 'a> Way<'w, 'a> {
     /// endpoints and rules for their prefix lists lead, and to nothing else.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>
     pub(super) fn to_internet(&self) -> Outcome {
+        let elsewhere = || self.walk(self.somewhere_public(self.family), Quantifier::Every, &[], None);
+        // Nothing that gateway endpoints lead to is asked for by anything but TCP.
+        if self.question.protocol != Protocol::Tcp {
+            return elsewhere();
+        }
         let outcome = self.walk(self.internet(self.family), Quantifier::Every, &[], None);
         if outcome.1 != Verdict::Partial {
             return outcome;
         }
-        let elsewhere = self.walk(self.somewhere_public(self.family), Quantifier::Every, &[], None);
-        // Nothing that gateway endpoints lead to is asked for by anything but TCP.
-        let is_meant = self.question.protocol == Protocol::Tcp || elsewhere.1 != Verdict::Reachable;
-        if elsewhere.1 == Verdict::Blocked || !is_meant { elsewhere } else { outcome }
+        let elsewhere = elsewhere();
+        if elsewhere.1 == Verdict::Blocked { elsewhere } else { outcome }
     }
 
     /// Where a name leads whose addresses aren't known: to none of those that AWS's prefix lists keep for other services.
