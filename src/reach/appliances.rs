@@ -47,7 +47,7 @@ impl Walk<'_, '_> {
             self.step(Some(resource), passage, false, |_| {
                 format!("{target} checks destinations: it takes only what is addressed to itself")
             });
-            if passage == Passage::Blocked {
+            if foreign == *remote {
                 return self.reply_from(remote);
             }
         }
