@@ -179,6 +179,16 @@ pub enum Cause {
     },
 }
 
+impl Cause {
+    /// What is to be changed: each route by itself, but of a network ACL's entries one stands for all that drop the same flow.
+    pub fn change(self) -> Cause {
+        match self {
+            Cause::Entry { egress, .. } => Cause::Entry { egress, rule: None },
+            other => other,
+        }
+    }
+}
+
 /// Something that drops packets of a flow.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Blocker {

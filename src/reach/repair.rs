@@ -40,8 +40,8 @@ impl Repair {
     }
 }
 
-fn key(blocker: &Blocker) -> (Code, ResourceId, bool, bool) {
-    (blocker.code, blocker.resource, blocker.returning, blocker.cause == Cause::Whole)
+fn key(blocker: &Blocker) -> (Code, ResourceId, bool, Cause) {
+    (blocker.code, blocker.resource, blocker.returning, blocker.cause.change())
 }
 
 /// The ways to choose from, the one that is taken today first. A way that asks for all that another one does and more is

@@ -55,6 +55,7 @@ pub(crate) fn rows() -> Vec<Row> {
     vec![
         row("a default route to a VPN", [default_to("GatewayId", "vgw-1")], internet(), Unknown, &[]),
         row("to an instance", [default_to("InstanceId", "i-1")], internet(), Unknown, &[]),
+        row("the VPC of the task's subnet isn't said", [("/Subnets/0/VpcId", Value::Null)], internet(), Unknown, &[]),
         row(
             "to the interface of one that checks no destinations",
             [default_to("NetworkInterfaceId", "eni-data"), ("/NetworkInterfaces/0/SourceDestCheck", json!(false))],
