@@ -39,6 +39,13 @@ pub(crate) fn permission(port: u16, who: &str) -> Value {
     rule
 }
 
+/// The same of a UDP port.
+pub(crate) fn udp(port: u16, who: &str) -> Value {
+    let mut rule = permission(port, who);
+    rule["IpProtocol"] = json!("udp");
+    rule
+}
+
 /// An entry of a network ACL: TCP ports, or all protocols where there are none.
 pub(crate) fn entry(number: u16, egress: bool, action: &str, ports: Option<(u16, u16)>, block: &str) -> Value {
     let mut entry = json!({ "RuleNumber": number, "Protocol": "-1", "RuleAction": action, "Egress": egress });
@@ -262,6 +269,15 @@ impl Account {
         self.add("SecurityGroups", json!({ "GroupId": format!("sg-{name}"), "GroupName": name, "Description": name,
             "VpcId": format!("vpc-{vpc}"), "OwnerId": NUMBER, "IpPermissions": rules(ingress), "IpPermissionsEgress": rules(egress),
             "Tags": named(name) }));
+    }
+}
+
+impl Account {
+    /// The rules of a security group in one direction, to be added to.
+    pub(crate) fn rules_of(&mut self, group: &str, direction: &str) -> &mut Vec<Value> {
+        let groups = self.document["SecurityGroups"].as_array_mut().expect("a list");
+        let found = groups.iter_mut().find(|found| found["GroupId"] == group).expect("the group was added");
+        found[direction].as_array_mut().expect("rules")
     }
 }
 

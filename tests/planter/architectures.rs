@@ -46,6 +46,70 @@ fn nat_per_zone(account: &mut Account, count: usize) {
     }
 }
 
+/// DHCP options that name two resolvers, machines in these subnets, at these addresses. Nothing but HTTPS, and port 53 of
+/// theirs, is let out, and nothing but port 53 in.
+fn own_resolvers(account: &mut Account, vpc: &str, subnets: &[(&str, &str); 2]) {
+    let ask = |who: &str| [udp(53, who), permission(53, who)];
+    account.group(vpc, "resolver", &[], ALL);
+    account.group("shop", "app", &[], &[(443, ANYWHERE)]);
+    let egress = subnets.iter().flat_map(|(_, address)| ask(&format!("{address}/32")));
+    account.rules_of("sg-app", "IpPermissionsEgress").extend(egress);
+    account.rules_of("sg-resolver", "IpPermissions").extend(ask("10.0.0.0/16"));
+    for (zone, (subnet, address)) in ["a", "b"].iter().zip(subnets) {
+        let description = format!("Route 53 Resolver: rslvr-in-{zone}:rni-{zone}");
+        account.interface(&format!("resolver-{zone}"), subnet, address, "interface", &description, &["sg-resolver"]);
+    }
+    let servers: Vec<Value> = subnets.iter().map(|(_, address)| json!({ "Value": address })).collect();
+    account.document["DhcpOptions"][0]["DhcpConfigurations"][1]["Values"] = json!(servers);
+}
+
+/// Tasks behind NAT gateways, whose names two resolvers in subnets of their own know.
+fn resolvers() -> Account {
+    let mut account = Account::new();
+    zones(&mut account, 2, true);
+    nat_per_zone(&mut account, 2);
+    account.subnet("shop", "names-a", "10.0.50.0/24");
+    account.subnet("shop", "names-b", "10.0.51.0/24");
+    account.table("names", &["subnet-names-a", "subnet-names-b"], &[]);
+    account.acl("names", &["subnet-names-a", "subnet-names-b"]);
+    own_resolvers(&mut account, "shop", &[("subnet-names-a", "10.0.50.53"), ("subnet-names-b", "10.0.51.53")]);
+    account.service(&app(&PRIVATE[..2]));
+    account
+}
+
+/// The same, where the resolvers are in another VPC, over a transit gateway.
+fn central_resolvers() -> Account {
+    let mut account = Account::new();
+    zones(&mut account, 2, true);
+    account.subnet("shop", "transit-a", "10.0.255.0/28");
+    account.subnet("shop", "transit-b", "10.0.255.16/28");
+    account.acl("transit", &["subnet-transit-a", "subnet-transit-b"]);
+    account.table("transit", &["subnet-transit-a", "subnet-transit-b"], &[]);
+    account.vpc("names", "10.9.0.0/16");
+    let (hub, names) = (["subnet-hub-a", "subnet-hub-b"], ["subnet-names-a", "subnet-names-b"]);
+    for (index, zone) in ["a", "b"].iter().enumerate() {
+        account.subnet("names", &format!("hub-{zone}"), &format!("10.9.255.{}/28", index * 16));
+        account.subnet("names", &format!("names-{zone}"), &format!("10.9.5{index}.0/24"));
+    }
+    account.acl("hub", &hub);
+    account.acl("names", &names);
+    account.transit_gateway("hub");
+    account.attachment("hub", "shop", &["subnet-transit-a", "subnet-transit-b"]);
+    account.attachment("hub", "names", &hub);
+    account.transit_table("hub", "spokes", "shop", "10.9.0.0/16", "names");
+    account.transit_table("hub", "names", "names", "10.0.0.0/16", "shop");
+    for (index, zone) in ["a", "b"].iter().enumerate() {
+        account.nat_gateway(zone, PUBLIC[index], &format!("10.0.{index}.10"));
+        let routes = [(ANYWHERE, &*format!("nat-{zone}")), ("10.9.0.0/16", "tgw-hub")];
+        account.table(&format!("private-{zone}"), &[PRIVATE[index]], &routes);
+    }
+    account.table("hub", &hub, &[]);
+    account.table("names", &names, &[("10.0.0.0/16", "tgw-hub")]);
+    own_resolvers(&mut account, "names", &[("subnet-names-a", "10.9.50.53"), ("subnet-names-b", "10.9.51.53")]);
+    account.service(&app(&PRIVATE[..2]));
+    account
+}
+
 fn app<'s>(subnets: &'s [&'s str]) -> Service<'s> {
     Service { name: "app", subnets, groups: &["sg-app"], public_ip: false, tasks: 2, port: 8080 }
 }
@@ -406,5 +470,15 @@ pub(crate) fn all() -> Vec<Architecture> {
         of("file system", "EFS, with a mount target in each zone", file_system()),
         of("dual stack", "IPv4 by NAT gateways, IPv6 by an egress-only internet gateway", dual_stack()),
         of("peering", "a database in a peered VPC", peering()),
+        of(
+            "own resolvers",
+            "tasks behind NAT gateways, two resolvers of one's own in subnets of their own; security groups that let port 53 and HTTPS pass alone",
+            resolvers(),
+        ),
+        of(
+            "central resolvers",
+            "the same, where the resolvers are in another VPC, over a transit gateway",
+            central_resolvers(),
+        ),
     ]
 }

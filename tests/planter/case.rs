@@ -81,7 +81,16 @@ impl Architecture {
 
     /// Whether a transit gateway is the tasks' way out.
     pub(crate) fn leaves_by_transit_gateway(&self) -> bool {
-        items(&self.document, "TransitGateways").next().is_some()
+        let of_tasks = items(&self.document, "RouteTables").filter(|table| table["VpcId"] == self.task_vpc());
+        of_tasks
+            .flat_map(|table| items(table, "Routes"))
+            .any(|route| goes_to(route) == "0.0.0.0/0" && leads(route).starts_with("tgw-"))
+    }
+
+    /// Whether DHCP options name other resolvers than AWS's.
+    pub(crate) fn has_own_resolvers(&self) -> bool {
+        items(&self.document, "NetworkInterfaces")
+            .any(|interface| text(interface, "Description").starts_with("Route 53 Resolver"))
     }
 
     /// Whether tasks run in a subnet.
