@@ -156,6 +156,9 @@ entity! {
                 _ => "",
             })
         };
+        /// The AWS CLI's commands, one a line, by which the subnet of the private NAT gateway that stops the flow leads to that transit gateway. Empty where none stops it.
+        way_on_from_nat: STRING => |model, index| owned(model.way_on_from_stopping_nat(index)),
+        at |model, index| model.cause_place(index);
         /// Whether a private NAT gateway stops the flow, which does not lead it on.
         is_by_private_nat: BOOL => |model, index| boolean(model.is_by_private_nat(index));
         /// The zone that a transit gateway attachment lacks. Empty for all codes but `tgw-zone`.
@@ -238,6 +241,18 @@ impl<'n> Model<'n> {
         match (blocker.code, blocker.resource) {
             (Code::NatPrivate | Code::NatRoute, ResourceId::Nat(id)) => self.network.nat(id).is_private,
             _ => false,
+        }
+    }
+
+    fn way_on_from_stopping_nat(&self, index: u32) -> String {
+        let (_, blocker) = self.blocked(index);
+        let subnet = match blocker.resource {
+            ResourceId::Nat(id) => self.network.nat(id).subnet.and_then(Reference::known),
+            _ => None,
+        };
+        match (self.way_on_from_private_nat(blocker), subnet) {
+            (Some((gateway, _)), Some(subnet)) => self.way_on_from_nat(subnet, gateway),
+            _ => String::new(),
         }
     }
 

@@ -138,7 +138,9 @@ impl<'n> Model<'n> {
     fn meant_way_out(&self, errand: &Errand<'_, 'n>) -> Option<MeantWay<'n>> {
         let flow = errand.flow();
         let vpc = self.network.subnet(sender_subnet(flow)).vpc.known()?;
-        let has_nat = self.nats_of_vpc[vpc.0 as usize].iter().any(|id| !self.network.nat(*id).is_private);
+        let nats = || self.nats_of_vpc[vpc.0 as usize].iter();
+        let has_nat = nats().any(|id| !self.network.nat(*id).is_private)
+            || nats().any(|id| self.leads_tasks_out(*id)) && !self.sends_tasks_across(vpc);
         let transit = self.transit_way_out(vpc);
         let has_way_out = has_nat || transit.is_some();
         let workload = self.network.workload(flow.key.workload);
@@ -158,6 +160,16 @@ impl<'n> Model<'n> {
             (_, Some(gateway)) => MeantWay::Transit(gateway),
             (_, None) => MeantWay::Nowhere,
         })
+    }
+
+    /// Whether tasks of a VPC have a table whose default route leads to a transit gateway.
+    fn sends_tasks_across(&self, vpc: VpcId) -> bool {
+        let tables = self.tables_of_vpc[vpc.0 as usize].iter().map(|id| self.network.table(*id));
+        let mut across = tables.filter(|table| {
+            let route = table.default_route(self.network);
+            matches!(route, Ok(Some(Route { target: Target::TransitGateway(_), .. })))
+        });
+        across.any(|table| table.subnets.iter().any(|subnet| !self.hosted[subnet.0 as usize].is_empty()))
     }
 
     pub(super) fn works_by_endpoints(&self, vpc: VpcId) -> bool {
@@ -227,7 +239,7 @@ impl<'n> Model<'n> {
     }
 
     /// The transit gateway that a private NAT gateway is meant to send on to, and the route table that does not lead there: that
-    /// of the NAT gateway's subnet, which has no default route, in a VPC without an internet gateway.
+    /// of the NAT gateway's subnet, which has no default route, or one to a NAT gateway, in a VPC without an internet gateway.
     /// "You can route traffic from the NAT gateway through a transit gateway or a virtual private gateway."
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html>
     pub(super) fn way_on_from_private_nat(&self, blocker: &Blocker) -> Option<(&'n str, RouteTableId)> {
@@ -240,7 +252,8 @@ impl<'n> Model<'n> {
         let (table, _) = self.network.subnet(nat.subnet?.known()?).table.ok()?;
         let vpc = nat.vpc.known()?;
         let has_internet_gateway = self.network.vpc(vpc).gateway != Ok(None);
-        let has_way_out = !matches!(self.network.table(table).default_route(self.network), Ok(None));
+        let route = self.network.table(table).default_route(self.network);
+        let has_way_out = !matches!(route, Ok(None | Some(Route { target: Target::Nat(_), .. })));
         if !nat.is_private || has_internet_gateway || has_way_out {
             return None;
         }
@@ -263,6 +276,9 @@ impl<'n> Model<'n> {
         let nowhere = self.blockers.iter().filter(|key| !self.can_be_placed(**key));
         let astray = self.blockers.iter().filter(|key| self.is_astray(**key));
         let mut found: HashSet<(u32, u32)> = nowhere.chain(astray).map(|key| (key.flow, key.blocker)).collect();
+        found.extend(
+            self.blockers.iter().filter(|key| self.is_behind_own_nat(**key)).map(|key| (key.flow, key.blocker)),
+        );
         for key in self.blockers.iter().filter(|key| self.flows[key.flow as usize].answer.blockers.len() > 1) {
             match self.meant_way(*key) {
                 Some(MeantWay::Endpoint) => found.extend(self.beside_endpoints(*key)),
@@ -271,6 +287,16 @@ impl<'n> Model<'n> {
             }
         }
         found
+    }
+
+    /// Whether a blocker is that a private NAT gateway does not lead on, where it is in the sender's own subnet, from which
+    /// nothing gets through it: elsewhere it would lead to a transit gateway.
+    fn is_behind_own_nat(&self, key: BlockerKey) -> bool {
+        let (flow, blocker) = self.blocker(key);
+        let at_own_nat = |other: &Blocker| other.code == Code::NatOwnSubnet && other.resource == blocker.resource;
+        blocker.code == Code::NatPrivate
+            && flow.answer.blockers.iter().any(at_own_nat)
+            && self.way_on_from_private_nat(blocker).is_some()
     }
 
     /// The other blockers of a flow that lacks an endpoint, which at one like the VPC's others would not stop it.

@@ -3,6 +3,7 @@
 
 use super::errand::Errand;
 use super::model::Model;
+use super::separation::EVERYTHING;
 use crate::network::*;
 use crate::reach::{Blocker, Cause, ResourceId};
 
@@ -21,6 +22,26 @@ impl Model<'_> {
     /// The command by which the table that stops a flow, or its replies, leads it the way into another VPC, or back.
     pub(super) fn leading_command(&self, table: RouteTableId, missing: &str, way: &str) -> String {
         self.route_made(self.network.table(table), missing, way)
+    }
+
+    /// The commands, a line each, by which the subnet of a private NAT gateway leads to a transit gateway: by a route of its
+    /// table, or by another table where that one is the main table, or sends tasks to NAT gateways.
+    pub(super) fn way_on_from_nat(&self, subnet: SubnetId, gateway: &str) -> String {
+        let Ok((own, is_given)) = self.network.subnet(subnet).table else { return String::new() };
+        let leads_there = |table: &RouteTableId| {
+            let route = self.network.table(*table).default_route(self.network);
+            matches!(route, Ok(Some(route)) if route.target == Target::TransitGateway(gateway))
+        };
+        let vpc = self.network.table(own).vpc.known();
+        let siblings = vpc.into_iter().flat_map(|vpc| &self.tables_of_vpc[vpc.0 as usize]).copied().filter(leads_there);
+        let sibling = siblings.min_by_key(|table| text(&self.network.table(*table).element.route_table_id));
+        let route = self.network.table(own).default_route(self.network);
+        let is_of_tasks = matches!(route, Ok(Some(Route { target: Target::Nat(_), .. })));
+        let option = format!("--transit-gateway-id {gateway}");
+        match is_of_tasks || !is_given && sibling.is_some() {
+            true => self.associations(&[subnet], |_| sibling, &[format!("{EVERYTHING} {option}")]),
+            false => self.route_made(self.network.table(own), "0.0.0.0/0", &option),
+        }
     }
 
     /// The subnets of a table that transit gateways are attached to.
@@ -52,7 +73,7 @@ impl Model<'_> {
             _ => "--network-interface-id <network-interface-id-of-an-appliance>".to_owned(),
         };
         match self.has_more_than_exits(id) {
-            true => self.associations(&exits, |_| None, &format!("{} {target}", destination(missing))),
+            true => self.associations(&exits, |_| None, &[format!("{} {target}", destination(missing))]),
             false => self.route_made(table, missing, &target),
         }
     }

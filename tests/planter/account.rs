@@ -145,6 +145,14 @@ impl Account {
         );
     }
 
+    /// A further block of a VPC; every table has a local route for it.
+    pub(crate) fn further_block(&mut self, vpc: &str, block: &str) {
+        let vpcs = self.document["Vpcs"].as_array_mut().expect("a list");
+        let found = vpcs.iter_mut().find(|found| found["VpcId"] == vpc).expect("the VPC was added");
+        let blocks = found["CidrBlockAssociationSet"].as_array_mut().expect("blocks");
+        blocks.push(json!({ "CidrBlock": block, "CidrBlockState": { "State": "associated" } }));
+    }
+
     pub(crate) fn block_of_vpc(&self, vpc: &str) -> String {
         let vpcs = self.document["Vpcs"].as_array().expect("a list");
         let found = vpcs.iter().find(|found| found["VpcId"] == vpc).expect("the VPC was added");
@@ -245,6 +253,16 @@ impl Account {
             &format!("Interface for NAT Gateway nat-{name}"),
             &[],
         );
+    }
+
+    /// A private NAT gateway: one without an Elastic IP.
+    pub(crate) fn private_nat_gateway(&mut self, name: &str, subnet: &str, address: &str) {
+        self.nat_gateway(name, subnet, address);
+        self.document["Addresses"].as_array_mut().expect("a list").pop();
+        let nat = self.document["NatGateways"].as_array_mut().and_then(|list| list.last_mut()).expect("it was added");
+        nat["ConnectivityType"] = json!("private");
+        let address = nat["NatGatewayAddresses"][0].as_object_mut().expect("an address");
+        address.retain(|field, _| !["AllocationId", "PublicIp"].contains(&field.as_str()));
     }
 
     pub(crate) fn interface(

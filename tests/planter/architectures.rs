@@ -247,13 +247,8 @@ fn mixed() -> Account {
     account
 }
 
-/// A spoke whose way out is another VPC's NAT gateways, by a transit gateway.
-fn central_egress() -> Account {
-    let mut account = Account::new();
-    zones(&mut account, 2, false);
-    account.subnet("shop", "transit-a", "10.0.255.0/28");
-    account.subnet("shop", "transit-b", "10.0.255.16/28");
-    account.acl("transit", &["subnet-transit-a", "subnet-transit-b"]);
+/// Another VPC whose NAT gateways lead out, behind a transit gateway that the tasks' VPC is attached to in these subnets.
+fn egress_hub(account: &mut Account, attached: [&str; 2]) {
     account.vpc("egress", "10.9.0.0/16");
     for (index, zone) in ["a", "b"].iter().enumerate() {
         account.subnet("egress", &format!("hub-{zone}"), &format!("10.9.255.{}/28", index * 16));
@@ -262,19 +257,57 @@ fn central_egress() -> Account {
     account.acl("hub", &["subnet-hub-a", "subnet-hub-b"]);
     account.acl("hub-public", &["subnet-hub-public-a", "subnet-hub-public-b"]);
     account.internet_gateway("egress");
-    account.nat_gateway("a", "subnet-hub-public-a", "10.9.0.10");
-    account.nat_gateway("b", "subnet-hub-public-b", "10.9.1.10");
+    account.nat_gateway("hub-a", "subnet-hub-public-a", "10.9.0.10");
+    account.nat_gateway("hub-b", "subnet-hub-public-b", "10.9.1.10");
     account.transit_gateway("hub");
-    account.attachment("hub", "shop", &["subnet-transit-a", "subnet-transit-b"]);
+    account.attachment("hub", "shop", &attached);
     account.attachment("hub", "egress", &["subnet-hub-a", "subnet-hub-b"]);
     account.transit_table("hub", "spokes", "shop", ANYWHERE, "egress");
     account.transit_table("hub", "egress", "egress", "10.0.0.0/16", "shop");
-    account.table("private", &PRIVATE[..2], &[(ANYWHERE, "tgw-hub")]);
-    account.table("transit", &["subnet-transit-a", "subnet-transit-b"], &[]);
-    account.table("hub-a", &["subnet-hub-a"], &[(ANYWHERE, "nat-a")]);
-    account.table("hub-b", &["subnet-hub-b"], &[(ANYWHERE, "nat-b")]);
+    account.table("hub-a", &["subnet-hub-a"], &[(ANYWHERE, "nat-hub-a")]);
+    account.table("hub-b", &["subnet-hub-b"], &[(ANYWHERE, "nat-hub-b")]);
     let public = ["subnet-hub-public-a", "subnet-hub-public-b"];
     account.table("hub-public", &public, &[(ANYWHERE, "igw-egress"), ("10.0.0.0/16", "tgw-hub")]);
+}
+
+/// A spoke whose way out is another VPC's NAT gateways, by a transit gateway.
+fn central_egress() -> Account {
+    let mut account = Account::new();
+    zones(&mut account, 2, false);
+    account.subnet("shop", "transit-a", "10.0.255.0/28");
+    account.subnet("shop", "transit-b", "10.0.255.16/28");
+    account.acl("transit", &["subnet-transit-a", "subnet-transit-b"]);
+    egress_hub(&mut account, ["subnet-transit-a", "subnet-transit-b"]);
+    account.table("private", &PRIVATE[..2], &[(ANYWHERE, "tgw-hub")]);
+    account.table("transit", &["subnet-transit-a", "subnet-transit-b"], &[]);
+    account.group("shop", "app", &[], ALL);
+    account.service(&app(&PRIVATE[..2]));
+    account
+}
+
+/// The same, with tasks at addresses that no other VPC knows, behind private NAT gateways in subnets that all know.
+fn private_nat() -> Account {
+    let mut account = Account::new();
+    account.vpc("shop", "10.0.0.0/16");
+    account.further_block("vpc-shop", "100.64.0.0/16");
+    let routable = ["subnet-routable-a", "subnet-routable-b"];
+    for (index, zone) in ["a", "b"].iter().enumerate() {
+        account.subnet("shop", &format!("private-{zone}"), &format!("100.64.{index}.0/24"));
+        account.subnet("shop", &format!("routable-{zone}"), &format!("10.0.{index}.0/24"));
+    }
+    account.acl("private", &PRIVATE[..2]);
+    account.acl("routable", &routable);
+    let transit = ["subnet-transit-a", "subnet-transit-b"];
+    account.subnet("shop", "transit-a", "10.0.255.0/28");
+    account.subnet("shop", "transit-b", "10.0.255.16/28");
+    account.acl("transit", &transit);
+    account.table("transit", &transit, &[]);
+    egress_hub(&mut account, transit);
+    for (index, zone) in ["a", "b"].iter().enumerate() {
+        account.private_nat_gateway(zone, routable[index], &format!("10.0.{index}.10"));
+        account.table(&format!("private-{zone}"), &[PRIVATE[index]], &[(ANYWHERE, &format!("nat-{zone}"))]);
+    }
+    account.table("routable", &routable, &[(ANYWHERE, "tgw-hub")]);
     account.group("shop", "app", &[], ALL);
     account.service(&app(&PRIVATE[..2]));
     account
@@ -371,12 +404,8 @@ fn file_system() -> Account {
     account
 }
 
-/// Both families: IPv4 leaves by NAT gateways, IPv6 by an egress-only internet gateway.
-fn dual_stack() -> Account {
-    let mut account = Account::new();
-    zones(&mut account, 2, true);
-    nat_per_zone(&mut account, 2);
-    account.egress_only_gateway("shop");
+/// Gives every subnet of the one VPC a block of IPv6, and lets it pass the network ACLs.
+fn with_ipv6(account: &mut Account) {
     let block = |text: &str, state: &str| json!([{ "Ipv6CidrBlock": text, state: { "State": "associated" } }]);
     account.document["Vpcs"][0]["Ipv6CidrBlockAssociationSet"] = block("2600:1f18:1000:100::/56", "Ipv6CidrBlockState");
     for (index, subnet) in account.document["Subnets"].as_array_mut().expect("a list").iter_mut().enumerate() {
@@ -384,22 +413,46 @@ fn dual_stack() -> Account {
             block(&format!("2600:1f18:1000:1{index:02}::/64"), "Ipv6CidrBlockState");
     }
     for table in account.document["RouteTables"].as_array_mut().expect("a list") {
-        let is_private = table["RouteTableId"].as_str().is_some_and(|id| id.starts_with("rtb-private"));
-        let routes = table["Routes"].as_array_mut().expect("routes");
         let mut local = route("2600:1f18:1000:100::/56", "local");
         local["Origin"] = json!("CreateRouteTable");
-        routes.insert(1, local);
-        if is_private {
-            routes.push(route("::/0", "eigw-shop"));
-        }
+        table["Routes"].as_array_mut().expect("routes").insert(1, local);
     }
     for acl in account.document["NetworkAcls"].as_array_mut().expect("a list") {
         let entries = acl["Entries"].as_array_mut().expect("entries");
         entries.extend([false, true].map(|egress| entry(101, egress, "allow", None, "::/0")));
     }
+}
+
+/// A further route of the tables whose names begin so.
+fn lead(account: &mut Account, tables: &str, to: &str, target: &str) {
+    for table in account.document["RouteTables"].as_array_mut().expect("a list") {
+        if table["RouteTableId"].as_str().is_some_and(|id| id.starts_with(tables)) {
+            table["Routes"].as_array_mut().expect("routes").push(route(to, target));
+        }
+    }
+}
+
+/// Both families: IPv4 leaves by NAT gateways, IPv6 by an egress-only internet gateway.
+fn dual_stack() -> Account {
+    let mut account = Account::new();
+    zones(&mut account, 2, true);
+    nat_per_zone(&mut account, 2);
+    account.egress_only_gateway("shop");
+    with_ipv6(&mut account);
+    lead(&mut account, "rtb-private", "::/0", "eigw-shop");
     account.group("shop", "app", &[], &[(0, ANYWHERE), (0, "::/0")]);
     account.service(&app(&PRIVATE[..2]));
     account.needs(&["tcp://[2606:4700::1111]:443"]);
+    account
+}
+
+/// A load balancer that clients reach by IPv6 alone; NAT gateways beside it.
+fn ipv6_load_balancer() -> Account {
+    let mut account = public_load_balancer();
+    with_ipv6(&mut account);
+    lead(&mut account, "rtb-public", "::/0", "igw-shop");
+    *account.rules_of("sg-balancer", "IpPermissions") = vec![permission(443, "::/0")];
+    account.document["LoadBalancers"][0]["IpAddressType"] = json!("dualstack-without-public-ipv4");
     account
 }
 
@@ -468,6 +521,16 @@ pub(crate) fn all() -> Vec<Architecture> {
         of("Service Connect", "a frontend that calls a backend by its name", service_connect()),
         of("queue and schedule", "a queue's worker and a scheduled task, no load balancer", queue_and_schedule()),
         of("file system", "EFS, with a mount target in each zone", file_system()),
+        of(
+            "private NAT",
+            "the same as central egress, with tasks behind private NAT gateways, at addresses that only their own VPC knows",
+            private_nat(),
+        ),
+        of(
+            "IPv6 load balancer",
+            "three zones, an internet-facing load balancer without public IPv4 addresses, tasks behind NAT gateways",
+            ipv6_load_balancer(),
+        ),
         of("dual stack", "IPv4 by NAT gateways, IPv6 by an egress-only internet gateway", dual_stack()),
         of("peering", "a database in a peered VPC", peering()),
         of(
