@@ -12,6 +12,7 @@ mod detours;
 mod egress_only;
 mod entity;
 mod entries;
+mod errand;
 mod filters;
 mod interfaces;
 mod meant_way;

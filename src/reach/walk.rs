@@ -271,7 +271,16 @@ impl<'a> Walk<'_, 'a> {
                 position
             }
             None => {
-                self.path.blockers.push(Blocker { code, resource, cause, returning, packets, always, is_total: false });
+                self.path.blockers.push(Blocker {
+                    code,
+                    resource,
+                    cause,
+                    returning,
+                    packets,
+                    always,
+                    is_total: false,
+                    resolver: None,
+                });
                 self.path.blockers.len() - 1
             }
         };
