@@ -11,6 +11,7 @@ mod terraform {
     mod parts;
     mod regions;
     mod resources;
+    mod several;
     mod shapes;
     mod state;
     mod support;
