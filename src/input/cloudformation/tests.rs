@@ -223,6 +223,21 @@ fn resources_become_elements() {
             r#"[{"capacityProvider":"FARGATE_SPOT"}]"#,
         ),
         (
+            "Cluster: {Type: 'AWS::ECS::Cluster', Properties: {ClusterName: shop, DefaultCapacityProviderStrategy: \
+             [{CapacityProvider: hosts}]}}\n  Service: {Type: 'AWS::ECS::Service', Properties: {Cluster: shop, \
+             DeploymentController: {Type: EXTERNAL}}}\n  Set: {Type: 'AWS::ECS::TaskSet', Properties: {Cluster: !Ref Cluster, \
+             Service: !Ref Service, TaskDefinition: web}}",
+            "/services/0/taskSets/0/capacityProviderStrategy",
+            r#"[{"capacityProvider":"hosts"}]"#,
+        ),
+        (
+            "Address: {Type: 'AWS::EC2::EIP'}\n  Interface: {Type: 'AWS::EC2::NetworkInterface', Properties: {SubnetId: subnet-1}}\n  \
+             Both: {Type: 'AWS::EC2::EIPAssociation', Properties: {AllocationId: !GetAtt Address.AllocationId, \
+             NetworkInterfaceId: !Ref Interface}}",
+            "/Addresses/0/NetworkInterfaceId",
+            r#""Interface""#,
+        ),
+        (
             "List: {Type: 'AWS::EC2::PrefixList', Properties: {PrefixListName: l, AddressFamily: IPv4, Entries: [{Cidr: 10.0.0.0/8}, {Cidr: !Sub '10.${P}/16'}]}}",
             "/PrefixLists/0/Cidrs",
             r#"["10.0.0.0/8","${10.${P}/16}"]"#,
