@@ -1,6 +1,7 @@
 //! Who may come in: clients of load balancers and of services that are found by name, and images that are yet to be fetched.
 
 use super::balancing::listener;
+use super::blocker::sender_subnet;
 use super::entity::*;
 use super::model::Model;
 use super::schema::*;
@@ -279,10 +280,17 @@ impl Model<'_> {
         found
     }
 
-    /// Whether what a VPC's DNS attributes or DHCP options say stops a flow.
+    /// Whether what a VPC's DNS attributes or DHCP options say stops a flow, or what stands before the resolvers that these name.
     pub(super) fn names_stop_flows(&self, id: VpcId) -> bool {
-        self.blockers_at(ResourceId::Vpc(id))
-            .any(|blocker| matches!(blocker.code, Code::DnsSupport | Code::DnsResolver | Code::DnsHostnames))
+        let by_vpc = self
+            .blockers_at(ResourceId::Vpc(id))
+            .any(|blocker| matches!(blocker.code, Code::DnsSupport | Code::DnsResolver | Code::DnsHostnames));
+        let on_way_to_resolver = || {
+            let stopped = self.blockers.iter().map(|key| self.blocker(*key));
+            let mut asking = stopped.filter(|(_, blocker)| blocker.resolver.is_some());
+            asking.any(|(flow, _)| self.network.subnet(sender_subnet(flow)).vpc == Reference::To(id))
+        };
+        by_vpc || !self.network.vpc(id).resolvers.is_empty() && on_way_to_resolver()
     }
 
     /// Images that a pull-through cache of the workload's own registry has not fetched yet, of what is pulled by an endpoint

@@ -2,8 +2,9 @@
 //! list of its rules stop several kinds of traffic: that is one fault.
 
 use super::balancing::load_balancer;
-use super::blocker::{port, protocol, sender_subnet};
+use super::blocker::sender_subnet;
 use super::entity::*;
+use super::errand::Errand;
 use super::filters::security_group;
 use super::model::Model;
 use super::schema::*;
@@ -182,7 +183,8 @@ impl Model<'_> {
     pub(super) fn opening_of_group(&self, index: u32) -> Option<String> {
         let (flow, blocker) = self.blocker(*self.blockers.get(index as usize)?);
         let ResourceId::Group(stopping) = blocker.resource else { return None };
-        let (protocol, port) = (protocol(self, flow).as_str(), port(self, flow));
+        let errand = Errand::of(self, flow, blocker);
+        let (protocol, port) = (errand.protocol().as_str(), errand.port());
         let own = self.id_of_group(stopping);
         let balancer = match flow.key.kind {
             FlowKind::FromLoadBalancer { balancer, .. } => Some(balancer),

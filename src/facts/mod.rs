@@ -13,10 +13,12 @@ mod detours;
 mod egress_only;
 mod entity;
 mod entries;
+mod errand;
 mod filters;
 mod group_directions;
 mod group_rules;
 mod health_checks;
+mod interfaces;
 mod meant_way;
 mod model;
 mod nat_use;
@@ -44,7 +46,7 @@ pub use resource::{about_entity, cluster_of, resource_entity, workload_of};
 pub use schema::*;
 
 /// Every kind of entity, in the order of the reference.
-pub static ENTITIES: [&EntityType; 23] = [
+pub static ENTITIES: [&EntityType; 24] = [
     &topology::vpc::TYPE,
     &topology::subnet::TYPE,
     &topology::route_table::TYPE,
@@ -52,6 +54,7 @@ pub static ENTITIES: [&EntityType; 23] = [
     &topology::internet_gateway::TYPE,
     &egress_only::egress_only_gateway::TYPE,
     &topology::nat_gateway::TYPE,
+    &interfaces::network_interface::TYPE,
     &filters::security_group::TYPE,
     &group_rules::group_rule::TYPE,
     &group_directions::rule_list::TYPE,

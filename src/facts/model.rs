@@ -7,7 +7,7 @@ use super::group_directions::{self, RuleLists};
 use super::group_rules::{self, GroupRuleList};
 use super::openings::Openings;
 use super::schema::*;
-use super::{balancing, blocker, egress_only, filters, resource, topology, transit, workload};
+use super::{balancing, blocker, egress_only, filters, interfaces, resource, topology, transit, workload};
 use crate::network::*;
 use crate::reach::{Cause, Code, Flow, FlowKind, ResourceId, flows};
 use crate::snapshot::Location;
@@ -332,6 +332,7 @@ fn tables(ty: &'static EntityType) -> &'static [Getter] {
         topology::internet_gateway,
         egress_only::egress_only_gateway,
         topology::nat_gateway,
+        interfaces::network_interface,
         filters::security_group,
         filters::network_acl,
         entries::entry,
@@ -363,6 +364,7 @@ impl Facts for Model<'_> {
             "internet-gateway" => network.gateways.len(),
             "egress-only-internet-gateway" => network.egress_only_gateways.len(),
             "nat-gateway" => network.nats.len(),
+            "network-interface" => network.interfaces.len(),
             "security-group" => network.groups.len(),
             "network-acl" => network.acls.len(),
             "network-acl-entry" => self.entries.len(),

@@ -3,7 +3,7 @@
 use super::about::{About, about};
 use super::model::Model;
 use super::schema::*;
-use super::{balancing, egress_only, filters, topology, transit, workload};
+use super::{balancing, egress_only, filters, interfaces, topology, transit, workload};
 use crate::network::*;
 use crate::path;
 use crate::reach::ResourceId;
@@ -27,7 +27,7 @@ pub fn resource_entity(resource: ResourceId) -> Option<Entity> {
         ResourceId::Attachment(id) => (&transit::attachment::TYPE, id.0),
         ResourceId::TransitTable(id) => (&transit::transit_table::TYPE, id.0),
         ResourceId::EgressOnlyGateway(id) => (&egress_only::egress_only_gateway::TYPE, id.0),
-        ResourceId::Interface(_) => return None,
+        ResourceId::Interface(id) => (&interfaces::network_interface::TYPE, id.0),
     };
     Some(Entity { ty, index })
 }
@@ -48,6 +48,7 @@ pub(super) fn resource_of(model: &Model<'_>, entity: Entity) -> Option<ResourceI
         "internet-gateway" => ResourceId::Gateway(GatewayId(index)),
         "egress-only-internet-gateway" => ResourceId::EgressOnlyGateway(EgressOnlyGatewayId(index)),
         "nat-gateway" => ResourceId::Nat(NatId(index)),
+        "network-interface" => ResourceId::Interface(InterfaceId(index)),
         "endpoint" => ResourceId::Endpoint(EndpointId(index)),
         "load-balancer" => ResourceId::LoadBalancer(LoadBalancerId(index)),
         "listener" => ResourceId::LoadBalancer(model.network.listeners[index as usize].load_balancer.known()?),

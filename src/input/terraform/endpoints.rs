@@ -151,6 +151,9 @@ pub(super) fn network_interface(document: &mut Document<'_>, reader: &Reader<'_,
     let mut interface = element(reader, "NetworkInterfaceId");
     interface.text("Description", reader.said("description").filter(|node| node.as_str().is_some()).as_ref());
     in_subnet(document, reader, &mut interface);
+    if let Some(check) = reader.said("source_dest_check") {
+        interface.set("SourceDestCheck", check);
+    }
     let addresses = reader.attribute("private_ips").map(|list| list.items().to_vec()).unwrap_or_default();
     let primary = reader.said("private_ip").filter(|node| node.as_str().is_some());
     interface.text("PrivateIpAddress", primary.as_ref().or(addresses.first()));
@@ -158,6 +161,18 @@ pub(super) fn network_interface(document: &mut Document<'_>, reader: &Reader<'_,
         interface.add("PrivateIpAddresses", Fields::default().with("PrivateIpAddress", address).into());
     }
     push(document, "NetworkInterfaces", reader, interface);
+}
+
+/// A further group of an interface.
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/network_interface_sg_attachment>
+pub(super) fn group_of_interface(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let Some(group) = reader.reference("security_group_id", SECURITY_GROUP) else { return };
+    let interface = reader.reference("network_interface_id", INTERFACE);
+    // The interfaces of instances are none that the file makes.
+    let id = interface.as_ref().and_then(Node::as_str);
+    if let Some(fields) = id.and_then(|id| document.edit("NetworkInterfaces", id)) {
+        fields.add("Groups", member_of(group).at(reader.place()));
+    }
 }
 
 /// The subnet of an interface, with its VPC, and its groups: the VPC's default one, where none is named.

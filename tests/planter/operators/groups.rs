@@ -17,7 +17,7 @@ pub(crate) const OPERATORS: &[Operator] = &[
         name: "narrow the tasks' egress to a group that nobody has",
         plant: |sound| egress(sound, &[permission(0, "sg-shop-default")]),
     },
-    Operator { name: "narrow the tasks' egress to UDP", plant: udp },
+    Operator { name: "narrow the tasks' egress to UDP", plant: to_udp },
     Operator {
         name: "give the workload a group that is gone",
         plant: |sound| other_group(sound, "sg-gone", "workload/security-group"),
@@ -48,10 +48,8 @@ fn egress(sound: &Architecture, rules: &[Value]) -> Vec<Case> {
     groups(sound).into_iter().map(case).collect()
 }
 
-fn udp(sound: &Architecture) -> Vec<Case> {
-    let mut rule = permission(443, IPV4);
-    rule["IpProtocol"] = json!("udp");
-    egress(sound, &[rule])
+fn to_udp(sound: &Architecture) -> Vec<Case> {
+    egress(sound, &[udp(443, IPV4)])
 }
 
 fn other_group(sound: &Architecture, group: &str, rule: &str) -> Vec<Case> {

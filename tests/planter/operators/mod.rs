@@ -10,7 +10,7 @@ pub(crate) mod routes;
 pub(crate) mod shared;
 pub(crate) mod workloads;
 
-use super::account::{Account, S3_LIST, entry, permission, route};
+use super::account::{Account, S3_LIST, entry, permission, route, udp};
 use super::architectures::Architecture;
 use super::case::{Case, Operator, SERVED, error, warning};
 use super::judge::Told;

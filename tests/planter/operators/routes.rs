@@ -40,9 +40,14 @@ fn lost_way(sound: &Architecture, table: &str, subnets: &[String]) -> Option<Vec
         return Some(match sound.has_endpoints() {
             true if leads_to_s3() => Vec::new(),
             true => vec![error("endpoint/s3-gateway-route", table)],
-            false if sound.leaves_by_transit_gateway() => vec![error("transit/way-out", table)],
+            false if sound.leaves_by_transit_gateway() && !sound.leaves_by_nat_gateway() => {
+                vec![error("transit/way-out", table)]
+            }
             false => vec![error("route/private-default-nat", table)],
         });
+    }
+    if subnets.iter().any(|subnet| sound.holds_private_nat(subnet)) {
+        return Some(vec![error("transit/way-out", table)]);
     }
     let leads_on = |subnet: &String| sound.is_attached(subnet) && vpc_of(&sound.document, subnet) != sound.task_vpc();
     subnets.iter().any(leads_on).then(|| vec![error("transit/way-on", table)])
@@ -59,6 +64,9 @@ fn default_routes(sound: &Architecture, change: fn(&str, &mut Vec<Value>, usize)
             let subnets = subnets_of(&sound.document, &table);
             let expect = match to {
                 IPV4 => lost_way(sound, &table, &subnets).expect("a default route is of use to someone"),
+                _ if subnets.iter().any(|subnet| sound.serves_by_ipv6(subnet)) => {
+                    vec![error("route/public-ipv6-default", &table)]
+                }
                 _ => vec![error("route/ipv6-default", &table)],
             };
             cases.push(Case::several(
@@ -226,14 +234,18 @@ fn private_to_public(sound: &Architecture) -> Vec<Case> {
 
 fn public_to_private(sound: &Architecture) -> Vec<Case> {
     let mut cases = Vec::new();
-    for subnet in ids(&sound.document, "Subnets").into_iter().filter(|subnet| sound.is_public(subnet)) {
+    let is_before = |subnet: &String| sound.is_public(subnet) || sound.holds_private_nat(subnet);
+    for subnet in ids(&sound.document, "Subnets").into_iter().filter(is_before) {
         let private = ids(&sound.document, "RouteTables").into_iter().find(|table| {
             target(&sound.document, table, IPV4).is_some_and(|target| target.starts_with("nat-"))
                 && get(&sound.document, "RouteTables", table)["VpcId"] == vpc_of(&sound.document, &subnet)
         });
         let Some(private) = private else { continue };
         let document = associated(sound, &subnet, Some(&private));
-        cases.push(among_private(sound, &subnet, document, &private));
+        cases.push(match sound.is_public(&subnet) {
+            true => among_private(sound, &subnet, document, &private),
+            false => Case::way_out(sound, &subnet, document, "transit/way-out", &private),
+        });
     }
     cases
 }
