@@ -223,7 +223,8 @@ fn values_of_the_wrong_type_are_shown_where_they_are_written() {
         )
     };
     let network = "  Net:\n    Type: AWS::EC2::VPC\n    Properties: {CidrBlock: 10.0.0.0/16}\n";
-    let cases: [(&dyn Fn(&str, &str) -> String, &str, &str); 4] = [
+    type Resource<'r> = &'r dyn Fn(&str, &str) -> String;
+    let cases: [(Resource<'_>, &str, &str); 4] = [
         (&endpoint, "[subnet-1]", "[{a: 1}]"),
         (&definition, "{Name: a, Image: b}", "{Name: a, Image: {c: 1}}"),
         (&group, "[{IpProtocol: '-1', CidrIp: 10.0.0.0/8}]", "{IpProtocol: '-1', CidrIp: 10.0.0.0/8}"),

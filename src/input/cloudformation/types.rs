@@ -188,15 +188,16 @@ pub(super) fn check_kinds(
     if of(resource.ty).is_none() {
         return Ok(());
     }
+    let is_list = |node: &Node| matches!(node.value, Value::List(_));
     let is_truth = |node: &Node| node.as_bool().is_some() || node.as_str().is_some_and(has_unknown);
-    let kinds: [(&[&'static str], &str, &dyn Fn(&Node) -> bool); 2] =
-        [(&LISTS, "a list", &|node| matches!(node.value, Value::List(_))), (&TRUTHS, "true or false", &is_truth)];
-    for (properties, must_be, is_it) in kinds {
-        for property in properties.iter().filter(|property| resource.property(property).is_some()) {
-            if let Some(node) = get(property)?.filter(|node| node.expression().is_none() && !is_it(node)) {
-                let what = format!("`{property}` of `{}` must be {must_be}", resource.name);
-                return Err(TemplateError::Malformed { what, location: location(node.place) });
-            }
+    let lists = LISTS.iter().map(|property| (*property, true));
+    let all = lists.chain(TRUTHS.iter().map(|property| (*property, false)));
+    for (property, is_of_lists) in all.filter(|(property, _)| resource.property(property).is_some()) {
+        let is_it = |node: &Node| if is_of_lists { is_list(node) } else { is_truth(node) };
+        if let Some(node) = get(property)?.filter(|node| node.expression().is_none() && !is_it(node)) {
+            let must_be = if is_of_lists { "a list" } else { "true or false" };
+            let what = format!("`{property}` of `{}` must be {must_be}", resource.name);
+            return Err(TemplateError::Malformed { what, location: location(node.place) });
         }
     }
     Ok(())
