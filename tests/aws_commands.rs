@@ -49,6 +49,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("ec2 describe-subnets", &["filters", "query", "subnet-ids"]),
     ("ec2 describe-vpc-endpoints", &["query", "vpc-endpoint-ids"]),
     ("ec2 enable-transit-gateway-route-table-propagation", &["transit-gateway-attachment-id", "transit-gateway-route-table-id"]),
+    ("ec2 modify-network-interface-attribute", &["network-interface-id", "no-source-dest-check"]),
     ("ec2 modify-transit-gateway-vpc-attachment", &["add-subnet-ids", "transit-gateway-attachment-id"]),
     ("ec2 modify-vpc-attribute", &["enable-dns-hostnames", "enable-dns-support", "vpc-id"]),
     ("ec2 modify-vpc-endpoint", &["add-route-table-ids", "add-subnet-ids", "dns-options", "no-private-dns-enabled", "policy-document", "private-dns-enabled", "reset-policy", "vpc-endpoint-id"]),
@@ -72,6 +73,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("elbv2 describe-listeners", &["load-balancer-arn"]),
     ("elbv2 describe-load-balancers", &["load-balancer-arns", "names", "query"]),
     ("elbv2 modify-listener", &["default-actions", "listener-arn"]),
+    ("elbv2 modify-target-group", &["health-check-port", "target-group-arn"]),
     ("elbv2 set-subnets", &["load-balancer-arn", "subnets"]),
     ("elbv2 wait load-balancer-available", &["load-balancer-arns"]),
 ];

@@ -67,7 +67,7 @@ fn every_code_is_known() {
 #[test]
 fn every_purpose_has_a_last_resort() {
     let of_needs = Purpose::ALL.iter().map(|purpose| purpose.as_str());
-    let purposes = of_needs.chain(["load-balancer", "service-connect"]);
+    let purposes = of_needs.chain(["load-balancer", "service-connect", "name-resolution"]);
     for purpose in purposes {
         let names = |rule: &&Rule| rule.file().when.as_ref().is_some_and(|when| when.contains(&format!("'{purpose}'")));
         let last: Vec<&str> =

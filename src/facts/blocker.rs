@@ -2,7 +2,9 @@
 
 use super::balancing::load_balancer;
 use super::entity::*;
+use super::errand::Errand;
 use super::filters::{endpoint, network_acl, security_group};
+use super::interfaces::network_interface;
 use super::meant_way::MeantWay;
 use super::model::{BlockerKey, Model};
 use super::schema::*;
@@ -24,25 +26,25 @@ entity! {
         /// The id of the resource that stops the flow.
         resource_id: STRING => |model, index| owned(crate::facts::resource::about(model, model.blocked(index).1.resource).id), at |model, index| model.cause_place(index);
         /// What the flow is for.
-        purpose: Type::Word(words::PURPOSES) => |model, index| string(purpose(model, model.blocked(index).0));
+        purpose: Type::Word(words::PURPOSES) => |model, index| string(model.errand(index).purpose());
         /// What is to be reached, by name: `ecr.api`, `s3`, `docker.io`, `internet`, …
-        destination: STRING => |model, index| owned(crate::reach::destination_name(model.network, &model.blocked(index).0.key)), at |model, index| need_place(model, model.blocked(index).0);
+        destination: STRING => |model, index| owned(model.errand(index).destination()), at |model, index| Some(model.errand(index).place());
         /// The AWS service that is to be reached, by its endpoint's name: `ecr.api`, `s3`; empty for anything else.
-        service: STRING => |model, index| string(service(model, model.blocked(index).0)), at |model, index| need_place(model, model.blocked(index).0);
+        service: STRING => |model, index| string(model.errand(index).service()), at |model, index| Some(model.errand(index).place());
         /// The whole name that an interface endpoint for the AWS service has in the VPC's region: `com.amazonaws.us-east-1.logs`; empty for anything else.
-        service_name: STRING => |model, index| owned(service_name(model, model.blocked(index).0)), at |model, index| need_place(model, model.blocked(index).0);
+        service_name: STRING => |model, index| owned(model.errand(index).service_name()), at |model, index| Some(model.errand(index).place());
         /// The flow as `fargcheck trace` asks about it: `--from app --to ecr.api`.
-        question: STRING => |model, index| owned(question(model, model.blocked(index).0));
+        question: STRING => |model, index| owned(model.errand(index).question());
         /// What stops the flow and how, as a clause: `route table rtb-0123 has no route for it`.
         reason: STRING => |model, index| owned(model.blocking_reason(index)), at |model, index| model.cause_place(index);
         /// Whether the destination is on the internet, where AWS's own services are too.
-        is_on_internet: BOOL => |model, index| boolean(is_on_internet(model, model.blocked(index).0)), at |model, index| need_place(model, model.blocked(index).0);
+        is_on_internet: BOOL => |model, index| boolean(model.errand(index).is_on_internet()), at |model, index| Some(model.errand(index).place());
         /// Whether the destination is a registry on the internet.
-        is_public_registry: BOOL => |model, index| boolean(matches!(need(model, model.blocked(index).0), Some(Need { purpose: Purpose::ImagePull, target: NeedTarget::PublicHost(_), .. }))), at |model, index| need_place(model, model.blocked(index).0);
+        is_public_registry: BOOL => |model, index| boolean(model.errand(index).is_public_registry()), at |model, index| Some(model.errand(index).place());
         /// The destination's port.
-        port: INT => |model, index| int(port(model, model.blocked(index).0).into());
+        port: INT => |model, index| int(model.errand(index).port().into());
         /// The protocol of its packets.
-        protocol: Type::Word(words::TRANSPORTS) => |model, index| string(protocol(model, model.blocked(index).0).as_str());
+        protocol: Type::Word(words::TRANSPORTS) => |model, index| string(model.errand(index).protocol().as_str());
         /// The verdict over the whole flow.
         verdict: Type::Word(words::VERDICTS) => |model, index| string(model.blocked(index).0.answer.verdict.as_str()), at |model, index| model.cause_place(index);
         /// Whether all packets of the flow are stopped.
@@ -94,12 +96,12 @@ entity! {
         /// The AWS CLI's commands, one a line, that create the entries of that network ACL by which what it drops passes, and nothing else: each with a number that is free and asked before. Empty where it is no network ACL that stops the flow.
         openings: STRING => |model, index| owned(model.opening_lines(model.blockers.get(index as usize).copied().into_iter()));
         /// The endpoint that the flow goes to or through. Only where there is one.
-        endpoint: Type::Entity(&endpoint::TYPE) => |model, index| match (model.blocked(index).1.resource, model.blocked(index).0.answer.via) {
+        endpoint: Type::Entity(&endpoint::TYPE) => |model, index| match (model.blocked(index).1.resource, model.errand(index).via()) {
             (ResourceId::Endpoint(id), _) | (_, Some(ResourceId::Endpoint(id))) => entity_of(&endpoint::TYPE, id.0),
             _ => Err(model.lost("ec2:DescribeVpcEndpoints", "this flow goes through no endpoint")),
         };
         /// Whether the flow goes to or through an endpoint.
-        is_by_endpoint: BOOL => |model, index| boolean(matches!(model.blocked(index).1.resource, ResourceId::Endpoint(_)) || matches!(model.blocked(index).0.answer.via, Some(ResourceId::Endpoint(_))));
+        is_by_endpoint: BOOL => |model, index| boolean(matches!(model.blocked(index).1.resource, ResourceId::Endpoint(_)) || matches!(model.errand(index).via(), Some(ResourceId::Endpoint(_))));
         /// The load balancer that the flow comes from. Only where it comes from one.
         load_balancer: Type::Entity(&load_balancer::TYPE) => |model, index| match model.blocked(index).0.key.kind {
             FlowKind::FromLoadBalancer { balancer, .. } => entity_of(&load_balancer::TYPE, balancer.0),
@@ -107,9 +109,9 @@ entity! {
         };
         /// Whether what stops the flow is in another VPC than the one that the flow starts in.
         is_beyond: BOOL => |model, index| boolean(model.is_beyond(index));
-        /// The peering connection that stops the flow. Only for the code `peering-state`.
-        peering: Type::Entity(&peering::TYPE) => |model, index| match model.blocked(index).1.resource {
-            ResourceId::Peering(id) => entity_of(&peering::TYPE, id.0),
+        /// The peering connection that stops the flow, or by which it is meant to go. Only where there is one.
+        peering: Type::Entity(&peering::TYPE) => |model, index| match (model.blocked(index).1.resource, model.unused(index)) {
+            (ResourceId::Peering(id), _) | (_, Some(Connection::Peering(id))) => entity_of(&peering::TYPE, id.0),
             _ => Err(model.lost("ec2:DescribeVpcPeeringConnections", "no peering connection stops this flow")),
         };
         /// The transit gateway attachment that stops the flow, or the one that a transit gateway's route table has no route for. Only for the codes `tgw-zone` and `tgw-route`.
@@ -133,7 +135,7 @@ entity! {
         }).place);
         /// Whether a transit gateway sends it back to the VPC that it comes from.
         is_sent_back: BOOL => |model, index| boolean(model.is_sent_back(index));
-        /// Which way the flow is meant to go where the route table of the sender's own subnet has none for it, or that of its private NAT gateway (`transit-gateway`, in a VPC without an internet gateway), as the rest of the network tells; the egress-only internet gateway is IPv6's, and `none` where the VPC has neither a way out nor endpoints. Empty for all other blockers.
+        /// Which way the flow is meant to go where the route table of the sender's own subnet has none for it, or that of its private NAT gateway (`transit-gateway`, in a VPC without an internet gateway), as the rest of the network tells; the egress-only internet gateway is IPv6's, a peering connection or a transit gateway leads to the VPC that has the destination (also where the table sends it to the internet), and `none` is where the VPC has neither a way out nor endpoints. Empty for all other blockers.
         meant_way: Type::Word(words::MEANT_WAYS) => |model, index| {
             if model.blocked(index).1.code == Code::NoRoute {
                 let scope = model.network.subnet(sender_subnet(model.blocked(index).0)).scope;
@@ -146,14 +148,17 @@ entity! {
             let key = model.blockers.get(index as usize).copied();
             string(key.and_then(|key| model.meant_way(key)).map_or("", MeantWay::as_str))
         };
-        /// The id of the transit gateway by which the flow is meant to go: one that a default route of the VPC leads to, or that it is attached to and that sends on what is for public addresses. Empty where it is meant to go another way.
+        /// The id of the transit gateway by which the flow is meant to go: one that a default route of the VPC leads to, or that it is attached to and that sends on what is for public addresses, or has the destination's VPC attached. Empty where it is meant to go another way.
         transit_gateway_id: STRING => |model, index| {
             let key = model.blockers.get(index as usize).copied();
             string(match key.and_then(|key| model.meant_way(key)) {
-                Some(MeantWay::Transit(gateway)) => gateway,
+                Some(MeantWay::Transit(gateway) | MeantWay::Across(gateway)) => gateway,
                 _ => "",
             })
         };
+        /// The AWS CLI's commands, one a line, by which the subnet of the private NAT gateway that stops the flow leads to that transit gateway. Empty where none stops it.
+        way_on_from_nat: STRING => |model, index| owned(model.way_on_from_stopping_nat(index)),
+        at |model, index| model.cause_place(index);
         /// Whether a private NAT gateway stops the flow, which does not lead it on.
         is_by_private_nat: BOOL => |model, index| boolean(model.is_by_private_nat(index));
         /// The zone that a transit gateway attachment lacks. Empty for all codes but `tgw-zone`.
@@ -167,41 +172,26 @@ entity! {
         missing_attachment_id: STRING => |model, index| string(model.missing_attachment(index));
         /// Whether the transit gateway's route table has a static route for that very block, which a right one has to replace.
         is_replaced: BOOL => |model, index| boolean(model.has_static_route(index));
-        /// The way that the flow takes into another VPC, as the AWS CLI's options to create a route write it: `--transit-gateway-id tgw-…`, `--vpc-peering-connection-id pcx-…`; empty where it takes none.
+        /// The way that the flow takes into another VPC, or is meant to take there, as the AWS CLI's options to create a route write it: `--transit-gateway-id tgw-…`, `--vpc-peering-connection-id pcx-…`; empty where it takes none.
         way: STRING => |model, index| owned(model.way(index));
-        /// The AWS CLI's command by which the route table that stops replies leads them back that way.
-        way_back: STRING => |model, index| owned(model.way_back(model.blocking_table(index)?, &model.missing_route(index), &model.way(index)));
+        /// The AWS CLI's command by which the route table that stops the flow, or its replies, leads it that way.
+        leading_command: STRING => |model, index| owned(model.leading_command(model.blocking_table(index)?, &model.missing_route(index), &model.way(index)));
         /// The AWS CLI's commands, one a line, by which the route table that stops the flow leads on what a transit gateway brings: to a NAT gateway what is for the internet; in a table for the attachment's subnets alone where other subnets have it too.
-        way_on: STRING => |model, index| owned(model.way_on(model.blocked(index).0, model.blocking_table(index)?, &model.missing_route(index)));
+        way_on: STRING => |model, index| owned(model.way_on(&model.errand(index), model.blocking_table(index)?, &model.missing_route(index)));
         /// Whether the route table that stops the flow is in effect for other subnets than those of a transit gateway attachment, although for these too.
         has_more_than_exits: BOOL => |model, index| boolean(model.has_more_than_exits(model.blocking_table(index)?));
         /// What else the route that is lacking would lead there: ids, joined by commas. Of a transit gateway's table the other attachments that it decides for, of a VPC's the other subnets than those that replies start in. Empty where there is nothing.
         also_led: STRING => |model, index| owned(model.also_led(model.blocked(index).1, model.blocking_table(index).ok()));
         /// The NAT gateway that the flow goes through. Only where there is one.
-        nat_gateway: Type::Entity(&nat_gateway::TYPE) => |model, index| match (model.blocked(index).1.resource, model.blocked(index).0.answer.via) {
+        nat_gateway: Type::Entity(&nat_gateway::TYPE) => |model, index| match (model.blocked(index).1.resource, model.errand(index).via()) {
             (ResourceId::Nat(id), _) | (_, Some(ResourceId::Nat(id))) => entity_of(&nat_gateway::TYPE, id.0),
             _ => Err(model.lost("ec2:DescribeNatGateways", "this flow goes through no NAT gateway")),
         };
-    }
-}
-
-fn need<'m>(model: &'m Model<'_>, flow: &Flow) -> Option<&'m Need> {
-    match flow.key.kind {
-        FlowKind::Need(index) => model.network.workload(flow.key.workload).needs.get(index as usize),
-        _ => None,
-    }
-}
-
-fn need_place(model: &Model<'_>, flow: &Flow) -> Option<Location> {
-    let place = need(model, flow).map_or(&model.network.workload(flow.key.workload).place, |need| &need.place);
-    Some(place.clone())
-}
-
-fn purpose(model: &Model<'_>, flow: &Flow) -> &'static str {
-    match flow.key.kind {
-        FlowKind::Need(_) => need(model, flow).map_or("", |need| need.purpose.as_str()),
-        FlowKind::FromLoadBalancer { .. } => "load-balancer",
-        FlowKind::FromPeer { .. } => "service-connect",
+        /// The network interface that stops the flow. Only for the code `source-dest-check`.
+        network_interface: Type::Entity(&network_interface::TYPE) => |model, index| match model.blocked(index).1.resource {
+            ResourceId::Interface(id) => entity_of(&network_interface::TYPE, id.0),
+            _ => Err(model.lost("ec2:DescribeNetworkInterfaces", "no network interface stops this flow")),
+        };
     }
 }
 
@@ -217,70 +207,6 @@ fn is_native_ipv6(packets: &Packets) -> bool {
     Family::of(low) == Family::Ipv6 && !(NAT64.0 <= low && high <= NAT64.1)
 }
 
-pub(super) fn is_on_internet(model: &Model<'_>, flow: &Flow) -> bool {
-    match need(model, flow).map(|need| &need.target) {
-        Some(
-            NeedTarget::Service(_)
-            | NeedTarget::ServiceHost(..)
-            | NeedTarget::ServiceElsewhere(..)
-            | NeedTarget::Internet
-            | NeedTarget::PublicHost(_),
-        ) => true,
-        Some(NeedTarget::Addresses(addresses, _)) => PUBLIC.contains(addresses),
-        Some(NeedTarget::Host(_) | NeedTarget::FileSystem(_)) | None => false,
-    }
-}
-
-pub(super) fn service<'m>(model: &'m Model<'_>, flow: &Flow) -> &'m str {
-    match need(model, flow).map(|need| &need.target) {
-        Some(NeedTarget::Service(name) | NeedTarget::ServiceHost(name, _)) => name,
-        _ => "",
-    }
-}
-
-fn service_name(model: &Model<'_>, flow: &Flow) -> String {
-    let region = model.region(model.network.subnet(sender_subnet(flow)).scope);
-    match service(model, flow) {
-        "" => String::new(),
-        service => endpoint_service_name(service, region),
-    }
-}
-
-fn question(model: &Model<'_>, flow: &Flow) -> String {
-    let workload = model.network.workload(flow.key.workload);
-    let from = match workload.kind {
-        WorkloadKind::Hypothetical => &workload.id,
-        _ => &workload.name,
-    };
-    let to = crate::reach::destination_name(model.network, &flow.key);
-    let to = match need(model, flow).map(|need| &need.target) {
-        Some(NeedTarget::PublicHost(_)) if !to.contains("://") => format!("https://{to}"),
-        _ => to,
-    };
-    match need(model, flow) {
-        Some(Need { target: NeedTarget::PublicHost(_), port, .. }) if *port != 443 => {
-            format!("--from {from} --to {to} --port {port}")
-        }
-        _ => format!("--from {from} --to {to}"),
-    }
-}
-
-fn port(model: &Model<'_>, flow: &Flow) -> u16 {
-    match flow.key.kind {
-        FlowKind::Need(_) => need(model, flow).map_or(0, |need| need.port),
-        FlowKind::FromLoadBalancer { port, .. } => port,
-        FlowKind::FromPeer { offer, .. } => model.network.workload(flow.key.workload).offers[offer as usize].port,
-    }
-}
-
-pub(super) fn protocol(model: &Model<'_>, flow: &Flow) -> Protocol {
-    match flow.key.kind {
-        FlowKind::Need(_) => need(model, flow).map_or(Protocol::Tcp, |need| need.protocol),
-        FlowKind::FromLoadBalancer { protocol, .. } => protocol,
-        FlowKind::FromPeer { .. } => Protocol::Tcp,
-    }
-}
-
 pub(super) fn sender_subnet(flow: &Flow) -> SubnetId {
     match flow.key.kind {
         FlowKind::Need(_) => flow.key.subnet,
@@ -288,9 +214,15 @@ pub(super) fn sender_subnet(flow: &Flow) -> SubnetId {
     }
 }
 
-impl Model<'_> {
+impl<'n> Model<'n> {
     fn blocked(&self, index: u32) -> (&Flow, &Blocker) {
         self.blocker(self.blockers.get(index as usize).copied().unwrap_or(BlockerKey { flow: 0, blocker: 0 }))
+    }
+
+    /// What the packets that a blocker stops are sent for.
+    fn errand(&self, index: u32) -> Errand<'_, 'n> {
+        let (flow, blocker) = self.blocked(index);
+        Errand::of(self, flow, blocker)
     }
 
     fn blocking_table(&self, index: u32) -> Result<RouteTableId, Unknown> {
@@ -309,6 +241,18 @@ impl Model<'_> {
         match (blocker.code, blocker.resource) {
             (Code::NatPrivate | Code::NatRoute, ResourceId::Nat(id)) => self.network.nat(id).is_private,
             _ => false,
+        }
+    }
+
+    fn way_on_from_stopping_nat(&self, index: u32) -> String {
+        let (_, blocker) = self.blocked(index);
+        let subnet = match blocker.resource {
+            ResourceId::Nat(id) => self.network.nat(id).subnet.and_then(Reference::known),
+            _ => None,
+        };
+        match (self.way_on_from_private_nat(blocker), subnet) {
+            (Some((gateway, _)), Some(subnet)) => self.way_on_from_nat(subnet, gateway),
+            _ => String::new(),
         }
     }
 
@@ -339,7 +283,7 @@ impl Model<'_> {
         stopping.filter_map(|index| self.blocking_table(index).ok()).collect()
     }
 
-    fn has_other_callers(&self, index: u32) -> bool {
+    pub(super) fn has_other_callers(&self, index: u32) -> bool {
         let key = self.blocked(index).0.key;
         let workload = self.network.workload(key.workload);
         let namespace = workload.namespace.as_deref().map(|namespace| (workload.scope, namespace));
@@ -347,7 +291,7 @@ impl Model<'_> {
         matches!(key.kind, FlowKind::FromPeer { .. }) && count > 2
     }
 
-    fn is_beyond(&self, index: u32) -> bool {
+    pub(super) fn is_beyond(&self, index: u32) -> bool {
         let (flow, blocker) = self.blocked(index);
         let here = self.network.subnet(sender_subnet(flow)).element.vpc_id.as_deref();
         let there = super::resource::about(self, blocker.resource).vpc;
@@ -358,17 +302,7 @@ impl Model<'_> {
     fn missing_vpc(&self, index: u32) -> Option<(VpcId, &str)> {
         let (flow, blocker) = self.blocked(index);
         let wanted = unrouted(blocker);
-        let holds = |vpc: VpcId| {
-            let element = self.network.vpc(vpc).element;
-            let more = element.cidr_block_association_set.iter().map(|more| &more.cidr_block);
-            let ipv6 = element.ipv6_cidr_block_association_set.iter().map(|more| &more.ipv6_cidr_block);
-            let all = std::iter::once(&element.cidr_block).chain(more).chain(ipv6);
-            let mut written = all.filter_map(|cidr| cidr.as_deref());
-            let found = written.find(|cidr| {
-                block(cidr).is_some_and(|found| Ranges::one(found.range.0, found.range.1).contains(&wanted))
-            });
-            found.map(|cidr| (vpc, cidr))
-        };
+        let holds = |vpc: VpcId| self.network.vpc(vpc).block_of(&wanted).map(|cidr| (vpc, cidr));
         if blocker.returning {
             return self.network.subnet(sender_subnet(flow)).vpc.known().and_then(holds);
         }
@@ -377,13 +311,20 @@ impl Model<'_> {
 
     fn missing_route(&self, index: u32) -> String {
         let (flow, blocker) = self.blocked(index);
+        let here = self.network.subnet(sender_subnet(flow)).vpc.known();
+        if let (Some(connection), Some(here)) = (self.unused(index), here)
+            && let Some(behind) = self.network.block_behind(connection, here, &unrouted(blocker))
+        {
+            return behind.to_owned();
+        }
         match self.missing_vpc(index) {
             Some((_, cidr)) => cidr.to_owned(),
-            None if !blocker.returning && is_on_internet(self, flow) => match unrouted(blocker).first().map(Family::of)
-            {
-                Some(Family::Ipv6) => "::/0".to_owned(),
-                _ => "0.0.0.0/0".to_owned(),
-            },
+            None if !blocker.returning && self.errand(index).is_on_internet() => {
+                match unrouted(blocker).first().map(Family::of) {
+                    Some(Family::Ipv6) => "::/0".to_owned(),
+                    _ => "0.0.0.0/0".to_owned(),
+                }
+            }
             None => shown(&unrouted(blocker)),
         }
     }
@@ -421,17 +362,27 @@ impl Model<'_> {
     }
 
     fn way(&self, index: u32) -> String {
-        match self.blocked(index).0.answer.via {
+        match self.unused(index) {
+            Some(Connection::Peering(id)) => return self.peering_option(id),
+            Some(Connection::TransitGateway(gateway)) => return format!("--transit-gateway-id {gateway}"),
+            None => {}
+        }
+        match self.errand(index).via() {
             Some(ResourceId::Attachment(id)) => {
                 let gateway = text(&self.network.attachment(id).element.transit_gateway_id);
                 format!("--transit-gateway-id {gateway}")
             }
-            Some(ResourceId::Peering(id)) => {
-                let peering = text(&self.network.peering(id).element.vpc_peering_connection_id);
-                format!("--vpc-peering-connection-id {peering}")
-            }
+            Some(ResourceId::Peering(id)) => self.peering_option(id),
             _ => String::new(),
         }
+    }
+
+    fn unused(&self, index: u32) -> Option<Connection<'n>> {
+        self.blockers.get(index as usize).and_then(|key| self.unused_connection(*key))
+    }
+
+    fn peering_option(&self, id: PeeringId) -> String {
+        format!("--vpc-peering-connection-id {}", text(&self.network.peering(id).element.vpc_peering_connection_id))
     }
 
     fn blocked_packets(&self, index: u32) -> String {
@@ -446,7 +397,8 @@ impl Model<'_> {
             return if blocker.returning {
                 format!("replies to ports {}-{}", whole.0, whole.1)
             } else {
-                format!("{} {}", "tcp", port(self, flow))
+                let errand = self.errand(index);
+                format!("{} {}", errand.protocol().as_str(), errand.port())
             };
         }
         let senders = Ranges::collect(blocker.packets.iter().map(|packets| packets.own));

@@ -1,6 +1,7 @@
 //! Who may come in: clients of load balancers and of services that are found by name, and images that are yet to be fetched.
 
 use super::balancing::listener;
+use super::blocker::sender_subnet;
 use super::entity::*;
 use super::model::Model;
 use super::schema::*;
@@ -140,6 +141,10 @@ impl Model<'_> {
     /// Listeners of a load balancer that groups keep from the clients they are for. Of several listeners of one that faces
     /// the internet, one has to be open to it, and each that such a one redirects to.
     pub(super) fn closed_listeners<'f>(&self, id: LoadBalancerId) -> Reading<'f> {
+        list_of(&listener::TYPE, self.shut_listeners(id)?.into_iter().map(|id| id.0))
+    }
+
+    pub(super) fn shut_listeners(&self, id: LoadBalancerId) -> Result<Vec<ListenerId>, Unknown> {
         let balancer = self.network.load_balancer(id);
         let listeners = balancer.listeners.as_ref().map_err(|missing| self.unknown(*missing))?;
         let faces_internet = self.known_scheme(id)? == "internet-facing";
@@ -155,10 +160,10 @@ impl Model<'_> {
             }
             let is_shut = !self.accepts_anyone(*listener)? && self.forwards(*listener)?;
             if is_shut || is_for_public && !self.accepts_public(*listener)? {
-                closed.push(listener.0);
+                closed.push(*listener);
             }
         }
-        list_of(&listener::TYPE, closed)
+        Ok(closed)
     }
 
     fn known_scheme(&self, id: LoadBalancerId) -> Result<&str, Unknown> {
@@ -275,10 +280,17 @@ impl Model<'_> {
         found
     }
 
-    /// Whether what a VPC's DNS attributes or DHCP options say stops a flow.
+    /// Whether what a VPC's DNS attributes or DHCP options say stops a flow, or what stands before the resolvers that these name.
     pub(super) fn names_stop_flows(&self, id: VpcId) -> bool {
-        self.blockers_at(ResourceId::Vpc(id))
-            .any(|blocker| matches!(blocker.code, Code::DnsSupport | Code::DnsResolver | Code::DnsHostnames))
+        let by_vpc = self
+            .blockers_at(ResourceId::Vpc(id))
+            .any(|blocker| matches!(blocker.code, Code::DnsSupport | Code::DnsResolver | Code::DnsHostnames));
+        let on_way_to_resolver = || {
+            let stopped = self.blockers.iter().map(|key| self.blocker(*key));
+            let mut asking = stopped.filter(|(_, blocker)| blocker.resolver.is_some());
+            asking.any(|(flow, _)| self.network.subnet(sender_subnet(flow)).vpc == Reference::To(id))
+        };
+        by_vpc || !self.network.vpc(id).resolvers.is_empty() && on_way_to_resolver()
     }
 
     /// Images that a pull-through cache of the workload's own registry has not fetched yet, of what is pulled by an endpoint

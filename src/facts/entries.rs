@@ -1,6 +1,7 @@
 //! Entries of network ACLs that stop flows. One entry may stop several kinds of traffic: that is one fault.
 
 use super::entity::*;
+use super::errand::Errand;
 use super::filters::network_acl;
 use super::model::{BlockerKey, Model};
 use super::schema::*;
@@ -70,7 +71,7 @@ entity! {
 
 fn kind(model: &Model<'_>, key: BlockerKey) -> &'static str {
     let (flow, blocker) = model.blocker(key);
-    let by_endpoint = matches!(flow.answer.via, Some(ResourceId::Endpoint(_)));
+    let by_endpoint = matches!(Errand::of(model, flow, blocker).via(), Some(ResourceId::Endpoint(_)));
     match blocker.code {
         Code::NaclEgress => "what leaves its subnets",
         Code::NaclIngress if blocker.is_total => "replies to what is in its subnets",

@@ -6,7 +6,8 @@
 //! way to the public addresses is no fault where none are meant to go there: a security group that lets out to the
 //! endpoints alone is as it should be.
 
-use super::blocker::{is_on_internet, sender_subnet, service};
+use super::blocker::sender_subnet;
+use super::errand::Errand;
 use super::model::{BlockerKey, Model};
 use crate::network::*;
 use crate::reach::{Blocker, Cause, Code, Destination, Flow, FlowKind, ResourceId, Verdict, answer_instead};
@@ -25,6 +26,10 @@ pub(super) enum MeantWay<'n> {
     Nat,
     /// By this transit gateway, and out elsewhere.
     Transit(&'n str),
+    /// By this peering connection, to the VPC at its other end.
+    Peering(PeeringId),
+    /// By this transit gateway, to another VPC that it is attached to.
+    Across(&'n str),
     /// None: the VPC has no way out, and no endpoints.
     Nowhere,
 }
@@ -38,6 +43,8 @@ impl MeantWay<'_> {
             MeantWay::Ipv6 => "egress-only-internet-gateway",
             MeantWay::Nat => "nat-gateway",
             MeantWay::Transit(_) => "transit-gateway",
+            MeantWay::Peering(_) => "vpc-peering-connection",
+            MeantWay::Across(_) => "transit-gateway-to-vpc",
             MeantWay::Nowhere => "none",
         }
     }
@@ -51,7 +58,7 @@ fn lacks_route(model: &Model<'_>, flow: &Flow, blocker: &Blocker) -> bool {
 
 /// Whether what is lacking is a route to the internet, by IPv4.
 fn lacks_way_out(model: &Model<'_>, flow: &Flow, blocker: &Blocker) -> bool {
-    lacks_route(model, flow, blocker) && is_on_internet(model, flow) && !goes_by_ipv6(blocker)
+    lacks_route(model, flow, blocker) && Errand::of(model, flow, blocker).is_on_internet() && !goes_by_ipv6(blocker)
 }
 
 fn goes_by_ipv6(blocker: &Blocker) -> bool {
@@ -66,20 +73,53 @@ impl<'n> Model<'n> {
         if let Some((gateway, _)) = self.way_on_from_private_nat(blocker) {
             return Some(MeantWay::Transit(gateway));
         }
+        let connected = || {
+            Some(match self.unused_connection(key)? {
+                Connection::Peering(id) => MeantWay::Peering(id),
+                Connection::TransitGateway(gateway) => MeantWay::Across(gateway),
+            })
+        };
         if !lacks_route(self, flow, blocker) {
-            return None;
+            return connected();
         }
+        let errand = Errand::of(self, flow, blocker);
         if lacks_way_out(self, flow, blocker) {
-            return self.meant_way_out(flow);
+            return self.meant_way_out(&errand);
         }
         // A table without any route out is one fault, whatever goes by it.
-        let beside = self
-            .flows_beside(flow)
-            .find(|other| other.answer.blockers.iter().any(|blocker| lacks_way_out(self, other, blocker)));
-        match beside.filter(|_| self.leads_nowhere(flow)) {
-            Some(other) => self.meant_way_out(other),
-            None => (is_on_internet(self, flow) && goes_by_ipv6(blocker)).then_some(MeantWay::Ipv6),
+        let beside = self.flows_beside(flow).filter(|_| self.leads_nowhere(flow)).find_map(|other| {
+            let found = other.answer.blockers.iter().find(|blocker| lacks_way_out(self, other, blocker));
+            found.map(|blocker| Errand::of(self, other, blocker))
+        });
+        match beside {
+            Some(other) => self.meant_way_out(&other),
+            None => {
+                connected().or_else(|| (errand.is_on_internet() && goes_by_ipv6(blocker)).then_some(MeantWay::Ipv6))
+            }
         }
+    }
+
+    /// The connection with the VPC that has the addresses of a flow, to which the route table of the sender's subnet does not
+    /// lead: it has no route for them, or a default one, and what comes by that to the internet is not routed there.
+    pub(super) fn unused_connection(&self, key: BlockerKey) -> Option<Connection<'n>> {
+        let (flow, blocker) = self.blocker(key);
+        let at_border = matches!(blocker.resource, ResourceId::Gateway(_) | ResourceId::EgressOnlyGateway(_));
+        let is_stray = blocker.code == Code::NotRoutable && at_border && !blocker.returning;
+        if !is_stray && !lacks_route(self, flow, blocker) {
+            return None;
+        }
+        let subnet = self.network.subnet(sender_subnet(flow));
+        let (vpc, table) = (subnet.vpc.known()?, self.network.table(subnet.table.ok()?.0));
+        let remote = Ranges::collect(blocker.packets.iter().map(|packets| packets.remote));
+        let connection = self.network.connection_to(vpc, &remote)?;
+        let leads_there =
+            |index: u32| match (table.routes.as_ref().map(|routes| routes[index as usize].target), connection) {
+                (Ok(Target::Peering(Reference::To(id))), Connection::Peering(wanted)) => id == wanted,
+                (Ok(Target::TransitGateway(id)), Connection::TransitGateway(wanted)) => id == wanted,
+                _ => false,
+            };
+        let is_led = table.split(&remote).iter().any(|(_, route)| route.is_some_and(leads_there));
+        (!is_led).then_some(connection)
     }
 
     /// What else the workload of a flow needs in the same subnet.
@@ -95,14 +135,21 @@ impl<'n> Model<'n> {
         self.network.table(table).routes.iter().flatten().all(|route| route.target == Target::Local)
     }
 
-    fn meant_way_out(&self, flow: &Flow) -> Option<MeantWay<'n>> {
+    fn meant_way_out(&self, errand: &Errand<'_, 'n>) -> Option<MeantWay<'n>> {
+        let flow = errand.flow();
         let vpc = self.network.subnet(sender_subnet(flow)).vpc.known()?;
-        let has_nat = self.nats_of_vpc[vpc.0 as usize].iter().any(|id| !self.network.nat(*id).is_private);
+        let nats = || self.nats_of_vpc[vpc.0 as usize].iter();
+        let has_nat = nats().any(|id| !self.network.nat(*id).is_private)
+            || nats().any(|id| self.leads_tasks_out(*id)) && !self.sends_tasks_across(vpc);
         let transit = self.transit_way_out(vpc);
         let has_way_out = has_nat || transit.is_some();
         let workload = self.network.workload(flow.key.workload);
-        if self.works_by_endpoints(vpc)
-            && !service(self, flow).is_empty()
+        let works_by_endpoints = self.works_by_endpoints(vpc);
+        if works_by_endpoints && errand.is_for_name() && !has_way_out {
+            return None;
+        }
+        if works_by_endpoints
+            && !errand.service().is_empty()
             && (!has_way_out || self.is_isolated(flow, vpc) || self.lacks_gateway_endpoint_alone(flow, vpc))
         {
             return Some(MeantWay::Endpoint);
@@ -113,6 +160,16 @@ impl<'n> Model<'n> {
             (_, Some(gateway)) => MeantWay::Transit(gateway),
             (_, None) => MeantWay::Nowhere,
         })
+    }
+
+    /// Whether tasks of a VPC have a table whose default route leads to a transit gateway.
+    fn sends_tasks_across(&self, vpc: VpcId) -> bool {
+        let tables = self.tables_of_vpc[vpc.0 as usize].iter().map(|id| self.network.table(*id));
+        let mut across = tables.filter(|table| {
+            let route = table.default_route(self.network);
+            matches!(route, Ok(Some(Route { target: Target::TransitGateway(_), .. })))
+        });
+        across.any(|table| table.subnets.iter().any(|subnet| !self.hosted[subnet.0 as usize].is_empty()))
     }
 
     pub(super) fn works_by_endpoints(&self, vpc: VpcId) -> bool {
@@ -134,7 +191,7 @@ impl<'n> Model<'n> {
             Ok((table, _)) => !matches!(self.network.table(table).default_route(self.network), Ok(None)),
             Err(_) => true,
         };
-        beside().filter(|other| lacks(other)).all(|other| !service(self, other).is_empty())
+        beside().filter(|other| lacks(other)).all(|other| !Errand::to_destination(self, other).service().is_empty())
             && self.flows_beside(flow).any(by_endpoint)
             && !beside().any(|other| leads_out(other.key.subnet))
             && self.nats_of_vpc[vpc.0 as usize].iter().all(|id| !self.nat_tables[id.0 as usize].is_empty())
@@ -143,14 +200,17 @@ impl<'n> Model<'n> {
     /// Whether all that tasks lack in the subnet of a flow is one service for which their VPC has a gateway endpoint, be it
     /// another region's.
     fn lacks_gateway_endpoint_alone(&self, flow: &Flow, vpc: VpcId) -> bool {
-        let wanted = service(self, flow);
+        let wanted = Errand::to_destination(self, flow).service();
         let mut endpoints = self.network.vpc(vpc).endpoints.iter().map(|id| self.network.endpoint(*id));
         let lacks = |other: &&Flow| other.answer.blockers.iter().any(|blocker| lacks_way_out(self, other, blocker));
         let is_for_it = |endpoint: &Endpoint<'_>| {
             endpoint.service.or(endpoint.service_elsewhere.map(|(service, _)| service)) == Some(wanted)
         };
         endpoints.any(|endpoint| endpoint.kind == EndpointKind::Gateway && is_for_it(endpoint))
-            && self.flows_beside(flow).filter(lacks).all(|other| service(self, other) == wanted)
+            && self
+                .flows_beside(flow)
+                .filter(lacks)
+                .all(|other| Errand::to_destination(self, other).service() == wanted)
     }
 
     /// The transit gateway by which a VPC leaves for the internet: one that a default route of its leads to, or that it is
@@ -179,7 +239,7 @@ impl<'n> Model<'n> {
     }
 
     /// The transit gateway that a private NAT gateway is meant to send on to, and the route table that does not lead there: that
-    /// of the NAT gateway's subnet, which has no default route, in a VPC without an internet gateway.
+    /// of the NAT gateway's subnet, which has no default route, or one to a NAT gateway, in a VPC without an internet gateway.
     /// "You can route traffic from the NAT gateway through a transit gateway or a virtual private gateway."
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html>
     pub(super) fn way_on_from_private_nat(&self, blocker: &Blocker) -> Option<(&'n str, RouteTableId)> {
@@ -192,7 +252,8 @@ impl<'n> Model<'n> {
         let (table, _) = self.network.subnet(nat.subnet?.known()?).table.ok()?;
         let vpc = nat.vpc.known()?;
         let has_internet_gateway = self.network.vpc(vpc).gateway != Ok(None);
-        let has_way_out = !matches!(self.network.table(table).default_route(self.network), Ok(None));
+        let route = self.network.table(table).default_route(self.network);
+        let has_way_out = !matches!(route, Ok(None | Some(Route { target: Target::Nat(_), .. })));
         if !nat.is_private || has_internet_gateway || has_way_out {
             return None;
         }
@@ -215,20 +276,51 @@ impl<'n> Model<'n> {
         let nowhere = self.blockers.iter().filter(|key| !self.can_be_placed(**key));
         let astray = self.blockers.iter().filter(|key| self.is_astray(**key));
         let mut found: HashSet<(u32, u32)> = nowhere.chain(astray).map(|key| (key.flow, key.blocker)).collect();
+        found.extend(
+            self.blockers.iter().filter(|key| self.is_behind_own_nat(**key)).map(|key| (key.flow, key.blocker)),
+        );
         for key in self.blockers.iter().filter(|key| self.flows[key.flow as usize].answer.blockers.len() > 1) {
-            if self.meant_way(*key) != Some(MeantWay::Endpoint) {
-                continue;
-            }
-            let flow = &self.flows[key.flow as usize];
-            let met = self.met_at_like_endpoints(flow);
-            for (index, blocker) in (0..).zip(&flow.answer.blockers) {
-                let stands = |met: &Vec<(Code, ResourceId)>| met.contains(&(blocker.code, blocker.resource));
-                if index != key.blocker && !met.is_empty() && !met.iter().all(stands) {
-                    found.insert((key.flow, index));
-                }
+            match self.meant_way(*key) {
+                Some(MeantWay::Endpoint) => found.extend(self.beside_endpoints(*key)),
+                Some(MeantWay::Peering(_) | MeantWay::Across(_)) => found.extend(self.beside_connection(*key)),
+                _ => {}
             }
         }
         found
+    }
+
+    /// Whether a blocker is that a private NAT gateway does not lead on, where it is in the sender's own subnet, from which
+    /// nothing gets through it: elsewhere it would lead to a transit gateway.
+    fn is_behind_own_nat(&self, key: BlockerKey) -> bool {
+        let (flow, blocker) = self.blocker(key);
+        let at_own_nat = |other: &Blocker| other.code == Code::NatOwnSubnet && other.resource == blocker.resource;
+        blocker.code == Code::NatPrivate
+            && flow.answer.blockers.iter().any(at_own_nat)
+            && self.way_on_from_private_nat(blocker).is_some()
+    }
+
+    /// The other blockers of a flow that lacks an endpoint, which at one like the VPC's others would not stop it.
+    fn beside_endpoints(&self, key: BlockerKey) -> Vec<(u32, u32)> {
+        let flow = &self.flows[key.flow as usize];
+        let met = self.met_at_like_endpoints(flow);
+        let stands_aside = |blocker: &Blocker| {
+            let stands = |met: &Vec<(Code, ResourceId)>| met.contains(&(blocker.code, blocker.resource));
+            blocker.resolver.is_none() && !met.is_empty() && !met.iter().all(stands)
+        };
+        let others = (0..).zip(&flow.answer.blockers).filter(|(index, _)| *index != key.blocker);
+        others.filter(|(_, blocker)| stands_aside(blocker)).map(|(index, _)| (key.flow, index)).collect()
+    }
+
+    /// The other blockers of a flow for which a route to another VPC is lacking: what it meets on its way to the internet.
+    fn beside_connection(&self, key: BlockerKey) -> Vec<(u32, u32)> {
+        let (flow, lacking) = self.blocker(key);
+        let is_met_anyway = |code: Code| matches!(code, Code::SgEgress | Code::NaclEgress | Code::NaclIngress);
+        let on_same_errand = |blocker: &Blocker| {
+            blocker.resolver.map(|resolver| resolver.address) == lacking.resolver.map(|resolver| resolver.address)
+        };
+        let others = (0..).zip(&flow.answer.blockers).filter(|(index, _)| *index != key.blocker);
+        let aside = others.filter(|(_, blocker)| on_same_errand(blocker) && !is_met_anyway(blocker.code));
+        aside.map(|(index, _)| (key.flow, index)).collect()
     }
 
     /// Whether tasks of the workload of a flow can be placed at all. AWS refuses subnets of two VPCs, and no flow of theirs

@@ -1,7 +1,8 @@
 //! Which routes lead to a NAT gateway, and who leaves by it.
 
-use super::blocker::{is_on_internet, sender_subnet};
+use super::blocker::sender_subnet;
 use super::entity::{Reading, boolean};
+use super::errand::Errand;
 use super::model::Model;
 use super::schema::Unknown;
 use crate::network::*;
@@ -45,7 +46,7 @@ impl Model<'_> {
     /// Ids of VPCs where what stops a flow to the internet is that routes lead elsewhere: those of the sender, and those of
     /// what it is stopped at.
     fn calling_for_nat(&self) -> FxHashSet<String> {
-        const BY_ROUTES: [Code; 8] = [
+        const BY_ROUTES: [Code; 9] = [
             Code::NoRoute,
             Code::Blackhole,
             Code::NoPublicIp,
@@ -54,11 +55,12 @@ impl Model<'_> {
             Code::NatOwnSubnet,
             Code::NatRoute,
             Code::NatPrivate,
+            Code::NotRoutable,
         ];
         let mut senders: FxHashSet<SubnetId> = FxHashSet::default();
         let mut stops: FxHashSet<ResourceId> = FxHashSet::default();
         for (flow, blocker) in self.blockers.iter().map(|key| self.blocker(*key)) {
-            if BY_ROUTES.contains(&blocker.code) && is_on_internet(self, flow) {
+            if BY_ROUTES.contains(&blocker.code) && Errand::of(self, flow, blocker).is_on_internet() {
                 senders.insert(sender_subnet(flow));
                 stops.insert(blocker.resource);
             }

@@ -6,6 +6,7 @@
 //! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html>
 
 use super::blocker::sender_subnet;
+use super::errand::Errand;
 use super::model::{BlockerKey, Model};
 use crate::network::*;
 use crate::reach::{Blocker, Cause, Code, Flow, FlowKind, NAT_PORTS, ResourceId};
@@ -103,7 +104,7 @@ impl Model<'_> {
             return None;
         }
         let crossing = self.crossing(flow, blocker)?;
-        let dropped = self.drops(&crossing, super::blocker::protocol(self, flow));
+        let dropped = self.drops(&crossing, Errand::of(self, flow, blocker).protocol());
         let count = |ports: &Ranges<u16>| ports.iter().map(|(low, high)| usize::from(high - low) + 1).sum::<usize>();
         let dropped = count(&Ranges::collect(dropped.iter().map(|found| found.packets.ports)));
         let all = count(&crossing.ports);
@@ -133,7 +134,7 @@ impl Model<'_> {
 
     /// What has to pass an ACL for what a blocker drops there, by the entries that drop it.
     fn openings_of(&self, flow: &Flow, blocker: &Blocker, crossing: &Crossing) -> Vec<Opening> {
-        let protocol = super::blocker::protocol(self, flow);
+        let protocol = Errand::of(self, flow, blocker).protocol();
         let acl = self.network.acl(crossing.acl);
         let Ok(rules) = (if crossing.egress { &acl.egress } else { &acl.ingress }) else { return Vec::new() };
         let mut by_rule: BTreeMap<i64, (Option<&AclRule>, Vec<Rectangle>)> = BTreeMap::new();

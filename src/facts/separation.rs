@@ -9,7 +9,10 @@ use crate::network::*;
 const NEW_TABLE: &str = "<route-table-id>";
 
 /// The destination of a default route, as the AWS CLI's commands take it.
-const EVERYTHING: &str = "--destination-cidr-block 0.0.0.0/0";
+pub(super) const EVERYTHING: &str = "--destination-cidr-block 0.0.0.0/0";
+
+/// The same of IPv6.
+const EVERYTHING_OF_IPV6: &str = "--destination-ipv6-cidr-block ::/0";
 
 impl Model<'_> {
     /// Whether a subnet is declared private, but leads to an internet gateway although its VPC has a way out for private
@@ -93,13 +96,13 @@ impl Model<'_> {
         if others.into_iter().all(|subnet| self.is_to_be_public(subnet)) {
             return self.route_made(table, "::/0", &gateway);
         }
-        self.associations(&facing, |_| None, &format!("--destination-ipv6-cidr-block ::/0 {gateway}"))
+        self.associations(&facing, |_| None, &[format!("{EVERYTHING_OF_IPV6} {gateway}")])
     }
 
     /// Whether a route table is one for public subnets: for those that are declared public, by what is in them; for others that hold
     /// both a load balancer that faces the internet and a NAT gateway, or such a load balancer where it leads to no NAT gateway,
-    /// or tasks with public IPs where it leads nowhere; and wherever several NAT gateways are gathered. Of a single NAT gateway,
-    /// it is that which may be misplaced.
+    /// or tasks with public IPs where it leads nowhere; and wherever several NAT gateways are gathered, or one has it to itself
+    /// that leads nowhere or to a NAT gateway. Of a single NAT gateway elsewhere, it is that which may be misplaced.
     pub(super) fn is_public_table(&self, id: RouteTableId) -> Result<bool, Unknown> {
         let table = self.network.table(id);
         let mut unknown = None;
@@ -127,6 +130,9 @@ impl Model<'_> {
             return Ok(true);
         }
         let target = self.known(table.default_route(self.network))?.map(|route| route.target);
+        if matches!(target, None | Some(Target::Nat(_))) && self.is_for_nat_gateways_alone(table) {
+            return Ok(true);
+        }
         let mut holds_balancer = false;
         for subnet in table.subnets.iter().filter(|subnet| self.declared(subnet.0).is_empty()) {
             holds_balancer |= has_balancer(*subnet)?;
@@ -171,6 +177,23 @@ impl Model<'_> {
         open().flat_map(|id| self.public_nats_in(*id)).nth(1).is_some() && !(hosts_private() && others())
     }
 
+    /// Whether a public NAT gateway is in subnets of a table that hold nothing else, as far as is known: neither workloads nor
+    /// other network interfaces. A subnet for a NAT gateway is a public one, whatever it is called.
+    fn is_for_nat_gateways_alone(&self, table: &RouteTable<'_>) -> bool {
+        let network = self.network;
+        let has_nat = |id: &SubnetId| self.declared(id.0).is_empty() && self.public_nats_in(*id).next().is_some();
+        let is_in = |id: &SubnetId, subnets: &Known<Vec<Reference<SubnetId>>>| {
+            subnets.iter().flatten().any(|subnet| subnet.known() == Some(*id))
+        };
+        let has_else = |id: &SubnetId| {
+            !self.hosted[id.0 as usize].is_empty()
+                || network.endpoints.iter().any(|endpoint| is_in(id, &endpoint.subnets))
+                || network.attachments.iter().any(|attachment| is_in(id, &attachment.subnets))
+                || network.interfaces.iter().any(|found| found.nat.is_none() && found.subnet.known() == Some(*id))
+        };
+        table.subnets.iter().any(has_nat) && !table.subnets.iter().any(has_else)
+    }
+
     /// Whether a subnet must not lead to an internet gateway: as it is declared, or since what runs in it has no public IP.
     fn is_to_be_private(&self, id: SubnetId) -> bool {
         let has_none = |id: &WorkloadId| self.network.workload(*id).public_ip == Ok(false);
@@ -183,18 +206,26 @@ impl Model<'_> {
         zone(one) == zone(other)
     }
 
-    /// The public NAT gateway that a subnet's packets are best sent to: one of its zone, if there is any.
+    /// The NAT gateway that a subnet's packets are best sent to: a public one, or one that tasks leave by; of its zone, if
+    /// there is any.
     fn nearest_nat(&self, id: SubnetId) -> Option<NatId> {
         let vpc = self.network.subnet(id).vpc.known()?;
         let serves = |nat: &&NatId| {
+            let leads_out = self.leads_tasks_out(**nat);
             let nat = self.network.nat(**nat);
-            !nat.is_private && nat.state() == Ok("available") && nat.subnet != Some(Reference::To(id))
+            leads_out && nat.state() == Ok("available") && nat.subnet != Some(Reference::To(id))
         };
         let is_far = |nat: &&NatId| {
             let subnet = self.network.nat(**nat).subnet.and_then(Reference::known);
             !subnet.is_some_and(|subnet| self.is_in_zone_of(subnet, id))
         };
-        self.nats_of_vpc[vpc.0 as usize].iter().filter(serves).min_by_key(is_far).copied()
+        let rank = |nat: &&NatId| (self.network.nat(**nat).is_private, is_far(nat));
+        self.nats_of_vpc[vpc.0 as usize].iter().filter(serves).min_by_key(rank).copied()
+    }
+
+    /// Whether a NAT gateway is one for what tasks send to the internet: it is public, or tasks have it for that.
+    pub(super) fn leads_tasks_out(&self, id: NatId) -> bool {
+        !self.network.nat(id).is_private || !self.workloads_of_nat(id).is_empty()
     }
 
     /// A route table that leads to the internet gateway of a subnet's VPC and that no private subnet has.
@@ -236,23 +267,27 @@ impl Model<'_> {
         }
         let gateway = table.vpc.known().and_then(|vpc| self.network.vpc(vpc).gateway.ok().flatten());
         let gateway = gateway.map(|id| text(&self.network.gateway(id).element.internet_gateway_id));
-        let route = format!("{EVERYTHING} --gateway-id {}", gateway.unwrap_or("<internet-gateway-id>"));
-        self.associations(&public, |subnet| self.public_table(subnet), &route)
+        let option = format!("--gateway-id {}", gateway.unwrap_or("<internet-gateway-id>"));
+        let mut routes = vec![format!("{EVERYTHING} {option}")];
+        if public.iter().any(|subnet| self.has_public_balancer(*subnet, Family::Ipv6) == Ok(true)) {
+            routes.push(format!("{EVERYTHING_OF_IPV6} {option}"));
+        }
+        self.associations(&public, |subnet| self.public_table(subnet), &routes)
     }
 
     /// The commands that give the subnets of a table that are declared private one of their own, a line each.
     pub(super) fn private_association(&self, id: RouteTableId) -> String {
         let subnets = self.network.table(id).subnets.iter().copied();
         let private: Vec<SubnetId> = subnets.filter(|subnet| self.declared(subnet.0) == "private").collect();
-        let route =
-            private.first().map_or_else(String::new, |subnet| format!("{EVERYTHING} {}", self.nat_option(*subnet)));
-        self.associations(&private, |subnet| self.private_table(subnet), &route)
+        let routes: Vec<String> =
+            private.first().map(|subnet| format!("{EVERYTHING} {}", self.nat_option(*subnet))).into_iter().collect();
+        self.associations(&private, |subnet| self.private_table(subnet), &routes)
     }
 
     /// The commands that give a subnet with the main table another one, a line each.
     pub(super) fn another_table(&self, id: SubnetId) -> String {
         let route = format!("{EVERYTHING} {}", self.nat_option(id));
-        self.associations(&[id], |subnet| self.sibling_table(subnet), &route)
+        self.associations(&[id], |subnet| self.sibling_table(subnet), &[route])
     }
 
     /// The commands by which a subnet leads to a NAT gateway instead of an internet gateway, a line each: another table
@@ -262,7 +297,7 @@ impl Model<'_> {
         let table = self.network.table(own);
         let option = self.nat_option(id);
         if table.subnets.iter().any(|other| *other != id && self.is_to_be_public(*other)) {
-            return self.associations(&[id], |subnet| self.private_table(subnet), &format!("{EVERYTHING} {option}"));
+            return self.associations(&[id], |subnet| self.private_table(subnet), &[format!("{EVERYTHING} {option}")]);
         }
         let name = text(&table.element.route_table_id);
         let leads_out = |route: &&Route<'_>| {
@@ -284,13 +319,13 @@ impl Model<'_> {
         format!("--nat-gateway-id {}", nat.unwrap_or("<nat-gateway-id>"))
     }
 
-    /// The commands that associate subnets of one VPC with other tables; with a new one, with this route, where there is
+    /// The commands that associate subnets of one VPC with other tables; with a new one, with these routes, where there is
     /// none for them.
     pub(super) fn associations(
         &self,
         subnets: &[SubnetId],
         table_for: impl Fn(SubnetId) -> Option<RouteTableId>,
-        route: &str,
+        routes: &[String],
     ) -> String {
         let mut lines = Vec::new();
         for subnet in subnets {
@@ -298,7 +333,9 @@ impl Model<'_> {
             if table.is_none() && lines.is_empty() {
                 let vpc = text(&self.network.subnet(*subnet).element.vpc_id);
                 lines.push(format!("aws ec2 create-route-table --vpc-id {vpc}"));
-                lines.push(format!("aws ec2 create-route --route-table-id {NEW_TABLE} {route}"));
+                lines.extend(
+                    routes.iter().map(|route| format!("aws ec2 create-route --route-table-id {NEW_TABLE} {route}")),
+                );
             }
             lines.push(self.association_with(*subnet, table.unwrap_or(NEW_TABLE)));
         }

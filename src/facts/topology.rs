@@ -169,6 +169,8 @@ entity! {
             let found = model.sibling_table(SubnetId(index)).map(|table| model.network.table(table).element);
             string(found.and_then(|table| table.route_table_id.as_deref()).unwrap_or("<route-table-id>"))
         };
+        /// The NAT gateway that its packets are best sent to, one of its zone if there is any, as the AWS CLI's option to create a route writes it: `--nat-gateway-id nat-…`.
+        nat_option: STRING => |model, index| owned(model.nat_option(SubnetId(index)));
         /// The AWS CLI's command that gives it that route table. Empty where it has one of its own, unless it is a public subnet and private ones have that too, and where to change the main one is as good: no subnet like it has another one, and all that it is in effect for are like it.
         association: STRING => |model, index| {
             model.known(model.network.subnets[index as usize].table)?;
@@ -230,7 +232,7 @@ entity! {
         hosts_workloads: BOOL => |model, index| boolean(model.network.tables[index as usize].subnets.iter().any(|id| !model.hosted[id.0 as usize].is_empty()));
         /// Whether workloads with a public IP run in its subnets.
         hosts_public_ip_workloads: BOOL => |model, index| boolean(model.hosts_public_ips(model.network.table(RouteTableId(index))));
-        /// Whether it is one for public subnets, by what is in them: an internet-facing load balancer, a NAT gateway or tasks with public IPs in one that is declared public; in others such a load balancer beside a NAT gateway or where it leads to none, tasks with public IPs where it leads nowhere and no endpoints serve them, or several NAT gateways.
+        /// Whether it is one for public subnets, by what is in them: an internet-facing load balancer, a NAT gateway or tasks with public IPs in one that is declared public; in others such a load balancer beside a NAT gateway or where it leads to none, tasks with public IPs where it leads nowhere and no endpoints serve them, several NAT gateways, or a single one and nothing else where it leads nowhere or to a NAT gateway.
         is_public: BOOL => |model, index| boolean(model.is_public_table(RouteTableId(index))?);
         /// The AWS CLI's commands, one a line, that lead its routes which lead past a peer's VPC to where they may lead, and make the routes to that VPC itself which it lacks.
         way_instead_of_peer: STRING => |model, index| owned(model.ways_instead_of_peers(RouteTableId(index)));

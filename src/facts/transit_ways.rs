@@ -1,10 +1,11 @@
 //! The commands that lead on what transit gateways and peering connections bring, and back what answers it; and what else
 //! is led there by them.
 
-use super::blocker::is_on_internet;
+use super::errand::Errand;
 use super::model::Model;
+use super::separation::EVERYTHING;
 use crate::network::*;
-use crate::reach::{Blocker, Cause, Flow, ResourceId};
+use crate::reach::{Blocker, Cause, ResourceId};
 
 impl Model<'_> {
     /// The command that makes a route of a table, in the place of one for the very same block.
@@ -18,9 +19,29 @@ impl Model<'_> {
         format!("aws ec2 {verb} --route-table-id {name} {} {target}", destination(to))
     }
 
-    /// The command by which the table that stops replies leads them back by the way that the flow takes into another VPC.
-    pub(super) fn way_back(&self, table: RouteTableId, missing: &str, way: &str) -> String {
+    /// The command by which the table that stops a flow, or its replies, leads it the way into another VPC, or back.
+    pub(super) fn leading_command(&self, table: RouteTableId, missing: &str, way: &str) -> String {
         self.route_made(self.network.table(table), missing, way)
+    }
+
+    /// The commands, a line each, by which the subnet of a private NAT gateway leads to a transit gateway: by a route of its
+    /// table, or by another table where that one is the main table, or sends tasks to NAT gateways.
+    pub(super) fn way_on_from_nat(&self, subnet: SubnetId, gateway: &str) -> String {
+        let Ok((own, is_given)) = self.network.subnet(subnet).table else { return String::new() };
+        let leads_there = |table: &RouteTableId| {
+            let route = self.network.table(*table).default_route(self.network);
+            matches!(route, Ok(Some(route)) if route.target == Target::TransitGateway(gateway))
+        };
+        let vpc = self.network.table(own).vpc.known();
+        let siblings = vpc.into_iter().flat_map(|vpc| &self.tables_of_vpc[vpc.0 as usize]).copied().filter(leads_there);
+        let sibling = siblings.min_by_key(|table| text(&self.network.table(*table).element.route_table_id));
+        let route = self.network.table(own).default_route(self.network);
+        let is_of_tasks = matches!(route, Ok(Some(Route { target: Target::Nat(_), .. })));
+        let option = format!("--transit-gateway-id {gateway}");
+        match is_of_tasks || !is_given && sibling.is_some() {
+            true => self.associations(&[subnet], |_| sibling, &[format!("{EVERYTHING} {option}")]),
+            false => self.route_made(self.network.table(own), "0.0.0.0/0", &option),
+        }
     }
 
     /// The subnets of a table that transit gateways are attached to.
@@ -43,16 +64,16 @@ impl Model<'_> {
 
     /// The commands, a line each, by which a table leads on what a transit gateway brings: to a NAT gateway what is for the
     /// internet, to an appliance what is for elsewhere, since packets that come out of a transit gateway take no other gateway. Where other subnets have it too, in a table for the attachment's subnets alone.
-    pub(super) fn way_on(&self, flow: &Flow, id: RouteTableId, missing: &str) -> String {
+    pub(super) fn way_on(&self, errand: &Errand<'_, '_>, id: RouteTableId, missing: &str) -> String {
         let table = self.network.table(id);
         let exits = self.exits_of(table);
         let target = match exits.first() {
-            Some(exit) if is_on_internet(self, flow) => self.nat_option(*exit),
-            _ if is_on_internet(self, flow) => "--nat-gateway-id <nat-gateway-id>".to_owned(),
+            Some(exit) if errand.is_on_internet() => self.nat_option(*exit),
+            _ if errand.is_on_internet() => "--nat-gateway-id <nat-gateway-id>".to_owned(),
             _ => "--network-interface-id <network-interface-id-of-an-appliance>".to_owned(),
         };
         match self.has_more_than_exits(id) {
-            true => self.associations(&exits, |_| None, &format!("{} {target}", destination(missing))),
+            true => self.associations(&exits, |_| None, &[format!("{} {target}", destination(missing))]),
             false => self.route_made(table, missing, &target),
         }
     }

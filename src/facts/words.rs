@@ -2,7 +2,7 @@
 //! never fires, and is told so.
 
 use super::meant_way::MeantWay;
-use crate::network::Purpose;
+use crate::network::{PeeringId, Purpose};
 use crate::reach::Code;
 
 /// What a route leads to; `none` for a route that is lacking.
@@ -102,9 +102,12 @@ pub(super) const ACTIONS: &[&str] = &["allow", "deny"];
 
 pub(super) const VERDICTS: &[&str] = &["blocked", "partial"];
 
-/// What a flow is for: what a task needs it for, or who calls the task.
+/// What stopped packets are for that ask a resolver for a name.
+pub(super) const NAME_RESOLUTION: &str = "name-resolution";
+
+/// What stopped packets are for: what a task needs them for, or who calls the task.
 pub(super) const PURPOSES: &[&str] = &{
-    let mut words = [""; Purpose::ALL.len() + 2];
+    let mut words = [""; Purpose::ALL.len() + 3];
     let mut at = 0;
     while at < Purpose::ALL.len() {
         words[at] = Purpose::ALL[at].as_str();
@@ -112,6 +115,7 @@ pub(super) const PURPOSES: &[&str] = &{
     }
     words[at] = "load-balancer";
     words[at + 1] = "service-connect";
+    words[at + 2] = NAME_RESOLUTION;
     words
 };
 
@@ -133,6 +137,8 @@ pub(super) const MEANT_WAYS: &[&str] = &[
     MeantWay::Ipv6.as_str(),
     MeantWay::Nat.as_str(),
     MeantWay::Transit("").as_str(),
+    MeantWay::Peering(PeeringId(0)).as_str(),
+    MeantWay::Across("").as_str(),
     MeantWay::Nowhere.as_str(),
     "",
 ];

@@ -2,6 +2,7 @@
 //! the workloads that are going to run in it.
 
 mod address;
+mod connections;
 mod destination;
 mod endpoint;
 mod error;
@@ -32,6 +33,7 @@ mod transit;
 mod workloads;
 
 pub use address::*;
+pub use connections::Connection;
 pub use destination::declared;
 pub use endpoint::*;
 pub use error::NetworkError;

@@ -30,18 +30,21 @@ impl<'a> Peering<'a> {
         self.ends.iter().flatten().copied().find(|end| Some(*end) != here)
     }
 
-    fn described(&self, vpc: &str) -> Option<&shape::PeeringVpcInfo<'a>> {
+    fn described(&self, vpc: &str) -> Option<&'a shape::PeeringVpcInfo<'a>> {
         let infos = [&self.element.requester_vpc_info, &self.element.accepter_vpc_info];
         infos.into_iter().flatten().find(|info| info.vpc_id.as_deref() == Some(vpc))
     }
 
     /// The IPv4 blocks of one of its ends, as its own description gives them.
     pub fn written_blocks(&self, vpc: &str) -> Addresses {
+        Addresses::collect(self.written(vpc).filter_map(block).map(|block| block.range))
+    }
+
+    pub(super) fn written(&self, vpc: &str) -> impl Iterator<Item = &'a str> + use<'a> {
         let info = self.described(vpc);
         let further =
             info.into_iter().flat_map(|info| &info.cidr_block_set).filter_map(|one| one.cidr_block.as_deref());
-        let written = info.and_then(|info| info.cidr_block.as_deref()).into_iter().chain(further);
-        Addresses::collect(written.filter_map(block).map(|block| block.range))
+        info.and_then(|info| info.cidr_block.as_deref()).into_iter().chain(further)
     }
 
     /// Whether its description gives all IPv4 blocks of one of its ends, which "is only returned when describing an active

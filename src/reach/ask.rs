@@ -125,7 +125,7 @@ impl<'w, 'a> Asking<'w, 'a> {
     pub(super) fn resolved(&self, (mut path, mut verdict): Outcome) -> Outcome {
         let Some((id, vpc)) = self.ways().next().and_then(Way::vpc) else { return (path, verdict) };
         match (vpc.dns_support, vpc.amazon_dns) {
-            (_, Ok(false)) => self.need_resolvers(vpc, ResourceId::Vpc(id), &mut path, &mut verdict),
+            (_, Ok(false)) => self.need_resolvers(id, &mut path, &mut verdict),
             (Ok(true), _) => {}
             (Ok(false), Ok(true)) => {
                 let (code, vpc) = (Code::DnsSupport, ResourceId::Vpc(id));
@@ -289,7 +289,16 @@ fn undecided((mut path, _): Outcome, ((mut other, _), name): (Outcome, &str), wh
 
 pub(super) fn total(code: Code, resource: ResourceId, packets: &Flowing) -> Blocker {
     let packets = packets.boxes();
-    Blocker { code, resource, cause: Cause::Whole, returning: false, packets, always: true, is_total: true }
+    Blocker {
+        code,
+        resource,
+        cause: Cause::Whole,
+        returning: false,
+        packets,
+        always: true,
+        is_total: true,
+        resolver: None,
+    }
 }
 
 /// A fault that holds for every packet, put before what the walk found.

@@ -65,11 +65,13 @@ pub enum Code {
     AddressFamily,
     /// The file system has no mount target in the sender's VPC, or none in the zone of its subnet, and so no name there.
     MountTarget,
+    /// The network interface that a route leads to checks destinations, and takes what is addressed to itself alone.
+    SourceDestCheck,
 }
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 31] = [
+    pub const ALL: [Code; 32] = [
         Code::SgEgress,
         Code::NoRoute,
         Code::Blackhole,
@@ -101,6 +103,7 @@ impl Code {
         Code::PeeringState,
         Code::AddressFamily,
         Code::MountTarget,
+        Code::SourceDestCheck,
     ];
 
     /// Its name.
@@ -147,6 +150,7 @@ impl Code {
             Code::PeeringState => "is not active",
             Code::AddressFamily => "has no addresses of the destination's family, and no DNS64",
             Code::MountTarget => "has no mount target of the file system in its zone, where its name leads nowhere",
+            Code::SourceDestCheck => "checks destinations, and takes only what is addressed to itself",
         }
     }
 
@@ -186,6 +190,9 @@ impl Code {
             Code::PeeringState => "the peering connection is not active",
             Code::AddressFamily => "the sender's subnet has no addresses of the destination's family",
             Code::MountTarget => "the file system has no mount target that its name could lead to",
+            Code::SourceDestCheck => {
+                "the network interface that the route leads to takes only what is addressed to itself"
+            }
         }
     }
 
@@ -243,6 +250,7 @@ impl Code {
             Code::PeeringState => ("peering-state", &["BAD_STATE"]),
             Code::AddressFamily => ("address-family", &[]),
             Code::MountTarget => ("mount-target", &[]),
+            Code::SourceDestCheck => ("source-dest-check", &["ENI_SOURCE_DEST_CHECK_RESTRICTION"]),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Reachability: can this reach that, both ways, and if not, everything that stands in the way.
 
+mod appliances;
 mod ask;
 mod balancers;
 mod behind_nat;
@@ -36,6 +37,7 @@ pub use ask::{ask, trace};
 pub use balancers::groups_of_balancer;
 pub use code::{Code, Verdict};
 pub use flows::*;
+pub use hosts::service_of_host;
 pub use packets::{Flowing, Packets, subtract};
 pub use question::*;
 pub use repair::Repair;

@@ -78,7 +78,9 @@ impl Walk<'_, '_> {
             }
         };
         if subnet_id == self.standing() {
-            fault(self, Code::NatOwnSubnet, Cause::Whole, "is in the task's own subnet, whose route leads back to it");
+            let at = text(&network.subnet(subnet_id).element.subnet_id);
+            let what = format!("is in {at} itself, whose route leads back to it");
+            fault(self, Code::NatOwnSubnet, Cause::Whole, &what);
             if nat.is_private {
                 self.never_out(id, &remote.intersection(&PUBLIC));
             }
@@ -202,14 +204,15 @@ impl Walk<'_, '_> {
             }
         };
         let mut beyond = Cow::Borrowed(remote);
-        if let Some(subnet) = subnet.filter(|_| self.arrival == Arrival::Home && !self.translated) {
+        if let Some(subnet) = subnet.filter(|_| self.arrival == Arrival::Home) {
             let near = network.subnet(subnet).inside(remote).union(&table.unlisted_local.intersection(remote));
             if !near.is_empty() {
                 followed = followed.union(&self.nat_to_vpc(id, subnet, &near));
                 beyond = Cow::Owned(remote.difference(&near));
             }
         }
-        let remote = beyond.as_ref();
+        let rest = self.without_contested(table_id, &beyond, |_, _| {});
+        let remote = rest.as_ref();
         if remote.is_empty() {
             return followed;
         }
@@ -316,7 +319,7 @@ impl Walk<'_, '_> {
             Target::Endpoint(Reference::To(endpoint)) => self.enter_appliance(endpoint, part),
             // What a transit gateway brought is not followed into one a second time.
             // A route of the sender's table that is more specific than local leads through it to the VPC itself.
-            Target::Local if self.arrival == Arrival::Home && !self.translated => {
+            Target::Local if self.arrival == Arrival::Home => {
                 if let Some(subnet) = subnet {
                     return self.nat_to_vpc(id, subnet, part);
                 }

@@ -83,7 +83,12 @@ impl Flowing {
 
     /// Whether the boxes hold all packets of the flow.
     pub fn is_covered_by<'p>(&self, parts: impl IntoIterator<Item = &'p Packets>) -> bool {
-        subtract(self.boxes(), parts).is_empty()
+        let Some((first, last)) = self.remote.hull() else { return true };
+        let mut parts: Vec<&Packets> = parts.into_iter().collect();
+        parts.retain(|part| part.remote.0 <= last && first <= part.remote.1);
+        // Of many parts most often some destination is in none.
+        Ranges::collect(parts.iter().map(|part| part.remote)).contains(&self.remote)
+            && subtract(self.boxes(), parts).is_empty()
     }
 }
 

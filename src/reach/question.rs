@@ -179,6 +179,33 @@ pub enum Cause {
     },
 }
 
+impl Cause {
+    /// What is to be changed: each route by itself, but of a network ACL's entries one stands for all that drop the same flow.
+    pub fn change(self) -> Cause {
+        match self {
+            Cause::Entry { egress, .. } => Cause::Entry { egress, rule: None },
+            other => other,
+        }
+    }
+}
+
+/// One of the resolvers that a VPC's DHCP options name in the place of AWS's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resolver {
+    /// Its address.
+    pub address: u128,
+    /// What packets to it go through, as an answer's `via`.
+    pub via: Option<ResourceId>,
+}
+
+impl Resolver {
+    /// Resolvers are asked over UDP; TCP is for answers that don't fit.
+    /// <https://www.rfc-editor.org/rfc/rfc1035#section-4.2>
+    pub const PROTOCOL: Protocol = Protocol::Udp;
+    /// The port that they are asked at.
+    pub const PORT: u16 = 53;
+}
+
 /// Something that drops packets of a flow.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Blocker {
@@ -196,6 +223,9 @@ pub struct Blocker {
     pub always: bool,
     /// Whether every packet of the flow is dropped.
     pub is_total: bool,
+    /// The resolver that the packets go to, where they ask for the destination's name; none where they go to the
+    /// destination itself.
+    pub resolver: Option<Resolver>,
 }
 
 /// Why it can't be told.

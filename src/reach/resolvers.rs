@@ -4,35 +4,45 @@ use super::ask::{Asking, total};
 use super::code::{Code, Verdict};
 use super::packets::Flowing;
 use super::question::*;
+use super::repair::key;
 use super::walk::Path;
 use crate::network::*;
 
-/// Resolvers are asked over UDP; TCP is for answers that don't fit.
-/// <https://www.rfc-editor.org/rfc/rfc1035#section-4.2>
-const DNS: u16 = 53;
-
 impl Asking<'_, '_> {
     /// Stops a name of which no resolver can be asked: every one that is named is cut off for certain. Whether one that can
-    /// be reached answers, and with what, is its business.
+    /// be reached answers, and with what, is its business. What cuts them off stops the name; where nothing on the way to them
+    /// can be changed, that they are named.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html>
-    pub(super) fn need_resolvers(&self, vpc: &Vpc<'_>, resource: ResourceId, path: &mut Path, verdict: &mut Verdict) {
+    pub(super) fn need_resolvers(&self, id: VpcId, path: &mut Path, verdict: &mut Verdict) {
+        let vpc = self.network.vpc(id);
         let mut steps = Vec::new();
+        let mut ways: Vec<Vec<Blocker>> = Vec::new();
         for resolver in &vpc.resolvers {
             let (mut way, Verdict::Blocked) = self.to_resolver(*resolver) else { return };
             way.set_apart(&format!("to the resolver {}", address_of(*resolver)));
             steps.extend(way.steps);
+            let known = Resolver { address: *resolver, via: way.via };
+            let is_elsewhere = way.blockers.iter().any(|blocker| blocker.code == Code::NotRoutable)
+                && self.network.connection_to(id, &Ranges::one(*resolver, *resolver)).is_none();
+            if !is_elsewhere {
+                let stopped = way.blockers.into_iter();
+                ways.push(stopped.map(|blocker| Blocker { resolver: Some(known), ..blocker }).collect());
+            }
         }
         if vpc.resolvers.is_empty() {
             return;
         }
         let remote = Ranges::collect(vpc.resolvers.iter().map(|resolver| (*resolver, *resolver)));
-        let packets = Flowing {
-            own: self.question.sender.addresses.clone(),
-            remote: remote.clone(),
-            own_ports: self.question.sender.ports,
-            remote_ports: Ranges::one(DNS, DNS),
-        };
-        let fault = total(Code::DnsResolver, resource, &packets);
+        let resource = ResourceId::Vpc(id);
+        if ways.is_empty() {
+            let packets = Flowing {
+                own: self.question.sender.addresses.clone(),
+                remote: remote.clone(),
+                own_ports: self.question.sender.ports,
+                remote_ports: Ranges::one(Resolver::PORT, Resolver::PORT),
+            };
+            ways.push(vec![total(Code::DnsResolver, resource, &packets)]);
+        }
         if self.tracing {
             steps.push(Step {
                 text: format!("no name is resolved: the VPC's DHCP options name {} alone", shown(&remote)),
@@ -43,8 +53,7 @@ impl Asking<'_, '_> {
                 by: Vec::new(),
             });
         }
-        path.others.iter_mut().for_each(|other| other.blockers.insert(0, fault.clone()));
-        path.blockers.insert(0, fault);
+        *path = after_resolving(std::mem::take(path), &least(ways));
         path.steps.splice(0..0, steps);
         *verdict = Verdict::Blocked;
     }
@@ -54,11 +63,43 @@ impl Asking<'_, '_> {
         let question = Question {
             sender: self.question.sender.clone(),
             destination: Destination::Addresses(address.clone(), Quantifier::Every),
-            protocol: Protocol::Udp,
-            ports: Ranges::one(DNS, DNS),
+            protocol: Resolver::PROTOCOL,
+            ports: Ranges::one(Resolver::PORT, Resolver::PORT),
             families: NameFamilies::Unknown,
             permissions: &[],
         };
         Asking::of(self.network, &question, self.tracing).by_address(&address, Quantifier::Every)
     }
+}
+
+/// What has to change for one of the resolvers to be reached: each set by itself would do, those with the fewest changes first.
+/// Resolvers for which the same has to change are one set, and one that asks for all that another one does and more is none.
+fn least(ways: Vec<Vec<Blocker>>) -> Vec<Vec<Blocker>> {
+    let includes = |wide: &[Blocker], narrow: &[Blocker]| {
+        narrow.iter().all(|wanted| wide.iter().any(|known| key(known) == key(wanted)))
+    };
+    let mut sets: Vec<Vec<Blocker>> = Vec::new();
+    for way in ways {
+        match sets.iter_mut().find(|known| includes(known, &way) && includes(&way, known)) {
+            Some(known) => known.extend(way),
+            None => sets.push(way),
+        }
+    }
+    let is_least = |way: &Vec<Blocker>| !sets.iter().any(|other| includes(way, other) && !includes(other, way));
+    let mut found: Vec<Vec<Blocker>> = sets.iter().filter(|way| is_least(way)).cloned().collect();
+    found.sort_by_key(|way| (way.len(), way.first().and_then(|first| first.resolver.map(|known| known.address))));
+    found
+}
+
+/// A way and the others that would do, each behind each of the ways to a resolver.
+fn after_resolving(mut path: Path, ways: &[Vec<Blocker>]) -> Path {
+    let others = std::mem::take(&mut path.others);
+    let behind = |way: &Vec<Blocker>, path: &Path| {
+        let blockers = way.iter().chain(&path.blockers).cloned().collect();
+        Path { blockers, others: Vec::new(), ..path.clone() }
+    };
+    let mut all = std::iter::once(&path).chain(&others).flat_map(|path| ways.iter().map(|way| behind(way, path)));
+    let first = all.next();
+    let others = all.collect();
+    Path { others, ..first.unwrap_or(path) }
 }

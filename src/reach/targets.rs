@@ -95,6 +95,10 @@ impl Walk<'_, '_> {
                 true
             }
             Ok(vpc) if vpc.is_some() && vpc == self.vpc_id() => true,
+            Ok(Some(_)) if self.vpc_id().is_none() => {
+                self.doubt(Doubt::Missing(Missing { call: "ec2:DescribeSubnets", scope: self.subnet().scope }));
+                true
+            }
             Ok(_) => {
                 let packets = self.packets_to(remote);
                 let passage = self.block(Code::IgwDetached, resource, Cause::Whole, false, packets, true);
@@ -175,20 +179,6 @@ impl Walk<'_, '_> {
             }
             Err(missing) => self.doubt(Doubt::Missing(missing)),
         }
-    }
-
-    /// A Gateway Load Balancer's endpoint, or a firewall's: what lies behind isn't known, but one that isn't available
-    /// takes no packets.
-    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html>
-    pub(super) fn enter_appliance(&mut self, id: EndpointId, remote: &Addresses) {
-        let endpoint = self.network.endpoint(id);
-        let resource = ResourceId::Endpoint(id);
-        let name = text(&endpoint.element.vpc_endpoint_id);
-        self.unless_available(id, "endpoint", remote);
-        self.step(Some(resource), Passage::Unknown, false, |_| {
-            format!("endpoint {name}: what lies behind isn't known")
-        });
-        self.doubt(Doubt::Leaves(format!("endpoint {name}")));
     }
 
     /// "VPC gateway endpoints accept only TCP or ICMP ECHO traffic" (`VPCE_GATEWAY_PROTOCOL_RESTRICTION`).

@@ -260,11 +260,10 @@ impl<'a> Walk<'_, 'a> {
                 packets.remote = there.hull().unwrap_or(packets.remote);
             }
         }
-        // A resource that doesn't work as a whole, and what it does with these packets, are two things to change.
+        let change = cause.change();
         let same = |known: &Blocker| {
-            let kind = |cause: Cause| matches!(cause, Cause::Whole);
-            (known.code, known.resource, known.returning, known.always, kind(known.cause))
-                == (code, resource, returning, always, kind(cause))
+            (known.code, known.resource, known.returning, known.always, known.cause.change())
+                == (code, resource, returning, always, change)
         };
         let position = match self.path.blockers.iter().position(same) {
             Some(position) => {
@@ -272,14 +271,23 @@ impl<'a> Walk<'_, 'a> {
                 position
             }
             None => {
-                self.path.blockers.push(Blocker { code, resource, cause, returning, packets, always, is_total: false });
+                self.path.blockers.push(Blocker {
+                    code,
+                    resource,
+                    cause,
+                    returning,
+                    packets,
+                    always,
+                    is_total: false,
+                    resolver: None,
+                });
                 self.path.blockers.len() - 1
             }
         };
-        let total = always && self.flow.is_covered_by(&self.path.blockers[position].packets);
-        self.path.blockers[position].is_total = total;
-        let is_all_here = |part: &Flowing| always && part.is_covered_by(&self.path.blockers[position].packets);
-        if total || self.part.as_ref().is_some_and(is_all_here) { Passage::Blocked } else { Passage::Partial }
+        // Whether that is all is asked of a trace's step, and of the others once, at the end: they may be thousands.
+        let is_all_here =
+            || self.part.as_ref().unwrap_or(&self.flow).is_covered_by(&self.path.blockers[position].packets);
+        if always && self.tracing && is_all_here() { Passage::Blocked } else { Passage::Partial }
     }
 
     /// All packets that go to `remote`.
@@ -321,6 +329,9 @@ impl<'a> Walk<'_, 'a> {
     fn finish(&mut self) -> Verdict {
         if self.quantifier == Quantifier::Some && !self.path.blockers.is_empty() {
             self.weigh_hidden_address();
+        }
+        for blocker in &mut self.path.blockers {
+            blocker.is_total = blocker.always && self.flow.is_covered_by(&blocker.packets);
         }
         if self.path.blockers.is_empty() {
             return if self.path.doubts.is_empty() { Verdict::Reachable } else { Verdict::Unknown };

@@ -297,10 +297,13 @@ impl<'w, 'a> Way<'w, 'a> {
         (!blocks.is_empty()).then_some(blocks)
     }
 
-    /// All addresses of the internet. A VPC's IPv6 addresses are public ones, but no gateway leads to them.
+    /// All addresses of the internet. A VPC's IPv6 addresses are public ones, but no gateway leads to them; and nobody asks for
+    /// what has the addresses of a VPC's own block on the internet: "you can create a VPC with a publicly routable CIDR block".
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
     fn internet(&self, family: Family) -> Addresses {
         match family {
-            Family::Ipv4 => PUBLIC_V4.clone(),
+            Family::Ipv4 if self.network.shadowed_public.is_empty() => PUBLIC_V4.clone(),
+            Family::Ipv4 => PUBLIC_V4.difference(&self.network.shadowed_public),
             Family::Ipv6 => PUBLIC_V6.difference(&self.network.own_public),
         }
     }
@@ -309,14 +312,17 @@ impl<'w, 'a> Way<'w, 'a> {
     /// endpoints and rules for their prefix lists lead, and to nothing else.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>
     pub(super) fn to_internet(&self) -> Outcome {
+        let elsewhere = || self.walk(self.somewhere_public(self.family), Quantifier::Every, &[], None);
+        // Nothing that gateway endpoints lead to is asked for by anything but TCP.
+        if self.question.protocol != Protocol::Tcp {
+            return elsewhere();
+        }
         let outcome = self.walk(self.internet(self.family), Quantifier::Every, &[], None);
         if outcome.1 != Verdict::Partial {
             return outcome;
         }
-        let elsewhere = self.walk(self.somewhere_public(self.family), Quantifier::Every, &[], None);
-        // Nothing that gateway endpoints lead to is asked for by anything but TCP.
-        let is_meant = self.question.protocol == Protocol::Tcp || elsewhere.1 != Verdict::Reachable;
-        if elsewhere.1 == Verdict::Blocked || !is_meant { elsewhere } else { outcome }
+        let elsewhere = elsewhere();
+        if elsewhere.1 == Verdict::Blocked { elsewhere } else { outcome }
     }
 
     /// Where a name leads whose addresses aren't known: to none of those that AWS's prefix lists keep for other services.

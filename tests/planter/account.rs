@@ -39,6 +39,13 @@ pub(crate) fn permission(port: u16, who: &str) -> Value {
     rule
 }
 
+/// The same of a UDP port.
+pub(crate) fn udp(port: u16, who: &str) -> Value {
+    let mut rule = permission(port, who);
+    rule["IpProtocol"] = json!("udp");
+    rule
+}
+
 /// An entry of a network ACL: TCP ports, or all protocols where there are none.
 pub(crate) fn entry(number: u16, egress: bool, action: &str, ports: Option<(u16, u16)>, block: &str) -> Value {
     let mut entry = json!({ "RuleNumber": number, "Protocol": "-1", "RuleAction": action, "Egress": egress });
@@ -136,6 +143,14 @@ impl Account {
             json!({ "RouteTableId": main, "VpcId": id, "OwnerId": NUMBER, "Routes": [local(block)], "Tags": [],
             "Associations": [{ "Main": true, "RouteTableId": main, "AssociationState": { "State": "associated" } }] }),
         );
+    }
+
+    /// A further block of a VPC; every table has a local route for it.
+    pub(crate) fn further_block(&mut self, vpc: &str, block: &str) {
+        let vpcs = self.document["Vpcs"].as_array_mut().expect("a list");
+        let found = vpcs.iter_mut().find(|found| found["VpcId"] == vpc).expect("the VPC was added");
+        let blocks = found["CidrBlockAssociationSet"].as_array_mut().expect("blocks");
+        blocks.push(json!({ "CidrBlock": block, "CidrBlockState": { "State": "associated" } }));
     }
 
     pub(crate) fn block_of_vpc(&self, vpc: &str) -> String {
@@ -240,6 +255,16 @@ impl Account {
         );
     }
 
+    /// A private NAT gateway: one without an Elastic IP.
+    pub(crate) fn private_nat_gateway(&mut self, name: &str, subnet: &str, address: &str) {
+        self.nat_gateway(name, subnet, address);
+        self.document["Addresses"].as_array_mut().expect("a list").pop();
+        let nat = self.document["NatGateways"].as_array_mut().and_then(|list| list.last_mut()).expect("it was added");
+        nat["ConnectivityType"] = json!("private");
+        let address = nat["NatGatewayAddresses"][0].as_object_mut().expect("an address");
+        address.retain(|field, _| !["AllocationId", "PublicIp"].contains(&field.as_str()));
+    }
+
     pub(crate) fn interface(
         &mut self,
         name: &str,
@@ -262,6 +287,15 @@ impl Account {
         self.add("SecurityGroups", json!({ "GroupId": format!("sg-{name}"), "GroupName": name, "Description": name,
             "VpcId": format!("vpc-{vpc}"), "OwnerId": NUMBER, "IpPermissions": rules(ingress), "IpPermissionsEgress": rules(egress),
             "Tags": named(name) }));
+    }
+}
+
+impl Account {
+    /// The rules of a security group in one direction, to be added to.
+    pub(crate) fn rules_of(&mut self, group: &str, direction: &str) -> &mut Vec<Value> {
+        let groups = self.document["SecurityGroups"].as_array_mut().expect("a list");
+        let found = groups.iter_mut().find(|found| found["GroupId"] == group).expect("the group was added");
+        found[direction].as_array_mut().expect("rules")
     }
 }
 

@@ -46,6 +46,70 @@ fn nat_per_zone(account: &mut Account, count: usize) {
     }
 }
 
+/// DHCP options that name two resolvers, machines in these subnets, at these addresses. Nothing but HTTPS, and port 53 of
+/// theirs, is let out, and nothing but port 53 in.
+fn own_resolvers(account: &mut Account, vpc: &str, subnets: &[(&str, &str); 2]) {
+    let ask = |who: &str| [udp(53, who), permission(53, who)];
+    account.group(vpc, "resolver", &[], ALL);
+    account.group("shop", "app", &[], &[(443, ANYWHERE)]);
+    let egress = subnets.iter().flat_map(|(_, address)| ask(&format!("{address}/32")));
+    account.rules_of("sg-app", "IpPermissionsEgress").extend(egress);
+    account.rules_of("sg-resolver", "IpPermissions").extend(ask("10.0.0.0/16"));
+    for (zone, (subnet, address)) in ["a", "b"].iter().zip(subnets) {
+        let description = format!("Route 53 Resolver: rslvr-in-{zone}:rni-{zone}");
+        account.interface(&format!("resolver-{zone}"), subnet, address, "interface", &description, &["sg-resolver"]);
+    }
+    let servers: Vec<Value> = subnets.iter().map(|(_, address)| json!({ "Value": address })).collect();
+    account.document["DhcpOptions"][0]["DhcpConfigurations"][1]["Values"] = json!(servers);
+}
+
+/// Tasks behind NAT gateways, whose names two resolvers in subnets of their own know.
+fn resolvers() -> Account {
+    let mut account = Account::new();
+    zones(&mut account, 2, true);
+    nat_per_zone(&mut account, 2);
+    account.subnet("shop", "names-a", "10.0.50.0/24");
+    account.subnet("shop", "names-b", "10.0.51.0/24");
+    account.table("names", &["subnet-names-a", "subnet-names-b"], &[]);
+    account.acl("names", &["subnet-names-a", "subnet-names-b"]);
+    own_resolvers(&mut account, "shop", &[("subnet-names-a", "10.0.50.53"), ("subnet-names-b", "10.0.51.53")]);
+    account.service(&app(&PRIVATE[..2]));
+    account
+}
+
+/// The same, where the resolvers are in another VPC, over a transit gateway.
+fn central_resolvers() -> Account {
+    let mut account = Account::new();
+    zones(&mut account, 2, true);
+    account.subnet("shop", "transit-a", "10.0.255.0/28");
+    account.subnet("shop", "transit-b", "10.0.255.16/28");
+    account.acl("transit", &["subnet-transit-a", "subnet-transit-b"]);
+    account.table("transit", &["subnet-transit-a", "subnet-transit-b"], &[]);
+    account.vpc("names", "10.9.0.0/16");
+    let (hub, names) = (["subnet-hub-a", "subnet-hub-b"], ["subnet-names-a", "subnet-names-b"]);
+    for (index, zone) in ["a", "b"].iter().enumerate() {
+        account.subnet("names", &format!("hub-{zone}"), &format!("10.9.255.{}/28", index * 16));
+        account.subnet("names", &format!("names-{zone}"), &format!("10.9.5{index}.0/24"));
+    }
+    account.acl("hub", &hub);
+    account.acl("names", &names);
+    account.transit_gateway("hub");
+    account.attachment("hub", "shop", &["subnet-transit-a", "subnet-transit-b"]);
+    account.attachment("hub", "names", &hub);
+    account.transit_table("hub", "spokes", "shop", "10.9.0.0/16", "names");
+    account.transit_table("hub", "names", "names", "10.0.0.0/16", "shop");
+    for (index, zone) in ["a", "b"].iter().enumerate() {
+        account.nat_gateway(zone, PUBLIC[index], &format!("10.0.{index}.10"));
+        let routes = [(ANYWHERE, &*format!("nat-{zone}")), ("10.9.0.0/16", "tgw-hub")];
+        account.table(&format!("private-{zone}"), &[PRIVATE[index]], &routes);
+    }
+    account.table("hub", &hub, &[]);
+    account.table("names", &names, &[("10.0.0.0/16", "tgw-hub")]);
+    own_resolvers(&mut account, "names", &[("subnet-names-a", "10.9.50.53"), ("subnet-names-b", "10.9.51.53")]);
+    account.service(&app(&PRIVATE[..2]));
+    account
+}
+
 fn app<'s>(subnets: &'s [&'s str]) -> Service<'s> {
     Service { name: "app", subnets, groups: &["sg-app"], public_ip: false, tasks: 2, port: 8080 }
 }
@@ -183,13 +247,8 @@ fn mixed() -> Account {
     account
 }
 
-/// A spoke whose way out is another VPC's NAT gateways, by a transit gateway.
-fn central_egress() -> Account {
-    let mut account = Account::new();
-    zones(&mut account, 2, false);
-    account.subnet("shop", "transit-a", "10.0.255.0/28");
-    account.subnet("shop", "transit-b", "10.0.255.16/28");
-    account.acl("transit", &["subnet-transit-a", "subnet-transit-b"]);
+/// Another VPC whose NAT gateways lead out, behind a transit gateway that the tasks' VPC is attached to in these subnets.
+fn egress_hub(account: &mut Account, attached: [&str; 2]) {
     account.vpc("egress", "10.9.0.0/16");
     for (index, zone) in ["a", "b"].iter().enumerate() {
         account.subnet("egress", &format!("hub-{zone}"), &format!("10.9.255.{}/28", index * 16));
@@ -198,19 +257,57 @@ fn central_egress() -> Account {
     account.acl("hub", &["subnet-hub-a", "subnet-hub-b"]);
     account.acl("hub-public", &["subnet-hub-public-a", "subnet-hub-public-b"]);
     account.internet_gateway("egress");
-    account.nat_gateway("a", "subnet-hub-public-a", "10.9.0.10");
-    account.nat_gateway("b", "subnet-hub-public-b", "10.9.1.10");
+    account.nat_gateway("hub-a", "subnet-hub-public-a", "10.9.0.10");
+    account.nat_gateway("hub-b", "subnet-hub-public-b", "10.9.1.10");
     account.transit_gateway("hub");
-    account.attachment("hub", "shop", &["subnet-transit-a", "subnet-transit-b"]);
+    account.attachment("hub", "shop", &attached);
     account.attachment("hub", "egress", &["subnet-hub-a", "subnet-hub-b"]);
     account.transit_table("hub", "spokes", "shop", ANYWHERE, "egress");
     account.transit_table("hub", "egress", "egress", "10.0.0.0/16", "shop");
-    account.table("private", &PRIVATE[..2], &[(ANYWHERE, "tgw-hub")]);
-    account.table("transit", &["subnet-transit-a", "subnet-transit-b"], &[]);
-    account.table("hub-a", &["subnet-hub-a"], &[(ANYWHERE, "nat-a")]);
-    account.table("hub-b", &["subnet-hub-b"], &[(ANYWHERE, "nat-b")]);
+    account.table("hub-a", &["subnet-hub-a"], &[(ANYWHERE, "nat-hub-a")]);
+    account.table("hub-b", &["subnet-hub-b"], &[(ANYWHERE, "nat-hub-b")]);
     let public = ["subnet-hub-public-a", "subnet-hub-public-b"];
     account.table("hub-public", &public, &[(ANYWHERE, "igw-egress"), ("10.0.0.0/16", "tgw-hub")]);
+}
+
+/// A spoke whose way out is another VPC's NAT gateways, by a transit gateway.
+fn central_egress() -> Account {
+    let mut account = Account::new();
+    zones(&mut account, 2, false);
+    account.subnet("shop", "transit-a", "10.0.255.0/28");
+    account.subnet("shop", "transit-b", "10.0.255.16/28");
+    account.acl("transit", &["subnet-transit-a", "subnet-transit-b"]);
+    egress_hub(&mut account, ["subnet-transit-a", "subnet-transit-b"]);
+    account.table("private", &PRIVATE[..2], &[(ANYWHERE, "tgw-hub")]);
+    account.table("transit", &["subnet-transit-a", "subnet-transit-b"], &[]);
+    account.group("shop", "app", &[], ALL);
+    account.service(&app(&PRIVATE[..2]));
+    account
+}
+
+/// The same, with tasks at addresses that no other VPC knows, behind private NAT gateways in subnets that all know.
+fn private_nat() -> Account {
+    let mut account = Account::new();
+    account.vpc("shop", "10.0.0.0/16");
+    account.further_block("vpc-shop", "100.64.0.0/16");
+    let routable = ["subnet-routable-a", "subnet-routable-b"];
+    for (index, zone) in ["a", "b"].iter().enumerate() {
+        account.subnet("shop", &format!("private-{zone}"), &format!("100.64.{index}.0/24"));
+        account.subnet("shop", &format!("routable-{zone}"), &format!("10.0.{index}.0/24"));
+    }
+    account.acl("private", &PRIVATE[..2]);
+    account.acl("routable", &routable);
+    let transit = ["subnet-transit-a", "subnet-transit-b"];
+    account.subnet("shop", "transit-a", "10.0.255.0/28");
+    account.subnet("shop", "transit-b", "10.0.255.16/28");
+    account.acl("transit", &transit);
+    account.table("transit", &transit, &[]);
+    egress_hub(&mut account, transit);
+    for (index, zone) in ["a", "b"].iter().enumerate() {
+        account.private_nat_gateway(zone, routable[index], &format!("10.0.{index}.10"));
+        account.table(&format!("private-{zone}"), &[PRIVATE[index]], &[(ANYWHERE, &format!("nat-{zone}"))]);
+    }
+    account.table("routable", &routable, &[(ANYWHERE, "tgw-hub")]);
     account.group("shop", "app", &[], ALL);
     account.service(&app(&PRIVATE[..2]));
     account
@@ -230,7 +327,10 @@ fn public_load_balancer() -> Account {
 
 /// The same, where no subnet's name or setting says what it is.
 fn unnamed_subnets() -> Account {
-    let mut account = public_load_balancer();
+    unnamed(public_load_balancer())
+}
+
+fn unnamed(mut account: Account) -> Account {
     for subnet in account.document["Subnets"].as_array_mut().expect("a list") {
         subnet["Tags"] = json!([]);
         subnet["MapPublicIpOnLaunch"] = json!(false);
@@ -253,6 +353,23 @@ fn internal_load_balancer() -> Account {
     account.group("shop", "app", &[(8080, "sg-balancer")], ALL);
     account.service(&Service { tasks: 3, ..app(&PRIVATE) });
     account.load_balancer("inner", "internal", &inner, "sg-balancer", "app");
+    account
+}
+
+/// No way out; an internal load balancer, tasks and the endpoints that they call have one group, which lets its own members in.
+fn one_group() -> Account {
+    let mut account = Account::new();
+    zones(&mut account, 2, false);
+    account.table("private", &PRIVATE[..2], &[]);
+    account.group("shop", "clients", &[], ALL);
+    account.group("shop", "one", &[(0, "sg-one"), (443, "sg-clients")], ALL);
+    let subnets = [(PRIVATE[0], "10.0.10"), (PRIVATE[1], "10.0.11")];
+    for (index, service) in ["ecr.api", "ecr.dkr", "logs"].iter().enumerate() {
+        account.interface_endpoint("shop", service, &subnets, 20 + index as u8, "sg-one");
+    }
+    account.s3_gateway_endpoint("shop", &["rtb-private"]);
+    account.service(&Service { groups: &["sg-one"], ..app(&PRIVATE[..2]) });
+    account.load_balancer("inner", "internal", &PRIVATE[..2], "sg-one", "app");
     account
 }
 
@@ -307,12 +424,8 @@ fn file_system() -> Account {
     account
 }
 
-/// Both families: IPv4 leaves by NAT gateways, IPv6 by an egress-only internet gateway.
-fn dual_stack() -> Account {
-    let mut account = Account::new();
-    zones(&mut account, 2, true);
-    nat_per_zone(&mut account, 2);
-    account.egress_only_gateway("shop");
+/// Gives every subnet of the one VPC a block of IPv6, and lets it pass the network ACLs.
+fn with_ipv6(account: &mut Account) {
     let block = |text: &str, state: &str| json!([{ "Ipv6CidrBlock": text, state: { "State": "associated" } }]);
     account.document["Vpcs"][0]["Ipv6CidrBlockAssociationSet"] = block("2600:1f18:1000:100::/56", "Ipv6CidrBlockState");
     for (index, subnet) in account.document["Subnets"].as_array_mut().expect("a list").iter_mut().enumerate() {
@@ -320,22 +433,46 @@ fn dual_stack() -> Account {
             block(&format!("2600:1f18:1000:1{index:02}::/64"), "Ipv6CidrBlockState");
     }
     for table in account.document["RouteTables"].as_array_mut().expect("a list") {
-        let is_private = table["RouteTableId"].as_str().is_some_and(|id| id.starts_with("rtb-private"));
-        let routes = table["Routes"].as_array_mut().expect("routes");
         let mut local = route("2600:1f18:1000:100::/56", "local");
         local["Origin"] = json!("CreateRouteTable");
-        routes.insert(1, local);
-        if is_private {
-            routes.push(route("::/0", "eigw-shop"));
-        }
+        table["Routes"].as_array_mut().expect("routes").insert(1, local);
     }
     for acl in account.document["NetworkAcls"].as_array_mut().expect("a list") {
         let entries = acl["Entries"].as_array_mut().expect("entries");
         entries.extend([false, true].map(|egress| entry(101, egress, "allow", None, "::/0")));
     }
+}
+
+/// A further route of the tables whose names begin so.
+fn lead(account: &mut Account, tables: &str, to: &str, target: &str) {
+    for table in account.document["RouteTables"].as_array_mut().expect("a list") {
+        if table["RouteTableId"].as_str().is_some_and(|id| id.starts_with(tables)) {
+            table["Routes"].as_array_mut().expect("routes").push(route(to, target));
+        }
+    }
+}
+
+/// Both families: IPv4 leaves by NAT gateways, IPv6 by an egress-only internet gateway.
+fn dual_stack() -> Account {
+    let mut account = Account::new();
+    zones(&mut account, 2, true);
+    nat_per_zone(&mut account, 2);
+    account.egress_only_gateway("shop");
+    with_ipv6(&mut account);
+    lead(&mut account, "rtb-private", "::/0", "eigw-shop");
     account.group("shop", "app", &[], &[(0, ANYWHERE), (0, "::/0")]);
     account.service(&app(&PRIVATE[..2]));
     account.needs(&["tcp://[2606:4700::1111]:443"]);
+    account
+}
+
+/// A load balancer that clients reach by IPv6 alone; NAT gateways beside it.
+fn ipv6_load_balancer() -> Account {
+    let mut account = public_load_balancer();
+    with_ipv6(&mut account);
+    lead(&mut account, "rtb-public", "::/0", "igw-shop");
+    *account.rules_of("sg-balancer", "IpPermissions") = vec![permission(443, "::/0")];
+    account.document["LoadBalancers"][0]["IpAddressType"] = json!("dualstack-without-public-ipv4");
     account
 }
 
@@ -372,6 +509,14 @@ pub(crate) fn all() -> Vec<Architecture> {
             three_zones(),
         ),
         Architecture { warned: HANGS_ON_ONE_ZONE, ..of("one NAT", "two zones behind one NAT gateway", one_nat()) },
+        Architecture {
+            warned: HANGS_ON_ONE_ZONE,
+            ..of(
+                "one unnamed NAT",
+                "the same, and nothing but routes tells public subnets from private ones",
+                unnamed(one_nat()),
+            )
+        },
         of("regional NAT", "two zones behind a regional NAT gateway", regional_nat()),
         of(
             "endpoints",
@@ -401,10 +546,35 @@ pub(crate) fn all() -> Vec<Architecture> {
             "three zones, an internal load balancer in subnets of its own, tasks behind NAT gateways",
             internal_load_balancer(),
         ),
+        of(
+            "one group",
+            "no way out; an internal load balancer, tasks and the endpoints that they call have one security group",
+            one_group(),
+        ),
         of("Service Connect", "a frontend that calls a backend by its name", service_connect()),
         of("queue and schedule", "a queue's worker and a scheduled task, no load balancer", queue_and_schedule()),
         of("file system", "EFS, with a mount target in each zone", file_system()),
+        of(
+            "private NAT",
+            "the same as central egress, with tasks behind private NAT gateways, at addresses that only their own VPC knows",
+            private_nat(),
+        ),
+        of(
+            "IPv6 load balancer",
+            "three zones, an internet-facing load balancer without public IPv4 addresses, tasks behind NAT gateways",
+            ipv6_load_balancer(),
+        ),
         of("dual stack", "IPv4 by NAT gateways, IPv6 by an egress-only internet gateway", dual_stack()),
         of("peering", "a database in a peered VPC", peering()),
+        of(
+            "own resolvers",
+            "tasks behind NAT gateways, two resolvers of one's own in subnets of their own; security groups that let port 53 and HTTPS pass alone",
+            resolvers(),
+        ),
+        of(
+            "central resolvers",
+            "the same, where the resolvers are in another VPC, over a transit gateway",
+            central_resolvers(),
+        ),
     ]
 }

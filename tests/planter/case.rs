@@ -81,7 +81,21 @@ impl Architecture {
 
     /// Whether a transit gateway is the tasks' way out.
     pub(crate) fn leaves_by_transit_gateway(&self) -> bool {
-        items(&self.document, "TransitGateways").next().is_some()
+        let of_tasks = items(&self.document, "RouteTables").filter(|table| table["VpcId"] == self.task_vpc());
+        of_tasks
+            .flat_map(|table| items(table, "Routes"))
+            .any(|route| goes_to(route) == "0.0.0.0/0" && leads(route).starts_with("tgw-"))
+    }
+
+    /// Whether DHCP options name other resolvers than AWS's.
+    pub(crate) fn has_own_resolvers(&self) -> bool {
+        items(&self.document, "NetworkInterfaces")
+            .any(|interface| text(interface, "Description").starts_with("Route 53 Resolver"))
+    }
+
+    /// Whether tasks leave by NAT gateways of their own VPC.
+    pub(crate) fn leaves_by_nat_gateway(&self) -> bool {
+        items(&self.document, "NatGateways").any(|nat| nat["VpcId"] == self.task_vpc())
     }
 
     /// Whether tasks run in a subnet.
@@ -93,7 +107,7 @@ impl Architecture {
     /// internet-facing load balancer, a task with a public IP.
     pub(crate) fn is_public(&self, subnet: &str) -> bool {
         let document = &self.document;
-        items(document, "NatGateways").any(|nat| nat["SubnetId"] == subnet)
+        items(document, "NatGateways").any(|nat| nat["SubnetId"] == subnet && nat["ConnectivityType"] == "public")
             || items(document, "LoadBalancers").any(|balancer| {
                 balancer["Scheme"] == "internet-facing"
                     && items(balancer, "AvailabilityZones").any(|zone| zone["SubnetId"] == subnet)
@@ -101,6 +115,20 @@ impl Architecture {
             || workloads(document)
                 .iter()
                 .any(|workload| workload.public_ip && workload.subnets.iter().any(|id| id == subnet))
+    }
+
+    /// Whether a private NAT gateway is in a subnet.
+    pub(crate) fn holds_private_nat(&self, subnet: &str) -> bool {
+        items(&self.document, "NatGateways")
+            .any(|nat| nat["SubnetId"] == subnet && nat["ConnectivityType"] == "private")
+    }
+
+    /// Whether clients reach a load balancer in a subnet by IPv6 alone.
+    pub(crate) fn serves_by_ipv6(&self, subnet: &str) -> bool {
+        items(&self.document, "LoadBalancers").any(|balancer| {
+            balancer["IpAddressType"] == "dualstack-without-public-ipv4"
+                && items(balancer, "AvailabilityZones").any(|zone| zone["SubnetId"] == subnet)
+        })
     }
 
     /// Whether a transit gateway is attached to a subnet.

@@ -99,10 +99,20 @@ pub(crate) fn appliances() -> Vec<Row> {
         ),
         row(
             "an appliance inside the VPC",
-            [to_data("NetworkInterfaceId", "eni-near")],
+            [
+                to_data("NetworkInterfaceId", "eni-near"),
+                ("/NetworkInterfaces/3/Groups/0/GroupId", json!("sg-endpoint")),
+            ],
             interface("eni-data"),
             Unknown,
             &[],
+        ),
+        row(
+            "an appliance inside the VPC whose group lets nobody in",
+            [to_data("NetworkInterfaceId", "eni-near")],
+            interface("eni-data"),
+            Blocked,
+            &["dest-sg"],
         ),
         row(
             "an inspecting endpoint inside the VPC",

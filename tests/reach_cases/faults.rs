@@ -239,5 +239,29 @@ pub(crate) fn rows() -> Vec<Row> {
             Blocked,
             &["mount-target"],
         ),
+        row(
+            "a NAT instance that checks destinations",
+            [default_to("NetworkInterfaceId", "eni-data"), ("/NetworkInterfaces/0/SourceDestCheck", json!(true))],
+            internet(),
+            Blocked,
+            &["source-dest-check"],
+        ),
+        row(
+            "a NAT instance whose group lets nobody in",
+            [default_to("NetworkInterfaceId", "eni-data"), ("/SecurityGroups/2/IpPermissions", json!([]))],
+            internet(),
+            Blocked,
+            &["dest-sg"],
+        ),
+        row(
+            "a NAT instance whose subnet lets nobody in",
+            [
+                default_to("NetworkInterfaceId", "eni-data"),
+                ("/NetworkAcls/2/Entries/-", entry(90, "deny", false, "-1", "10.0.0.0/16", None)),
+            ],
+            internet(),
+            Blocked,
+            &["dest-nacl"],
+        ),
     ]
 }

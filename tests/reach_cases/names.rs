@@ -91,18 +91,31 @@ pub(crate) fn resolvers() -> Vec<Row> {
     let to_s3 = || service("s3");
     vec![
         row("it is let in", own().chain([lets_names_in()]), to_s3(), Reachable, &[]),
-        row("it is not", own(), to_s3(), Blocked, &["dns-resolver"]),
+        row("it is not", own(), to_s3(), Blocked, &["dest-sg"]),
         row(
             "nothing but HTTPS is let out",
             own().chain([lets_names_in(), https_alone()]),
             to_s3(),
             Blocked,
-            &["dns-resolver"],
+            &["sg-egress"],
         ),
         row("nothing but HTTPS is let out, and AWS's is asked", [https_alone()], to_s3(), Reachable, &[]),
         row("AWS's is another one", own().chain([beside("169.254.169.253")]), to_s3(), Reachable, &[]),
         row("one of two is let in", own().chain([lets_names_in(), beside("192.0.2.53")]), to_s3(), Reachable, &[]),
-        row("neither of two is", own().chain([beside("192.0.2.53")]), to_s3(), Blocked, &["dns-resolver"]),
+        row(
+            "of two one is nowhere, and the other keeps them out",
+            own().chain([beside("192.0.2.53")]),
+            to_s3(),
+            Blocked,
+            &["dest-sg"],
+        ),
+        row(
+            "nothing but HTTPS is let out, and it lets nothing in",
+            own().chain([https_alone()]),
+            to_s3(),
+            Blocked,
+            &["dest-sg", "sg-egress"],
+        ),
         row(
             "it is behind a VPN",
             named_by("10.9.0.53").into_iter().chain([one_route_more("10.9.0.0/16", "GatewayId", "vgw-1")]),
@@ -118,10 +131,10 @@ pub(crate) fn resolvers() -> Vec<Row> {
             ]),
             to_s3(),
             Blocked,
-            &["dns-resolver"],
+            &["nacl-ingress"],
         ),
         row("an address needs no name", own(), at("8.8.8.8"), Reachable, &[]),
-        row("a name outside of AWS does", own(), Place::PublicName, Blocked, &["dns-resolver"]),
+        row("a name outside of AWS does", own(), Place::PublicName, Blocked, &["dest-sg"]),
         row(
             "DNS support is AWS's resolver's",
             own().chain([lets_names_in(), ("/VpcAttributes/0/EnableDnsSupport/Value", json!(false))]),

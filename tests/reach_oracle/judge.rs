@@ -87,6 +87,8 @@ fn expect(net: &Net, question: &Question, answer: &Answer) -> (Expected, bool) {
         Destination::Internet => {
             let (all, beyond_s3) = (public_ranges(ipv4), without(public_ranges(ipv4), &net.lists[0]));
             match (exactly(&all), exactly(&beyond_s3)) {
+                // S3 is not asked for by UDP.
+                (_, beyond) if question.udp => beyond,
                 // S3 alone is not the internet.
                 (
                     (Expected { verdict: Verdict::Partial, .. }, _),

@@ -4,7 +4,7 @@ use crate::cli::question::from::Start;
 use crate::cli::question::to::End;
 use crate::facts::{Model, about};
 use crate::network::{Ranges, shown, shown_ports};
-use crate::reach::{Answer, Blocker, Doubt, Passage, Question, Repair, Step, Verdict, trace};
+use crate::reach::{Answer, Blocker, Doubt, Passage, Question, Repair, Resolver, Step, Verdict, trace};
 use crate::report::trace::{Alternative, Part, Reason, Trace};
 use crate::rules::{hops, lacking};
 
@@ -97,7 +97,7 @@ fn packets(question: &Question<'_>, blocker: &Blocker) -> String {
     let remote = shown(&Ranges::collect(blocker.packets.iter().map(|packets| packets.remote)));
     let own_ports = shown_ports(&Ranges::collect(blocker.packets.iter().map(|packets| packets.own_ports)));
     let remote_ports = shown_ports(&Ranges::collect(blocker.packets.iter().map(|packets| packets.remote_ports)));
-    let protocol = question.protocol.as_str();
+    let protocol = blocker.resolver.map_or(question.protocol, |_| Resolver::PROTOCOL).as_str();
     let text = if blocker.returning {
         format!("replies by {protocol} from {remote} port {remote_ports} to {own} ports {own_ports}")
     } else {

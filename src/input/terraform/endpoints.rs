@@ -151,6 +151,9 @@ pub(super) fn network_interface(document: &mut Document<'_>, reader: &Reader<'_,
     let mut interface = element(reader, "NetworkInterfaceId");
     interface.text("Description", reader.said("description").filter(|node| node.as_str().is_some()).as_ref());
     in_subnet(document, reader, &mut interface);
+    if let Some(check) = reader.said("source_dest_check") {
+        interface.set("SourceDestCheck", check);
+    }
     let addresses = reader.attribute("private_ips").map(|list| list.items().to_vec()).unwrap_or_default();
     let primary = reader.said("private_ip").filter(|node| node.as_str().is_some());
     interface.text("PrivateIpAddress", primary.as_ref().or(addresses.first()));

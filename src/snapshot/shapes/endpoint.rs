@@ -88,6 +88,7 @@ pub struct NetworkInterface<'a> {
     pub private_ip_addresses: List<PrivateIpAddress<'a>>,
     pub ipv6_addresses: List<Ipv6Address<'a>>,
     pub association: Option<InterfaceAssociation<'a>>,
+    pub source_dest_check: Option<bool>,
 }
 
 /// `PrivateIpAddress` of the EC2 or Elastic Load Balancing API reference.

@@ -32,6 +32,18 @@ pub(crate) const OPERATORS: &[Operator] = &[
         name: "let out the VPC and port 80 alone",
         plant: |sound| each(sound, |entries| only(entries, true, &[(80, 80)]), out),
     },
+    Operator {
+        name: "deny UDP port 53 inwards before it is allowed",
+        plant: |sound| each(sound, |entries| deny_udp(entries, false, (53, 53)), names_in),
+    },
+    Operator {
+        name: "deny UDP port 53 outwards before it is allowed",
+        plant: |sound| each(sound, |entries| deny_udp(entries, true, (53, 53)), names_out),
+    },
+    Operator {
+        name: "deny UDP ports 1024-65535 inwards before they are allowed",
+        plant: |sound| each(sound, |entries| deny_udp(entries, false, (1024, 65535)), answers_in),
+    },
     Operator { name: "put the last entry first", plant: reordered },
 ];
 
@@ -47,6 +59,12 @@ struct Users {
     spoke: bool,
     /// The other end of that way.
     hub: bool,
+    /// Whether that is the tasks' way to the internet.
+    way_out: bool,
+    /// Whether the tasks ask resolvers of their own.
+    asks: bool,
+    /// Those resolvers.
+    resolvers: bool,
 }
 
 fn users(sound: &Architecture, acl: &str) -> Users {
@@ -74,6 +92,12 @@ fn users(sound: &Architecture, acl: &str) -> Users {
         endpoints: holds("VpcEndpoints", "SubnetIds"),
         spoke: attached && is_spoke,
         hub: attached && !is_spoke,
+        way_out: sound.leaves_by_transit_gateway(),
+        asks: sound.has_own_resolvers(),
+        resolvers: items(&sound.document, "NetworkInterfaces").any(|interface| {
+            text(interface, "Description").starts_with("Route 53 Resolver")
+                && subnets.iter().any(|subnet| interface["SubnetId"] == subnet.as_str())
+        }),
     }
 }
 
@@ -103,6 +127,12 @@ fn deny(entries: &mut Vec<Value>, egress: bool, ports: Option<(u16, u16)>) {
 
 const RARE: &str =
     "of 64512 ports that replies come to it drops one: not one connection in a thousand fails, which is an info";
+
+fn deny_udp(entries: &mut Vec<Value>, egress: bool, ports: (u16, u16)) {
+    let mut denial = entry(50, egress, "deny", Some(ports), IPV4);
+    denial["Protocol"] = json!("17");
+    entries.push(denial);
+}
 
 /// A port on which nobody may log in is among those that replies to NAT gateways and load balancers come to.
 fn hardened(sound: &Architecture) -> Vec<Case> {
@@ -151,6 +181,22 @@ fn all(users: &Users, own: &'static str) -> Stopped {
     }
 }
 
+const NO_NAMES: &str =
+    "no question for a name passes there, nor its answer; and AWS's own resolver is behind no network ACL";
+
+fn names_in(users: &Users) -> Stopped {
+    let asked = [(users.resolvers, "nacl/destination-subnet"), (users.spoke && users.asks, "nacl/transit-subnet")];
+    those(&asked, NO_NAMES)
+}
+
+fn names_out(users: &Users) -> Stopped {
+    those(&[(users.tasks && users.asks, "nacl/egress"), (users.hub && users.asks, "nacl/transit-subnet")], NO_NAMES)
+}
+
+fn answers_in(users: &Users) -> Stopped {
+    those(&[(users.tasks && users.asks, "nacl/return"), (users.hub && users.asks, "nacl/transit-subnet")], NO_NAMES)
+}
+
 fn inwards(users: &Users) -> Stopped {
     all(users, "nacl/return")
 }
@@ -163,14 +209,15 @@ fn https_in(users: &Users) -> Stopped {
     let asked = [
         (users.endpoints, "nacl/endpoint-subnet"),
         (users.nat, "nacl/nat-subnet"),
-        (users.spoke, "nacl/transit-subnet"),
+        (users.spoke && users.way_out, "nacl/transit-subnet"),
     ];
     those(&asked, "nobody asks for port 443 there: replies come to ephemeral ports")
 }
 
 /// Whom an ACL stops that lets out, or back in, what is the VPCs' own alone.
 fn beyond(users: &Users, own: &'static str) -> Stopped {
-    those(&[(users.tasks, own), (users.nat, "nacl/nat-subnet"), (users.hub, "nacl/transit-subnet")], INNER)
+    let transit = users.hub && users.way_out;
+    those(&[(users.tasks, own), (users.nat, "nacl/nat-subnet"), (transit, "nacl/transit-subnet")], INNER)
 }
 
 fn out(users: &Users) -> Stopped {

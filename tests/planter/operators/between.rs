@@ -51,7 +51,8 @@ pub(crate) const OPERATORS: &[Operator] = &[
         name: "narrow the transit gateway's route",
         plant: |sound| transit_routes(sound, |routes| routes[0]["DestinationCidrBlock"] = json!("172.16.0.0/12")),
     },
-    Operator { name: "delete the egress VPC's route back", plant: without_way_back },
+    Operator { name: "delete the tasks' route to the transit gateway", plant: without_way_over },
+    Operator { name: "delete the other VPC's route back to the transit gateway", plant: without_way_back },
 ];
 
 fn ingress(sound: &Architecture, group: &str, rules: &[Value]) -> Vec<Case> {
@@ -145,7 +146,7 @@ fn without_peer_route(sound: &Architecture, is_tasks: bool) -> Vec<Case> {
                 items_mut(found, "Routes").retain(|route| leads(route) != id)
             });
             cases.push(match is_tasks {
-                true => Case::fault(&table, document, "workload/internet", "app"),
+                true => Case::fault(&table, document, "peering/route", &table),
                 false => Case::fault(&table, document, "transit/way-back", &table),
             });
         }
@@ -172,9 +173,7 @@ fn fewer_zones(sound: &Architecture) -> Vec<Case> {
             let site = format!("{id} {}", subnet.as_str().expect("an id"));
             cases.push(match found["VpcId"] == sound.task_vpc() {
                 true => Case::fault(&site, document, "transit/zone", &id),
-                false => {
-                    Case::nothing(&site, document, "packets come out in the other zone, and leave by its NAT gateway")
-                }
+                false => Case::nothing(&site, document, "packets come out in the other zone, and go on there"),
             });
         }
     }
@@ -219,6 +218,22 @@ fn blackhole(routes: &mut Vec<Value>) {
         route["State"] = json!("blackhole");
         route.as_object_mut().expect("a route").remove("TransitGatewayAttachments");
     }
+}
+
+/// Beside a default route that leads elsewhere.
+fn without_way_over(sound: &Architecture) -> Vec<Case> {
+    let leads_over = |table: &String| {
+        let found = get(&sound.document, "RouteTables", table);
+        let over = |route: &Value| leads(route).starts_with("tgw-") && goes_to(route) != IPV4;
+        found["VpcId"] == sound.task_vpc() && items(found, "Routes").any(over)
+    };
+    let case = |table: String| {
+        let document = changed(&sound.document, "RouteTables", &table, |found| {
+            items_mut(found, "Routes").retain(|route| !leads(route).starts_with("tgw-"))
+        });
+        Case::fault(&table, document, "transit/way-over", &table)
+    };
+    ids(&sound.document, "RouteTables").into_iter().filter(leads_over).map(case).collect()
 }
 
 fn without_way_back(sound: &Architecture) -> Vec<Case> {

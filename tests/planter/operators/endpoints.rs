@@ -37,6 +37,13 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "turn the VPC's DNS host names off", plant: |sound| attribute(sound, "EnableDnsHostnames") },
     Operator { name: "let DHCP options name another resolver", plant: resolver },
     Operator { name: "let DHCP options name a resolver that no route leads to", plant: lost_resolver },
+    Operator { name: "keep port 53 from the tasks' egress", plant: without_names },
+    Operator { name: "close the resolvers' group", plant: |sound| of_resolvers(sound, &[]) },
+    Operator {
+        name: "open the resolvers' group for TCP alone",
+        plant: |sound| of_resolvers(sound, &[permission(53, "10.0.0.0/8")]),
+    },
+    Operator { name: "take a resolver away", plant: without_resolver },
 ];
 
 fn interfaces(sound: &Architecture) -> Vec<(String, String)> {
@@ -208,7 +215,7 @@ fn no_subnets(sound: &Architecture) -> Vec<Case> {
 }
 
 fn ingress(sound: &Architecture, rules: &[Value]) -> Vec<Case> {
-    if interfaces(sound).is_empty() {
+    if !has_group(sound, "sg-endpoints") {
         return Vec::new();
     }
     let document =
@@ -278,6 +285,9 @@ fn attribute(sound: &Architecture, name: &str) -> Vec<Case> {
     let by_name = items(&sound.document, "NetworkInterfaces").any(|interface| interface["InterfaceType"] == "efs");
     let relied_on = by_name || !interfaces(sound).is_empty() && !sound.has_way_out();
     vec![match (name, relied_on) {
+        ("EnableDnsSupport", _) if sound.has_own_resolvers() => {
+            Case::nothing(vpc, document, "it is AWS's resolver that is switched off, and others are asked")
+        }
         ("EnableDnsSupport", _) => Case::fault(vpc, document, "dns/support", vpc),
         (_, true) => Case::fault(vpc, document, "dns/hostnames", vpc),
         (_, false) => Case::nothing(vpc, document, "public names need no host names of the VPC's own"),
@@ -299,8 +309,37 @@ fn lost_resolver(sound: &Architecture) -> Vec<Case> {
 fn resolver(sound: &Architecture) -> Vec<Case> {
     let document = resolved_by(sound, "10.0.250.53");
     let vpc = sound.task_vpc();
+    if sound.has_own_resolvers() {
+        return vec![Case::fault(vpc, document, "sg/egress", "sg-app")];
+    }
     vec![match interfaces(sound).is_empty() {
         true => Case::nothing(vpc, document, "another resolver knows public names, too"),
         false => Case::warned(vpc, document, "dns/custom-resolver", vpc, "the resolver may forward to AWS's, or not"),
     }]
+}
+
+fn without_names(sound: &Architecture) -> Vec<Case> {
+    if !sound.has_own_resolvers() {
+        return Vec::new();
+    }
+    let document = changed(&sound.document, "SecurityGroups", "sg-app", |group| {
+        items_mut(group, "IpPermissionsEgress").retain(|rule| rule["FromPort"] != json!(53));
+    });
+    vec![Case::fault("sg-app", document, "sg/egress", "sg-app")]
+}
+
+fn of_resolvers(sound: &Architecture, rules: &[Value]) -> Vec<Case> {
+    if !sound.has_own_resolvers() {
+        return Vec::new();
+    }
+    let document =
+        changed(&sound.document, "SecurityGroups", "sg-resolver", |found| found["IpPermissions"] = json!(rules));
+    vec![Case::fault("sg-resolver", document, "sg/destination-ingress", "sg-resolver")]
+}
+
+fn without_resolver(sound: &Architecture) -> Vec<Case> {
+    let resolvers = ids(&sound.document, "NetworkInterfaces").into_iter().filter(|id| id.starts_with("eni-resolver"));
+    let case =
+        |id: String| Case::nothing(&id, without(&sound.document, "NetworkInterfaces", &id), "the other one answers");
+    resolvers.map(case).collect()
 }

@@ -105,6 +105,11 @@ fn each_nat(sound: &Architecture, rule: &str, change: impl Fn(&mut Value)) -> Ve
     ids(&sound.document, "NatGateways").into_iter().map(case).collect()
 }
 
+fn each_public_nat(sound: &Architecture, rule: &str, change: impl Fn(&mut Value)) -> Vec<Case> {
+    let is_public = |nat: &String| get(&sound.document, "NatGateways", nat)["ConnectivityType"] == "public";
+    each_nat(sound, rule, change).into_iter().filter(|case| is_public(&case.site)).collect()
+}
+
 fn in_state(sound: &Architecture, state: &str) -> Vec<Case> {
     each_nat(sound, "nat/available", |nat| nat["State"] = json!(state))
 }
@@ -114,7 +119,7 @@ fn without_address(sound: &Architecture) -> Vec<Case> {
     if !zonal {
         return Vec::new();
     }
-    each_nat(sound, "nat/elastic-ip", |nat| {
+    each_public_nat(sound, "nat/elastic-ip", |nat| {
         for address in items_mut(nat, "NatGatewayAddresses").iter_mut().filter_map(Value::as_object_mut) {
             address.remove("AllocationId");
             address.remove("PublicIp");
@@ -140,7 +145,7 @@ fn make_private(sound: &Architecture) -> Vec<Case> {
             .map(|nat| Case::nothing(&nat, changed(&sound.document, "NatGateways", &nat, make), SERVED))
             .collect();
     }
-    each_nat(sound, "nat/connectivity-type", make)
+    each_public_nat(sound, "nat/connectivity-type", make)
 }
 
 fn move_to_private(sound: &Architecture) -> Vec<Case> {
@@ -163,7 +168,9 @@ fn move_to_private(sound: &Architecture) -> Vec<Case> {
             found["PrivateIpAddress"] = json!(address);
             found["PrivateIpAddresses"][0]["PrivateIpAddress"] = json!(address);
         });
-        cases.push(Case::way_out(sound, &nat, document, "nat/in-public-subnet", &nat));
+        let is_public = get(&sound.document, "NatGateways", &nat)["ConnectivityType"] == "public";
+        let rule = if is_public { "nat/in-public-subnet" } else { "nat/own-subnet" };
+        cases.push(Case::way_out(sound, &nat, document, rule, &nat));
     }
     cases
 }

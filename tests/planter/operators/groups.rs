@@ -17,7 +17,7 @@ pub(crate) const OPERATORS: &[Operator] = &[
         name: "narrow the tasks' egress to a group that nobody has",
         plant: |sound| egress(sound, &[permission(0, "sg-shop-default")]),
     },
-    Operator { name: "narrow the tasks' egress to UDP", plant: udp },
+    Operator { name: "narrow the tasks' egress to UDP", plant: to_udp },
     Operator {
         name: "give the workload a group that is gone",
         plant: |sound| other_group(sound, "sg-gone", "workload/security-group"),
@@ -26,11 +26,16 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "open the tasks' port 22 to the world", plant: open },
 ];
 
-/// Groups that tasks have.
+/// Groups that tasks alone have.
 fn groups(sound: &Architecture) -> Vec<String> {
     let mut groups: Vec<String> = workloads(&sound.document).into_iter().flat_map(|workload| workload.groups).collect();
     groups.sort();
     groups.dedup();
+    let is_shared = |group: &str| {
+        let balancers = items(&sound.document, "LoadBalancers");
+        balancers.flat_map(|balancer| items(balancer, "SecurityGroups")).any(|found| found == group)
+    };
+    groups.retain(|group| !is_shared(group));
     groups
 }
 
@@ -43,10 +48,8 @@ fn egress(sound: &Architecture, rules: &[Value]) -> Vec<Case> {
     groups(sound).into_iter().map(case).collect()
 }
 
-fn udp(sound: &Architecture) -> Vec<Case> {
-    let mut rule = permission(443, IPV4);
-    rule["IpProtocol"] = json!("udp");
-    egress(sound, &[rule])
+fn to_udp(sound: &Architecture) -> Vec<Case> {
+    egress(sound, &[udp(443, IPV4)])
 }
 
 fn other_group(sound: &Architecture, group: &str, rule: &str) -> Vec<Case> {

@@ -40,9 +40,14 @@ fn lost_way(sound: &Architecture, table: &str, subnets: &[String]) -> Option<Vec
         return Some(match sound.has_endpoints() {
             true if leads_to_s3() => Vec::new(),
             true => vec![error("endpoint/s3-gateway-route", table)],
-            false if sound.leaves_by_transit_gateway() => vec![error("transit/way-out", table)],
+            false if sound.leaves_by_transit_gateway() && !sound.leaves_by_nat_gateway() => {
+                vec![error("transit/way-out", table)]
+            }
             false => vec![error("route/private-default-nat", table)],
         });
+    }
+    if subnets.iter().any(|subnet| sound.holds_private_nat(subnet)) {
+        return Some(vec![error("transit/way-out", table)]);
     }
     let leads_on = |subnet: &String| sound.is_attached(subnet) && vpc_of(&sound.document, subnet) != sound.task_vpc();
     subnets.iter().any(leads_on).then(|| vec![error("transit/way-on", table)])
@@ -59,6 +64,9 @@ fn default_routes(sound: &Architecture, change: fn(&str, &mut Vec<Value>, usize)
             let subnets = subnets_of(&sound.document, &table);
             let expect = match to {
                 IPV4 => lost_way(sound, &table, &subnets).expect("a default route is of use to someone"),
+                _ if subnets.iter().any(|subnet| sound.serves_by_ipv6(subnet)) => {
+                    vec![error("route/public-ipv6-default", &table)]
+                }
                 _ => vec![error("route/ipv6-default", &table)],
             };
             cases.push(Case::several(
@@ -101,11 +109,30 @@ fn to_internet_gateway(sound: &Architecture) -> Vec<Case> {
 }
 
 /// What must be said where a private subnet leads to the internet gateway: that its table is wrong, or, where nothing says
-/// that it is a private one, that the workload's public and private subnets are mixed.
+/// that it is a private one, that the workload's public and private subnets are mixed, or that it lacks a public IP.
 fn among_public(sound: &Architecture, site: &str, document: Value, table: &str) -> Case {
-    match items(&sound.document, "Subnets").any(|subnet| items(subnet, "Tags").next().is_some()) {
+    let mut hosts = ids(&document, "Subnets").into_iter().filter(|subnet| sound.hosts_tasks(subnet));
+    match is_named(sound) {
         true => Case::fault(site, document, "route/private-default-nat", table),
+        false if hosts.all(|subnet| table_of(&document, &subnet) == table) => {
+            Case::fault(site, document, "workload/public-ip", "app")
+        }
         false => Case::fault(site, document, "workload/mixed-subnets", "app"),
+    }
+}
+
+/// Whether anything but routes tells public subnets from private ones.
+fn is_named(sound: &Architecture) -> bool {
+    items(&sound.document, "Subnets").any(|subnet| items(subnet, "Tags").next().is_some())
+}
+
+/// What must be said where the tasks' table is that of a NAT gateway too: that the table is wrong, or, of a single one where
+/// nothing says that its subnet is a public one, the NAT gateway's place.
+fn among_private(sound: &Architecture, site: &str, document: Value, table: &str) -> Case {
+    let nats = ids(&document, "NatGateways");
+    match nats.as_slice() {
+        [nat] if !is_named(sound) => Case::fault(site, document, "nat/in-public-subnet", nat),
+        _ => Case::way_out(sound, site, document, "route/public-default-igw", table),
     }
 }
 
@@ -207,14 +234,18 @@ fn private_to_public(sound: &Architecture) -> Vec<Case> {
 
 fn public_to_private(sound: &Architecture) -> Vec<Case> {
     let mut cases = Vec::new();
-    for subnet in ids(&sound.document, "Subnets").into_iter().filter(|subnet| sound.is_public(subnet)) {
+    let is_before = |subnet: &String| sound.is_public(subnet) || sound.holds_private_nat(subnet);
+    for subnet in ids(&sound.document, "Subnets").into_iter().filter(is_before) {
         let private = ids(&sound.document, "RouteTables").into_iter().find(|table| {
             target(&sound.document, table, IPV4).is_some_and(|target| target.starts_with("nat-"))
                 && get(&sound.document, "RouteTables", table)["VpcId"] == vpc_of(&sound.document, &subnet)
         });
         let Some(private) = private else { continue };
         let document = associated(sound, &subnet, Some(&private));
-        cases.push(Case::way_out(sound, &subnet, document, "route/public-default-igw", &private));
+        cases.push(match sound.is_public(&subnet) {
+            true => among_private(sound, &subnet, document, &private),
+            false => Case::way_out(sound, &subnet, document, "transit/way-out", &private),
+        });
     }
     cases
 }
@@ -235,7 +266,7 @@ fn all_to_main(sound: &Architecture) -> Vec<Case> {
         items_mut(table, "Routes").push(route(IPV4, text(nat, "NatGatewayId")));
     });
     items_mut(&mut document, "RouteTables").retain(|table| table["RouteTableId"] == main.as_str());
-    vec![Case::fault(&main, document, "route/public-default-igw", &main)]
+    vec![among_private(sound, &main, document, &main)]
 }
 
 /// Tables of the tasks' subnets, and whether packets for S3 leave by their default route.

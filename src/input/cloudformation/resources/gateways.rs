@@ -204,6 +204,8 @@ impl Maker<'_, '_> {
                 fields.set(property, Node::list(known));
             }
         }
+        // Of one that the template is silent about, the instance that it is attached to may have more to say.
+        self.copy(resource, &mut fields, &[(As::Bool, "SourceDestCheck")])?;
         if let Some(groups) = self.get(resource, "GroupSet")? {
             fields.set("Groups", groups_of(&groups));
         }
