@@ -62,6 +62,8 @@ pub struct Model<'n> {
     pub(super) tables_of_vpc: Vec<Vec<RouteTableId>>,
     /// By which route tables private tasks of each VPC work; looked for when that is first asked.
     pub(super) private_tables: Vec<OnceLock<PrivateTables<'n>>>,
+    /// Which subnets of each VPC lead to an internet gateway; looked for when that is first asked.
+    pub(super) leading_out: Vec<OnceLock<Vec<SubnetId>>>,
     /// By which transit gateway each VPC leaves for the internet; looked for when that is first asked.
     pub(super) transit_ways_out: Vec<OnceLock<Option<&'n str>>>,
     pub(super) first_registration: Vec<u32>,
@@ -120,6 +122,7 @@ impl<'n> Model<'n> {
             egress_only_tables: vec![Vec::new(); network.egress_only_gateways.len()],
             tables_of_vpc: vec![Vec::new(); network.vpcs.len()],
             private_tables: network.vpcs.iter().map(|_| OnceLock::new()).collect(),
+            leading_out: vec![OnceLock::new(); network.vpcs.len()],
             transit_ways_out: vec![OnceLock::new(); network.vpcs.len()],
             first_registration: Vec::with_capacity(network.workloads.len() + 1),
             registrations_of_balancer: vec![Vec::new(); network.load_balancers.len()],

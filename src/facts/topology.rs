@@ -409,10 +409,7 @@ impl Model<'_> {
 
     /// The id of a subnet of a VPC that leads to an internet gateway.
     fn public_subnet(&self, vpc: VpcId, is_wanted: impl Fn(SubnetId) -> bool) -> &str {
-        let leads_out = |id: &SubnetId| {
-            self.network.subnet(*id).table.is_ok_and(|(table, _)| self.leads_to_internet_gateway(table))
-        };
-        let found = self.network.vpc(vpc).subnets.iter().copied().filter(|id| is_wanted(*id)).find(leads_out);
+        let found = self.leading_out(vpc).iter().copied().find(|id| is_wanted(*id));
         found.map_or(NO_PUBLIC_SUBNET, |id| text(&self.network.subnet(id).element.subnet_id))
     }
 
