@@ -249,7 +249,7 @@ entity! {
             let id = RouteTableId(index);
             let network = model.network;
             boolean(!network.table(id).subnets.is_empty()
-                || network.gateways.iter().any(|gateway| gateway.table == Some(id))
+                || network.gateways.iter().any(|gateway| gateway.table.map_or(true, |table| table == Some(id)))
                 || network.nats.iter().any(|nat| nat.is_regional && nat.table == Some(id)))
         };
         /// Services (such as `s3`) whose gateway endpoints it has a route to.
