@@ -195,12 +195,6 @@ entity! {
     }
 }
 
-/// The addresses that packets are on their way to where they are stopped: replies go to the sender.
-fn unrouted(blocker: &Blocker) -> Addresses {
-    let sides = blocker.packets.iter().map(|packets| if blocker.returning { packets.own } else { packets.remote });
-    Ranges::collect(sides)
-}
-
 /// Whether packets go to an IPv6 address that doesn't stand for one of IPv4.
 fn is_native_ipv6(packets: &Packets) -> bool {
     let (low, high) = packets.remote;
@@ -217,6 +211,24 @@ pub(super) fn sender_subnet(flow: &Flow) -> SubnetId {
 impl<'n> Model<'n> {
     fn blocked(&self, index: u32) -> (&Flow, &Blocker) {
         self.blocker(self.blockers.get(index as usize).copied().unwrap_or(BlockerKey { flow: 0, blocker: 0 }))
+    }
+
+    /// The addresses that packets have which a blocker stops: the sender's, or behind a NAT gateway that one's.
+    pub(super) fn addresses_there(&self, blocker: &Blocker) -> Addresses {
+        let nat = blocker.behind.map(|behind| &self.network.nat(behind.nat).addresses);
+        match nat.filter(|addresses| !addresses.is_empty()) {
+            Some(addresses) => addresses.clone(),
+            None => Ranges::collect(blocker.packets.iter().map(|packets| packets.own)),
+        }
+    }
+
+    /// The addresses that packets are on their way to where they are stopped: replies go to the sender, or to the NAT gateway
+    /// that it is behind.
+    fn unrouted(&self, blocker: &Blocker) -> Addresses {
+        match blocker.returning {
+            true => self.addresses_there(blocker),
+            false => Ranges::collect(blocker.packets.iter().map(|packets| packets.remote)),
+        }
     }
 
     /// What the packets that a blocker stops are sent for.
@@ -301,7 +313,7 @@ impl<'n> Model<'n> {
     /// The VPC that a route is lacking to, with the address block of it that the packets are in.
     fn missing_vpc(&self, index: u32) -> Option<(VpcId, &str)> {
         let (flow, blocker) = self.blocked(index);
-        let wanted = unrouted(blocker);
+        let wanted = self.unrouted(blocker);
         let holds = |vpc: VpcId| self.network.vpc(vpc).block_of(&wanted).map(|cidr| (vpc, cidr));
         if blocker.returning {
             return self.network.subnet(sender_subnet(flow)).vpc.known().and_then(holds);
@@ -313,19 +325,19 @@ impl<'n> Model<'n> {
         let (flow, blocker) = self.blocked(index);
         let here = self.network.subnet(sender_subnet(flow)).vpc.known();
         if let (Some(connection), Some(here)) = (self.unused(index), here)
-            && let Some(behind) = self.network.block_behind(connection, here, &unrouted(blocker))
+            && let Some(behind) = self.network.block_behind(connection, here, &self.unrouted(blocker))
         {
             return behind.to_owned();
         }
         match self.missing_vpc(index) {
             Some((_, cidr)) => cidr.to_owned(),
             None if !blocker.returning && self.errand(index).is_on_internet() => {
-                match unrouted(blocker).first().map(Family::of) {
+                match self.unrouted(blocker).first().map(Family::of) {
                     Some(Family::Ipv6) => "::/0".to_owned(),
                     _ => "0.0.0.0/0".to_owned(),
                 }
             }
-            None => shown(&unrouted(blocker)),
+            None => shown(&self.unrouted(blocker)),
         }
     }
 
@@ -367,7 +379,8 @@ impl<'n> Model<'n> {
             Some(Connection::TransitGateway(gateway)) => return format!("--transit-gateway-id {gateway}"),
             None => {}
         }
-        match self.errand(index).via() {
+        let behind = self.blocked(index).1.behind.and_then(|behind| behind.via);
+        match behind.or(self.errand(index).via()) {
             Some(ResourceId::Attachment(id)) => {
                 let gateway = text(&self.network.attachment(id).element.transit_gateway_id);
                 format!("--transit-gateway-id {gateway}")
