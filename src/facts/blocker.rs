@@ -33,6 +33,8 @@ entity! {
         service: STRING => |model, index| string(model.errand(index).service()), at |model, index| Some(model.errand(index).place());
         /// The whole name that an interface endpoint for the AWS service has in the VPC's region: `com.amazonaws.us-east-1.logs`; empty for anything else.
         service_name: STRING => |model, index| owned(model.errand(index).service_name()), at |model, index| Some(model.errand(index).place());
+        /// The AWS CLI's command that creates an interface endpoint for the AWS service, as the others are by which the tasks run: in the subnets of the VPC's own ones and with their groups, else in those of central ones in another VPC.
+        creating_endpoint: STRING => |model, index| owned(model.creating_endpoint(sender_subnet(model.blocked(index).0), &model.errand(index).service_name()));
         /// The flow as `fargcheck trace` asks about it: `--from app --to ecr.api`.
         question: STRING => |model, index| owned(model.errand(index).question());
         /// What stops the flow and how, as a clause: `route table rtb-0123 has no route for it`.
@@ -374,10 +376,8 @@ impl<'n> Model<'n> {
     }
 
     fn way(&self, index: u32) -> String {
-        match self.unused(index) {
-            Some(Connection::Peering(id)) => return self.peering_option(id),
-            Some(Connection::TransitGateway(gateway)) => return format!("--transit-gateway-id {gateway}"),
-            None => {}
+        if let Some(connection) = self.unused(index) {
+            return self.option_of(connection);
         }
         let behind = self.blocked(index).1.behind.and_then(|behind| behind.via);
         match behind.or(self.errand(index).via()) {
@@ -386,7 +386,21 @@ impl<'n> Model<'n> {
                 format!("--transit-gateway-id {gateway}")
             }
             Some(ResourceId::Peering(id)) => self.peering_option(id),
-            _ => String::new(),
+            _ => {
+                let (flow, blocker) = self.blocked(index);
+                let remote = Ranges::collect(blocker.packets.iter().map(|packets| packets.remote));
+                let here = self.network.subnet(sender_subnet(flow)).vpc.known();
+                here.and_then(|here| self.network.connection_to(here, &remote))
+                    .map_or_else(String::new, |connection| self.option_of(connection))
+            }
+        }
+    }
+
+    /// A connection with another VPC as the AWS CLI's option to create a route writes it.
+    fn option_of(&self, connection: Connection<'_>) -> String {
+        match connection {
+            Connection::Peering(id) => self.peering_option(id),
+            Connection::TransitGateway(gateway) => format!("--transit-gateway-id {gateway}"),
         }
     }
 
