@@ -185,10 +185,10 @@ impl<'n> Model<'n> {
         across.any(|table| table.subnets.iter().any(|subnet| !self.hosted[subnet.0 as usize].is_empty()))
     }
 
-    /// Whether a VPC without a way out is connected with another one whose interface endpoints are for others.
+    /// Whether a VPC is connected with another one that has interface endpoints for it.
     pub(super) fn works_by_central_endpoints(&self, vpc: VpcId) -> bool {
         let is_one = |endpoint: &Endpoint<'_>| endpoint.is_of_fargate() && self.network.is_central(endpoint, vpc);
-        self.network.endpoints.iter().any(is_one)
+        *self.centrally_served[vpc.0 as usize].get_or_init(|| self.network.endpoints.iter().any(is_one))
     }
 
     pub(super) fn works_by_endpoints(&self, vpc: VpcId) -> bool {
