@@ -220,18 +220,43 @@ impl Model<'_> {
             option("route-table-ids", tables.collect());
             return command;
         }
-        let subnets = endpoint.subnets.iter().flatten().filter_map(|subnet| subnet.known());
-        let groups = endpoint.groups.iter().flatten().filter_map(|group| group.known());
-        option("vpc-endpoint-type", vec!["Interface"]);
-        option("subnet-ids", subnets.map(|id| text(&self.network.subnet(id).element.subnet_id)).collect());
-        option(
-            "security-group-ids",
-            groups.map(|id| text(&self.network.groups[id.0 as usize].element.group_id)).collect(),
-        );
+        command.push_str(&self.placing_options(endpoint));
         if endpoint.has_private_dns() {
             command.push_str(" --private-dns-enabled");
         }
         command
+    }
+
+    /// The command that creates an interface endpoint for a service, like those that tasks in a subnet run by: their VPC's own,
+    /// else central ones.
+    pub(super) fn creating_endpoint(&self, subnet: SubnetId, service: &str) -> String {
+        let network = self.network;
+        let Some(vpc) = network.subnet(subnet).vpc.known() else { return String::new() };
+        let own = network.vpc(vpc).endpoints.iter().copied().map(|id| network.endpoint(id));
+        let own = own.filter(|endpoint| endpoint.kind == EndpointKind::Interface);
+        let central = network.endpoints.iter().filter(|one| one.is_of_fargate() && network.is_central(one, vpc));
+        let Some(like) = own.chain(central).next() else { return String::new() };
+        let option = if like.vpc == Reference::To(vpc) { "--private-dns-enabled" } else { "--no-private-dns-enabled" };
+        format!(
+            "aws ec2 create-vpc-endpoint --vpc-id {} --service-name {service}{} {option}",
+            text(&like.element.vpc_id),
+            self.placing_options(like)
+        )
+    }
+
+    /// The options that place an interface endpoint as another one is: its kind, subnets and groups.
+    fn placing_options(&self, endpoint: &Endpoint<'_>) -> String {
+        let subnets = endpoint.subnets.iter().flatten().filter_map(|subnet| subnet.known());
+        let groups = endpoint.groups.iter().flatten().filter_map(|group| group.known());
+        let subnets: Vec<&str> = subnets.map(|id| text(&self.network.subnet(id).element.subnet_id)).collect();
+        let groups: Vec<&str> = groups.map(|id| text(&self.network.group(id).element.group_id)).collect();
+        let listed = |(name, ids): (&str, Vec<&str>)| match ids.is_empty() {
+            true => String::new(),
+            false => format!(" --{name} {}", ids.join(" ")),
+        };
+        let options =
+            [("vpc-endpoint-type", vec!["Interface"]), ("subnet-ids", subnets), ("security-group-ids", groups)];
+        options.map(listed).concat()
     }
 
     /// Whether the outbound rules of groups, taken together, let TCP out to every IPv4 address on every port: their rules

@@ -66,6 +66,8 @@ pub struct Model<'n> {
     pub(super) leading_out: Vec<OnceLock<Vec<SubnetId>>>,
     /// By which transit gateway each VPC leaves for the internet; looked for when that is first asked.
     pub(super) transit_ways_out: Vec<OnceLock<Option<&'n str>>>,
+    /// Whether each VPC is connected with central endpoints; looked for when that is first asked.
+    pub(super) centrally_served: Vec<OnceLock<bool>>,
     pub(super) first_registration: Vec<u32>,
     pub(super) registrations_of_balancer: Vec<Vec<u32>>,
     pub(super) first_membership: Vec<u32>,
@@ -124,6 +126,7 @@ impl<'n> Model<'n> {
             private_tables: network.vpcs.iter().map(|_| OnceLock::new()).collect(),
             leading_out: vec![OnceLock::new(); network.vpcs.len()],
             transit_ways_out: vec![OnceLock::new(); network.vpcs.len()],
+            centrally_served: vec![OnceLock::new(); network.vpcs.len()],
             first_registration: Vec::with_capacity(network.workloads.len() + 1),
             registrations_of_balancer: vec![Vec::new(); network.load_balancers.len()],
             first_membership: Vec::with_capacity(network.workloads.len() + 1),

@@ -92,6 +92,11 @@ entity! {
             model.listed(model.network.vpcs[index as usize].scope, "ec2:DescribeVpcEndpoints")?;
             boolean(model.works_by_endpoints(VpcId(index)))
         };
+        /// Whether another VPC that it is connected with has interface endpoints by which Fargate tasks run, without private DNS of their own: central ones, to which private hosted zones may lead.
+        works_by_central_endpoints: BOOL => |model, index| {
+            model.listed(model.network.vpcs[index as usize].scope, "ec2:DescribeVpcEndpoints")?;
+            boolean(model.works_by_central_endpoints(VpcId(index)))
+        };
         /// The id of a subnet of its that leads to an internet gateway; `<public-subnet-id>` where there is none.
         public_subnet_id: STRING => |model, index| string(model.public_subnet(VpcId(index), |_| true));
         /// Its load balancers.
