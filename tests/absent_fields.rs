@@ -163,7 +163,8 @@ const ACCUSING: &[&str] = &[
     "SecurityGroups.IpPermissionsEgress.Ipv6Ranges",
     "Subnets.Ipv6CidrBlockAssociationSet",
     "taskDefinitions.containerDefinitions.portMappings",
-    // AWS's defaults: no public IP, the VPC's default group, and a public NAT gateway.
+    // AWS's defaults: no public IP, the VPC's default group, a public NAT gateway, and health checks on the targets' own ports.
+    "TargetGroups.HealthCheckPort",
     "NatGateways.ConnectivityType",
     "services.networkConfiguration.awsvpcConfiguration.assignPublicIp",
     "services.networkConfiguration.awsvpcConfiguration.securityGroups",

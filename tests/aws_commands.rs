@@ -73,6 +73,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("elbv2 describe-listeners", &["load-balancer-arn"]),
     ("elbv2 describe-load-balancers", &["load-balancer-arns", "names", "query"]),
     ("elbv2 modify-listener", &["default-actions", "listener-arn"]),
+    ("elbv2 modify-target-group", &["health-check-port", "target-group-arn"]),
     ("elbv2 set-subnets", &["load-balancer-arn", "subnets"]),
     ("elbv2 wait load-balancer-available", &["load-balancer-arns"]),
 ];

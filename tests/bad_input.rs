@@ -297,46 +297,48 @@ fn files_and_folders() {
 
 /// What two files deploy may have the same names by chance alone: neither may be taken for the other, in silence.
 #[test]
-fn two_plans_or_templates() {
-    let subnet = |block: &str| {
-        format!(
-            "Resources:\n  Vpc:\n    Type: AWS::EC2::VPC\n    Properties:\n      CidrBlock: {block}\n  Subnet:\n    Type: AWS::EC2::Subnet\n    \
-             Properties:\n      VpcId: !Ref Vpc\n      CidrBlock: {block}\n"
-        )
-    };
-    let template = |block: &str| {
-        let properties = json!({"CidrBlock": block});
-        json!({"Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": properties}}}).to_string()
-    };
+fn files_that_are_not_deployed_together() {
+    let template = "Resources:\n  Vpc:\n    Type: AWS::EC2::VPC\n    Properties:\n      CidrBlock: 10.0.0.0/24\n";
+    let exporting =
+        |name: &str| format!("{template}Outputs:\n  Vpc:\n    Value: !Ref Vpc\n    Export:\n      Name: {name}\n");
     let terraform = |name: &str| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/terraform").join(name);
         fs::read_to_string(path).expect("the fixture is checked in")
     };
-    let scratch = Scratch::new("two-planned")
-        .with("a.yaml", &subnet("10.0.0.0/24"))
-        .with("b.yaml", &subnet("10.1.0.0/24"))
-        .with("folder/a.json", &template("10.0.0.0/24"))
-        .with("folder/b.json", &template("10.1.0.0/24"))
+    let mut deployed: Value = serde_json::from_str(&terraform("founding-nat.json")).expect("JSON");
+    let changes = deployed["resource_changes"].as_array_mut().expect("a list");
+    let vpc = changes.iter_mut().find(|change| change["type"] == "aws_vpc").expect("a VPC");
+    vpc["change"]["actions"] = json!(["no-op"]);
+    vpc["change"]["after"]["id"] = json!("vpc-0a1b2c3d4e5f60718");
+    vpc["change"]["after_unknown"] = json!({});
+    let scratch = Scratch::new("not-together")
+        .with("a.yaml", template)
+        .with("b.yaml", &exporting("vpc"))
+        .with("c.yaml", &exporting("!Join ['', [v, pc]]"))
         .with("nat.json", &terraform("founding-nat.json"))
-        .with("endpoints.json", &terraform("founding-endpoints.json"))
+        .with("deployed.json", &deployed.to_string())
+        .with("copy/deployed.json", &deployed.to_string())
         .with("snapshot.json", &broken().to_string());
-    for arguments in [
-        &["lint", "a.yaml", "b.yaml", "--region", "us-east-1"][..],
-        &["lint", "folder"],
-        &["lint", "nat.json", "nat.json"],
-        &["lint", "nat.json", "snapshot.json", "endpoints.json"],
-        &["lint", "nat.json", "a.yaml"],
-        &["matrix", "nat.json", "endpoints.json"],
-        &["lint", "nat.json", "endpoints.json", "--onto", "snapshot.json"],
+    for (arguments, code) in [
+        (&["lint", "nat.json", "a.yaml"][..], "input/unlike-planned"),
+        (&["lint", "a.yaml", "snapshot.json", "nat.json"], "input/unlike-planned"),
+        (&["lint", "a.yaml", "--onto", "nat.json"], "input/onto-planned"),
+        (&["matrix", "deployed.json", "copy/deployed.json"], "input/deployed-twice"),
+        (&["lint", "nat.json", "deployed.json", "--terraform", "."], "input/which-configuration"),
+        (&["lint", "a.yaml", "b.yaml", "--stack-name", "shop"], "input/which-template"),
+        (&["lint", "a.yaml", "b.yaml", "--stack-name", "d=shop"], "input/which-template"),
+        (&["lint", "a.yaml", "b.yaml", "--parameters", "a.Size=1"], "template/parameter"),
+        (&["lint", "b.yaml", "c.yaml"], "template/exported-twice"),
     ] {
         let err = refused(&arguments.join(" "), &scratch.0, arguments);
-        assert!(err.contains("error[input/several-planned]"), "{arguments:?}: {err}");
-        assert!(err.contains("one plan, state or template at a time"), "{arguments:?}: {err}");
+        assert!(err.contains(&format!("error[{code}]")), "{arguments:?}: {err}");
     }
-    insta::assert_snapshot!(refused("two", &scratch.0, &["lint", "nat.json", "endpoints.json"]));
-    // What is there already has ids that nobody gives twice.
-    let one = scratch.run(&["lint", "-q", "nat.json", "snapshot.json"]);
-    assert!(one.code != 2, "{}", one.err);
+    insta::assert_snapshot!(refused("two", &scratch.0, &["lint", "deployed.json", "copy/deployed.json"]));
+    // What is there already has ids that nobody gives twice, and one file is one however often it is named.
+    for arguments in [&["lint", "-q", "nat.json", "snapshot.json"], &["lint", "-q", "nat.json", "./nat.json"]] {
+        let one = scratch.run(arguments);
+        assert!(one.code != 2, "{}", one.err);
+    }
 }
 
 #[test]

@@ -236,6 +236,35 @@ fn policies_name_the_statement_that_permits() {
     }
 }
 
+/// Nobody says what is asked, and still a policy may forbid it.
+#[test]
+fn policies_that_permit_nothing_stop_whatever_is_asked() {
+    let allow = |action: &str| json!({ "Effect": "Allow", "Principal": "*", "Action": action, "Resource": "*" });
+    let deny = |action: &str| json!({ "Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*" });
+    let hangs = Some("the policy of vpce-s3 is not the default one: what it permits hangs on what is asked");
+    let nothing = Some("the policy of vpce-s3 permits nothing");
+    for (statements, verdict, said) in [
+        (vec![allow("*")], "reachable", None),
+        (vec![allow("s3:GetObject")], "reachable", hangs),
+        (vec![allow("*"), deny("s3:PutObject")], "reachable", hangs),
+        (vec![allow("*"), deny("*")], "blocked", nothing),
+        (vec![deny("s3:PutObject")], "blocked", nothing),
+        (vec![], "blocked", nothing),
+    ] {
+        let network = changed(|document| {
+            document["VpcEndpoints"][0]["PolicyDocument"] = json!(json!({ "Statement": statements }).to_string());
+        });
+        for to in ["s3", "52.216.0.5", "https://bucket.s3.us-east-1.amazonaws.com"] {
+            let arguments = ["trace", "network.json", "--from", "subnet-task", "--security-group", "sg-task"];
+            let found = network.run(&[&arguments[..], &["--to", to, "--format", "json"]].concat()).json();
+            assert_eq!(found["verdict"], verdict, "{to}: {found:#}");
+            let told: Vec<String> = hops_at(&found, "vpce-s3").into_iter().map(|(text, _)| text).collect();
+            let policy = told.iter().map(String::as_str).find(|text| text.contains("policy"));
+            assert_eq!(policy, said, "{to}: {found:#}");
+        }
+    }
+}
+
 /// `VPCE_GATEWAY_PROTOCOL_RESTRICTION` of the Reachability Analyzer.
 #[test]
 fn gateway_endpoints_take_tcp_alone() {

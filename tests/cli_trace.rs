@@ -168,6 +168,32 @@ fn what_must_change_together_and_what_there_is_to_choose_from() {
     assert!(lines[3].starts_with("1. no-route rtb-"), "{shown}");
 }
 
+/// Each of two routes that lead nowhere is a change of its own, and said by what it is.
+#[test]
+fn every_route_that_leads_nowhere_is_to_change() {
+    let text = std::fs::read_to_string(rule_fixture("nat/elastic-ip/pass")).expect("checked in");
+    let mut document: Value = serde_json::from_str(&text).expect("JSON");
+    for table in document["RouteTables"].as_array_mut().into_iter().flatten() {
+        for route in
+            table["Routes"].as_array_mut().into_iter().flatten().filter(|route| !route["NatGatewayId"].is_null())
+        {
+            *route =
+                serde_json::json!({ "DestinationCidrBlock": "0.0.0.0/1", "NatGatewayId": "nat-00000000000000001" });
+        }
+        let second =
+            serde_json::json!({ "DestinationCidrBlock": "128.0.0.0/1", "NatGatewayId": "nat-00000000000000002" });
+        table["Routes"].as_array_mut().expect("a list").push(second);
+    }
+    let scratch = Scratch::new("trace-two-routes").with("network.json", &document.to_string());
+    let asked = ["trace", "network.json", "--from", "app", "--to", "internet"];
+    let json = scratch.run(&[&asked[..], &["--format", "json"]].concat()).json();
+    assert_eq!(json["verdict"], "blocked");
+    assert_eq!(json["alternatives"][0]["changes"].as_array().map(Vec::len), Some(2), "{json:#}");
+    let shown = scratch.run(&asked).out;
+    let (_, remedy) = shown.split_once("  to work  ").expect("the section is there");
+    assert!(remedy.contains("sends 0.0.0.0/1") && remedy.contains("sends 128.0.0.0/1"), "{shown}");
+}
+
 #[test]
 fn a_single_reason_is_not_said_twice() {
     let subnet = id(BROKEN, "services-shop.json", "subnet-");

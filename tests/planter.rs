@@ -118,6 +118,29 @@ fn every_fault_is_told_and_nothing_else() {
     assert!(complaints.is_empty(), "{} of {}:\n{}", complaints.len(), all.len(), complaints.join("\n"));
 }
 
+/// What a fault is told by, no note tells again: a network with a fault has no info beside its error that the sound one lacks.
+#[test]
+fn no_note_echoes_a_fault() {
+    let echoes = |architecture: &Architecture, operators: &[Planted]| {
+        let noted = judge::judged(&architecture.document).noted;
+        let here = operators.iter().filter(|planted| planted.architecture.name == architecture.name);
+        let told = here.flat_map(|planted| planted.cases.iter().map(move |case| (planted, case)));
+        told.filter(|(_, case)| !case.expect.is_empty())
+            .filter_map(|(planted, case)| {
+                let new = judge::judged(&case.document).noted.into_iter().filter(|told| !noted.contains(told));
+                let new = shown(&new.collect::<Vec<_>>());
+                let of = format!("{} | {} | {}", planted.operator.name, architecture.name, case.site);
+                (!new.is_empty()).then(|| format!("{of} | {}", new.join(" + ")))
+            })
+            .collect::<Vec<_>>()
+    };
+    let complaints: Vec<String> = ARCHITECTURES
+        .par_iter()
+        .flat_map_iter(|architecture| FAULTS.iter().flat_map(|operators| echoes(architecture, operators)))
+        .collect();
+    assert!(complaints.is_empty(), "{}:\n{}", complaints.len(), complaints.join("\n"));
+}
+
 #[test]
 fn what_is_harmless_is_not_told() {
     let all = cases(&HARMLESS);

@@ -90,7 +90,7 @@ const FAULTS: &[Fault] = &[
     ("clients-not-accepted", BALANCED, "sg/load-balancer-ingress", |t| t.balancer_group()["SecurityGroupIngress"][0]["CidrIp"] = json!("10.0.0.0/16")),
     ("load-balancer-lets-nothing-out", BALANCED, "sg/load-balancer-egress", balancer_lets_nothing_out),
     ("load-balancer-in-private-subnets", BALANCED, "lb/internet-facing-subnets", |t| { let private = t.subnets(false); t.set("ElasticLoadBalancingV2::LoadBalancer", "Subnets", &private.into()) }),
-    ("health-check-of-another-port", BALANCED, "sg/task-from-load-balancer", |t| t.set("ElasticLoadBalancingV2::TargetGroup", "HealthCheckPort", &json!("9000"))),
+    ("health-check-of-another-port", BALANCED, "lb/health-check-port", |t| t.set("ElasticLoadBalancingV2::TargetGroup", "HealthCheckPort", &json!("9000"))),
     ("targets-are-instances", BALANCED, "lb/target-type", |t| t.set("ElasticLoadBalancingV2::TargetGroup", "TargetType", &json!("instance"))),
     ("nothing-listens", BALANCED, "lb/listener", |t| { let all = t.all("ElasticLoadBalancingV2::Listener", |_| true); t.remove(&all) }),
     ("port-not-mapped", BALANCED, "lb/target-port", |t| { let one = t.first("ECS::Service", |_| true); t.of(&one)["LoadBalancers"][0]["ContainerPort"] = json!(8080) }),

@@ -4,6 +4,7 @@ mod cli_support;
 mod terraform {
     mod bad_input;
     mod configuration;
+    mod documents;
     mod founding;
     mod lists;
     mod modules;
@@ -11,6 +12,7 @@ mod terraform {
     mod parts;
     mod regions;
     mod resources;
+    mod several;
     mod shapes;
     mod state;
     mod support;

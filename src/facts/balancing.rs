@@ -95,6 +95,8 @@ entity! {
         is_for_network_load_balancers: BOOL => |model, index| boolean(is_for_network_load_balancers(&model.network.target_groups[index as usize]));
         /// What it has as targets.
         target_type: Type::Word(words::TARGET_TYPES) => |model, index| model.written(&model.network.target_groups[index as usize].element.target_type, "elasticloadbalancing:DescribeTargetGroups", model.network.target_groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["TargetType"]));
+        /// The port that its health checks come to: `traffic-port`, which is each target's own, or a number.
+        health_check_port: STRING => |model, index| string(model.network.target_groups[index as usize].element.health_check_port.as_deref().unwrap_or("traffic-port")), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["HealthCheckPort"]));
         /// Load balancers whose listeners or rules lead to it.
         load_balancers: Type::List(&Type::Entity(&load_balancer::TYPE)) => |model, index| {
             let group = &model.network.target_groups[index as usize];
@@ -138,6 +140,10 @@ entity! {
             let scope = model.network.workload(model.registrations[index as usize].0).scope;
             model.written_number(model.registration(index).port.map(i64::from), "ecs:DescribeServices", scope)
         }, at |model, index| Some(model.registration(index).place.clone());
+        /// Whether security groups stop the target group's health checks alone, on a port of their own that no container maps: what the load balancer hands on to the registered port gets through.
+        health_check_goes_astray: BOOL => |model, index| model.health_check_goes_astray(index), at |model, index| model.registration(index).target_group.known().map(|id| Location::inside(model.network.target_group(id).element.origin, path!["HealthCheckPort"]));
+        /// The AWS CLI's commands, one a line, that let the load balancer through to that port in the security groups which stop it.
+        health_check_openings: STRING => |model, index| owned(model.health_check_openings(index));
         /// The ARN of a listener that could forward to the target group: of a load balancer of its kind in the service's VPC. Empty where there is none.
         listener_arn: STRING => |model, index| string(model.listener_for(index));
         /// The AWS CLI's command that makes a listener which forwards to the target group, of a load balancer of its kind in the service's VPC.

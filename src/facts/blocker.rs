@@ -297,7 +297,7 @@ impl<'n> Model<'n> {
         stopping.filter_map(|index| self.blocking_table(index).ok()).collect()
     }
 
-    fn has_other_callers(&self, index: u32) -> bool {
+    pub(super) fn has_other_callers(&self, index: u32) -> bool {
         let key = self.blocked(index).0.key;
         let workload = self.network.workload(key.workload);
         let namespace = workload.namespace.as_deref().map(|namespace| (workload.scope, namespace));
@@ -305,7 +305,7 @@ impl<'n> Model<'n> {
         matches!(key.kind, FlowKind::FromPeer { .. }) && count > 2
     }
 
-    fn is_beyond(&self, index: u32) -> bool {
+    pub(super) fn is_beyond(&self, index: u32) -> bool {
         let (flow, blocker) = self.blocked(index);
         let here = self.network.subnet(sender_subnet(flow)).element.vpc_id.as_deref();
         let there = super::resource::about(self, blocker.resource).vpc;

@@ -141,6 +141,10 @@ impl Model<'_> {
     /// Listeners of a load balancer that groups keep from the clients they are for. Of several listeners of one that faces
     /// the internet, one has to be open to it, and each that such a one redirects to.
     pub(super) fn closed_listeners<'f>(&self, id: LoadBalancerId) -> Reading<'f> {
+        list_of(&listener::TYPE, self.shut_listeners(id)?.into_iter().map(|id| id.0))
+    }
+
+    pub(super) fn shut_listeners(&self, id: LoadBalancerId) -> Result<Vec<ListenerId>, Unknown> {
         let balancer = self.network.load_balancer(id);
         let listeners = balancer.listeners.as_ref().map_err(|missing| self.unknown(*missing))?;
         let faces_internet = self.known_scheme(id)? == "internet-facing";
@@ -156,10 +160,10 @@ impl Model<'_> {
             }
             let is_shut = !self.accepts_anyone(*listener)? && self.forwards(*listener)?;
             if is_shut || is_for_public && !self.accepts_public(*listener)? {
-                closed.push(listener.0);
+                closed.push(*listener);
             }
         }
-        list_of(&listener::TYPE, closed)
+        Ok(closed)
     }
 
     fn known_scheme(&self, id: LoadBalancerId) -> Result<&str, Unknown> {

@@ -9,7 +9,7 @@ use super::words;
 use super::workload::workload;
 use crate::network::*;
 use crate::path;
-use crate::reach::Code;
+use crate::reach::{Code, ResourceId};
 use crate::snapshot::Location;
 
 entity! {
@@ -65,6 +65,8 @@ entity! {
         cuts_off: Type::List(&Type::Entity(&load_balancer::TYPE)) => |model, index| list_of(&load_balancer::TYPE, model.cut_off_by(AclId(index))?);
         /// The AWS CLI's commands, one a line, that create the entries by which clients get to these load balancers, and replies to them: each with a number that is free and asked before what drops them.
         client_openings: STRING => |model, index| owned(model.client_openings(AclId(index))?);
+        /// Whether it stops flows of workloads.
+        stops_flows: BOOL => |model, index| boolean(model.blockers_at(ResourceId::Acl(AclId(index))).next().is_some());
         /// Entries that can never match, since those before them match all that they would: `inbound rule 200`.
         shadowed_entries: Type::List(&Type::String) => |model, index| model.shadowed_entries(AclId(index)), at |model, index| model.shadowed_place(AclId(index));
     }

@@ -14,6 +14,8 @@ mod entity;
 mod entries;
 mod errand;
 mod filters;
+mod group_rules;
+mod health_checks;
 mod interfaces;
 mod meant_way;
 mod model;
@@ -40,7 +42,7 @@ pub use resource::{About, about, about_entity, cluster_of, resource_entity, work
 pub use schema::*;
 
 /// Every kind of entity, in the order of the reference.
-pub static ENTITIES: [&EntityType; 22] = [
+pub static ENTITIES: [&EntityType; 23] = [
     &topology::vpc::TYPE,
     &topology::subnet::TYPE,
     &topology::route_table::TYPE,
@@ -50,6 +52,7 @@ pub static ENTITIES: [&EntityType; 22] = [
     &topology::nat_gateway::TYPE,
     &interfaces::network_interface::TYPE,
     &filters::security_group::TYPE,
+    &group_rules::rule_list::TYPE,
     &filters::network_acl::TYPE,
     &entries::entry::TYPE,
     &filters::endpoint::TYPE,

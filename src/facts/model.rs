@@ -3,6 +3,7 @@
 use super::associations::PrivateTables;
 use super::entity::Getter;
 use super::entries::{self, StoppingEntries};
+use super::group_rules::{self, RuleLists};
 use super::openings::Openings;
 use super::schema::*;
 use super::{balancing, blocker, egress_only, filters, interfaces, resource, topology, transit, workload};
@@ -37,6 +38,8 @@ pub struct Model<'n> {
     pub(super) calling_for_nat: OnceLock<FxHashSet<String>>,
     /// Entries of network ACLs that stop flows.
     pub(super) entries: StoppingEntries,
+    /// Rules of security groups that stop flows.
+    pub(super) rule_lists: RuleLists,
     /// What would let pass what network ACLs drop; planned when a finding first asks.
     pub(super) openings: OnceLock<Openings>,
     pub(super) stopping_tables: HashSet<RouteTableId>,
@@ -99,6 +102,7 @@ impl<'n> Model<'n> {
             blockers_at: FxHashMap::default(),
             calling_for_nat: OnceLock::new(),
             entries: StoppingEntries::default(),
+            rule_lists: RuleLists::default(),
             openings: OnceLock::new(),
             stopping_tables: HashSet::new(),
             routes: Vec::new(),
@@ -135,6 +139,7 @@ impl<'n> Model<'n> {
             model.blockers_at.entry(resource).or_default().push(*key);
         }
         model.entries = model.stopping_entries();
+        model.rule_lists = model.stopping_rules();
         model.stopping_tables = model.stopping_tables();
         model
     }
@@ -258,8 +263,8 @@ impl<'n> Model<'n> {
         self.blockers_at.get(&resource).into_iter().flatten().map(|key| self.blocker(*key).1)
     }
 
-    /// What a blocker is attributed to, by its position in [`Model::blockers`]: the resource that it names, the route table
-    /// or the network ACL's entry that decided, the workloads, and how one is registered with the load balancer; the subnet
+    /// What a blocker is attributed to, by its position in [`Model::blockers`]: the resource that it names, the route table,
+    /// the network ACL's entry or the security group's rules that decided, the workloads, and how one is registered with the load balancer; the subnet
     /// alone, where it lacks a route table of its own.
     pub fn suspects(&self, position: usize) -> Vec<Entity> {
         let (flow, blocker) = self.blocker(self.blockers[position]);
@@ -286,6 +291,8 @@ impl<'n> Model<'n> {
         let mut found: Vec<Entity> = resources.into_iter().flatten().filter_map(resource::resource_entity).collect();
         let entry = self.entries.position(blocker);
         found.extend(entry.map(|index| Entity { ty: &entries::entry::TYPE, index: index as u32 }));
+        let rules = self.rule_lists.position(self.network, blocker);
+        found.extend(rules.map(|index| Entity { ty: &group_rules::rule_list::TYPE, index: index as u32 }));
         if let FlowKind::FromLoadBalancer { registration, .. } = flow.key.kind {
             let known = (flow.key.workload, registration);
             let index = self.registrations.binary_search(&known);
@@ -328,6 +335,7 @@ fn tables(ty: &'static EntityType) -> &'static [Getter] {
         filters::security_group,
         filters::network_acl,
         entries::entry,
+        group_rules::rule_list,
         filters::endpoint,
         balancing::load_balancer,
         balancing::listener,
@@ -358,6 +366,7 @@ impl Facts for Model<'_> {
             "security-group" => network.groups.len(),
             "network-acl" => network.acls.len(),
             "network-acl-entry" => self.entries.len(),
+            "security-group-rules" => self.rule_lists.len(),
             "endpoint" => network.endpoints.len(),
             "load-balancer" => network.load_balancers.len(),
             "listener" => network.listeners.len(),

@@ -46,7 +46,7 @@ impl Model<'_> {
     /// Ids of VPCs where what stops a flow to the internet is that routes lead elsewhere: those of the sender, and those of
     /// what it is stopped at.
     fn calling_for_nat(&self) -> FxHashSet<String> {
-        const BY_ROUTES: [Code; 8] = [
+        const BY_ROUTES: [Code; 9] = [
             Code::NoRoute,
             Code::Blackhole,
             Code::NoPublicIp,
@@ -55,6 +55,7 @@ impl Model<'_> {
             Code::NatOwnSubnet,
             Code::NatRoute,
             Code::NatPrivate,
+            Code::NotRoutable,
         ];
         let mut senders: FxHashSet<SubnetId> = FxHashSet::default();
         let mut stops: FxHashSet<ResourceId> = FxHashSet::default();

@@ -61,6 +61,7 @@ pub(super) fn resource_of(model: &Model<'_>, entity: Entity) -> Option<ResourceI
         "network-acl" => ResourceId::Acl(AclId(index)),
         "network-acl-entry" => ResourceId::Acl(model.acl_of_entry(index)),
         "security-group" => ResourceId::Group(GroupId(index)),
+        "security-group-rules" => ResourceId::Group(model.group_of_rules(index)),
         "internet-gateway" => ResourceId::Gateway(GatewayId(index)),
         "egress-only-internet-gateway" => ResourceId::EgressOnlyGateway(EgressOnlyGatewayId(index)),
         "nat-gateway" => ResourceId::Nat(NatId(index)),
@@ -354,6 +355,7 @@ pub(super) fn display(model: &Model<'_>, entity: Entity) -> String {
         }
         "membership" => model.member(entity.index).id.clone(),
         "network-acl-entry" => model.name_of_entry(entity.index),
+        "security-group-rules" => model.name_of_rules(entity.index).to_owned(),
         _ => match resource_of(model, entity) {
             None => entity.ty.name.to_owned(),
             Some(resource) => {
@@ -380,6 +382,7 @@ pub(super) fn place(model: &Model<'_>, entity: Entity) -> Option<Location> {
         "registration" => Some(model.registration(entity.index).place.clone()),
         "membership" => Some(model.member(entity.index).place.clone()),
         "network-acl-entry" => model.place_of_entry(entity.index),
+        "security-group-rules" => model.place_of_rules(entity.index),
         "blocker" => {
             let (_, blocker) = model.blocker(model.blockers[entity.index as usize]);
             Some(about(model, blocker.resource).place)

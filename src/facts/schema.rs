@@ -64,6 +64,13 @@ pub struct Entity {
     pub index: u32,
 }
 
+impl Entity {
+    /// Whether it is the part of a resource that stops flows, and there for that alone: an entry, a list of rules.
+    pub fn is_part_that_stops(self) -> bool {
+        matches!(self.ty.name, "network-acl-entry" | "security-group-rules")
+    }
+}
+
 impl PartialEq for Entity {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.ty, other.ty) && self.index == other.index

@@ -101,8 +101,8 @@ impl Model<'_> {
 
     /// Whether a route table is one for public subnets: for those that are declared public, by what is in them; for others that hold
     /// both a load balancer that faces the internet and a NAT gateway, or such a load balancer where it leads to no NAT gateway,
-    /// or tasks with public IPs where it leads nowhere; and wherever several NAT gateways are gathered. Of a single NAT gateway,
-    /// it is that which may be misplaced.
+    /// or tasks with public IPs where it leads nowhere; and wherever several NAT gateways are gathered, or one has it to itself
+    /// that leads nowhere or to a NAT gateway. Of a single NAT gateway elsewhere, it is that which may be misplaced.
     pub(super) fn is_public_table(&self, id: RouteTableId) -> Result<bool, Unknown> {
         let table = self.network.table(id);
         let mut unknown = None;
@@ -130,6 +130,9 @@ impl Model<'_> {
             return Ok(true);
         }
         let target = self.known(table.default_route(self.network))?.map(|route| route.target);
+        if matches!(target, None | Some(Target::Nat(_))) && self.is_for_nat_gateways_alone(table) {
+            return Ok(true);
+        }
         let mut holds_balancer = false;
         for subnet in table.subnets.iter().filter(|subnet| self.declared(subnet.0).is_empty()) {
             holds_balancer |= has_balancer(*subnet)?;
@@ -172,6 +175,23 @@ impl Model<'_> {
         };
         let others = || table.vpc.known().is_some_and(|vpc| self.network.vpc(vpc).subnets.iter().any(leads_out));
         open().flat_map(|id| self.public_nats_in(*id)).nth(1).is_some() && !(hosts_private() && others())
+    }
+
+    /// Whether a public NAT gateway is in subnets of a table that hold nothing else, as far as is known: neither workloads nor
+    /// other network interfaces. A subnet for a NAT gateway is a public one, whatever it is called.
+    fn is_for_nat_gateways_alone(&self, table: &RouteTable<'_>) -> bool {
+        let network = self.network;
+        let has_nat = |id: &SubnetId| self.declared(id.0).is_empty() && self.public_nats_in(*id).next().is_some();
+        let is_in = |id: &SubnetId, subnets: &Known<Vec<Reference<SubnetId>>>| {
+            subnets.iter().flatten().any(|subnet| subnet.known() == Some(*id))
+        };
+        let has_else = |id: &SubnetId| {
+            !self.hosted[id.0 as usize].is_empty()
+                || network.endpoints.iter().any(|endpoint| is_in(id, &endpoint.subnets))
+                || network.attachments.iter().any(|attachment| is_in(id, &attachment.subnets))
+                || network.interfaces.iter().any(|found| found.nat.is_none() && found.subnet.known() == Some(*id))
+        };
+        table.subnets.iter().any(has_nat) && !table.subnets.iter().any(has_else)
     }
 
     /// Whether a subnet must not lead to an internet gateway: as it is declared, or since what runs in it has no public IP.

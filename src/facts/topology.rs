@@ -237,7 +237,7 @@ entity! {
         hosts_workloads: BOOL => |model, index| boolean(model.network.tables[index as usize].subnets.iter().any(|id| !model.hosted[id.0 as usize].is_empty()));
         /// Whether workloads with a public IP run in its subnets.
         hosts_public_ip_workloads: BOOL => |model, index| boolean(model.hosts_public_ips(model.network.table(RouteTableId(index))));
-        /// Whether it is one for public subnets, by what is in them: an internet-facing load balancer, a NAT gateway or tasks with public IPs in one that is declared public; in others such a load balancer beside a NAT gateway or where it leads to none, tasks with public IPs where it leads nowhere and no endpoints serve them, or several NAT gateways.
+        /// Whether it is one for public subnets, by what is in them: an internet-facing load balancer, a NAT gateway or tasks with public IPs in one that is declared public; in others such a load balancer beside a NAT gateway or where it leads to none, tasks with public IPs where it leads nowhere and no endpoints serve them, several NAT gateways, or a single one and nothing else where it leads nowhere or to a NAT gateway.
         is_public: BOOL => |model, index| boolean(model.is_public_table(RouteTableId(index))?);
         /// The AWS CLI's commands, one a line, that lead its routes which lead past a peer's VPC to where they may lead, and make the routes to that VPC itself which it lacks.
         way_instead_of_peer: STRING => |model, index| owned(model.ways_instead_of_peers(RouteTableId(index)));

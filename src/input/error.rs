@@ -101,17 +101,36 @@ pub enum InputError {
         /// What is wrong with it.
         why: String,
     },
-    /// A second plan, state or template: each has ids of its own, which may be those of another by chance alone.
+    /// A CloudFormation template beside what Terraform wrote: neither names what the other makes.
     #[error(
-        "`{first}` and `{second}` can't be judged together: both say what is to be deployed, each with names of its own"
+        "`{first}` and `{second}` can't be judged together: one is a CloudFormation template, and Terraform wrote the other"
     )]
-    SeveralPlanned {
+    UnlikePlanned {
         /// The first file's name.
         first: String,
-        /// The second file's name.
+        /// The other file's name.
         second: String,
-        /// Where the second begins.
+        /// Where the other begins.
         location: Location,
+    },
+    /// What exists already is in two plans or states.
+    #[error("`{}` and `{}` both deploy `{}`", .0.files[0], .0.files[1], .0.id)]
+    DeployedTwice(Box<Twice>),
+    /// Directories of configurations, of which it isn't said to which plan each belongs.
+    #[error("there are {plans} plans, and --terraform is given {given}", given = if *directories == 1 { "once".to_owned() } else { format!("{directories} times") })]
+    WhichConfiguration {
+        /// How many plans there are.
+        plans: usize,
+        /// How many directories were given.
+        directories: usize,
+    },
+    /// A stack is named that none of several templates makes, or without saying by which it is made.
+    #[error("--stack-name {said} names none of the templates: {}", labels.join(", "))]
+    WhichTemplate {
+        /// What was said.
+        said: String,
+        /// How the templates are called.
+        labels: Vec<String>,
     },
     /// A plan or a template that is known and can't be used.
     #[error("{}", .0.what)]
@@ -163,6 +182,17 @@ pub enum InputError {
     },
 }
 
+/// A resource that exists and is in two files.
+#[derive(Debug)]
+pub struct Twice {
+    /// Its id.
+    pub id: String,
+    /// The files' names.
+    pub files: [String; 2],
+    /// Where it is in each.
+    pub locations: [Location; 2],
+}
+
 /// What is wrong with a plan or a template.
 #[derive(Debug)]
 pub struct Unusable {
@@ -201,7 +231,10 @@ impl InputError {
             InputError::NoTemplate { .. } => "input/no-template",
             InputError::NoPlan => "input/no-plan",
             InputError::NotPlanned { .. } => "input/not-planned",
-            InputError::SeveralPlanned { .. } => "input/several-planned",
+            InputError::UnlikePlanned { .. } => "input/unlike-planned",
+            InputError::DeployedTwice(_) => "input/deployed-twice",
+            InputError::WhichConfiguration { .. } => "input/which-configuration",
+            InputError::WhichTemplate { .. } => "input/which-template",
             InputError::Unusable(found) => found.code,
             InputError::Template(error) => error.code(),
             InputError::NewerSchema { .. } => "input/newer-schema",
@@ -248,7 +281,7 @@ impl InputError {
                 "name a Terraform plan (`terraform show -json PLAN > plan.json`) or a CloudFormation template, or leave --onto out".into()
             }
             InputError::OntoPlanned { .. } => {
-                "give a snapshot: `fargcheck scan` writes one of what is there".into()
+                "give a snapshot: `fargcheck scan` writes one of what is there. Plans, states and templates that are deployed together go beside each other, without --onto".into()
             }
             InputError::NoTemplate { .. } => {
                 "leave it out: a Terraform plan holds the values of its variables and its region, a snapshot its own".into()
@@ -257,8 +290,17 @@ impl InputError {
             InputError::NotPlanned { .. } => {
                 "name the directory in which `terraform plan` was run, as it was then; without --terraform the plan alone is judged".into()
             }
-            InputError::SeveralPlanned { .. } => {
-                "give one plan, state or template at a time; one that builds upon what is there already: add --onto SNAPSHOT".into()
+            InputError::UnlikePlanned { .. } => {
+                "judge each by itself; what one needs of the other is known once that is deployed: add --onto SNAPSHOT".into()
+            }
+            InputError::DeployedTwice(_) => {
+                "give one of them: a resource belongs to one state, and a plan tells what its state has".into()
+            }
+            InputError::WhichConfiguration { .. } => {
+                "give it once for each plan, in the order of the plans".into()
+            }
+            InputError::WhichTemplate { .. } => {
+                "say which template makes it: --stack-name FILE=NAME, with the file as it is called here".into()
             }
             InputError::Unusable(found) => found.help.into(),
             InputError::Template(error) => error.help(),
@@ -290,7 +332,11 @@ impl InputError {
             InputError::NotIpRanges { location } => vec![(location.clone(), "this value".into())],
             InputError::NotSnapshot { location, .. } => vec![(location.clone(), "an object must begin here".into())],
             InputError::OntoPlanned { location, .. } => vec![(location.clone(), "it begins here".into())],
-            InputError::SeveralPlanned { location, .. } => vec![(location.clone(), "the second begins here".into())],
+            InputError::UnlikePlanned { location, .. } => vec![(location.clone(), "the other begins here".into())],
+            InputError::DeployedTwice(found) => {
+                let texts = ["in this one", "and in this one"];
+                found.locations.iter().cloned().zip(texts.map(str::to_owned)).collect()
+            }
             InputError::Unusable(found) => vec![(found.location.clone(), "here".into())],
             InputError::Template(error) => error.labels(),
             InputError::NewerSchema { location, .. } => vec![(location.clone(), "the schema".into())],

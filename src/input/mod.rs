@@ -23,7 +23,7 @@ mod yaml;
 pub use cloudformation::{Parameters, Stack, TemplateError};
 pub use cloudreactor::{CloudReactor, CloudReactorError, CloudReactorTask, Open};
 pub use deploy_files::{Deployment, DeploymentError};
-pub use error::{InputError, Unusable};
+pub use error::{InputError, Twice, Unusable};
 pub use ip_ranges::{ip_ranges, read_ip_ranges};
 pub use merge::parse;
 pub use read::InputFile;

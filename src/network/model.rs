@@ -323,6 +323,8 @@ pub struct Network<'a> {
     pub mount_targets: FxHashMap<&'a str, Vec<InterfaceId>>,
     /// Public addresses of the network's own: IPv6 blocks of its VPCs, and what its interfaces have of IPv4.
     pub own_public: Addresses,
+    /// The VPCs' blocks of IPv4 that are not private ones: to their VPCs they are local, whoever has them on the internet.
+    pub shadowed_public: Addresses,
     pub prefix_lists: Vec<PrefixList<'a>>,
     pub peerings: Vec<Peering<'a>>,
     pub attachments: Vec<Attachment<'a>>,

@@ -31,21 +31,15 @@ impl Policy {
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#default-endpoint-policy>
     pub fn is_default(&self) -> bool {
         let [only] = self.statement.list() else { return false };
-        let is_any = |patterns: &Option<OneOrMany<String>>| {
-            patterns.as_ref().is_some_and(|patterns| matches!(patterns.list(), [one] if one == "*"))
-        };
-        let is_everybody = match &only.principal {
-            Some(Principal::Word(word)) => word == "*",
-            Some(Principal::Kinds(kinds)) => {
-                kinds.len() == 1 && kinds.get("AWS").is_some_and(|whom| matches!(whom.list(), [one] if one == "*"))
-            }
-            None => false,
-        };
-        only.effect == Effect::Allow
-            && is_everybody
-            && is_any(&only.action)
-            && is_any(&only.resource)
-            && only.condition.is_empty()
+        only.effect == Effect::Allow && only.is_about_everything()
+    }
+
+    /// Whether it permits nothing to anybody, whatever is asked.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
+    pub fn permits_nothing(&self) -> bool {
+        let all = self.statement.list();
+        let denies_all = |statement: &Statement| statement.effect == Effect::Deny && statement.is_about_everything();
+        all.iter().all(|statement| statement.effect == Effect::Deny) || all.iter().any(denies_all)
     }
 
     /// How reports call a statement: by its Sid, else by where it stands: "AllowPull", "2".
@@ -71,6 +65,23 @@ pub struct Statement {
     /// Operator → key → values.
     #[serde(default)]
     pub condition: BTreeMap<String, BTreeMap<String, OneOrMany<Scalar>>>,
+}
+
+impl Statement {
+    /// Whether it is about whatever anybody asks, without a condition.
+    fn is_about_everything(&self) -> bool {
+        let is_any = |patterns: &Option<OneOrMany<String>>| {
+            patterns.as_ref().is_some_and(|patterns| matches!(patterns.list(), [one] if one == "*"))
+        };
+        let is_everybody = match &self.principal {
+            Some(Principal::Word(word)) => word == "*",
+            Some(Principal::Kinds(kinds)) => {
+                kinds.len() == 1 && kinds.get("AWS").is_some_and(|whom| matches!(whom.list(), [one] if one == "*"))
+            }
+            None => false,
+        };
+        is_everybody && is_any(&self.action) && is_any(&self.resource) && self.condition.is_empty()
+    }
 }
 
 /// What a statement does.

@@ -8,7 +8,7 @@ use super::known::{Known, Missing, Reference};
 use super::model::*;
 use super::ranges::Ranges;
 use crate::snapshot::{self as shape, Element, Location, Step};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -160,6 +160,9 @@ pub struct RouteTable<'a> {
     pub winners: Vec<(AddressRange, u32)>,
     /// Addresses of the VPC that stay in it by a local route that the input does not list.
     pub unlisted_local: Addresses,
+    /// Addresses that several prefix lists hold with the same block, whose routes have different targets: AWS chooses one at
+    /// random.
+    pub contested: Addresses,
     /// Which route each public address takes, found when it is first asked for.
     pub(super) public: OnceLock<Parts>,
     /// The position of its default route, found when it is first asked for.
@@ -384,6 +387,38 @@ pub(super) fn winners(
         best.retain(|(_, route)| *route != UNLISTED);
     }
     (best, Ranges::collect(unlisted))
+}
+
+/// "If your route table references multiple prefix lists that have overlapping CIDR blocks to different targets, we randomly
+/// choose which route takes priority", where no more specific route decides: the addresses for which that is so.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html>
+pub(super) fn contested_by_lists(
+    routes: &[Route<'_>],
+    lists: &[PrefixList<'_>],
+    winners: &[(AddressRange, u32)],
+) -> Addresses {
+    let entries = |route: &Route<'_>| match route.destination {
+        RouteDestination::List(Reference::To(list)) => lists[list.0 as usize].entries.as_slice(),
+        _ => &[],
+    };
+    let mut first: FxHashMap<AddressRange, &Route<'_>> = FxHashMap::default();
+    let mut shared: FxHashSet<AddressRange> = FxHashSet::default();
+    for route in routes {
+        for block in entries(route) {
+            let known = first.entry(*block).or_insert(route);
+            if (known.target, known.target_id) != (route.target, route.target_id) {
+                shared.insert(*block);
+            }
+        }
+    }
+    if shared.is_empty() {
+        return Ranges::none();
+    }
+    let by_chance = winners.iter().filter(|((low, high), route)| {
+        let holding = entries(&routes[*route as usize]).iter().filter(|block| block.0 <= *low && *high <= block.1);
+        holding.min_by_key(|block| block.1 - block.0).is_some_and(|block| shared.contains(block))
+    });
+    Addresses::collect(by_chance.map(|(range, _)| *range))
 }
 
 /// The best of what is claimed at each address, in parts that one claim takes: `claims` are sorted, and of two the one of the

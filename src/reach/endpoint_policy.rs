@@ -13,18 +13,21 @@ impl Walk<'_, '_> {
     pub(super) fn endpoint_policy(&mut self, id: EndpointId, remote: &Addresses) {
         let network = self.network;
         let endpoint = network.endpoint(id);
-        if self.permissions.is_empty() {
-            return;
-        }
-        let Some(policy) = &endpoint.policy else {
-            return self.doubt(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: endpoint.scope }));
-        };
         let scope = &network.scopes[endpoint.scope as usize];
         let name = text(&endpoint.element.vpc_endpoint_id);
-        let policy = match policy {
-            Ok(policy) => policy,
-            Err(why) => return self.doubt(Doubt::Unreadable(format!("the policy of {name} can't be read: {why}"))),
+        let policy = match &endpoint.policy {
+            Some(Ok(policy)) => policy,
+            _ if self.permissions.is_empty() => return,
+            Some(Err(why)) => {
+                return self.doubt(Doubt::Unreadable(format!("the policy of {name} can't be read: {why}")));
+            }
+            None => {
+                return self.doubt(Doubt::Missing(Missing { call: "ec2:DescribeVpcEndpoints", scope: endpoint.scope }));
+            }
         };
+        if self.permissions.is_empty() {
+            return self.policy_of_anything(id, policy, remote);
+        }
         // What comes through a NAT gateway comes from that one's address.
         let by_nat = matches!(self.path.via, Some(ResourceId::Nat(_)));
         let addresses = if by_nat { Ranges::none() } else { self.flow.own.clone() };
@@ -77,6 +80,21 @@ impl Walk<'_, '_> {
         if !is_open && !policy.is_default() {
             self.step_by(Some(ResourceId::Endpoint(id)), Passage::Passed, false, |_| {
                 (format!("the policy of {name} permits it by {}", entries("statement", &permitting)), permitting)
+            });
+        }
+    }
+
+    /// Nobody says what is asked of the service: some policies permit nothing at all.
+    fn policy_of_anything(&mut self, id: EndpointId, policy: &Policy, remote: &Addresses) {
+        let resource = ResourceId::Endpoint(id);
+        let name = text(&self.network.endpoint(id).element.vpc_endpoint_id);
+        if policy.permits_nothing() {
+            let packets = self.packets_to(remote);
+            let passage = self.block(Code::EndpointPolicy, resource, Cause::Whole, false, packets, true);
+            self.step(Some(resource), passage, false, |_| format!("the policy of {name} permits nothing"));
+        } else if !policy.is_default() {
+            self.step(Some(resource), Passage::Passed, false, |_| {
+                format!("the policy of {name} is not the default one: what it permits hangs on what is asked")
             });
         }
     }

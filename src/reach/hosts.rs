@@ -70,6 +70,14 @@ fn service_of(name: &str) -> Option<&'static str> {
     }
 }
 
+/// The service of AWS, by its endpoint's name, that answers at a host of a region: `ecr.api` of `api.ecr.us-east-1.amazonaws.com`.
+pub fn service_of_host(host: &str) -> Option<(&'static str, &str)> {
+    let (name, region) = of_region(host)?;
+    let is_registry = name.strip_suffix(".dkr.ecr").is_some_and(|account| !account.contains('.'));
+    let service = if is_registry { "ecr.dkr" } else { service_of(name)? };
+    Some((service, region))
+}
+
 /// The id of the endpoint whose own name it is, if that is for all of its zones: `vpce-1a2b3c4d-5e6f.sqs.…`.
 /// <https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html>
 fn endpoint_of(host: &str) -> Option<&str> {
@@ -113,8 +121,7 @@ impl<'w> Asking<'w, '_> {
         if let Some(id) = name.strip_suffix(".efs") {
             return (region == own && network.mount_targets.contains_key(id)).then_some(Destination::FileSystem(id));
         }
-        let is_registry = name.strip_suffix(".dkr.ecr").is_some_and(|account| !account.contains('.'));
-        let service = if is_registry { "ecr.dkr" } else { service_of(name)? };
+        let (service, region) = service_of_host(host)?;
         Some(match region == own {
             true => Destination::Service(service),
             false => Destination::ServiceElsewhere { service, region },

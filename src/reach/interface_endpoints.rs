@@ -140,12 +140,14 @@ impl Way<'_, '_> {
             );
         }
         if !endpoint.is_resolved_in_vpc() {
-            self.add_fault(
-                &mut path,
-                Code::PrivateDnsOff,
-                resource,
-                "the endpoint has no private DNS: the service's name leads to public addresses",
-            );
+            let what = match endpoint.element.private_dns_enabled {
+                Some(true) => {
+                    "the endpoint has private DNS for inbound resolver endpoints alone: from the VPC the service's name leads to \
+                     public addresses"
+                }
+                _ => "the endpoint has no private DNS: the service's name leads to public addresses",
+            };
+            self.add_fault(&mut path, Code::PrivateDnsOff, resource, what);
         }
         if endpoint.is_available() == Ok(false)
             && !path.blockers.iter().any(|blocker| blocker.code == Code::EndpointState)

@@ -37,6 +37,7 @@ pub use ask::{ask, trace};
 pub use balancers::groups_of_balancer;
 pub use code::{Code, Verdict};
 pub use flows::*;
+pub use hosts::service_of_host;
 pub use packets::{Flowing, Packets, subtract};
 pub use question::*;
 pub use repair::Repair;

@@ -78,7 +78,9 @@ impl Walk<'_, '_> {
             }
         };
         if subnet_id == self.standing() {
-            fault(self, Code::NatOwnSubnet, Cause::Whole, "is in the task's own subnet, whose route leads back to it");
+            let at = text(&network.subnet(subnet_id).element.subnet_id);
+            let what = format!("is in {at} itself, whose route leads back to it");
+            fault(self, Code::NatOwnSubnet, Cause::Whole, &what);
             if nat.is_private {
                 self.never_out(id, &remote.intersection(&PUBLIC));
             }
@@ -209,7 +211,8 @@ impl Walk<'_, '_> {
                 beyond = Cow::Owned(remote.difference(&near));
             }
         }
-        let remote = beyond.as_ref();
+        let rest = self.without_contested(table_id, &beyond, |_, _| {});
+        let remote = rest.as_ref();
         if remote.is_empty() {
             return followed;
         }

@@ -63,6 +63,7 @@ impl Walk<'_, '_> {
         };
         let resource = ResourceId::Table(table_id);
         let own_addresses = self.flow.own.clone();
+        let own_addresses = self.without_contested(table_id, &own_addresses, |_, _| {});
         for (own, index) in table.split(&own_addresses).iter() {
             let route = index.map(|index| &routes[index as usize]);
             if let Some(route) = route.filter(|route| is_way(&route.target) && !route.is_blackhole) {

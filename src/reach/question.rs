@@ -179,6 +179,16 @@ pub enum Cause {
     },
 }
 
+impl Cause {
+    /// What is to be changed: each route by itself, but of a network ACL's entries one stands for all that drop the same flow.
+    pub fn change(self) -> Cause {
+        match self {
+            Cause::Entry { egress, .. } => Cause::Entry { egress, rule: None },
+            other => other,
+        }
+    }
+}
+
 /// One of the resolvers that a VPC's DHCP options name in the place of AWS's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resolver {

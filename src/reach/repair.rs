@@ -41,9 +41,8 @@ impl Repair {
 }
 
 /// What of a blocker makes it a change of its own. What stops the question for a name is another one than what stops the flow.
-pub(super) fn key(blocker: &Blocker) -> (Code, ResourceId, bool, bool, bool) {
-    let whole = blocker.cause == Cause::Whole;
-    (blocker.code, blocker.resource, blocker.returning, whole, blocker.resolver.is_some())
+pub(super) fn key(blocker: &Blocker) -> (Code, ResourceId, bool, Cause, bool) {
+    (blocker.code, blocker.resource, blocker.returning, blocker.cause.change(), blocker.resolver.is_some())
 }
 
 /// The ways to choose from, the one that is taken today first. A way that asks for all that another one does and more is

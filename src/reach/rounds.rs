@@ -153,7 +153,8 @@ impl Walk<'_, '_> {
         let Ok((table, _)) = network.subnet(subnet).table else { return elsewhere() };
         let table = network.table(table);
         let Ok(routes) = &table.routes else { return elsewhere() };
-        if self.hidden_route(routes).is_some() || self.service_route(routes).is_some() {
+        let is_contested = !table.contested.intersection(remote).is_empty();
+        if is_contested || self.hidden_route(routes).is_some() || self.service_route(routes).is_some() {
             return elsewhere();
         }
         let inside = network.subnet(subnet).inside(remote).union(&table.unlisted_local.intersection(remote));

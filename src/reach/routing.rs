@@ -91,6 +91,11 @@ impl<'a> Walk<'_, 'a> {
         if !kept.is_empty() {
             return self.keep_local(table_id, &kept, remote, is_part);
         }
+        let rest = self.without_contested(table_id, remote, |walk, part| walk.reply_from(part));
+        if rest.is_empty() {
+            return;
+        }
+        let (is_part, remote) = (is_part || matches!(rest, Cow::Owned(_)), rest.as_ref());
         let parts = match self.service_route(routes) {
             Some(route) => Split::whole(remote, route),
             None => table.split(remote),
@@ -140,6 +145,35 @@ impl<'a> Walk<'_, 'a> {
         if !rest.is_empty() {
             self.route_outside(&rest, true);
         }
+    }
+
+    /// The addresses without those that the routes of several prefix lists contest, which may go either way.
+    pub(super) fn without_contested<'r>(
+        &mut self,
+        table_id: RouteTableId,
+        remote: &'r Addresses,
+        go_on: impl FnOnce(&mut Self, &Addresses),
+    ) -> Cow<'r, Addresses> {
+        let contested = &self.network.table(table_id).contested;
+        let part = if contested.is_empty() { Ranges::none() } else { contested.intersection(remote) };
+        if part.is_empty() {
+            return Cow::Borrowed(remote);
+        }
+        let rest = remote.difference(&part);
+        self.apart(
+            || (!rest.is_empty()).then(|| bound_for(&part)),
+            &part,
+            |walk| {
+                let (shown, table) = (shown(&part), walk.table_name(table_id));
+                let why = format!(
+                    "several prefix lists hold {shown}, to which routes of {table} lead different ways: AWS chooses one at random"
+                );
+                walk.step(Some(ResourceId::Table(table_id)), Passage::Unknown, false, |_| why.clone());
+                walk.doubt(Doubt::Hidden(why));
+                go_on(walk, &part);
+            },
+        );
+        Cow::Owned(rest)
     }
 
     /// The route of a gateway endpoint for the service, where its prefix list's addresses aren't known.

@@ -95,6 +95,10 @@ impl Walk<'_, '_> {
                 true
             }
             Ok(vpc) if vpc.is_some() && vpc == self.vpc_id() => true,
+            Ok(Some(_)) if self.vpc_id().is_none() => {
+                self.doubt(Doubt::Missing(Missing { call: "ec2:DescribeSubnets", scope: self.subnet().scope }));
+                true
+            }
             Ok(_) => {
                 let packets = self.packets_to(remote);
                 let passage = self.block(Code::IgwDetached, resource, Cause::Whole, false, packets, true);

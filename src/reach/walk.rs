@@ -260,11 +260,10 @@ impl<'a> Walk<'_, 'a> {
                 packets.remote = there.hull().unwrap_or(packets.remote);
             }
         }
-        // A resource that doesn't work as a whole, and what it does with these packets, are two things to change.
+        let change = cause.change();
         let same = |known: &Blocker| {
-            let kind = |cause: Cause| matches!(cause, Cause::Whole);
-            (known.code, known.resource, known.returning, known.always, kind(known.cause))
-                == (code, resource, returning, always, kind(cause))
+            (known.code, known.resource, known.returning, known.always, known.cause.change())
+                == (code, resource, returning, always, change)
         };
         let position = match self.path.blockers.iter().position(same) {
             Some(position) => {

@@ -167,7 +167,9 @@ fn choices(answer: &Trace, style: &Style) -> Vec<String> {
         for (number, change) in alternative.changes.iter().enumerate() {
             let number = format!("{}.", number + 1);
             lines.push(format!("{number} {}", head(change, style)));
-            if !answer.reasons.iter().any(|reason| reason.code == change.code && reason.resource == change.resource) {
+            let is_same = |reason: &&Reason| reason.code == change.code && reason.resource == change.resource;
+            let is_plain = alternative.changes.iter().filter(is_same).nth(1).is_none();
+            if !is_plain || answer.reasons.iter().find(is_same).is_none() {
                 let inner = room(style).saturating_sub(number.len() + 1);
                 let text = wrap(&visible(&change.message), inner).into_iter();
                 lines.extend(text.map(|line| format!("{:1$}{line}", "", number.len() + 1)));

@@ -102,18 +102,20 @@ pub(super) fn attribute(model: &Model<'_>, candidates: &mut [Candidate<'_>]) {
             }
         };
         for suspect in model.suspects(index) {
+            // A resource of which all is wrong comes before the one part of another that decided.
+            let rank = u8::from(suspect.is_part_that_stops());
             for position in by_subject.get(&suspect).into_iter().flatten() {
                 if candidates[*position].rule.file().explains.iter().any(|explained| explained == code) {
-                    offer(0, *position);
+                    offer(rank, *position);
                 }
             }
         }
         for position in by_subject.get(&own).into_iter().flatten() {
             let file = candidates[*position].rule.file();
             if file.explains.iter().any(|explained| explained == code) {
-                offer(1, *position);
-            } else if file.catch_all {
                 offer(2, *position);
+            } else if file.catch_all {
+                offer(3, *position);
             }
         }
         if let Some((_, position)) = best {

@@ -29,12 +29,13 @@ struct RootCause<'m> {
     message: String,
 }
 
-/// The findings of candidates, in the order of their root causes. One about a blocker that another explains is none.
+/// The findings of candidates, in the order of their root causes. One about a blocker that another explains is none, nor is one
+/// about a part of a resource all of whose blockers others explain.
 pub(super) fn findings(model: &Model<'_>, choice: &Choice<'_>, candidates: Vec<Candidate<'_>>) -> Vec<Found> {
     let mut by_cause: FxHashMap<RootCause<'_>, Vec<Candidate<'_>>> = FxHashMap::default();
     for candidate in candidates {
         let Candidate { rule, subject, ref blockers, .. } = candidate;
-        if subject.ty.name == "blocker" && blockers.is_empty() {
+        if (subject.ty.name == "blocker" || subject.is_part_that_stops()) && blockers.is_empty() {
             continue;
         }
         let Some(about) = facts::about_entity(model, rule.resource(model, subject)) else { continue };

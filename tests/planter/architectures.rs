@@ -365,7 +365,10 @@ fn public_load_balancer() -> Account {
 
 /// The same, where no subnet's name or setting says what it is.
 fn unnamed_subnets() -> Account {
-    let mut account = public_load_balancer();
+    unnamed(public_load_balancer())
+}
+
+fn unnamed(mut account: Account) -> Account {
     for subnet in account.document["Subnets"].as_array_mut().expect("a list") {
         subnet["Tags"] = json!([]);
         subnet["MapPublicIpOnLaunch"] = json!(false);
@@ -388,6 +391,23 @@ fn internal_load_balancer() -> Account {
     account.group("shop", "app", &[(8080, "sg-balancer")], ALL);
     account.service(&Service { tasks: 3, ..app(&PRIVATE) });
     account.load_balancer("inner", "internal", &inner, "sg-balancer", "app");
+    account
+}
+
+/// No way out; an internal load balancer, tasks and the endpoints that they call have one group, which lets its own members in.
+fn one_group() -> Account {
+    let mut account = Account::new();
+    zones(&mut account, 2, false);
+    account.table("private", &PRIVATE[..2], &[]);
+    account.group("shop", "clients", &[], ALL);
+    account.group("shop", "one", &[(0, "sg-one"), (443, "sg-clients")], ALL);
+    let subnets = [(PRIVATE[0], "10.0.10"), (PRIVATE[1], "10.0.11")];
+    for (index, service) in ["ecr.api", "ecr.dkr", "logs"].iter().enumerate() {
+        account.interface_endpoint("shop", service, &subnets, 20 + index as u8, "sg-one");
+    }
+    account.s3_gateway_endpoint("shop", &["rtb-private"]);
+    account.service(&Service { groups: &["sg-one"], ..app(&PRIVATE[..2]) });
+    account.load_balancer("inner", "internal", &PRIVATE[..2], "sg-one", "app");
     account
 }
 
@@ -527,6 +547,14 @@ pub(crate) fn all() -> Vec<Architecture> {
             three_zones(),
         ),
         Architecture { warned: HANGS_ON_ONE_ZONE, ..of("one NAT", "two zones behind one NAT gateway", one_nat()) },
+        Architecture {
+            warned: HANGS_ON_ONE_ZONE,
+            ..of(
+                "one unnamed NAT",
+                "the same, and nothing but routes tells public subnets from private ones",
+                unnamed(one_nat()),
+            )
+        },
         of("regional NAT", "two zones behind a regional NAT gateway", regional_nat()),
         of(
             "endpoints",
@@ -555,6 +583,11 @@ pub(crate) fn all() -> Vec<Architecture> {
             "internal load balancer",
             "three zones, an internal load balancer in subnets of its own, tasks behind NAT gateways",
             internal_load_balancer(),
+        ),
+        of(
+            "one group",
+            "no way out; an internal load balancer, tasks and the endpoints that they call have one security group",
+            one_group(),
         ),
         of("Service Connect", "a frontend that calls a backend by its name", service_connect()),
         of("queue and schedule", "a queue's worker and a scheduled task, no load balancer", queue_and_schedule()),

@@ -36,6 +36,8 @@ pub(crate) struct Advised {
 pub(crate) struct Verdict {
     /// Findings at error and at warning, each as often as it is told.
     pub(crate) told: Vec<Told>,
+    /// Findings at info: what could be better.
+    pub(crate) noted: Vec<Told>,
     /// What a rule could not judge for want of data.
     pub(crate) incomplete: Vec<String>,
     /// What each finding advises, in the order of `told`.
@@ -61,16 +63,16 @@ pub(crate) fn judged(document: &Value) -> Verdict {
     let all: Vec<&Rule> = CATALOGUE.rules().iter().collect();
     let selected = all.iter().map(|rule| rule.id().to_owned()).collect();
     let judgement = judge(&Model::new(&network), &Choice { all, selected, severities: Default::default() });
-    let grave = judgement.findings.into_iter().filter(|finding| finding.severity > Severity::Info);
-    let mut advised: Vec<Advised> = grave
-        .map(|finding| {
-            let told = Told { severity: finding.severity, rule: finding.rule, resource: finding.resource.id };
-            Advised { told, help: finding.help }
-        })
-        .collect();
+    let all = judgement.findings.into_iter().map(|finding| {
+        let told = Told { severity: finding.severity, rule: finding.rule, resource: finding.resource.id };
+        Advised { told, help: finding.help }
+    });
+    let (noted, mut advised): (Vec<Advised>, Vec<Advised>) =
+        all.partition(|advised| advised.told.severity == Severity::Info);
+    let noted = noted.into_iter().map(|advised| advised.told).collect();
     advised.sort_by(|a, b| a.told.cmp(&b.told));
     let told = advised.iter().map(|advised| advised.told.clone()).collect();
     let missing = judgement.not_checked.into_iter().filter(|entry| entry.incomplete);
     let incomplete = missing.map(|entry| format!("{}: {}", entry.what, entry.why)).collect();
-    Verdict { told, incomplete, advised }
+    Verdict { told, noted, incomplete, advised }
 }

@@ -4,6 +4,15 @@ use crate::rows::*;
 use fargcheck::reach::Verdict::{Blocked, Reachable, Unknown};
 use serde_json::{Value, json};
 
+/// A list with the block of `pl-own`.
+fn second_list() -> Change {
+    ("/PrefixLists/-", json!({ "PrefixListId": "pl-more", "PrefixListName": "more", "Cidrs": ["198.40.0.0/16"] }))
+}
+
+fn second_route(nat: &str) -> Change {
+    one_route_more("pl-more", "NatGatewayId", nat)
+}
+
 pub(crate) fn rows() -> Vec<Row> {
     let internet = || at("8.8.8.8");
     let by_vpn = |destination: &str| json!({ "DestinationCidrBlock": destination, "GatewayId": "vgw-1", "Origin": "EnableVgwRoutePropagation" });
@@ -63,6 +72,32 @@ pub(crate) fn rows() -> Vec<Row> {
         row(
             "a prefix list before a propagated route",
             [one_route_more("pl-own", "NatGatewayId", "nat-1"), ("/RouteTables/0/Routes/-", by_vpn("198.40.0.0/16"))],
+            at("198.40.0.1"),
+            Reachable,
+            &[],
+        ),
+        row(
+            "two prefix lists of the same block to different targets",
+            [one_route_more("pl-own", "NatGatewayId", "nat-1"), second_list(), second_route("nat-gone")],
+            at("198.40.0.1"),
+            Unknown,
+            &[],
+        ),
+        row(
+            "what one of them has more exactly is not left to chance",
+            [
+                one_route_more("pl-own", "NatGatewayId", "nat-1"),
+                ("/PrefixLists/1/Cidrs", json!(["198.40.0.0/16", "198.40.1.0/24"])),
+                second_list(),
+                second_route("nat-gone"),
+            ],
+            at("198.40.1.1"),
+            Reachable,
+            &[],
+        ),
+        row(
+            "two prefix lists of the same block to one target",
+            [one_route_more("pl-own", "NatGatewayId", "nat-1"), second_list(), second_route("nat-1")],
             at("198.40.0.1"),
             Reachable,
             &[],

@@ -36,9 +36,9 @@ pub(in crate::cli) struct PlannedFlags {
     #[arg(long, value_name = "PATH")]
     pub(in crate::cli) onto: Vec<PathBuf>,
     /// The directory in which the Terraform plan was made: tells what a plan leaves out (locals, dynamic blocks). Only the
-    /// *.tf and *.tf.json files of its modules are read
+    /// *.tf and *.tf.json files of its modules are read. Of several plans once for each, in their order
     #[arg(long, value_name = "DIR")]
-    pub(in crate::cli) terraform: Option<PathBuf>,
+    pub(in crate::cli) terraform: Vec<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) stack: StackFlags,
 }
@@ -85,9 +85,9 @@ pub(in crate::cli) struct StackFlags {
     /// The region that it is deployed to [default: that of --onto]
     #[arg(long, value_name = "REGION")]
     pub(in crate::cli) region: Option<String>,
-    /// The stack's name [default: the one that --onto shows]
+    /// The stack's name, of several templates as FILE=NAME [default: the one that --onto shows]
     #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) stack_name: Option<String>,
+    pub(in crate::cli) stack_name: Vec<String>,
 }
 
 impl StackFlags {
@@ -96,7 +96,7 @@ impl StackFlags {
     /// # Errors
     /// One can't be read.
     fn read(&self, sources: &mut Sources) -> Result<Stack, InputError> {
-        let mut stack = Stack { region: self.region.clone(), name: self.stack_name.clone(), ..Stack::default() };
+        let mut stack = Stack { region: self.region.clone(), names: self.stack_name.clone(), ..Stack::default() };
         for word in &self.parameters {
             stack.parameters.take(word, sources)?;
         }

@@ -4,7 +4,7 @@ use super::from::{Membership, NO_INTERFACE, hosts_of, interface_of_task, is_call
 use crate::cli::aws_services;
 use crate::cli::declared::{self, INTERNET};
 use crate::network::*;
-use crate::reach::{Destination, destination_of};
+use crate::reach::{Destination, destination_of, service_of_host};
 use crate::report::problem::Problem;
 use crate::rules::nearest;
 use crate::snapshot::{Location, Snapshot, SourceId, last_part};
@@ -76,7 +76,17 @@ impl End {
     /// What an endpoint's policy must permit on the way: what a workload's needs of the same say.
     pub(in crate::cli) fn permissions(&self, needs: &[Need]) -> Vec<Permission> {
         let Target::Need(target) = &self.target else { return Vec::new() };
-        needs.iter().filter(|need| need.target == *target).flat_map(|need| need.permissions.iter().cloned()).collect()
+        // Which bucket of S3 a host names is the question's own.
+        let service = match target {
+            NeedTarget::Host(host) | NeedTarget::PublicHost(host) => {
+                service_of_host(host).map(|(service, _)| service).filter(|service| *service != "s3")
+            }
+            _ => None,
+        };
+        let is_meant = |need: &&Need| {
+            need.target == *target || service.is_some_and(|name| need.target == NeedTarget::Service(name.to_owned()))
+        };
+        needs.iter().filter(is_meant).flat_map(|need| need.permissions.iter().cloned()).collect()
     }
 
     /// As a question takes it.

@@ -126,6 +126,14 @@ pub enum TemplateError {
         /// Where.
         location: Written,
     },
+    /// Two templates export one name, which CloudFormation takes once in an account and region.
+    #[error("two templates export `{name}`")]
+    ExportedTwice {
+        /// The name.
+        name: String,
+        /// Both outputs.
+        locations: [Written; 2],
+    },
     /// Several stacks of what is deployed onto may be the one that is updated.
     #[error("which stack is updated can't be told: {} have resources of these names", stacks.join(" and "))]
     WhichStack {
@@ -150,6 +158,7 @@ impl TemplateError {
             TemplateError::TooMuch { .. } => "template/too-much",
             TemplateError::Parameter { .. } | TemplateError::NoParameter { .. } => "template/parameter",
             TemplateError::NotParameters { .. } => "template/not-parameters",
+            TemplateError::ExportedTwice { .. } => "template/exported-twice",
             TemplateError::WhichStack { .. } => "template/which-stack",
         }
     }
@@ -178,7 +187,12 @@ impl TemplateError {
             TemplateError::NotParameters { .. } => {
                 "it must be a list of {\"ParameterKey\": …, \"ParameterValue\": …}, as the AWS CLI takes it, or {\"Parameters\": {…}}".into()
             }
-            TemplateError::WhichStack { .. } => "name it: --stack-name NAME".into(),
+            TemplateError::ExportedTwice { .. } => {
+                "CloudFormation would refuse the second: give it another name, or judge the two stacks by themselves".into()
+            }
+            TemplateError::WhichStack { .. } => {
+                "name it: --stack-name NAME, or --stack-name FILE=NAME where several templates are given".into()
+            }
         }
     }
 
@@ -191,6 +205,10 @@ impl TemplateError {
                     _ => String::new(),
                 });
                 locations.iter().map(span).zip(needs).collect()
+            }
+            TemplateError::ExportedTwice { locations, .. } => {
+                let texts = ["exported here", "and again here"];
+                locations.iter().map(span).zip(texts.map(str::to_owned)).collect()
             }
             TemplateError::NotMade { locations, .. } => {
                 let texts = ["referred to here", "not made, by this condition"];

@@ -5,12 +5,14 @@ use super::exports::Exports;
 use super::functions::{NO_ENTRY, arguments, call, unknown};
 use super::parameters::Parameters;
 use super::references::MADE_UP;
+use super::several::Exported;
 use super::syntax::location;
 use super::template::{Resource, Template, is_included};
 use super::text::{from_text, has_unknown, text_of};
 use crate::input::planned::{Fields, Node, Value};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
 
 /// How deep values may refer to each other.
 const DEEPEST: usize = 200;
@@ -50,6 +52,10 @@ pub(super) struct Evaluator<'t> {
     doubts: usize,
     /// What other stacks export, where that is given.
     exports: Option<&'t Exports>,
+    /// What the templates of this run export, by name, and what of that is being told.
+    exported: FxHashMap<String, (Exported, Progress<Node>)>,
+    /// Templates that export something under a name that isn't known.
+    pub(super) nameless: BTreeSet<String>,
     /// Exports that were asked for and aren't given.
     pub(super) not_exported: BTreeSet<String>,
     /// Parameters that were asked for and have no value.
@@ -76,6 +82,8 @@ impl<'t> Evaluator<'t> {
             spent: 0,
             doubts: 0,
             exports: None,
+            exported: FxHashMap::default(),
+            nameless: BTreeSet::new(),
             not_exported: BTreeSet::new(),
             missing: BTreeSet::new(),
             unknown: BTreeSet::new(),
@@ -93,15 +101,64 @@ impl<'t> Evaluator<'t> {
         self.exports = Some(exports);
     }
 
+    /// With what the templates of this run export.
+    ///
+    /// # Errors
+    /// Two of them export one name, or a name can't be told.
+    pub(super) fn exporting(&mut self, all: Vec<Exported>) -> Result<(), TemplateError> {
+        for mut exported in all {
+            if let Some(condition) = &exported.condition {
+                match self.condition(condition.as_str().unwrap_or_default(), condition)? {
+                    Some(false) => continue,
+                    Some(true) => exported.condition = None,
+                    None => {}
+                }
+            }
+            let name = self.value(&exported.name)?;
+            match text_of(&name).filter(|name| !has_unknown(name)) {
+                None => drop(self.nameless.insert(exported.label)),
+                Some(name) => match self.exported.entry(name) {
+                    Entry::Vacant(place) => drop(place.insert((exported, Progress::Begun))),
+                    Entry::Occupied(known) => {
+                        // Of two that hang on conditions which aren't known, one may be made alone.
+                        if known.get().0.condition.is_none() && exported.condition.is_none() {
+                            let locations = [known.get().0.at, exported.at];
+                            return Err(TemplateError::ExportedTwice { name: known.key().clone(), locations });
+                        }
+                        let unknown = Node::unknown(format!("ImportValue {}", known.key()), None);
+                        known.into_mut().1 = Progress::Done(unknown);
+                    }
+                },
+            }
+        }
+        Ok(())
+    }
+
     /// What another stack exports by a name.
-    pub(super) fn import(&mut self, name: &str) -> Node {
+    pub(super) fn import(&mut self, name: &str) -> Result<Node, TemplateError> {
+        let unknown = || Node::unknown(format!("ImportValue {name}"), None);
+        if let Some((exported, progress)) = self.exported.get_mut(name) {
+            if let Progress::Done(value) = progress {
+                return Ok(value.clone());
+            }
+            let value = exported.value.clone();
+            // One that hangs on itself comes back here, and finds that.
+            *progress = Progress::Done(unknown());
+            let value = self.value(&value)?;
+            if !value.is_null() {
+                if let Some((_, progress)) = self.exported.get_mut(name) {
+                    *progress = Progress::Done(value.clone());
+                }
+                return Ok(value);
+            }
+        }
         if let Some(value) = self.exports.and_then(|exports| exports.value(name)) {
-            return Node::text(value);
+            return Ok(Node::text(value));
         }
         if !has_unknown(name) {
             self.not_exported.insert(name.to_owned());
         }
-        Node::unknown(format!("ImportValue {name}"), None)
+        Ok(unknown())
     }
 
     /// The id of a resource: its own where it exists, else its logical id.

@@ -27,7 +27,7 @@ const BYTES_OF_A_VALUE: usize = 20;
 /// A type that makes nothing, which a stack that is followed becomes.
 const NOTHING: &str = "AWS::CloudFormation::WaitConditionHandle";
 
-type Member = (Cow<'static, str>, Node);
+pub(super) type Member = (Cow<'static, str>, Node);
 
 /// Puts the templates of nested stacks in the place of the stacks, as far as they are at hand.
 ///
@@ -39,17 +39,21 @@ pub(super) fn flattened(
     source: SourceId,
     template: Template,
 ) -> Result<Template, InputError> {
-    Flattener { sources, nested, made: 0 }.whole(source, template, 0)
+    Flattener::new(sources, nested).whole(source, template, 0)
 }
 
-struct Flattener<'s> {
+pub(super) struct Flattener<'s> {
     sources: &'s Sources,
     nested: &'s Nested,
     /// How many values were written.
     made: usize,
 }
 
-impl Flattener<'_> {
+impl<'s> Flattener<'s> {
+    pub(super) fn new(sources: &'s Sources, nested: &'s Nested) -> Self {
+        Flattener { sources, nested, made: 0 }
+    }
+
     fn whole(&mut self, source: SourceId, template: Template, depth: usize) -> Result<Template, InputError> {
         let mut followed: Vec<(String, Template)> = Vec::new();
         let mut left = FxHashMap::default();
@@ -123,20 +127,21 @@ fn repeats(node: &Node) -> bool {
 }
 
 /// A nested stack, whose names are written for the template that it is put in.
-struct Scope<'f, 's, 't> {
-    flattener: &'f mut Flattener<'s>,
-    stack: &'t str,
-    own: &'t Template,
-    given: FxHashMap<&'t str, Node>,
+pub(super) struct Scope<'f, 's, 't> {
+    pub(super) flattener: &'f mut Flattener<'s>,
+    pub(super) stack: &'t str,
+    pub(super) own: &'t Template,
+    /// What stands for its parameters.
+    pub(super) given: FxHashMap<&'t str, Node>,
 }
 
 impl Scope<'_, '_, '_> {
-    fn name(&self, own: &str) -> String {
+    pub(super) fn name(&self, own: &str) -> String {
         format!("{}.{own}", self.stack)
     }
 
     /// Puts the sections of the stack's template into another.
-    fn merge(&mut self, root: &mut Node, condition: Option<&Node>) -> Result<(), TemplateError> {
+    pub(super) fn merge(&mut self, root: &mut Node, condition: Option<&Node>) -> Result<(), TemplateError> {
         let own = self.own;
         let mut conditions = Vec::new();
         for (name, node) in own.entries("Conditions") {
@@ -147,13 +152,21 @@ impl Scope<'_, '_, '_> {
             mappings.push((Cow::Owned(self.name(name)), node.clone()));
         }
         let mut resources = Vec::new();
-        for resource in own.resources() {
+        for (name, node) in own.entries("Resources") {
+            let Some(resource) = own.resource(name) else {
+                // A loop or a transform, of which nothing is known but that it adds something.
+                resources.push((Cow::Owned(name.to_owned()), node.clone()));
+                continue;
+            };
             let mut made = Fields::default().with_text("Type", resource.ty);
             if let Some(both) = self.condition(resource.node.get("Condition"), condition, &mut conditions) {
                 made.set("Condition", both);
             }
             if let Some(properties) = resource.node.get("Properties") {
                 made.set("Properties", self.node(properties, false)?);
+            }
+            if let Some(transform) = resource.node.get("Fn::Transform") {
+                made.set("Fn::Transform", transform.clone());
             }
             resources.push((Cow::Owned(self.name(resource.name)), Node::from(made).at(resource.node.place)));
         }
@@ -204,10 +217,15 @@ impl Scope<'_, '_, '_> {
     }
 
     /// A value with the stack's names in it.
-    fn node(&mut self, node: &Node, of_conditions: bool) -> Result<Node, TemplateError> {
+    pub(super) fn node(&mut self, node: &Node, of_conditions: bool) -> Result<Node, TemplateError> {
         self.flattener.count(node)?;
         match call(node) {
-            Some(("Ref", argument)) if let Some(name) = argument.as_str() => return self.reference(name, node),
+            Some(("Ref", argument)) => {
+                return match argument.as_str() {
+                    Some(name) => self.reference(name, node),
+                    None => Ok(object("Ref", self.made_name(argument)?, node)),
+                };
+            }
             Some(("Fn::GetAtt", argument)) => {
                 let (resource, attribute) = match &argument.value {
                     Value::String(text) => match text.split_once('.') {
@@ -215,9 +233,13 @@ impl Scope<'_, '_, '_> {
                         None => return Ok(node.clone()),
                     },
                     _ => match argument.items() {
-                        [resource, attribute] if let Some(resource) = resource.as_str() => {
-                            (resource, self.node(attribute, of_conditions)?)
-                        }
+                        [resource, attribute] => match resource.as_str() {
+                            Some(resource) => (resource, self.node(attribute, of_conditions)?),
+                            None => {
+                                let items = vec![self.made_name(resource)?, self.node(attribute, of_conditions)?];
+                                return Ok(object("Fn::GetAtt", Node::list(items).at(argument.place), node));
+                            }
+                        },
                         _ => return Ok(node.clone()),
                     },
                 };
@@ -228,7 +250,7 @@ impl Scope<'_, '_, '_> {
                 let function = if function == "Fn::If" { "Fn::If" } else { "Fn::FindInMap" };
                 let mut items = vec![match name.as_str() {
                     Some(own) => Node::text(self.name(own)).at(name.place),
-                    None => self.node(name, of_conditions)?,
+                    None => self.made_name(name)?,
                 }];
                 for item in rest {
                     items.push(self.node(item, of_conditions)?);
@@ -258,6 +280,16 @@ impl Scope<'_, '_, '_> {
             other => other.clone(),
         };
         Ok(Node::new(value, node.place))
+    }
+
+    /// A name that functions make, where the language's extensions are in use.
+    fn made_name(&mut self, name: &Node) -> Result<Node, TemplateError> {
+        if call(name).is_none() {
+            return self.node(name, false);
+        }
+        let parts = vec![Node::text(self.name("")), self.node(name, false)?];
+        let join = vec![Node::text(""), Node::list(parts).at(name.place)];
+        Ok(object("Fn::Join", Node::list(join).at(name.place), name))
     }
 
     /// `Ref`.
@@ -398,7 +430,7 @@ fn substitution(text: &str, own: Vec<Member>, argument: &Node, at: &Node) -> Nod
 }
 
 /// An object of one member, written where another thing is.
-fn object(key: &'static str, member: Node, at: &Node) -> Node {
+pub(super) fn object(key: &'static str, member: Node, at: &Node) -> Node {
     Node::from(Fields(vec![(Cow::Borrowed(key), member)])).at(at.place)
 }
 
@@ -410,7 +442,7 @@ fn member<'n>(node: &'n mut Node, key: &str) -> Option<&'n mut Node> {
 }
 
 /// Adds entries to a section, which a template need not have.
-fn add(root: &mut Node, section: &'static str, more: Vec<Member>) {
+pub(super) fn add(root: &mut Node, section: &'static str, more: Vec<Member>) {
     if let Some(Node { value: Value::Object(Fields(fields)), .. }) = member(root, section) {
         fields.extend(more);
     } else if let Value::Object(Fields(sections)) = &mut root.value

@@ -85,7 +85,7 @@ impl Evaluator<'_> {
             "Fn::FindInMap" => self.find_in_map(argument)?,
             "Fn::ImportValue" => {
                 let name = self.value(argument)?;
-                self.import(&text_of(&name).unwrap_or_default())
+                self.import(&text_of(&name).unwrap_or_default())?
             }
             "Fn::Base64" => {
                 let text = self.value(argument)?;

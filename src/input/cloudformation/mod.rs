@@ -13,6 +13,7 @@ mod nested;
 mod parameters;
 mod references;
 mod resources;
+mod several;
 mod stack;
 mod substitute;
 mod syntax;
@@ -30,27 +31,50 @@ use super::planned::{Document, Made, Names, Onto, complete};
 use crate::snapshot::{KEYS, SourceId, Sources, Written};
 use evaluate::{Evaluator, Target};
 use resources::Maker;
+use several::One;
+use stack::There;
 use template::{LANGUAGE_EXTENSIONS, Template, is_included};
 
-/// What is said of a deployment beside its template.
+/// What is said of a deployment beside its templates.
 #[derive(Debug, Default, Clone)]
 pub struct Stack {
-    /// Values of the template's parameters.
+    /// Values of the templates' parameters.
     pub parameters: Parameters,
-    /// The region that it is deployed to.
+    /// The region that they are deployed to.
     pub region: Option<String>,
-    /// The stack's name.
-    pub name: Option<String>,
+    /// The stack's name; of several, each as `FILE=NAME`.
+    pub names: Vec<String>,
 }
 
-/// What a template makes, together with the nested stacks whose templates are at hand.
+impl Stack {
+    /// The name of the stack that is made by a template, which is called like this where there are several.
+    fn name(&self, label: Option<&str>) -> Option<String> {
+        let own = self.names.iter().rev().find_map(|said| match (label, said.split_once('=')) {
+            (None, None) => Some(said.as_str()),
+            (None, Some((_, name))) => Some(name),
+            (Some(label), Some((of, name))) if of == label => Some(name),
+            (Some(_), _) => None,
+        });
+        own.map(str::to_owned)
+    }
+}
+
+/// A template of a run.
+pub(super) struct File {
+    pub(super) source: SourceId,
+    /// How it is called among several.
+    pub(super) label: Option<String>,
+    /// The templates of its nested stacks.
+    pub(super) nested: Nested,
+}
+
+/// What templates make, each together with the nested stacks whose templates are at hand: stacks of one account and region.
 ///
 /// # Errors
-/// It is no template that CloudFormation would take, or a parameter is given a value that it can't have.
-pub(super) fn template(
+/// One is no template that CloudFormation would take, or a parameter is given a value that it can't have.
+pub(super) fn templates(
     sources: &Sources,
-    source: SourceId,
-    nested: &Nested,
+    files: &[File],
     said: &Stack,
     exports: &Exports,
     onto: Option<Onto<'_>>,
@@ -58,20 +82,46 @@ pub(super) fn template(
     let mut target = Target {
         region: said.region.clone().or_else(|| onto.as_ref()?.region().map(str::to_owned)),
         account: onto.as_ref().and_then(|onto| onto.account().map(str::to_owned)),
-        stack: said.name.clone(),
+        stack: None,
     };
-    let template = loops::written_out(Template::read(sources, source)?, &said.parameters, &target)?;
-    if !template.is_transformed() {
-        check::check(&template)?;
+    let read: Vec<Template> =
+        files.iter().map(|file| Template::read(sources, file.source)).collect::<Result<_, InputError>>()?;
+    let labels = || files.iter().map(|file| file.label.as_deref());
+    let parameters = said.parameters.of_each(labels().zip(&read))?;
+    let mut each = Vec::with_capacity(files.len());
+    let mut there = There::default();
+    for ((file, template), own) in files.iter().zip(read).zip(&parameters) {
+        let label = file.label.as_deref();
+        let mut stack = said.name(label);
+        let own_target = Target { stack: stack.clone(), ..target.clone() };
+        let template = loops::written_out(template, own, &own_target)?;
+        if !template.is_transformed() {
+            check::check(&template)?;
+        }
+        let template = flatten::flattened(sources, &file.nested, file.source, template)?;
+        let found = stack::there(&template, onto.as_ref(), stack.as_deref())?;
+        stack = stack.or_else(|| found.stack.clone());
+        there.join(found, label);
+        each.push(One { label: label.unwrap_or_default().to_owned(), template, stack });
     }
-    let template = flatten::flattened(sources, nested, source, template)?;
-    let there = stack::there(&template, onto.as_ref(), said.name.as_deref())?;
-    let mut document = Document::new("the template", onto);
+    let (template, exported) = match <[One; 1]>::try_from(each) {
+        Ok([one]) => {
+            target.stack = one.stack;
+            (one.template, Vec::new())
+        }
+        Err(several) => several::joint(sources, &several)?,
+    };
+    let parameters = match parameters.as_slice() {
+        [one] => one.clone(),
+        several => Parameters::joined(labels().flatten().zip(several)),
+    };
+    let noun = if files.len() > 1 { "the deployment" } else { "the template" };
+    let mut document = Document::new(noun, onto);
     document.set_place(None, said.region.clone());
-    target.stack = target.stack.or(there.stack);
-    let mut evaluator = Evaluator::new(&template, &said.parameters, target)?;
+    let mut evaluator = Evaluator::new(&template, &parameters, target)?;
     evaluator.onto(there.ids, there.zones);
     evaluator.importing(exports);
+    evaluator.exporting(exported)?;
     for resource in template.resources() {
         // That of a nested stack has its own name in its own file.
         let name = resource.name.rsplit('.').next().unwrap_or_default();
@@ -93,6 +143,10 @@ pub(super) fn template(
     for name in &evaluator.not_exported {
         let why = "no such export is given: aws cloudformation list-exports > exports.json, and --onto exports.json";
         document.note(format!("what hangs on the import of {name}"), why);
+    }
+    for label in evaluator.nameless.iter().filter(|_| !evaluator.not_exported.is_empty()) {
+        let why = format!("its stack's name is not known: --stack-name {label}=NAME");
+        document.note(format!("what {label} exports"), why);
     }
     if evaluator.unknown.contains("AWS::Region") {
         document.note("what differs between partitions", "the region is not known: --region REGION");

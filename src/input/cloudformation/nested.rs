@@ -8,7 +8,7 @@ use crate::input::error::InputError;
 use crate::input::planned::{Fields, Node};
 use crate::input::read::load_all;
 use crate::snapshot::{SourceId, Sources};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 
 /// The type of a nested stack.
@@ -17,9 +17,10 @@ pub(super) const STACK: &str = "AWS::CloudFormation::Stack";
 /// How many files nested stacks may name.
 const MOST: usize = 200;
 
-/// The templates that nested stacks name, or why one isn't followed, by the template that names them and how it does.
+/// The templates that nested stacks name, or why one isn't followed, by the template that names them and how it does; and
+/// the files that are followed.
 #[derive(Debug, Default)]
-pub(in crate::input) struct Nested(FxHashMap<(SourceId, String), Result<SourceId, String>>);
+pub(in crate::input) struct Nested(FxHashMap<(SourceId, String), Result<SourceId, String>>, FxHashSet<PathBuf>);
 
 impl Nested {
     /// Reads the files that the nested stacks of a template name, and those that they name.
@@ -29,7 +30,7 @@ impl Nested {
     pub(in crate::input) fn load(sources: &mut Sources, source: SourceId) -> Result<Self, InputError> {
         let mut found = FxHashMap::default();
         let Some(top) = folder(sources, source).and_then(|folder| folder.canonicalize().ok()) else {
-            return Ok(Nested(found));
+            return Ok(Nested::default());
         };
         let mut files: FxHashMap<PathBuf, SourceId> = FxHashMap::default();
         let mut left = vec![source];
@@ -54,7 +55,13 @@ impl Nested {
                 found.insert((source, name), file);
             }
         }
-        Ok(Nested(found))
+        Ok(Nested(found, files.into_keys().collect()))
+    }
+
+    /// Whether one of the files that are followed is this one.
+    pub(in crate::input) fn follows(&self, name: &str) -> bool {
+        let Some(real) = Path::new(name).canonicalize().ok() else { return false };
+        self.1.contains(&real)
     }
 
     /// The template of a stack, or why it isn't followed; none where the stack doesn't name a file.

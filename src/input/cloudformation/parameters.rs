@@ -104,6 +104,52 @@ impl Parameters {
         Ok(())
     }
 
+    /// What is given to each of several templates. A value of `VpcId` is for all that have this parameter, one of
+    /// `network.VpcId` for the template that is called `network`.
+    ///
+    /// # Errors
+    /// None of the templates has a parameter to which a value is given.
+    pub(super) fn of_each<'l, 't>(
+        &self,
+        templates: impl Iterator<Item = (Option<&'l str>, &'t Template)>,
+    ) -> Result<Vec<Parameters>, TemplateError> {
+        let templates: Vec<(Option<&str>, &Template)> = templates.collect();
+        let mut each: Vec<Parameters> = templates.iter().map(|_| Parameters::default()).collect();
+        // What is said of one template alone counts more.
+        for of_one in [false, true] {
+            for (name, value) in &self.given {
+                for ((label, template), own) in templates.iter().zip(&mut each) {
+                    let in_it = label.and_then(|label| name.strip_prefix(label)?.strip_prefix('.'));
+                    let name = if of_one { in_it } else { Some(name.as_str()) };
+                    if let Some(name) = name.filter(|name| template.entry("Parameters", name).is_some()) {
+                        own.give(name, value);
+                    }
+                }
+            }
+        }
+        let is_of = |name: &str, label: &Option<&str>, own: &Parameters| {
+            let in_it = label.and_then(|label| name.strip_prefix(label)?.strip_prefix('.'));
+            own.given.iter().any(|(known, _)| known == name || Some(known.as_str()) == in_it)
+        };
+        let nowhere = self
+            .given
+            .iter()
+            .find(|(name, _)| !templates.iter().zip(&each).any(|((label, _), own)| is_of(name, label, own)));
+        match (nowhere, templates.first()) {
+            (Some((name, _)), Some((_, template))) => Err(no_parameter(template, name)),
+            _ => Ok(each),
+        }
+    }
+
+    /// What is given to several templates, as values of the parameters of the joint one.
+    pub(super) fn joined<'p>(each: impl Iterator<Item = (&'p str, &'p Parameters)>) -> Parameters {
+        let mut joint = Parameters::default();
+        for (label, own) in each {
+            joint.given.extend(own.given.iter().map(|(name, value)| (format!("{label}.{name}"), value.clone())));
+        }
+        joint
+    }
+
     /// The value of each parameter of a template: the one that is given, else its default, else one that isn't known.
     ///
     /// # Errors

@@ -20,6 +20,16 @@ pub(super) struct There {
     pub(super) zones: Option<Vec<String>>,
 }
 
+impl There {
+    /// Adds what is there of another template's stack, whose resources are called by this label and their own names.
+    pub(super) fn join(&mut self, other: There, label: Option<&str>) {
+        let name = |own: String| label.map_or_else(|| own.clone(), |label| format!("{label}.{own}"));
+        self.ids.extend(other.ids.into_iter().map(|(own, id)| (name(own), id)));
+        self.deleted.extend(other.deleted);
+        self.zones = other.zones;
+    }
+}
+
 /// Finds the stack by its name, or else by the logical ids of its resources.
 ///
 /// # Errors

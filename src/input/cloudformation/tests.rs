@@ -2,6 +2,12 @@ use super::*;
 use crate::input::planned::{Fields, Node, Value};
 use crate::snapshot::Source;
 
+/// What the template of the first source makes.
+fn made(sources: &Sources) -> Result<Made, InputError> {
+    let file = File { source: SourceId(0), label: None, nested: Nested::default() };
+    templates(sources, &[file], &Stack::default(), &Exports::default(), None)
+}
+
 const TEMPLATE: &str = "\
 Parameters:
   Name: {Type: String, Default: app}
@@ -217,6 +223,21 @@ fn resources_become_elements() {
             r#"[{"capacityProvider":"FARGATE_SPOT"}]"#,
         ),
         (
+            "Cluster: {Type: 'AWS::ECS::Cluster', Properties: {ClusterName: shop, DefaultCapacityProviderStrategy: \
+             [{CapacityProvider: hosts}]}}\n  Service: {Type: 'AWS::ECS::Service', Properties: {Cluster: shop, \
+             DeploymentController: {Type: EXTERNAL}}}\n  Set: {Type: 'AWS::ECS::TaskSet', Properties: {Cluster: !Ref Cluster, \
+             Service: !Ref Service, TaskDefinition: web}}",
+            "/services/0/taskSets/0/capacityProviderStrategy",
+            r#"[{"capacityProvider":"hosts"}]"#,
+        ),
+        (
+            "Address: {Type: 'AWS::EC2::EIP'}\n  Interface: {Type: 'AWS::EC2::NetworkInterface', Properties: {SubnetId: subnet-1}}\n  \
+             Both: {Type: 'AWS::EC2::EIPAssociation', Properties: {AllocationId: !GetAtt Address.AllocationId, \
+             NetworkInterfaceId: !Ref Interface}}",
+            "/Addresses/0/NetworkInterfaceId",
+            r#""Interface""#,
+        ),
+        (
             "List: {Type: 'AWS::EC2::PrefixList', Properties: {PrefixListName: l, AddressFamily: IPv4, Entries: [{Cidr: 10.0.0.0/8}, {Cidr: !Sub '10.${P}/16'}]}}",
             "/PrefixLists/0/Cidrs",
             r#"["10.0.0.0/8","${10.${P}/16}"]"#,
@@ -224,8 +245,7 @@ fn resources_become_elements() {
     ];
     for (resource, pointer, expected) in cases {
         let sources = sources(format!("Parameters: {{P: {{Type: String}}}}\nResources:\n  {resource}\n"));
-        let made = template(&sources, SourceId(0), &Nested::default(), &Stack::default(), &Exports::default(), None)
-            .expect(resource);
+        let made = made(&sources).expect(resource);
         let made: serde_json::Value = serde_json::from_str(&made.text).expect(resource);
         let expected: serde_json::Value = serde_json::from_str(expected).expect(expected);
         assert_eq!(made.pointer(pointer), Some(&expected), "{resource}");
@@ -386,9 +406,7 @@ fn templates_that_grow_end() {
         ));
     }
     let sources = sources(text);
-    let error = template(&sources, SourceId(0), &Nested::default(), &Stack::default(), &Exports::default(), None)
-        .map(|_| ())
-        .expect_err("too much");
+    let error = made(&sources).map(|_| ()).expect_err("too much");
     assert_eq!(error.code(), "template/too-much");
 }
 
@@ -407,6 +425,6 @@ proptest::proptest! {
         bytes.splice(to..to, part);
         let text = String::from_utf8(bytes).unwrap_or_default();
         let sources = sources(text);
-        let _ = template(&sources, SourceId(0), &Nested::default(), &Stack::default(), &Exports::default(), None);
+        let _ = made(&sources);
     }
 }

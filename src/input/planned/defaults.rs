@@ -60,6 +60,7 @@ pub(in crate::input) fn complete(document: &mut Document<'_>, names: &Names) {
         vpc_endpoint(document, &endpoint, &members);
     }
     endpoint_routes(document);
+    super::clusters::default_strategies(document);
     free_addresses(document);
 }
 

@@ -43,6 +43,8 @@ pub(in crate::input) struct Document<'a> {
     deleted: FxHashSet<String>,
     /// Elements that the deployment takes over as they are: list and id.
     adopted: FxHashSet<(&'static str, String)>,
+    /// The default capacity provider strategies of clusters, by what the clusters are called.
+    strategies: FxHashMap<String, Node>,
     /// Ids of what the deployment makes in another region or account.
     elsewhere: FxHashSet<String>,
     /// Lists of which not all is known, with why.
@@ -169,6 +171,15 @@ impl<'a> Document<'a> {
     /// The deployment makes these in another region or account, which has a document of its own.
     pub(in crate::input) fn made_elsewhere(&mut self, ids: impl IntoIterator<Item = String>) {
         self.elsewhere.extend(ids);
+    }
+
+    /// A cluster has this strategy for services that don't say what they run on.
+    pub(in crate::input) fn set_default_strategy(&mut self, cluster: impl Into<String>, strategy: Node) {
+        self.strategies.insert(cluster.into(), strategy);
+    }
+
+    pub(super) fn default_strategy(&self, cluster: &str) -> Option<&Node> {
+        self.strategies.get(cluster)
     }
 
     /// Names a resource of the user's file: what is shown around each place in it. `pointer` is its JSON pointer, empty in

@@ -2,6 +2,7 @@
 //! template) reads its file into [`Node`]s, puts what it makes into a [`Document`] in the AWS CLI's shapes, and
 //! [`complete`]s that by what AWS adds. The text that the document is written as goes the way of any other snapshot.
 
+mod clusters;
 mod defaults;
 mod document;
 pub(super) mod json;

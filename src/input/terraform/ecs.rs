@@ -20,6 +20,24 @@ pub(super) fn cluster(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     push(document, "clusters", reader, cluster);
 }
 
+/// The strategy that a cluster has for services which say neither where they run nor on what. The cluster goes by its name.
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ecs_cluster_capacity_providers>
+pub(super) fn capacity_providers(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let Some(cluster) = reader.reference("cluster_name", CLUSTER) else { return };
+    let Some(cluster) = cluster.as_str() else { return };
+    let blocks = reader.blocks("default_capacity_provider_strategy");
+    let mut strategy = Fields::default();
+    for provider in blocks.iter().filter_map(|item| item.said("capacity_provider")) {
+        strategy.add(STRATEGY, Fields::default().with("capacityProvider", provider).into());
+    }
+    if let Some(strategy) = strategy.get(STRATEGY) {
+        document.set_default_strategy(cluster, strategy.clone());
+    }
+}
+
+/// What services, and what is like them, run on.
+const STRATEGY: &str = "capacityProviderStrategy";
+
 pub(super) fn service(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     let mut service = element(reader, "serviceArn");
     let name = reader.said("name").filter(|node| node.as_str().is_some());

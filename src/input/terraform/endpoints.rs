@@ -163,6 +163,18 @@ pub(super) fn network_interface(document: &mut Document<'_>, reader: &Reader<'_,
     push(document, "NetworkInterfaces", reader, interface);
 }
 
+/// A further group of an interface.
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/network_interface_sg_attachment>
+pub(super) fn group_of_interface(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
+    let Some(group) = reader.reference("security_group_id", SECURITY_GROUP) else { return };
+    let interface = reader.reference("network_interface_id", INTERFACE);
+    // The interfaces of instances are none that the file makes.
+    let id = interface.as_ref().and_then(Node::as_str);
+    if let Some(fields) = id.and_then(|id| document.edit("NetworkInterfaces", id)) {
+        fields.add("Groups", member_of(group).at(reader.place()));
+    }
+}
+
 /// The subnet of an interface, with its VPC, and its groups: the VPC's default one, where none is named.
 fn in_subnet(document: &Document<'_>, reader: &Reader<'_, '_>, interface: &mut Fields) {
     let subnet = reader.reference("subnet_id", SUBNET);

@@ -21,7 +21,7 @@ pub(super) const PEERING: Expected = Expected(&["aws_vpc_peering_connection"]);
 pub(super) const TRANSIT_GATEWAY: Expected = Expected(&["aws_ec2_transit_gateway"]);
 pub(super) const TRANSIT_ATTACHMENT: Expected = Expected(&["aws_ec2_transit_gateway_vpc_attachment"]);
 pub(super) const TRANSIT_TABLE: Expected = Expected(&["aws_ec2_transit_gateway_route_table"]);
-pub(super) const DHCP_OPTIONS: Expected = Expected(&["aws_vpc_dhcp_options"]);
+pub(super) const DHCP_OPTIONS: Expected = Expected(&["aws_vpc_dhcp_options", "aws_default_vpc_dhcp_options"]);
 pub(super) const CLUSTER: Expected = Expected(&["aws_ecs_cluster"]);
 pub(super) const SERVICE: Expected = Expected(&["aws_ecs_service"]);
 pub(super) const TASK_DEFINITION: Expected = Expected(&["aws_ecs_task_definition"]);
@@ -77,7 +77,7 @@ impl Expected {
             "aws_ec2_transit_gateway" => "tgw-",
             "aws_ec2_transit_gateway_vpc_attachment" => "tgw-attach-",
             "aws_ec2_transit_gateway_route_table" => "tgw-rtb-",
-            "aws_vpc_dhcp_options" => "dopt-",
+            "aws_vpc_dhcp_options" | "aws_default_vpc_dhcp_options" => "dopt-",
             "aws_efs_file_system" => "fs-",
             _ => "arn:",
         };

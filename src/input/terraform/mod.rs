@@ -20,6 +20,7 @@ mod references;
 mod resolve;
 mod scopes;
 mod selection;
+mod together;
 mod transit;
 mod written;
 
@@ -32,138 +33,186 @@ use scopes::{Scope, Scopes};
 use std::path::Path;
 use written::Modules;
 
-/// What a plan deploys, or a state describes, in each region of each account that it works in.
+/// What a file is that Terraform wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A plan.
+    Plan,
+    /// A state: it was deployed as it is.
+    State,
+}
+
+/// A plan or a state of a run.
+pub(super) struct Described<'p> {
+    pub(super) source: SourceId,
+    pub(super) kind: Kind,
+    /// How it is called among several.
+    pub(super) label: Option<String>,
+    /// The directory of the root module that a plan was made of.
+    pub(super) configuration: Option<&'p Path>,
+}
+
+/// What plans deploy and states describe, in each region of each account that they work in.
 pub(super) struct Deployment<'a> {
-    plan: Plan<'a>,
+    plans: Vec<Own<'a>>,
     noun: &'static str,
+    /// The regions and accounts, each once.
+    places: Vec<Scope>,
+}
+
+/// One of the plans.
+struct Own<'a> {
+    plan: Plan<'a>,
     scopes: Scopes,
+    /// Which of all places each of its scopes is.
+    places: Vec<usize>,
 }
 
 impl<'a> Deployment<'a> {
-    /// Reads a plan.
+    /// Reads plans and states, which are deployed together.
     ///
     /// # Errors
-    /// The file is no plan that can be judged, or was not made of the configuration that is given.
-    pub(super) fn plan(
-        sources: &'a Sources,
-        source: SourceId,
-        configuration: Option<&Path>,
-    ) -> Result<Self, InputError> {
-        let mut plan = Plan::of(file::read(sources, source)?, sources, source)?;
-        plan.written = match configuration {
-            Some(folder) => Some(Modules::read(folder, &plan.configuration.root_module)?),
-            None => None,
-        };
-        Ok(Deployment::of(plan, "the plan"))
-    }
-
-    /// Reads a state: it was deployed as it is.
-    ///
-    /// # Errors
-    /// The file is no state that can be judged.
-    pub(super) fn state(sources: &'a Sources, source: SourceId) -> Result<Self, InputError> {
-        let mut plan = Plan::of(file::read(sources, source)?, sources, source)?;
-        for instance in &mut plan.instances {
-            instance.action = Action::Update;
+    /// A file is none that can be judged, or was not made of the configuration that is given; or two deploy the same thing.
+    pub(super) fn read(sources: &'a Sources, files: &[Described<'_>]) -> Result<Self, InputError> {
+        let mut plans = Vec::with_capacity(files.len());
+        for file in files {
+            let mut plan = Plan::of(file::read(sources, file.source)?, sources, file.source, file.label.as_deref())?;
+            match file.kind {
+                Kind::Plan => {
+                    if let Some(folder) = file.configuration {
+                        plan.written = Some(Modules::read(folder, &plan.configuration.root_module)?);
+                    }
+                }
+                Kind::State => plan.instances.iter_mut().for_each(|instance| instance.action = Action::Update),
+            }
+            plans.push(plan);
         }
-        Ok(Deployment::of(plan, "the state"))
-    }
-
-    fn of(plan: Plan<'a>, noun: &'static str) -> Self {
-        let scopes = Scopes::of(&plan, |instance| {
-            let is_place = || instance.ty == "aws_region" || instance.ty == "aws_caller_identity";
-            list_of(&instance.ty).is_some() || parts::owners(&instance.ty).is_some() || instance.is_data() && is_place()
+        together::refuse_twice(&plans, sources)?;
+        let noun = match files {
+            [file] if file.kind == Kind::State => "the state",
+            [_] => "the plan",
+            _ => "the deployment",
+        };
+        let with_scopes = plans.into_iter().map(|plan| {
+            let scopes = Scopes::of(&plan, |instance| {
+                let is_place = || instance.ty == "aws_region" || instance.ty == "aws_caller_identity";
+                list_of(&instance.ty).is_some()
+                    || parts::owners(&instance.ty).is_some()
+                    || instance.is_data() && is_place()
+            });
+            (plan, scopes)
         });
-        Deployment { plan, noun, scopes }
+        let plans: Vec<(Plan<'_>, Scopes)> = with_scopes.collect();
+        let (places, of_each) = scopes::places(&plans, |index, scope| {
+            let (plan, scopes) = plans.get(index)?;
+            let own = plan.instances.iter().enumerate().filter(|(index, _)| scopes.has(*index, |own| own == scope));
+            account(plan, &own.map(|(_, instance)| instance).collect::<Vec<_>>())
+        });
+        let plans = plans.into_iter().zip(of_each);
+        let plans = plans.map(|((plan, scopes), places)| Own { plan, scopes, places }).collect();
+        Ok(Deployment { plans, noun, places })
     }
 
-    /// The regions of the scopes, as far as they are known. There is always one.
+    /// The regions of the places, as far as they are known. There is always one.
     pub(super) fn regions(&self) -> Vec<Option<&str>> {
-        let all: Vec<Option<&str>> = self.scopes.all.iter().map(Scope::region).collect();
+        let all: Vec<Option<&str>> = self.places.iter().map(Scope::region).collect();
         if all.is_empty() { vec![None] } else { all }
     }
 
-    /// What is deployed in the scope of that position.
-    pub(super) fn made(&self, scope: usize, onto: Option<Onto<'_>>) -> Made {
-        let own = self.scopes.all.get(scope);
-        let region = own.and_then(Scope::region);
-        let is_one_of_several = self.scopes.all.len() > 1;
-        let noun = match (region, own) {
+    /// What is deployed in the place of that position.
+    pub(super) fn made(&self, place: usize, onto: Option<Onto<'_>>) -> Made {
+        let here = self.places.get(place);
+        let region = here.and_then(Scope::region);
+        let is_one_of_several = self.places.len() > 1;
+        let noun = match (region, here) {
             (Some(region), _) if is_one_of_several => format!("{} in {region}", self.noun),
-            (None, Some(own)) if is_one_of_several => format!("{} for provider {}", self.noun, own.provider),
+            (None, Some(here)) if is_one_of_several => format!("{} for provider {}", self.noun, here.provider),
             _ => self.noun.to_owned(),
         };
         let mut document = Document::new(noun, onto);
-        if let Some((own, reason)) = own.filter(|_| is_one_of_several).and_then(|own| Some((own, own.reason()?))) {
-            document.note(format!("the region of provider {}", own.provider), reason);
+        if let Some((here, reason)) = here.filter(|_| is_one_of_several).and_then(|here| Some((here, here.reason()?))) {
+            document.note(format!("the region of provider {}", here.provider), reason);
         }
-        for (module, why) in self.plan.written.iter().flat_map(|written| &written.unread) {
+        for (module, why) in self.plans.iter().filter_map(|own| own.plan.written.as_ref()).flat_map(|one| &one.unread) {
             document.note(format!("the files of {module}"), why);
         }
-        let all = self.plan.instances.iter().enumerate().filter(|(_, found)| found.ty.starts_with("aws_"));
-        let (own, others): (Vec<_>, Vec<_>) = all.partition(|(index, _)| self.scopes.has(scope, *index));
-        let instances: Vec<&Instance<'_>> = own.into_iter().map(|(_, instance)| instance).collect();
-        let others = others.into_iter().filter(|(_, found)| found.action != Action::Delete);
-        document.made_elsewhere(others.map(|(_, found)| self.plan.id_of(found)));
-        let said = || data(&self.plan, &instances, "aws_region", &["region", "name", "id"]);
+        let mut all: Vec<(&Plan<'_>, Vec<&Instance<'_>>)> = Vec::with_capacity(self.plans.len());
+        for Own { plan, scopes, places } in &self.plans {
+            let instances = plan.instances.iter().enumerate().filter(|(_, found)| found.ty.starts_with("aws_"));
+            let is_here = |index: &usize| scopes.has(*index, |scope| places.get(scope) == Some(&place));
+            let (own, others): (Vec<_>, Vec<_>) = instances.partition(|(index, _)| is_here(index));
+            let others = others.into_iter().filter(|(_, found)| found.action != Action::Delete);
+            document.made_elsewhere(others.map(|(_, found)| plan.id_of(found)));
+            all.push((plan, own.into_iter().map(|(_, instance)| instance).collect()));
+        }
+        let said = || all.iter().find_map(|(plan, all)| data(plan, all, "aws_region", &["region", "name", "id"]));
         let region = region.map(str::to_owned).or_else(|| said().filter(|_| !is_one_of_several));
-        document.set_place(account(&self.plan, &instances), region);
-        put_together(&self.plan, &instances, document)
+        document.set_place(all.iter().find_map(|(plan, all)| account(plan, all)), region);
+        put_together(&all, document)
     }
 }
 
-fn put_together(plan: &Plan<'_>, instances: &[&Instance<'_>], mut document: Document<'_>) -> Made {
+/// All that others are put into comes before what is put into it, of whichever plan either is.
+fn put_together(plans: &[(&Plan<'_>, Vec<&Instance<'_>>)], mut document: Document<'_>) -> Made {
     // What is there and stays as it is, what is there knows best; what it lacks, the plan tells.
-    let counts = |document: &Document<'_>, instance: &Instance<'_>| {
+    let counts = |document: &Document<'_>, plan: &Plan<'_>, instance: &Instance<'_>| {
         instance.action != Action::Nothing || instance.is_data() || is_lacking(document, plan, instance)
     };
-    let elements: Vec<&Instance<'_>> = instances
-        .iter()
-        .copied()
-        .filter(|instance| parts::owners(&instance.ty).is_none() && counts(&document, instance))
-        .collect();
-    for instance in &elements {
-        if let (Some(list), false) = (list_of(&instance.ty), instance.is_data()) {
-            if matches!(instance.action, Action::Delete | Action::Replace) {
-                let before = plan.values_before(instance).get(kinds::identity(&instance.ty));
-                if let Some(id) = before.and_then(Node::as_str) {
-                    document.delete(list, id);
+    let mut elements: Vec<Vec<&Instance<'_>>> = Vec::with_capacity(plans.len());
+    for (plan, instances) in plans {
+        let own = instances.iter().copied();
+        let own = own.filter(|one| parts::owners(&one.ty).is_none() && counts(&document, plan, one));
+        elements.push(own.collect());
+    }
+    for ((plan, _), elements) in plans.iter().zip(&elements) {
+        for instance in elements {
+            if let (Some(list), false) = (list_of(&instance.ty), instance.is_data()) {
+                if matches!(instance.action, Action::Delete | Action::Replace) {
+                    let before = plan.values_before(instance).get(kinds::identity(&instance.ty));
+                    if let Some(id) = before.and_then(Node::as_str) {
+                        document.delete(list, id);
+                    }
+                }
+                if list == "VpcEndpoints" && instance.action != Action::Create {
+                    parts::without_endpoint_routes(&mut document, plan, instance);
+                }
+                document.block(instance.block, instance.pointer.clone());
+            }
+        }
+    }
+    // A subnet comes before what asks for its VPC.
+    for stage in 0..STAGES {
+        for ((plan, _), elements) in plans.iter().zip(&elements) {
+            for instance in elements.iter().filter(|instance| stage_of(instance) == stage) {
+                if instance.action != Action::Delete {
+                    put_in(&mut document, plan, &Reader::new(plan, instance));
                 }
             }
-            if list == "VpcEndpoints" && instance.action != Action::Create {
-                parts::without_endpoint_routes(&mut document, plan, instance);
-            }
-            document.block(instance.block, instance.pointer.clone());
         }
     }
-    // What others are put into comes before what is put in, a subnet before what asks for its VPC.
-    for stage in 0..STAGES {
-        for instance in elements.iter().filter(|instance| stage_of(instance) == stage) {
-            if instance.action != Action::Delete {
-                put_in(&mut document, plan, &Reader::new(plan, instance));
-            }
-        }
+    let mut parts: Vec<(&Plan<'_>, &Instance<'_>)> = Vec::new();
+    for (plan, instances) in plans {
+        let own = instances.iter().copied();
+        let own = own.filter(|one| parts::owners(&one.ty).is_some() && counts(&document, plan, one));
+        parts.extend(own.map(|instance| (*plan, instance)));
     }
-    let parts: Vec<&Instance<'_>> = instances
-        .iter()
-        .copied()
-        .filter(|instance| parts::owners(&instance.ty).is_some() && counts(&document, instance))
-        .collect();
     // All leave before any comes: a part may be deleted under one name and made under another.
-    for instance in &parts {
+    for (plan, instance) in &parts {
         document.block(instance.block, instance.pointer.clone());
         if instance.action != Action::Create {
             parts::taken_out(&mut document, plan, instance);
         }
     }
-    for instance in parts.iter().filter(|instance| instance.action != Action::Delete) {
+    for (plan, instance) in parts.iter().filter(|(_, instance)| instance.action != Action::Delete) {
         put_in(&mut document, plan, &Reader::new(plan, instance));
     }
-    selection::settle(&mut document, plan, &elements);
-    if plan.is_partial {
-        let why = "the plan is not complete: it puts off some of the changes to a later one";
-        document.note("what the plan defers", why);
-        KEYS.iter().for_each(|key| document.partly_known(key.name, why));
+    for ((plan, _), elements) in plans.iter().zip(&elements) {
+        selection::settle(&mut document, plan, elements);
+        if plan.is_partial {
+            let why = "the plan is not complete: it puts off some of the changes to a later one";
+            document.note("what the plan defers", why);
+            KEYS.iter().for_each(|key| document.partly_known(key.name, why));
+        }
     }
     complete(&mut document, &NAMES);
     document.finish()
@@ -221,7 +270,7 @@ fn list_of(ty: &str) -> Option<&'static str> {
         "aws_vpc_endpoint" => "VpcEndpoints",
         "aws_ec2_managed_prefix_list" => "PrefixLists",
         "aws_efs_mount_target" | "aws_network_interface" => "NetworkInterfaces",
-        "aws_vpc_dhcp_options" => "DhcpOptions",
+        "aws_vpc_dhcp_options" | "aws_default_vpc_dhcp_options" => "DhcpOptions",
         "aws_vpc_peering_connection" => "VpcPeeringConnections",
         "aws_ec2_transit_gateway" => "TransitGateways",
         "aws_ec2_transit_gateway_vpc_attachment" => "TransitGatewayVpcAttachments",
@@ -255,12 +304,13 @@ fn put_in(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>)
             network::vpc_block(document, reader);
         }
         "aws_subnet" | "aws_default_subnet" => network::subnet(document, reader),
-        "aws_vpc_dhcp_options" => network::dhcp_options(document, reader),
+        "aws_vpc_dhcp_options" | "aws_default_vpc_dhcp_options" => network::dhcp_options(document, reader),
         "aws_vpc_dhcp_options_association" => network::dhcp_association(document, reader),
         "aws_route_table" | "aws_default_route_table" => network::route_table(document, plan, reader),
         "aws_route" => network::separate_route(document, reader),
         "aws_route_table_association" => network::table_association(document, reader),
-        "aws_vpn_gateway_route_propagation" => network::propagation(document, reader),
+        "aws_vpn_gateway_route_propagation" => network::propagation(document, reader, "vpn_gateway_id"),
+        "aws_vpc_route_server_propagation" => network::propagation(document, reader, "route_server_id"),
         "aws_main_route_table_association" => network::main_association(document, reader),
         "aws_internet_gateway" => network::internet_gateway(document, reader, false),
         "aws_egress_only_internet_gateway" => network::internet_gateway(document, reader, true),
@@ -287,6 +337,7 @@ fn put_in(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>)
         "aws_ec2_managed_prefix_list_entry" => endpoints::prefix_list_entry(document, reader),
         "aws_efs_mount_target" => endpoints::mount_target(document, reader),
         "aws_network_interface" => endpoints::network_interface(document, reader),
+        "aws_network_interface_sg_attachment" => endpoints::group_of_interface(document, reader),
         "aws_vpc_block_public_access_options" => endpoints::block_public_access(document, reader),
         "aws_vpc_block_public_access_exclusion" => endpoints::block_public_access_exclusion(document, reader),
         "aws_vpc_peering_connection" => transit::peering(document, reader),
@@ -298,6 +349,7 @@ fn put_in(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>)
         | "aws_ec2_transit_gateway_route"
         | "aws_ec2_transit_gateway_prefix_list_reference" => transit::transit_table_part(document, reader),
         "aws_ecs_cluster" => ecs::cluster(document, reader),
+        "aws_ecs_cluster_capacity_providers" => ecs::capacity_providers(document, reader),
         "aws_ecs_service" => ecs::service(document, reader),
         "aws_ecs_task_set" => ecs::task_set(document, reader),
         "aws_ecs_task_definition" => ecs::task_definition(document, reader),

@@ -187,11 +187,16 @@ pub(super) fn address(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     push(document, "Addresses", reader, address);
 }
 
+/// A region's default options are Amazon's own.
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/default_vpc_dhcp_options>
 pub(super) fn dhcp_options(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     let mut options = element(reader, "DhcpOptionsId");
     let mut configurations = Vec::new();
     for (key, name) in [("domain-name", "domain_name"), ("domain-name-servers", "domain_name_servers")] {
-        let Some(found) = reader.attribute(name) else { continue };
+        let is_default = reader.instance.ty == "aws_default_vpc_dhcp_options" && name == "domain_name_servers";
+        let amazons = || Node::text("AmazonProvidedDNS");
+        let found = reader.attribute(name).filter(|found| !is_default || found.expression().is_none());
+        let Some(found) = found.or_else(|| is_default.then(amazons)) else { continue };
         let values = if found.items().is_empty() { vec![found.clone()] } else { found.items().to_vec() };
         let values = values.into_iter().map(|value| Fields::default().with("Value", value).into()).collect();
         let configuration = Fields::default().with_text("Key", key).with("Values", Node::list(values));
@@ -199,6 +204,7 @@ pub(super) fn dhcp_options(document: &mut Document<'_>, reader: &Reader<'_, '_>)
     }
     options.set("DhcpConfigurations", Node::list(configurations));
     push(document, "DhcpOptions", reader, options);
+    adopt(document, reader, "aws_default_vpc_dhcp_options", "DhcpOptions");
 }
 
 pub(super) fn dhcp_association(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
@@ -264,8 +270,8 @@ fn propagating(gateway: Node) -> Node {
 }
 
 /// A virtual private gateway tells a table its routes, by a resource of its own.
-pub(super) fn propagation(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
-    let gateway = reader.reference("vpn_gateway_id", ANY_GATEWAY);
+pub(super) fn propagation(document: &mut Document<'_>, reader: &Reader<'_, '_>, by: &'static str) {
+    let gateway = reader.reference(by, VALUE);
     let (Some(table), Some(gateway)) = (reader.reference("route_table_id", ROUTE_TABLE), gateway) else { return };
     match table.as_str().and_then(|id| document.edit("RouteTables", id)) {
         Some(fields) => fields.add("PropagatingVgws", propagating(gateway).or_at(reader.place())),

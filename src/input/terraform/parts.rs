@@ -25,7 +25,9 @@ pub(super) fn owners(ty: &str) -> Option<Owners> {
         "aws_vpc_ipv4_cidr_block_association" | "aws_vpc_ipv6_cidr_block_association" => OF_VPC,
         "aws_vpc_dhcp_options_association" => &[("vpc_id", "Vpcs"), ("dhcp_options_id", "DhcpOptions")],
         "aws_internet_gateway_attachment" => &[("internet_gateway_id", "InternetGateways"), ("vpc_id", "Vpcs")],
-        "aws_route" | "aws_vpn_gateway_route_propagation" => &[("route_table_id", "RouteTables")],
+        "aws_route" | "aws_vpn_gateway_route_propagation" | "aws_vpc_route_server_propagation" => {
+            &[("route_table_id", "RouteTables")]
+        }
         "aws_route_table_association" => &[("route_table_id", "RouteTables"), ("subnet_id", "Subnets")],
         "aws_main_route_table_association" => &[("route_table_id", "RouteTables"), ("vpc_id", "Vpcs")],
         "aws_security_group_rule" | "aws_vpc_security_group_ingress_rule" | "aws_vpc_security_group_egress_rule" => {
@@ -52,6 +54,9 @@ pub(super) fn owners(ty: &str) -> Option<Owners> {
         "aws_vpc_peering_connection_accepter" | "aws_vpc_peering_connection_options" => OF_PEERING,
         "aws_lb_target_group_attachment" | "aws_alb_target_group_attachment" => OF_TARGET_GROUP,
         "aws_ecs_cluster_capacity_providers" => &[],
+        "aws_network_interface_sg_attachment" => {
+            &[("network_interface_id", "NetworkInterfaces"), ("security_group_id", "SecurityGroups")]
+        }
         _ => return None,
     })
 }
@@ -86,6 +91,14 @@ pub(super) fn taken_out(document: &mut Document<'_>, plan: &Plan<'_>, instance: 
         "aws_vpn_gateway_route_propagation" => {
             let table = ("route_table_id", "RouteTables");
             without(document, &before, table, ("PropagatingVgws", Some("GatewayId")), "vpn_gateway_id");
+        }
+        "aws_vpc_route_server_propagation" => {
+            let table = ("route_table_id", "RouteTables");
+            without(document, &before, table, ("PropagatingVgws", Some("GatewayId")), "route_server_id");
+        }
+        "aws_network_interface_sg_attachment" => {
+            let interface = ("network_interface_id", "NetworkInterfaces");
+            without(document, &before, interface, ("Groups", Some("GroupId")), "security_group_id");
         }
         "aws_main_route_table_association" => {
             let is_main = |association: &Node| association.get("Main").and_then(Node::as_bool) == Some(true);

@@ -48,6 +48,7 @@ impl Action {
 
 /// An instance of a resource, or of a data source.
 pub(super) struct Instance<'a> {
+    /// As it is called in the run: by its address, after the label of its file where there are several.
     pub(super) address: String,
     /// The address of its module instance, empty for the root.
     pub(super) module: String,
@@ -90,6 +91,8 @@ pub(super) struct OfResource {
 /// All of a file.
 pub(super) struct Plan<'a> {
     source: SourceId,
+    /// What stands before the addresses of its resources.
+    prefix: String,
     base: usize,
     pub(super) instances: Vec<Instance<'a>>,
     /// (module, resource) → instances, in their order.
@@ -116,12 +119,20 @@ pub(super) struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// Takes a file in.
     ///
+    /// Among several, what is yet to be made goes by the file's label and its address.
+    ///
     /// # Errors
     /// A resource is not of the documented form.
-    pub(super) fn of(file: File<'a>, sources: &'a Sources, source: SourceId) -> Result<Self, InputError> {
+    pub(super) fn of(
+        file: File<'a>,
+        sources: &'a Sources,
+        source: SourceId,
+        label: Option<&str>,
+    ) -> Result<Self, InputError> {
         let base = sources.get(source).bytes().as_ptr() as usize;
         let mut plan = Plan {
             source,
+            prefix: label.map(|label| format!("{label}.")).unwrap_or_default(),
             base,
             instances: Vec::new(),
             by_resource: FxHashMap::default(),
@@ -249,7 +260,7 @@ impl<'a> Plan<'a> {
                 serde_json::Value::String(name) => Some(Key::Name(name)),
                 other => other.as_u64().map(Key::Index),
             }),
-            address: head.address.0.into_owned(),
+            address: format!("{}{}", self.prefix, head.address.0),
             action,
             block: Written { source: self.source, start, length: raw.get().len() },
             pointer,

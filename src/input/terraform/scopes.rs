@@ -110,9 +110,12 @@ impl Scopes {
         scopes
     }
 
-    /// Whether an instance is in a scope, or may be.
-    pub(super) fn has(&self, scope: usize, instance: usize) -> bool {
-        self.all.len() < 2 || self.of.get(&instance).is_none_or(|own| *own == scope)
+    /// Whether an instance is in a scope that is asked for, or may be.
+    pub(super) fn has(&self, instance: usize, is_asked: impl Fn(usize) -> bool) -> bool {
+        match self.of.get(&instance).filter(|_| self.all.len() > 1) {
+            Some(own) => is_asked(*own),
+            None => self.all.is_empty() || (0..self.all.len()).any(is_asked),
+        }
     }
 
     fn position(&mut self, scope: Scope) -> usize {
@@ -155,6 +158,50 @@ impl Scopes {
             }
         }
     }
+}
+
+/// The scopes of several plans, each once, and which of them each scope of each plan is. `account` tells the account of a
+/// plan's scope, where the plan does. What a plan doesn't say (its region, or as a state on whose behalf it was made) is
+/// as others have it, where those agree.
+pub(super) fn places(
+    plans: &[(Plan<'_>, Scopes)],
+    account: impl Fn(usize, usize) -> Option<String>,
+) -> (Vec<Scope>, Vec<Vec<usize>>) {
+    let mut places: Vec<(Scope, Option<String>, bool)> = Vec::new();
+    let mut of_each: Vec<Vec<usize>> = plans.iter().map(|(_, scopes)| vec![0; scopes.all.len()]).collect();
+    let all =
+        plans.iter().enumerate().flat_map(|(plan, (_, scopes))| (0..scopes.all.len()).map(move |own| (plan, own)));
+    let mut all: Vec<(usize, usize)> = all.collect();
+    // Those that say all come before those that follow them.
+    let says_who = |plan: usize| !plans[plan].0.configuration.root_module.is_empty();
+    all.sort_by_key(|(plan, own)| (plans[*plan].1.all[*own].region().is_none(), !says_who(*plan)));
+    for (plan, own) in all {
+        let scope = &plans[plan].1.all[own];
+        let own_account = account(plan, own);
+        let is_alone = plans[plan].1.all.len() == 1;
+        let is_of_same = |(known, account, said): &(Scope, Option<String>, bool)| match (account, &own_account) {
+            (Some(one), Some(other)) => one == other,
+            _ => known.credentials == scope.credentials || !says_who(plan) || !said,
+        };
+        let is_same = |known: &(Scope, Option<String>, bool)| {
+            let is_region = known.0.region == scope.region || is_alone && scope.region().is_none();
+            is_region && is_of_same(known)
+        };
+        let mut alike = places.iter().enumerate().filter(|(_, known)| is_same(known)).map(|(index, _)| index);
+        let exact = places.iter().position(|(known, _, _)| known.is_same(scope));
+        let one = alike.next().filter(|_| alike.next().is_none());
+        of_each[plan][own] = match one.or(exact.filter(|index| is_same(&places[*index]))) {
+            Some(index) => {
+                places[index].1 = places[index].1.take().or(own_account);
+                index
+            }
+            None => {
+                places.push((scope.clone(), own_account, says_who(plan)));
+                places.len() - 1
+            }
+        };
+    }
+    (places.into_iter().map(|(scope, _, _)| scope).collect(), of_each)
 }
 
 /// The key of the provider configuration that resources have that name none.

@@ -1,7 +1,7 @@
 //! Network interfaces, and whose they are.
 
 use super::{Builder, Lists};
-use crate::network::address::{AddressRange, Family, PUBLIC, block};
+use crate::network::address::{AddressRange, Family, PUBLIC, PUBLIC_V4, block};
 use crate::network::error::NetworkError;
 use crate::network::ids::{EndpointId, InterfaceId, NatId};
 use crate::network::model::*;
@@ -74,6 +74,8 @@ impl<'a> Builder<'_, 'a> {
             });
         }
         self.network.own_public = Ranges::collect(public).intersection(&PUBLIC);
+        let blocks = self.network.vpcs.iter().flat_map(|vpc| vpc.blocks.iter());
+        self.network.shadowed_public = Ranges::collect(blocks).intersection(&PUBLIC_V4);
         for (index, endpoint) in self.network.endpoints.iter_mut().enumerate() {
             let ids = endpoint.element.network_interface_ids.iter().flatten();
             endpoint.interfaces =

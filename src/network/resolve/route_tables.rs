@@ -7,7 +7,7 @@ use crate::network::error::NetworkError;
 use crate::network::expression::expression;
 use crate::network::ids::{RouteTableId, SubnetId, VpcId};
 use crate::network::known::{Missing, Reference};
-use crate::network::routes::{Route, RouteDestination, RouteTable, Target, winners};
+use crate::network::routes::{Route, RouteDestination, RouteTable, Target, contested_by_lists, winners};
 use crate::network::text::text;
 use crate::path;
 use crate::snapshot::{self as shape, Element, Location};
@@ -122,6 +122,7 @@ impl<'a> Builder<'_, 'a> {
             let routes = self.routes(scope, element, shared)?;
             let blocks = vpc.known().map(|vpc| self.network.vpc(vpc).block_list.as_slice()).unwrap_or_default();
             let (winners, unlisted_local) = winners(&routes, &self.network.prefix_lists, blocks);
+            let contested = contested_by_lists(&routes, &self.network.prefix_lists, &winners);
             self.associate(RouteTableId(index as u32), scope, element, vpc.known(), &mut claims);
             let missing = Missing { call: "ec2:DescribeRouteTables", scope };
             self.network.tables.push(RouteTable {
@@ -132,6 +133,7 @@ impl<'a> Builder<'_, 'a> {
                 subnets: Vec::new(),
                 winners,
                 unlisted_local,
+                contested,
                 public: std::sync::OnceLock::new(),
                 default: std::sync::OnceLock::new(),
             });

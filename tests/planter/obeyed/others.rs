@@ -13,6 +13,7 @@ pub(super) fn run(account: &mut Obeying, command: &Command) -> Option<Done> {
         "elbv2 set-subnets" => set_subnets(account, command),
         "elbv2 create-listener" | "elbv2 create-rule" | "elbv2 modify-listener" => forward(account, command),
         "efs create-mount-target" => create_mount_target(account, command),
+        "elbv2 modify-target-group" => check_health(account, command),
         "ec2 accept-vpc-peering-connection" => accept_peering(account, command),
         "ec2 create-transit-gateway-route" | "ec2 replace-transit-gateway-route" => transit_route(account, command),
         "ec2 enable-transit-gateway-route-table-propagation" => propagate(account, command),
@@ -80,6 +81,15 @@ fn update_service(account: &mut Obeying, command: &Command) -> Done {
             service["loadBalancers"] = balancers;
         }
     });
+    Ok(())
+}
+
+fn check_health(account: &mut Obeying, command: &Command) -> Done {
+    let mut groups = items_mut(&mut account.document, "TargetGroups").iter_mut();
+    let Some(group) = groups.find(|found| found["TargetGroupArn"] == command.one("target-group-arn")) else {
+        return refused("TargetGroupNotFound");
+    };
+    group["HealthCheckPort"] = json!(command.one("health-check-port"));
     Ok(())
 }
 

@@ -104,6 +104,7 @@ const OPTIONS: &[(&str, &str)] = &[
     ("elbv2 create-rule", "listener-arn! conditions! priority! actions!"),
     ("elbv2 create-target-group", "name! target-type protocol port vpc-id"),
     ("elbv2 modify-listener", "listener-arn! protocol port default-actions"),
+    ("elbv2 modify-target-group", "target-group-arn! health-check-port"),
     ("elbv2 set-subnets", "load-balancer-arn! subnets subnet-mappings"),
 ];
 

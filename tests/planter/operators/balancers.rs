@@ -12,13 +12,21 @@ pub(crate) const OPERATORS: &[Operator] = &[
         name: "open another port of the tasks to the load balancer",
         plant: |sound| task_ingress(sound, &[permission(80, "sg-balancer")]),
     },
+    Operator {
+        name: "open another port of the tasks to the world instead of the load balancer's",
+        plant: |sound| task_ingress(sound, &[permission(9, IPV4)]),
+    },
     Operator { name: "close the load balancer's egress", plant: |sound| balancer_egress(sound, &[]) },
     Operator {
         name: "let the load balancer out by another port",
         plant: |sound| balancer_egress(sound, &[permission(80, "sg-app")]),
     },
     Operator { name: "close the load balancer's ingress", plant: closed },
-    Operator { name: "ask for health on a port that the tasks don't open", plant: health },
+    Operator { name: "ask for health on a port that the tasks don't listen on", plant: health },
+    Operator {
+        name: "ask for health on another port of the tasks, which their group doesn't open",
+        plant: mapped_health,
+    },
     Operator { name: "move the internet-facing load balancer to the private subnets", plant: to_private },
     Operator { name: "make the load balancer internal", plant: internal },
     Operator { name: "fail to set the load balancer up", plant: failed },
@@ -32,6 +40,9 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "delete the target group", plant: without_target_group },
 ];
 
+/// The load balancer's own group.
+const BALANCER: &str = "sg-balancer";
+
 fn balancers(sound: &Architecture) -> Vec<(String, bool)> {
     let of = items(&sound.document, "LoadBalancers");
     of.map(|found| (text(found, "LoadBalancerName").to_owned(), found["Scheme"] == "internet-facing")).collect()
@@ -43,7 +54,7 @@ fn id(name: &str) -> String {
 }
 
 fn group(sound: &Architecture, group: &str, field: &str, rules: &[Value], rule: &str) -> Vec<Case> {
-    if balancers(sound).is_empty() {
+    if !has_group(sound, group) || !has_group(sound, BALANCER) {
         return Vec::new();
     }
     let document = changed(&sound.document, "SecurityGroups", group, |found| found[field] = json!(rules));
@@ -72,11 +83,11 @@ fn closed(sound: &Architecture) -> Vec<Case> {
             changed(&sound.document, "SecurityGroups", "sg-balancer", |group| group["IpPermissions"] = json!([]));
         Case::fault("sg-balancer", document, "sg/load-balancer-ingress", &id(&name))
     };
-    balancers(sound).into_iter().map(case).collect()
+    balancers(sound).into_iter().filter(|_| has_group(sound, BALANCER)).map(case).collect()
 }
 
 fn health(sound: &Architecture) -> Vec<Case> {
-    if balancers(sound).is_empty() {
+    if !has_group(sound, BALANCER) {
         return Vec::new();
     }
     let mut document =
@@ -84,7 +95,20 @@ fn health(sound: &Architecture) -> Vec<Case> {
     change_in(&mut document, "SecurityGroups", "sg-balancer", |group| {
         group["IpPermissionsEgress"] = json!([permission(0, IPV4)])
     });
-    vec![Case::fault("app", document, "sg/task-from-load-balancer", "sg-app")]
+    vec![Case::fault("app", document, "lb/health-check-port", "app/73e2d6bc24d8a067")]
+}
+
+/// On a port that the container listens on, the group is what keeps health checks out.
+fn mapped_health(sound: &Architecture) -> Vec<Case> {
+    let map = |definition: &mut Value| {
+        items_mut(&mut definition["containerDefinitions"][0], "portMappings")
+            .push(json!({ "containerPort": 9090, "hostPort": 9090, "protocol": "tcp" }));
+    };
+    let guilty = |case: Case| {
+        let document = changed(&case.document, "taskDefinitions", "app", map);
+        Case::fault("app", document, "sg/task-from-load-balancer", "sg-app")
+    };
+    health(sound).into_iter().map(guilty).collect()
 }
 
 fn to_private(sound: &Architecture) -> Vec<Case> {
@@ -113,8 +137,11 @@ fn internal(sound: &Architecture) -> Vec<Case> {
         .collect()
 }
 
+/// Application load balancers have two zones at least.
 fn fewer_zones(sound: &Architecture) -> Vec<Case> {
-    (0..3)
+    let zones = items(&sound.document, "LoadBalancers").map(|found| items(found, "AvailabilityZones").count()).max();
+    let zones = zones.filter(|zones| *zones > 2).unwrap_or_default();
+    (0..zones)
         .flat_map(|at| {
             let change = move |found: &mut Value| drop(items_mut(found, "AvailabilityZones").remove(at));
             each(sound, change, move |name, _, document| {
@@ -125,8 +152,9 @@ fn fewer_zones(sound: &Architecture) -> Vec<Case> {
 }
 
 fn full(sound: &Architecture) -> Vec<Case> {
-    let case = |(name, is_public): (String, bool)| {
-        let subnet = if is_public { "subnet-public-a" } else { "subnet-inner-a" };
+    let case = |(name, _): (String, bool)| {
+        let balancer = get(&sound.document, "LoadBalancers", &name);
+        let subnet = text(&balancer["AvailabilityZones"][0], "SubnetId");
         let document = changed(&sound.document, "Subnets", subnet, |found| found["AvailableIpAddressCount"] = json!(3));
         Case::warned(subnet, document, "lb/addresses", &id(&name), "it works until it has to grow")
     };

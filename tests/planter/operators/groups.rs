@@ -26,11 +26,16 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "open the tasks' port 22 to the world", plant: open },
 ];
 
-/// Groups that tasks have.
+/// Groups that tasks alone have.
 fn groups(sound: &Architecture) -> Vec<String> {
     let mut groups: Vec<String> = workloads(&sound.document).into_iter().flat_map(|workload| workload.groups).collect();
     groups.sort();
     groups.dedup();
+    let is_shared = |group: &str| {
+        let balancers = items(&sound.document, "LoadBalancers");
+        balancers.flat_map(|balancer| items(balancer, "SecurityGroups")).any(|found| found == group)
+    };
+    groups.retain(|group| !is_shared(group));
     groups
 }
 

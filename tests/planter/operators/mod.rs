@@ -7,6 +7,7 @@ pub(crate) mod endpoints;
 pub(crate) mod gateways;
 pub(crate) mod groups;
 pub(crate) mod routes;
+pub(crate) mod shared;
 pub(crate) mod workloads;
 
 use super::account::{Account, S3_LIST, entry, permission, route, udp};
@@ -24,9 +25,15 @@ pub(crate) const TOPICS: &[(&str, &[Operator])] = &[
     ("Route tables", routes::OPERATORS),
     ("Gateways", gateways::OPERATORS),
     ("Security groups", groups::OPERATORS),
+    ("Security groups that many share", shared::OPERATORS),
     ("Network ACLs", acls::OPERATORS),
     ("Endpoints and names", endpoints::OPERATORS),
     ("Services and task definitions", workloads::OPERATORS),
     ("Load balancers", balancers::OPERATORS),
     ("Service Connect, file systems, other VPCs", between::OPERATORS),
 ];
+
+/// Whether a security group is there.
+fn has_group(sound: &Architecture, group: &str) -> bool {
+    ids(&sound.document, "SecurityGroups").iter().any(|id| id == group)
+}

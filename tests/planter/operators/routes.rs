@@ -109,11 +109,30 @@ fn to_internet_gateway(sound: &Architecture) -> Vec<Case> {
 }
 
 /// What must be said where a private subnet leads to the internet gateway: that its table is wrong, or, where nothing says
-/// that it is a private one, that the workload's public and private subnets are mixed.
+/// that it is a private one, that the workload's public and private subnets are mixed, or that it lacks a public IP.
 fn among_public(sound: &Architecture, site: &str, document: Value, table: &str) -> Case {
-    match items(&sound.document, "Subnets").any(|subnet| items(subnet, "Tags").next().is_some()) {
+    let mut hosts = ids(&document, "Subnets").into_iter().filter(|subnet| sound.hosts_tasks(subnet));
+    match is_named(sound) {
         true => Case::fault(site, document, "route/private-default-nat", table),
+        false if hosts.all(|subnet| table_of(&document, &subnet) == table) => {
+            Case::fault(site, document, "workload/public-ip", "app")
+        }
         false => Case::fault(site, document, "workload/mixed-subnets", "app"),
+    }
+}
+
+/// Whether anything but routes tells public subnets from private ones.
+fn is_named(sound: &Architecture) -> bool {
+    items(&sound.document, "Subnets").any(|subnet| items(subnet, "Tags").next().is_some())
+}
+
+/// What must be said where the tasks' table is that of a NAT gateway too: that the table is wrong, or, of a single one where
+/// nothing says that its subnet is a public one, the NAT gateway's place.
+fn among_private(sound: &Architecture, site: &str, document: Value, table: &str) -> Case {
+    let nats = ids(&document, "NatGateways");
+    match nats.as_slice() {
+        [nat] if !is_named(sound) => Case::fault(site, document, "nat/in-public-subnet", nat),
+        _ => Case::way_out(sound, site, document, "route/public-default-igw", table),
     }
 }
 
@@ -227,8 +246,10 @@ fn public_to_private(sound: &Architecture) -> Vec<Case> {
         });
         let Some(private) = private else { continue };
         let document = associated(sound, &subnet, Some(&private));
-        let rule = if sound.is_public(&subnet) { "route/public-default-igw" } else { "transit/way-out" };
-        cases.push(Case::way_out(sound, &subnet, document, rule, &private));
+        cases.push(match sound.is_public(&subnet) {
+            true => among_private(sound, &subnet, document, &private),
+            false => Case::way_out(sound, &subnet, document, "transit/way-out", &private),
+        });
     }
     cases
 }
@@ -249,7 +270,7 @@ fn all_to_main(sound: &Architecture) -> Vec<Case> {
         items_mut(table, "Routes").push(route(IPV4, text(nat, "NatGatewayId")));
     });
     items_mut(&mut document, "RouteTables").retain(|table| table["RouteTableId"] == main.as_str());
-    vec![Case::fault(&main, document, "route/public-default-igw", &main)]
+    vec![among_private(sound, &main, document, &main)]
 }
 
 /// Tables of the tasks' subnets, and whether packets for S3 leave by their default route.

@@ -35,6 +35,9 @@ impl Maker<'_, '_> {
             connect.text("namespace", defaults.get("Namespace"));
             fields.set("serviceConnectDefaults", Node::from(connect).at(defaults.place));
         }
+        if let Some(strategy) = self.get(resource, "DefaultCapacityProviderStrategy")? {
+            fields.set("defaultCapacityProviderStrategy", providers(&strategy));
+        }
         self.put("clusters", resource, fields);
         Ok(())
     }
@@ -61,13 +64,7 @@ impl Maker<'_, '_> {
         if fields.get("clusterArn").is_none() {
             fields.set("clusterArn", Node::text("default"));
         }
-        let strategy = match self.get(resource, "CapacityProviderStrategy")? {
-            None if fields.get("launchType").is_none() => {
-                let cluster = fields.get("clusterArn").and_then(Node::as_str).map(str::to_owned);
-                self.default_strategy(cluster.as_deref().unwrap_or_default())?
-            }
-            strategy => strategy,
-        };
+        let strategy = self.get(resource, "CapacityProviderStrategy")?;
         if let Some(strategy) = strategy {
             fields.set("capacityProviderStrategy", providers(&strategy));
         }
@@ -161,23 +158,12 @@ impl Maker<'_, '_> {
 
     /// The strategy that a cluster has for services which say neither where they run nor on what.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html>
-    fn default_strategy(&mut self, cluster: &str) -> Result<Option<Node>, TemplateError> {
-        let template = self.evaluator.template;
-        for resource in template.resources() {
-            let of = match resource.ty {
-                "AWS::ECS::Cluster" => Some(self.evaluator.cluster(resource)?),
-                "AWS::ECS::ClusterCapacityProviderAssociations" => {
-                    self.get(resource, "Cluster")?.and_then(|found| found.as_str().map(str::to_owned))
-                }
-                _ => None,
-            };
-            if of.is_some_and(|of| of == cluster)
-                && let Some(strategy) = self.get(resource, "DefaultCapacityProviderStrategy")?
-            {
-                return Ok(Some(strategy));
-            }
+    pub(super) fn capacity_providers(&mut self, resource: Resource<'_>) -> Made {
+        let cluster = self.get(resource, "Cluster")?.and_then(|found| found.as_str().map(str::to_owned));
+        if let (Some(cluster), Some(strategy)) = (cluster, self.get(resource, "DefaultCapacityProviderStrategy")?) {
+            self.document.set_default_strategy(cluster, providers(&strategy));
         }
-        Ok(None)
+        Ok(())
     }
 
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html>

@@ -47,6 +47,20 @@ impl Maker<'_, '_> {
         Ok(())
     }
 
+    /// An address that is given to an interface.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eipassociation.html>
+    pub(super) fn address_association(&mut self, resource: Resource<'_>) -> Made {
+        let Some(interface) = self.get(resource, "NetworkInterfaceId")?.filter(|_| self.doubt.is_none()) else {
+            return Ok(());
+        };
+        let address = self.get(resource, "AllocationId")?;
+        let id = address.as_ref().and_then(Node::as_str);
+        if let Some(fields) = id.and_then(|id| self.document.edit("Addresses", id)) {
+            fields.text("NetworkInterfaceId", Some(&interface));
+        }
+        Ok(())
+    }
+
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html>
     pub(super) fn nat_gateway(&mut self, resource: Resource<'_>) -> Made {
         let mut fields = self.begin(resource, "NatGatewayId");

@@ -1,0 +1,69 @@
+//! What a cluster decides for the services that don't say what they run on.
+
+use super::document::Document;
+use super::node::{Fields, Node, Value};
+use crate::snapshot::id_member;
+
+/// A service, or a task set, with neither a launch type nor capacity providers has the default strategy of its cluster.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html>,
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateTaskSet.html>
+pub(super) fn default_strategies(document: &mut Document<'_>) {
+    let mut wanted: Vec<(String, Node)> = Vec::new();
+    for service in document.list("services") {
+        let id = service.get(id_member("services")).and_then(Node::as_str);
+        let cluster = service.get("clusterArn").and_then(Node::as_str);
+        let (Some(id), Some(cluster)) = (id, cluster) else { continue };
+        let sets = service.get("taskSets").map(Node::items).unwrap_or_default();
+        if !sets.iter().chain([service]).any(says_nothing) {
+            continue;
+        }
+        if let Some(strategy) = default_strategy(document, cluster) {
+            wanted.push((id.to_owned(), strategy));
+        }
+    }
+    for (id, strategy) in wanted {
+        let Some(fields) = document.edit("services", &id) else { continue };
+        // What an external deployment controller starts is said by its task sets alone.
+        let is_external = fields.get("taskSets").is_some();
+        if let Some(Node { value: Value::List(sets), .. }) = fields.get_mut("taskSets") {
+            for set in sets.iter_mut().filter(|set| says_nothing(set)) {
+                if let Value::Object(fields) = &mut set.value {
+                    fields.set(STRATEGY, strategy.clone());
+                }
+            }
+        }
+        if !is_external && is_open(fields) {
+            fields.set(STRATEGY, strategy);
+        }
+    }
+}
+
+const STRATEGY: &str = "capacityProviderStrategy";
+
+fn says_nothing(node: &Node) -> bool {
+    node.fields().is_some_and(is_open)
+}
+
+fn is_open(fields: &Fields) -> bool {
+    fields.get("launchType").is_none() && fields.get(STRATEGY).is_none()
+}
+
+/// The strategy of a cluster that is called by its ARN, its name, or what the document calls it.
+fn default_strategy(document: &Document<'_>, cluster: &str) -> Option<Node> {
+    let said = document.default_strategy(cluster);
+    let found = || {
+        let mut all = document.ids("clusters").into_iter().filter_map(|id| document.look("clusters", &id));
+        let name = cluster.rsplit('/').next().unwrap_or(cluster);
+        all.find(|found| {
+            let text = |member: &str| found.get(member).and_then(Node::as_str);
+            text("clusterArn") == Some(cluster) || text("clusterName") == Some(name)
+        })
+    };
+    let strategy = said.cloned().or_else(|| {
+        let found = found()?;
+        let names = ["clusterArn", "clusterName"].into_iter().filter_map(|member| found.get(member)?.as_str());
+        let said = names.filter_map(|name| document.default_strategy(name)).next().cloned();
+        said.or_else(|| found.get("defaultCapacityProviderStrategy").cloned())
+    });
+    strategy.filter(|strategy| !strategy.items().is_empty() || strategy.expression().is_some())
+}
