@@ -147,8 +147,8 @@ pub struct Gateway<'a> {
     pub scope: u32,
     /// The VPC that it is attached to; none where it is detached.
     pub vpc: Known<Option<&'a str>>,
-    /// The route table that is associated with it, for what comes in.
-    pub table: Option<RouteTableId>,
+    /// The route table that is associated with it, for what comes in; unknown where several are.
+    pub table: Known<Option<RouteTableId>>,
 }
 
 /// An egress-only internet gateway: a way out for IPv6, and in for replies alone.
