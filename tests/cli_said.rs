@@ -180,7 +180,7 @@ fn each_route_that_leads_nowhere_is_mended_or_deleted() {
     for line in [
         format!("replace-route {table} 0.0.0.0/1 --nat-gateway-id nat-1"),
         format!("replace-route {table} 128.0.0.0/1 --nat-gateway-id nat-1"),
-        "delete them:".to_owned(),
+        "delete what leads there:".to_owned(),
         format!("delete-route {table} 0.0.0.0/1"),
         format!("delete-route {table} 128.0.0.0/1"),
     ] {
