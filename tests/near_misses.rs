@@ -43,6 +43,8 @@ fn rows() -> Vec<Row> {
         Row { name: "common-blocks-behind-a-transit-gateway", works: "both VPCs have 100.64.0.0/16, which no route leads to",
               at: "/VpcPeeringConnections", to: json!([{ "VpcPeeringConnectionId": "pcx-0a1b2c3d4e5f60718", "RequesterVpcInfo": { "VpcId": "vpc-0e2360f87dfe84da0" },
                   "AccepterVpcInfo": { "VpcId": "vpc-0f9e8d7c6b5a43210", "CidrBlock": "100.64.0.0/16" } }]), found: &["vpc/cidr-overlap"] },
+        Row { name: "instance-nat", works: "the instance passes on packets of others: its source/destination check is off",
+              at: "/NetworkInterfaces/0/SourceDestCheck", to: json!(true), found: &["route/source-dest-check"] },
         Row { name: "instance-nat", works: "the default route leads to an instance that translates",
               at: "/RouteTables/2/Routes", to: local.clone(), found: &["nat/present"] },
         Row { name: "firewall-endpoint-in-the-way", works: "the firewall's subnet leads on to the NAT gateway",

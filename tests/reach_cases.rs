@@ -26,6 +26,10 @@ mod routes;
 mod rows;
 #[path = "reach_cases/sound.rs"]
 mod sound;
+#[path = "reach_cases/ties.rs"]
+mod ties;
+#[path = "reach_cases/way_back.rs"]
+mod way_back;
 #[path = "reach_cases/ways_out.rs"]
 mod ways_out;
 
@@ -115,7 +119,25 @@ fn nat_gateways_go_on_as_they_are() {
 #[test]
 fn what_bends_the_way_back_is_not_known() {
     check(&edges::appliances(), false);
+    check(&way_back::out_of_transit_gateways(), false);
     check(&edges::ingress_routing_of_public_tasks(), true);
+}
+
+#[test]
+fn replies_need_not_take_the_way_of_the_request() {
+    check(&way_back::two_ways(), false);
+}
+
+#[test]
+fn no_order_of_the_input_decides() {
+    check(&ties::gateways_of_two_tables(), true);
+    check(&ties::equal_routes_of_transit_gateways(), false);
+}
+
+#[test]
+fn what_is_not_said_accuses_nobody() {
+    check(&ties::interfaces_of_nat_gateways(), false);
+    check(&ties::rules_without_peers(), false);
 }
 
 #[test]

@@ -322,7 +322,7 @@ pub fn group_drops(
             if denied.is_empty() {
                 return Passed { denied, unknown: None, by_strangers: false };
             }
-            if !rule.protocols.includes(protocol) {
+            if !rule.protocols.includes(protocol) || !ports.touches(rule.ports.0, rule.ports.1) {
                 continue;
             }
             match &rule.peer {

@@ -147,8 +147,8 @@ pub struct Gateway<'a> {
     pub scope: u32,
     /// The VPC that it is attached to; none where it is detached.
     pub vpc: Known<Option<&'a str>>,
-    /// The route table that is associated with it, for what comes in.
-    pub table: Option<RouteTableId>,
+    /// The route table that is associated with it, for what comes in; unknown where several are.
+    pub table: Known<Option<RouteTableId>>,
 }
 
 /// An egress-only internet gateway: a way out for IPv6, and in for replies alone.
@@ -323,6 +323,8 @@ pub struct Network<'a> {
     pub mount_targets: FxHashMap<&'a str, Vec<InterfaceId>>,
     /// Public addresses of the network's own: IPv6 blocks of its VPCs, and what its interfaces have of IPv4.
     pub own_public: Addresses,
+    /// The VPCs' blocks of IPv4 that are not private ones: to their VPCs they are local, whoever has them on the internet.
+    pub shadowed_public: Addresses,
     pub prefix_lists: Vec<PrefixList<'a>>,
     pub peerings: Vec<Peering<'a>>,
     pub attachments: Vec<Attachment<'a>>,

@@ -21,6 +21,28 @@ impl Walk<'_, '_> {
         self.doubt(Doubt::Leaves(format!("endpoint {name}")));
     }
 
+    /// The endpoint of an appliance that a route leads to, where it isn't available.
+    pub(super) fn failed_appliance(&self, route: &Route<'_>) -> Option<EndpointId> {
+        match route.target {
+            Target::Endpoint(Reference::To(id))
+                if self.is_appliance(route) && self.network.endpoint(id).is_available() == Ok(false) =>
+            {
+                Some(id)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a route leads to an endpoint that hands packets on to an appliance: a firewall's, a Gateway Load
+    /// Balancer's.
+    pub(super) fn is_appliance(&self, route: &Route<'_>) -> bool {
+        match route.target {
+            Target::Endpoint(Reference::To(id)) => self.network.endpoint(id).kind != EndpointKind::Gateway,
+            Target::Endpoint(_) => true,
+            _ => false,
+        }
+    }
+
     /// The interface of an instance, such as a NAT instance. Its security groups and the network ACL of its subnet filter what it
     /// is to pass on, and with its source/destination check on it rejects "inbound traffic if the destination address does
     /// not match one of its private IP addresses" (`ENI_SOURCE_DEST_CHECK_RESTRICTION`).

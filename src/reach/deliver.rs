@@ -116,20 +116,21 @@ impl<'a> Walk<'_, 'a> {
             self.out_of_transit(transit, subnet, remote);
             return;
         }
-        if let Arrival::Peering(peering, _) = self.arrival {
-            self.leads_back(
-                subnet,
-                remote,
-                |target| matches!(target, Target::Peering(Reference::To(id)) if *id == peering),
-            );
-        }
+        let same_way = match self.arrival {
+            Arrival::Peering(peering, _) => {
+                let is_way =
+                    |target: &Target<'_>| matches!(target, Target::Peering(Reference::To(id)) if *id == peering);
+                self.leads_back(subnet, remote, false, is_way)
+            }
+            Arrival::Home | Arrival::Transit(_) => self.flow.own.clone(),
+        };
         if subnet == self.sender.subnet {
             return;
         }
         self.acl(Code::DestNacl, subnet, false, View::OwnRemote, remote, false);
         self.acl(Code::DestNacl, subnet, true, View::OwnOwn, remote, true);
         self.replies_inside(subnet, remote);
-        self.reply_from(remote);
+        self.of_own(&same_way, |walk| walk.reply_from(remote));
     }
 
     /// The destination's own filters.

@@ -1,7 +1,9 @@
-//! Replies whose way back is bent: by the route table of an internet gateway, or of the destination's own subnet.
+//! Replies whose way back is bent: by the route table of an internet gateway, of the destination's own subnet, or of a
+//! transit gateway attachment's.
 
 use super::code::Code;
 use super::question::*;
+use super::routing::{is_dead, named};
 use super::walk::Walk;
 use crate::network::*;
 
@@ -10,8 +12,10 @@ impl Walk<'_, '_> {
     /// table sends them: to the VPC, or through an appliance.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html>
     pub(super) fn ingress_routing(&mut self, id: GatewayId, to: &Addresses, remote: &Addresses) {
-        if let Some(table) = self.network.gateway(id).table {
-            self.replies_by(table, to, remote);
+        match self.network.gateway(id).table {
+            Ok(Some(table)) => self.replies_by(table, to, remote),
+            Ok(None) => {}
+            Err(missing) => self.doubt(Doubt::Missing(missing)),
         }
     }
 
@@ -24,6 +28,16 @@ impl Walk<'_, '_> {
             return;
         }
         match subnet.table {
+            Ok((table, _)) => self.replies_by(table, &self.flow.own.clone(), remote),
+            Err(missing) => self.doubt(Doubt::Missing(missing)),
+        }
+    }
+
+    /// Replies that come out of a transit gateway in a subnet of the sender's VPC take the route table of that subnet, which
+    /// may bend their way to the sender's by a route that is more specific than local.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html>
+    pub(super) fn replies_from_exit(&mut self, exit: SubnetId, remote: &Addresses) {
+        match self.network.subnet(exit).table {
             Ok((table, _)) => self.replies_by(table, &self.flow.own.clone(), remote),
             Err(missing) => self.doubt(Doubt::Missing(missing)),
         }
@@ -52,14 +66,18 @@ impl Walk<'_, '_> {
             }
             let resource = ResourceId::Table(id);
             let name = text(&table.element.route_table_id);
-            if route.is_blackhole || self.is_dead(route) {
+            // Behind a NAT gateway the addresses are not the sender's, and which of several it takes can't be told.
+            let own = part.intersection(&self.flow.own);
+            let bent = || match own.is_empty() {
+                true => (self.packets_to(remote), part == to),
+                false => (self.packets_between(&own, remote), true),
+            };
+            if let Some(endpoint) = self.failed_appliance(route) {
+                let (packets, always) = bent();
+                self.not_available(endpoint, "endpoint", true, packets, always);
+            } else if route.is_blackhole || is_dead(network, self.subnet().element.vpc_id.as_deref(), route) {
                 let cause = Cause::Route(id, index);
-                // Behind a NAT gateway the addresses are not the sender's, and which of several it takes can't be told.
-                let own = part.intersection(&self.flow.own);
-                let (packets, always) = match own.is_empty() {
-                    true => (self.packets_to(remote), part == to),
-                    false => (self.packets_between(&own, remote), true),
-                };
+                let (packets, always) = bent();
                 let passage = self.block(Code::Blackhole, resource, cause, true, packets, always);
                 self.step(Some(resource), passage, true, |_| {
                     format!(
@@ -68,7 +86,7 @@ impl Walk<'_, '_> {
                     )
                 });
             } else {
-                let to = super::routing::named(route);
+                let to = named(route);
                 self.step(Some(resource), Passage::Unknown, true, |_| {
                     format!("route table {name} sends replies to {} through {to}", shown(part))
                 });

@@ -32,6 +32,7 @@ mod targets;
 mod transit;
 mod walk;
 mod way;
+mod way_back;
 
 pub use ask::{ask, trace};
 pub use balancers::groups_of_balancer;

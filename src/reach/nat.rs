@@ -34,7 +34,9 @@ impl Walk<'_, '_> {
             }
         }
         match (self.arrival, self.network.nat(id).subnet) {
-            (Arrival::Transit(transit), Some(Reference::To(subnet))) => self.return_by_transit(transit, subnet, remote),
+            (Arrival::Transit(transit), Some(Reference::To(subnet))) => {
+                self.return_by_transit(transit, subnet, remote, true);
+            }
             _ => self.reply_from(remote),
         }
     }

@@ -1,6 +1,7 @@
 //! Where a route leads: internet gateways, egress-only ones, endpoints.
 
 use super::code::Code;
+use super::packets::Packets;
 use super::question::*;
 use super::walk::Walk;
 use crate::network::*;
@@ -171,14 +172,27 @@ impl Walk<'_, '_> {
         match endpoint.is_available() {
             Ok(true) => {}
             Ok(false) => {
-                let resource = ResourceId::Endpoint(id);
                 let packets = self.packets_to(remote);
-                let passage = self.block(Code::EndpointState, resource, Cause::Whole, false, packets, true);
-                let (name, state) = (text(&endpoint.element.vpc_endpoint_id), text(&endpoint.element.state));
-                self.step(Some(resource), passage, false, |_| format!("{noun} {name} is {state}"));
+                self.not_available(id, noun, false, packets, true);
             }
             Err(missing) => self.doubt(Doubt::Missing(missing)),
         }
+    }
+
+    /// An endpoint that isn't available drops packets.
+    pub(super) fn not_available(
+        &mut self,
+        id: EndpointId,
+        noun: &str,
+        returning: bool,
+        packets: Vec<Packets>,
+        always: bool,
+    ) {
+        let resource = ResourceId::Endpoint(id);
+        let element = self.network.endpoint(id).element;
+        let passage = self.block(Code::EndpointState, resource, Cause::Whole, returning, packets, always);
+        let (name, state) = (text(&element.vpc_endpoint_id), text(&element.state));
+        self.step(Some(resource), passage, returning, |_| format!("{noun} {name} is {state}"));
     }
 
     /// "VPC gateway endpoints accept only TCP or ICMP ECHO traffic" (`VPCE_GATEWAY_PROTOCOL_RESTRICTION`).

@@ -373,35 +373,49 @@ impl Walk<'_, '_> {
             self.acl(Code::DestNacl, subnet, false, View::OwnRemote, remote, false);
         }
         self.acl(Code::DestNacl, subnet, true, View::OwnOwn, remote, true);
-        self.return_by_transit(transit, subnet, remote);
+        self.return_by_transit(transit, subnet, remote, false);
     }
 
-    /// Replies from a subnet of the other VPC: its route table, its attachment, the table that serves that one.
-    pub(super) fn return_by_transit(&mut self, transit: Transit, subnet: SubnetId, remote: &Addresses) {
+    /// Replies from a subnet of the other VPC, which its route table sends to the transit gateway, or another way. They may
+    /// be those `of_nat` gateways.
+    pub(super) fn return_by_transit(&mut self, transit: Transit, subnet: SubnetId, remote: &Addresses, of_nat: bool) {
+        let gateway = text(&self.network.attachment(transit.to).element.transit_gateway_id);
+        let is_way = |target: &Target<'_>| matches!(target, Target::TransitGateway(id) if *id == gateway);
+        let same_way = self.leads_back(subnet, remote, of_nat, is_way);
+        self.of_own(&same_way, |walk| walk.back_by_transit(transit.to, transit.from, subnet, remote));
+    }
+
+    /// Replies from a subnet of the other VPC through its attachment, by the table that serves that one, to the sender's.
+    pub(super) fn back_by_transit(
+        &mut self,
+        from: AttachmentId,
+        to: AttachmentId,
+        subnet: SubnetId,
+        remote: &Addresses,
+    ) {
         let network = self.network;
-        let gateway = text(&network.attachment(transit.to).element.transit_gateway_id);
-        self.leads_back(subnet, remote, |target| matches!(target, Target::TransitGateway(id) if *id == gateway));
+        let gateway = text(&network.attachment(from).element.transit_gateway_id);
         let everybody = self.flow.own.clone();
-        let entry = self.enter_transit(transit.to, subnet, &everybody, remote, true);
-        for (own, hop) in self.hops(transit.to, &everybody) {
+        let entry = self.enter_transit(from, subnet, &everybody, remote, true);
+        for (own, hop) in self.hops(from, &everybody) {
             match hop {
-                Some(TransitHop::Attachment(home)) if home == transit.from => {
+                Some(TransitHop::Attachment(home)) if home == to => {
                     self.step_by(Some(ResourceId::Attachment(home)), Passage::Passed, true, |walk| {
                         let vpc = text(&network.attachment(home).element.vpc_id);
-                        let (by, routes) = walk.transit_routes(transit.to, &own);
+                        let (by, routes) = walk.transit_routes(from, &own);
                         (format!("transit gateway {gateway} sends replies to {} to {vpc}{by}", shown(&own)), routes)
                     });
                 }
                 Some(TransitHop::Elsewhere) => self.doubt(Doubt::Leaves(format!("transit gateway {gateway}"))),
                 Some(TransitHop::Attachment(_) | TransitHop::Blackhole) | None => {
-                    self.lost_in_transit(transit.to, hop, &own, remote, true);
+                    self.lost_in_transit(from, hop, &own, remote, true);
                 }
             }
         }
-        self.reply_from_transit(transit.from, entry, remote);
+        self.reply_from_transit(to, entry, remote);
     }
 
-    /// Replies come out of the transit gateway in the sender's VPC.
+    /// Replies come out of the transit gateway in the sender's VPC, and go to the sender's subnet.
     pub(super) fn reply_from_transit(&mut self, from: AttachmentId, entry: Option<SubnetId>, remote: &Addresses) {
         let exits = match self.exits(from, entry) {
             Ok(exits) => exits,
@@ -413,6 +427,7 @@ impl Walk<'_, '_> {
                 return;
             }
             walk.acl(Code::TgwNacl, exit, true, View::OwnOwn, remote, true);
+            walk.replies_from_exit(exit, remote);
             walk.acl(Code::NaclIngress, own, false, View::RemoteOwn, remote, true);
         });
     }

@@ -237,6 +237,23 @@ impl<'a> Walk<'_, 'a> {
         self.part = whole;
     }
 
+    /// Walks on with the packets of some of the sender's addresses.
+    pub(super) fn of_own(&mut self, own: &Addresses, walk: impl FnOnce(&mut Self)) {
+        if own.is_empty() {
+            return;
+        }
+        if *own == self.flow.own {
+            return walk(self);
+        }
+        let whole = self.flow.clone();
+        let part = self.part.clone();
+        self.part.get_or_insert(whole.clone());
+        self.flow.own = own.clone();
+        walk(self);
+        self.flow.own = whole.own;
+        self.part = part;
+    }
+
     pub(super) fn doubt(&mut self, doubt: Doubt) {
         let doubt = super::sharing::told(self.network, self.sender.subnet, doubt);
         if !self.path.doubts.contains(&doubt) {
@@ -283,6 +300,7 @@ impl<'a> Walk<'_, 'a> {
                     always,
                     is_total: false,
                     resolver: None,
+                    behind: None,
                 });
                 self.path.blockers.len() - 1
             }

@@ -236,6 +236,10 @@ impl<'w, 'a> Way<'w, 'a> {
             && candidates.is_empty()
             && let Some(elsewhere) = self.may_be_named_elsewhere(name)
         {
+            if let Some(mut way) = elsewhere.way {
+                way.doubts.push(Doubt::Hidden(elsewhere.why));
+                return (way.or_else_by(public), Verdict::Blocked);
+            }
             let is_stopped = !elsewhere.stopped_by.is_empty();
             public.blockers = elsewhere.stopped_by;
             public.doubts.push(Doubt::Hidden(elsewhere.why));
@@ -297,10 +301,13 @@ impl<'w, 'a> Way<'w, 'a> {
         (!blocks.is_empty()).then_some(blocks)
     }
 
-    /// All addresses of the internet. A VPC's IPv6 addresses are public ones, but no gateway leads to them.
+    /// All addresses of the internet. A VPC's IPv6 addresses are public ones, but no gateway leads to them; and nobody asks for
+    /// what has the addresses of a VPC's own block on the internet: "you can create a VPC with a publicly routable CIDR block".
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
     fn internet(&self, family: Family) -> Addresses {
         match family {
-            Family::Ipv4 => PUBLIC_V4.clone(),
+            Family::Ipv4 if self.network.shadowed_public.is_empty() => PUBLIC_V4.clone(),
+            Family::Ipv4 => PUBLIC_V4.difference(&self.network.shadowed_public),
             Family::Ipv6 => PUBLIC_V6.difference(&self.network.own_public),
         }
     }

@@ -5,7 +5,7 @@ use fargcheck::reach::Verdict::{Blocked, Reachable, Unknown};
 use serde_json::{Value, json};
 
 /// A route table for what comes in through the internet gateway.
-fn edge(destination: &str, field: &str, id: &str) -> Change {
+pub(crate) fn edge(destination: &str, field: &str, id: &str) -> Change {
     let mut route = json!({ "DestinationCidrBlock": destination });
     route[field] = id.into();
     let table = json!({
@@ -16,7 +16,7 @@ fn edge(destination: &str, field: &str, id: &str) -> Change {
     ("/RouteTables/-", table)
 }
 
-fn appliance(state: &str) -> Change {
+pub(crate) fn appliance(state: &str) -> Change {
     let endpoint = json!({
         "VpcEndpointId": "vpce-fw", "VpcEndpointType": "GatewayLoadBalancer", "VpcId": "vpc-1", "State": state,
         "ServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-1", "SubnetIds": ["subnet-public"],

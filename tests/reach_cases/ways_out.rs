@@ -55,6 +55,19 @@ pub(crate) fn rows() -> Vec<Row> {
     vec![
         row("a default route to a VPN", [default_to("GatewayId", "vgw-1")], internet(), Unknown, &[]),
         row("to an instance", [default_to("InstanceId", "i-1")], internet(), Unknown, &[]),
+        row(
+            "a block of the VPC has somebody else's public addresses",
+            [(
+                "/Vpcs/0/CidrBlockAssociationSet",
+                json!([
+                    { "CidrBlock": "10.0.0.0/16", "CidrBlockState": { "State": "associated" } },
+                    { "CidrBlock": "25.0.0.0/16", "CidrBlockState": { "State": "associated" } },
+                ]),
+            )],
+            Place::Internet,
+            Reachable,
+            &[],
+        ),
         row("the VPC of the task's subnet isn't said", [("/Subnets/0/VpcId", Value::Null)], internet(), Unknown, &[]),
         row(
             "to the interface of one that checks no destinations",

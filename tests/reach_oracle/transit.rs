@@ -16,14 +16,37 @@ impl Oracle<'_> {
         matching.max_by_key(|(block, _)| block.length).map(|(_, target)| *target)
     }
 
-    /// Where the destination's subnet sends the reply.
-    pub(crate) fn way_back(&self, subnet: usize, packet: Packet, way: Target) -> Fate {
-        match self.net.route(subnet, packet.own) {
-            Some(route) if route.blackhole => Fate::Dropped,
-            Some(route) if route.target == way => Fate::Answered,
-            Some(route) if matches!(route.target, Target::Vpn | Target::Transit) => Fate::Unknown,
+    /// Where the destination's subnet in the other VPC sends the reply to a subnet, and what becomes of it: it may take another
+    /// way than the request did.
+    pub(crate) fn way_back(&self, subnet: usize, from: usize, is_nat: bool, packet: Packet) -> Fate {
+        let Some(route) = self.net.route(subnet, packet.own).filter(|route| !route.blackhole) else {
+            return Fate::Dropped;
+        };
+        let enters = match self.acl_allows(from, false, packet.remote, packet.own_port) {
+            true => Fate::Answered,
+            false => Fate::Dropped,
+        };
+        // A transit gateway may bring it into the very subnet, where no network ACL is asked.
+        let somehow =
+            if self.net.transit.subnets[0].contains(&from) { Fate::Unknown } else { enters.max(Fate::Unknown) };
+        match route.target {
+            Target::Vpn => somehow,
+            Target::Transit => self.back_by_transit(subnet, from, packet),
+            // What becomes of a reply from there to a NAT gateway isn't documented.
+            Target::Peering if self.net.peering_active && is_nat => somehow,
+            Target::Peering if self.net.peering_active => enters,
             _ => Fate::Dropped,
         }
+    }
+
+    fn back_by_transit(&self, subnet: usize, from: usize, packet: Packet) -> Fate {
+        let Some(entry) = self.attached_in_zone_of(1, subnet) else { return Fate::Dropped };
+        if !self.acl_allows(entry, false, packet.remote, packet.own_port)
+            || self.transit_lookup(1, packet.own) != Some(TransitTarget::Vpc(0))
+        {
+            return Fate::Dropped;
+        }
+        self.home_from_transit(Some(entry), from, packet, Fate::Answered)
     }
 
     /// From a subnet, of whoever has these groups; a NAT gateway has none.
@@ -41,12 +64,12 @@ impl Oracle<'_> {
         let [exit] = self.net.transit.subnets[1].as_slice() else { return Fate::Unknown };
         // What comes out in the very subnet of its destination is not routed any more.
         if self.net.subnets[*exit].holds(packet.remote) {
-            return self.out_of_transit(*exit, from, groups.unwrap_or_default(), packet);
+            return self.out_of_transit(*exit, from, groups, packet);
         }
         let Some(route) = self.net.route(*exit, packet.remote) else { return Fate::Dropped };
         match route.target {
             _ if route.blackhole => Fate::Dropped,
-            Target::Local => self.out_of_transit(*exit, from, groups.unwrap_or_default(), packet),
+            Target::Local => self.out_of_transit(*exit, from, groups, packet),
             Target::Transit if self.never_arrives(1, *exit, packet, &mut Vec::new()) => Fate::Dropped,
             Target::Vpn | Target::Peering | Target::Transit => {
                 self.home_from_transit(None, from, packet, Fate::Unknown)
@@ -87,7 +110,7 @@ impl Oracle<'_> {
         }
     }
 
-    fn out_of_transit(&self, exit: usize, from: usize, groups: &[usize], packet: Packet) -> Fate {
+    fn out_of_transit(&self, exit: usize, from: usize, groups: Option<&[usize]>, packet: Packet) -> Fate {
         let Some(subnet) = self.subnet_of(1, packet.remote) else {
             return self.home_from_transit(None, from, packet, Fate::Unknown);
         };
@@ -97,7 +120,7 @@ impl Oracle<'_> {
         {
             return Fate::Dropped;
         }
-        let senders: &[usize] = if self.net.transit.groups_cross { groups } else { &[] };
+        let senders = groups.filter(|_| self.net.transit.groups_cross).unwrap_or_default();
         let fate = match self.eni_of(1, packet.remote) {
             None => Fate::Unknown,
             Some(eni) if self.groups_allow(&eni.groups, false, packet.own, packet.remote_port, senders) => {
@@ -108,36 +131,26 @@ impl Oracle<'_> {
         if !self.acl_allows(subnet, true, packet.own, packet.own_port) {
             return Fate::Dropped;
         }
-        let fate = match self.way_back(subnet, packet, Target::Transit) {
-            Fate::Answered => fate,
-            Fate::Unknown => Fate::Unknown,
-            Fate::Dropped => return Fate::Dropped,
-        };
-        let Some(entry) = self.attached_in_zone_of(1, subnet) else { return Fate::Dropped };
-        if !self.acl_allows(entry, false, packet.remote, packet.own_port)
-            || self.transit_lookup(1, packet.own) != Some(TransitTarget::Vpc(0))
-        {
-            return Fate::Dropped;
-        }
-        self.home_from_transit(Some(entry), from, packet, fate)
+        fate.max(self.way_back(subnet, from, groups.is_none(), packet))
     }
 
     /// The reply comes out in the zone that it went in, where the sender's attachment has a subnet there, else somewhere,
-    /// and goes to the subnet that the request came from.
+    /// and goes to the subnet that the request came from, by the route table of the one that it came out in.
     fn home_from_transit(&self, entry: Option<usize>, from: usize, packet: Packet, fate: Fate) -> Fate {
         let attached = &self.net.transit.subnets[0];
         let same = entry.and_then(|entry| self.attached_in_zone_of(0, entry));
         let exits = same.map_or_else(|| attached.clone(), |same| vec![same]);
-        let passes = |exit: usize| {
-            exit == from
-                || self.acl_allows(exit, true, packet.own, packet.own_port)
-                    && self.acl_allows(from, false, packet.remote, packet.own_port)
+        let by = |exit: &usize| match *exit {
+            exit if exit == from => fate,
+            exit if !self.acl_allows(exit, true, packet.own, packet.own_port) => Fate::Dropped,
+            _ if !self.acl_allows(from, false, packet.remote, packet.own_port) => Fate::Dropped,
+            exit => fate.max(self.way_home(exit, packet.own)),
         };
-        let passing = exits.iter().filter(|exit| passes(**exit)).count();
-        match passing {
-            0 => Fate::Dropped,
-            _ if passing < exits.len() => Fate::Unknown,
-            _ => fate,
+        let fates: Vec<Fate> = exits.iter().map(by).collect();
+        match fates.iter().filter(|fate| **fate == Fate::Dropped).count() {
+            0 => fates.into_iter().max().unwrap_or(fate),
+            dropped if dropped == fates.len() => Fate::Dropped,
+            _ => Fate::Unknown,
         }
     }
 }

@@ -132,7 +132,7 @@ impl<'n> Oracle<'n> {
         if there == Fate::Dropped {
             return (Fate::Dropped, met_nat);
         }
-        let is_checked = route.target == Target::Transit;
+        let is_checked = matches!(route.target, Target::Transit | Target::Peering);
         if !is_checked && !self.acl_allows(SENDER, false, packet.remote, packet.own_port) {
             return (Fate::Dropped, met_nat);
         }
@@ -194,7 +194,7 @@ impl<'n> Oracle<'n> {
 
     /// A reply inside the VPC, by the table of the subnet that it comes from, which a middlebox's route may bend. AWS keeps
     /// a local route in every table.
-    fn way_home(&self, from: usize, to: Address) -> Fate {
+    pub(crate) fn way_home(&self, from: usize, to: Address) -> Fate {
         match self.net.route(from, to) {
             _ if self.net.subnets[from].holds(to) => Fate::Answered,
             None => Fate::Answered,
@@ -254,13 +254,11 @@ impl<'n> Oracle<'n> {
         if !self.net.peering_active || !is_of_vpc(1, packet.remote) {
             return Fate::Dropped;
         }
-        let Some(subnet) = self.subnet_of(1, packet.remote) else { return Fate::Unknown };
-        match self.way_back(subnet, packet, Target::Peering) {
-            Fate::Answered => self.arrive(1, packet),
-            // What stops it for certain does so whatever lies behind.
-            Fate::Unknown if self.arrive(1, packet) != Fate::Dropped => Fate::Unknown,
-            Fate::Unknown | Fate::Dropped => Fate::Dropped,
-        }
+        let Some(subnet) = self.subnet_of(1, packet.remote) else {
+            let comes_back = self.acl_allows(SENDER, false, packet.remote, packet.own_port);
+            return if comes_back { Fate::Unknown } else { Fate::Dropped };
+        };
+        self.arrive(1, packet).max(self.way_back(subnet, SENDER, false, packet))
     }
 }
 

@@ -55,7 +55,16 @@ fn routes() -> impl Strategy<Value = Vec<Vec<(Cidr, Target)>>> {
     let task = mostly(to(ALL, Target::Transit), vec![nothing(), to(PRIVATE, Target::Transit), to(ALL, Target::Vpn)]);
     let back =
         mostly(to(VPCS[0], Target::Transit), vec![nothing(), to(ALL, Target::Transit), to(VPCS[0], Target::Vpn)]);
-    let of_spoke = move || mostly(nothing(), vec![to(ALL, Target::Transit), to(ALL, Target::Vpn)]);
+    let of_spoke = move || {
+        let wrong = vec![
+            to(ALL, Target::Transit),
+            to(ALL, Target::Vpn),
+            to(SUBNETS[TASK].2, Target::Appliance),
+            to(SUBNETS[TASK].2, Target::Gone),
+            to(HALF, Target::Gone),
+        ];
+        mostly(nothing(), wrong)
+    };
     let spokes = (of_spoke(), of_spoke());
     (task, spokes, way_out(0), way_out(1), of_nat(), of_nat(), back).prop_map(
         move |(task, spokes, a, b, nat_a, nat_b, back)| {

@@ -49,6 +49,10 @@ pub(crate) enum Target {
     Nat(usize),
     Internet,
     Vpn,
+    /// The interface of a firewall.
+    Appliance,
+    /// A firewall's endpoint that does not exist.
+    Gone,
 }
 
 /// An entry that stands before the one that lets everything pass.

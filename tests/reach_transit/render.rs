@@ -18,6 +18,8 @@ fn route((block, target): &(Cidr, Target)) -> Value {
         Target::Nat(index) => ("NatGatewayId", format!("nat-{index}")),
         Target::Internet => ("GatewayId", "igw-1".to_owned()),
         Target::Vpn => ("GatewayId", "vgw-1".to_owned()),
+        Target::Appliance => ("NetworkInterfaceId", "eni-firewall".to_owned()),
+        Target::Gone => ("VpcEndpointId", "vpce-gone".to_owned()),
     };
     json!({ "DestinationCidrBlock": block.text(), field: id, "State": "active" })
 }

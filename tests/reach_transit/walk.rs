@@ -125,8 +125,8 @@ impl Net {
                 there.into_iter().max().unwrap_or(Unknown)
             }
             Some(Target::Transit) if self.never_arrives(exit, packet.remote, ROUNDS) => Dropped,
-            Some(Target::Vpn | Target::Transit) => self.home(None, packet).max(Unknown),
-            Some(Target::Internet) | None => Dropped,
+            Some(Target::Vpn | Target::Transit | Target::Appliance) => self.home(None, packet).max(Unknown),
+            Some(Target::Internet | Target::Gone) | None => Dropped,
         }
     }
 
@@ -144,27 +144,34 @@ impl Net {
                 (Some(entry), Some(to)) => self.exits(to, Some(entry)).into_iter().all(goes_on),
                 _ => true,
             },
-            Some(Target::Local | Target::Internet | Target::Vpn) => false,
+            Some(Target::Local | Target::Internet | Target::Vpn | Target::Appliance) => false,
+            Some(Target::Gone) => true,
         }
     }
 
     /// The reply, from a subnet of another VPC.
     fn come_back(&self, vpc: usize, subnet: usize, packet: Packet) -> Fate {
-        let way = match self.target(subnet, packet.own) {
-            Some(Target::Transit) => Answered,
-            Some(Target::Vpn) => Unknown,
-            _ => Dropped,
-        };
+        match self.target(subnet, packet.own) {
+            Some(Target::Transit) => {}
+            // Who knows how it comes home: not through the transit gateway's own subnets.
+            Some(Target::Vpn) => return self.passes(TASK, false, packet.remote, packet.own_port).max(Unknown),
+            _ => return Dropped,
+        }
         let Some(entry) = self.entry(vpc, subnet) else { return Dropped };
         let is_sent_home = only_if(self.hop(vpc, packet.own) == Some(0));
         let enters = self.passes(entry, false, packet.remote, packet.own_port);
-        way.max(enters).max(is_sent_home).max(self.home(Some(entry), packet))
+        enters.max(is_sent_home).max(self.home(Some(entry), packet))
     }
 
     fn home(&self, entry: Option<usize>, packet: Packet) -> Fate {
         let by = |exit: usize| {
             let leaves = self.passes(exit, true, packet.own, packet.own_port);
-            leaves.max(self.passes(TASK, false, packet.remote, packet.own_port))
+            let goes_on = match self.target(exit, packet.own) {
+                Some(Target::Local) => Answered,
+                Some(Target::Gone) => Dropped,
+                _ => Unknown,
+            };
+            leaves.max(goes_on).max(self.passes(TASK, false, packet.remote, packet.own_port))
         };
         one_of(self.exits(0, entry).into_iter().map(by).collect())
     }

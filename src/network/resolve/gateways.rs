@@ -19,7 +19,7 @@ impl<'a> Builder<'_, 'a> {
             if let Ok(Some(vpc)) = attached.map(|vpc| vpc.and_then(|vpc| self.network.by_id.vpcs.get_in(scope, vpc))) {
                 self.network.vpcs[vpc.0 as usize].gateway = Ok(Some(GatewayId(index as u32)));
             }
-            self.network.gateways.push(Gateway { element, scope, vpc: attached, table: None });
+            self.network.gateways.push(Gateway { element, scope, vpc: attached, table: Ok(None) });
         }
         let snapshot = self.snapshot;
         for vpc in &mut self.network.vpcs {

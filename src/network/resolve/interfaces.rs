@@ -1,13 +1,17 @@
 //! Network interfaces, and whose they are.
 
 use super::{Builder, Lists};
-use crate::network::address::{AddressRange, Family, PUBLIC, block};
+use crate::network::address::{AddressRange, Family, PUBLIC, PUBLIC_V4, block};
 use crate::network::error::NetworkError;
 use crate::network::ids::{EndpointId, InterfaceId, NatId};
+use crate::network::known::Reference;
 use crate::network::model::*;
 use crate::network::ranges::Ranges;
 use crate::path;
 use crate::snapshot::Location;
+
+/// How AWS describes the interface of a NAT gateway, before the gateway's id.
+const NAT_INTERFACE: &str = "Interface for NAT Gateway ";
 
 impl<'a> Builder<'_, 'a> {
     pub(super) fn interfaces(&mut self, lists: &Lists<'a>) -> Result<(), NetworkError> {
@@ -74,6 +78,8 @@ impl<'a> Builder<'_, 'a> {
             });
         }
         self.network.own_public = Ranges::collect(public).intersection(&PUBLIC);
+        let blocks = self.network.vpcs.iter().flat_map(|vpc| vpc.blocks.iter());
+        self.network.shadowed_public = Ranges::collect(blocks).intersection(&PUBLIC_V4);
         for (index, endpoint) in self.network.endpoints.iter_mut().enumerate() {
             let ids = endpoint.element.network_interface_ids.iter().flatten();
             endpoint.interfaces =
@@ -82,16 +88,40 @@ impl<'a> Builder<'_, 'a> {
                 self.network.interfaces[interface.0 as usize].endpoint = Some(EndpointId(index as u32));
             }
         }
-        for (index, nat) in self.network.nats.iter().enumerate() {
-            let ids = nat.element.nat_gateway_addresses.iter().flatten();
-            for id in ids.filter_map(|address| address.network_interface_id.as_deref()) {
-                if let Some(interface) = self.network.by_id.interfaces.get_in(nat.scope, id) {
-                    self.network.interfaces[interface.0 as usize].nat = Some(NatId(index as u32));
+        self.nat_interfaces();
+        self.contested();
+        Ok(())
+    }
+
+    /// Gives NAT gateways their interfaces: those that their addresses name, those that have such an address in their subnet, and
+    /// those that are described as theirs.
+    fn nat_interfaces(&mut self) {
+        let network = &mut *self.network;
+        for (index, nat) in network.nats.iter().enumerate() {
+            let owner = Some(NatId(index as u32));
+            for address in nat.element.nat_gateway_addresses.iter().flatten() {
+                let named = address.network_interface_id.as_deref();
+                if let Some(interface) = named.and_then(|id| network.by_id.interfaces.get_in(nat.scope, id)) {
+                    network.interfaces[interface.0 as usize].nat = owner;
+                }
+                let at = address.private_ip.as_deref().and_then(block).filter(|_| named.is_none());
+                let (Some(at), Some(vpc), Some(Reference::To(subnet))) = (at, nat.vpc.known(), nat.subnet) else {
+                    continue;
+                };
+                for id in &network.vpcs[vpc.0 as usize].interfaces {
+                    let interface = &mut network.interfaces[id.0 as usize];
+                    let has_it = interface.has_known_address && interface.addresses.covers(at.range.0, at.range.1);
+                    if has_it && interface.subnet.known() == Some(subnet) {
+                        interface.nat = owner;
+                    }
                 }
             }
         }
-        self.contested();
-        Ok(())
+        for interface in &mut network.interfaces {
+            let described = interface.element.description.as_deref().and_then(|text| text.strip_prefix(NAT_INTERFACE));
+            let nat = described.and_then(|id| network.by_id.nats.get_in(interface.scope, id));
+            interface.nat = interface.nat.or(nat.copied());
+        }
     }
 
     /// Finds the addresses of a VPC that several network interfaces have: which of them answers there can't be told.

@@ -5,7 +5,7 @@ use super::{Builder, Lists};
 use crate::network::endpoint::EndpointKind;
 use crate::network::error::NetworkError;
 use crate::network::expression::expression;
-use crate::network::ids::{RouteTableId, SubnetId, VpcId};
+use crate::network::ids::{GatewayId, RouteTableId, SubnetId, VpcId};
 use crate::network::known::{Missing, Reference};
 use crate::network::routes::{Route, RouteDestination, RouteTable, Target, contested_by_lists, winners};
 use crate::network::text::text;
@@ -201,7 +201,7 @@ impl<'a> Builder<'_, 'a> {
         Ok(RouteDestination::Block(found.range, found.length))
     }
 
-    /// Gives a table to the gateways that it is associated with, and claims the subnets, and the VPC whose main table it is.
+    /// Claims the gateways and the subnets that a table is associated with, and the VPC whose main table it is.
     fn associate(
         &mut self,
         id: RouteTableId,
@@ -216,10 +216,10 @@ impl<'a> Builder<'_, 'a> {
             if state.is_some_and(|state| !matches!(state, "associated" | "associating")) {
                 continue;
             }
-            let network = &mut *self.network;
+            let network = &*self.network;
             let edge = association.gateway_id.as_deref();
             if let Some(gateway) = edge.and_then(|id| network.by_id.gateways.get_in(scope, id)) {
-                network.gateways[gateway.0 as usize].table = Some(id);
+                claims.gateways.claim(*gateway, own, id);
             }
             let subnet = association.subnet_id.as_deref();
             if let Some(subnet) = subnet.and_then(|id| network.by_id.subnets.get_in(scope, id)) {
@@ -232,9 +232,21 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
-    /// Gives the subnets their tables, those that have no other their VPC's main table, and each table its subnets.
+    /// Gives the gateways and the subnets their tables, those subnets that have no other their VPC's main table, and each
+    /// table its subnets.
     fn serve(&mut self, claims: &TableClaims<'a>) {
         let network = &mut *self.network;
+        for (index, gateway) in network.gateways.iter_mut().enumerate() {
+            match claims.gateways.of(GatewayId(index as u32)) {
+                None => {}
+                Some(Ok(table)) => gateway.table = Ok(Some(table)),
+                Some(Err(both)) => {
+                    let what = format!("the route table of {}", text(&gateway.element.internet_gateway_id));
+                    network.oddities.push(contested(&what, both));
+                    gateway.table = Err(Missing { call: "ec2:DescribeRouteTables", scope: gateway.scope });
+                }
+            }
+        }
         for (index, vpc) in network.vpcs.iter_mut().enumerate() {
             match claims.vpcs.of(VpcId(index as u32)) {
                 None => {}
@@ -271,9 +283,10 @@ impl<'a> Builder<'_, 'a> {
     }
 }
 
-/// Which tables say that they serve subnets, and that they are the main ones of VPCs.
+/// Which tables say that they serve gateways and subnets, and that they are the main ones of VPCs.
 #[derive(Default)]
 struct TableClaims<'a> {
+    gateways: Claims<'a, GatewayId, RouteTableId>,
     subnets: Claims<'a, SubnetId, RouteTableId>,
     vpcs: Claims<'a, VpcId, RouteTableId>,
 }

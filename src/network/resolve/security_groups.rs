@@ -35,6 +35,7 @@ impl<'a> Builder<'_, 'a> {
                 rules.push(GroupRule { index, protocols, ports: (0, u16::MAX), peer: unwritten });
                 continue;
             };
+            let before = rules.len();
             let mut add = |peer| rules.push(GroupRule { index, protocols, ports, peer });
             for (position, range) in permission.ip_ranges.iter().enumerate() {
                 let Some(cidr) = range.cidr_ip.as_deref() else {
@@ -85,6 +86,10 @@ impl<'a> Builder<'_, 'a> {
                     true => PeerRef::Stranger,
                     false => PeerRef::Group(found),
                 });
+            }
+            // AWS has no rule without a peer: whom this one is for isn't said.
+            if rules.len() == before {
+                rules.push(GroupRule { index, protocols, ports, peer: unwritten });
             }
         }
         rules.shrink_to_fit();

@@ -108,7 +108,8 @@ impl<'a> Builder<'_, 'a> {
         own.map_or_else(|| found.to_vec(), |own| vec![*own])
     }
 
-    /// The longest prefix decides; of equal ones a static route, then a prefix list's, then a propagated one.
+    /// The longest prefix decides; of equal ones a static route, then a prefix list's, then one that a VPC propagates, then
+    /// those that others do. Between routes that AWS does not rank, which it has none of, no order of the input decides.
     /// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-route-evaluation-overview>
     fn transit_winners(
         &self,
@@ -124,7 +125,12 @@ impl<'a> Builder<'_, 'a> {
             let hop = Some(self.transit_hop(scope, text(&table.transit_gateway_id), route, by_id));
             let position = position as u32;
             let is_propagated = route.ty.as_deref() == Some("propagated");
-            let precedence = if is_propagated { 2 } else { u8::from(route.prefix_list_id.is_some()) };
+            let mut kinds = route.transit_gateway_attachments.iter().map(|target| target.resource_type.as_deref());
+            let precedence = match is_propagated {
+                false => u8::from(route.prefix_list_id.is_some()),
+                true if kinds.all(|kind| kind.is_none_or(|kind| kind == "vpc")) => 2,
+                true => 3,
+            };
             match (route.destination_cidr_block.as_deref(), route.prefix_list_id.as_deref()) {
                 (Some(cidr), _) => {
                     let Some(found) = block(cidr) else { return Err(Missing { call, scope }) };
@@ -202,10 +208,17 @@ struct Claim {
     route: u32,
 }
 
-/// The innermost claim of each address. Address blocks lie inside of each other or apart.
+/// The innermost claim of each address. Address blocks lie inside of each other or apart. Of equal claims which lead different
+/// ways it can't be told where they lead.
 fn nested(mut claims: Vec<Claim>) -> Vec<TransitWinner> {
     claims.sort_by_key(|claim| (claim.range.0, std::cmp::Reverse(claim.range.1), claim.precedence));
-    claims.dedup_by_key(|claim| claim.range);
+    claims.dedup_by(|next, first| {
+        let is_same = next.range == first.range;
+        if is_same && next.precedence == first.precedence && next.hop != first.hop {
+            first.hop = Some(TransitHop::Elsewhere);
+        }
+        is_same
+    });
     let mut found = Vec::new();
     let mut open: Vec<Claim> = Vec::new();
     // The first address that nothing is decided for yet; none behind the last one.
@@ -255,9 +268,11 @@ mod tests {
                 let hops: Vec<_> = found.iter().filter(|winner| holds(&winner.range)).collect();
                 prop_assert_eq!(hops.len(), usize::from(best.is_some()));
                 if let (Some(best), [TransitWinner { hop, route, .. }]) = (best, hops.as_slice()) {
-                    // Of two equal claims either may win.
-                    let mut equal = holding.filter(|claim| (claim.range.1 - claim.range.0, claim.precedence) == best);
-                    prop_assert!(equal.any(|claim| (claim.hop, claim.route) == (Some(*hop), *route)));
+                    let equal = holding.filter(|claim| (claim.range.1 - claim.range.0, claim.precedence) == best);
+                    let equal: Vec<&Claim> = equal.collect();
+                    let agreed = equal.iter().all(|claim| claim.hop == equal[0].hop);
+                    prop_assert_eq!(Some(*hop), if agreed { equal[0].hop } else { Some(TransitHop::Elsewhere) });
+                    prop_assert!(equal.iter().any(|claim| claim.route == *route));
                 }
             }
         }

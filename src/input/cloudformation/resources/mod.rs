@@ -83,6 +83,7 @@ impl<'a, 't> Maker<'a, 't> {
             self.evaluator.set_in_doubt(self.doubt.is_some());
             if self.doubt.is_none() && is_final {
                 types::check_required(*resource, |property| Ok(self.get(*resource, property)?.is_some()))?;
+                types::check_kinds(*resource, |property| self.get(*resource, property))?;
             }
             self.resource(*resource)?;
         }
