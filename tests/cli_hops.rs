@@ -345,3 +345,46 @@ fn packets_that_part_say_which_go_where() {
     let shown = network.run(&["trace", "network.json", "--from", "subnet-task", "--to", "52.208.0.0/12", "-q"]).out;
     assert_eq!(shown, "reachable: subnet-task → 52.208.0.0/12 (tcp 443) through nat-1, vpce-s3 for 52.216.0.0/15\n");
 }
+
+/// What several entries drop is said of each by itself: ports of one with the addresses of another are dropped by neither.
+#[test]
+fn what_is_dropped_is_no_more_than_is_said() {
+    let entry = |number: u32, ports: (u16, u16), block: &str| {
+        json!({
+            "RuleNumber": number, "Protocol": "6", "RuleAction": "deny", "Egress": false, "CidrBlock": block,
+            "PortRange": { "From": ports.0, "To": ports.1 },
+        })
+    };
+    let (all, some, few) = ((0, 65535), (32768, 40000), (50000, 51000));
+    let cases = [
+        (
+            vec![entry(1, some, "0.0.0.0/0"), entry(2, few, "1.0.0.0/8")],
+            "ports 32768-40000; ports 50000-51000 from 1.0.0.0/8",
+            "from any public address port 443 to 10.0.1.4-10.0.1.254 ports 32768-40000; \
+             from 1.0.0.0/8 port 443 to 10.0.1.4-10.0.1.254 ports 50000-51000",
+        ),
+        (
+            vec![entry(1, all, "1.0.0.0/8"), entry(2, few, "0.0.0.0/0")],
+            "from 1.0.0.0/8; ports 50000-51000",
+            "from 1.0.0.0/8 port 443 to 10.0.1.4-10.0.1.254 ports 32768-60999; \
+             from any public address port 443 to 10.0.1.4-10.0.1.254 ports 50000-51000",
+        ),
+        (
+            vec![entry(1, few, "1.0.0.0/8"), entry(2, few, "3.0.0.0/8"), entry(3, some, "3.0.0.0/8")],
+            "ports 32768-40000 from 3.0.0.0/8; ports 50000-51000 from 1.0.0.0/8, 3.0.0.0/8",
+            "from 3.0.0.0/8 port 443 to 10.0.1.4-10.0.1.254 ports 32768-40000; \
+             from 1.0.0.0/8, 3.0.0.0/8 port 443 to 10.0.1.4-10.0.1.254 ports 50000-51000",
+        ),
+    ];
+    for (entries, hop, packets) in cases {
+        let network = changed(|document| {
+            document["NetworkAcls"][0]["Entries"].as_array_mut().expect("a list").extend(entries);
+        });
+        let found = answer(&network, "internet", &[]);
+        assert_eq!(found["reasons"][0]["packets"], format!("replies by tcp {packets}"));
+        assert_eq!(found["alternatives"][0]["changes"][0]["packets"], found["reasons"][0]["packets"]);
+        let hops = hops_at(&found, "acl-task");
+        let said = |text: &str| text.contains(&format!(" replies to ports 32768-60999: {hop}; rule 100 lets"));
+        assert!(hops.iter().any(|(text, _)| said(text)), "{hop} {hops:#?}");
+    }
+}

@@ -14,7 +14,9 @@ use super::words;
 use super::workload::workload;
 use crate::network::*;
 use crate::path;
-use crate::reach::{Blocker, Cause, Code, Flow, FlowKey, FlowKind, Packets, ResourceId};
+use crate::reach::{
+    Blocker, Cause, Code, Flow, FlowKey, FlowKind, Packets, Product, ResourceId, first_phrases, products,
+};
 use crate::snapshot::Location;
 use std::collections::HashSet;
 
@@ -414,29 +416,39 @@ impl<'n> Model<'n> {
 
     fn blocked_packets(&self, index: u32) -> String {
         let (flow, blocker) = self.blocked(index);
-        let own = Ranges::collect(blocker.packets.iter().map(|packets| packets.own_ports));
         let whole = self.sender_ports(flow);
-        if own != Ranges::one(whole.0, whole.1) {
-            return format!("replies to ports {}", shown_ports(&own));
+        let (all_ports, returning) = (Ranges::one(whole.0, whole.1), blocker.returning);
+        if blocker.is_total && returning {
+            return format!("replies to ports {}", shown_ports(&all_ports));
         }
-        let remote = Ranges::collect(blocker.packets.iter().map(|packets| packets.remote));
         if blocker.is_total {
-            return if blocker.returning {
-                format!("replies to ports {}-{}", whole.0, whole.1)
-            } else {
-                let errand = self.errand(index);
-                format!("{} {}", errand.protocol().as_str(), errand.port())
-            };
+            let errand = self.errand(index);
+            return format!("{} {}", errand.protocol().as_str(), errand.port());
         }
-        let senders = Ranges::collect(blocker.packets.iter().map(|packets| packets.own));
-        let way = if blocker.returning { "replies from" } else { "packets to" };
-        if blocker.always {
-            format!("{way} {} for tasks at {}", shown(&remote), shown(&senders))
-        } else {
+        let products = products(&blocker.packets);
+        let remote = products.iter().fold(Ranges::none(), |all, one| all.union(&one.remote));
+        let senders = products.iter().fold(Ranges::none(), |all, one| all.union(&one.own));
+        let way = if returning { "replies from" } else { "packets to" };
+        if !blocker.always {
             let key = self.blockers.get(index as usize).and_then(|key| self.share_of_ports(*key));
             let share = key.map_or_else(|| "some".to_owned(), |(dropped, all)| format!("{dropped} of {all}"));
-            format!("{way} {} on {share} ports of the NAT gateway", shown(&remote))
+            return format!("{way} {} on {share} ports of the NAT gateway", shown(&remote));
         }
+        let phrase = |packets: &Product| {
+            if packets.own_ports == all_ports {
+                return format!("{way} {} for tasks at {}", shown(&packets.remote), shown(&packets.own));
+            }
+            let from = match packets.remote == remote {
+                true => String::new(),
+                false => format!(" from {}", shown(&packets.remote)),
+            };
+            let tasks = match packets.own == senders {
+                true => String::new(),
+                false => format!(" for tasks at {}", shown(&packets.own)),
+            };
+            format!("replies to ports {}{from}{tasks}", shown_ports(&packets.own_ports))
+        };
+        first_phrases(&products.iter().map(phrase).collect::<Vec<_>>())
     }
 
     fn blocking_reason(&self, index: u32) -> String {

@@ -122,17 +122,45 @@ impl Model<'_> {
 
     /// What leads a table's routes to something that exists, a line each, in the place of what is gone.
     pub(super) fn repair_of_routes(&self, id: RouteTableId) -> String {
+        self.repairs(id).join("\n    ")
+    }
+
+    fn repairs(&self, id: RouteTableId) -> Vec<String> {
         let table = self.network.table(id);
-        let vpc = table.element.vpc_id.as_deref();
         let mut lines: Vec<String> = Vec::new();
-        for route in table.routes.iter().flatten().filter(|route| is_dead(self.network, vpc, route)) {
+        for route in self.dead_routes(table) {
             for line in self.repair_of_route(table, route) {
                 if !lines.contains(&line) {
                     lines.push(line);
                 }
             }
         }
-        lines.join("\n    ")
+        lines
+    }
+
+    /// What deletes a table's routes to what is gone, a line each, where that is no repair itself. An endpoint's routes are AWS's.
+    pub(super) fn deletions_of_routes(&self, id: RouteTableId) -> String {
+        let (table, repairs) = (self.network.table(id), self.repairs(id));
+        let by_hand = self.dead_routes(table).filter(|route| !matches!(route.target, Target::Endpoint(_)));
+        let lines = by_hand.map(|route| deleted(text(&table.element.route_table_id), route));
+        lines.filter(|line| !repairs.contains(line)).collect::<Vec<_>>().join("\n    ")
+    }
+
+    fn dead_routes<'r, 'n>(&'r self, table: &'r RouteTable<'n>) -> impl Iterator<Item = &'r Route<'n>> {
+        let vpc = table.element.vpc_id.as_deref();
+        table.routes.iter().flatten().filter(move |route| is_dead(self.network, vpc, route))
+    }
+
+    /// Whether what goes by an IPv4 route comes from tasks without a public IP address alone, which an internet gateway serves
+    /// nothing.
+    fn needs_nat(&self, table: &RouteTable<'_>, route: &Route<'_>) -> bool {
+        let is_ipv4 =
+            matches!(&route.destination, RouteDestination::Block((low, _), _) if Family::of(*low) == Family::Ipv4);
+        let mut tasks = table.subnets.iter().flat_map(|subnet| &self.hosted[subnet.0 as usize]).peekable();
+        is_ipv4
+            && tasks.peek().is_some()
+            && tasks.all(|id| self.network.workload(*id).public_ip == Ok(false))
+            && !table.subnets.iter().any(|subnet| self.is_to_be_public(*subnet))
     }
 
     fn repair_of_route(&self, table: &RouteTable<'_>, route: &Route<'_>) -> Vec<String> {
@@ -149,9 +177,13 @@ impl Model<'_> {
         let serves =
             |default: &Route<'_>| is_wider(default) && !is_dead(self.network, table.element.vpc_id.as_deref(), default);
         if leads_out && default.is_some_and(serves) {
-            return vec![format!("aws ec2 delete-route --route-table-id {name} {}", destination_option(route))];
+            return vec![deleted(name, route)];
         }
         let to = match route.target {
+            Target::InternetGateway(Reference::Gone) if self.needs_nat(table, route) => match table.subnets.first() {
+                Some(subnet) => self.nat_option(*subnet),
+                None => target_option(route),
+            },
             Target::InternetGateway(Reference::Gone) => {
                 let known = vpc.map(|vpc| self.network.vpc(vpc).gateway);
                 match known {
@@ -219,6 +251,10 @@ impl Model<'_> {
 
 fn replaced(table: &str, route: &Route<'_>, option: &str) -> String {
     format!("aws ec2 replace-route --route-table-id {table} {} {option}", destination_option(route))
+}
+
+fn deleted(table: &str, route: &Route<'_>) -> String {
+    format!("aws ec2 delete-route --route-table-id {table} {}", destination_option(route))
 }
 
 fn attached(gateway: &str, vpc: &str) -> String {

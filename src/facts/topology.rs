@@ -223,6 +223,8 @@ entity! {
         subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.network.tables[index as usize].subnets.iter().map(|id| id.0));
         /// The AWS CLI's commands, one a line, that lead its routes to something that exists in the place of what is gone: to what its VPC has, else to something new.
         repair: STRING => |model, index| owned(model.repair_of_routes(RouteTableId(index)));
+        /// The AWS CLI's commands, one a line, that delete those routes instead. Empty where none is to be deleted by hand, or where `repair` deletes them.
+        deletions: STRING => |model, index| owned(model.deletions_of_routes(RouteTableId(index)));
         /// The AWS CLI's commands, one a line, that give those of its subnets that are to be public another table. Empty where none of its subnets is to be private.
         public_association: STRING => |model, index| owned(model.public_association(RouteTableId(index)));
         /// The AWS CLI's commands, one a line, that give those of its subnets that are declared private another table.

@@ -4,9 +4,10 @@
 //! algebra serves both.
 
 use std::fmt::Debug;
+use std::hash::Hash;
 
 /// A number that ranges are made of.
-pub trait Point: Copy + Ord + Debug {
+pub trait Point: Copy + Ord + Hash + Debug {
     /// The largest.
     const MAX: Self;
     /// The next larger one; only asked of one that is not the largest.

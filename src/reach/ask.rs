@@ -2,7 +2,7 @@
 
 use super::code::{Code, Verdict};
 use super::hosts::UNKNOWN_HOST;
-use super::packets::Flowing;
+use super::packets::{Flowing, Packets};
 use super::question::*;
 use super::repair::alternatives;
 use super::walk::Path;
@@ -216,7 +216,7 @@ impl<'w, 'a> Asking<'w, 'a> {
             remote_ports: self.question.ports.clone(),
         };
         let mut path = Path::default();
-        path.blockers.push(total(code, resource, &packets));
+        path.blockers.push(total(code, resource, packets.boxes()));
         if self.tracing {
             let subnet = self.network.subnet(self.question.sender.subnet).element;
             let id = if matches!(resource, ResourceId::Vpc(_)) { &subnet.vpc_id } else { &subnet.subnet_id };
@@ -242,8 +242,8 @@ impl Asking<'_, '_> {
 }
 
 /// What goes through what, each once; nothing where all goes through one.
-fn by_way(parts: Vec<(ResourceId, Addresses)>) -> Vec<(ResourceId, Addresses)> {
-    let mut ways: Vec<(ResourceId, Addresses)> = Vec::new();
+fn by_way(parts: Vec<(Option<ResourceId>, Addresses)>) -> Vec<(Option<ResourceId>, Addresses)> {
+    let mut ways: Vec<(Option<ResourceId>, Addresses)> = Vec::new();
     for (via, addresses) in parts {
         match ways.iter_mut().find(|(known, _)| *known == via) {
             Some((_, known)) => *known = known.union(&addresses),
@@ -260,6 +260,7 @@ fn both((mut path, verdict): Outcome, (mut other, second): Outcome) -> Outcome {
     path.blockers.extend(other.blockers);
     path.doubts.extend(other.doubts);
     path.steps.extend(other.steps);
+    path.remote = path.remote.union(&other.remote);
     path.via = path.via.or(other.via);
     path.parts.extend(other.parts);
     let verdict = match (verdict, second) {
@@ -287,8 +288,7 @@ fn undecided((mut path, _): Outcome, ((mut other, _), name): (Outcome, &str), wh
     (path, Verdict::Unknown)
 }
 
-pub(super) fn total(code: Code, resource: ResourceId, packets: &Flowing) -> Blocker {
-    let packets = packets.boxes();
+pub(super) fn total(code: Code, resource: ResourceId, packets: Vec<Packets>) -> Blocker {
     Blocker {
         code,
         resource,
@@ -302,7 +302,7 @@ pub(super) fn total(code: Code, resource: ResourceId, packets: &Flowing) -> Bloc
     }
 }
 
-/// A fault that holds for every packet, put before what the walk found.
+/// A fault that holds for every packet, put before what the walk found: to where the walk went, or else to anywhere public.
 pub(super) fn add_fault(
     question: &Question<'_>,
     tracing: bool,
@@ -311,13 +311,15 @@ pub(super) fn add_fault(
     resource: ResourceId,
     what: &str,
 ) {
-    let packets = Flowing {
-        own: question.sender.addresses.clone(),
-        remote: PUBLIC.clone(),
+    let remote = if path.remote.is_empty() { &*PUBLIC } else { &path.remote };
+    let of_family = |family: Family| Flowing {
+        own: family.part(&question.sender.addresses).into_owned(),
+        remote: family.part(remote).into_owned(),
         own_ports: question.sender.ports,
         remote_ports: question.ports.clone(),
     };
-    path.blockers.insert(0, total(code, resource, &packets));
+    let packets = [Family::Ipv4, Family::Ipv6].into_iter().flat_map(|family| of_family(family).boxes()).collect();
+    path.blockers.insert(0, total(code, resource, packets));
     if tracing {
         let step = Step {
             text: what.to_owned(),

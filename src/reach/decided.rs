@@ -18,6 +18,14 @@ pub(super) fn first_ones(entries: &[String]) -> String {
     }
 }
 
+/// Several phrases, which may have commas of their own, the first ones in full: "ports 1-5; ports 7-9 from 10.0.0.0/8".
+pub fn first_phrases(phrases: &[String]) -> String {
+    let named = phrases.len().min(MOST);
+    let more = phrases.len() - named;
+    let more = (more > 0).then(|| format!("; and {more} more")).unwrap_or_default();
+    format!("{}{more}", phrases[..named].join("; "))
+}
+
 /// One entry or several, behind the word for them: "rule 100", "rules 100 and 110".
 pub(super) fn entries(word: &str, names: &[String]) -> String {
     let plural = if names.len() == 1 { "" } else { "s" };
@@ -95,21 +103,8 @@ pub(super) fn dropped_part(dropped: &[Dropped], (addresses, ports): (&Addresses,
         let with = (!part.0.contains(addresses)).then(|| format!("{way} {}", shown(part.0)));
         at.into_iter().chain(with).collect::<Vec<_>>().join(" ")
     };
-    let all = (
-        Ranges::collect(dropped.iter().map(|found| found.packets.addresses)),
-        Ranges::collect(dropped.iter().map(|found| found.packets.ports)),
-    );
-    let spared = dropped.iter().fold(rectangles(&all.0, &all.1), |rest, found| subtract(rest, &found.packets));
-    if spared.is_empty() {
-        return phrase((&all.0, &all.1));
-    }
-    let mut parts = Vec::new();
-    for found in dropped {
-        let (low, high) = found.packets.addresses;
-        let part = phrase((&Ranges::one(low, high), &Ranges::one(found.packets.ports.0, found.packets.ports.1)));
-        if !parts.contains(&part) {
-            parts.push(part);
-        }
-    }
-    first_ones(&parts)
+    let rectangles: Vec<Rectangle> = dropped.iter().map(|found| found.packets).collect();
+    let groups = grouped_pairs(&rectangles, |one| one.ports, |one| one.addresses);
+    let groups: Vec<String> = groups.iter().map(|(ports, addresses)| phrase((addresses, ports))).collect();
+    first_phrases(&groups)
 }

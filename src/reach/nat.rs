@@ -290,8 +290,9 @@ impl Walk<'_, '_> {
                 let passage = self.block(Code::Blackhole, ResourceId::Table(table_id), cause, false, packets, true);
                 self.step(Some(ResourceId::Table(table_id)), passage, false, |walk| {
                     format!(
-                        "route table {} sends on to {}, which does not exist or does not work",
+                        "route table {} sends {} on to {}, which does not exist or does not work",
                         walk.table_name(table_id),
+                        route.destination_text(),
                         route.target_id
                     )
                 });
@@ -303,12 +304,7 @@ impl Walk<'_, '_> {
                     return Ranges::none();
                 }
                 if is_attached {
-                    self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
-                        format!(
-                            "NAT gateway {name} in {at} goes on through {}",
-                            text(&network.gateway(gateway).element.internet_gateway_id)
-                        )
-                    });
+                    self.goes_on(id, at, table_id, route);
                 }
                 self.onto_internet(ResourceId::Gateway(gateway), part);
                 if let Some(subnet) = subnet {
@@ -316,9 +312,13 @@ impl Walk<'_, '_> {
                 }
             }
             Target::Endpoint(Reference::To(endpoint)) if network.endpoint(endpoint).kind == EndpointKind::Gateway => {
+                self.goes_on(id, at, table_id, route);
                 self.enter_gateway_endpoint(endpoint, part);
             }
-            Target::Endpoint(Reference::To(endpoint)) => self.enter_appliance(endpoint, part),
+            Target::Endpoint(Reference::To(endpoint)) => {
+                self.goes_on(id, at, table_id, route);
+                self.enter_appliance(endpoint, part);
+            }
             // What a transit gateway brought is not followed into one a second time.
             // A route of the sender's table that is more specific than local leads through it to the VPC itself.
             Target::Local if self.arrival == Arrival::Home => {
@@ -328,9 +328,7 @@ impl Walk<'_, '_> {
                 self.leaves_nat(route);
             }
             Target::TransitGateway(transit) if subnet.is_some() && self.arrival == Arrival::Home => {
-                self.step(Some(ResourceId::Nat(id)), Passage::Passed, false, |_| {
-                    format!("NAT gateway {name} in {at} goes on through transit gateway {transit}")
-                });
+                self.goes_on(id, at, table_id, route);
                 if let Some(subnet) = subnet {
                     self.behind_nat(id, subnet, part, |walk| walk.transit_gateway(transit, part));
                     return part.clone();
@@ -355,9 +353,21 @@ impl Walk<'_, '_> {
             | Target::Endpoint(Reference::Unknown(missing))
             | Target::Peering(Reference::Unknown(missing))
             | Target::Unwritten(missing) => self.doubt(Doubt::Missing(missing)),
-            _ => self.leaves_nat(route),
+            _ => {
+                self.goes_on(id, at, table_id, route);
+                self.leaves_nat(route);
+            }
         }
         Ranges::none()
+    }
+
+    /// The route by which a NAT gateway's packets go on.
+    fn goes_on(&mut self, id: NatId, at: &str, table_id: RouteTableId, route: &Route<'_>) {
+        self.step_by(Some(ResourceId::Nat(id)), Passage::Passed, false, |walk| {
+            let name = text(&walk.network.nat(id).element.nat_gateway_id);
+            let (to, by, table) = (&route.target_id, route.destination_text(), walk.table_name(table_id));
+            (format!("NAT gateway {name} in {at} goes on through {to} by route {by} of {table}"), vec![by.to_owned()])
+        });
     }
 
     /// From a NAT gateway into the VPC that it is in, with its address, and back to it.

@@ -1,6 +1,6 @@
 //! Sets of packets: unions of boxes over the sender's address and port and the destination's address and port.
 
-use crate::network::{AddressRange, Addresses, Ranges};
+use crate::network::{AddressRange, Addresses, Ranges, grouped, grouped_pairs};
 
 /// A box of packets, written from the sender of the first packet of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +128,34 @@ pub fn subtract<'p>(mut whole: Vec<Packets>, parts: impl IntoIterator<Item = &'p
     whole
 }
 
+/// All packets between some addresses and ports and others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Product {
+    /// The sender's addresses.
+    pub own: Addresses,
+    /// The destination's addresses.
+    pub remote: Addresses,
+    /// The sender's ports.
+    pub own_ports: Ranges<u16>,
+    /// The destination's ports.
+    pub remote_ports: Ranges<u16>,
+}
+
+/// What boxes hold, as few products: exactly the same packets, while one product of all their sides might hold more.
+pub fn products(boxes: &[Packets]) -> Vec<Product> {
+    let by_ports = |here: &[Packets]| grouped_pairs(here, |one| one.own_ports, |one| one.remote);
+    let by_remote_ports = |here: &[Packets]| grouped(here, |one| one.remote_ports, by_ports);
+    let mut found = Vec::new();
+    for (own, rest) in grouped(boxes, |one| one.own, by_remote_ports) {
+        for (remote_ports, rest) in rest {
+            for (own_ports, remote) in rest {
+                found.push(Product { own: own.clone(), remote, own_ports, remote_ports: remote_ports.clone() });
+            }
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +206,27 @@ mod tests {
                             let at = (own.into(), remote.into(), own_port, remote_port);
                             let expected = usize::from(holds(&[whole], at) == 1 && holds(&parts, at) == 0);
                             prop_assert_eq!(holds(&rest, at), expected);
+                        }
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn products_hold_what_their_boxes_hold(boxes in prop::collection::vec(small(), 0..4)) {
+            let found = products(&boxes);
+            for own in 0..6u16 {
+                for remote in 0..6u16 {
+                    for own_port in 0..6u16 {
+                        for remote_port in 0..6u16 {
+                            let is_in = |one: &Product| {
+                                one.own.covers(own.into(), own.into())
+                                    && one.remote.covers(remote.into(), remote.into())
+                                    && one.own_ports.covers(own_port, own_port)
+                                    && one.remote_ports.covers(remote_port, remote_port)
+                            };
+                            let expected = holds(&boxes, (own.into(), remote.into(), own_port, remote_port)) > 0;
+                            prop_assert_eq!(found.iter().any(is_in), expected);
                         }
                     }
                 }

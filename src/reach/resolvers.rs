@@ -41,7 +41,7 @@ impl Asking<'_, '_> {
                 own_ports: self.question.sender.ports,
                 remote_ports: Ranges::one(Resolver::PORT, Resolver::PORT),
             };
-            ways.push(vec![total(Code::DnsResolver, resource, &packets)]);
+            ways.push(vec![total(Code::DnsResolver, resource, packets.boxes())]);
         }
         if self.tracing {
             steps.push(Step {

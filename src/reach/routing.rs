@@ -103,7 +103,7 @@ impl<'a> Walk<'_, 'a> {
         let hidden = self.hidden_route(routes);
         let is_split = is_part || parts.iter().nth(1).is_some();
         let before = self.path.via;
-        let mut main: Option<(u128, ResourceId)> = None;
+        let mut main: Option<(u128, Option<ResourceId>)> = None;
         for (remote, route) in parts.iter() {
             self.path.via = before;
             let walk = |walk: &mut Self| match (route, hidden) {
@@ -118,7 +118,8 @@ impl<'a> Walk<'_, 'a> {
                 (None, None) => walk.without_route(table_id, remote),
             };
             self.apart(|| is_split.then(|| bound_for(remote)), remote, walk);
-            if let (None, Some(via)) = (before, self.path.via) {
+            if before.is_none() {
+                let via = self.path.via;
                 let size = remote.iter().map(|(low, high)| high - low).fold(0, u128::saturating_add);
                 if main.is_none_or(|(most, _)| size > most) {
                     main = Some((size, via));
@@ -128,7 +129,7 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
         }
-        self.path.via = before.or(main.map(|(_, via)| via));
+        self.path.via = before.or(main.and_then(|(_, via)| via));
     }
 
     /// What the table keeps in the VPC by a local route that isn't listed, and the rest by its other routes.
@@ -264,6 +265,17 @@ impl<'a> Walk<'_, 'a> {
             self.reply_from(remote);
             return;
         }
+        // What a transit gateway brings has no interface here that a public address could belong to, and gateway endpoints
+        // serve their own VPC alone.
+        let serves_its_own = matches!(
+            route.target,
+            Target::InternetGateway(Reference::To(_))
+                | Target::EgressOnlyGateway(Reference::To(_))
+                | Target::Endpoint(Reference::To(_))
+        );
+        if serves_its_own && matches!(self.arrival, Arrival::Transit(_)) && !self.is_appliance(route) {
+            return self.not_from_transit(table_id, index, remote);
+        }
         self.step_by(Some(resource), Passage::Passed, false, |walk| {
             let (table, destination) = (walk.table_name(table_id), route.destination_text());
             let text = format!("route table {table} sends {destination} to {}", route.target_id);
@@ -271,15 +283,6 @@ impl<'a> Walk<'_, 'a> {
         });
         match route.target {
             Target::Local => self.local(remote),
-            // What a transit gateway brings has no interface here that a public address could belong to, and gateway
-            // endpoints serve their own VPC alone.
-            Target::InternetGateway(Reference::To(_))
-            | Target::EgressOnlyGateway(Reference::To(_))
-            | Target::Endpoint(Reference::To(_))
-                if matches!(self.arrival, Arrival::Transit(_)) && !self.is_appliance(route) =>
-            {
-                self.not_from_transit(table_id, index, remote);
-            }
             Target::TransitGateway(_) if matches!(self.arrival, Arrival::Transit(_)) => {
                 self.transit_again(table_id, index, remote);
             }

@@ -357,7 +357,10 @@ impl Walk<'_, '_> {
         let passage = self.block(Code::NoRoute, resource, Cause::Route(table_id, index), false, packets, true);
         self.step(Some(resource), passage, false, |walk| {
             let table = walk.table_name(table_id);
-            format!("route table {table} sends it to what takes nothing that comes from a transit gateway")
+            let route = walk.network.table(table_id).routes.iter().flatten().nth(index as usize);
+            let route = route.map(|route| format!("{} to {}", route.destination_text(), route.target_id));
+            let route = route.unwrap_or_default();
+            format!("route table {table} sends {route}, which takes nothing that comes from a transit gateway")
         });
         self.reply_from(remote);
     }

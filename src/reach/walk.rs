@@ -70,10 +70,12 @@ pub(super) struct Path {
     pub blockers: Vec<Blocker>,
     pub doubts: Vec<Doubt>,
     pub steps: Vec<Step>,
+    /// The destinations; none where no packet was followed.
+    pub remote: Addresses,
     /// What most of the packets go through first.
     pub via: Option<ResourceId>,
-    /// Where packets part and hops are asked for: what each part goes through first.
-    pub parts: Vec<(ResourceId, Addresses)>,
+    /// Where packets part and hops are asked for: what each part goes through first, if anything.
+    pub parts: Vec<(Option<ResourceId>, Addresses)>,
     /// Other ways to the same destination, each of which would do, were it not blocked.
     pub others: Vec<Path>,
 }
@@ -135,6 +137,7 @@ impl<'a> Walk<'_, 'a> {
         self.leave_sender();
         self.leave_subnet();
         let verdict = self.finish();
+        self.path.remote = self.flow.remote;
         (self.path, verdict)
     }
 

@@ -42,8 +42,8 @@ pub struct Trace {
 /// Packets of a flow that go another way than others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Part {
-    /// What they go through.
-    pub via: String,
+    /// What they go through; null where they stay inside, leave what the input describes, or get nowhere.
+    pub via: Option<String>,
     /// Their destinations: `52.216.0.0/15`.
     pub to: String,
 }
@@ -121,9 +121,10 @@ fn verdict(answer: &Trace, width: usize, style: &Style) -> String {
         Some(subnet) if *subnet != answer.from => format!(" in {}", visible(subnet)),
         _ => String::new(),
     };
-    let others = answer.parts.iter().filter(|part| Some(&part.via) != answer.via.as_ref());
-    let others: String = others.map(|part| format!(", {} for {}", visible(&part.via), visible(&part.to))).collect();
-    let via = answer.via.as_ref().map(|via| format!(" through {}{others}", visible(via))).unwrap_or_default();
+    let others = answer.parts.iter().filter(|part| part.via != answer.via);
+    let others = others.filter_map(|part| Some(format!("{} for {}", visible(part.via.as_ref()?), visible(&part.to))));
+    let ways: Vec<String> = answer.via.iter().map(|via| visible(via).into_owned()).chain(others).collect();
+    let via = if ways.is_empty() { String::new() } else { format!(" through {}", ways.join(", ")) };
     let says_both = answer.to.split_once("://").is_some_and(|(protocol, rest)| {
         let port = rest.rsplit_once(':').map(|(_, port)| port);
         protocol == answer.protocol && port == Some(&answer.port.to_string())
@@ -165,14 +166,18 @@ fn choices(answer: &Trace, style: &Style) -> Vec<String> {
             lines.push(style.paint(Role::Strong, "or"));
         }
         for (number, change) in alternative.changes.iter().enumerate() {
-            let number = format!("{}.", number + 1);
-            lines.push(format!("{number} {}", head(change, style)));
+            let number = format!("{}. ", number + 1);
+            let head = head(change, number.len(), style).into_iter().enumerate();
+            lines.extend(head.map(|(index, line)| match index {
+                0 => format!("{number}{line}"),
+                _ => format!("{:1$}{line}", "", number.len()),
+            }));
             let is_same = |reason: &&Reason| reason.code == change.code && reason.resource == change.resource;
             let is_plain = alternative.changes.iter().filter(is_same).nth(1).is_none();
             if !is_plain || answer.reasons.iter().find(is_same).is_none() {
-                let inner = room(style).saturating_sub(number.len() + 1);
+                let inner = room(style).saturating_sub(number.len());
                 let text = wrap(&visible(&change.message), inner).into_iter();
-                lines.extend(text.map(|line| format!("{:1$}{line}", "", number.len() + 1)));
+                lines.extend(text.map(|line| format!("{:1$}{line}", "", number.len())));
             }
         }
         if !alternative.certain {
@@ -182,16 +187,23 @@ fn choices(answer: &Trace, style: &Style) -> Vec<String> {
     lines
 }
 
-fn head(reason: &Reason, style: &Style) -> String {
+/// The first lines of a reason, behind what takes `lead` columns of each.
+fn head(reason: &Reason, lead: usize, style: &Style) -> Vec<String> {
     let name = match &reason.name {
         Some(name) if *name != reason.resource => format!(" ({})", visible(name)),
         _ => String::new(),
     };
-    format!("{} {}{name}", style.paint(Role::Error, reason.code), visible(&reason.resource))
+    let words = format!("{} {}{name}", reason.code, visible(&reason.resource));
+    let lines = wrap(&words, room(style).saturating_sub(lead)).into_iter();
+    let painted = |line: String| match line.strip_prefix(reason.code) {
+        Some(rest) => format!("{}{rest}", style.paint(Role::Error, reason.code)),
+        None => line,
+    };
+    lines.enumerate().map(|(index, line)| if index == 0 { painted(line) } else { line }).collect()
 }
 
 fn lines(reason: &Reason, said: bool, style: &Style) -> Vec<String> {
-    let mut lines = vec![head(reason, style)];
+    let mut lines = head(reason, 0, style);
     let inner = room(style).saturating_sub(2);
     let mut add = |text: &str, role: Option<Role>| {
         let painted = |line: String| role.map_or(line.clone(), |role| style.paint(role, &line));
@@ -233,5 +245,43 @@ mod tests {
         assert_eq!(human(std::slice::from_ref(&answer), false, &narrow), lines.join("\n"));
         let quiet = human(&[answer], true, &narrow);
         assert_eq!(quiet, lines.map(str::trim_start).join(" "), "a line for programs is one");
+    }
+
+    #[test]
+    fn no_name_is_wider_than_its_columns() {
+        let reason = |code: &'static str, name: &str| Reason {
+            code,
+            resource: "sg-0520301a527e31b4c".into(),
+            name: Some(name.into()),
+            message: "it lets nothing out".into(),
+            packets: "tcp from 10.0.1.4-10.0.1.254 ports 32768-60999 to any public address port 443".into(),
+            total: true,
+            analyzer: &[],
+        };
+        let long = "a".repeat(255);
+        for width in [40, 60, 80, 100] {
+            for name in ["the tasks of the shop in production, made by hand and never removed", &long] {
+                let reasons = vec![reason("sg-egress", name), reason("dest-sg", name)];
+                let answer = Trace {
+                    verdict: "blocked",
+                    from: name.into(),
+                    subnet: None,
+                    to: name.into(),
+                    protocol: "tcp",
+                    port: 443,
+                    via: None,
+                    parts: Vec::new(),
+                    alternatives: vec![Alternative { via: None, changes: reasons.clone(), certain: true }],
+                    reasons,
+                    hops: Vec::new(),
+                    unknown: Vec::new(),
+                };
+                let shown = human(&[answer], false, &Style { width, ..Style::PLAIN });
+                assert!(shown.contains("1. sg-egress") && shown.contains("2. dest-sg"), "{shown}");
+                for line in shown.lines() {
+                    assert!(crate::report::text::width(line) <= width, "{width}: {line}");
+                }
+            }
+        }
     }
 }

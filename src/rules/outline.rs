@@ -6,10 +6,11 @@ use crate::facts::{ENTITIES, Value};
 
 /// Fields that are a part of a command, and how it reads with names for its values.
 #[rustfmt::skip]
-const PARTS_OF_COMMANDS: [(&str, &str); 20] = [
+const PARTS_OF_COMMANDS: [(&str, &str); 21] = [
     ("association", "aws ec2 associate-route-table --subnet-id <subnet-id> --route-table-id <route-table-id>"),
     ("configuring_command", "aws ecs update-service --cluster <cluster> --service <service>"),
     ("creating_command", "aws ec2 create-vpc-endpoint --vpc-id <vpc-id> --service-name <service-name> --vpc-endpoint-type <vpc-endpoint-type>"),
+    ("deletions", "aws ec2 delete-route --route-table-id <route-table-id> --destination-cidr-block <destination-cidr-block>"),
     ("destination_option", "--destination-cidr-block <destination-cidr-block>"),
     ("excluding_command", "aws ec2 create-vpc-block-public-access-exclusion --vpc-id <vpc-id>"),
     ("group_openings", "aws ec2 authorize-security-group-ingress --group-id <group-id> --protocol <protocol> --port <port> --source-group <source-group>"),

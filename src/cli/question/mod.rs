@@ -2,3 +2,4 @@
 
 pub(super) mod from;
 pub(super) mod to;
+mod unknown;

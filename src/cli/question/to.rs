@@ -1,13 +1,13 @@
 //! `--to`: where a question goes.
 
 use super::from::{Membership, NO_INTERFACE, hosts_of, interface_of_task, is_called, subnet_name, task_called};
+use super::unknown;
 use crate::cli::aws_services;
-use crate::cli::declared::{self, INTERNET};
+use crate::cli::declared;
 use crate::network::*;
 use crate::reach::{Destination, destination_of, service_of_host};
 use crate::report::problem::Problem;
-use crate::rules::nearest;
-use crate::snapshot::{Location, Snapshot, SourceId, last_part};
+use crate::snapshot::{Location, Snapshot, SourceId};
 
 /// Where a question goes.
 pub(in crate::cli) struct End {
@@ -151,6 +151,9 @@ pub(in crate::cli) fn find(
         return Ok(over_tls(Target::Need(addresses)));
     }
     if name.starts_with("fs-") {
+        if let Some(problem) = unknown::file_system(network, name) {
+            return Err(vec![problem]);
+        }
         return Ok(vec![end(Target::Need(NeedTarget::FileSystem(name.to_owned())), Protocol::Tcp, 2049)]);
     }
     let parties = parties(network, name);
@@ -181,7 +184,7 @@ pub(in crate::cli) fn find(
     let nowhere = Location::Span { source: SourceId(0), start: 0, length: 0 };
     match declared::need(name, nowhere) {
         Ok(need) => Ok(vec![end(Target::Need(need.target), need.protocol, need.port)]),
-        Err(wrong) => Err(vec![unknown(snapshot, network, name, &wrong)]),
+        Err(wrong) => Err(vec![unknown::anything(snapshot, network, name, &wrong)]),
     }
 }
 
@@ -246,38 +249,4 @@ fn parties(network: &Network<'_>, name: &str) -> Vec<Standing> {
         }));
     }
     found
-}
-
-fn unknown(snapshot: &Snapshot<'_>, network: &Network<'_>, name: &str, wrong: &declared::Wrong) -> Problem {
-    if name.contains("://") {
-        return Problem::new("usage/to", format!("--to: {}", wrong.reason));
-    }
-    for (prefix, what, ids) in [
-        ("eni-", "network interface", network.by_id.interfaces.keys().copied().collect::<Vec<_>>()),
-        ("vpce-", "endpoint", network.by_id.endpoints.keys().copied().collect()),
-    ] {
-        if name.starts_with(prefix) {
-            let problem = Problem::new("usage/to", format!("--to: the input has no {what} `{name}`"));
-            return match nearest(name, ids.into_iter()) {
-                Some(near) => problem.with_help(format!("did you mean `{near}`?")),
-                None => problem,
-            };
-        }
-    }
-    let workloads = network.workloads.iter().filter(|workload| workload.kind != WorkloadKind::Hypothetical);
-    let balancers = network.load_balancers.iter().filter_map(|balancer| balancer.element.load_balancer_name.as_deref());
-    let tasks = snapshot.scopes.iter().flat_map(|scope| &scope.tasks).filter_map(|task| task.task_arn.as_deref());
-    let names = workloads.map(|workload| workload.name.as_str()).chain(balancers).chain(tasks.map(last_part));
-    let ids = network.by_id.interfaces.keys().chain(network.by_id.endpoints.keys()).copied();
-    let known: Vec<&str> = names.chain(ids).chain([INTERNET]).collect();
-    let like = |name: &str| nearest(name, known.iter().copied()).or_else(|| aws_services::nearest(name));
-    let near = like(name).or_else(|| like(&name.to_ascii_lowercase()));
-    let help = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "write an address or a block, `internet`, the name of an AWS service's endpoint (`s3`, `ecr.api`, `logs`), `https://…`, `tcp://…`, \
-                 the name of a service, a task or a load balancer, or the id of a network interface, \
-                 an endpoint or a file system of the input"
-            .to_owned(),
-    };
-    Problem::new("usage/to", format!("--to: nothing is called `{name}`")).with_help(help)
 }

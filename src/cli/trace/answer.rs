@@ -3,8 +3,11 @@
 use crate::cli::question::from::Start;
 use crate::cli::question::to::End;
 use crate::facts::{Model, about};
-use crate::network::{Ranges, shown, shown_ports};
-use crate::reach::{Answer, Blocker, Doubt, Passage, Question, Repair, Resolver, Step, Verdict, trace};
+use crate::network::{Addresses, Ranges, shown, shown_ports};
+use crate::reach::{
+    Answer, Blocker, Doubt, Passage, Product, Question, Repair, Resolver, ResourceId, Step, Verdict, first_phrases,
+    products, trace,
+};
 use crate::report::trace::{Alternative, Part, Reason, Trace};
 use crate::rules::{hops, lacking};
 
@@ -41,9 +44,11 @@ pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End) -> Trace {
     };
     let answer = trace(model.network, &question);
     let mut told = vec![false; answer.steps.len()];
+    let part =
+        |(via, to): &(Option<ResourceId>, Addresses)| Part { via: via.map(|via| about(model, via).id), to: shown(to) };
     Trace {
         via: answer.via.map(|via| about(model, via).id),
-        parts: answer.parts.iter().map(|(via, to)| Part { via: about(model, *via).id, to: shown(to) }).collect(),
+        parts: answer.parts.iter().map(part).collect(),
         reasons: answer.blockers.iter().map(|blocker| reason(model, &question, &answer, &mut told, blocker)).collect(),
         alternatives: answer.alternatives.iter().map(|repair| alternative(model, &question, &answer, repair)).collect(),
         hops: hops(model, &answer),
@@ -93,16 +98,19 @@ fn message(steps: &[Step], told: &mut [bool], blocker: &Blocker) -> String {
 
 /// What is dropped.
 fn packets(question: &Question<'_>, blocker: &Blocker) -> String {
-    let own = shown(&Ranges::collect(blocker.packets.iter().map(|packets| packets.own)));
-    let remote = shown(&Ranges::collect(blocker.packets.iter().map(|packets| packets.remote)));
-    let own_ports = shown_ports(&Ranges::collect(blocker.packets.iter().map(|packets| packets.own_ports)));
-    let remote_ports = shown_ports(&Ranges::collect(blocker.packets.iter().map(|packets| packets.remote_ports)));
     let protocol = blocker.resolver.map_or(question.protocol, |_| Resolver::PROTOCOL).as_str();
-    let text = if blocker.returning {
-        format!("replies by {protocol} from {remote} port {remote_ports} to {own} ports {own_ports}")
-    } else {
-        format!("{protocol} from {own} ports {own_ports} to {remote} port {remote_ports}")
+    let phrase = |packets: &Product| {
+        let (own, remote) = (shown(&packets.own), shown(&packets.remote));
+        let (own_ports, remote_ports) = (shown_ports(&packets.own_ports), shown_ports(&packets.remote_ports));
+        if blocker.returning {
+            format!("from {remote} port {remote_ports} to {own} ports {own_ports}")
+        } else {
+            format!("from {own} ports {own_ports} to {remote} port {remote_ports}")
+        }
     };
+    let what = if blocker.returning { format!("replies by {protocol}") } else { protocol.to_owned() };
+    let phrases: Vec<String> = products(&blocker.packets).iter().map(phrase).collect();
+    let text = format!("{what} {}", first_phrases(&phrases));
     if blocker.always { text } else { format!("{text}, where the NAT gateway chooses such a port") }
 }
 
