@@ -295,7 +295,25 @@ fn files_and_folders() {
     insta::assert_snapshot!(said);
 }
 
-/// What two files deploy may have the same names by chance alone: neither may be taken for the other, in silence.
+/// PowerShell writes UTF-16 with a mark, other programs without one; and what is cut off is still known for what it is.
+#[test]
+fn templates_in_utf_16_or_cut_off() {
+    let text = "Resources:\n  Vpc:\n    Type: AWS::EC2::VPC\n";
+    let wide = |order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    let scratch = Scratch::new("wide").with("cut.json", "{\"Resources\": {\"Vpc\": {\"Type\"");
+    fs::write(scratch.0.join("little.yaml"), wide(u16::to_le_bytes)).expect("it can be written");
+    fs::write(scratch.0.join("big.yaml"), wide(u16::to_be_bytes)).expect("it can be written");
+    for (file, code, what) in [
+        ("little.yaml", "input/encoding", "UTF-16"),
+        ("big.yaml", "input/encoding", "UTF-16"),
+        ("cut.json", "input/syntax", "cut off"),
+    ] {
+        let err = refused(file, &scratch.0, &["lint", file, "--region", "us-east-1"]);
+        assert!(err.contains(code) && err.contains(what), "{file}: {err}");
+    }
+}
+
+/// What can't be deployed together, or isn't said clearly enough of several, is refused.
 #[test]
 fn files_that_are_not_deployed_together() {
     let template = "Resources:\n  Vpc:\n    Type: AWS::EC2::VPC\n    Properties:\n      CidrBlock: 10.0.0.0/24\n";

@@ -14,6 +14,8 @@ fn every_mistake_is_shown_at_its_place() {
         ("a key", "selct = [\"nat\"]\n"),
         ("a key of a workload", "[[workload]]\nnam = \"web\"\n"),
         ("a type", "select = \"nat\"\n"),
+        ("a table for a folder", "select = [\"nat\"]\n\n[rules]\ndir = \"team/own\"\n"),
+        ("a table for a text in a list", "[[exception]]\nrule = { name = \"nat\" }\nreason = \"known\"\n"),
         ("a type in a list", "ignore = [\"nat\", 3]\n"),
         ("a date", "[[exception]]\nrule = \"nat\"\nreason = \"known\"\nexpires = 2027-03-31\n"),
         ("a word", "fail-on = \"errors\"\n"),

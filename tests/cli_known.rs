@@ -111,6 +111,7 @@ fn tags_cover_findings_on_their_own_resource() {
         ("NatGateways", "dns", &[], 1, 0, ""),
         ("NatGateways", RULE, &["--no-ignores"], 1, 0, ""),
         ("NatGateways", "nat/presnt", &[], 1, 0, "`nat/presnt` is no rule or group"),
+        ("NatGateways", "in-public-subnet", &[], 1, 0, "did you mean `nat/in-public-subnet`?"),
         ("NatGateways", "", &[], 1, 0, "it names no rule"),
         ("NatGateways", "\u{1b}[2J\u{202e}nat,,, ,\u{0}", &[], 1, 0, "is no rule or group"),
         // A tag speaks for its own resource alone.
@@ -131,6 +132,49 @@ fn tags_cover_findings_on_their_own_resource() {
         assert_eq!(human.out.contains("the tag fargcheck:ignore of"), !said.is_empty(), "{list} {value:?} {human:#?}");
         assert!(!human.out.contains(['\u{1b}', '\u{202e}', '\u{0}']), "{human:#?}");
     }
+}
+
+/// What a tag names and covers nothing is said on standard error, and changes nothing else.
+#[test]
+fn names_in_a_tag_that_cover_nothing_are_told() {
+    // The tag, the flags, and the names that are told.
+    let cases: &[(&str, &[&str], Option<&str>)] = &[
+        (RULE, &[], None),
+        ("nat", &[], None),
+        ("*", &[], None),
+        ("all", &[], None),
+        ("dns/support nat", &[], Some("`dns/support`")),
+        ("dns igw/attached nat/in-public-subnet", &[], Some("`dns`, `igw/attached`")),
+        ("dns nat", &["--no-ignores"], None),
+        // What is not run can't be said to cover nothing.
+        ("dns/support nat", &["--ignore", "dns/support"], None),
+        ("dns nat", &["--ignore", "dns/support"], None),
+        ("dns/suport nat", &[], None),
+    ];
+    for (value, flags, idle) in cases {
+        let mut document = broken();
+        document["NatGateways"][0]["Tags"] = json!([{ "Key": "fargcheck:ignore", "Value": value }]);
+        let run = scratch(&document).run(&[&["lint", "x.json"], *flags].concat());
+        match idle {
+            None => assert!(!run.err.contains("tag/unused"), "{value} {flags:?}: {run:#?}"),
+            Some(names) => {
+                let text = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
+                assert!(text.contains("warning[tag/unused]"), "{value}: {run:#?}");
+                assert!(text.contains(&format!("covers no finding of {names}")), "{value}: {run:#?}");
+                assert!(text.contains("\"Tags\": [") && text.contains("these tags"), "{value}: {run:#?}");
+            }
+        }
+    }
+    // What can't be judged for want of data may be there.
+    let mut document = broken();
+    document["Vpcs"][0]["Tags"] = json!([{ "Key": "fargcheck:ignore", "Value": "vpc/flow-logs" }]);
+    document["FlowLogs"] =
+        json!([{ "FlowLogId": "fl-1", "FlowLogStatus": "ACTIVE", "ResourceId": document["Vpcs"][0]["VpcId"] }]);
+    let run = scratch(&document).run(&["lint", "x.json"]);
+    assert!(run.err.contains("`vpc/flow-logs`"), "{run:#?}");
+    document.as_object_mut().expect("a document").remove("FlowLogs");
+    let run = scratch(&document).run(&["lint", "x.json"]);
+    assert!(run.out.contains("vpc/flow-logs") && !run.err.contains("tag/unused"), "{run:#?}");
 }
 
 #[test]

@@ -195,3 +195,59 @@ fn exports_of_other_stacks_are_imported() {
     let run = scratch.run(&["lint", "template.yaml", "--onto", "exports.json"]);
     assert!(run.code == 2 && run.err.contains("exports.json:1:23"), "{run:#?}");
 }
+
+/// Of two resources with the same member the one is shown that has the value which can't be.
+#[test]
+fn values_of_the_wrong_type_are_shown_where_they_are_written() {
+    let endpoint = |name: &str, subnets: &str| {
+        format!(
+            "  {name}:\n    Type: AWS::EC2::VPCEndpoint\n    Properties:\n      VpcId: vpc-1\n      ServiceName: \
+             com.amazonaws.us-east-1.logs\n      VpcEndpointType: Interface\n      SubnetIds: {subnets}\n"
+        )
+    };
+    let definition = |name: &str, container: &str| {
+        format!(
+            "  {name}:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n      ContainerDefinitions:\n      - {container}\n"
+        )
+    };
+    let group = |name: &str, rules: &str| {
+        format!(
+            "  {name}:\n    Type: AWS::EC2::SecurityGroup\n    Properties:\n      GroupDescription: a\n      \
+             SecurityGroupIngress: {rules}\n"
+        )
+    };
+    let subnet = |name: &str, is_public: &str| {
+        format!(
+            "  {name}:\n    Type: AWS::EC2::Subnet\n    Properties:\n      VpcId: vpc-1\n      CidrBlock: 10.0.0.0/24\n      \
+             MapPublicIpOnLaunch: {is_public}\n"
+        )
+    };
+    let network = "  Net:\n    Type: AWS::EC2::VPC\n    Properties: {CidrBlock: 10.0.0.0/16}\n";
+    type Resource<'r> = &'r dyn Fn(&str, &str) -> String;
+    let cases: [(Resource<'_>, &str, &str); 4] = [
+        (&endpoint, "[subnet-1]", "[{a: 1}]"),
+        (&definition, "{Name: a, Image: b}", "{Name: a, Image: {c: 1}}"),
+        (&group, "[{IpProtocol: '-1', CidrIp: 10.0.0.0/8}]", "{IpProtocol: '-1', CidrIp: 10.0.0.0/8}"),
+        (&subnet, "yes", "maybe"),
+    ];
+    for (made, right, wrong) in cases {
+        for (first, second) in [(right, wrong), (wrong, right)] {
+            let text = format!("Resources:\n{network}{}{}", made("A", first), made("B", second));
+            let line = text.lines().position(|line| line.ends_with(wrong)).expect("it is written") + 1;
+            let run = Scratch::new("types").with("a.yaml", &text).run(&["lint", "a.yaml"]);
+            assert_eq!((run.code, run.out.as_str()), (2, ""), "{wrong}: {run:#?}");
+            assert!(run.err.contains(&format!("a.yaml:{line}:")), "{wrong} in line {line}: {}", run.err);
+        }
+        let text = format!("Resources:\n{network}{}{}", made("A", right), made("B", right));
+        let run = Scratch::new("types").with("a.yaml", &text).run(&["lint", "a.yaml"]);
+        assert_ne!(run.code, 2, "{right}: {run:#?}");
+    }
+}
+
+#[test]
+fn a_condition_is_named_by_a_text() {
+    let text =
+        "Resources:\n  A:\n    Type: AWS::EC2::VPC\n    Condition: [B]\n    Properties: {CidrBlock: 10.0.0.0/16}\n";
+    let run = Scratch::new("condition").with("a.yaml", text).run(&["lint", "a.yaml"]);
+    assert!(run.code == 2 && run.err.contains("must be the name of a condition"), "{run:#?}");
+}

@@ -99,6 +99,7 @@ fn written(ty: Type) -> String {
         }
         Type::Entity(entity) => format!("[{}](#{})", entity.name, entity.name),
         Type::List(element) => format!("list of {}", written(*element)),
+        Type::Map => "map of texts".into(),
     }
 }
 

@@ -110,12 +110,13 @@ fn symptoms_lead_to_their_rules() {
 }
 
 /// What nobody reads an error of, and why. Any other rule has a symptom.
-const WITHOUT_SYMPTOM: [(&str, &str); 18] = [
+const WITHOUT_SYMPTOM: [(&str, &str); 19] = [
     ("cost/endpoints-or-nat", "it costs, and works"),
     ("cost/s3-through-nat", "it costs, and works"),
     ("endpoint/isolated", "what goes over the internet against its owner's word arrives"),
     ("endpoint/s3-gateway-free", "it costs, and works"),
     ("endpoint/subnets", "the endpoint is reached in another zone"),
+    ("igw/public-nat", "it is told while nothing is cut off"),
     ("nacl/shadowed", "an entry that never matches does nothing"),
     ("nat/unused", "it costs, and works"),
     ("nat/zone-redundancy", "all works until a zone fails, and then the rules of what fails tell"),

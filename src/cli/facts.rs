@@ -79,5 +79,9 @@ fn json(model: &Model<'_>, value: &Value<'_>) -> serde_json::Value {
         Value::String(value) => value.as_ref().into(),
         Value::Entity(entity) => serde_json::json!({ entity.ty.name: model.display(*entity) }),
         Value::List(list) => list.iter().map(|value| json(model, value)).collect(),
+        Value::Map(entries) => {
+            let entries = entries.iter().map(|(key, value)| (key.to_string(), serde_json::Value::from(&**value)));
+            serde_json::Value::Object(entries.collect())
+        }
     }
 }

@@ -24,7 +24,7 @@ entity! {
         /// Its code.
         code: Type::Word(words::CODES) => |model, index| string(model.blocked(index).1.code.as_str()), at |model, index| model.cause_place(index);
         /// The id of the resource that stops the flow.
-        resource_id: STRING => |model, index| owned(crate::facts::resource::about(model, model.blocked(index).1.resource).id), at |model, index| model.cause_place(index);
+        resource_id: STRING => |model, index| owned(crate::facts::about::about(model, model.blocked(index).1.resource).id), at |model, index| model.cause_place(index);
         /// What the flow is for.
         purpose: Type::Word(words::PURPOSES) => |model, index| string(model.errand(index).purpose());
         /// What is to be reached, by name: `ecr.api`, `s3`, `docker.io`, `internet`, …
@@ -33,6 +33,8 @@ entity! {
         service: STRING => |model, index| string(model.errand(index).service()), at |model, index| Some(model.errand(index).place());
         /// The whole name that an interface endpoint for the AWS service has in the VPC's region: `com.amazonaws.us-east-1.logs`; empty for anything else.
         service_name: STRING => |model, index| owned(model.errand(index).service_name()), at |model, index| Some(model.errand(index).place());
+        /// The AWS CLI's command that creates an interface endpoint for the AWS service, as the others are by which the tasks run: in the subnets of the VPC's own ones and with their groups, else in those of central ones in another VPC.
+        creating_endpoint: STRING => |model, index| owned(model.creating_endpoint(sender_subnet(model.blocked(index).0), &model.errand(index).service_name()));
         /// The flow as `fargcheck trace` asks about it: `--from app --to ecr.api`.
         question: STRING => |model, index| owned(model.errand(index).question());
         /// What stops the flow and how, as a clause: `route table rtb-0123 has no route for it`.
@@ -129,7 +131,7 @@ entity! {
         /// Whether it is a regional NAT gateway, without a subnet, that has no way to an internet gateway.
         is_by_regional_nat: BOOL => |model, index| boolean(model.stopping_regional_nat(index).is_some());
         /// The AWS CLI's commands, one a line, that lead everything to an internet gateway which is to be created: from the route table that stops the flow, or from that of the regional NAT gateway which does.
-        way_to_internet_gateway: STRING => |model, index| owned(model.way_to_internet_gateway(model.stopping_regional_nat(index), model.blocking_table(index)?)), at |model, index| Some(crate::facts::resource::about(model, match model.stopping_regional_nat(index) {
+        way_to_internet_gateway: STRING => |model, index| owned(model.way_to_internet_gateway(model.stopping_regional_nat(index), model.blocking_table(index)?)), at |model, index| Some(crate::facts::about::about(model, match model.stopping_regional_nat(index) {
             Some(id) => ResourceId::Nat(id),
             None => ResourceId::Table(model.blocking_table(index).ok()?),
         }).place);
@@ -195,12 +197,6 @@ entity! {
     }
 }
 
-/// The addresses that packets are on their way to where they are stopped: replies go to the sender.
-fn unrouted(blocker: &Blocker) -> Addresses {
-    let sides = blocker.packets.iter().map(|packets| if blocker.returning { packets.own } else { packets.remote });
-    Ranges::collect(sides)
-}
-
 /// Whether packets go to an IPv6 address that doesn't stand for one of IPv4.
 fn is_native_ipv6(packets: &Packets) -> bool {
     let (low, high) = packets.remote;
@@ -217,6 +213,24 @@ pub(super) fn sender_subnet(flow: &Flow) -> SubnetId {
 impl<'n> Model<'n> {
     fn blocked(&self, index: u32) -> (&Flow, &Blocker) {
         self.blocker(self.blockers.get(index as usize).copied().unwrap_or(BlockerKey { flow: 0, blocker: 0 }))
+    }
+
+    /// The addresses that packets have which a blocker stops: the sender's, or behind a NAT gateway that one's.
+    pub(super) fn addresses_there(&self, blocker: &Blocker) -> Addresses {
+        let nat = blocker.behind.map(|behind| &self.network.nat(behind.nat).addresses);
+        match nat.filter(|addresses| !addresses.is_empty()) {
+            Some(addresses) => addresses.clone(),
+            None => Ranges::collect(blocker.packets.iter().map(|packets| packets.own)),
+        }
+    }
+
+    /// The addresses that packets are on their way to where they are stopped: replies go to the sender, or to the NAT gateway
+    /// that it is behind.
+    fn unrouted(&self, blocker: &Blocker) -> Addresses {
+        match blocker.returning {
+            true => self.addresses_there(blocker),
+            false => Ranges::collect(blocker.packets.iter().map(|packets| packets.remote)),
+        }
     }
 
     /// What the packets that a blocker stops are sent for.
@@ -294,14 +308,14 @@ impl<'n> Model<'n> {
     pub(super) fn is_beyond(&self, index: u32) -> bool {
         let (flow, blocker) = self.blocked(index);
         let here = self.network.subnet(sender_subnet(flow)).element.vpc_id.as_deref();
-        let there = super::resource::about(self, blocker.resource).vpc;
+        let there = super::about::about(self, blocker.resource).vpc;
         there.as_deref().is_some_and(|there| here.is_some_and(|here| here != there))
     }
 
     /// The VPC that a route is lacking to, with the address block of it that the packets are in.
     fn missing_vpc(&self, index: u32) -> Option<(VpcId, &str)> {
         let (flow, blocker) = self.blocked(index);
-        let wanted = unrouted(blocker);
+        let wanted = self.unrouted(blocker);
         let holds = |vpc: VpcId| self.network.vpc(vpc).block_of(&wanted).map(|cidr| (vpc, cidr));
         if blocker.returning {
             return self.network.subnet(sender_subnet(flow)).vpc.known().and_then(holds);
@@ -313,19 +327,19 @@ impl<'n> Model<'n> {
         let (flow, blocker) = self.blocked(index);
         let here = self.network.subnet(sender_subnet(flow)).vpc.known();
         if let (Some(connection), Some(here)) = (self.unused(index), here)
-            && let Some(behind) = self.network.block_behind(connection, here, &unrouted(blocker))
+            && let Some(behind) = self.network.block_behind(connection, here, &self.unrouted(blocker))
         {
             return behind.to_owned();
         }
         match self.missing_vpc(index) {
             Some((_, cidr)) => cidr.to_owned(),
             None if !blocker.returning && self.errand(index).is_on_internet() => {
-                match unrouted(blocker).first().map(Family::of) {
+                match self.unrouted(blocker).first().map(Family::of) {
                     Some(Family::Ipv6) => "::/0".to_owned(),
                     _ => "0.0.0.0/0".to_owned(),
                 }
             }
-            None => shown(&unrouted(blocker)),
+            None => shown(&self.unrouted(blocker)),
         }
     }
 
@@ -362,18 +376,31 @@ impl<'n> Model<'n> {
     }
 
     fn way(&self, index: u32) -> String {
-        match self.unused(index) {
-            Some(Connection::Peering(id)) => return self.peering_option(id),
-            Some(Connection::TransitGateway(gateway)) => return format!("--transit-gateway-id {gateway}"),
-            None => {}
+        if let Some(connection) = self.unused(index) {
+            return self.option_of(connection);
         }
-        match self.errand(index).via() {
+        let behind = self.blocked(index).1.behind.and_then(|behind| behind.via);
+        match behind.or(self.errand(index).via()) {
             Some(ResourceId::Attachment(id)) => {
                 let gateway = text(&self.network.attachment(id).element.transit_gateway_id);
                 format!("--transit-gateway-id {gateway}")
             }
             Some(ResourceId::Peering(id)) => self.peering_option(id),
-            _ => String::new(),
+            _ => {
+                let (flow, blocker) = self.blocked(index);
+                let remote = Ranges::collect(blocker.packets.iter().map(|packets| packets.remote));
+                let here = self.network.subnet(sender_subnet(flow)).vpc.known();
+                here.and_then(|here| self.network.connection_to(here, &remote))
+                    .map_or_else(String::new, |connection| self.option_of(connection))
+            }
+        }
+    }
+
+    /// A connection with another VPC as the AWS CLI's option to create a route writes it.
+    fn option_of(&self, connection: Connection<'_>) -> String {
+        match connection {
+            Connection::Peering(id) => self.peering_option(id),
+            Connection::TransitGateway(gateway) => format!("--transit-gateway-id {gateway}"),
         }
     }
 
@@ -414,7 +441,7 @@ impl<'n> Model<'n> {
 
     fn blocking_reason(&self, index: u32) -> String {
         let (_, blocker) = self.blocked(index);
-        let about = super::resource::about(self, blocker.resource);
+        let about = super::about::about(self, blocker.resource);
         // A workload goes by its name: it is the subject of the sentence already.
         match blocker.resource {
             ResourceId::Workload(_) => format!("it {}", blocker.code.clause()),
@@ -472,7 +499,7 @@ impl<'n> Model<'n> {
                     None => Location::inside(acl.element.origin, path!["NetworkAclId"]),
                 })
             }
-            Cause::Whole | Cause::Zone(_) | Cause::Hop(_) => Some(super::resource::about(self, blocker.resource).place),
+            Cause::Whole | Cause::Zone(_) | Cause::Hop(_) => Some(super::about::about(self, blocker.resource).place),
         }
     }
 }

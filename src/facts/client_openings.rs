@@ -80,7 +80,12 @@ fn opening(rules: &AclRules, protocol: Protocol, clients: &Addresses, ports: (u1
         Some(matches) => {
             let (low, high) = matches.addresses;
             let ports = (ports.0.max(matches.ports.0), ports.1.min(matches.ports.1));
-            (cidrs(low, high).into_iter().next().unwrap_or_else(|| everybody.to_owned()), ports)
+            // All IPv6 addresses less those that stand for IPv4 are no single block.
+            let block = match cidrs(low, high).as_slice() {
+                [one] => one.clone(),
+                _ => everybody.to_owned(),
+            };
+            (block, ports)
         }
         None => (everybody.to_owned(), ports),
     };

@@ -6,11 +6,14 @@ use super::schema::*;
 use super::topology::route_table;
 use crate::network::*;
 use crate::path;
+use crate::reach::ResourceId;
 use crate::snapshot::Location;
 
 entity! {
     /// An egress-only internet gateway.
     egress_only_gateway = "egress-only-internet-gateway" egress_only_gateway {
+        /// Its tags, values by keys: `'Owner' in egress_only_gateway.tags && egress_only_gateway.tags['Owner'] == 'network'`.
+        tags: Type::Map => |model, index| model.tags(ResourceId::EgressOnlyGateway(EgressOnlyGatewayId(index))), at |model, index| Some(Location::inside(model.network.egress_only_gateways[index as usize].element.origin, path!["Tags"]));
         /// Its id.
         id: STRING => |model, index| string(text(&model.egress_only(index).element.egress_only_internet_gateway_id)), at |model, index| Some(Location::inside(model.egress_only(index).element.origin, path!["EgressOnlyInternetGatewayId"]));
         /// The id of the VPC that it is attached to; empty where it is detached, or about to be.

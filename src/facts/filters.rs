@@ -2,6 +2,7 @@
 
 use super::balancing::load_balancer;
 use super::entity::*;
+use super::group_rules::group_rule;
 use super::model::Model;
 use super::schema::*;
 use super::topology::{subnet, vpc};
@@ -15,6 +16,8 @@ use crate::snapshot::Location;
 entity! {
     /// A security group.
     security_group = "security-group" group {
+        /// Its tags, values by keys: `'Owner' in group.tags && group.tags['Owner'] == 'network'`.
+        tags: Type::Map => |model, index| model.tags(ResourceId::Group(GroupId(index))), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["Tags"]));
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.groups[index as usize].element.group_id)), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["GroupId"]));
         /// Its name.
@@ -23,6 +26,10 @@ entity! {
         vpc_id: STRING => |model, index| model.written(&model.network.groups[index as usize].element.vpc_id, "ec2:DescribeSecurityGroups", model.network.groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["VpcId"]));
         /// Whether it is its VPC's default group.
         is_default: BOOL => |model, index| boolean(model.network.groups[index as usize].element.group_name.as_deref() == Some("default"));
+        /// Its inbound rules one by one: `group.inbound.all(r, r.cidr != '0.0.0.0/0' || r.protocol == 'udp' || r.from_port > 22 || r.to_port < 22)`.
+        inbound: Type::List(&Type::Entity(&group_rule::TYPE)) => |model, index| model.rules_of_group(GroupId(index), false), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissions"]));
+        /// Its outbound rules one by one.
+        outbound: Type::List(&Type::Entity(&group_rule::TYPE)) => |model, index| model.rules_of_group(GroupId(index), true), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissionsEgress"]));
         /// Whether it lets all TCP out to 0.0.0.0/0, on every port but 0.
         allows_all_tcp_out: BOOL => |model, index| {
             model.let_all_tcp_out([model.network.groups[index as usize].egress.as_ref().map_err(|missing| *missing)], ALL_V4)
@@ -55,6 +62,8 @@ entity! {
 entity! {
     /// A network ACL.
     network_acl = "network-acl" acl {
+        /// Its tags, values by keys: `'Owner' in acl.tags && acl.tags['Owner'] == 'network'`.
+        tags: Type::Map => |model, index| model.tags(ResourceId::Acl(AclId(index))), at |model, index| Some(Location::inside(model.network.acls[index as usize].element.origin, path!["Tags"]));
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.acls[index as usize].element.network_acl_id)), at |model, index| Some(Location::inside(model.network.acls[index as usize].element.origin, path!["NetworkAclId"]));
         /// Whether it is its VPC's default one.
@@ -75,6 +84,8 @@ entity! {
 entity! {
     /// A VPC endpoint.
     endpoint = "endpoint" endpoint {
+        /// Its tags, values by keys: `'Owner' in endpoint.tags && endpoint.tags['Owner'] == 'network'`.
+        tags: Type::Map => |model, index| model.tags(ResourceId::Endpoint(EndpointId(index))), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["Tags"]));
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.endpoints[index as usize].element.vpc_endpoint_id)), at |model, index| Some(Location::inside(model.network.endpoints[index as usize].element.origin, path!["VpcEndpointId"]));
         /// The service's name without its region: `ecr.api`, `s3`; empty for services of others.
@@ -209,18 +220,43 @@ impl Model<'_> {
             option("route-table-ids", tables.collect());
             return command;
         }
-        let subnets = endpoint.subnets.iter().flatten().filter_map(|subnet| subnet.known());
-        let groups = endpoint.groups.iter().flatten().filter_map(|group| group.known());
-        option("vpc-endpoint-type", vec!["Interface"]);
-        option("subnet-ids", subnets.map(|id| text(&self.network.subnet(id).element.subnet_id)).collect());
-        option(
-            "security-group-ids",
-            groups.map(|id| text(&self.network.groups[id.0 as usize].element.group_id)).collect(),
-        );
+        command.push_str(&self.placing_options(endpoint));
         if endpoint.has_private_dns() {
             command.push_str(" --private-dns-enabled");
         }
         command
+    }
+
+    /// The command that creates an interface endpoint for a service, like those that tasks in a subnet run by: their VPC's own,
+    /// else central ones.
+    pub(super) fn creating_endpoint(&self, subnet: SubnetId, service: &str) -> String {
+        let network = self.network;
+        let Some(vpc) = network.subnet(subnet).vpc.known() else { return String::new() };
+        let own = network.vpc(vpc).endpoints.iter().copied().map(|id| network.endpoint(id));
+        let own = own.filter(|endpoint| endpoint.kind == EndpointKind::Interface);
+        let central = network.endpoints.iter().filter(|one| one.is_of_fargate() && network.is_central(one, vpc));
+        let Some(like) = own.chain(central).next() else { return String::new() };
+        let option = if like.vpc == Reference::To(vpc) { "--private-dns-enabled" } else { "--no-private-dns-enabled" };
+        format!(
+            "aws ec2 create-vpc-endpoint --vpc-id {} --service-name {service}{} {option}",
+            text(&like.element.vpc_id),
+            self.placing_options(like)
+        )
+    }
+
+    /// The options that place an interface endpoint as another one is: its kind, subnets and groups.
+    fn placing_options(&self, endpoint: &Endpoint<'_>) -> String {
+        let subnets = endpoint.subnets.iter().flatten().filter_map(|subnet| subnet.known());
+        let groups = endpoint.groups.iter().flatten().filter_map(|group| group.known());
+        let subnets: Vec<&str> = subnets.map(|id| text(&self.network.subnet(id).element.subnet_id)).collect();
+        let groups: Vec<&str> = groups.map(|id| text(&self.network.group(id).element.group_id)).collect();
+        let listed = |(name, ids): (&str, Vec<&str>)| match ids.is_empty() {
+            true => String::new(),
+            false => format!(" --{name} {}", ids.join(" ")),
+        };
+        let options =
+            [("vpc-endpoint-type", vec!["Interface"]), ("subnet-ids", subnets), ("security-group-ids", groups)];
+        options.map(listed).concat()
     }
 
     /// Whether the outbound rules of groups, taken together, let TCP out to every IPv4 address on every port: their rules

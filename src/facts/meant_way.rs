@@ -58,7 +58,17 @@ fn lacks_route(model: &Model<'_>, flow: &Flow, blocker: &Blocker) -> bool {
 
 /// Whether what is lacking is a route to the internet, by IPv4.
 fn lacks_way_out(model: &Model<'_>, flow: &Flow, blocker: &Blocker) -> bool {
-    lacks_route(model, flow, blocker) && Errand::of(model, flow, blocker).is_on_internet() && !goes_by_ipv6(blocker)
+    lacks_route(model, flow, blocker)
+        && Errand::of(model, flow, blocker).is_on_internet()
+        && !goes_by_ipv6(blocker)
+        && !goes_inside(blocker)
+}
+
+/// Whether what is stopped goes to private addresses: for a name, to an endpoint in another VPC.
+fn goes_inside(blocker: &Blocker) -> bool {
+    let remote = Ranges::collect(blocker.packets.iter().map(|packets| packets.remote));
+    let is_translated = Ranges::one(NAT64.0, NAT64.1).contains(&remote);
+    !is_translated && remote.intersection(&PUBLIC) == Ranges::none()
 }
 
 fn goes_by_ipv6(blocker: &Blocker) -> bool {
@@ -85,6 +95,9 @@ impl<'n> Model<'n> {
         let errand = Errand::of(self, flow, blocker);
         if lacks_way_out(self, flow, blocker) {
             return self.meant_way_out(&errand);
+        }
+        if errand.is_on_internet() && goes_inside(blocker) {
+            return connected();
         }
         // A table without any route out is one fault, whatever goes by it.
         let beside = self.flows_beside(flow).filter(|_| self.leads_nowhere(flow)).find_map(|other| {
@@ -144,7 +157,7 @@ impl<'n> Model<'n> {
         let transit = self.transit_way_out(vpc);
         let has_way_out = has_nat || transit.is_some();
         let workload = self.network.workload(flow.key.workload);
-        let works_by_endpoints = self.works_by_endpoints(vpc);
+        let works_by_endpoints = self.works_by_endpoints(vpc) || self.works_by_central_endpoints(vpc);
         if works_by_endpoints && errand.is_for_name() && !has_way_out {
             return None;
         }
@@ -170,6 +183,12 @@ impl<'n> Model<'n> {
             matches!(route, Ok(Some(Route { target: Target::TransitGateway(_), .. })))
         });
         across.any(|table| table.subnets.iter().any(|subnet| !self.hosted[subnet.0 as usize].is_empty()))
+    }
+
+    /// Whether a VPC is connected with another one that has interface endpoints for it.
+    pub(super) fn works_by_central_endpoints(&self, vpc: VpcId) -> bool {
+        let is_one = |endpoint: &Endpoint<'_>| endpoint.is_of_fargate() && self.network.is_central(endpoint, vpc);
+        *self.centrally_served[vpc.0 as usize].get_or_init(|| self.network.endpoints.iter().any(is_one))
     }
 
     pub(super) fn works_by_endpoints(&self, vpc: VpcId) -> bool {

@@ -2,6 +2,7 @@
 //!
 //! Facts are code and judgement is data: a fact says what is, never what should be.
 
+mod about;
 mod associations;
 mod balancing;
 mod blocker;
@@ -14,6 +15,7 @@ mod entity;
 mod entries;
 mod errand;
 mod filters;
+mod group_directions;
 mod group_rules;
 mod health_checks;
 mod interfaces;
@@ -30,6 +32,7 @@ mod schema;
 mod separation;
 mod shadowed;
 mod spread;
+mod tags;
 mod tasks;
 mod topology;
 mod transit;
@@ -37,12 +40,13 @@ mod transit_ways;
 mod words;
 mod workload;
 
+pub use about::{About, about};
 pub use model::Model;
-pub use resource::{About, about, about_entity, cluster_of, resource_entity, workload_of};
+pub use resource::{about_entity, cluster_of, resource_entity, workload_of};
 pub use schema::*;
 
 /// Every kind of entity, in the order of the reference.
-pub static ENTITIES: [&EntityType; 23] = [
+pub static ENTITIES: [&EntityType; 24] = [
     &topology::vpc::TYPE,
     &topology::subnet::TYPE,
     &topology::route_table::TYPE,
@@ -52,7 +56,8 @@ pub static ENTITIES: [&EntityType; 23] = [
     &topology::nat_gateway::TYPE,
     &interfaces::network_interface::TYPE,
     &filters::security_group::TYPE,
-    &group_rules::rule_list::TYPE,
+    &group_rules::group_rule::TYPE,
+    &group_directions::rule_list::TYPE,
     &filters::network_acl::TYPE,
     &entries::entry::TYPE,
     &filters::endpoint::TYPE,

@@ -3,7 +3,8 @@
 use super::associations::PrivateTables;
 use super::entity::Getter;
 use super::entries::{self, StoppingEntries};
-use super::group_rules::{self, RuleLists};
+use super::group_directions::{self, RuleLists};
+use super::group_rules::{self, GroupRuleList};
 use super::openings::Openings;
 use super::schema::*;
 use super::{balancing, blocker, egress_only, filters, interfaces, resource, topology, transit, workload};
@@ -38,6 +39,8 @@ pub struct Model<'n> {
     pub(super) calling_for_nat: OnceLock<FxHashSet<String>>,
     /// Entries of network ACLs that stop flows.
     pub(super) entries: StoppingEntries,
+    /// The rules of security groups one by one; listed when a rule first asks.
+    pub(super) group_rules: OnceLock<GroupRuleList>,
     /// Rules of security groups that stop flows.
     pub(super) rule_lists: RuleLists,
     /// What would let pass what network ACLs drop; planned when a finding first asks.
@@ -59,8 +62,12 @@ pub struct Model<'n> {
     pub(super) tables_of_vpc: Vec<Vec<RouteTableId>>,
     /// By which route tables private tasks of each VPC work; looked for when that is first asked.
     pub(super) private_tables: Vec<OnceLock<PrivateTables<'n>>>,
+    /// Which subnets of each VPC lead to an internet gateway; looked for when that is first asked.
+    pub(super) leading_out: Vec<OnceLock<Vec<SubnetId>>>,
     /// By which transit gateway each VPC leaves for the internet; looked for when that is first asked.
     pub(super) transit_ways_out: Vec<OnceLock<Option<&'n str>>>,
+    /// Whether each VPC is connected with central endpoints; looked for when that is first asked.
+    pub(super) centrally_served: Vec<OnceLock<bool>>,
     pub(super) first_registration: Vec<u32>,
     pub(super) registrations_of_balancer: Vec<Vec<u32>>,
     pub(super) first_membership: Vec<u32>,
@@ -100,6 +107,7 @@ impl<'n> Model<'n> {
             blockers_at: FxHashMap::default(),
             calling_for_nat: OnceLock::new(),
             entries: StoppingEntries::default(),
+            group_rules: OnceLock::new(),
             rule_lists: RuleLists::default(),
             openings: OnceLock::new(),
             stopping_tables: HashSet::new(),
@@ -116,7 +124,9 @@ impl<'n> Model<'n> {
             egress_only_tables: vec![Vec::new(); network.egress_only_gateways.len()],
             tables_of_vpc: vec![Vec::new(); network.vpcs.len()],
             private_tables: network.vpcs.iter().map(|_| OnceLock::new()).collect(),
+            leading_out: vec![OnceLock::new(); network.vpcs.len()],
             transit_ways_out: vec![OnceLock::new(); network.vpcs.len()],
+            centrally_served: vec![OnceLock::new(); network.vpcs.len()],
             first_registration: Vec::with_capacity(network.workloads.len() + 1),
             registrations_of_balancer: vec![Vec::new(); network.load_balancers.len()],
             first_membership: Vec::with_capacity(network.workloads.len() + 1),
@@ -289,7 +299,7 @@ impl<'n> Model<'n> {
         let entry = self.entries.position(blocker);
         found.extend(entry.map(|index| Entity { ty: &entries::entry::TYPE, index: index as u32 }));
         let rules = self.rule_lists.position(self.network, blocker);
-        found.extend(rules.map(|index| Entity { ty: &group_rules::rule_list::TYPE, index: index as u32 }));
+        found.extend(rules.map(|index| Entity { ty: &group_directions::rule_list::TYPE, index: index as u32 }));
         if let FlowKind::FromLoadBalancer { registration, .. } = flow.key.kind {
             let known = (flow.key.workload, registration);
             let index = self.registrations.binary_search(&known);
@@ -332,7 +342,8 @@ fn tables(ty: &'static EntityType) -> &'static [Getter] {
         filters::security_group,
         filters::network_acl,
         entries::entry,
-        group_rules::rule_list,
+        group_rules::group_rule,
+        group_directions::rule_list,
         filters::endpoint,
         balancing::load_balancer,
         balancing::listener,
@@ -363,7 +374,8 @@ impl Facts for Model<'_> {
             "security-group" => network.groups.len(),
             "network-acl" => network.acls.len(),
             "network-acl-entry" => self.entries.len(),
-            "security-group-rules" => self.rule_lists.len(),
+            "security-group-rule" => self.count_of_group_rules(),
+            "security-group-direction" => self.rule_lists.len(),
             "endpoint" => network.endpoints.len(),
             "load-balancer" => network.load_balancers.len(),
             "listener" => network.listeners.len(),

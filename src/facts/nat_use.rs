@@ -68,7 +68,7 @@ impl Model<'_> {
         let of_senders = senders.into_iter().filter_map(|subnet| self.network.subnet(subnet).vpc.known());
         let of_senders =
             of_senders.filter_map(|vpc| self.network.vpc(vpc).element.vpc_id.as_deref().map(str::to_owned));
-        of_senders.chain(stops.into_iter().filter_map(|stop| super::resource::about(self, stop).vpc)).collect()
+        of_senders.chain(stops.into_iter().filter_map(|stop| super::about::about(self, stop).vpc)).collect()
     }
 
     /// Workloads in subnets whose default route leads to a NAT gateway.

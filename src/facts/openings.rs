@@ -70,16 +70,20 @@ impl Model<'_> {
         };
         // What leaves goes to the destination, what comes in is from the sender; replies the other way about.
         let far_is_remote = egress != blocker.returning;
-        let far = blocker.packets.iter().map(|packets| if far_is_remote { packets.remote } else { packets.own });
+        let far = match far_is_remote {
+            true => Ranges::collect(blocker.packets.iter().map(|packets| packets.remote)),
+            false => self.addresses_there(blocker),
+        };
         let ports = match (blocker.returning, blocker.code) {
             (false, _) => Ranges::collect(blocker.packets.iter().map(|packets| packets.remote_ports)),
+            (true, _) if blocker.behind.is_some() => Ranges::one(NAT_PORTS.0, NAT_PORTS.1),
             (true, Code::NatNaclIn) => Ranges::one(NAT_PORTS.0, NAT_PORTS.1),
             (true, _) => {
                 let ports = self.sender_ports(flow);
                 Ranges::one(ports.0, ports.1)
             }
         };
-        Some(Crossing { acl, egress, far: Ranges::collect(far), ports })
+        Some(Crossing { acl, egress, far, ports })
     }
 
     /// The ports that a flow's packets are sent from.

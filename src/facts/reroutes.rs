@@ -112,7 +112,12 @@ impl Model<'_> {
         }
         let table = self.network.table(table);
         let verb = if matches!(table.default_route(self.network), Ok(None)) { "create-route" } else { "replace-route" };
-        format!("aws ec2 {verb} --route-table-id {} {to}", text(&table.element.route_table_id))
+        let name = text(&table.element.route_table_id);
+        let mut lines = vec![format!("aws ec2 {verb} --route-table-id {name} {to}")];
+        if table.subnets.iter().any(|subnet| self.has_public_balancer(*subnet, Family::Ipv6) == Ok(true)) {
+            lines.push(self.route_made(table, "::/0", &format!("--gateway-id {NEW_GATEWAY}")));
+        }
+        lines.join("\n    ")
     }
 
     /// What leads a table's routes to something that exists, a line each, in the place of what is gone.

@@ -21,6 +21,8 @@ pub enum Type {
     Entity(&'static EntityType),
     /// A list whose elements have one type.
     List(&'static Type),
+    /// Texts by text: the values of tags by their keys.
+    Map,
 }
 
 /// One field of a kind of entity.
@@ -67,7 +69,7 @@ pub struct Entity {
 impl Entity {
     /// Whether it is the part of a resource that stops flows, and there for that alone: an entry, a list of rules.
     pub fn is_part_that_stops(self) -> bool {
-        matches!(self.ty.name, "network-acl-entry" | "security-group-rules")
+        matches!(self.ty.name, "network-acl-entry" | "security-group-direction")
     }
 }
 
@@ -99,6 +101,8 @@ pub enum Value<'f> {
     Entity(Entity),
     /// A list.
     List(Vec<Value<'f>>),
+    /// Texts by text.
+    Map(Vec<(Cow<'f, str>, Cow<'f, str>)>),
 }
 
 /// What a field lacks: the call whose answer the snapshot does not hold, and of what.

@@ -33,6 +33,15 @@ impl Model<'_> {
         matches!(route, Ok(Some(Route { target: Target::InternetGateway(_), .. })))
     }
 
+    /// The subnets of a VPC that lead to an internet gateway.
+    pub(super) fn leading_out(&self, vpc: VpcId) -> &[SubnetId] {
+        let leads_out = |id: &SubnetId| {
+            self.network.subnet(*id).table.is_ok_and(|(table, _)| self.leads_to_internet_gateway(table))
+        };
+        let subnets = || self.network.vpc(vpc).subnets.iter().copied().filter(leads_out).collect();
+        self.leading_out[vpc.0 as usize].get_or_init(subnets)
+    }
+
     /// Whether a subnet is to be public: as it is declared, else by what is in it.
     pub(super) fn is_to_be_public(&self, id: SubnetId) -> bool {
         let index = id.0 as usize;
@@ -170,10 +179,7 @@ impl Model<'_> {
         let open = || table.subnets.iter().filter(|id| self.declared(id.0) != "private");
         let has_none = |id: &WorkloadId| self.network.workload(*id).public_ip == Ok(false);
         let hosts_private = || table.subnets.iter().any(|id| self.hosted[id.0 as usize].iter().any(has_none));
-        let leads_out = |id: &SubnetId| {
-            self.network.subnet(*id).table.is_ok_and(|(table, _)| self.leads_to_internet_gateway(table))
-        };
-        let others = || table.vpc.known().is_some_and(|vpc| self.network.vpc(vpc).subnets.iter().any(leads_out));
+        let others = || table.vpc.known().is_some_and(|vpc| !self.leading_out(vpc).is_empty());
         open().flat_map(|id| self.public_nats_in(*id)).nth(1).is_some() && !(hosts_private() && others())
     }
 

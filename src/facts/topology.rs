@@ -10,7 +10,7 @@ use super::words;
 use super::workload::workload;
 use crate::network::*;
 use crate::path;
-use crate::reach::is_dead;
+use crate::reach::{ResourceId, is_dead};
 use crate::snapshot::Location;
 
 /// What stands for a region that isn't known, in names of services and in commands.
@@ -25,6 +25,8 @@ pub(super) const LACKING: u32 = 1 << 31;
 entity! {
     /// A VPC.
     vpc = "vpc" vpc {
+        /// Its tags, values by keys: `'Owner' in vpc.tags && vpc.tags['Owner'] == 'network'`.
+        tags: Type::Map => |model, index| model.tags(ResourceId::Vpc(VpcId(index))), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["Tags"]));
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.vpcs[index as usize].element.vpc_id)), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["VpcId"]));
         /// Its region; `<region>` where it isn't known, as in a template.
@@ -90,6 +92,11 @@ entity! {
             model.listed(model.network.vpcs[index as usize].scope, "ec2:DescribeVpcEndpoints")?;
             boolean(model.works_by_endpoints(VpcId(index)))
         };
+        /// Whether another VPC that it is connected with has interface endpoints by which Fargate tasks run, without private DNS of their own: central ones, to which private hosted zones may lead.
+        works_by_central_endpoints: BOOL => |model, index| {
+            model.listed(model.network.vpcs[index as usize].scope, "ec2:DescribeVpcEndpoints")?;
+            boolean(model.works_by_central_endpoints(VpcId(index)))
+        };
         /// The id of a subnet of its that leads to an internet gateway; `<public-subnet-id>` where there is none.
         public_subnet_id: STRING => |model, index| string(model.public_subnet(VpcId(index), |_| true));
         /// Its load balancers.
@@ -122,6 +129,8 @@ entity! {
 entity! {
     /// A subnet.
     subnet = "subnet" subnet {
+        /// Its tags, values by keys: `'Owner' in subnet.tags && subnet.tags['Owner'] == 'network'`.
+        tags: Type::Map => |model, index| model.tags(ResourceId::Subnet(SubnetId(index))), at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["Tags"]));
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.subnets[index as usize].element.subnet_id)), at |model, index| Some(Location::inside(model.network.subnets[index as usize].element.origin, path!["SubnetId"]));
         /// Its VPC.
@@ -204,6 +213,8 @@ entity! {
 entity! {
     /// A route table.
     route_table = "route-table" table {
+        /// Its tags, values by keys: `'Owner' in table.tags && table.tags['Owner'] == 'network'`.
+        tags: Type::Map => |model, index| model.tags(ResourceId::Table(RouteTableId(index))), at |model, index| Some(Location::inside(model.network.tables[index as usize].element.origin, path!["Tags"]));
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.tables[index as usize].element.route_table_id)), at |model, index| Some(Location::inside(model.network.tables[index as usize].element.origin, path!["RouteTableId"]));
         /// Its VPC.
@@ -295,6 +306,8 @@ entity! {
 entity! {
     /// An internet gateway.
     internet_gateway = "internet-gateway" gateway {
+        /// Its tags, values by keys: `'Owner' in gateway.tags && gateway.tags['Owner'] == 'network'`.
+        tags: Type::Map => |model, index| model.tags(ResourceId::Gateway(GatewayId(index))), at |model, index| Some(Location::inside(model.network.gateways[index as usize].element.origin, path!["Tags"]));
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.gateways[index as usize].element.internet_gateway_id)), at |model, index| Some(Location::inside(model.network.gateways[index as usize].element.origin, path!["InternetGatewayId"]));
         /// The id of the VPC that it is attached to; empty where it is detached.
@@ -309,6 +322,8 @@ entity! {
 entity! {
     /// A NAT gateway.
     nat_gateway = "nat-gateway" nat {
+        /// Its tags, values by keys: `'Owner' in nat.tags && nat.tags['Owner'] == 'network'`.
+        tags: Type::Map => |model, index| model.tags(ResourceId::Nat(NatId(index))), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["Tags"]));
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.nats[index as usize].element.nat_gateway_id)), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayId"]));
         /// Its state.
@@ -399,10 +414,7 @@ impl Model<'_> {
 
     /// The id of a subnet of a VPC that leads to an internet gateway.
     fn public_subnet(&self, vpc: VpcId, is_wanted: impl Fn(SubnetId) -> bool) -> &str {
-        let leads_out = |id: &SubnetId| {
-            self.network.subnet(*id).table.is_ok_and(|(table, _)| self.leads_to_internet_gateway(table))
-        };
-        let found = self.network.vpc(vpc).subnets.iter().copied().filter(|id| is_wanted(*id)).find(leads_out);
+        let found = self.leading_out(vpc).iter().copied().find(|id| is_wanted(*id));
         found.map_or(NO_PUBLIC_SUBNET, |id| text(&self.network.subnet(id).element.subnet_id))
     }
 

@@ -6,11 +6,14 @@ use super::schema::*;
 use super::words;
 use crate::network::*;
 use crate::path;
+use crate::reach::ResourceId;
 use crate::snapshot::Location;
 
 entity! {
     /// A VPC peering connection.
     peering = "vpc-peering-connection" peering {
+        /// Its tags, values by keys: `'Owner' in peering.tags && peering.tags['Owner'] == 'network'`.
+        tags: Type::Map => |model, index| model.tags(ResourceId::Peering(PeeringId(index))), at |model, index| Some(Location::inside(model.network.peerings[index as usize].element.origin, path!["Tags"]));
         /// Its id.
         id: STRING => |model, index| string(text(&model.peering(index).element.vpc_peering_connection_id));
         /// Its state.
@@ -21,6 +24,8 @@ entity! {
 entity! {
     /// The attachment of a VPC to a transit gateway.
     attachment = "transit-gateway-attachment" attachment {
+        /// Its tags, values by keys: `'Owner' in attachment.tags && attachment.tags['Owner'] == 'network'`.
+        tags: Type::Map => |model, index| model.tags(ResourceId::Attachment(AttachmentId(index))), at |model, index| Some(Location::inside(model.network.attachments[index as usize].element.origin, path!["Tags"]));
         /// Its id.
         id: STRING => |model, index| string(text(&model.attachment(index).element.transit_gateway_attachment_id));
         /// Its state.
@@ -42,6 +47,8 @@ entity! {
 entity! {
     /// A route table of a transit gateway.
     transit_table = "transit-gateway-route-table" transit_table {
+        /// Its tags, values by keys: `'Owner' in transit_table.tags && transit_table.tags['Owner'] == 'network'`.
+        tags: Type::Map => |model, index| model.tags(ResourceId::TransitTable(TransitTableId(index))), at |model, index| Some(Location::inside(model.network.transit_tables[index as usize].element.origin, path!["Tags"]));
         /// Its id.
         id: STRING => |model, index| string(text(&model.network.transit_tables[index as usize].element.transit_gateway_route_table_id));
     }

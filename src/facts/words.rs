@@ -98,6 +98,8 @@ pub(super) const ATTACHMENT_STATES: &[&str] = &[
     "failing",
 ];
 
+pub(super) const DIRECTIONS: &[&str] = &["inbound", "outbound"];
+
 pub(super) const ACTIONS: &[&str] = &["allow", "deny"];
 
 pub(super) const VERDICTS: &[&str] = &["blocked", "partial"];

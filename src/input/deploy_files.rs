@@ -329,6 +329,7 @@ fn update<'a>(
         load_balancers,
         service_registries,
         service_connect_configuration,
+        vpc_lattice_configurations,
         ..
     } = &new.value;
     let mut value = known.value.clone();
@@ -350,6 +351,7 @@ fn update<'a>(
         load_balancers "loadBalancers",
         service_registries "serviceRegistries",
         service_connect_configuration "serviceConnectConfiguration",
+        vpc_lattice_configurations "vpcLatticeConfigurations",
     }
     // Its subnets are what findings point at most.
     let origin = if names.contains("networkConfiguration") { new.origin } else { known.origin };

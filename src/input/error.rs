@@ -90,6 +90,14 @@ pub enum InputError {
         /// What was given.
         flags: String,
     },
+    /// A file of Terraform's from which nothing is read.
+    #[error("`{path}` is {found}, from which nothing is read")]
+    OfTerraform {
+        /// The path as it was given.
+        path: String,
+        /// What it is.
+        found: &'static str,
+    },
     /// A Terraform configuration is given, and none of the paths is a plan.
     #[error("--terraform is given, and none of the paths is a Terraform plan")]
     NoPlan,
@@ -229,6 +237,7 @@ impl InputError {
             InputError::NothingToDeploy => "input/nothing-to-deploy",
             InputError::OntoPlanned { .. } => "input/onto-planned",
             InputError::NoTemplate { .. } => "input/no-template",
+            InputError::OfTerraform { .. } => "input/of-terraform",
             InputError::NoPlan => "input/no-plan",
             InputError::NotPlanned { .. } => "input/not-planned",
             InputError::UnlikePlanned { .. } => "input/unlike-planned",
@@ -285,6 +294,9 @@ impl InputError {
             }
             InputError::NoTemplate { .. } => {
                 "leave it out: a Terraform plan holds the values of its variables and its region, a snapshot its own".into()
+            }
+            InputError::OfTerraform { .. } => {
+                "give the plan as Terraform shows it:\n  terraform plan -out plan\n  terraform show -json plan > plan.json".into()
             }
             InputError::NoPlan => "leave it out: only a plan is made of Terraform's files".into(),
             InputError::NotPlanned { .. } => {

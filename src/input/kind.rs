@@ -2,7 +2,7 @@
 
 use crate::snapshot::{KEYS, Source};
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
@@ -79,8 +79,7 @@ impl<'de> Visitor<'de> for &mut Keys {
                 "planned_values" | "resource_changes" | "planned_changes" | "errored" => self.is_plan = true,
                 "AWSTemplateFormatVersion" => self.is_template = true,
                 "Resources" => {
-                    let raw: &RawValue = map.next_value()?;
-                    self.is_template |= raw.get().starts_with('{');
+                    map.next_value_seed(Begins(&mut self.is_template))?;
                     continue;
                 }
                 // A template has `Rules` of its own, by name.
@@ -98,6 +97,60 @@ impl<'de> Visitor<'de> for &mut Keys {
             }
             map.next_value::<IgnoredAny>()?;
         }
+        Ok(())
+    }
+}
+
+/// Notes that a value is an object when it begins, for it may break off.
+struct Begins<'k>(&'k mut bool);
+
+impl<'de> DeserializeSeed<'de> for Begins<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Begins<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        *self.0 = true;
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
         Ok(())
     }
 }
@@ -123,6 +176,7 @@ mod tests {
             (r#"{"AWSTemplateFormatVersion": "2010-09-09"}"#, Kind::Template),
             ("\u{feff} {\"Resources\": {}}", Kind::Template),
             (r#"{"Resources": []}"#, Kind::Snapshot),
+            (r#"{"Resources": {"Vpc": {"Type": "#, Kind::Template),
             (r#"{"Rules": {}, "Resources": {}}"#, Kind::Template),
             (r#"{"Rules": []}"#, Kind::Snapshot),
             ("AWSTemplateFormatVersion: '2010-09-09'\nResources:\n", Kind::Template),

@@ -8,6 +8,7 @@ use super::split::{RawDocument, RawList, explain, split};
 use super::strict;
 use super::tags;
 use super::unlisted::{note_undescribed_groups, note_unlisted_services};
+use crate::path;
 use crate::snapshot::*;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -81,7 +82,8 @@ pub fn parse<'a>(files: &[InputFile], sources: &'a Sources) -> Result<Snapshot<'
                 let own = list.elements.iter().filter(|element| element.origin.source == file.source);
                 snapshot.ignores.extend(own.filter_map(|element| {
                     let value = tags::ignore(begins(&element.origin)?)?;
-                    Some(IgnoreTag { scope: index, id: element.id()?.to_owned(), value })
+                    let place = Location::inside(element.origin, path!["Tags"]);
+                    Some(IgnoreTag { scope: index, id: element.id()?.to_owned(), value, place })
                 }));
             });
         }

@@ -123,6 +123,9 @@ fn take(
     if text[mark_length(text)..].iter().all(u8::is_ascii_whitespace) {
         return Err(InputError::Empty { path: shown(path) });
     }
+    if let Some(found) = of_terraform(path, text) {
+        return Err(InputError::OfTerraform { path: shown(path), found });
+    }
     if let Err(error) = std::str::from_utf8(text) {
         return Err(InputError::Encoding {
             path: shown(path),
@@ -130,7 +133,25 @@ fn take(
             utf16: text.starts_with(&[0xff, 0xfe]) || text.starts_with(&[0xfe, 0xff]),
         });
     }
+    // UTF-16 without a mark: of each letter of ASCII one byte is zero.
+    if let [0, 1..=127, ..] | [1..=127, 0, ..] = text {
+        let offset = usize::from(text.first() != Some(&0));
+        return Err(InputError::Encoding { path: shown(path), offset, utf16: true });
+    }
     Ok(sources.add(Source::new(shown(path), bytes)))
+}
+
+/// What of Terraform's a file is that nothing is read from.
+fn of_terraform(path: &Path, text: &[u8]) -> Option<&'static str> {
+    let is_configuration = path.extension().is_some_and(|extension| extension == "tf" || extension == "tofu");
+    // A plan as it is written for Terraform is an archive.
+    if text.starts_with(b"PK\x03\x04") {
+        Some("a plan for Terraform's own use")
+    } else if text[mark_length(text)..].trim_ascii_start().starts_with(b"{\"@level\"") {
+        Some("the log of `terraform plan -json`")
+    } else {
+        is_configuration.then_some("Terraform's configuration")
+    }
 }
 
 fn unreadable(path: &Path, error: std::io::Error) -> InputError {

@@ -1,6 +1,7 @@
 //! The connections of a VPC with other VPCs, whatever its route tables say of them.
 
 use super::address::{Addresses, block};
+use super::endpoint::{Endpoint, EndpointKind};
 use super::ids::{PeeringId, VpcId};
 use super::model::{Network, Vpc};
 use super::peering::Peering;
@@ -51,6 +52,16 @@ impl<'a> Network<'a> {
             .filter(|id| self.peer_has(*id, here, addresses))
             .min_by_key(|id| self.peering(*id).element.vpc_peering_connection_id.as_deref());
         peering.map(Connection::Peering).or_else(|| self.gateway_to(here, addresses).map(Connection::TransitGateway))
+    }
+
+    /// Whether an endpoint is one that a VPC uses from another one, by a private hosted zone: it has no private DNS of its own,
+    /// and the two are connected.
+    /// <https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-access-to-vpc-private-endpoints.html>
+    pub fn is_central(&self, endpoint: &Endpoint<'_>, here: VpcId) -> bool {
+        let there = endpoint.vpc.known().filter(|there| *there != here);
+        endpoint.kind == EndpointKind::Interface
+            && !endpoint.has_private_dns()
+            && there.is_some_and(|there| self.connection_to(here, &self.vpc(there).blocks).is_some())
     }
 
     /// The address block of the VPC behind such a connection that has some addresses, as it is written there.

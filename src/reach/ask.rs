@@ -298,6 +298,7 @@ pub(super) fn total(code: Code, resource: ResourceId, packets: &Flowing) -> Bloc
         always: true,
         is_total: true,
         resolver: None,
+        behind: None,
     }
 }
 

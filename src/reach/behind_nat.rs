@@ -63,8 +63,9 @@ impl Walk<'_, '_> {
         let Walk { flow, path, .. } = beyond;
         let certain = path.blockers.iter().filter(|blocker| blocker.always);
         let certain: Vec<Packets> = certain.flat_map(|blocker| blocker.packets.iter().copied()).collect();
+        let behind = Behind { nat: id, via: path.via };
         for blocker in &path.blockers {
-            self.adopt(blocker, &flow, &certain);
+            self.adopt(blocker, behind, &flow, &certain);
         }
         path.doubts.into_iter().for_each(|doubt| self.doubt(doubt));
         self.path.steps.extend(path.steps);
@@ -72,7 +73,7 @@ impl Walk<'_, '_> {
 
     /// Something that drops packets of a NAT gateway drops the sender's: for certain where they are dropped whichever of
     /// its addresses and ports the NAT gateway takes.
-    fn adopt(&mut self, blocker: &Blocker, beyond: &Flowing, certain: &[Packets]) {
+    fn adopt(&mut self, blocker: &Blocker, behind: Behind, beyond: &Flowing, certain: &[Packets]) {
         let code = if blocker.code == Code::NaclIngress { Code::NatNaclIn } else { blocker.code };
         for dropped in &blocker.packets {
             let whole = Flowing {
@@ -85,6 +86,12 @@ impl Walk<'_, '_> {
             let own = self.flow.own.iter().map(|own| Packets { own, own_ports: self.flow.own_ports, ..*dropped });
             let packets = own.collect();
             self.block(code, blocker.resource, blocker.cause, blocker.returning, packets, always);
+        }
+        let key = (code, blocker.resource, blocker.returning);
+        for known in &mut self.path.blockers {
+            if (known.code, known.resource, known.returning) == key {
+                known.behind = Some(behind);
+            }
         }
     }
 }

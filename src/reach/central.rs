@@ -14,12 +14,14 @@ pub(super) struct Elsewhere {
     pub why: String,
     /// The sender's own groups and ACLs, and those of attachments, that stop all packets on the way there; nothing where they may arrive.
     pub stopped_by: Vec<Blocker>,
+    /// The way there, where all that is on it is known, and it is blocked.
+    pub way: Option<Path>,
 }
 
 /// The sender's own groups and ACLs, and those of attachments to transit gateways, that stop all packets on a way.
-fn own_filters(path: Path) -> Vec<Blocker> {
+fn own_filters(path: &Path) -> Vec<Blocker> {
     let is_own = |code: Code| matches!(code, Code::SgEgress | Code::NaclEgress | Code::NaclIngress | Code::TgwNacl);
-    path.blockers.into_iter().filter(|blocker| blocker.is_total && is_own(blocker.code)).collect()
+    path.blockers.iter().filter(|blocker| blocker.is_total && is_own(blocker.code)).cloned().collect()
 }
 
 impl Way<'_, '_> {
@@ -32,36 +34,39 @@ impl Way<'_, '_> {
         let routes = table.routes.as_ref().ok()?;
         let leads_away =
             |(_, route): &(u32, &Route<'_>)| matches!(route.target, Target::Peering(_) | Target::TransitGateway(_));
-        let mut ways = (0..).zip(routes).filter(leads_away).peekable();
-        ways.peek()?;
+        let ways: Vec<(u32, &Route<'_>)> = (0..).zip(routes).filter(leads_away).collect();
         let serves = |endpoint: &Endpoint<'_>| {
             let is_other = endpoint.vpc.known().is_some_and(|vpc| vpc != here);
+            let may_serve = || !ways.is_empty() && endpoint.is_available() != Ok(false);
             is_other
                 && endpoint.kind == EndpointKind::Interface
                 && endpoint.service == Some(name)
-                && endpoint.is_available() != Ok(false)
+                && (network.is_central(endpoint, here) || may_serve())
         };
         let known = network.endpoints.iter().enumerate().filter(|(_, endpoint)| serves(endpoint));
         let known = known.filter_map(|(index, endpoint)| {
             let (path, verdict) = self.to_endpoint(EndpointId(index as u32))?;
-            let stopped_by = if verdict == Verdict::Blocked { own_filters(path) } else { Vec::new() };
+            let is_blocked = verdict == Verdict::Blocked;
+            let is_central = network.is_central(endpoint, here);
+            let stopped_by = if is_blocked { own_filters(&path) } else { Vec::new() };
             let id = text(&endpoint.element.vpc_endpoint_id);
             let vpc = text(&endpoint.element.vpc_id);
             let why = format!("endpoint {id} in {vpc} may serve it: private hosted zones are not in the input");
-            (verdict != Verdict::Blocked || !stopped_by.is_empty()).then_some(Elsewhere { why, stopped_by })
+            let may_be_meant = !is_blocked || is_central || !stopped_by.is_empty();
+            may_be_meant.then(|| Elsewhere { why, stopped_by, way: (is_blocked && is_central).then_some(path) })
         });
-        let hidden = ways.filter_map(|(index, route)| {
-            let stopped_by = self.leads_to_somewhere_private(here, route, &taken_by(table, index))?;
+        let hidden = ways.iter().filter_map(|(index, route)| {
+            let stopped_by = self.leads_to_somewhere_private(here, route, &taken_by(table, *index))?;
             let target = route.target_id;
             let why = format!(
                 "an endpoint behind {target} may serve it: what lies there, and private hosted zones, isn't known"
             );
-            Some(Elsewhere { why, stopped_by })
+            Some(Elsewhere { why, stopped_by, way: None })
         });
         // One that may be reached says more than one that is kept from.
         let mut first = None;
         for found in known.chain(hidden) {
-            if found.stopped_by.is_empty() {
+            if found.stopped_by.is_empty() && found.way.is_none() {
                 return Some(found);
             }
             first.get_or_insert(found);
@@ -88,7 +93,7 @@ impl Way<'_, '_> {
         }
         match verdict {
             Verdict::Unknown => Some(Vec::new()),
-            Verdict::Blocked => Some(own_filters(path)).filter(|met| !met.is_empty()),
+            Verdict::Blocked => Some(own_filters(&path)).filter(|met| !met.is_empty()),
             _ => None,
         }
     }

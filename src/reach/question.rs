@@ -206,6 +206,15 @@ impl Resolver {
     pub const PORT: u16 = 53;
 }
 
+/// A NAT gateway behind which packets have its private address, and ports of its choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Behind {
+    /// The NAT gateway.
+    pub nat: NatId,
+    /// What packets go through behind it: the attachment of a transit gateway.
+    pub via: Option<ResourceId>,
+}
+
 /// Something that drops packets of a flow.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Blocker {
@@ -226,6 +235,9 @@ pub struct Blocker {
     /// The resolver that the packets go to, where they ask for the destination's name; none where they go to the
     /// destination itself.
     pub resolver: Option<Resolver>,
+    /// The NAT gateway whose address they have where they are dropped, on their way inside of the network. (`packets` are
+    /// the sender's all the same.)
+    pub behind: Option<Behind>,
 }
 
 /// Why it can't be told.

@@ -297,6 +297,7 @@ impl<'a> Walk<'_, 'a> {
                     always,
                     is_total: false,
                     resolver: None,
+                    behind: None,
                 });
                 self.path.blockers.len() - 1
             }

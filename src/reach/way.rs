@@ -236,6 +236,10 @@ impl<'w, 'a> Way<'w, 'a> {
             && candidates.is_empty()
             && let Some(elsewhere) = self.may_be_named_elsewhere(name)
         {
+            if let Some(mut way) = elsewhere.way {
+                way.doubts.push(Doubt::Hidden(elsewhere.why));
+                return (way.or_else_by(public), Verdict::Blocked);
+            }
             let is_stopped = !elsewhere.stopped_by.is_empty();
             public.blockers = elsewhere.stopped_by;
             public.doubts.push(Doubt::Hidden(elsewhere.why));

@@ -160,6 +160,7 @@ impl<'e> Run<'e> {
             Node::Size(inner) => {
                 let size = match self.value(inner, false)? {
                     Value::List(elements) => elements.len(),
+                    Value::Map(entries) => entries.len(),
                     Value::String(text) => {
                         self.charge_bytes(text.len())?;
                         text.chars().count()
@@ -228,6 +229,7 @@ impl<'e> Run<'e> {
                 }
                 elements.iter().try_for_each(|element| self.charge_value(element))
             }
+            Value::Map(entries) => self.charge(4 * entries.len() as u64).then_some(()),
             _ => Some(()),
         }
     }
@@ -342,8 +344,10 @@ impl<'e> Run<'e> {
     fn index(&mut self, node: &'e Node, sides: &'e [Node; 2], show: bool) -> Option<Value<'e>> {
         let list = self.value(&sides[0], false);
         let index = self.value(&sides[1], show);
-        let (Value::List(mut list), Value::Int(index)) = (list?, index?) else {
-            return self.mismatch();
+        let (mut list, index) = match (list?, index?) {
+            (Value::List(list), Value::Int(index)) => (list, index),
+            (Value::Map(entries), Value::String(key)) => return self.entry(node, entries, &key, show),
+            _ => return self.mismatch(),
         };
         match usize::try_from(index).ok().filter(|index| *index < list.len()) {
             Some(index) => {
@@ -361,6 +365,19 @@ impl<'e> Run<'e> {
         }
     }
 
+    /// `map[key]`.
+    fn entry(&mut self, node: &'e Node, entries: Entries<'e>, key: &str, show: bool) -> Option<Value<'e>> {
+        let Some((_, value)) = entries.into_iter().find(|(known, _)| known == key) else {
+            self.unknowns.push(failure(format!("there is no {key:?} in the map")));
+            return None;
+        };
+        let value = Value::String(value);
+        if show {
+            self.note(node, &value);
+        }
+        Some(value)
+    }
+
     fn arithmetic(&mut self, op: Arithmetic, sides: &'e [Node; 2], show: bool) -> Option<Value<'e>> {
         let [Value::Int(left), Value::Int(right)] = self.both(sides, show)? else {
             return self.mismatch();
@@ -376,6 +393,9 @@ impl<'e> Run<'e> {
         result.map(Value::Int)
     }
 }
+
+/// What a map holds.
+type Entries<'e> = Vec<(Cow<'e, str>, Cow<'e, str>)>;
 
 /// The same value without copying its text.
 fn borrowed<'e>(value: &'e Value<'static>) -> Value<'e> {

@@ -6,7 +6,7 @@ use crate::facts::{ENTITIES, Value};
 
 /// Fields that are a part of a command, and how it reads with names for its values.
 #[rustfmt::skip]
-const PARTS_OF_COMMANDS: [(&str, &str); 19] = [
+const PARTS_OF_COMMANDS: [(&str, &str); 20] = [
     ("association", "aws ec2 associate-route-table --subnet-id <subnet-id> --route-table-id <route-table-id>"),
     ("configuring_command", "aws ecs update-service --cluster <cluster> --service <service>"),
     ("creating_command", "aws ec2 create-vpc-endpoint --vpc-id <vpc-id> --service-name <service-name> --vpc-endpoint-type <vpc-endpoint-type>"),
@@ -16,6 +16,7 @@ const PARTS_OF_COMMANDS: [(&str, &str); 19] = [
     ("health_check_openings", "aws ec2 authorize-security-group-ingress --group-id <group-id> --protocol <protocol> --port <port> --source-group <source-group>"),
     ("ipv6_reroutes", "aws ec2 replace-route --route-table-id <route-table-id> --destination-ipv6-cidr-block ::/0 --egress-only-internet-gateway-id <egress-only-internet-gateway-id>"),
     ("mapped_option", "containerName=<container-name>,containerPort=<container-port>"),
+    ("nat_option", "--nat-gateway-id <nat-gateway-id>"),
     ("openings", "aws ec2 create-network-acl-entry --network-acl-id <network-acl-id> --ingress|--egress --rule-number <rule-number> --protocol <protocol> --port-range From=<port>,To=<port> --cidr-block <cidr-block> --rule-action allow"),
     ("private_association", "aws ec2 replace-route-table-association --association-id <association-id> --route-table-id <route-table-id>"),
     ("private_way", "aws ec2 replace-route --route-table-id <route-table-id> --destination-cidr-block 0.0.0.0/0 --nat-gateway-id <nat-gateway-id>"),

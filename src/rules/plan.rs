@@ -19,6 +19,8 @@ pub(crate) enum Ty {
     Entity(&'static EntityType),
     /// A list.
     List(Box<Ty>),
+    /// Texts by text.
+    Map,
     /// The type of the elements of `[]`: it goes with any other.
     Nothing,
 }
@@ -57,6 +59,7 @@ impl From<Type> for Ty {
             Type::Word(words) => Ty::String(Some(words)),
             Type::Entity(entity) => Ty::Entity(entity),
             Type::List(element) => Ty::List(Box::new(Ty::from(*element))),
+            Type::Map => Ty::Map,
         }
     }
 }
@@ -69,6 +72,7 @@ impl fmt::Display for Ty {
             Ty::String(_) => f.write_str("string"),
             Ty::Entity(entity) => f.write_str(entity.name),
             Ty::List(element) => write!(f, "list of {element}"),
+            Ty::Map => f.write_str("map"),
             Ty::Nothing => f.write_str("nothing"),
         }
     }

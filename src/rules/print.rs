@@ -192,6 +192,18 @@ pub(crate) fn literal(out: &mut String, value: &Value<'_>, facts: Option<&dyn Fa
             Some(facts) => out.push_str(&facts.display(*entity)),
             None => out.push_str(entity.ty.name),
         },
+        Value::Map(entries) => {
+            out.push('{');
+            for (index, (key, value)) in entries.iter().enumerate() {
+                if index > 0 {
+                    out.push_str(", ");
+                }
+                quoted(out, key);
+                out.push_str(": ");
+                quoted(out, value);
+            }
+            out.push('}');
+        }
         Value::List(elements) => {
             out.push('[');
             for (index, element) in elements.iter().enumerate() {

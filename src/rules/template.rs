@@ -117,6 +117,11 @@ fn show(out: &mut String, value: &Value<'_>, facts: &dyn Facts, between: &str) {
         Value::String(text) => out.push_str(text),
         Value::Entity(entity) => out.push_str(&facts.display(*entity)),
         Value::List(elements) if elements.is_empty() => out.push_str("none"),
+        Value::Map(entries) if entries.is_empty() => out.push_str("none"),
+        Value::Map(entries) => {
+            let shown: Vec<String> = entries.iter().map(|(key, value)| format!("{key}={value}")).collect();
+            out.push_str(&shown.join(between));
+        }
         Value::List(elements) => {
             let mut shown: Vec<String> = Vec::with_capacity(elements.len());
             for element in elements {

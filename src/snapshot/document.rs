@@ -273,6 +273,8 @@ pub struct IgnoreTag {
     pub id: String,
     /// The tag's value, as it was written: rules and groups, if all is well.
     pub value: String,
+    /// Where the element's tags stand.
+    pub place: Location,
 }
 
 /// Something odd in the input that does not stop the judging.

@@ -313,6 +313,44 @@ fn private_nat() -> Account {
     account
 }
 
+/// No way out: interface endpoints in another VPC, over a transit gateway, by private hosted zones that no input has.
+fn central_endpoints() -> Account {
+    let mut account = Account::new();
+    zones(&mut account, 2, false);
+    let (transit, hub) = (["subnet-transit-a", "subnet-transit-b"], ["subnet-hub-a", "subnet-hub-b"]);
+    account.subnet("shop", "transit-a", "10.0.255.0/28");
+    account.subnet("shop", "transit-b", "10.0.255.16/28");
+    account.acl("transit", &transit);
+    account.table("transit", &transit, &[]);
+    account.vpc("endpoints", "10.9.0.0/16");
+    for (index, zone) in ["a", "b"].iter().enumerate() {
+        account.subnet("endpoints", &format!("hub-{zone}"), &format!("10.9.255.{}/28", index * 16));
+        account.subnet("endpoints", &format!("endpoints-{zone}"), &format!("10.9.2{index}.0/24"));
+    }
+    let subnets = [("subnet-endpoints-a", "10.9.20"), ("subnet-endpoints-b", "10.9.21")];
+    account.acl("hub", &hub);
+    account.acl("endpoints", &[subnets[0].0, subnets[1].0]);
+    account.transit_gateway("hub");
+    account.attachment("hub", "shop", &transit);
+    account.attachment("hub", "endpoints", &hub);
+    account.transit_table("hub", "spokes", "shop", "10.9.0.0/16", "endpoints");
+    account.transit_table("hub", "endpoints", "endpoints", "10.0.0.0/16", "shop");
+    account.table("private", &PRIVATE[..2], &[("10.0.0.0/8", "tgw-hub")]);
+    account.table("hub", &hub, &[]);
+    account.table("endpoints", &[subnets[0].0, subnets[1].0], &[("10.0.0.0/16", "tgw-hub")]);
+    account.group("endpoints", "endpoints", &[(443, "10.0.0.0/8")], ALL);
+    for (index, service) in ["ecr.api", "ecr.dkr", "logs"].iter().enumerate() {
+        account.interface_endpoint("endpoints", service, &subnets, 20 + index as u8, "sg-endpoints");
+    }
+    for endpoint in account.document["VpcEndpoints"].as_array_mut().expect("a list") {
+        endpoint["PrivateDnsEnabled"] = json!(false);
+    }
+    account.s3_gateway_endpoint("shop", &["rtb-private"]);
+    account.group("shop", "app", &[], ALL);
+    account.service(&app(&PRIVATE[..2]));
+    account
+}
+
 /// Three zones; an internet-facing load balancer in the public subnets, tasks behind NAT gateways.
 fn public_load_balancer() -> Account {
     let mut account = Account::new();
@@ -558,6 +596,11 @@ pub(crate) fn all() -> Vec<Architecture> {
             "private NAT",
             "the same as central egress, with tasks behind private NAT gateways, at addresses that only their own VPC knows",
             private_nat(),
+        ),
+        of(
+            "central endpoints",
+            "no way out; interface endpoints in another VPC, over a transit gateway, and S3's gateway endpoint",
+            central_endpoints(),
         ),
         of(
             "IPv6 load balancer",

@@ -98,6 +98,11 @@ impl Architecture {
         items(&self.document, "NatGateways").any(|nat| nat["VpcId"] == self.task_vpc())
     }
 
+    /// Whether these endpoints are in another VPC than the tasks.
+    pub(crate) fn has_central_endpoints(&self) -> bool {
+        items(&self.document, "VpcEndpoints").any(|endpoint| endpoint["VpcId"] != self.task_vpc())
+    }
+
     /// Whether tasks run in a subnet.
     pub(crate) fn hosts_tasks(&self, subnet: &str) -> bool {
         workloads(&self.document).iter().any(|workload| workload.subnets.iter().any(|id| id == subnet))

@@ -111,3 +111,41 @@ fn what_is_said_of_a_stack_needs_a_template() {
         }
     }
 }
+
+/// What belongs to Terraform and is no plan as Terraform shows it is told by name.
+#[test]
+fn other_files_of_terraform_are_known() {
+    let scratch = Scratch::new("of-terraform")
+        .with("main.tf", "resource \"aws_vpc\" \"a\" {}\n")
+        .with("plan", "PK\u{3}\u{4}")
+        .with("log.json", "{\"@level\":\"info\"}\n{\"@level\":\"info\"}\n");
+    for (file, what) in [
+        ("main.tf", "Terraform's configuration"),
+        ("plan", "a plan for Terraform's own use"),
+        ("log.json", "the log of"),
+    ] {
+        let run = scratch.run(&["lint", file]);
+        let told = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{file}: {run:#?}");
+        assert!(told.contains(what) && told.contains("terraform show -json plan > plan.json"), "{file}: {told}");
+    }
+}
+
+#[test]
+fn the_form_of_a_plan_is_checked() {
+    let resource = |after: Value| {
+        json!({"address": "aws_vpc.a", "mode": "managed", "type": "aws_vpc", "name": "a",
+            "change": {"actions": ["create"], "after": after, "after_unknown": true}})
+    };
+    for (version, after, expected) in [
+        (json!(""), json!({}), "does not say which version"),
+        (Value::Null, json!({}), "does not say which version"),
+        (json!("2.0"), json!({}), "this has version 2.0"),
+        (json!("1.2"), json!(5), "the values of `aws_vpc.a` must be an object"),
+        (json!("1.2"), json!([]), "the values of `aws_vpc.a` must be an object"),
+    ] {
+        let run = lint_plan(&json!({"format_version": version, "resource_changes": [resource(after)]}));
+        let told = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(run.code == 2 && told.contains(expected), "{expected}: {run:#?}");
+    }
+}

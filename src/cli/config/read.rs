@@ -189,6 +189,9 @@ fn wrong(error: &toml::de::Error, text: &str, source: SourceId) -> Problem {
             let date = text.get(place.clone()).unwrap_or_default();
             ("config/wrong-type", "a date is a text here".to_owned(), "in quotes", format!("write \"{date}\""))
         }
+        (None, None) if message.starts_with("invalid type: map, expected a string") => {
+            ("config/wrong-type", wrong_type(&message), "this value", as_text(text))
+        }
         (None, None) if message.starts_with("invalid type") => {
             let help = "`fargcheck schema config` prints what a configuration may hold".to_owned();
             ("config/wrong-type", wrong_type(&message), "this value", help)
@@ -215,6 +218,19 @@ fn wrong(error: &toml::de::Error, text: &str, source: SourceId) -> Problem {
 /// Whether a value is one of TOML's own dates, which its reader takes for a table.
 fn is_date(value: Option<&str>) -> bool {
     value.is_some_and(|value| value.parse::<toml::value::Datetime>().is_ok_and(|found| found.date.is_some()))
+}
+
+/// How a key of which a table was written is written as a text: with the first text of that table, as in `[rules]` with
+/// `dir = "own-rules"`.
+fn as_text(text: &str) -> String {
+    const TEXTS: [(&str, &str); 3] = [("rules", "own-rules"), ("profile", "cloudreactor"), ("fail-on", "error")];
+    let file = text.parse::<toml::Table>().unwrap_or_default();
+    let found = TEXTS.into_iter().find_map(|(key, example)| Some((key, file.get(key)?.as_table()?, example)));
+    let Some((key, table, example)) = found else {
+        return "`fargcheck schema config` prints what a configuration may hold".to_owned();
+    };
+    let written = table.values().find_map(toml::Value::as_str).unwrap_or(example);
+    format!("`{key}` is a text, and stands above the first table:\n{key} = {}", toml::Value::from(written))
 }
 
 /// "invalid type: string "a", expected a sequence", in words that who writes TOML knows.

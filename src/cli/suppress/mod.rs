@@ -54,7 +54,9 @@ impl Known<'_> {
         let mut told = Vec::new();
         if self.ignores {
             let all = judgement.findings.len();
+            let idle = tag::unused(&self.tags, self.catalogue, self.selected, judgement);
             told = exception::apply(self.exceptions, self.selected, Date::today(), &mut judgement.findings);
+            told.extend(idle);
             let notes = tag::apply(&self.tags, self.catalogue, &mut judgement.findings);
             judgement.ignored += all - judgement.findings.len();
             judgement.not_checked.extend(notes);

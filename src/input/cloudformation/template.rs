@@ -95,6 +95,9 @@ impl Template {
             if node.get("Type").and_then(Node::as_str).is_none() {
                 return malformed(&format!("resource `{name}` must have a `Type`"), node);
             }
+            if let Some(condition) = node.get("Condition").filter(|condition| condition.as_str().is_none()) {
+                return malformed(&format!("`Condition` of `{name}` must be the name of a condition"), condition);
+            }
             if let Some(properties) = node.get("Properties")
                 && properties.fields().is_none()
             {

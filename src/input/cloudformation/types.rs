@@ -8,7 +8,8 @@ use super::error::TemplateError;
 use super::functions::nearest;
 use super::syntax::location;
 use super::template::Resource;
-use crate::input::planned::{Fields, Node};
+use super::text::has_unknown;
+use crate::input::planned::{Fields, Node, Value};
 
 /// A type of resources.
 struct Type {
@@ -137,6 +138,66 @@ pub(super) fn check_required(
         if !is_given {
             let names: Vec<String> = properties.iter().map(|name| format!("`{name}`")).collect();
             return Err(lacking(names.join(" or ")));
+        }
+    }
+    Ok(())
+}
+
+/// Properties that are lists in every type that is read and has them.
+const LISTS: [&str; 18] = [
+    "Actions",
+    "CapacityProviderStrategy",
+    "ContainerDefinitions",
+    "DefaultActions",
+    "DefaultCapacityProviderStrategy",
+    "DomainNameServers",
+    "Entries",
+    "LoadBalancers",
+    "RequiresCompatibilities",
+    "RouteTableIds",
+    "SecurityGroupEgress",
+    "SecurityGroupIds",
+    "SecurityGroupIngress",
+    "SecurityGroups",
+    "SubnetIds",
+    "SubnetMappings",
+    "Subnets",
+    "Volumes",
+];
+
+/// Properties that are true or false.
+const TRUTHS: [&str; 8] = [
+    "Egress",
+    "EnableDns64",
+    "EnableDnsHostnames",
+    "EnableDnsSupport",
+    "EnableExecuteCommand",
+    "Ipv6Native",
+    "MapPublicIpOnLaunch",
+    "PrivateDnsEnabled",
+];
+
+/// Checks that lists are lists, and what is true or false is one of both.
+///
+/// # Errors
+/// A property is of another type.
+pub(super) fn check_kinds(
+    resource: Resource<'_>,
+    mut get: impl FnMut(&'static str) -> Result<Option<Node>, TemplateError>,
+) -> Result<(), TemplateError> {
+    if of(resource.ty).is_none() {
+        return Ok(());
+    }
+    let is_list = |node: &Node| matches!(node.value, Value::List(_));
+    let is_truth = |node: &Node| node.as_bool().is_some() || node.as_str().is_some_and(has_unknown);
+    let lists = LISTS.iter().map(|property| (*property, true));
+    let all = lists.chain(TRUTHS.iter().map(|property| (*property, false)));
+    for (property, is_of_lists) in all.filter(|(property, _)| resource.property(property).is_some()) {
+        let is_it = |node: &Node| if is_of_lists { is_list(node) } else { is_truth(node) };
+        if let Some(node) = get(property)?.filter(|node| node.expression().is_none() && !is_it(node)) {
+            let must_be = if is_of_lists { "a list" } else { "true or false" };
+            let what = format!("`{property}` of `{}` must be {must_be}", resource.name);
+            return Err(TemplateError::Malformed { what, location: location(node.place) });
         }
     }
     Ok(())

@@ -71,12 +71,19 @@ impl Node {
         }
     }
 
-    /// A truth value, as JSON or as the word for it.
+    /// A truth value, as JSON or as the word for it, also one of YAML 1.1, which CloudFormation reads.
+    /// <https://yaml.org/type/bool.html>
     pub(in crate::input) fn as_bool(&self) -> Option<bool> {
         match &self.value {
             Value::Bool(value) => Some(*value),
-            Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
-            Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
+            Value::String(text) => {
+                let is_one_of = |words: [&str; 3]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+                match (is_one_of(["true", "yes", "on"]), is_one_of(["false", "no", "off"])) {
+                    (true, _) => Some(true),
+                    (_, true) => Some(false),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }
@@ -182,11 +189,12 @@ impl Fields {
         self.with(key, Node::text(text))
     }
 
-    /// Sets a text; numbers and truth values are written as texts, null is left out.
+    /// Sets a text; numbers and truth values are written as texts, null is left out. A list or an object, which is no text,
+    /// stays what it is: whoever reads the document refuses it where it is written.
     pub(in crate::input) fn text(&mut self, key: &'static str, node: Option<&Node>) {
         let Some(node) = node else { return };
         let text = match &node.value {
-            Value::Null | Value::List(_) | Value::Object(_) => return,
+            Value::Null => return,
             Value::Bool(value) => Value::String(value.to_string()),
             Value::Number(number) => Value::String(number.to_string()),
             value => value.clone(),

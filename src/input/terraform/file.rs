@@ -187,8 +187,13 @@ pub(super) fn read(sources: &Sources, source: SourceId) -> Result<File<'_>, Inpu
     if !matches!(version.split('.').next(), Some("0" | "1")) {
         return Err(InputError::Unusable(Box::new(Unusable {
             code: "input/terraform-format",
-            what: format!("this has version {version} of Terraform's JSON format, and fargcheck reads 0 and 1"),
-            help: "a later version may mean something else: update fargcheck",
+            what: match version {
+                "" | "null" => "this does not say which version of Terraform's JSON format it has".to_owned(),
+                version => {
+                    format!("this has version {version} of Terraform's JSON format, and fargcheck reads 0 and 1")
+                }
+            },
+            help: "take it as `terraform show -json` prints it; if a later Terraform wrote it, update fargcheck",
             location: place(file.format_version),
         })));
     }

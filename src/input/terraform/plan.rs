@@ -234,6 +234,17 @@ impl<'a> Plan<'a> {
             None => return Err(self.without_actions(&head, raw)),
         };
         let not_null = |raw: &&RawValue| raw.get() != "null";
+        let values = head.change.as_ref().map_or([None, head.values], |change| [change.before, change.after]);
+        if let Some(other) = values.into_iter().flatten().find(|raw| not_null(raw) && !raw.get().starts_with('{')) {
+            let start = self.offset(other.get());
+            let location = Location::Span { source: self.source, start, length: other.get().len() };
+            return Err(InputError::Unusable(Box::new(Unusable {
+                code: "input/terraform-values",
+                what: format!("the values of `{}` must be an object", head.address.0),
+                help: "take the plan as `terraform show -json` prints it",
+                location,
+            })));
+        }
         let (before, after, unknown) = match head.change {
             // It has no values after that.
             Some(change) if action == Action::Nothing && change.after.is_none_or(|after| !not_null(&after)) => {

@@ -361,6 +361,12 @@ fn unread_of(
     if service.service_connect_configuration.as_ref().is_some_and(|connect| connect.enabled.is_none()) {
         tell("Service Connect".into(), "the input doesn't say whether it is `enabled`: it was taken to be off");
     }
+    let primary = service.deployments.iter().filter(|one| one.status.as_deref() == Some("PRIMARY"));
+    let lattice = primary.flat_map(|one| one.vpc_lattice_configurations.iter());
+    for target in service.vpc_lattice_configurations.iter().chain(lattice) {
+        let port = text(&target.port_name);
+        tell(format!("the VPC Lattice target group {}", text(&target.target_group_arn)), &lattice_asks(port));
+    }
     for offer in connect.iter().flat_map(|connect| connect.services.iter()) {
         if definition.is_some() && port_offered(offer, &named_ports(definition)).is_none() {
             tell(
@@ -370,6 +376,16 @@ fn unread_of(
         }
     }
     found
+}
+
+/// What targets of VPC Lattice need, of which nothing is followed.
+/// "You can add a rule to the instance security group that allows inbound HTTPS access from the VPC Lattice managed prefix list."
+/// <https://docs.aws.amazon.com/vpc-lattice/latest/ug/security-groups.html>
+fn lattice_asks(port: &str) -> String {
+    format!(
+        "whether VPC Lattice gets to port `{port}` of its tasks was not looked at: their security groups, and the network ACLs of their \
+         subnets, have to let its managed prefix list (com.amazonaws.REGION.vpc-lattice) in"
+    )
 }
 
 /// The ports that callers of a service which Cloud Map has may go to: those that its registries name, and those that its

@@ -35,13 +35,13 @@ impl<'e> Run<'e> {
             list => {
                 let list = self.value(list, show);
                 let item = item?;
-                let Value::List(list) = list? else {
-                    return self.mismatch();
-                };
-                if !self.charge(list.len() as u64) {
-                    return None;
+                match (list?, item) {
+                    (Value::List(list), item) => self.charge(list.len() as u64).then(|| list.contains(&item)),
+                    (Value::Map(entries), Value::String(key)) => {
+                        self.charge(entries.len() as u64).then(|| entries.iter().any(|(known, _)| *known == key))
+                    }
+                    _ => self.mismatch(),
                 }
-                Some(list.contains(&item))
             }
         }
     }

@@ -27,6 +27,9 @@ fn cel(facts: &Toy, value: &Value<'_>) -> Cel {
         Value::Int(value) => Cel::from(*value),
         Value::String(text) => Cel::from(text.as_ref()),
         Value::Entity(entity) => map(facts, *entity),
+        Value::Map(entries) => {
+            Cel::from(entries.iter().map(|(key, value)| (&**key, &**value)).collect::<HashMap<&str, &str>>())
+        }
         Value::List(list) => Cel::from(list.iter().map(|value| cel(facts, value)).collect::<Vec<_>>()),
     }
 }

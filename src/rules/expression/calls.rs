@@ -33,6 +33,10 @@ impl Lowering<'_> {
             (op::INDEX, 2) => {
                 let list = self.reader.position();
                 let (node, ty) = self.node()?;
+                if matches!(ty, Ty::Map) {
+                    let key = self.typed("[…]", &Ty::String(None))?;
+                    return Ok((Node::Index(Box::new([node, key])), Ty::String(None)));
+                }
                 let Ty::List(element) = ty else {
                     let message = format!("{} has no elements", with_article(&ty));
                     return Err(fault(list, Focus::All, "rule/type-mismatch", message, None));
@@ -44,7 +48,7 @@ impl Lowering<'_> {
                 let inner = self.reader.position();
                 let (node, ty) = self.node()?;
                 match ty {
-                    Ty::List(_) | Ty::String(_) => Ok((Node::Size(Box::new(node)), Ty::Int)),
+                    Ty::List(_) | Ty::Map | Ty::String(_) => Ok((Node::Size(Box::new(node)), Ty::Int)),
                     ty => {
                         let message = format!("size() needs a list or a string, not {}", with_article(&ty));
                         Err(fault(inner, Focus::All, "rule/type-mismatch", message, None))
@@ -154,7 +158,8 @@ impl Lowering<'_> {
                 }
                 Ok((Node::In(Box::new([item, node])), Ty::Bool))
             }
-            Ty::List(_) => {
+            Ty::Map if matches!(item_ty, Ty::String(_)) => Ok((Node::In(Box::new([item, node])), Ty::Bool)),
+            Ty::List(_) | Ty::Map => {
                 let message = format!("{} is never in a {list_ty}", with_article(&item_ty));
                 Err(fault(at, Focus::All, "rule/type-mismatch", message, None))
             }

@@ -248,6 +248,10 @@ fn owned(value: Value<'_>) -> Value<'static> {
         Value::String(text) => Value::String(text.into_owned().into()),
         Value::Entity(entity) => Value::Entity(entity),
         Value::List(list) => Value::List(list.into_iter().map(owned).collect()),
+        Value::Map(entries) => {
+            let owned = entries.into_iter().map(|(key, value)| (key.into_owned().into(), value.into_owned().into()));
+            Value::Map(owned.collect())
+        }
     }
 }
 

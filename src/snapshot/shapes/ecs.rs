@@ -48,6 +48,7 @@ pub struct Service<'a> {
     pub deployment_controller: Option<DeploymentController<'a>>,
     pub task_sets: Option<List<TaskSet<'a>>>,
     pub service_connect_configuration: Option<ServiceConnectConfiguration<'a>>,
+    pub vpc_lattice_configurations: List<VpcLatticeConfiguration<'a>>,
     pub enable_execute_command: Option<bool>,
     pub events: List<ServiceEvent<'a>>,
     pub tags: List<EcsTag<'a>>,
@@ -160,6 +161,15 @@ pub struct Deployment<'a> {
     pub task_definition: Option<Str<'a>>,
     pub running_count: Option<i64>,
     pub service_connect_configuration: Option<ServiceConnectConfiguration<'a>>,
+    pub vpc_lattice_configurations: List<VpcLatticeConfiguration<'a>>,
+}
+
+/// `VpcLatticeConfiguration` of the Amazon ECS API reference.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub struct VpcLatticeConfiguration<'a> {
+    pub target_group_arn: Option<Str<'a>>,
+    pub port_name: Option<Str<'a>>,
 }
 
 /// `ServiceConnectConfiguration` of the Amazon ECS or ECR API reference.

@@ -23,7 +23,10 @@ pub(super) fn repeated_rules(sound: &Architecture) -> Vec<Case> {
 
 pub(super) fn wider_ingress(sound: &Architecture) -> Vec<Case> {
     each_group(sound, |group| {
-        for rule in items_mut(group, "IpPermissions").iter_mut().filter(|rule| rule["IpRanges"] == json!([])) {
+        for rule in items_mut(group, "IpPermissions")
+            .iter_mut()
+            .filter(|rule| rule["IpRanges"] == json!([]) && rule["Ipv6Ranges"] == json!([]))
+        {
             *rule = permission(0, "10.0.0.0/8");
         }
     })

@@ -94,15 +94,21 @@ pub(super) fn built(account: &mut Obeying, build: impl FnOnce(&mut Account)) {
 }
 
 fn create_nat_gateway(account: &mut Obeying, command: &Command) -> Done {
-    if command.has("connectivity-type") {
-        return refused("private NAT gateways are not known here");
-    }
     if command.one("availability-mode") == "regional" {
         return create_regional(account, command);
     }
     let (subnet, address) = (command.one("subnet-id").to_owned(), command.one("allocation-id"));
     if !has(&account.document, "Subnets", &subnet) {
         return refused(format!("InvalidSubnet: {subnet}"));
+    }
+    if command.one("connectivity-type") == "private" {
+        if command.has("allocation-id") {
+            return refused("a private NAT gateway has no Elastic IP");
+        }
+        let id = account.create("nat", &["nat-gateway-id"]);
+        let private = free_address(&account.document, &subnet, account.count);
+        built(account, |builder| builder.private_nat_gateway(id.trim_start_matches("nat-"), &subnet, &private));
+        return Ok(());
     }
     let addresses = items(&account.document, "Addresses");
     let Some(address) = addresses.into_iter().position(|found| found["AllocationId"] == address) else {

@@ -43,7 +43,7 @@ const OPTIONS: &[(&str, &str)] = &[
     ("ec2 create-vpc-block-public-access-exclusion", "internet-gateway-exclusion-mode! vpc-id subnet-id"),
     (
         "ec2 create-vpc-endpoint",
-        "vpc-id! service-name vpc-endpoint-type subnet-ids security-group-ids route-table-ids private-dns-enabled \
+        "vpc-id! service-name vpc-endpoint-type subnet-ids security-group-ids route-table-ids private-dns-enabled no-private-dns-enabled \
          policy-document ip-address-type dns-options",
     ),
     ("ec2 delete-nat-gateway", "nat-gateway-id!"),

@@ -18,7 +18,7 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "deny port 3389 inwards before it is allowed", plant: hardened },
     Operator {
         name: "deny port 443 outwards before it is allowed",
-        plant: |sound| each(sound, |entries| deny(entries, true, Some((443, 443))), out),
+        plant: |sound| each(sound, |entries| deny(entries, true, Some((443, 443))), https_out),
     },
     Operator {
         name: "let in the VPC and port 443 alone: no replies",
@@ -61,6 +61,8 @@ struct Users {
     hub: bool,
     /// Whether that is the tasks' way to the internet.
     way_out: bool,
+    /// Whether it is their way to endpoints.
+    central: bool,
     /// Whether the tasks ask resolvers of their own.
     asks: bool,
     /// Those resolvers.
@@ -93,6 +95,7 @@ fn users(sound: &Architecture, acl: &str) -> Users {
         spoke: attached && is_spoke,
         hub: attached && !is_spoke,
         way_out: sound.leaves_by_transit_gateway(),
+        central: sound.has_central_endpoints(),
         asks: sound.has_own_resolvers(),
         resolvers: items(&sound.document, "NetworkInterfaces").any(|interface| {
             text(interface, "Description").starts_with("Route 53 Resolver")
@@ -209,7 +212,7 @@ fn https_in(users: &Users) -> Stopped {
     let asked = [
         (users.endpoints, "nacl/endpoint-subnet"),
         (users.nat, "nacl/nat-subnet"),
-        (users.spoke && users.way_out, "nacl/transit-subnet"),
+        (users.spoke && (users.way_out || users.central), "nacl/transit-subnet"),
     ];
     those(&asked, "nobody asks for port 443 there: replies come to ephemeral ports")
 }
@@ -218,6 +221,13 @@ fn https_in(users: &Users) -> Stopped {
 fn beyond(users: &Users, own: &'static str) -> Stopped {
     let transit = users.hub && users.way_out;
     those(&[(users.tasks, own), (users.nat, "nacl/nat-subnet"), (transit, "nacl/transit-subnet")], INNER)
+}
+
+fn https_out(users: &Users) -> Stopped {
+    match users.hub && users.central {
+        true => (vec!["nacl/transit-subnet"], INNER),
+        false => out(users),
+    }
 }
 
 fn out(users: &Users) -> Stopped {

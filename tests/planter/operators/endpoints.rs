@@ -46,6 +46,8 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "take a resolver away", plant: without_resolver },
 ];
 
+const HIDDEN_NAMES: &str = "private hosted zones, which no input has, lead names to endpoints of another VPC";
+
 fn interfaces(sound: &Architecture) -> Vec<(String, String)> {
     let of = items(&sound.document, "VpcEndpoints").filter(|endpoint| endpoint["VpcEndpointType"] == "Interface");
     of.map(|endpoint| {
@@ -141,6 +143,9 @@ fn in_state(sound: &Architecture, state: &str) -> Vec<Case> {
 }
 
 fn private_dns_off(sound: &Architecture) -> Vec<Case> {
+    if sound.has_central_endpoints() {
+        return Vec::new();
+    }
     let case = |(id, _): (String, String)| {
         let document = changed(&sound.document, "VpcEndpoints", &id, |found| found["PrivateDnsEnabled"] = json!(false));
         match sound.has_way_out() {
@@ -186,6 +191,10 @@ fn fewer_subnets(sound: &Architecture) -> Vec<Case> {
                 items_mut(found, "NetworkInterfaceIds").remove(at);
             });
             let site = format!("{id} {}", subnet.as_str().expect("an id"));
+            if sound.has_central_endpoints() {
+                cases.push(Case::nothing(&site, document, HIDDEN_NAMES));
+                continue;
+            }
             cases.push(Case::warned(
                 &site,
                 document,
@@ -289,6 +298,7 @@ fn attribute(sound: &Architecture, name: &str) -> Vec<Case> {
             Case::nothing(vpc, document, "it is AWS's resolver that is switched off, and others are asked")
         }
         ("EnableDnsSupport", _) => Case::fault(vpc, document, "dns/support", vpc),
+        (_, true) if sound.has_central_endpoints() => Case::nothing(vpc, document, HIDDEN_NAMES),
         (_, true) => Case::fault(vpc, document, "dns/hostnames", vpc),
         (_, false) => Case::nothing(vpc, document, "public names need no host names of the VPC's own"),
     }]
@@ -313,6 +323,7 @@ fn resolver(sound: &Architecture) -> Vec<Case> {
         return vec![Case::fault(vpc, document, "sg/egress", "sg-app")];
     }
     vec![match interfaces(sound).is_empty() {
+        false if sound.has_central_endpoints() => Case::nothing(vpc, document, HIDDEN_NAMES),
         true => Case::nothing(vpc, document, "another resolver knows public names, too"),
         false => Case::warned(vpc, document, "dns/custom-resolver", vpc, "the resolver may forward to AWS's, or not"),
     }]

@@ -57,7 +57,10 @@ fn delete_internet_gateway_and_routes(sound: &Architecture) -> Vec<Case> {
         }
         let mut document = without(&sound.document, "InternetGateways", &gateway);
         drop_routes(&mut document, |route| leads(route) == gateway);
-        cases.push(Case::way_out(sound, &gateway, document, "igw/present", &vpc));
+        cases.push(match sound.has_endpoints() {
+            true => Case::warned(&gateway, document, "igw/public-nat", &vpc, SERVED),
+            false => Case::fault(&gateway, document, "igw/present", &vpc),
+        });
     }
     cases
 }

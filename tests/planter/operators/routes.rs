@@ -206,6 +206,10 @@ fn dissociate(sound: &Architecture) -> Vec<Case> {
             }
         } else if peers {
             Case::fault(&subnet, document, "transit/way-back", &main)
+        } else if sound.hosts_tasks(&subnet) && sound.has_central_endpoints() {
+            let told = ["endpoint/s3-gateway-route", "transit/way-over"].map(|rule| error(rule, &main));
+            let because = "the main table has neither the route to S3's endpoint nor that to the other VPC";
+            Case::several(&subnet, document, told.to_vec(), because)
         } else if sound.hosts_tasks(&subnet) {
             Case::fault(&subnet, document, "endpoint/s3-gateway-route", &main)
         } else {

@@ -83,6 +83,7 @@ impl<'a, 't> Maker<'a, 't> {
             self.evaluator.set_in_doubt(self.doubt.is_some());
             if self.doubt.is_none() && is_final {
                 types::check_required(*resource, |property| Ok(self.get(*resource, property)?.is_some()))?;
+                types::check_kinds(*resource, |property| self.get(*resource, property))?;
             }
             self.resource(*resource)?;
         }
@@ -148,6 +149,7 @@ impl<'a, 't> Maker<'a, 't> {
             ("ECS", "Service") => self.ecs_service(resource),
             ("ECS", "TaskDefinition") => self.task_definition(resource),
             ("ECS", "TaskSet") => self.task_set(resource),
+            ("ECS", "ExpressGatewayService") => self.express_service(resource),
             ("ECR", "Repository") => self.repository(resource),
             ("ECR", "PullThroughCacheRule") => self.pull_through_cache_rule(resource),
             ("ElasticLoadBalancingV2", "LoadBalancer") => self.load_balancer(resource),
