@@ -292,3 +292,18 @@ fn names_in_modules_are_not_refused() {
     let said = lint("cfn-module", &template(&[(SUBNETS, "Subnets: [!Ref Netwrk.Private]")], module), &[]);
     assert_eq!(said.run.code, 2);
 }
+
+/// What ECS makes of an express service, nobody writes: it is not passed over in silence.
+#[test]
+fn an_express_service_is_told_and_not_judged() {
+    let text = "Resources:\n  Vpc:\n    Type: AWS::EC2::VPC\n    Properties: {CidrBlock: 10.0.0.0/16}\n  Own:\n    \
+                Type: AWS::ECS::ExpressGatewayService\n    Properties: {PrimaryContainer: {Image: nginx}}\n";
+    let run = cli_support::Scratch::new("express").with("a.yaml", text).run(&[
+        "lint",
+        "a.yaml",
+        "--region",
+        "us-east-1",
+        "-v",
+    ]);
+    assert!(run.out.contains("the express service Own") || run.err.contains("the express service Own"), "{run:#?}");
+}

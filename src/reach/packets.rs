@@ -88,7 +88,25 @@ impl Flowing {
         parts.retain(|part| part.remote.0 <= last && first <= part.remote.1);
         // Of many parts most often some destination is in none.
         Ranges::collect(parts.iter().map(|part| part.remote)).contains(&self.remote)
-            && subtract(self.boxes(), parts).is_empty()
+            && self.own.iter().all(|own| self.remote_ports.iter().all(|ports| self.is_covered_from(own, ports, &parts)))
+    }
+
+    /// Whether the boxes hold all packets from a range of addresses to a range of ports. Most hold all of them that go to some
+    /// destinations: these are taken out together, since there may be thousands.
+    fn is_covered_from(&self, own: AddressRange, remote_ports: (u16, u16), parts: &[&Packets]) -> bool {
+        fn holds<T: Ord>(outer: (T, T), inner: (T, T)) -> bool {
+            outer.0 <= inner.0 && inner.1 <= outer.1
+        }
+        let is_whole = |part: &&&Packets| {
+            holds(part.own, own) && holds(part.own_ports, self.own_ports) && holds(part.remote_ports, remote_ports)
+        };
+        let taken = Ranges::collect(parts.iter().filter(is_whole).map(|part| part.remote));
+        let rest = self.remote.difference(&taken);
+        if rest.is_empty() {
+            return true;
+        }
+        let boxes = rest.iter().map(|remote| Packets { own, remote, own_ports: self.own_ports, remote_ports });
+        subtract(boxes.collect(), parts.iter().copied().filter(|part| !is_whole(&part))).is_empty()
     }
 }
 
@@ -164,6 +182,20 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn covering_agrees_with_subtraction(whole in prop::collection::vec(small(), 1..3), parts in prop::collection::vec(small(), 0..9)) {
+            let flow = Flowing {
+                own: Ranges::collect(whole.iter().map(|packets| packets.own)),
+                remote: Ranges::collect(whole.iter().map(|packets| packets.remote)),
+                own_ports: whole[0].own_ports,
+                remote_ports: Ranges::collect(whole.iter().map(|packets| packets.remote_ports)),
+            };
+            prop_assert_eq!(flow.is_covered_by(&parts), subtract(flow.boxes(), &parts).is_empty());
+            let mut all = parts;
+            all.extend(flow.boxes());
+            prop_assert!(flow.is_covered_by(&all));
+        }
+
         #[test]
         fn subtraction_agrees_with_counting(whole in small(), parts in prop::collection::vec(small(), 0..4)) {
             let rest = subtract(vec![whole], &parts);

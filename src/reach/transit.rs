@@ -289,15 +289,16 @@ impl Walk<'_, '_> {
         self.unless_attached(to, &self.flow.own.clone(), remote, false);
         self.leave_sender_by_transit(remote);
         let before = self.arrival;
-        self.one_of(&exits, |walk, exit| {
+        self.one_of(&exits, remote, |walk, exit| {
             walk.arrival = Arrival::Transit(Transit { from, to, exit, vpc });
             walk.route(remote);
             walk.arrival = before;
         });
     }
 
-    /// Walks on in each of the subnets that it may be. Packets that are dropped in all of them are dropped for certain.
-    fn one_of(&mut self, subnets: &[SubnetId], walk: impl Fn(&mut Self, SubnetId)) {
+    /// Walks on with what goes to `remote` in each of the subnets that it may be. Packets that are dropped in all of them are
+    /// dropped for certain.
+    fn one_of(&mut self, subnets: &[SubnetId], remote: &Addresses, walk: impl Fn(&mut Self, SubnetId)) {
         if let [subnet] = subnets {
             walk(self, *subnet);
             return;
@@ -306,13 +307,13 @@ impl Walk<'_, '_> {
         let mut ways: Vec<Path> = Vec::new();
         for subnet in subnets {
             self.path.via = before.via;
-            let remote = self.part.as_ref().unwrap_or(&self.flow).remote.clone();
+            let part = self.part.as_ref().unwrap_or(&self.flow).remote.clone();
             let name = text(&self.network.subnet(*subnet).element.subnet_id);
-            self.apart(|| Some(format!("by {name}")), &remote, |here| walk(here, *subnet));
+            self.apart(|| Some(format!("by {name}")), &part, |here| walk(here, *subnet));
             ways.push(std::mem::take(&mut self.path));
         }
         self.path = before;
-        let whole = self.flow.boxes();
+        let whole = self.packets_to(remote);
         let always =
             |way: &Path| way.blockers.iter().filter(|one| one.always).flat_map(|one| one.packets.clone()).collect();
         let dropped: Vec<Vec<Packets>> = ways.iter().map(always).collect();
@@ -422,7 +423,7 @@ impl Walk<'_, '_> {
             Err(doubt) => return self.doubt(doubt),
         };
         let own = self.sender.subnet;
-        self.one_of(&exits, |walk, exit| {
+        self.one_of(&exits, remote, |walk, exit| {
             if exit == own {
                 return;
             }

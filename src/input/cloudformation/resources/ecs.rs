@@ -156,6 +156,19 @@ impl Maker<'_, '_> {
         Ok(())
     }
 
+    /// ECS makes a service of it, with a load balancer and groups of its own choice: what runs is not described.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-expressgatewayservice.html>
+    pub(super) fn express_service(&mut self, resource: Resource<'_>) -> Made {
+        let why = format!("ECS makes a service, a load balancer and security groups of {}", resource.name);
+        for list in
+            ["services", "taskDefinitions", "LoadBalancers", "TargetGroups", "Listeners", "Rules", "SecurityGroups"]
+        {
+            self.document.partly_known(list, why.clone());
+        }
+        self.document.note(format!("the express service {}", resource.name), "what ECS makes of it is not described");
+        Ok(())
+    }
+
     /// The strategy that a cluster has for services which say neither where they run nor on what.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html>
     pub(super) fn capacity_providers(&mut self, resource: Resource<'_>) -> Made {

@@ -149,6 +149,7 @@ impl<'a, 't> Maker<'a, 't> {
             ("ECS", "Service") => self.ecs_service(resource),
             ("ECS", "TaskDefinition") => self.task_definition(resource),
             ("ECS", "TaskSet") => self.task_set(resource),
+            ("ECS", "ExpressGatewayService") => self.express_service(resource),
             ("ECR", "Repository") => self.repository(resource),
             ("ECR", "PullThroughCacheRule") => self.pull_through_cache_rule(resource),
             ("ElasticLoadBalancingV2", "LoadBalancer") => self.load_balancer(resource),
