@@ -102,18 +102,20 @@ fn what_takes_nothing_from_a_transit_gateway_is_named() {
     assert_eq!(told, 1, "the route is told once: {found:#}");
 }
 
+type Change = fn(&mut Value);
+
 /// A fault before the first packet stops those to the service's own addresses, and no others.
 #[test]
 fn faults_of_names_stop_what_goes_to_the_name() {
-    let no_support = |document: &mut Value| document["VpcAttributes"][0]["EnableDnsSupport"]["Value"] = json!(false);
-    let no_private_names = |document: &mut Value| {
+    let no_support: Change = |document| document["VpcAttributes"][0]["EnableDnsSupport"]["Value"] = json!(false);
+    let no_private_names: Change = |document| {
         document["VpcEndpoints"][1]["PrivateDnsEnabled"] = json!(false);
         document["RouteTables"][0]["Routes"].as_array_mut().expect("a list").remove(1);
     };
-    let cases: [(&dyn Fn(&mut Value), &str, &str, &str); 3] = [
-        (&no_support, "s3", "dns-support", "52.216.0.0/15 port 443"),
-        (&no_support, "https://docker.io", "dns-support", "any public address port 443"),
-        (&no_private_names, "ecr.api", "private-dns-off", "10.0.2.20 port 443"),
+    let cases: [(Change, &str, &str, &str); 3] = [
+        (no_support, "s3", "dns-support", "52.216.0.0/15 port 443"),
+        (no_support, "https://docker.io", "dns-support", "any public address port 443"),
+        (no_private_names, "ecr.api", "private-dns-off", "10.0.2.20 port 443"),
     ];
     for (change, to, code, there) in cases {
         let found = answer(&changed(change), to);

@@ -62,6 +62,8 @@ mod tests {
     use proptest::prelude::*;
 
     type Pair = ((u16, u16), (u16, u16));
+    type Side = &'static [(u16, u16)];
+    type Case = (&'static [Pair], &'static [(Side, Side)]);
 
     fn of(boxes: &[Pair]) -> Vec<(Ranges<u16>, Ranges<u16>)> {
         grouped_pairs(boxes, |one| one.0, |one| one.1)
@@ -73,7 +75,7 @@ mod tests {
 
     #[test]
     fn boxes_are_put_together_in_few_words() {
-        let cases: &[(&[Pair], &[(&[(u16, u16)], &[(u16, u16)])])] = &[
+        let cases: &[Case] = &[
             (&[], &[]),
             (&[((1, 5), (1, 1)), ((1, 5), (3, 3))], &[(&[(1, 5)], &[(1, 1), (3, 3)])]),
             (&[((1, 5), (1, 1)), ((7, 9), (1, 1))], &[(&[(1, 5), (7, 9)], &[(1, 1)])]),

@@ -22,7 +22,7 @@ pub(super) fn first_ones(entries: &[String]) -> String {
 pub fn first_phrases(phrases: &[String]) -> String {
     let named = phrases.len().min(MOST);
     let more = phrases.len() - named;
-    let more = (more > 0).then(|| format!("; and {more} more")).unwrap_or_default();
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
     format!("{}{more}", phrases[..named].join("; "))
 }
 

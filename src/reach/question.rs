@@ -296,8 +296,8 @@ pub struct Answer {
     pub steps: Vec<Step>,
     /// What it goes through: an endpoint, a NAT gateway, an internet gateway. Where its packets part, what most of them do.
     pub via: Option<ResourceId>,
-    /// Where its packets part, what those to which addresses go through: nothing where they stay inside, leave what the input describes, or get nowhere. Only
-    /// where hops were asked for.
+    /// Where its packets part, what those to which addresses go through: nothing where they stay inside, leave what the input
+    /// describes, or get nowhere. Only where hops were asked for.
     pub parts: Vec<(Option<ResourceId>, Addresses)>,
     /// Where packets are dropped, what must change for all to arrive: any of these does. Only where hops were asked for.
     pub alternatives: Vec<Repair>,
