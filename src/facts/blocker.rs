@@ -448,7 +448,7 @@ impl<'n> Model<'n> {
             };
             format!("replies to ports {}{from}{tasks}", shown_ports(&packets.own_ports))
         };
-        first_phrases(&products.iter().map(phrase).collect::<Vec<_>>())
+        first_phrases(&products, phrase)
     }
 
     fn blocking_reason(&self, index: u32) -> String {

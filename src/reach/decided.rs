@@ -19,11 +19,11 @@ pub(super) fn first_ones(entries: &[String]) -> String {
 }
 
 /// Several phrases, which may have commas of their own, the first ones in full: "ports 1-5; ports 7-9 from 10.0.0.0/8".
-pub fn first_phrases(phrases: &[String]) -> String {
-    let named = phrases.len().min(MOST);
-    let more = phrases.len() - named;
+pub fn first_phrases<T>(parts: &[T], phrase: impl Fn(&T) -> String) -> String {
+    let named: Vec<String> = parts.iter().take(MOST).map(phrase).collect();
+    let more = parts.len() - named.len();
     let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-    format!("{}{more}", phrases[..named].join("; "))
+    format!("{}{more}", named.join("; "))
 }
 
 /// One entry or several, behind the word for them: "rule 100", "rules 100 and 110".
@@ -105,6 +105,5 @@ pub(super) fn dropped_part(dropped: &[Dropped], (addresses, ports): (&Addresses,
     };
     let rectangles: Vec<Rectangle> = dropped.iter().map(|found| found.packets).collect();
     let groups = grouped_pairs(&rectangles, |one| one.ports, |one| one.addresses);
-    let groups: Vec<String> = groups.iter().map(|(ports, addresses)| phrase((addresses, ports))).collect();
-    first_phrases(&groups)
+    first_phrases(&groups, |(ports, addresses)| phrase((addresses, ports)))
 }

@@ -109,8 +109,7 @@ fn packets(question: &Question<'_>, blocker: &Blocker) -> String {
         }
     };
     let what = if blocker.returning { format!("replies by {protocol}") } else { protocol.to_owned() };
-    let phrases: Vec<String> = products(&blocker.packets).iter().map(phrase).collect();
-    let text = format!("{what} {}", first_phrases(&phrases));
+    let text = format!("{what} {}", first_phrases(&products(&blocker.packets), phrase));
     if blocker.always { text } else { format!("{text}, where the NAT gateway chooses such a port") }
 }
 
