@@ -616,3 +616,56 @@ fn told_with_severity(network: &Value) -> Vec<(String, String, String)> {
     let told = findings.iter().map(|one| (text(one, "/severity"), text(one, "/rule"), text(one, "/resource/id")));
     told.filter(|(severity, ..)| severity != "info").collect()
 }
+
+/// Replies leave on the clients' ports: what is open for the targets, or for a few ports, serves no client.
+#[test]
+fn a_network_acl_has_to_let_replies_out_to_the_ports_that_clients_have() {
+    let rows: [(&str, &[(u16, u16)], bool); 8] = [
+        ("all of them", &[(1024, 65535)], true),
+        ("those of most systems", &[(32768, 65535)], true),
+        ("those of Linux", &[(32768, 61000)], true),
+        ("those of Windows", &[(49152, 65535)], true),
+        ("none but the targets' port", &[(8080, 8080)], false),
+        ("the targets' port and a hundred more", &[(8080, 8080), (50000, 50099)], false),
+        ("what no system has in common", &[(1024, 49151)], false),
+        ("what Windows alone has", &[(8080, 8080), (61000, 65535)], false),
+    ];
+    let mut complaints = Vec::new();
+    for (name, open, is_sound) in rows {
+        let mut network = sound("igw/public-load-balancer");
+        let entry = |number: usize, block: &str, egress: bool, (from, to): (u16, u16)| {
+            json!({
+                "RuleNumber": number, "Protocol": "6", "RuleAction": "allow", "Egress": egress, "CidrBlock": block,
+                "PortRange": { "From": from, "To": to }
+            })
+        };
+        let mut entries = vec![entry(100, "0.0.0.0/0", false, (0, 65535)), entry(100, "10.0.0.0/16", true, (0, 65535))];
+        entries.extend(open.iter().enumerate().map(|(at, ports)| entry(200 + at, "0.0.0.0/0", true, *ports)));
+        let mut acl = network["NetworkAcls"][0].clone();
+        let subnets: Vec<Value> = ["public-a", "public-b"].iter().map(|name| subnet_called(&network, name)).collect();
+        for acl in network["NetworkAcls"].as_array_mut().expect("a list") {
+            let associations = acl["Associations"].as_array_mut().expect("a list");
+            associations.retain(|one| !subnets.contains(&one["SubnetId"]));
+        }
+        acl["NetworkAclId"] = json!("acl-0public");
+        acl["IsDefault"] = json!(false);
+        acl["Entries"] = json!(entries);
+        let here = subnets.iter().map(
+            |id| json!({ "NetworkAclId": "acl-0public", "NetworkAclAssociationId": "aclassoc-0", "SubnetId": id }),
+        );
+        acl["Associations"] = here.collect();
+        push(&mut network, "/NetworkAcls", acl);
+        let told = told_with_severity(&network);
+        let cut_off = [("error".to_owned(), "nacl/load-balancer-subnet".to_owned(), "acl-0public".to_owned())];
+        if told != cut_off[usize::from(is_sound)..] {
+            complaints.push(format!("{name}: {told:?}"));
+        }
+    }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+fn subnet_called(network: &Value, name: &str) -> Value {
+    let subnets = network["Subnets"].as_array().expect("a list").iter();
+    let mut found = subnets.filter(|subnet| subnet["Tags"].to_string().contains(&format!("\"{name}\"")));
+    found.next().expect("it is there")["SubnetId"].clone()
+}
