@@ -36,6 +36,12 @@ fn misspelt_members_and_words_are_told_at_their_place() {
             .expect("JSON")
     };
     let sound = || awsvpc(json!({"subnets": [SUBNET]}));
+    let with = |mut object: Value, key: &str, value: Value| {
+        object[key] = value;
+        object
+    };
+    let launched = |by: &str| with(sound(), "launchType", json!(by));
+    let compatible = |by: &str| with(definition(), "requiresCompatibilities", json!(["EC2", by]));
     let cases = [
         (
             service(json!({"awsVpcConfiguration": {"subnets": [SUBNET]}})),
@@ -73,6 +79,17 @@ fn misspelt_members_and_words_are_told_at_their_place() {
             "\"yes\"",
         ),
         (
+            awsvpc(json!({"assignPublicIp": true, "subnets": [SUBNET]})),
+            definition(),
+            "input/no-such-word",
+            "ENABLED or DISABLED",
+            ": true",
+        ),
+        (launched("Fargate"), definition(), "input/no-such-word", "write `FARGATE`", "\"Fargate\""),
+        (launched("FARGTE"), definition(), "input/no-such-word", "is `FARGATE` meant?", "\"FARGTE\""),
+        (launched(""), definition(), "input/no-such-word", "EC2 or FARGATE or EXTERNAL", "\"launchType\": \"\""),
+        (sound(), compatible("FARGTE"), "input/no-such-word", "is `FARGATE` meant?", "\"FARGTE\""),
+        (
             sound(),
             renamed("containerDefinitions", "ContainerDefinitions"),
             "input/no-such-member",
@@ -97,6 +114,11 @@ fn misspelt_members_and_words_are_told_at_their_place() {
 #[test]
 fn other_members_and_words_are_left_alone() {
     let filled = |inner: Value| service(json!({"awsvpcConfiguration": inner}));
+    let launched = |by: &str| {
+        let mut service = filled(json!({"subnets": [SUBNET]}));
+        service["launchType"] = json!(by);
+        service
+    };
     let mut described = filled(json!({"subnets": [SUBNET], "securityGroups": [], "assignPublicIp": "DISABLED"}));
     described["pendingCount"] = json!(0);
     described["role"] = json!("ecs");
@@ -107,6 +129,9 @@ fn other_members_and_words_are_left_alone() {
         filled(json!({"subnets": [SUBNET], "assignPublicIp": "${PUBLIC_IP}"})),
         filled(json!({"subnets": [SUBNET], "assignPublicIp": "<PUBLIC_IP>"})),
         filled(json!({"subnets": [SUBNET], "subnet": "x"})),
+        launched("FARGATE"),
+        launched("MANAGED_INSTANCES"),
+        launched("${LAUNCH_TYPE}"),
     ];
     for service in cases {
         let run = run(&service, &definition());

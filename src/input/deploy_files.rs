@@ -111,8 +111,13 @@ impl DeploymentError {
             }
             DeploymentError::Misspelt { meant, .. } => format!("is `{meant}` meant? The AWS CLI refuses other names"),
             DeploymentError::NoSuchWord { word, known, .. } => {
+                let is_near =
+                    |known: &&&str| strsim::damerau_levenshtein(&word.to_uppercase(), known) <= known.len() / 4;
                 match known.iter().find(|known| known.eq_ignore_ascii_case(word)) {
                     Some(meant) => format!("write `{meant}`: ECS takes it in capitals alone"),
+                    None if let Some(meant) = known.iter().find(is_near) => {
+                        format!("is `{meant}` meant? ECS takes {}", known.join(" or "))
+                    }
                     None => format!("ECS takes {}", known.join(" or ")),
                 }
             }
