@@ -110,6 +110,54 @@ fn misspelt_members_and_words_are_told_at_their_place() {
     }
 }
 
+/// The AWS CLI's skeletons are full of empty names and ids.
+#[test]
+fn what_is_not_filled_in_is_told_at_its_place() {
+    let awsvpc = |inner: Value| service(json!({"awsvpcConfiguration": inner}));
+    let sound = || awsvpc(json!({"subnets": [SUBNET]}));
+    let with = |mut object: Value, pointer: &str, value: Value| {
+        let (inside, key) = pointer.rsplit_once('/').expect("a pointer");
+        object.pointer_mut(inside).expect("it is there")[key] = value;
+        object
+    };
+    let of_service = |key: &str, value: Value| (with(sound(), key, value), definition());
+    let of_definition = |key: &str, value: Value| (sound(), with(definition(), key, value));
+    let cases = [
+        (of_service("/serviceName", json!("")), "`serviceName` is empty"),
+        ((awsvpc(json!({"subnets": [SUBNET, ""]})), definition()), "`subnets` is empty"),
+        ((awsvpc(json!({"subnets": [SUBNET], "securityGroups": [""]})), definition()), "`securityGroups` is empty"),
+        (of_service("/capacityProviderStrategy", json!([{"capacityProvider": ""}])), "`capacityProvider` is empty"),
+        (of_definition("/family", json!("")), "`family` is empty"),
+        (
+            (
+                sound(),
+                serde_json::from_str(&definition().to_string().replace("public.ecr.aws/nginx/nginx:1", ""))
+                    .expect("JSON"),
+            ),
+            "`image` is empty",
+        ),
+        (
+            of_definition("/volumes", json!([{"name": "v", "efsVolumeConfiguration": {"fileSystemId": ""}}])),
+            "`fileSystemId` is empty",
+        ),
+    ];
+    for ((service, definition), said) in cases {
+        let run = run(&service, &definition);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{service} {definition}: {run:#?}");
+        assert!(run.err.contains("input/not-filled-in") && run.err.contains(said), "{said}: {}", run.err);
+        assert!(run.err.contains(".json:"), "it has a place: {}", run.err);
+    }
+}
+
+#[test]
+fn a_task_definition_has_containers() {
+    let mut empty = definition();
+    empty["containerDefinitions"] = json!([]);
+    let run = run(&service(json!({"awsvpcConfiguration": {"subnets": [SUBNET]}})), &empty);
+    assert_eq!((run.code, run.out.as_str()), (2, ""), "{run:#?}");
+    assert!(run.err.contains("input/not-a-deployment") && run.err.contains("taskdef.json"), "{run:#?}");
+}
+
 /// What nothing here reads, what describes a service, and what is yet to be filled in, is none of ours to refuse.
 #[test]
 fn other_members_and_words_are_left_alone() {

@@ -74,6 +74,14 @@ pub enum DeploymentError {
         /// Where.
         location: Location,
     },
+    /// A name or an id that isn't filled in.
+    #[error("`{key}` is empty")]
+    Empty {
+        /// The member.
+        key: &'static str,
+        /// Where.
+        location: Location,
+    },
     /// An update of a service that isn't there.
     #[error("the input has no service {name} to update")]
     NoSuchService {
@@ -95,6 +103,7 @@ impl DeploymentError {
             DeploymentError::SeveralServices { .. } => "input/several-services",
             DeploymentError::Misspelt { .. } => "input/no-such-member",
             DeploymentError::NoSuchWord { .. } => "input/no-such-word",
+            DeploymentError::Empty { .. } => "input/not-filled-in",
             DeploymentError::NoSuchService { .. } => "input/no-such-service",
         }
     }
@@ -121,6 +130,9 @@ impl DeploymentError {
                     None => format!("ECS takes {}", known.join(" or ")),
                 }
             }
+            DeploymentError::Empty { key, .. } => {
+                format!("fill in `{key}`, or leave out what it stands in: ECS takes no empty one")
+            }
             DeploymentError::NoSuchService { known, .. } => {
                 let more = "what an update leaves as it is stands there: give the cluster's name too, or add `networkConfiguration`";
                 match known.as_slice() {
@@ -141,6 +153,7 @@ impl DeploymentError {
                 vec![(location.clone(), "here".into())]
             }
             DeploymentError::NoSuchWord { location, .. } => vec![(location.clone(), "this word".into())],
+            DeploymentError::Empty { location, .. } => vec![(location.clone(), "nothing is filled in here".into())],
             DeploymentError::NoSuchService { location, .. } => vec![(location.clone(), "this service".into())],
         }
     }
@@ -218,7 +231,7 @@ impl Deployment {
         };
         names::of_task_definition(&raw, sources)?;
         let mut definition: Element<TaskDefinition<'a>> = raw.parse(sources)?;
-        if definition.container_definitions.is_none() {
+        if definition.container_definitions.as_ref().is_none_or(|containers| containers.is_empty()) {
             return Err(other(
                 sources,
                 &definition.location(),
