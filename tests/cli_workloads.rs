@@ -177,28 +177,68 @@ fn open_flows(run: &Run, workload: &str) -> Vec<String> {
     shown
 }
 
+/// Why what a workload needs isn't known, where it isn't.
+fn why_needs_are_unknown(run: &Run, workload: &str) -> Option<String> {
+    let told = run.json()["notChecked"].as_array().cloned().unwrap_or_default();
+    let found = told.iter().find(|told| told["what"] == format!("what {workload} needs"))?;
+    found["why"].as_str().map(str::to_owned)
+}
+
 #[test]
 fn placeholders_of_images_are_unknown() {
-    let cases = [
-        ("<IMAGE1_NAME>", "<IMAGE1_NAME> unknown"),
-        ("${REPOSITORY}:${TAG}", "${REPOSITORY}:${TAG} unknown"),
-        ("$IMAGE", "$IMAGE unknown"),
-        ("{{ image }}:{{ tag }}", "{{ image }}:{{ tag }} unknown"),
-        ("IMAGE_URI", "IMAGE_URI unknown"),
-        ("$REGISTRY/app:1", "$REGISTRY/app:1 unknown"),
-        ("123456789012.dkr.ecr.<region>.amazonaws.com/app", "ecr.api in <region> unknown"),
-        // Of these the registry is known.
+    for (image, named) in [
+        ("<IMAGE1_NAME>", "<IMAGE1_NAME>"),
+        ("${REPOSITORY}:${TAG}", "${REPOSITORY}:${TAG}"),
+        ("$IMAGE", "$IMAGE"),
+        ("{{ image }}:{{ tag }}", "{{ image }}:{{ tag }}"),
+        ("IMAGE_URI", "<IMAGE_URI>"),
+        ("$REGISTRY/app:1", "$REGISTRY/app:1"),
+        ("123456789012.dkr.ecr.<region>.amazonaws.com/app", "123456789012.dkr.ecr.<region>.amazonaws.com/app"),
+    ] {
+        let run = deploy(&service("batch", false), Some(&task_definition(image)), &[]);
+        let why = format!("it is not known before the deployment: {named}");
+        assert_eq!(why_needs_are_unknown(&run, "batch"), Some(why), "{image}: {run:#?}");
+        assert_eq!((run.code, run.faults().len()), (3, 0), "ECR can be reached, no other registry: {image}: {run:#?}");
+        let subnet = id(SOUND, "services-shop.json", "subnet-");
+        let flags = ["lint", SOUND, "--format", "json", "--subnet", &subnet, "--image", image];
+        let run = cli_support::run(&flags);
+        let why = format!("it is not known before the deployment: {named}");
+        assert_eq!((run.code, why_needs_are_unknown(&run, "workload")), (3, Some(why)), "{image}: {run:#?}");
+    }
+}
+
+#[test]
+fn placeholders_behind_the_registry_leave_it_known() {
+    for (image, expected) in [
         ("123456789012.dkr.ecr.us-east-1.amazonaws.com/app:<TAG>", ""),
         ("<ACCOUNT>.dkr.ecr.us-east-1.amazonaws.com/app", ""),
         ("nginx:$TAG", "docker.io blocked"),
         ("team/<APP>", "docker.io blocked"),
-    ];
-    for (image, expected) in cases {
+    ] {
         let run = deploy(&service("batch", false), Some(&task_definition(image)), &[]);
         let found = open_flows(&run, "batch");
         assert_eq!(found.first().map_or("", String::as_str), expected, "{image}: {run:#?}");
         let faults = if expected.ends_with("blocked") { vec!["workload/public-registry"] } else { Vec::new() };
         assert_eq!(run.faults(), faults, "{image}: {run:#?}");
+        assert_eq!(why_needs_are_unknown(&run, "batch"), None, "{image}: {run:#?}");
+    }
+}
+
+#[test]
+fn an_unknown_image_is_warned_of_where_none_can_be_pulled() {
+    let network = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules/nat/present/fail.json");
+    let network = std::fs::read_to_string(network).expect("the fixture is checked in");
+    let mut network: Value = serde_json::from_str(&network).expect("JSON");
+    // What it runs itself is not asked about.
+    network["services"] = json!([]);
+    let subnet = "subnet-0238e36be509fd2ee";
+    for (image, severity, code) in [("<IMAGE>", "warning", 3), ("nginx:1", "error", 1)] {
+        let scratch = Scratch::new("unknown-image").with("network.json", &network.to_string());
+        let run = scratch.run(&["lint", "network.json", "--format", "json", "--subnet", subnet, "--image", image]);
+        let findings = run.json()["findings"].as_array().cloned().unwrap_or_default();
+        let place = |found: &&Value| found["locations"].to_string().contains("command line");
+        let found = findings.iter().find(place).map(|found| found["severity"].clone());
+        assert_eq!((found, run.code), (Some(json!(severity)), code), "{image}: {run:#?}");
     }
 }
 

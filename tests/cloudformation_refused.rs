@@ -10,7 +10,7 @@ use serde_json::json;
 /// Each ends with exit code 2, says what is wrong and what was meant, and points at the line.
 #[test]
 fn misspelt_and_lacking_names_are_refused() {
-    let cases: [(&str, &str, &str, &str, &str); 12] = [
+    let cases: [(&str, &str, &str, &str, &str); 15] = [
         (
             "!GetAtt Address.AllocationId",
             "!GetAtt Address.AllocationIdd",
@@ -94,6 +94,27 @@ fn misspelt_and_lacking_names_are_refused() {
             "`AssignPublicIp` of `Service` must be ENABLED or DISABLED",
             "mend the template",
             "Service",
+        ),
+        (
+            "Subnets: [!Ref Private], ",
+            "Subnets: [!Ref Private], AssignPublicIp: true, ",
+            "`AssignPublicIp` of `Service` must be ENABLED or DISABLED",
+            "mend the template",
+            "Service",
+        ),
+        (
+            "LaunchType: FARGATE",
+            "LaunchType: FARGTE",
+            "`LaunchType` of `Service` must be EC2 or FARGATE or EXTERNAL or MANAGED_INSTANCES: is FARGATE meant?",
+            "mend the template",
+            "Service",
+        ),
+        (
+            "RequiresCompatibilities: [FARGATE]",
+            "RequiresCompatibilities: [Fargate]",
+            "`RequiresCompatibilities` of `Definition` must be EC2 or FARGATE",
+            "mend the template",
+            "Definition",
         ),
     ];
     for (from, to, message, help, resource) in cases {

@@ -74,6 +74,14 @@ pub enum DeploymentError {
         /// Where.
         location: Location,
     },
+    /// A name or an id that isn't filled in.
+    #[error("`{key}` is empty")]
+    Empty {
+        /// The member.
+        key: &'static str,
+        /// Where.
+        location: Location,
+    },
     /// An update of a service that isn't there.
     #[error("the input has no service {name} to update")]
     NoSuchService {
@@ -95,6 +103,7 @@ impl DeploymentError {
             DeploymentError::SeveralServices { .. } => "input/several-services",
             DeploymentError::Misspelt { .. } => "input/no-such-member",
             DeploymentError::NoSuchWord { .. } => "input/no-such-word",
+            DeploymentError::Empty { .. } => "input/not-filled-in",
             DeploymentError::NoSuchService { .. } => "input/no-such-service",
         }
     }
@@ -111,10 +120,18 @@ impl DeploymentError {
             }
             DeploymentError::Misspelt { meant, .. } => format!("is `{meant}` meant? The AWS CLI refuses other names"),
             DeploymentError::NoSuchWord { word, known, .. } => {
+                let is_near =
+                    |known: &&&str| strsim::damerau_levenshtein(&word.to_uppercase(), known) <= known.len() / 4;
                 match known.iter().find(|known| known.eq_ignore_ascii_case(word)) {
                     Some(meant) => format!("write `{meant}`: ECS takes it in capitals alone"),
+                    None if let Some(meant) = known.iter().find(is_near) => {
+                        format!("is `{meant}` meant? ECS takes {}", known.join(" or "))
+                    }
                     None => format!("ECS takes {}", known.join(" or ")),
                 }
+            }
+            DeploymentError::Empty { key, .. } => {
+                format!("fill in `{key}`, or leave out what it stands in: ECS takes no empty one")
             }
             DeploymentError::NoSuchService { known, .. } => {
                 let more = "what an update leaves as it is stands there: give the cluster's name too, or add `networkConfiguration`";
@@ -136,6 +153,7 @@ impl DeploymentError {
                 vec![(location.clone(), "here".into())]
             }
             DeploymentError::NoSuchWord { location, .. } => vec![(location.clone(), "this word".into())],
+            DeploymentError::Empty { location, .. } => vec![(location.clone(), "nothing is filled in here".into())],
             DeploymentError::NoSuchService { location, .. } => vec![(location.clone(), "this service".into())],
         }
     }
@@ -213,7 +231,7 @@ impl Deployment {
         };
         names::of_task_definition(&raw, sources)?;
         let mut definition: Element<TaskDefinition<'a>> = raw.parse(sources)?;
-        if definition.container_definitions.is_none() {
+        if definition.container_definitions.as_ref().is_none_or(|containers| containers.is_empty()) {
             return Err(other(
                 sources,
                 &definition.location(),

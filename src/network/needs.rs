@@ -4,6 +4,7 @@ use super::address::point;
 use super::destination::host_and_port;
 use super::expression::{open_beside_pseudo, open_from};
 use super::filters::Protocol;
+use super::known::Missing;
 use super::log_drivers;
 use super::need::*;
 use super::ranges::Ranges;
@@ -42,7 +43,7 @@ pub(super) fn of_tasks(
     needs.list
 }
 
-/// What pulling an image needs.
+/// What pulling an image needs; nothing where its registry isn't known.
 pub(super) fn of_image(
     image: &str,
     region: Option<&str>,
@@ -69,6 +70,35 @@ pub(super) fn of_plain_task(region: Option<&str>, place: &Location) -> Vec<Need>
         needs.permit(Purpose::ImagePull, &layers, &Caller::Registry, &[("s3:GetObject", &bucket)]);
     }
     needs.list
+}
+
+/// What tasks need by all likelihood besides `known`, where the registry of an image isn't known: the image from ECR; and where
+/// nothing of a container is known, what a plain task does.
+pub(super) fn presumed(region: Option<&str>, place: &Location, is_image_alone: bool, known: &[Need]) -> Vec<Need> {
+    let is_asked = |need: &Need| !is_image_alone || need.purpose == Purpose::ImagePull;
+    let plain = of_plain_task(region, place).into_iter();
+    let added = plain.filter(|need| is_asked(need) && !known.iter().any(|own| own.is_same(need)));
+    added.map(|need| Need { is_presumed: true, ..need }).collect()
+}
+
+/// What would have to be known of an image to tell its registry; none where the registry is known.
+pub(super) fn missing_of_image(image: &str, region: Option<&str>, scope: u32) -> Option<Missing> {
+    let is_open = open_from(image).is_some();
+    let missing = || match is_open {
+        true => Missing::expression(image, scope),
+        // A word that no registry takes for a name stands for one.
+        false => Missing::expression(&format!("<{image}>"), scope),
+    };
+    has_no_registry(image, region).then(missing)
+}
+
+/// Whether nothing tells where an image is pulled from, or from which region's ECR.
+fn has_no_registry(image: &str, own_region: Option<&str>) -> bool {
+    match registry(image) {
+        Registry::Ecr { region, .. } => own_region.is_some() && open_from(&region).is_some(),
+        Registry::Public(_) => false,
+        Registry::Other(name) => name == image,
+    }
 }
 
 /// ECR's authorisation token is no resource of any repository's.
@@ -212,6 +242,7 @@ impl<'s> Needs<'s> {
 
     fn image(&mut self, image: &str, place: Location) {
         match registry(image) {
+            _ if has_no_registry(image, self.region) => {}
             Registry::Ecr { account, region, repository, other_name } => {
                 let families = other_name.as_deref().map_or(NameFamilies::Ipv4, NameFamilies::of_registry);
                 let [token, registry, layers] =
@@ -239,9 +270,6 @@ impl<'s> Needs<'s> {
                 self.permit(Purpose::ImagePull, &layers, &Caller::Registry, &[("s3:GetObject", &bucket)]);
             }
             Registry::Public(host) => self.add(Purpose::ImagePull, NeedTarget::PublicHost(host), 443, place),
-            Registry::Other(name) if open_from(&name).is_some() => {
-                self.add(Purpose::ImagePull, NeedTarget::Host(name), 443, place);
-            }
             Registry::Other(host) => {
                 let (name, port) = host_and_port(&host);
                 let port = port.and_then(|port| port.parse().ok()).unwrap_or(443);

@@ -78,36 +78,132 @@ const CONTAINER: Form = Form {
     ],
 };
 
+/// What services run on, and what task definitions may ask for.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html#ECS-CreateService-request-launchType>
+const LAUNCH_TYPES: [&str; 4] = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
+
 /// Checks the names in a service, and the words in it that ECS knows.
 ///
 /// # Errors
 /// One is misspelt.
 pub(super) fn of_service(raw: &Raw<'_>, sources: &Sources) -> Result<(), DeploymentError> {
-    const PUBLIC_IP: [&str; 2] = ["ENABLED", "DISABLED"];
     const WAY: [&str; 3] = ["networkConfiguration", "awsvpcConfiguration", "assignPublicIp"];
     let service: Value = raw.parse(sources)?.value;
     check(raw, &service, &SERVICE, &mut Vec::new())?;
-    let written = WAY.iter().try_fold(&service, |found, key| found.get(key)).and_then(Value::as_str);
-    match written {
-        // One that is yet to be filled in may become either.
-        Some(word) if !PUBLIC_IP.contains(&word) && !super::is_to_be_filled_in(word) => {
-            Err(DeploymentError::NoSuchWord {
-                key: "assignPublicIp",
-                word: word.to_owned(),
-                known: &PUBLIC_IP,
-                location: Location::inside(raw.origin, WAY.map(Step::from)),
-            })
-        }
-        _ => Ok(()),
-    }
+    filled_in(raw, &service, &SERVICE_NAMES, &mut Vec::new())?;
+    let public_ip = WAY.iter().try_fold(&service, |found, key| found.get(key));
+    word(raw, "assignPublicIp", public_ip, &["ENABLED", "DISABLED"], || WAY.map(Step::from).to_vec())?;
+    word(raw, "launchType", service.get("launchType"), &LAUNCH_TYPES, || vec![Step::from("launchType")])
 }
 
-/// Checks the names in a task definition.
+/// Checks the names in a task definition, and the words in it that ECS knows.
 ///
 /// # Errors
 /// One is misspelt.
 pub(super) fn of_task_definition(raw: &Raw<'_>, sources: &Sources) -> Result<(), DeploymentError> {
-    check(raw, &raw.parse::<Value>(sources)?.value, &TASK_DEFINITION, &mut Vec::new())
+    const KEY: &str = "requiresCompatibilities";
+    let definition: Value = raw.parse(sources)?.value;
+    check(raw, &definition, &TASK_DEFINITION, &mut Vec::new())?;
+    filled_in(raw, &definition, &TASK_DEFINITION_NAMES, &mut Vec::new())?;
+    let kinds = definition.get(KEY).and_then(Value::as_array).into_iter().flatten().enumerate();
+    for (index, kind) in kinds {
+        word(raw, KEY, Some(kind), &LAUNCH_TYPES, || vec![Step::from(KEY), Step::from(index)])?;
+    }
+    Ok(())
+}
+
+/// Names and ids of a service that say nothing where they are empty, as the AWS CLI's skeleton has them.
+/// <https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-skeleton.html>
+const SERVICE_NAMES: Form = Form {
+    members: &["serviceName", "service"],
+    inner: &[
+        (
+            "networkConfiguration",
+            &Form {
+                members: &[],
+                inner: &[("awsvpcConfiguration", &Form { members: &["subnets", "securityGroups"], inner: &[] })],
+            },
+        ),
+        ("capacityProviderStrategy", &Form { members: &["capacityProvider"], inner: &[] }),
+    ],
+};
+
+/// As [`SERVICE_NAMES`], of a task definition.
+const TASK_DEFINITION_NAMES: Form = Form {
+    members: &["family"],
+    inner: &[
+        (
+            "containerDefinitions",
+            &Form {
+                members: &["name", "image"],
+                inner: &[
+                    ("repositoryCredentials", &Form { members: &["credentialsParameter"], inner: &[] }),
+                    ("environmentFiles", &Form { members: &["value"], inner: &[] }),
+                    ("secrets", &Form { members: &["valueFrom"], inner: &[] }),
+                ],
+            },
+        ),
+        (
+            "volumes",
+            &Form {
+                members: &[],
+                inner: &[("efsVolumeConfiguration", &Form { members: &["fileSystemId"], inner: &[] })],
+            },
+        ),
+    ],
+};
+
+/// Checks that names and ids, and those in lists, aren't empty.
+fn filled_in(raw: &Raw<'_>, value: &Value, form: &'static Form, way: &mut Vec<Step>) -> Result<(), DeploymentError> {
+    if let Value::Array(items) = value {
+        for (index, item) in items.iter().enumerate() {
+            way.push(Step::from(index));
+            filled_in(raw, item, form, way)?;
+            way.pop();
+        }
+    }
+    let empty = |key: &'static str, steps: &[Step]| DeploymentError::Empty {
+        key,
+        location: Location::inside(raw.origin, steps.to_vec()),
+    };
+    let is_empty = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
+    for key in form.members {
+        let Some(found) = value.get(*key) else { continue };
+        way.push(Step::from(*key));
+        if is_empty(found) {
+            return Err(empty(key, way));
+        }
+        if let Some(index) = found.as_array().and_then(|items| items.iter().position(is_empty)) {
+            way.push(Step::from(index));
+            return Err(empty(key, way));
+        }
+        way.pop();
+    }
+    for (key, form) in form.inner {
+        if let Some(inner) = value.get(*key) {
+            way.push(Step::from(*key));
+            filled_in(raw, inner, form, way)?;
+            way.pop();
+        }
+    }
+    Ok(())
+}
+
+/// Checks that a member is one of some words. One that is yet to be filled in may become any.
+fn word(
+    raw: &Raw<'_>,
+    key: &'static str,
+    value: Option<&Value>,
+    known: &'static [&'static str],
+    way: impl FnOnce() -> Vec<Step>,
+) -> Result<(), DeploymentError> {
+    let written = match value {
+        None | Some(Value::Null) => return Ok(()),
+        Some(Value::String(word)) if known.contains(&word.as_str()) || super::is_to_be_filled_in(word) => return Ok(()),
+        Some(Value::String(word)) => word.clone(),
+        Some(other) => other.to_string(),
+    };
+    Err(DeploymentError::NoSuchWord { key, word: written, known, location: Location::inside(raw.origin, way()) })
 }
 
 fn check(raw: &Raw<'_>, value: &Value, form: &'static Form, way: &mut Vec<Step>) -> Result<(), DeploymentError> {

@@ -33,6 +33,11 @@ pub(in crate::network) fn of_declaration<'a>(resolver: &Resolver<'_, 'a>, declar
         needs.extend(needs::of_plain_task(region, &declaration.place));
     }
     needs.extend(declaration.needs.iter().cloned());
+    let image = declaration.image.as_ref();
+    let open = image.and_then(|(image, at)| Some((needs::missing_of_image(image, region, resolver.scope)?, at)));
+    if let Some((_, at)) = open {
+        needs.extend(needs::presumed(region, at, true, &needs));
+    }
     Workload {
         subnets,
         groups,
@@ -40,6 +45,7 @@ pub(in crate::network) fn of_declaration<'a>(resolver: &Resolver<'_, 'a>, declar
         public_ip: declaration.assign_public_ip.as_ref().map(|value| *value).map_err(missing),
         public_ip_at: declaration.assign_public_ip_at.clone(),
         needs,
+        needs_known: open.map_or(Ok(()), |(missing, _)| Err(missing)),
         isolated: declaration.isolated,
         ..Workload::alone(declaration.name.clone(), WorkloadKind::Declared, resolver.scope, declaration.place.clone())
     }

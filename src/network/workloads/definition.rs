@@ -42,6 +42,14 @@ pub(super) fn definition_of<'a>(network: &Network<'a>, name: &str) -> Option<&'a
         .copied()
 }
 
+impl Network<'_> {
+    /// Whether the input describes a task definition, which is named as services name it: by its ARN, family, or family and
+    /// revision.
+    pub fn has_task_definition(&self, name: &str) -> bool {
+        definition_of(self, name).is_some()
+    }
+}
+
 /// The ports of a mapping: one, or its range (`8080-8090`), of which `containerPort` says nothing.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html>
 pub(super) fn mapped(mapping: &shape::PortMapping<'_>) -> Option<(u16, u16)> {
@@ -89,8 +97,8 @@ pub(super) fn needs_known(
         let unknown = name.and_then(|name| Missing::of_text(name, resolver.scope));
         return Err(unknown.unwrap_or(resolver.missing("ecs:DescribeTaskDefinition")));
     };
-    match hidden_container(definition, resolver.scope) {
-        Some((_, missing)) => Err(missing),
+    match hidden_containers(resolver, definition).next() {
+        Some(hidden) => Err(hidden.missing),
         None if !names_what_it_needs(definition) => Err(resolver.missing("ecs:DescribeTaskDefinition")),
         None if !tells_of_logs(connect.and_then(|found| found.configuration.log_configuration.as_ref())) => {
             Err(resolver.missing("ecs:DescribeServices"))
@@ -99,12 +107,29 @@ pub(super) fn needs_known(
     }
 }
 
-/// A container of which nothing is told but an expression for its name: it stands for those that aren't known.
-fn hidden_container(definition: &shape::TaskDefinition<'_>, scope: u32) -> Option<(usize, Missing)> {
-    let mut containers = definition.container_definitions.iter().flatten().enumerate();
-    containers.find_map(|(index, container)| match container.image {
-        None => Some((index, Missing::of_text(container.name.as_deref()?, scope)?)),
-        Some(_) => None,
+/// A container of which it isn't known what pulling its image needs.
+struct Hidden {
+    index: usize,
+    missing: Missing,
+    /// Whether all else is told of it.
+    is_image_alone: bool,
+}
+
+/// Containers of which nothing is told but an expression for their name, which stand for those that aren't known, and those whose
+/// image tells no registry.
+fn hidden_containers(
+    resolver: &Resolver<'_, '_>,
+    definition: &shape::TaskDefinition<'_>,
+) -> impl Iterator<Item = Hidden> {
+    let region = resolver.network.scopes[resolver.scope as usize].region.as_deref();
+    let containers = definition.container_definitions.iter().flatten().enumerate();
+    containers.filter_map(move |(index, container)| {
+        let missing = match container.image.as_deref() {
+            None => Missing::of_text(container.name.as_deref()?, resolver.scope)?,
+            Some("") => return None,
+            Some(image) => needs::missing_of_image(image, region, resolver.scope)?,
+        };
+        Some(Hidden { index, missing, is_image_alone: container.image.is_some() })
     })
 }
 
@@ -157,7 +182,7 @@ fn unread_ports(container: &shape::ContainerDefinition<'_>) -> impl Iterator<Ite
     })
 }
 
-/// What tasks need by their definition and Service Connect, or what a plain task does where not all of their containers are known,
+/// What tasks need by their definition and Service Connect, what a plain task does where not all of their containers are known,
 /// and what ECS Exec needs where `element`, the service or task, has it on.
 pub(super) fn needs_of<T>(
     resolver: &Resolver<'_, '_>,
@@ -169,13 +194,15 @@ pub(super) fn needs_of<T>(
 ) -> Vec<Need> {
     let region = resolver.network.scopes[resolver.scope as usize].region.as_deref();
     let mut needs = needs::of_tasks(definition, connect, region, platform_version);
-    if let Some(definition) = definition
-        && let Some((index, _)) = hidden_container(definition, resolver.scope)
-    {
-        let place = Location::inside(definition.origin, path!["containerDefinitions", index]);
-        let plain = needs::of_plain_task(region, &place).into_iter();
-        let plain: Vec<Need> = plain.filter(|need| !needs.iter().any(|own| own.is_same(need))).collect();
-        needs.extend(plain.into_iter().map(|need| Need { is_presumed: true, ..need }));
+    if let Some(definition) = definition {
+        for hidden in hidden_containers(resolver, definition) {
+            let container = path!["containerDefinitions", hidden.index];
+            let place = match hidden.is_image_alone {
+                true => Location::inside(definition.origin, [&container[..], &path!["image"]].concat()),
+                false => Location::inside(definition.origin, container),
+            };
+            needs.extend(needs::presumed(region, &place, hidden.is_image_alone, &needs));
+        }
     }
     if execute_command == Some(true) {
         needs.push(needs::of_execute_command(Location::inside(element.origin, path!["enableExecuteCommand"])));

@@ -2,26 +2,48 @@
 
 use super::{As, Made, Maker, each, take, unknown_in};
 use crate::input::cloudformation::error::TemplateError;
+use crate::input::cloudformation::functions::nearest;
 use crate::input::cloudformation::syntax::location;
 use crate::input::cloudformation::template::Resource;
 use crate::input::cloudformation::text::has_unknown;
 use crate::input::planned::{Fields, Node, Value};
 use crate::snapshot::Written;
 
+/// What services run on, and what task definitions may ask for.
+const LAUNCH_TYPES: [&str; 4] = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
+
 impl Maker<'_, '_> {
     /// Two words alone say whether tasks get a public IP.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-awsvpcconfiguration.html>
     fn check_public_ip(&self, resource: Resource<'_>, awsvpc: Option<&Node>) -> Made {
-        let word = awsvpc.and_then(|awsvpc| awsvpc.get("AssignPublicIp")).filter(|_| self.doubt.is_none());
-        match word.and_then(|word| Some((word, word.as_str()?))) {
-            Some((word, text)) if !matches!(text, "ENABLED" | "DISABLED") && !has_unknown(text) => {
-                Err(TemplateError::Malformed {
-                    what: format!("`AssignPublicIp` of `{}` must be ENABLED or DISABLED", resource.name),
-                    location: location(word.place),
-                })
-            }
-            _ => Ok(()),
+        let word = awsvpc.and_then(|awsvpc| awsvpc.get("AssignPublicIp"));
+        self.check_word(resource, "AssignPublicIp", word, &["ENABLED", "DISABLED"])
+    }
+
+    /// A few words alone say what tasks run on.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-launchtype>
+    fn check_launch_type(&mut self, resource: Resource<'_>) -> Made {
+        let word = self.get(resource, "LaunchType")?;
+        self.check_word(resource, "LaunchType", word.as_ref(), &LAUNCH_TYPES)
+    }
+
+    /// Checks that a property is one of some words, where it is known and its resource is made.
+    fn check_word(&self, resource: Resource<'_>, property: &str, node: Option<&Node>, known: &[&str]) -> Made {
+        let Some(node) = node.filter(|_| self.doubt.is_none()) else { return Ok(()) };
+        let is_refused = match (&node.value, node.as_str()) {
+            (_, Some(text)) => !known.contains(&text) && !has_unknown(text),
+            (Value::Bool(_) | Value::Number(_), None) => true,
+            _ => false,
+        };
+        if !is_refused {
+            return Ok(());
         }
+        let near = node.as_str().and_then(|text| nearest(text, known.iter().copied()));
+        let meant = near.map_or_else(String::new, |meant| format!(": is {meant} meant?"));
+        Err(TemplateError::Malformed {
+            what: format!("`{property}` of `{}` must be {}{meant}", resource.name, known.join(" or ")),
+            location: location(node.place),
+        })
     }
 
     pub(super) fn ecs_cluster(&mut self, resource: Resource<'_>) -> Made {
@@ -44,6 +66,7 @@ impl Maker<'_, '_> {
 
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html>
     pub(super) fn ecs_service(&mut self, resource: Resource<'_>) -> Made {
+        self.check_launch_type(resource)?;
         let name_of = self.evaluator.id(resource.name);
         let mut fields = self.begin(resource, "serviceArn").with_text("status", "ACTIVE");
         let name = self.get(resource, "ServiceName")?;
@@ -117,6 +140,7 @@ impl Maker<'_, '_> {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskset.html>
     pub(super) fn task_set(&mut self, resource: Resource<'_>) -> Made {
         let Some(service) = self.get(resource, "Service")? else { return Ok(()) };
+        self.check_launch_type(resource)?;
         let mut set = self.begin(resource, "id").with_text("status", "ACTIVE");
         for (kind, theirs, ours) in [
             (As::Text, "LaunchType", "launchType"),
@@ -202,6 +226,10 @@ impl Maker<'_, '_> {
             ];
             take(&platform, &mut made, &members);
             fields.set("runtimePlatform", Node::from(made).at(platform.place));
+        }
+        let kinds = self.get(resource, "RequiresCompatibilities")?;
+        for kind in kinds.as_ref().map(Node::items).unwrap_or_default() {
+            self.check_word(resource, "RequiresCompatibilities", Some(kind), &LAUNCH_TYPES)?;
         }
         let containers = self.get(resource, "ContainerDefinitions")?;
         let mut definitions = each(containers.as_ref(), container);
