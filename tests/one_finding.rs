@@ -620,7 +620,8 @@ fn told_with_severity(network: &Value) -> Vec<(String, String, String)> {
 /// Replies leave on the clients' ports: what is open for the targets, or for a few ports, serves no client.
 #[test]
 fn a_network_acl_has_to_let_replies_out_to_the_ports_that_clients_have() {
-    let rows: [(&str, &[(u16, u16)], bool); 8] = [
+    type Row<'r> = (&'r str, &'r [(u16, u16)], bool);
+    let rows: [Row<'_>; 8] = [
         ("all of them", &[(1024, 65535)], true),
         ("those of most systems", &[(32768, 65535)], true),
         ("those of Linux", &[(32768, 61000)], true),

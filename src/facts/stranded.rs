@@ -88,7 +88,7 @@ impl Model<'_> {
             let lost = parts
                 .iter()
                 .filter(|(_, route)| route.and_then(|route| routes.get(route as usize)).is_some_and(&leads_nowhere));
-            lost.map(|(part, _)| size(&part)).sum::<u128>() > size(public) / FEW
+            lost.map(|(part, _)| size(part)).sum::<u128>() > size(public) / FEW
         };
         for subnet in &table.subnets {
             for balancer in &self.public_balancers[subnet.0 as usize] {
