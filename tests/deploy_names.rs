@@ -186,3 +186,32 @@ fn other_members_and_words_are_left_alone() {
         assert_ne!(run.code, 2, "{service}: {run:#?}");
     }
 }
+
+/// Judges a deployment without the file of its task definition.
+fn run_without_definition(service: &Value) -> cli_support::Run {
+    let network = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules/nat/present/pass.json");
+    let network = fs::read_to_string(network).expect("the fixture is checked in");
+    Scratch::new("deploy-names").with("network.json", &network).with("service.json", &format!("{service:#}\n")).run(&[
+        "lint",
+        "network.json",
+        "--service",
+        "service.json",
+    ])
+}
+
+#[test]
+fn a_task_definition_that_is_not_there_is_named() {
+    let run = run_without_definition(&service(json!({"awsvpcConfiguration": {"subnets": [SUBNET]}})));
+    let said = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = "what web needs: the task definition `web` is not in the input: with --service, --task-definition FILE gives it";
+    assert!(run.code == 3 && said.contains(told), "{run:#?}");
+}
+
+#[test]
+fn a_group_that_is_not_there_is_told_as_such() {
+    let service = service(json!({"awsvpcConfiguration": {"subnets": [SUBNET], "securityGroups": ["sg-404"]}}));
+    let run = run(&service, &definition());
+    let said = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = "\u{2717} a security group that does not exist does not let tcp 443 out";
+    assert!(said.contains(told), "{run:#?}");
+}

@@ -133,10 +133,10 @@ impl Walk<'_, '_> {
                     .filter_map(|group| group.known())
                     .map(|id| text(&self.network.group(id).element.group_id))
                     .collect();
-                if names.is_empty() {
-                    "no security group".into()
-                } else {
-                    format!("security group {}", names.join(", "))
+                match (list.is_empty(), names.is_empty()) {
+                    (true, _) => "no security group".into(),
+                    (_, true) => "a security group that does not exist".into(),
+                    _ => format!("security group {}", names.join(", ")),
                 }
             }
             Groups::Open | Groups::Unfiltered => "any security group".into(),

@@ -3,7 +3,7 @@
 use super::finding::{NotChecked, Severity};
 use super::rule::Rule;
 use crate::facts::{Model, Unknown};
-use crate::network::{Known, Missing, Purpose, Reference, ScopeFacts, WorkloadKind, open_from};
+use crate::network::{Known, Missing, Purpose, Reference, ScopeFacts, Workload, WorkloadKind, open_from};
 use crate::reach::{Doubt, FlowKind, Verdict, destination_name};
 use crate::snapshot::{KEYS, NotCollected, Oddity};
 use std::collections::{BTreeMap, BTreeSet};
@@ -265,12 +265,13 @@ fn workloads(model: &Model<'_>, list: &mut Vec<NotChecked>) {
             incomplete: false,
             is_note: false,
         }));
-        let mut lacking = |what: String, missing: Missing| {
-            list.push(NotChecked { what, why: lacking(model, missing), incomplete: true, is_note: false });
-        };
+        let mut tell =
+            |what: String, why: String| list.push(NotChecked { what, why, incomplete: true, is_note: false });
         if let Err(missing) = workload.needs_known {
-            lacking(format!("what {} needs", workload.name), missing);
+            let why = absent_definition(model, workload, missing).unwrap_or_else(|| lacking(model, missing));
+            tell(format!("what {} needs", workload.name), why);
         }
+        let mut lacking = |what: String, missing: Missing| tell(what, lacking(model, missing));
         // What a declaration leaves open is told with its reason already.
         if let Err(missing) = is_known(&workload.subnets)
             && workload.kind != WorkloadKind::Declared
@@ -283,6 +284,20 @@ fn workloads(model: &Model<'_>, list: &mut Vec<NotChecked>) {
             }
         }
     }
+}
+
+/// That the input has task definitions, but not that of a workload.
+fn absent_definition(model: &Model<'_>, workload: &Workload<'_>, missing: Missing) -> Option<String> {
+    let name = workload.task_definition.filter(|name| !name.is_empty())?;
+    // Who plans something says what is lacking in the words of the plan.
+    let scope = model.network.scopes.get(missing.scope as usize).filter(|scope| scope.planned_by.is_none())?;
+    let is_asked =
+        missing.call == "ecs:DescribeTaskDefinition" && is_answered(missing.call, std::slice::from_ref(scope));
+    let is_absent = is_asked && model.unknown(missing).reason.is_none() && !model.network.has_task_definition(name);
+    is_absent.then(|| {
+        let by_file = "with --service, --task-definition FILE gives it";
+        format!("the task definition `{name}` is not in the input: {by_file}")
+    })
 }
 
 fn is_known<T>(known: &Known<T>) -> Known<()> {

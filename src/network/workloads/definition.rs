@@ -42,6 +42,14 @@ pub(super) fn definition_of<'a>(network: &Network<'a>, name: &str) -> Option<&'a
         .copied()
 }
 
+impl Network<'_> {
+    /// Whether the input describes a task definition, which is named as services name it: by its ARN, family, or family and
+    /// revision.
+    pub fn has_task_definition(&self, name: &str) -> bool {
+        definition_of(self, name).is_some()
+    }
+}
+
 /// The ports of a mapping: one, or its range (`8080-8090`), of which `containerPort` says nothing.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html>
 pub(super) fn mapped(mapping: &shape::PortMapping<'_>) -> Option<(u16, u16)> {
