@@ -193,7 +193,8 @@ const EXCUSING: &[&str] = &[
     "taskDefinitions.containerDefinitions.secrets",
     "taskDefinitions.volumes",
     "taskDefinitions.volumes.efsVolumeConfiguration",
-    // AWS's defaults: the cluster's namespace, the VPC's default group, and a table that leads to the internet gateway.
+    // AWS's defaults: health checks at the port of the traffic, the cluster's namespace, the VPC's default group, and a table that leads to the internet gateway.
+    "TargetGroups.HealthCheckPort",
     "services.serviceConnectConfiguration.namespace",
     "services.networkConfiguration.awsvpcConfiguration.securityGroups",
     "NatGateways.RouteTableId",

@@ -52,6 +52,11 @@ fn of_two_accounts(document: &Value, second: &str) -> [Value; 2] {
     };
     [false, true].map(|wanted| {
         let mut own = document.clone();
+        // Each account has names of its own for the zones; by their ids both mean the same.
+        for subnet in own["Subnets"].as_array_mut().into_iter().flatten() {
+            subnet["AvailabilityZoneId"] =
+                format!("id-of-{}", subnet["AvailabilityZone"].as_str().unwrap_or_default()).into();
+        }
         for (list, elements) in own.as_object_mut().expect("an object") {
             if let (false, Some(elements)) = (OF_BOTH.contains(&list.as_str()), elements.as_array_mut()) {
                 elements.retain(|element| is_of_second(element) == wanted);

@@ -4,6 +4,7 @@ mod cli_support;
 mod terraform {
     mod bad_input;
     mod configuration;
+    mod defaults;
     mod documents;
     mod founding;
     mod lists;

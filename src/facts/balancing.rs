@@ -56,7 +56,7 @@ entity! {
         /// Whether services register with target groups that it leads to.
         serves_workloads: BOOL => |model, index| boolean(model.served_by(LoadBalancerId(index)).next().is_some());
         /// Whether any of these services isn't scaled to zero.
-        serves_tasks: BOOL => |model, index| boolean(model.served_by(LoadBalancerId(index)).any(|workload| !workload.is_idle()));
+        serves_tasks: BOOL => |model, index| boolean(model.serves_tasks(LoadBalancerId(index)));
     }
 }
 
@@ -179,6 +179,11 @@ impl<'n> Model<'n> {
     fn served_by(&self, id: LoadBalancerId) -> impl Iterator<Item = &Workload<'n>> {
         let served = self.registrations_of_balancer[id.0 as usize].iter();
         served.map(|index| self.network.workload(self.registrations[*index as usize].0))
+    }
+
+    /// Whether any of these services isn't scaled to zero.
+    pub(super) fn serves_tasks(&self, id: LoadBalancerId) -> bool {
+        self.served_by(id).any(|workload| !workload.is_idle())
     }
 }
 

@@ -76,6 +76,8 @@ entity! {
         vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.network.subnet(sender_subnet(model.blocked(index).0)).vpc);
         /// The VPC in which the flow is stopped: that of the NAT gateway, the route table or the VPC that stops it, else the one that it starts in.
         stopping_vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.stopping_vpc(index));
+        /// Whether an internet gateway is what it lacks where that VPC has none: it is meant to go by one, or a NAT gateway is to send it on there.
+        wants_internet_gateway: BOOL => |model, index| boolean(model.wants_internet_gateway(index));
         /// The route table that decided, or that lacks the way on from a private NAT gateway to a transit gateway, or else that of the sender's subnet.
         route_table: Type::Entity(&route_table::TYPE) => |model, index| entity_of(&route_table::TYPE, model.blocking_table(index)?.0);
         /// The route that decided; its target is `none` where one is lacking.
@@ -281,7 +283,7 @@ impl<'n> Model<'n> {
         }
     }
 
-    fn stopping_vpc(&self, index: u32) -> Reference<VpcId> {
+    pub(super) fn stopping_vpc(&self, index: u32) -> Reference<VpcId> {
         let (flow, blocker) = self.blocked(index);
         match blocker.resource {
             ResourceId::Vpc(id) => Reference::To(id),

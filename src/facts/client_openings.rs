@@ -1,6 +1,6 @@
 //! The entries that a network ACL lacks for clients on the internet to get to load balancers, and replies back to them.
 
-use super::clients::{clients_of, protocols};
+use super::clients::{SHARED_CLIENT_PORTS, answers_somebody, clients_of, protocols};
 use super::model::Model;
 use super::openings::{Commands, LAST, Opening};
 use super::schema::Unknown;
@@ -16,11 +16,12 @@ impl Model<'_> {
         for balancer in self.cut_off_by(id)? {
             for (listener, port, clients) in self.listeners_cut_off(id, LoadBalancerId(balancer))? {
                 for protocol in protocols(self.network.listener(listener)) {
-                    let asked = [(&acl.ingress, (port, port)), (&acl.egress, EPHEMERAL_PORTS)];
-                    for (openings, (rules, ports)) in wanted.iter_mut().zip(asked) {
+                    let port = (port, port);
+                    let asked = [(&acl.ingress, port, port), (&acl.egress, SHARED_CLIENT_PORTS, EPHEMERAL_PORTS)];
+                    for (openings, (rules, ports, opened)) in wanted.iter_mut().zip(asked) {
                         let Ok(rules) = rules else { continue };
                         for family in [Family::Ipv4, Family::Ipv6] {
-                            let opening = opening(rules, *protocol, &family.part(&clients), ports);
+                            let opening = opening(rules, *protocol, &family.part(&clients), ports, opened);
                             openings.extend(opening.map(|opening| (opening, vec![()])));
                         }
                     }
@@ -60,9 +61,15 @@ impl Model<'_> {
     }
 }
 
-/// The opening by which clients of one family pass rules of one direction, where none of them does now. Entries that
+/// The opening of ports by which clients of one family pass rules of one direction, where none of them does now on some of these ports. Entries that
 /// keep some clients out stay before it: it is asked before the last of those that together drop everything.
-fn opening(rules: &AclRules, protocol: Protocol, clients: &Addresses, ports: (u16, u16)) -> Option<Opening> {
+fn opening(
+    rules: &AclRules,
+    protocol: Protocol,
+    clients: &Addresses,
+    ports: (u16, u16),
+    opened: (u16, u16),
+) -> Option<Opening> {
     let everybody = match clients.first().map(Family::of)? {
         Family::Ipv4 => "0.0.0.0/0",
         Family::Ipv6 => "::/0",
@@ -70,29 +77,29 @@ fn opening(rules: &AclRules, protocol: Protocol, clients: &Addresses, ports: (u1
     let wanted = Ranges::one(ports.0, ports.1);
     let dropped = rules.drops(protocol, clients, &wanted);
     let passes = dropped.iter().fold(rectangles(clients, &wanted), |rest, found| subtract(rest, &found.packets));
-    if !passes.is_empty() {
+    if answers_somebody(&passes, ports) {
         return None;
     }
     let deciding = dropped.iter().map(|found| found.rule.and_then(|rule| rules.rules.get(rule)));
     let deciding =
         deciding.max_by_key(|rule| rule.map_or(LAST + 1, |rule| rule.number))?.filter(|rule| rule.number <= LAST);
-    let (block, ports) = match deciding.map(|rule| &rule.matches) {
+    let (block, opened) = match deciding.map(|rule| &rule.matches) {
         Some(matches) => {
             let (low, high) = matches.addresses;
-            let ports = (ports.0.max(matches.ports.0), ports.1.min(matches.ports.1));
+            let opened = (opened.0.max(matches.ports.0), opened.1.min(matches.ports.1));
             // All IPv6 addresses less those that stand for IPv4 are no single block.
             let block = match cidrs(low, high).as_slice() {
                 [one] => one.clone(),
                 _ => everybody.to_owned(),
             };
-            (block, ports)
+            (block, opened)
         }
-        None => (everybody.to_owned(), ports),
+        None => (everybody.to_owned(), opened),
     };
     Some(Opening {
         before: deciding.map_or(LAST + 1, |rule| rule.number),
         protocol: protocol.as_str(),
-        ports,
+        ports: opened,
         range: crate::network::block(&block)?.range,
         block,
     })

@@ -34,6 +34,13 @@ fn is_for(rule: &GroupRule, protocols: &[Protocol], ports: &Ranges<u16>) -> bool
         && !matches!(rule.peer, PeerRef::Group(Reference::Gone) | PeerRef::List(Reference::Gone))
 }
 
+/// Ports that every client may take for its side: those that Linux (32768-60999) and Windows (49152-65535) have in common.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html>
+pub(super) const SHARED_CLIENT_PORTS: (u16, u16) = (49152, 60999);
+
+/// Replies to so small a part of them, one in so many, help no client.
+const FEW: u32 = 100;
+
 impl Model<'_> {
     /// Inbound rules of security groups.
     fn inbound(&self, groups: impl IntoIterator<Item = Reference<GroupId>>) -> Vec<Known<&GroupRules>> {
@@ -238,7 +245,9 @@ impl Model<'_> {
         }
     }
 
-    /// Whether a network ACL lets any of some clients in to a port, and any reply out to them.
+    /// Whether a network ACL lets any of some clients in to a port, and replies out to them: to more than a few of the ports that
+    /// every client has. "Allow all outbound traffic on the ephemeral ports", 1024-65535, is what AWS recommends.
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/elb-vpc-network-acls.html>
     pub(super) fn lets_clients_through(
         &self,
         acl: AclId,
@@ -251,10 +260,10 @@ impl Model<'_> {
         let egress = acl.egress.as_ref().map_err(|missing| self.unknown(*missing))?;
         let dropped = ingress.drops(protocol, clients, &Ranges::one(port, port));
         let inside = clients.difference(&Ranges::collect(dropped.iter().map(|found| found.packets.addresses)));
-        let ports = Ranges::one(EPHEMERAL_PORTS.0, EPHEMERAL_PORTS.1);
+        let ports = Ranges::one(SHARED_CLIENT_PORTS.0, SHARED_CLIENT_PORTS.1);
         let lost = egress.drops(protocol, &inside, &ports);
         let answered = lost.iter().fold(rectangles(&inside, &ports), |rest, found| subtract(rest, &found.packets));
-        Ok(!answered.is_empty())
+        Ok(answers_somebody(&answered, SHARED_CLIENT_PORTS))
     }
 
     /// Whether a rule of a workload's groups is for a port that callers who found it by Cloud Map may go to. True where none is known.
@@ -326,4 +335,15 @@ impl Model<'_> {
             false => Vec::new(),
         }
     }
+}
+
+/// Whether among packets that pass there are those of a client for whom they do on more than a few of some ports.
+pub(super) fn answers_somebody(answered: &[Rectangle], ports: (u16, u16)) -> bool {
+    let width = |(low, high): (u16, u16)| u32::from(high - low) + 1;
+    // The first address of each part stands for those which the same parts have.
+    answered.iter().map(|part| part.addresses.0).any(|client| {
+        let of_client = answered.iter().filter(|part| part.addresses.0 <= client && client <= part.addresses.1);
+        let answered = Ranges::collect(of_client.map(|part| part.ports));
+        answered.iter().map(width).sum::<u32>() > width(ports) / FEW
+    })
 }

@@ -70,7 +70,7 @@ entity! {
         is_default: BOOL => |model, index| boolean(model.network.acls[index as usize].element.is_default == Some(true));
         /// Subnets that it is in effect for.
         subnets: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| list_of(&subnet::TYPE, model.subnets_of_acl[index as usize].iter().map(|id| id.0));
-        /// Internet-facing load balancers in its subnets of which it lets no client through to a listener that forwards, or no reply back. Left out where it stops a flow of a workload, which would tell it.
+        /// Internet-facing load balancers in its subnets of which it lets no client through to a listener that forwards, or no reply back on more than a few of the ports that every client has, 49152-60999. Left out where it stops a flow of a workload, which would tell it.
         cuts_off: Type::List(&Type::Entity(&load_balancer::TYPE)) => |model, index| list_of(&load_balancer::TYPE, model.cut_off_by(AclId(index))?);
         /// The AWS CLI's commands, one a line, that create the entries by which clients get to these load balancers, and replies to them: each with a number that is free and asked before what drops them.
         client_openings: STRING => |model, index| owned(model.client_openings(AclId(index))?);

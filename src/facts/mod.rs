@@ -32,6 +32,7 @@ mod schema;
 mod separation;
 mod shadowed;
 mod spread;
+mod stranded;
 mod tags;
 mod tasks;
 mod topology;

@@ -129,7 +129,7 @@ impl Model<'_> {
         let table = self.network.table(id);
         let mut lines: Vec<String> = Vec::new();
         for route in self.dead_routes(table) {
-            for line in self.repair_of_route(table, route) {
+            for line in self.repair_of_route(id, route) {
                 if !lines.contains(&line) {
                     lines.push(line);
                 }
@@ -163,7 +163,8 @@ impl Model<'_> {
             && !table.subnets.iter().any(|subnet| self.is_to_be_public(*subnet))
     }
 
-    fn repair_of_route(&self, table: &RouteTable<'_>, route: &Route<'_>) -> Vec<String> {
+    fn repair_of_route(&self, id: RouteTableId, route: &Route<'_>) -> Vec<String> {
+        let table = self.network.table(id);
         let name = text(&table.element.route_table_id);
         let vpc = table.vpc.known();
         let leads_out = matches!(route.target, Target::InternetGateway(_) | Target::Nat(_));
@@ -179,7 +180,16 @@ impl Model<'_> {
         if leads_out && default.is_some_and(serves) {
             return vec![deleted(name, route)];
         }
-        let to = match route.target {
+        // A public table's way out is the internet gateway, whatever stood there before.
+        let is_public_default =
+            || default.is_some_and(|default| default.index == route.index) && self.is_public_table(id) == Ok(true);
+        let target = match route.target {
+            Target::Nat(Reference::Gone) | Target::EgressOnlyGateway(Reference::Gone) if is_public_default() => {
+                Target::InternetGateway(Reference::Gone)
+            }
+            target => target,
+        };
+        let to = match target {
             Target::InternetGateway(Reference::Gone) if self.needs_nat(table, route) => match table.subnets.first() {
                 Some(subnet) => self.nat_option(*subnet),
                 None => target_option(route),

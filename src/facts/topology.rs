@@ -101,6 +101,10 @@ entity! {
         public_subnet_id: STRING => |model, index| string(model.public_subnet(VpcId(index), |_| true));
         /// Its load balancers.
         load_balancers: Type::List(&Type::Entity(&load_balancer::TYPE)) => |model, index| model.balancers_of_vpc(index);
+        /// Internet-facing load balancers in subnets of its that lead nowhere, or that are declared public and lead to a NAT gateway or an egress-only internet gateway. None where it has no internet gateway and flows of workloads are stopped for want of one, which tells it.
+        stranded_load_balancers: Type::List(&Type::Entity(&load_balancer::TYPE)) => |model, index| list_of(&load_balancer::TYPE, model.stranded_balancers(VpcId(index))?);
+        /// The AWS CLI's commands, one a line, that lead the subnets of these to a new internet gateway.
+        way_to_clients: STRING => |model, index| owned(model.way_to_clients(VpcId(index))?);
         /// Ids of VPCs that it has a peering connection with and whose addresses overlap with its own. Where the input holds both VPCs, only the one that asked for the connection names the other.
         overlapping_peers: Type::List(&Type::String) => |model, index| model.overlapping_peers(VpcId(index)), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["CidrBlock"]));
         /// Whether it is another account's, which shares subnets of it: what that one has on it, a participant doesn't see.
@@ -251,6 +255,8 @@ entity! {
         way_instead_of_peer: STRING => |model, index| owned(model.ways_instead_of_peers(RouteTableId(index)));
         /// Whether where it leads, or that it doesn't, stops flows of workloads.
         stops_flows: BOOL => |model, index| boolean(model.stopping_tables.contains(&RouteTableId(index)));
+        /// Whether by its routes to what is gone more than one in a hundred of the clients on the internet of load balancers that serve tasks get no replies.
+        drops_replies: BOOL => |model, index| boolean(model.drops_replies(RouteTableId(index))?);
         /// Whether it decides about packets: those of its subnets, those that come in through an internet gateway that it is associated with, or those of a regional NAT gateway.
         is_in_use: BOOL => |model, index| {
             let id = RouteTableId(index);
@@ -316,6 +322,8 @@ entity! {
         vpc_id: STRING => |model, index| string(model.known(model.network.gateways[index as usize].vpc)?.unwrap_or_default()), at |model, index| Some(Location::inside(model.network.gateways[index as usize].element.origin, path!["Attachments"]));
         /// Ids of the VPCs whose routes lead to it.
         routed_from: Type::List(&Type::String) => |model, index| strings(model.routed_to_gateway(GatewayId(index)));
+        /// Whether by routes of VPCs that it isn't attached to more than one in a hundred of the clients on the internet of load balancers that serve tasks get no replies.
+        drops_replies: BOOL => |model, index| boolean(model.gateway_drops_replies(GatewayId(index))?);
         /// The AWS CLI's commands, one a line, that lead the routes of other VPCs to an internet gateway of their own: the one that they have, this one where it is free, else a new one.
         reattachment: STRING => |model, index| owned(model.reattachment(GatewayId(index)));
     }

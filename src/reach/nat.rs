@@ -274,7 +274,7 @@ impl Walk<'_, '_> {
         };
         let cause = Cause::Route(table_id, index);
         match route.target {
-            Target::Nat(Reference::To(_)) | Target::EgressOnlyGateway(_) => {
+            Target::Nat(Reference::To(_)) | Target::EgressOnlyGateway(Reference::To(_) | Reference::Unknown(_)) => {
                 let packets = self.packets_to(part);
                 let passage = self.block(Code::NatRoute, ResourceId::Nat(id), cause, false, packets, true);
                 self.step(Some(ResourceId::Nat(id)), passage, false, |_| {

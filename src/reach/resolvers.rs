@@ -11,14 +11,25 @@ use crate::network::*;
 impl Asking<'_, '_> {
     /// Stops a name of which no resolver can be asked: every one that is named is cut off for certain. Whether one that can
     /// be reached answers, and with what, is its business. What cuts them off stops the name; where nothing on the way to them
-    /// can be changed, that they are named.
+    /// can be changed, that they are named. Where the input lacks what tells whether one can be asked, that isn't known.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html>
     pub(super) fn need_resolvers(&self, id: VpcId, path: &mut Path, verdict: &mut Verdict) {
         let vpc = self.network.vpc(id);
         let mut steps = Vec::new();
         let mut ways: Vec<Vec<Blocker>> = Vec::new();
+        let mut lacking: Vec<Doubt> = Vec::new();
         for resolver in &vpc.resolvers {
-            let (mut way, Verdict::Blocked) = self.to_resolver(*resolver) else { return };
+            let (mut way, reached) = self.to_resolver(*resolver);
+            let missing = way.doubts.iter().filter(|doubt| matches!(doubt, Doubt::Missing(_)));
+            match reached {
+                Verdict::Blocked => {}
+                Verdict::Unknown if missing.clone().next().is_some() => {
+                    lacking.extend(missing.cloned());
+                    continue;
+                }
+                // Where the way leaves the input, the resolver is taken to answer.
+                Verdict::Reachable | Verdict::Partial | Verdict::Unknown => return,
+            }
             way.set_apart(&format!("to the resolver {}", address_of(*resolver)));
             steps.extend(way.steps);
             let known = Resolver { address: *resolver, via: way.via };
@@ -28,6 +39,14 @@ impl Asking<'_, '_> {
                 let stopped = way.blockers.into_iter();
                 ways.push(stopped.map(|blocker| Blocker { resolver: Some(known), ..blocker }).collect());
             }
+        }
+        if !lacking.is_empty() {
+            let new = lacking.into_iter().filter(|doubt| !path.doubts.contains(doubt)).collect::<Vec<_>>();
+            path.doubts.extend(new);
+            if *verdict != Verdict::Blocked {
+                *verdict = Verdict::Unknown;
+            }
+            return;
         }
         if vpc.resolvers.is_empty() {
             return;

@@ -165,7 +165,8 @@ impl Walk<'_, '_> {
             Target::InternetGateway(_) | Target::Nat(_) => false,
             Target::Endpoint(_) => self.is_appliance(route),
             // What peers send each other has no further destination.
-            Target::Peering(_) => false,
+            Target::Peering(Reference::To(_) | Reference::Gone) => false,
+            Target::Peering(Reference::Unknown(_)) => true,
             Target::TransitGateway(_)
             | Target::VirtualPrivateGateway
             | Target::Instance

@@ -93,6 +93,20 @@ pub(crate) fn resolvers() -> Vec<Row> {
         row("it is let in", own().chain([lets_names_in()]), to_s3(), Reachable, &[]),
         row("it is not", own(), to_s3(), Blocked, &["dest-sg"]),
         row(
+            "whether it is isn't said",
+            own().chain([("/SecurityGroups/2/IpPermissions", Value::Null)]),
+            to_s3(),
+            Unknown,
+            &[],
+        ),
+        row(
+            "whether it is isn't said, and another one answers",
+            own().chain([("/SecurityGroups/2/IpPermissions", Value::Null), beside("169.254.169.253")]),
+            to_s3(),
+            Reachable,
+            &[],
+        ),
+        row(
             "nothing but HTTPS is let out",
             own().chain([lets_names_in(), https_alone()]),
             to_s3(),

@@ -169,7 +169,7 @@ pub(super) fn templates(
     }
     // Who makes a group makes its associations.
     document.whole("SecurityGroupVpcAssociations");
-    complete(&mut document, &NAMES);
+    complete(&mut document, &AsWritten);
     Ok(document.finish())
 }
 
@@ -183,12 +183,22 @@ const ADDS_NO_NETWORK: [&str; 5] = [
     "AWS::Serverless-2016-10-31",
 ];
 
-/// How what AWS makes along with a VPC is called.
-const NAMES: Names = Names {
-    security_group: default_security_group,
-    network_acl: default_network_acl,
-    route_table: |vpc| format!("{vpc}.MainRouteTable"),
-};
+/// What AWS makes along with a VPC is called as templates refer to it.
+struct AsWritten;
+
+impl Names for AsWritten {
+    fn security_group(&self, vpc: &str) -> String {
+        default_security_group(vpc)
+    }
+
+    fn network_acl(&self, vpc: &str) -> String {
+        default_network_acl(vpc)
+    }
+
+    fn default_route_table(&self, vpc: &str) -> String {
+        format!("{vpc}.MainRouteTable")
+    }
+}
 
 /// How the default security group of a VPC is called, as `Fn::GetAtt` does.
 fn default_security_group(vpc: &str) -> String {

@@ -2,36 +2,16 @@
 
 use super::document::Document;
 use super::node::{Fields, Node, Value};
+use super::with_vpcs::{Names, default_acl, made_with_vpcs};
 use crate::snapshot::{Written, id_member};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// How a format calls what AWS makes along with a VPC, of which nobody wrote a name.
-pub(in crate::input) struct Names {
-    /// The default security group of a VPC.
-    pub(in crate::input) security_group: fn(&str) -> String,
-    /// Its default network ACL.
-    pub(in crate::input) network_acl: fn(&str) -> String,
-    /// Its main route table.
-    pub(in crate::input) route_table: fn(&str) -> String,
-}
-
-/// Adds the default security group and network ACL of each new VPC, to which what was written may add rules, entries and
-/// subnets. To be called once all VPCs, groups and ACLs are in the document, where the format can name these two.
-pub(in crate::input) fn default_filters(document: &mut Document<'_>, names: &Names) {
-    let members = Members::of(document);
-    for vpc in new_elements(document, "Vpcs") {
-        security_group(document, &vpc, names, &members);
-        network_acl(document, &vpc, names, &members);
-    }
-}
-
 /// Adds to the new elements of a document what AWS adds. To be called once all that was written is in it.
-pub(in crate::input) fn complete(document: &mut Document<'_>, names: &Names) {
-    default_filters(document, names);
+pub(in crate::input) fn complete(document: &mut Document<'_>, names: &dyn Names) {
+    made_with_vpcs(document, names);
     let members = Members::of(document);
     for vpc in new_elements(document, "Vpcs") {
         attributes(document, &vpc);
-        route_table(document, &vpc, names, &members);
         associate_others(document, &vpc, &members);
     }
     if members.associated.is_none() {
@@ -66,12 +46,12 @@ pub(in crate::input) fn complete(document: &mut Document<'_>, names: &Names) {
 
 /// An element that the deployment makes.
 #[derive(Debug, Clone)]
-struct New {
-    id: String,
-    place: Option<Written>,
+pub(super) struct New {
+    pub(super) id: String,
+    pub(super) place: Option<Written>,
 }
 
-fn new_elements(document: &Document<'_>, list: &'static str) -> Vec<New> {
+pub(super) fn new_elements(document: &Document<'_>, list: &'static str) -> Vec<New> {
     let elements = document.list(list).iter().filter_map(|element| {
         let id = element.get(id_member(list))?.as_str()?.to_owned();
         document.is_new(list, &id).then_some(New { id, place: element.place })
@@ -86,7 +66,7 @@ fn default(document: &mut Document<'_>, list: &'static str, new: &New, member: &
 }
 
 /// What belongs to each VPC.
-struct Members {
+pub(super) struct Members {
     /// (list, VPC) → positions in the list.
     of_vpc: FxHashMap<(&'static str, String), Vec<usize>>,
     /// Subnets that are associated with a network ACL; none where that isn't known of all.
@@ -94,7 +74,7 @@ struct Members {
 }
 
 impl Members {
-    fn of(document: &Document<'_>) -> Self {
+    pub(super) fn of(document: &Document<'_>) -> Self {
         let mut of_vpc: FxHashMap<(&'static str, String), Vec<usize>> = FxHashMap::default();
         for list in ["Subnets", "RouteTables", "SecurityGroups", "NetworkAcls"] {
             for (index, element) in document.list(list).iter().enumerate() {
@@ -110,7 +90,7 @@ impl Members {
     }
 
     /// The elements of a list that belong to a VPC.
-    fn list<'d>(&self, document: &'d Document<'_>, list: &'static str, vpc: &str) -> Vec<&'d Node> {
+    pub(super) fn list<'d>(&self, document: &'d Document<'_>, list: &'static str, vpc: &str) -> Vec<&'d Node> {
         let positions = self.of_vpc.get(&(list, vpc.to_owned())).map(Vec::as_slice).unwrap_or_default();
         positions.iter().filter_map(|index| document.list(list).get(*index)).collect()
     }
@@ -128,23 +108,6 @@ fn attributes(document: &mut Document<'_>, vpc: &New) {
     }
     default(document, "Vpcs", vpc, "IsDefault", || false.into());
     default(document, "Vpcs", vpc, "DhcpOptionsId", || Node::text("default"));
-}
-
-/// A security group that lets its own members in, and everything out.
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html>
-fn security_group(document: &mut Document<'_>, vpc: &New, names: &Names, members: &Members) {
-    let is_default = |group: &&Node| group.get("GroupName").and_then(Node::as_str) == Some("default");
-    if members.list(document, "SecurityGroups", &vpc.id).iter().any(is_default) {
-        return;
-    }
-    let id = (names.security_group)(&vpc.id);
-    let element = Fields::default()
-        .with_text("GroupId", id.as_str())
-        .with_text("GroupName", "default")
-        .with_text("VpcId", &vpc.id)
-        .with("IpPermissions", Node::list(vec![from_own_members(&id)]))
-        .with("IpPermissionsEgress", Node::list(everything_out()));
-    document.push("SecurityGroups", Node::from(element).at(vpc.place));
 }
 
 /// An application load balancer without groups has the VPC's default one.
@@ -175,56 +138,11 @@ fn default_group(document: &Document<'_>, members: &Members, vpc: &str) -> Node 
     group.unwrap_or_else(|| Node::unknown(format!("the default group of {vpc}"), None)).at(None)
 }
 
-/// The rule of a default security group that lets its own members in.
-fn from_own_members(group: &str) -> Node {
-    let pair = Fields::default().with_text("GroupId", group);
-    Fields::default().with_text("IpProtocol", "-1").with("UserIdGroupPairs", Node::list(vec![pair.into()])).into()
-}
-
 /// The rule that a new security group has: all outbound IPv4 traffic is allowed.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
 pub(in crate::input) fn everything_out() -> Vec<Node> {
     let range = Fields::default().with_text("CidrIp", "0.0.0.0/0");
     vec![Fields::default().with_text("IpProtocol", "-1").with("IpRanges", Node::list(vec![range.into()])).into()]
-}
-
-/// The main route table, which subnets have that are associated with no other.
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html>
-fn route_table(document: &mut Document<'_>, vpc: &New, names: &Names, members: &Members) {
-    let is_main = |association: &Node| association.get("Main").and_then(Node::as_bool) == Some(true);
-    let has_main =
-        |table: &&Node| table.get("Associations").is_some_and(|associations| associations.items().iter().any(is_main));
-    if members.list(document, "RouteTables", &vpc.id).iter().any(has_main) {
-        return;
-    }
-    let main = Fields::default().with("Main", true.into());
-    let element = Fields::default()
-        .with_text("RouteTableId", (names.route_table)(&vpc.id))
-        .with_text("VpcId", &vpc.id)
-        .with("Associations", Node::list(vec![main.into()]))
-        .with("Routes", Node::list(Vec::new()));
-    document.push("RouteTables", Node::from(element).at(vpc.place));
-}
-
-/// A network ACL that lets everything through.
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html>
-fn network_acl(document: &mut Document<'_>, vpc: &New, names: &Names, members: &Members) {
-    if default_acl(document, vpc, members).is_some() {
-        return;
-    }
-    let element = Fields::default()
-        .with_text("NetworkAclId", (names.network_acl)(&vpc.id))
-        .with_text("VpcId", &vpc.id)
-        .with("IsDefault", true.into())
-        .with("Associations", Node::list(Vec::new()))
-        .with("Entries", Node::list(every_packet()));
-    document.push("NetworkAcls", Node::from(element).at(vpc.place));
-}
-
-fn default_acl(document: &Document<'_>, vpc: &New, members: &Members) -> Option<String> {
-    let is_default = |acl: &&Node| acl.get("IsDefault").and_then(Node::as_bool) == Some(true);
-    let acl = members.list(document, "NetworkAcls", &vpc.id).into_iter().find(is_default)?;
-    acl.get("NetworkAclId")?.as_str().map(str::to_owned)
 }
 
 /// The default network ACL is that of the subnets which are associated with no other.
@@ -239,23 +157,6 @@ fn associate_others(document: &mut Document<'_>, vpc: &New, members: &Members) {
             fields.add("Associations", Fields::default().with_text("SubnetId", subnet).into());
         }
     }
-}
-
-/// The entries of a default network ACL: rule 100 for IPv4, rule 101 for IPv6, in both directions.
-fn every_packet() -> Vec<Node> {
-    let mut entries = Vec::new();
-    for egress in [false, true] {
-        for (number, member, cidr) in [(100, "CidrBlock", "0.0.0.0/0"), (101, "Ipv6CidrBlock", "::/0")] {
-            let entry = Fields::default()
-                .with("RuleNumber", number.into())
-                .with_text("Protocol", "-1")
-                .with_text("RuleAction", "allow")
-                .with("Egress", egress.into())
-                .with_text(member, cidr);
-            entries.push(entry.into());
-        }
-    }
-    entries
 }
 
 /// A local route for each block of the VPC, which every table has.

@@ -10,9 +10,11 @@ mod node;
 mod onto;
 mod references;
 pub(super) mod transit;
+mod with_vpcs;
 mod write;
 
-pub(super) use defaults::{FULL_ACCESS, Names, complete, default_filters, everything_out, prefix_list};
+pub(super) use defaults::{FULL_ACCESS, complete, everything_out, prefix_list};
 pub(super) use document::{Document, IN_A_VPC, Made};
 pub(super) use node::{Fields, Node, Value};
 pub(super) use onto::{Onto, There};
+pub(super) use with_vpcs::{Names, made_with_vpcs};

@@ -12,6 +12,7 @@ mod filters;
 mod follow;
 mod grants;
 mod kinds;
+mod names;
 mod network;
 mod parts;
 mod plan;
@@ -25,8 +26,9 @@ mod transit;
 mod written;
 
 use super::error::InputError;
-use super::planned::{Document, Made, Names, Node, Onto, complete};
+use super::planned::{Document, Made, Node, Onto, complete, made_with_vpcs};
 use crate::snapshot::{Arn, KEYS, SourceId, Sources};
+use names::OwnNames;
 use plan::{Action, Instance, Plan};
 use reader::Reader;
 use scopes::{Scope, Scopes};
@@ -190,6 +192,8 @@ fn put_together(plans: &[(&Plan<'_>, Vec<&Instance<'_>>)], mut document: Documen
             }
         }
     }
+    let names = OwnNames::of(plans.iter().map(|(plan, _)| *plan).zip(&elements));
+    made_with_vpcs(&mut document, &names);
     let mut parts: Vec<(&Plan<'_>, &Instance<'_>)> = Vec::new();
     for (plan, instances) in plans {
         let own = instances.iter().copied();
@@ -214,16 +218,9 @@ fn put_together(plans: &[(&Plan<'_>, Vec<&Instance<'_>>)], mut document: Documen
             KEYS.iter().for_each(|key| document.partly_known(key.name, why));
         }
     }
-    complete(&mut document, &NAMES);
+    complete(&mut document, &names);
     document.finish()
 }
-
-/// What AWS makes along with a VPC is called as Terraform refers to it.
-const NAMES: Names = Names {
-    security_group: |vpc| format!("{vpc}.default_security_group_id"),
-    network_acl: |vpc| format!("{vpc}.default_network_acl_id"),
-    route_table: |vpc| format!("{vpc}.default_route_table_id"),
-};
 
 const STAGES: usize = 3;
 

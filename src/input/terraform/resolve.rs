@@ -313,6 +313,8 @@ impl Plan<'_> {
 
     /// What AWS makes along with a VPC or an endpoint, which has no resource of its own.
     fn along_with(&self, instance: &Instance<'_>, attribute: &str, depth: usize) -> Option<String> {
+        let own = self.values(instance).get(attribute).and_then(Node::as_str).filter(|id| !id.is_empty());
+        // Of a VPC that is made, the one is the other.
         let attribute = if attribute == "main_route_table_id" { "default_route_table_id" } else { attribute };
         let ty = match (instance.ty.as_str(), attribute) {
             ("aws_vpc", "default_security_group_id") => "aws_default_security_group",
@@ -337,9 +339,8 @@ impl Plan<'_> {
             }
             _ => return None,
         };
-        let known = self.values(instance).get(attribute).and_then(Node::as_str);
-        if let Some(known) = known.filter(|id| !id.is_empty()) {
-            return Some(known.to_owned());
+        if let Some(id) = own {
+            return Some(id.to_owned());
         }
         let vpc = self.id_of(instance);
         let types = [ty];

@@ -9,14 +9,14 @@ mod scheduled;
 mod transit;
 mod vpc;
 
-use super::NAMES;
+use super::AsWritten;
 use super::error::TemplateError;
 use super::evaluate::Evaluator;
 use super::syntax::location;
 use super::template::Resource;
 use super::text::has_unknown;
 use super::types;
-use crate::input::planned::{Document, Fields, Node, Value, default_filters};
+use crate::input::planned::{Document, Fields, Node, Value, made_with_vpcs};
 use crate::snapshot::Written;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -59,7 +59,7 @@ impl<'a, 't> Maker<'a, 't> {
         let joins = resources.partition_point(|(stage, _)| *stage < Stage::Joins);
         let (things, joins) = resources.split_at(joins);
         self.each(things)?;
-        default_filters(&mut self.document, &NAMES);
+        made_with_vpcs(&mut self.document, &AsWritten);
         self.each(joins)?;
         self.target_groups_of_listeners();
         self.whole_transit_gateways();
