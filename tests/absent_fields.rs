@@ -163,7 +163,9 @@ const ACCUSING: &[&str] = &[
     "SecurityGroups.IpPermissionsEgress.Ipv6Ranges",
     "Subnets.Ipv6CidrBlockAssociationSet",
     "taskDefinitions.containerDefinitions.portMappings",
-    // AWS's defaults: no public IP, the VPC's default group, a public NAT gateway, and health checks on the targets' own ports.
+    // AWS's defaults: no public IP, the VPC's default group, a public NAT gateway, load balancers of IPv4, and health checks on the
+    // targets' own ports.
+    "LoadBalancers.IpAddressType",
     "TargetGroups.HealthCheckPort",
     "NatGateways.ConnectivityType",
     "services.networkConfiguration.awsvpcConfiguration.assignPublicIp",
@@ -193,7 +195,8 @@ const EXCUSING: &[&str] = &[
     "taskDefinitions.containerDefinitions.secrets",
     "taskDefinitions.volumes",
     "taskDefinitions.volumes.efsVolumeConfiguration",
-    // AWS's defaults: health checks at the port of the traffic, the cluster's namespace, the VPC's default group, and a table that leads to the internet gateway.
+    // AWS's defaults: health checks at the port of the traffic, the cluster's namespace, the VPC's default group, and a table that
+    // leads to the internet gateway.
     "TargetGroups.HealthCheckPort",
     "services.serviceConnectConfiguration.namespace",
     "services.networkConfiguration.awsvpcConfiguration.securityGroups",

@@ -173,7 +173,7 @@ impl Model<'_> {
         Ok(closed)
     }
 
-    fn known_scheme(&self, id: LoadBalancerId) -> Result<&str, Unknown> {
+    pub(super) fn known_scheme(&self, id: LoadBalancerId) -> Result<&str, Unknown> {
         let balancer = self.network.load_balancer(id);
         let missing = Missing { call: "elasticloadbalancing:DescribeLoadBalancers", scope: balancer.scope };
         balancer.element.scheme.as_deref().ok_or_else(|| self.unknown(missing))

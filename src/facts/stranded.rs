@@ -32,6 +32,17 @@ impl Model<'_> {
                 }
             }
         }
+        // One whose scheme isn't said may be such a one, too.
+        for (position, balancer) in self.network.load_balancers.iter().enumerate() {
+            let own = balancer.subnets.iter().filter_map(|subnet| subnet.known());
+            let mut own = own.filter(|subnet| self.network.vpc(id).subnets.contains(subnet));
+            let balancer_id = LoadBalancerId(position as u32);
+            if balancer.element.scheme.is_none()
+                && own.any(|subnet| self.leads_to_no_gateway(subnet, balancer_id) != Ok(false))
+            {
+                self.known_scheme(balancer_id)?;
+            }
+        }
         let is_told = |index| self.stopping_vpc(index) == Reference::To(id) && self.wants_internet_gateway(index);
         if !found.is_empty() && (0..self.blockers.len() as u32).any(is_told) {
             return Ok(Vec::new());
