@@ -152,6 +152,11 @@ fn prefix_lists_count_by_their_entries() {
 }
 
 #[test]
+fn lists_that_nobody_read_may_have_an_address() {
+    check(&edges::unread_lists(), false);
+}
+
+#[test]
 fn further_blocks_of_a_vpc_are_its_own() {
     check(&edges::further_blocks(), false);
 }

@@ -223,8 +223,7 @@ pub fn shown(addresses: &Addresses) -> String {
 
 /// Whether hardly a public address of a family is missing, such as those of one service.
 fn is_most_of_public(addresses: &Addresses) -> bool {
-    let size = |set: &Addresses| set.iter().map(|(low, high)| high - low + 1).sum::<u128>();
-    let is_most = |public: &Addresses| public.contains(addresses) && size(addresses) > size(public) / 16 * 15;
+    let is_most = |public: &Addresses| public.contains(addresses) && addresses.size() > public.size() / 16 * 15;
     is_most(&PUBLIC_V4) || is_most(&PUBLIC_V6)
 }
 

@@ -6,9 +6,9 @@
 
 use super::code::Code;
 use super::decided::{entries, first_ones, transit_route};
-use super::packets::{Packets, subtract};
+use super::packets::subtract;
 use super::question::*;
-use super::walk::{Arrival, Path, Transit, View, Walk, bound_for};
+use super::walk::{Arrival, Transit, View, Walk, bound_for};
 use crate::network::*;
 use crate::snapshot::TransitGatewayRoute;
 
@@ -289,59 +289,19 @@ impl Walk<'_, '_> {
         self.unless_attached(to, &self.flow.own.clone(), remote, false);
         self.leave_sender_by_transit(remote);
         let before = self.arrival;
-        self.one_of(&exits, remote, |walk, exit| {
+        self.by_one_of(&exits, remote, |walk, exit| {
             walk.arrival = Arrival::Transit(Transit { from, to, exit, vpc });
             walk.route(remote);
             walk.arrival = before;
         });
     }
 
-    /// Walks on with what goes to `remote` in each of the subnets that it may be. Packets that are dropped in all of them are
-    /// dropped for certain.
-    fn one_of(&mut self, subnets: &[SubnetId], remote: &Addresses, walk: impl Fn(&mut Self, SubnetId)) {
-        if let [subnet] = subnets {
-            walk(self, *subnet);
-            return;
-        }
-        let before = std::mem::take(&mut self.path);
-        let mut ways: Vec<Path> = Vec::new();
-        for subnet in subnets {
-            self.path.via = before.via;
-            let part = self.part.as_ref().unwrap_or(&self.flow).remote.clone();
-            let name = text(&self.network.subnet(*subnet).element.subnet_id);
-            self.apart(|| Some(format!("by {name}")), &part, |here| walk(here, *subnet));
-            ways.push(std::mem::take(&mut self.path));
-        }
-        self.path = before;
-        let whole = self.packets_to(remote);
-        let always =
-            |way: &Path| way.blockers.iter().filter(|one| one.always).flat_map(|one| one.packets.clone()).collect();
-        let dropped: Vec<Vec<Packets>> = ways.iter().map(always).collect();
-        let spared: Vec<Packets> = dropped.iter().flat_map(|parts| subtract(whole.clone(), parts)).collect();
-        let mut hangs_on_it = false;
-        for way in ways {
-            for blocker in way.blockers {
-                let certain = subtract(blocker.packets.clone(), &spared);
-                hangs_on_it |= !blocker.always || !subtract(blocker.packets, &certain).is_empty();
-                let Blocker { code, resource, cause, returning, .. } = blocker;
-                let is_told = self.path.blockers.iter().any(|known| {
-                    known.code == code
-                        && known.resource == resource
-                        && (known.cause == Cause::Whole) == (cause == Cause::Whole)
-                        && subtract(certain.clone(), &known.packets).is_empty()
-                });
-                if blocker.always && !is_told {
-                    self.block(code, resource, cause, returning, certain, true);
-                }
-            }
-            for doubt in way.doubts {
-                self.doubt(doubt);
-            }
-            self.path.steps.extend(way.steps);
-        }
+    /// Walks on with what goes to `remote` in each of the subnets that it may be.
+    fn by_one_of(&mut self, subnets: &[SubnetId], remote: &Addresses, walk: impl Fn(&mut Self, SubnetId)) {
+        let name = |walk: &Self, subnet: SubnetId| text(&walk.network.subnet(subnet).element.subnet_id);
+        let hangs_on_it = self.one_of(subnets, remote, |walk, subnet| format!("by {}", name(walk, subnet)), walk);
         if hangs_on_it {
-            let mut names: Vec<&str> =
-                subnets.iter().map(|subnet| text(&self.network.subnet(*subnet).element.subnet_id)).collect();
+            let mut names: Vec<&str> = subnets.iter().map(|subnet| name(self, *subnet)).collect();
             names.sort_unstable();
             let names = names.join(", ");
             let doubt = format!("by which of {names} a transit gateway sends it isn't known, and not all would do");
@@ -423,7 +383,7 @@ impl Walk<'_, '_> {
             Err(doubt) => return self.doubt(doubt),
         };
         let own = self.sender.subnet;
-        self.one_of(&exits, remote, |walk, exit| {
+        self.by_one_of(&exits, remote, |walk, exit| {
             if exit == own {
                 return;
             }
