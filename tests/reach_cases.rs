@@ -132,6 +132,7 @@ fn replies_need_not_take_the_way_of_the_request() {
 fn no_order_of_the_input_decides() {
     check(&ties::gateways_of_two_tables(), true);
     check(&ties::equal_routes_of_transit_gateways(), false);
+    check(&ties::attachments(), false);
 }
 
 #[test]

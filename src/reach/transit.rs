@@ -128,10 +128,39 @@ impl Walk<'_, '_> {
         doubt.map_or(Ok(None), Err)
     }
 
-    /// The subnets of an attachment that packets from a subnet may come out in. A transit gateway keeps to the zone that
-    /// they come from, where the other attachment has a subnet in it; in appliance mode a hash of the flow chooses.
+    /// The subnets of an attachment that packets for these addresses may come out in, which entered in a subnet: disjoint parts
+    /// of the addresses. In appliance mode a transit gateway keeps to the zone that packets come from where they go to that
+    /// zone too, or to what has none, such as the internet.
     /// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-az-overview>
-    pub(super) fn exits(&self, id: AttachmentId, entry: Option<SubnetId>) -> Result<Vec<SubnetId>, Doubt> {
+    pub(super) fn exits_for(
+        &self,
+        id: AttachmentId,
+        entry: Option<SubnetId>,
+        remote: &Addresses,
+    ) -> Vec<(Addresses, Result<Vec<SubnetId>, Doubt>)> {
+        let network = self.network;
+        let attachment = network.attachment(id);
+        let kept = match entry {
+            Some(entry) if attachment.is_for_appliances() => {
+                let vpc = attachment.vpc.known().map(|vpc| network.vpc(vpc));
+                let in_zone = |subnet: &&SubnetId| self.is_one_zone(entry, **subnet) == Some(true);
+                let here = vpc.iter().flat_map(|vpc| vpc.subnets.iter().filter(in_zone));
+                let here = here.flat_map(|subnet| network.subnet(*subnet).blocks.iter());
+                let internet = PUBLIC.difference(&network.own_public).difference(&network.shadowed_public);
+                remote.intersection(&Ranges::collect(here).union(&internet))
+            }
+            _ => remote.clone(),
+        };
+        let rest = remote.difference(&kept);
+        let parts = [(kept, true), (rest, false)].into_iter().filter(|(part, _)| !part.is_empty());
+        parts.map(|(part, keeps_zone)| (part, self.exits(id, entry, keeps_zone))).collect()
+    }
+
+    /// The subnets of an attachment that packets from a subnet may come out in. A transit gateway keeps to the zone that
+    /// they come from, where the other attachment has a subnet in it; in appliance mode, where both ends have zones of their
+    /// own, a hash of the flow chooses.
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-appliance-scenario.html>
+    fn exits(&self, id: AttachmentId, entry: Option<SubnetId>, keeps_zone: bool) -> Result<Vec<SubnetId>, Doubt> {
         let network = self.network;
         let attachment = network.attachment(id);
         let mut all = Vec::new();
@@ -143,7 +172,7 @@ impl Walk<'_, '_> {
             }
         }
         let same = entry
-            .filter(|_| !attachment.is_for_appliances())
+            .filter(|_| keeps_zone || !attachment.is_for_appliances())
             .and_then(|entry| all.iter().copied().find(|subnet| self.is_one_zone(entry, *subnet) == Some(true)));
         match same {
             Some(same) => Ok(vec![same]),
@@ -259,15 +288,28 @@ impl Walk<'_, '_> {
 
     /// Out of the transit gateway, in each subnet of the other attachment that it may be.
     fn come_out(&mut self, from: AttachmentId, to: AttachmentId, entry: Option<SubnetId>, remote: &Addresses) {
-        let network = self.network;
-        let attachment = network.attachment(to);
-        let gateway = text(&attachment.element.transit_gateway_id);
         if from == to {
             self.sent_back(from, entry, remote);
             return;
         }
+        for (part, exits) in self.exits_for(to, entry, remote) {
+            let walk = |walk: &mut Self| walk.come_out_in(from, to, exits, &part);
+            self.apart(|| (part != *remote).then(|| bound_for(&part)), &part, walk);
+        }
+    }
+
+    /// Out of the transit gateway, in one of these subnets.
+    fn come_out_in(
+        &mut self,
+        from: AttachmentId,
+        to: AttachmentId,
+        exits: Result<Vec<SubnetId>, Doubt>,
+        remote: &Addresses,
+    ) {
+        let network = self.network;
+        let attachment = network.attachment(to);
+        let gateway = text(&attachment.element.transit_gateway_id);
         let resource = ResourceId::Attachment(to);
-        let exits = self.exits(to, entry);
         let (vpc, exits) = match (attachment.vpc, exits) {
             (Reference::To(vpc), Ok(exits)) => (vpc, exits),
             (_, Err(doubt)) => {
@@ -378,11 +420,12 @@ impl Walk<'_, '_> {
 
     /// Replies come out of the transit gateway in the sender's VPC, and go to the sender's subnet.
     pub(super) fn reply_from_transit(&mut self, from: AttachmentId, entry: Option<SubnetId>, remote: &Addresses) {
-        let exits = match self.exits(from, entry) {
+        let own = self.sender.subnet;
+        let stays_in_zone = entry.is_some_and(|entry| self.is_one_zone(entry, own) == Some(true));
+        let exits = match self.exits(from, entry, stays_in_zone) {
             Ok(exits) => exits,
             Err(doubt) => return self.doubt(doubt),
         };
-        let own = self.sender.subnet;
         self.by_one_of(&exits, remote, |walk, exit| {
             if exit == own {
                 return;
