@@ -39,7 +39,7 @@ mod way_back;
 pub use ask::{ask, trace};
 pub use balancers::groups_of_balancer;
 pub use code::{Code, Verdict};
-pub use decided::first_phrases;
+pub use decided::{FIRST_PHRASES, first_phrases};
 pub use flows::*;
 pub use hosts::service_of_host;
 pub use packets::{Flowing, Packets, Product, products, subtract};
