@@ -37,9 +37,9 @@ entity! {
         dns_support: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].dns_support)?), at |model, index| model.attribute(index, "EnableDnsSupport");
         /// Whether DNS host names are on (`enableDnsHostnames`).
         dns_hostnames: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].dns_hostnames)?), at |model, index| model.attribute(index, "EnableDnsHostnames");
-        /// Whether its DHCP options leave names to AWS's resolver, alone or among others.
+        /// Whether its DHCP options leave names to AWS's resolver: they name it alone, or before others.
         uses_amazon_dns: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].amazon_dns)?), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["DhcpOptionsId"]));
-        /// Addresses of the resolvers that its DHCP options name, where AWS's is not among them.
+        /// Addresses of the resolvers that its DHCP options name, apart from AWS's.
         resolvers: Type::List(&Type::String) => |model, index| {
             let vpc = &model.network.vpcs[index as usize];
             model.known(vpc.amazon_dns)?;
