@@ -105,7 +105,7 @@ fn misspelt_and_lacking_names_are_refused() {
         (
             "LaunchType: FARGATE",
             "LaunchType: FARGTE",
-            "`LaunchType` of `Service` must be EC2 or FARGATE or EXTERNAL or MANAGED_INSTANCES: is FARGATE meant?",
+            "`LaunchType` of `Service` must be EC2 or FARGATE or EXTERNAL: is FARGATE meant?",
             "mend the template",
             "Service",
         ),
@@ -130,6 +130,56 @@ fn misspelt_and_lacking_names_are_refused() {
         let is_there =
             line.is_some_and(|line| line > begins + 1 && line <= begins.saturating_add(1).saturating_add(ends));
         assert!(is_there, "{to}: it is in the lines after {}\n{}", begins + 1, run.err);
+    }
+}
+
+/// Tasks that a schedule or an event starts are asked for as services are.
+#[test]
+fn words_of_scheduled_tasks_are_refused_that_do_not_exist() {
+    let started = |network: &str, launch: &str, ip: &str| {
+        format!(
+            "EcsParameters: {{TaskDefinitionArn: !Ref Definition, LaunchType: {launch}, NetworkConfiguration: \
+             {{{network}: {{Subnets: [!Ref Private], AssignPublicIp: {ip}}}}}}}"
+        )
+    };
+    let rule = |launch: &str, ip: &str| {
+        let target = started("AwsVpcConfiguration", launch, ip);
+        format!(
+            "  Started:\n    Type: AWS::Events::Rule\n    Properties: {{ScheduleExpression: rate(1 hour), Targets: \
+             [{{Id: a, Arn: !GetAtt Cluster.Arn, {target}}}]}}\n"
+        )
+    };
+    let schedule = |launch: &str, ip: &str| {
+        let target = started("AwsvpcConfiguration", launch, ip);
+        format!(
+            "  Started:\n    Type: AWS::Scheduler::Schedule\n    Properties: {{ScheduleExpression: rate(1 hour), Target: \
+             {{Arn: !GetAtt Cluster.Arn, {target}}}}}\n"
+        )
+    };
+    let set = |launch: &str, ip: &str| {
+        format!(
+            "  Started:\n    Type: AWS::ECS::TaskSet\n    Properties: {{Cluster: !Ref Cluster, Service: !Ref Service, \
+             TaskDefinition: !Ref Definition, LaunchType: {launch}, NetworkConfiguration: {{AwsVpcConfiguration: \
+             {{Subnets: [!Ref Private], AssignPublicIp: {ip}}}}}}}\n"
+        )
+    };
+    type Writes<'w> = &'w dyn Fn(&str, &str) -> String;
+    let kinds: [(Writes<'_>, &str); 3] =
+        [(&rule, "EC2 or FARGATE or EXTERNAL"), (&schedule, "EC2 or FARGATE or EXTERNAL"), (&set, "EC2 or FARGATE")];
+    for (written, words) in kinds {
+        for (launch, ip, message) in [
+            ("FARGATE", "DISABLED", String::new()),
+            ("!Ref Choice", "DISABLED", String::new()),
+            ("FARGTE", "DISABLED", format!("`LaunchType` of `Started` must be {words}: is FARGATE meant?")),
+            ("MANAGED_INSTANCES", "DISABLED", format!("`LaunchType` of `Started` must be {words}")),
+            ("FARGATE", "Enabled", "`AssignPublicIp` of `Started` must be ENABLED or DISABLED".to_owned()),
+        ] {
+            let text = template(&[], &written(launch, ip));
+            let run = lint("refused-started", &text, &[]).run;
+            let said = run.err.split_whitespace().collect::<Vec<_>>().join(" ").replace("│ ", "");
+            assert_eq!(run.code == 2, !message.is_empty(), "{launch} {ip}: {run:#?}");
+            assert!(said.contains(&message), "{launch} {ip}: {message}\n{}", run.err);
+        }
     }
 }
 

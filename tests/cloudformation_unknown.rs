@@ -100,9 +100,13 @@ fn a_closed_default_group_lets_nothing_through() {
 fn what_is_not_known_accuses_nobody() {
     let if_of = |one: &str, other: &str| format!("!If [Maybe, {one}, {other}]");
     let public = "{AwsvpcConfiguration: {Subnets: [!Ref Public], AssignPublicIp: ENABLED}}";
-    let cases: [(&str, Vec<OwnEdit<'_>>, &str, &str); 17] = [
+    let cases: [(&str, Vec<OwnEdit<'_>>, &str, &str); 21] = [
         ("an image", vec![(IMAGE, "!Ref Choice".into())], "", "what Service needs: it is not known before the deployment: ${Choice}"),
         ("an image that a store has", vec![(IMAGE, "'{{resolve:ssm:/image}}'".into())], "", "what Service needs: it is not known before the deployment: ${resolve ssm /image}"),
+        ("a secret", vec![("Name: app,", "Name: app, Secrets: [{Name: A, ValueFrom: !Ref Choice}],".into())], "", "Service → ${Choice}: it is not known before the deployment: ${Choice}"),
+        ("a secret that another stack has", vec![("Name: app,", "Name: app, Secrets: [{Name: A, ValueFrom: !ImportValue secret}],".into())], "", "it is not known before the deployment: ${ImportValue secret}"),
+        ("the region of logs", vec![("Name: app,", "Name: app, LogConfiguration: {LogDriver: awslogs, Options: {awslogs-region: !Ref Choice}},".into())], "", "logs in ${Choice}"),
+        ("a log driver", vec![("Name: app,", "Name: app, LogConfiguration: {LogDriver: !Ref Choice},".into())], "", "what Service needs: it is not known before the deployment: ${Choice}"),
         ("a file system", vec![("NetworkMode: awsvpc\n", "NetworkMode: awsvpc\n      Volumes: [{Name: v, EFSVolumeConfiguration: {FilesystemId: !ImportValue fs}}]\n".into())], "", "${ImportValue fs}"),
         ("a block of the VPC", vec![("CidrBlock: 10.0.0.0/16", "CidrBlock: !Sub '10.${Choice}.0.0/16'".into())], "", "${10.${Choice}.0.0/16}"),
         ("a block of the subnet", vec![("CidrBlock: 10.0.1.0/24", "CidrBlock: '{{resolve:ssm:/net/private}}'".into())], "", "${resolve ssm /net/private}"),
