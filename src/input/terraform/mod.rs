@@ -11,6 +11,7 @@ mod file;
 mod filters;
 mod follow;
 mod grants;
+mod kept;
 mod kinds;
 mod names;
 mod network;

@@ -1,5 +1,6 @@
 //! VPCs, subnets, route tables and the gateways of a VPC.
 
+use super::kept::keep;
 use super::kinds::*;
 use super::plan::{Action, Plan};
 use super::reader::Reader;
@@ -10,8 +11,9 @@ pub(super) fn element(reader: &Reader<'_, '_>, id: &'static str) -> Fields {
     Fields::default().with(id, reader.id())
 }
 
-/// Adds an element with the place of its resource.
-pub(super) fn push(document: &mut Document<'_>, list: &'static str, reader: &Reader<'_, '_>, fields: Fields) {
+/// Adds an element with the place of its resource. Of what exists already stays what Terraform doesn't tell.
+pub(super) fn push(document: &mut Document<'_>, list: &'static str, reader: &Reader<'_, '_>, mut fields: Fields) {
+    keep(document, list, reader, &mut fields);
     document.push(list, Node::from(fields).at(reader.place()));
 }
 

@@ -78,7 +78,9 @@ pub(super) fn attachment(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     options.text("SecurityGroupReferencingSupport", known("security_group_referencing_support").as_ref());
     attachment.set("Options", options.into());
     attachment.set("Tags", reader.tags());
-    let is_on = |name| reader.attribute(name).is_none_or(|node| node.as_bool() != Some(false));
+    // One that is there already is in the tables that these say.
+    let is_new = reader.id().as_str().is_none_or(|id| document.is_new("TransitGatewayVpcAttachments", id));
+    let is_on = |name| is_new && reader.attribute(name).is_none_or(|node| node.as_bool() != Some(false));
     let default = |document: &Document<'_>, role| default_table(document, gateway.as_ref()?.as_str()?, role);
     if is_on("transit_gateway_default_route_table_association")
         && let Some(table) = default(document, "DefaultAssociationRouteTable")
