@@ -133,6 +133,35 @@ fn misspelt_and_lacking_names_are_refused() {
     }
 }
 
+/// What joins others is checked as they are.
+#[test]
+fn properties_of_associations_are_refused_that_do_not_exist() {
+    for (ty, properties, message) in [
+        (
+            "ECS::ClusterCapacityProviderAssociations",
+            "Cluster: !Ref Cluster, CapacityProviders: [FARGATE], DefaultCapacityProviderStrategi: []",
+            "DefaultCapacityProviderStrategi",
+        ),
+        (
+            "ECS::ClusterCapacityProviderAssociations",
+            "Cluster: !Ref Cluster, CapacityProviders: [FARGATE], DefaultCapacityProviderStrategy: {CapacityProvider: FARGATE}",
+            "must be a list",
+        ),
+        ("ECS::ClusterCapacityProviderAssociations", "DefaultCapacityProviderStrategy: []", "lacks `Cluster`"),
+        ("EC2::EIPAssociation", "AllocationID: eipalloc-1, NetworkInterfaceId: eni-1", "AllocationID"),
+        (
+            "ECS::ExpressGatewayService",
+            "InfrastructureRoleArn: arn:aws:iam::1:role/a, PrimaryContaner: {Image: a}",
+            "PrimaryContaner",
+        ),
+    ] {
+        let added = format!("  Joined: {{Type: 'AWS::{ty}', Properties: {{{properties}}}}}\n");
+        let run = lint("refused-association", &template(&[], &added), &[]).run;
+        assert_eq!(run.code, 2, "{properties}: {run:#?}");
+        assert!(run.err.contains(message), "{properties}: {}", run.err);
+    }
+}
+
 /// Tasks that a schedule or an event starts are asked for as services are.
 #[test]
 fn words_of_scheduled_tasks_are_refused_that_do_not_exist() {

@@ -171,6 +171,23 @@ fn a_folder_has_the_stacks_of_an_app_and_not_their_nested_ones_again() {
     assert!(!run.out.contains("\"child.Subnet\"") && !run.out.contains("\"Subnet\""), "{run:#?}");
 }
 
+/// An export that comes to nothing is another stack's, however often it is imported.
+#[test]
+fn an_export_without_a_value_is_looked_for_elsewhere_each_time() {
+    let exporting = "Parameters: {Make: {Type: String, Default: 'no'}}\nConditions: {Made: !Equals [!Ref Make, 'yes']}\n\
+                     Resources: {}\nOutputs:\n  Block:\n    Value: !If [Made, 10.5.0.0/16, !Ref AWS::NoValue]\n    \
+                     Export: {Name: block}\n";
+    let vpc =
+        |name: &str| format!("  {name}: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: !ImportValue block}}}}\n");
+    let scratch = Scratch::new("imported-twice")
+        .with("in/x.yaml", exporting)
+        .with("in/y.yaml", &format!("Resources:\n{}{}", vpc("One"), vpc("Two")))
+        .with("in/exports.json", r#"{"Exports": [{"Name": "block", "Value": "10.7.0.0/16"}]}"#);
+    let facts = ["facts", "in", "vpc", "--format", "json", "--region", "us-east-1"];
+    let run = scratch.run(&facts);
+    assert_eq!(run.out.matches("\"10.7.0.0/16\"").count(), 2, "{run:#?}");
+}
+
 #[test]
 fn exports_that_need_each_other_are_not_known() {
     let stack = |own: &str, other: &str| {

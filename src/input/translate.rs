@@ -94,8 +94,8 @@ impl<'b> Deployed<'b> {
             let location = Location::Span { source: *second, start: 0, length: 1 };
             return Err(InputError::UnlikePlanned { first: name(*first), second: name(*second), location });
         }
-        refuse(beside, &templates, &terraform)?;
         let (templates, terraform) = (each_once(templates, sources), each_once(terraform, sources));
+        refuse(beside, &templates, &terraform)?;
         if !templates.is_empty() {
             return Self::templates(templates.into_iter().map(|(source, _)| source).collect(), beside, sources);
         }

@@ -222,6 +222,29 @@ mod tests {
         );
     }
 
+    /// What is read has to be among the types whose properties are known, or nothing of it is checked.
+    #[test]
+    fn what_is_read_is_known() {
+        let source = include_str!("resources/mod.rs");
+        let arms = source.lines().filter_map(|line| line.trim().strip_prefix('(')?.split_once(") =>"));
+        let mut read = 0;
+        for (arm, _) in arms {
+            let mut words = arm.split('"').skip(1).step_by(2);
+            let Some(service) = words.next() else { continue };
+            for kind in words {
+                let ty = format!("AWS::{service}::{kind}");
+                if NAMESPACES.iter().any(|namespace| ty.starts_with(namespace)) {
+                    read += 1;
+                    assert!(of(&ty).is_some(), "{ty}");
+                }
+            }
+        }
+        assert!(read > 40, "{read}");
+        for property in LISTS.iter().chain(&TRUTHS) {
+            assert!(TYPES.iter().any(|ty| ty.properties.contains(property)), "{property}");
+        }
+    }
+
     #[test]
     fn misspelt_names_are_told_from_new_ones() {
         let known = ["SubnetId", "AllocationId", "Tags"];
