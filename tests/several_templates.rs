@@ -174,18 +174,19 @@ fn a_folder_has_the_stacks_of_an_app_and_not_their_nested_ones_again() {
 /// An export that comes to nothing is another stack's, however often it is imported.
 #[test]
 fn an_export_without_a_value_is_looked_for_elsewhere_each_time() {
-    let exporting = "Parameters: {Make: {Type: String, Default: 'no'}}\nConditions: {Made: !Equals [!Ref Make, 'yes']}\n\
-                     Resources: {}\nOutputs:\n  Block:\n    Value: !If [Made, 10.5.0.0/16, !Ref AWS::NoValue]\n    \
-                     Export: {Name: block}\n";
-    let vpc =
-        |name: &str| format!("  {name}: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: !ImportValue block}}}}\n");
+    let exporting = r#"{"Parameters": {"Make": {"Type": "String", "Default": "no"}},
+        "Conditions": {"Made": {"Fn::Equals": [{"Ref": "Make"}, "yes"]}},
+        "Resources": {},
+        "Outputs": {"Block": {"Export": {"Name": "block"},
+                              "Value": {"Fn::If": ["Made", "10.5.0.0/16", {"Ref": "AWS::NoValue"}]}}}}"#;
+    let vpc = r#"{"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": {"Fn::ImportValue": "block"}}}"#;
     let scratch = Scratch::new("imported-twice")
-        .with("in/x.yaml", exporting)
-        .with("in/y.yaml", &format!("Resources:\n{}{}", vpc("One"), vpc("Two")))
+        .with("in/x.json", exporting)
+        .with("in/y.json", &format!(r#"{{"Resources": {{"One": {vpc}, "Two": {vpc}}}}}"#))
         .with("in/exports.json", r#"{"Exports": [{"Name": "block", "Value": "10.7.0.0/16"}]}"#);
     let facts = ["facts", "in", "vpc", "--format", "json", "--region", "us-east-1"];
     let run = scratch.run(&facts);
-    assert_eq!(run.out.matches("\"10.7.0.0/16\"").count(), 2, "{run:#?}");
+    assert_eq!(run.out.matches("\"cidr\": \"10.7.0.0/16\"").count(), 2, "{run:#?}");
 }
 
 #[test]

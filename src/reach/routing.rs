@@ -100,7 +100,7 @@ impl<'a> Walk<'_, 'a> {
             Some(route) => Split::whole(remote, route),
             None => table.split(remote),
         };
-        let hidden = self.hidden_route(routes);
+        let hidden = self.hidden_route(routes, remote);
         let is_split = is_part || parts.iter().nth(1).is_some();
         let before = self.path.via;
         let mut main: Option<(u128, Option<ResourceId>)> = None;
@@ -202,15 +202,23 @@ impl<'a> Walk<'_, 'a> {
 
     /// A route whose destination isn't known (a prefix list without its addresses): whatever leaves the VPC may take
     /// it. A gateway endpoint's list holds the addresses of its service alone.
-    pub(super) fn hidden_route<'r, 'n>(&self, routes: &'r [Route<'n>]) -> Option<&'r Route<'n>> {
+    pub(super) fn hidden_route<'r, 'n>(&self, routes: &'r [Route<'n>], to: &Addresses) -> Option<&'r Route<'n>> {
         routes.iter().find(|route| match &route.destination {
             RouteDestination::List(list) => {
                 let to_endpoint = matches!(route.target, Target::Endpoint(_));
                 !to_endpoint && list.known().is_none_or(|id| self.network.prefix_list(id).blocks.is_none())
             }
-            RouteDestination::Nothing => true,
+            RouteDestination::Nothing => self.may_take(route, to),
             RouteDestination::Block(..) => false,
         })
+    }
+
+    /// Whether a route for a block that isn't known may be that of some addresses. One for an IPv6 block takes no IPv4 packet,
+    /// and the VPC's own blocks hold nothing that is on the internet.
+    fn may_take(&self, route: &Route<'_>, to: &Addresses) -> bool {
+        let is_of_family = route.family().is_none_or(|family| family == self.family());
+        let is_outside = self.is_outside && self.parties.is_empty() && PUBLIC.contains(to);
+        is_of_family && !(route.target == Target::Local && is_outside)
     }
 
     pub(super) fn perhaps_by(&mut self, table_id: RouteTableId, route: &Route<'_>) {
