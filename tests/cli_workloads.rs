@@ -341,6 +341,28 @@ fn a_placeholder_that_a_policy_hangs_on_leaves_the_run_incomplete() {
     }
 }
 
+/// Fargate takes no other mode than awsvpc, and ECS no other default than bridge.
+#[test]
+fn a_task_definition_without_a_network_mode_is_refused_by_fargate() {
+    let image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1";
+    for (mode, faults) in
+        [(json!("awsvpc"), &[][..]), (json!("bridge"), &["workload/limits"]), (Value::Null, &["workload/limits"])]
+    {
+        let mut definition = task_definition(image);
+        definition["networkMode"] = mode.clone();
+        let run = deploy(&service("batch", false), Some(&definition), &[]);
+        assert_eq!(
+            (run.code, run.faults()),
+            (faults.len() as i32, faults.iter().map(|rule| (*rule).to_owned()).collect()),
+            "{mode}: {run:#?}"
+        );
+    }
+    let mut definition = task_definition(image);
+    definition.as_object_mut().expect("an object").remove("networkMode");
+    let run = deploy(&service("batch", false), Some(&definition), &[]);
+    assert_eq!((run.code, run.faults()), (1, vec!["workload/limits".to_owned()]), "left out: {run:#?}");
+}
+
 /// The input of `aws ecs update-service` for the service of the recorded network.
 fn update(service: &str, more: Value) -> Value {
     let mut input = json!({"cluster": "shop", "service": service, "forceNewDeployment": true});

@@ -57,6 +57,25 @@ fn a_default_vpc_is_taken_over_with_what_is_in_it() {
     assert!(told.contains("the plan doesn't make what is in aws_default_vpc.main, which is there already"), "{told}");
 }
 
+/// Fargate takes no other mode than awsvpc, and ECS no other default than bridge.
+#[test]
+fn a_network_mode_that_is_left_out_is_the_default_one() {
+    for (expressions, found) in
+        [(json!({}), true), (json!({"network_mode": refers("aws_default_vpc.main.instance_tenancy")}), false)]
+    {
+        let mut changes = in_default_vpc();
+        for Change(ty, .., after, unknown, configured) in &mut changes {
+            if *ty == "aws_ecs_task_definition" {
+                after.as_object_mut().expect("an object").remove("network_mode");
+                unknown["network_mode"] = json!(true);
+                *configured = expressions.clone();
+            }
+        }
+        let run = lint_plan(&plan_of(&changes));
+        assert_eq!(run.faults().contains(&"workload/limits".to_owned()), found, "{expressions}: {run:#?}");
+    }
+}
+
 #[test]
 fn the_proxy_of_service_connect_logs_where_its_block_says() {
     let log = json!([{"log_driver": "awslogs", "options": {"awslogs-group": "proxy", "awslogs-region": "us-east-1"},

@@ -351,6 +351,16 @@ pub(super) fn elsewhere(
     let address = reader.instance.address.as_str();
     let Some(expression) = target.expression() else {
         let name = target.as_str().unwrap_or_default();
+        // It exists: it may serve what is in a VPC that does, and in none that is yet to be made.
+        let exists = |vpc: &Node| vpc.get("VpcId").and_then(Node::as_str).is_some_and(|id| id.starts_with("vpc-"));
+        if !document.is_onto() && document.list("Vpcs").iter().any(exists) {
+            document.partly_known(list, format!("{what} {name}, into which {address} is put, is not described"));
+            // A subnet that no other network ACL names may have this one.
+            if list == "NetworkAcls" {
+                let subnets = Node::unknown(format!("the subnets of {name}"), reader.place());
+                document.somewhere(list, "Associations", left_out(subnets));
+            }
+        }
         document.note(address, format!("{what} that it belongs to, {name}, is not described: it could not be put in"));
         return;
     };

@@ -7,6 +7,7 @@ use crate::input::cloudformation::syntax::location;
 use crate::input::cloudformation::template::Resource;
 use crate::input::cloudformation::text::has_unknown;
 use crate::input::planned::{Fields, Node, Value};
+use crate::input::tasks::DEFAULT_NETWORK_MODE;
 use crate::snapshot::Written;
 
 /// What services, and tasks that a schedule or an event starts, run on. ECS Managed Instances are asked for by a capacity provider.
@@ -233,6 +234,9 @@ impl Maker<'_, '_> {
         for (kind, theirs, ours) in members {
             let node = self.get(resource, theirs)?;
             super::set(&mut fields, kind, ours, node.as_ref());
+        }
+        if fields.get("networkMode").is_none() && !resource.is_open() {
+            fields.set("networkMode", Node::text(DEFAULT_NETWORK_MODE).at(resource.node.place));
         }
         if let Some(platform) = self.get(resource, "RuntimePlatform")? {
             let mut made = Fields::default();
