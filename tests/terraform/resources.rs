@@ -57,6 +57,24 @@ fn a_default_vpc_is_taken_over_with_what_is_in_it() {
     assert!(told.contains("the plan doesn't make what is in aws_default_vpc.main, which is there already"), "{told}");
 }
 
+/// A group of which nobody says so is in the default VPC: not in one that the plan makes, but in the one that it takes over.
+#[test]
+fn a_group_without_a_vpc_is_in_the_default_one() {
+    for (ty, is_another) in [("aws_default_vpc", false), ("aws_vpc", true)] {
+        let mut changes = in_default_vpc();
+        for Change(own, name, .., configured) in &mut changes {
+            match (*own, *name) {
+                ("aws_default_vpc", _) => *own = ty,
+                ("aws_subnet", _) => *configured = json!({"vpc_id": refers(&format!("{ty}.main.id"))}),
+                ("aws_security_group", _) => *configured = json!({"egress": {"constant_value": []}}),
+                _ => {}
+            }
+        }
+        let run = lint_plan(&plan_of(&changes));
+        assert_eq!(run.faults().contains(&"workload/security-group-vpc".to_owned()), is_another, "{ty}: {run:#?}");
+    }
+}
+
 /// Fargate takes no other mode than awsvpc, and ECS no other default than bridge.
 #[test]
 fn a_network_mode_that_is_left_out_is_the_default_one() {

@@ -219,6 +219,11 @@ fn put_together(plans: &[(&Plan<'_>, Vec<&Instance<'_>>)], mut document: Documen
             KEYS.iter().for_each(|key| document.partly_known(key.name, why));
         }
     }
+    let mut groups = elements.iter().flatten().filter(|instance| instance.ty == "aws_security_group");
+    if groups.all(|group| matches!(group.action, Action::Create | Action::Replace)) {
+        // Into which further VPCs new groups get is said here alone.
+        document.whole("SecurityGroupVpcAssociations");
+    }
     complete(&mut document, &names);
     document.finish()
 }
