@@ -75,6 +75,12 @@ pub(super) fn service(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     if let Some(connect) = reader.block("service_connect_configuration") {
         service.set("serviceConnectConfiguration", service_connect(&connect));
     }
+    for target in reader.blocks("vpc_lattice_configurations") {
+        let mut lattice = Fields::default();
+        lattice.text("targetGroupArn", target.said("target_group_arn").as_ref());
+        lattice.text("portName", target.said("port_name").as_ref());
+        service.add("vpcLatticeConfigurations", Node::from(lattice).at(target.place()));
+    }
     push(document, "services", reader, service);
 }
 

@@ -145,6 +145,17 @@ impl Maker<'_, '_> {
                 fields
             }),
         );
+        let lattice = self.get(resource, "VpcLatticeConfigurations")?;
+        self.note_unknown(&name_of, "VpcLatticeConfigurations", lattice.as_ref());
+        fields.set(
+            "vpcLatticeConfigurations",
+            each(lattice.as_ref(), |target| {
+                let mut fields = Fields::default();
+                let members = [(As::Text, "TargetGroupArn", "targetGroupArn"), (As::Text, "PortName", "portName")];
+                take(target, &mut fields, &members);
+                fields
+            }),
+        );
         if let Some(connect) = self.get(resource, "ServiceConnectConfiguration")? {
             self.note_unknown(&name_of, "ServiceConnectConfiguration", Some(&connect));
             fields.set("serviceConnectConfiguration", service_connect(&connect));
