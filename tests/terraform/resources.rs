@@ -261,6 +261,56 @@ fn a_transit_gateway_need_not_propagate() {
     }
 }
 
+/// Attachments of which nobody says more are in the tables that their transit gateway has for these; one that is associated by a
+/// resource of its own is in that table alone.
+#[test]
+fn attachments_are_in_the_default_tables_of_their_transit_gateway() {
+    let gateway = || ("transit_gateway_id".to_owned(), refers("aws_ec2_transit_gateway.main.id"));
+    let table = || ("transit_gateway_route_table_id".to_owned(), refers("aws_ec2_transit_gateway_route_table.own.id"));
+    let attached = || {
+        let attachment = refers("aws_ec2_transit_gateway_vpc_attachment.one.id");
+        ("transit_gateway_attachment_id".to_owned(), attachment)
+    };
+    let of = |ty: &'static str, after: Value, links: Vec<(String, Value)>| {
+        let mut unknown: serde_json::Map<String, Value> =
+            links.iter().map(|(name, _)| (name.clone(), json!(true))).collect();
+        unknown.insert("id".into(), json!(true));
+        let name = match ty {
+            "aws_ec2_transit_gateway" => "main",
+            "aws_ec2_transit_gateway_route_table" => "own",
+            _ => "one",
+        };
+        create(ty, name, after, Value::Object(unknown), Value::Object(links.into_iter().collect()))
+    };
+    let vpc = json!({"id": "vpc-1", "cidr_block": "10.1.0.0/16"});
+    // What is added, and the tables that the attachment is associated with then.
+    let cases = [
+        (None, "aws_ec2_transit_gateway.main.association_default_route_table_id"),
+        (Some("aws_ec2_transit_gateway_default_route_table_association"), "aws_ec2_transit_gateway_route_table.own"),
+        (Some("aws_ec2_transit_gateway_route_table_association"), "aws_ec2_transit_gateway_route_table.own"),
+    ];
+    for (added, expected) in cases {
+        let attachment = json!({"vpc_id": "vpc-1", "subnet_ids": ["subnet-1"]});
+        let mut changes = vec![
+            create("aws_vpc", "one", vpc.clone(), json!({}), json!({})),
+            of("aws_ec2_transit_gateway_vpc_attachment", attachment, vec![gateway()]),
+            of("aws_ec2_transit_gateway", json!({}), Vec::new()),
+            of("aws_ec2_transit_gateway_route_table", json!({}), vec![gateway()]),
+        ];
+        match added {
+            Some(ty) if ty.contains("default") => changes.push(of(ty, json!({}), vec![gateway(), table()])),
+            Some(ty) => changes.push(of(ty, json!({}), vec![attached(), table()])),
+            None => {}
+        }
+        let made = document(&plan_of(&changes));
+        let tables = made["TransitGatewayRouteTables"].as_array().cloned().unwrap_or_default();
+        let serving =
+            tables.iter().filter(|table| table["Associations"].as_array().is_some_and(|list| !list.is_empty()));
+        let serving: Vec<&str> = serving.filter_map(|table| table["TransitGatewayRouteTableId"].as_str()).collect();
+        assert_eq!(serving, [expected], "{added:?}: {made:#}");
+    }
+}
+
 /// The document that a plan comes to.
 fn document(plan: &Value) -> Value {
     let scratch = Scratch::new("document").with("plan.json", &plan.to_string());
