@@ -133,6 +133,26 @@ fn misspelt_and_lacking_names_are_refused() {
     }
 }
 
+#[test]
+fn ports_that_are_no_numbers_are_refused() {
+    let group = "GroupDescription: The service";
+    for (port, is_refused) in [("abc", true), ("'443'", false), ("443.0", false), ("!Ref Choice", false), ("4.5", true)]
+    {
+        let inline = format!(
+            "{group}, SecurityGroupEgress: [{{IpProtocol: tcp, FromPort: {port}, ToPort: 443, CidrIp: 0.0.0.0/0}}]"
+        );
+        let own = format!(
+            "  Rule:\n    Type: AWS::EC2::SecurityGroupIngress\n    Properties: {{GroupId: !Ref Group, IpProtocol: tcp, FromPort: \
+             {port}, ToPort: 443, CidrIp: 10.0.0.0/8}}\n"
+        );
+        for text in [template(&[(group, &inline)], ""), template(&[], &own)] {
+            let run = lint("refused-port", &text, &[]).run;
+            assert_eq!(run.code == 2, is_refused, "{port}: {run:#?}");
+            assert_eq!(run.err.contains("must be a whole number"), is_refused, "{port}: {}", run.err);
+        }
+    }
+}
+
 /// What joins others is checked as they are.
 #[test]
 fn properties_of_associations_are_refused_that_do_not_exist() {
