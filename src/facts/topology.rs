@@ -451,17 +451,26 @@ impl Model<'_> {
     }
 
     pub(super) fn default_route(&self, table: RouteTableId) -> Result<u32, Unknown> {
-        self.route_or_none(table, self.network.table(table).default_route(self.network))
+        self.route_or_none(table, Family::Ipv4, self.network.table(table).default_route(self.network))
     }
 
     fn ipv6_default_route(&self, table: RouteTableId) -> Result<u32, Unknown> {
-        self.route_or_none(table, self.network.table(table).ipv6_default_route(self.network))
+        self.route_or_none(table, Family::Ipv6, self.network.table(table).ipv6_default_route(self.network))
     }
 
-    fn route_or_none(&self, table: RouteTableId, found: Known<Option<&Route<'_>>>) -> Result<u32, Unknown> {
+    fn route_or_none(
+        &self,
+        table: RouteTableId,
+        family: Family,
+        found: Known<Option<&Route<'_>>>,
+    ) -> Result<u32, Unknown> {
         let found = self.known(found)?;
         let element = self.network.table(table);
-        let unread = |route: &Route<'_>| route.destination == RouteDestination::Nothing;
+        let unread = |route: &Route<'_>| {
+            let is_of_family = route.family().is_none_or(|own| own == family);
+            let may_be_default = route.target != Target::Local && is_of_family;
+            route.destination == RouteDestination::Nothing && may_be_default
+        };
         if found.is_none() && element.routes.iter().flatten().any(unread) {
             return Err(self.unknown(Missing { call: "ec2:DescribeRouteTables", scope: element.scope }));
         }

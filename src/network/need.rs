@@ -131,6 +131,8 @@ pub struct Permission {
     pub action: &'static str,
     /// The resource, an ARN. One that ends in `*` is any of those that begin so; `*` alone is no certain one.
     pub resource: String,
+    /// The expression that the rest of the resource hangs on, where the deployment alone tells it.
+    pub open: Option<String>,
     /// Who asks for it.
     pub caller: Caller,
 }

@@ -64,6 +64,7 @@ impl<'w, 'a> Asking<'w, 'a> {
             Destination::PublicName => self.by_name(Way::somewhere),
             Destination::Service(name) => self.by_name(|way| way.service(name)),
             Destination::ServiceHost { service, host } => self.by_name(|way| way.service_host(service, host)),
+            Destination::ServiceElsewhere { region, .. } if open_from(region).is_some() => self.not_named(region),
             Destination::ServiceElsewhere { service, region } => {
                 self.by_name(|way| way.service_elsewhere(service, region))
             }
@@ -80,6 +81,12 @@ impl<'w, 'a> Asking<'w, 'a> {
             Destination::Host(_) => doubtful(Doubt::Hidden(UNKNOWN_HOST.to_owned())),
             Destination::Nowhere(why) => doubtful(Doubt::Hidden((*why).to_owned())),
         })
+    }
+
+    /// The deployment alone tells where that is.
+    pub(super) fn not_named(&self, expression: &str) -> Outcome {
+        let scope = self.network.subnet(self.question.sender.subnet).scope;
+        doubtful(Doubt::Missing(Missing::expression(expression, scope)))
     }
 
     pub(super) fn ways(&self) -> impl Iterator<Item = &Way<'w, 'a>> {
@@ -236,7 +243,7 @@ impl<'w, 'a> Asking<'w, 'a> {
 }
 
 impl Asking<'_, '_> {
-    fn told(&self, (path, verdict): Outcome) -> Answer {
+    pub(super) fn told(&self, (path, verdict): Outcome) -> Answer {
         let alternatives = if self.tracing { alternatives(&path, verdict) } else { Vec::new() };
         let Path { blockers, doubts, steps, via, parts, .. } = path;
         Answer { verdict, blockers, doubts, steps, via, parts: by_way(parts), alternatives }

@@ -109,7 +109,7 @@ impl Way<'_, '_> {
         let own = subnet.vpc.known().map_or_else(Ranges::none, |vpc| network.vpc(vpc).blocks.clone());
         let walk = self.start(everything.difference(&own).difference(&RESERVED), Quantifier::Some, &[], None);
         let table = subnet.table.ok().and_then(|(table, _)| network.table(table).routes.as_ref().ok());
-        let hidden = table.and_then(|routes| walk.hidden_route(routes)).map(|route| {
+        let hidden = table.and_then(|routes| walk.hidden_route(routes, &walk.flow.remote)).map(|route| {
             Doubt::Hidden(format!("the addresses that a route sends to {} aren't known", route.target_id))
         });
         let (path, verdict) = walk.run();

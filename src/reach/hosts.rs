@@ -91,6 +91,9 @@ fn endpoint_of(host: &str) -> Option<&str> {
 impl<'w> Asking<'w, '_> {
     /// To a host.
     pub(super) fn host(&self, host: &'w str) -> Answer {
+        if open_from(host).is_some() {
+            return self.told(self.not_named(host));
+        }
         let network = self.network;
         let named = |balancer: &LoadBalancer<'_>| {
             let name = host.strip_prefix("dualstack.").unwrap_or(host);

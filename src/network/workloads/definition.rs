@@ -97,12 +97,14 @@ pub(super) fn needs_known(
         let unknown = name.and_then(|name| Missing::of_text(name, resolver.scope));
         return Err(unknown.unwrap_or(resolver.missing("ecs:DescribeTaskDefinition")));
     };
-    match hidden_containers(resolver, definition).next() {
-        Some(hidden) => Err(hidden.missing),
+    let of_proxy = connect.and_then(|found| found.configuration.log_configuration.as_ref());
+    let of_containers = definition.container_definitions.iter().flatten();
+    let mut logs = of_containers.filter_map(|container| container.log_configuration.as_ref()).chain(of_proxy);
+    let hidden = hidden_containers(resolver, definition).next().map(|hidden| hidden.missing);
+    match hidden.or_else(|| logs.find_map(|log| log_drivers::missing(log, resolver.scope))) {
+        Some(missing) => Err(missing),
         None if !names_what_it_needs(definition) => Err(resolver.missing("ecs:DescribeTaskDefinition")),
-        None if !tells_of_logs(connect.and_then(|found| found.configuration.log_configuration.as_ref())) => {
-            Err(resolver.missing("ecs:DescribeServices"))
-        }
+        None if !tells_of_logs(of_proxy) => Err(resolver.missing("ecs:DescribeServices")),
         None => Ok(()),
     }
 }

@@ -149,6 +149,8 @@ pub struct Workload<'a> {
     /// Whether CodeDeploy deploys it: what its tasks are started with changes by a new deployment alone.
     /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html>
     pub is_by_code_deploy: bool,
+    /// The file of CloudReactor's deployer that its network is set in, where that one deploys it.
+    pub set_in: Option<String>,
     /// Its task definition's name and revision, where it names one: `app:3`.
     pub task_definition: Option<&'a str>,
     /// Whether somebody declares that nothing of it is to go over the internet.
@@ -198,6 +200,7 @@ impl<'a> Workload<'a> {
             network_mode: None,
             is_task_set: false,
             is_by_code_deploy: false,
+            set_in: None,
             task_definition: None,
             isolated: false,
             images: Vec::new(),
@@ -238,6 +241,8 @@ pub struct Declaration {
     pub needs: Vec<Need>,
     /// Whether nothing of it is to go over the internet.
     pub isolated: bool,
+    /// The file of CloudReactor's deployer that its network is set in, where that one deploys it.
+    pub set_in: Option<String>,
     /// What it adds this and its needs to, instead of being a workload of its own.
     pub adds_to: Option<AddsTo>,
     /// Where it is written.
@@ -257,6 +262,7 @@ impl Declaration {
             is_plain: false,
             needs: Vec::new(),
             isolated: false,
+            set_in: None,
             adds_to: None,
             place,
         }

@@ -272,6 +272,7 @@ fn of_parameters<'a>(
         network_mode: definition.and_then(|found| found.network_mode.as_deref()),
         is_task_set: parameters.task_set.is_some(),
         is_by_code_deploy: controller(service) == Some("CODE_DEPLOY"),
+        set_in: None,
         task_definition: parameters.task_definition.map(last_part),
         isolated: false,
         images: images_of(definition),

@@ -126,6 +126,7 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
             network_mode: definition.and_then(|found| found.network_mode.as_deref()),
             is_task_set: false,
             is_by_code_deploy: false,
+            set_in: None,
             task_definition: task.task_definition_arn.as_deref().map(last_part),
             isolated: false,
             images: images_of(definition),
