@@ -33,7 +33,7 @@ pub(super) struct Asking<'w, 'a> {
     /// The way over IPv4, where the sender has such addresses.
     ipv4: Option<Way<'w, 'a>>,
     /// The way over IPv6.
-    ipv6: Option<Way<'w, 'a>>,
+    pub(super) ipv6: Option<Way<'w, 'a>>,
 }
 
 impl<'w, 'a> Asking<'w, 'a> {

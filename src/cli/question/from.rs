@@ -39,6 +39,7 @@ pub(in crate::cli) struct Standing {
 }
 
 /// The security groups of an end.
+#[derive(Clone)]
 pub(super) enum Membership {
     Listed(Vec<Reference<GroupId>>),
     Open,
