@@ -389,9 +389,12 @@ pub(super) fn is_known(service: &str) -> bool {
 
 /// The name that is nearest, where one is near enough to be meant.
 pub(super) fn nearest(service: &str) -> Option<&'static str> {
-    // `ecr` is two endpoints: the one with its name in front is meant.
-    let longer = |known: &&&str| known.strip_prefix(service).is_some_and(|rest| rest.starts_with(['.', '-']));
-    KNOWN.iter().find(longer).copied().or_else(|| nearest_of(service, KNOWN.iter().copied()))
+    // `ecr` is two endpoints: the one with its name in front is meant, and `ecr-public.api` is another service.
+    let longer = |mark: char| {
+        let is_one = move |known: &&&str| known.strip_prefix(service).is_some_and(|rest| rest.starts_with(mark));
+        KNOWN.iter().find(is_one).copied()
+    };
+    longer('.').or_else(|| longer('-')).or_else(|| nearest_of(service, KNOWN.iter().copied()))
 }
 
 #[cfg(test)]

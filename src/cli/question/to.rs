@@ -19,8 +19,8 @@ pub(in crate::cli) struct End {
     pub(in crate::cli) protocol: Protocol,
     /// The port.
     pub(in crate::cli) port: u16,
-    /// Of which families its addresses are, where it is a name.
-    pub(in crate::cli) families: NameFamilies,
+    /// Of which families its addresses are, where the user's own name for it tells.
+    families: Option<NameFamilies>,
 }
 
 enum Target {
@@ -44,20 +44,14 @@ impl End {
             target: Target::Need(need.target.clone()),
             protocol: need.protocol,
             port: need.port,
-            families: need.families,
+            families: None,
         }
     }
 
     /// All public addresses.
     pub(in crate::cli) fn internet() -> Self {
         let target = NeedTarget::Internet;
-        End {
-            name: target.name(),
-            families: target.families(),
-            target: Target::Need(target),
-            protocol: Protocol::Tcp,
-            port: 443,
-        }
+        End { name: target.name(), families: None, target: Target::Need(target), protocol: Protocol::Tcp, port: 443 }
     }
 
     /// Whether it is all public addresses.
@@ -72,6 +66,16 @@ impl End {
             _ => None,
         };
         (&self.name, self.protocol, self.port, place(self)) == (&other.name, other.protocol, other.port, place(other))
+    }
+
+    /// Of which families its addresses are, where it is a name: an image's host is another one than that which Fargate itself
+    /// calls its service by, so what a workload's needs of the same say comes first.
+    pub(in crate::cli) fn families(&self, needs: &[Need]) -> NameFamilies {
+        let Target::Need(target) = &self.target else { return NameFamilies::Unknown };
+        let usual = target.families();
+        let same = || needs.iter().filter(|need| need.target == *target).map(|need| need.families);
+        let needed = || same().find(|families| *families != usual).or_else(|| same().next());
+        self.families.or_else(needed).unwrap_or(usual)
     }
 
     /// What an endpoint's policy must permit on the way: what a workload's needs of the same say.
@@ -120,12 +124,7 @@ pub(in crate::cli) fn find(
 ) -> Result<Vec<End>, Vec<Problem>> {
     let end = |target: Target, usual, usual_port| End {
         name: name.to_owned(),
-        families: match &target {
-            Target::Need(target) => target.families(),
-            Target::Endpoint(_) | Target::Interface(_) | Target::Party { .. } | Target::Nowhere(_) => {
-                NameFamilies::Unknown
-            }
-        },
+        families: None,
         target,
         protocol: protocol.unwrap_or(usual),
         port: port.unwrap_or(usual_port),
@@ -185,7 +184,9 @@ pub(in crate::cli) fn find(
         return Ok(over_tls(Target::Need(NeedTarget::Service(name.to_owned()))));
     }
     if let Some(target) = aws_name(network, name).map_err(|problem| vec![problem])? {
-        return Ok(over_tls(Target::Need(target)));
+        let families = families_of_registry(name);
+        let ends = over_tls(Target::Need(target)).into_iter();
+        return Ok(ends.map(|end| End { families, ..end }).collect());
     }
     // A flag has no place in the input; the need's is never shown.
     let nowhere = Location::Span { source: SourceId(0), start: 0, length: 0 };
@@ -216,7 +217,7 @@ fn aws_name(network: &Network<'_>, name: &str) -> Result<Option<NeedTarget>, Pro
             false => NeedTarget::ServiceElsewhere(service.to_owned(), region.to_owned()),
         }))
     };
-    if let Registry::Ecr { region, other_name, .. } = registry(&format!("{}/", host_name(name))) {
+    if let Registry::Ecr { region, other_name, .. } = registry_called(name) {
         return Ok(match (target("ecr.dkr", &region)?, other_name) {
             (Some(NeedTarget::Service(service)), Some(host)) => Some(NeedTarget::ServiceHost(service, host)),
             (target, _) => target,
@@ -236,6 +237,16 @@ fn aws_name(network: &Network<'_>, name: &str) -> Result<Option<NeedTarget>, Pro
         }
         None => target(service, region),
     }
+}
+
+/// The registry whose host has a name.
+fn registry_called(name: &str) -> Registry {
+    registry(&format!("{}/", host_name(name)))
+}
+
+/// Of which families the addresses are of the host of an ECR registry that goes by a name; none where no such host does.
+fn families_of_registry(name: &str) -> Option<NameFamilies> {
+    matches!(registry_called(name), Registry::Ecr { .. }).then(|| NameFamilies::of_registry(&host_name(name)))
 }
 
 fn is_of_input(network: &Network<'_>, region: &str) -> bool {
