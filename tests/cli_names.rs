@@ -178,3 +178,52 @@ fn services_and_regions_that_there_are_not_are_refused() {
     let refused = network.run(&["lint", "network.json"]);
     assert!(refused.code == 2 && refused.err.contains("did you mean `secretsmanager`?"), "{refused:#?}");
 }
+
+/// A load balancer has addresses of its type's families alone, and an internet-facing one's name leads to public addresses, also
+/// inside of its VPC: by its own name it is what it is by its host's.
+#[test]
+fn a_load_balancer_is_one_thing_by_each_of_its_names() {
+    let with = |mut document: Value, scheme: Value, kind: &str| {
+        document["Subnets"][2]["Ipv6CidrBlockAssociationSet"] = json!([{
+            "Ipv6CidrBlock": "2001:db8:1:2::/64", "Ipv6CidrBlockState": { "State": "associated" },
+        }]);
+        document["RouteTables"][2]["Routes"].as_array_mut().expect("a list").push(json!({
+            "DestinationIpv6CidrBlock": "2001:db8:1::/56", "GatewayId": "local",
+        }));
+        let arn = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/front/1";
+        document["LoadBalancers"] = json!([{
+            "LoadBalancerName": "front", "LoadBalancerArn": arn, "DNSName": "front-1.us-east-1.elb.amazonaws.com",
+            "Scheme": scheme, "Type": "application", "VpcId": "vpc-1", "IpAddressType": kind,
+            "SecurityGroups": ["sg-data"], "AvailabilityZones": [{ "SubnetId": "subnet-data" }],
+        }]);
+        document["Listeners"] =
+            json!([{ "ListenerArn": "listener", "LoadBalancerArn": arn, "Port": 443, "Protocol": "HTTPS" }]);
+        document
+    };
+    for (document, verdict, via) in [
+        (with(network::network(), json!("internal"), "ipv4"), "reachable", Value::Null),
+        (with(network::network(), json!("internet-facing"), "ipv4"), "unknown", json!("nat-1")),
+        (with(network::network(), Value::Null, "ipv4"), "unknown", Value::Null),
+        (with(ipv6_alone(), json!("internal"), "ipv4"), "blocked", Value::Null),
+        (with(ipv6_alone(), json!("internal"), "dualstack"), "reachable", Value::Null),
+    ] {
+        for to in ["front", "https://front-1.us-east-1.elb.amazonaws.com"] {
+            let found = trace(&document, to);
+            let json = found.json();
+            assert_eq!((&json["verdict"], &json["via"]), (&json!(verdict), &via), "{to} {json:#}");
+        }
+    }
+}
+
+#[test]
+fn what_is_nearly_an_end_is_told() {
+    let mut document = network::network();
+    document["tasks"] = json!([{
+        "taskArn": "arn:aws:ecs:us-east-1:123456789012:task/main/0123456789abcdef", "lastStatus": "RUNNING",
+    }]);
+    let refused = trace(&document, "10.0.2.10:5432");
+    assert!(refused.code == 2 && refused.err.contains("did you mean `tcp://10.0.2.10:5432`?"), "{refused:#?}");
+    let network = Scratch::new("names").with("network.json", &document.to_string());
+    let refused = network.run(&["trace", "network.json", "--from", "0123456789abcde", "--to", "s3"]);
+    assert!(refused.code == 2 && refused.err.contains("did you mean `0123456789abcdef`?"), "{refused:#?}");
+}

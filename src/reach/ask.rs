@@ -49,6 +49,11 @@ impl<'w, 'a> Asking<'w, 'a> {
         if let Destination::Host(host) = self.question.destination {
             return self.host(host);
         }
+        if let Destination::LoadBalancer(id) = self.question.destination
+            && let Some(answer) = self.not_inside(id)
+        {
+            return answer;
+        }
         let subnet = self.network.subnet(self.question.sender.subnet);
         if let (Err(missing), true) = (subnet.has_ipv4, self.question.sender.addresses == subnet.hosts) {
             return self.told(doubtful(Doubt::Missing(missing)));

@@ -103,12 +103,7 @@ impl<'w> Asking<'w, '_> {
             balancer.element.dns_name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name))
         };
         if let Some(position) = network.load_balancers.iter().position(named) {
-            let id = LoadBalancerId(position as u32);
-            return match network.load_balancer(id).element.scheme.as_deref() {
-                Some("internal") => self.instead(Destination::LoadBalancer(id)),
-                Some("internet-facing") => self.own_public_balancer(),
-                _ => self.instead(Destination::Nowhere(UNKNOWN_HOST)),
-            };
+            return self.instead(Destination::LoadBalancer(LoadBalancerId(position as u32)));
         }
         let Some(destination) = self.led_to(host) else {
             return self.instead(Destination::Nowhere(UNKNOWN_HOST));
@@ -182,10 +177,25 @@ impl<'w> Asking<'w, '_> {
         Asking::of(self.network, &question, self.tracing).answer()
     }
 
-    /// An internet-facing load balancer of the input: its name leads to public addresses, and what lets them in is not
-    /// followed.
-    fn own_public_balancer(&self) -> Answer {
-        let mut answer = self.instead(Destination::PublicName);
+    /// To a load balancer of the input that may be another than an internal one; none where it is internal.
+    pub(super) fn not_inside(&self, id: LoadBalancerId) -> Option<Answer> {
+        match self.network.load_balancer(id).element.scheme.as_deref() {
+            Some("internal") => None,
+            Some("internet-facing") => Some(self.own_public_balancer(id)),
+            _ => Some(self.instead(Destination::Nowhere("whether the load balancer is internal isn't known"))),
+        }
+    }
+
+    /// An internet-facing load balancer of the input: its name leads to public addresses, inside of its VPC too, and what lets
+    /// them in is not followed.
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html>
+    fn own_public_balancer(&self, id: LoadBalancerId) -> Answer {
+        let families = match self.network.load_balancer(id).element.ip_address_type.as_deref() {
+            Some("ipv4") => NameFamilies::Ipv4,
+            _ => NameFamilies::Unknown,
+        };
+        let question = Question { destination: Destination::PublicName, families, ..self.question.clone() };
+        let mut answer = Asking::of(self.network, &question, self.tracing).answer();
         if answer.verdict == Verdict::Reachable {
             answer.verdict = Verdict::Unknown;
             let why = "it is an internet-facing load balancer of this network: what lets it in from the internet isn't followed";

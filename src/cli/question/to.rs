@@ -27,6 +27,7 @@ enum Target {
     Need(NeedTarget),
     Endpoint(EndpointId),
     Interface(InterfaceId),
+    LoadBalancer(LoadBalancerId),
     Party {
         subnet: SubnetId,
         groups: Membership,
@@ -99,6 +100,7 @@ impl End {
         match &self.target {
             Target::Endpoint(id) => Destination::Endpoint(*id),
             Target::Interface(id) => Destination::Interface(*id),
+            Target::LoadBalancer(id) => Destination::LoadBalancer(*id),
             Target::Nowhere(why) => Destination::Nowhere(why),
             Target::Need(target) => destination_of(target),
             Target::Party { subnet, groups, workload } => Destination::Party {
@@ -158,7 +160,8 @@ pub(in crate::cli) fn find(
         return Ok(vec![end(Target::Need(NeedTarget::FileSystem(name.to_owned())), Protocol::Tcp, 2049)]);
     }
     let parties = parties(network, name);
-    if !parties.is_empty() {
+    let balancers = balancers(network, name);
+    if !parties.is_empty() || !balancers.is_empty() {
         let party = |Standing { subnet, groups, workload, listening }: Standing| {
             let place = subnet_name(network, subnet);
             wanted.of(&listening).into_iter().map(move |(port, protocol)| {
@@ -166,7 +169,12 @@ pub(in crate::cli) fn find(
                 End { name: format!("{name} in {place}"), ..end(target, protocol, port) }
             })
         };
-        let ends: Vec<End> = parties.into_iter().flat_map(party).collect();
+        let balanced = |id: LoadBalancerId| {
+            let listening = listening::of_balancer(network, network.load_balancer(id));
+            wanted.of(&listening).into_iter().map(move |(port, protocol)| end(Target::LoadBalancer(id), protocol, port))
+        };
+        let ends: Vec<End> =
+            parties.into_iter().flat_map(party).chain(balancers.into_iter().flat_map(balanced)).collect();
         return if ends.is_empty() { Err(vec![wanted.unknown(name)]) } else { Ok(ends) };
     }
     if let Some(task) = task_called(snapshot, name) {
@@ -265,7 +273,7 @@ fn check_region(network: &Network<'_>, region: &str) -> Result<(), Problem> {
     })
 }
 
-/// A subnet in which a workload or a load balancer stands.
+/// A subnet in which a workload stands.
 struct Standing {
     subnet: SubnetId,
     groups: Membership,
@@ -274,7 +282,7 @@ struct Standing {
     listening: Vec<Listening>,
 }
 
-/// The workloads and load balancers of that name, in each of their subnets.
+/// The workloads of that name, in each of their subnets.
 fn parties(network: &Network<'_>, name: &str) -> Vec<Standing> {
     let mut found = Vec::new();
     for (index, workload) in network.workloads.iter().enumerate().filter(|(_, workload)| is_called(workload, name)) {
@@ -286,18 +294,15 @@ fn parties(network: &Network<'_>, name: &str) -> Vec<Standing> {
             listening: workload.listening.clone(),
         }));
     }
-    for balancer in &network.load_balancers {
-        let element = balancer.element;
-        if ![&element.load_balancer_name, &element.load_balancer_arn].iter().any(|id| id.as_deref() == Some(name)) {
-            continue;
-        }
-        let listening = listening::of_balancer(network, balancer);
-        found.extend(balancer.subnets.iter().filter_map(|subnet| subnet.known()).map(|subnet| Standing {
-            subnet,
-            groups: Membership::of_balancer(balancer),
-            workload: None,
-            listening: listening.clone(),
-        }));
-    }
     found
+}
+
+/// The load balancers of that name or ARN.
+fn balancers(network: &Network<'_>, name: &str) -> Vec<LoadBalancerId> {
+    let is_called = |balancer: &LoadBalancer<'_>| {
+        let element = balancer.element;
+        [&element.load_balancer_name, &element.load_balancer_arn].iter().any(|id| id.as_deref() == Some(name))
+    };
+    let all = (0..).map(LoadBalancerId).zip(&network.load_balancers);
+    all.filter(|(_, balancer)| is_called(balancer)).map(|(id, _)| id).collect()
 }
