@@ -119,7 +119,7 @@ impl NameFamilies {
     }
 
     /// Those of a host of ECR's registries.
-    pub(super) fn of_registry(host: &str) -> Self {
+    pub fn of_registry(host: &str) -> Self {
         if is_dual_stack(host) { NameFamilies::Both } else { NameFamilies::Ipv4 }
     }
 }

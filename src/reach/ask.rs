@@ -33,7 +33,7 @@ pub(super) struct Asking<'w, 'a> {
     /// The way over IPv4, where the sender has such addresses.
     ipv4: Option<Way<'w, 'a>>,
     /// The way over IPv6.
-    ipv6: Option<Way<'w, 'a>>,
+    pub(super) ipv6: Option<Way<'w, 'a>>,
 }
 
 impl<'w, 'a> Asking<'w, 'a> {
@@ -48,6 +48,11 @@ impl<'w, 'a> Asking<'w, 'a> {
     pub(super) fn answer(&self) -> Answer {
         if let Destination::Host(host) = self.question.destination {
             return self.host(host);
+        }
+        if let Destination::LoadBalancer(id) = self.question.destination
+            && let Some(answer) = self.not_inside(id)
+        {
+            return answer;
         }
         let subnet = self.network.subnet(self.question.sender.subnet);
         if let (Err(missing), true) = (subnet.has_ipv4, self.question.sender.addresses == subnet.hosts) {

@@ -66,6 +66,19 @@ pub(super) fn maps(mapping: &shape::PortMapping<'_>, port: Option<i64>) -> bool 
     mapping.container_port == port || mapped(mapping).is_some_and(in_range)
 }
 
+/// The ports that containers map, with their protocols: "The default is `tcp`".
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html>
+pub(super) fn listening_of(definition: Option<&shape::TaskDefinition<'_>>) -> Vec<Listening> {
+    let containers = definition.into_iter().flat_map(|definition| definition.container_definitions.iter().flatten());
+    let protocol = |mapping: &shape::PortMapping<'_>| match mapping.protocol.as_deref() {
+        None | Some("tcp") => Some(Protocol::Tcp),
+        Some("udp") => Some(Protocol::Udp),
+        Some(_) => None,
+    };
+    let mappings = containers.flat_map(|container| container.port_mappings.iter());
+    mappings.filter_map(|mapping| Some((protocol(mapping)?, mapped(mapping)?))).collect()
+}
+
 /// The ports that containers map, as ranges; all, where a mapping's can't be read.
 pub(super) fn ports_of(definition: Option<&shape::TaskDefinition<'_>>) -> Ranges<u16> {
     let containers = definition.into_iter().flat_map(|definition| definition.container_definitions.iter().flatten());

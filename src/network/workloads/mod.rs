@@ -9,6 +9,7 @@ mod service;
 mod task;
 
 use super::expression::expression;
+use super::filters::Protocol;
 use super::ids::{GroupId, SubnetId, TargetGroupId};
 use super::known::{Known, Reference};
 use super::model::*;
@@ -35,6 +36,9 @@ pub enum WorkloadKind {
     /// A plain task in a subnet of which nothing says what runs in it.
     Hypothetical,
 }
+
+/// Ports on which something listens, the first and the last, for a protocol.
+pub type Listening = (Protocol, (u16, u16));
 
 /// A subnet that a workload runs in.
 #[derive(Debug, Clone)]
@@ -136,6 +140,8 @@ pub struct Workload<'a> {
     pub discovered: Option<(Ranges<u16>, Location)>,
     /// Ports that its containers listen on.
     pub ports: Ranges<u16>,
+    /// The same with their protocols, those alone that can be read.
+    pub listening: Vec<Listening>,
     /// How many tasks.
     pub desired: i64,
     /// How many of them run; none where the input doesn't say.
@@ -194,6 +200,7 @@ impl<'a> Workload<'a> {
             offers: Vec::new(),
             discovered: None,
             ports: Ranges::none(),
+            listening: Vec::new(),
             desired: 1,
             running: None,
             maximum_percent: None,

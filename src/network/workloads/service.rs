@@ -1,7 +1,7 @@
 //! Workloads of ECS services.
 
 use super::definition::{definition_of, ephemeral_ports, images_of, mapped, maps};
-use super::definition::{needs_known, needs_of, ports_of, unfollowed_of};
+use super::definition::{listening_of, needs_known, needs_of, ports_of, unfollowed_of};
 use super::resolver::Resolver;
 use super::*;
 use crate::network::expression::expression;
@@ -266,6 +266,7 @@ fn of_parameters<'a>(
         offers: connect.map_or_else(Vec::new, |found| offers_of(found, definition)),
         discovered: discovered_of(service, definition),
         ports: ports_of(definition.map(|found| &found.value)),
+        listening: listening_of(definition.map(|found| &found.value)),
         desired: parameters.desired.unwrap_or(1),
         running: parameters.running,
         maximum_percent: service.deployment_configuration.as_ref().and_then(|found| found.maximum_percent),

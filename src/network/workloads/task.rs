@@ -1,6 +1,8 @@
 //! Workloads of tasks that run outside of services.
 
-use super::definition::{definition_of, ephemeral_ports, images_of, needs_known, needs_of, ports_of, unfollowed_of};
+use super::definition::{
+    definition_of, ephemeral_ports, images_of, listening_of, needs_known, needs_of, ports_of, unfollowed_of,
+};
 use super::resolver::Resolver;
 use super::service::name_of_service;
 use super::*;
@@ -120,6 +122,7 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
             offers: Vec::new(),
             discovered: None,
             ports: ports_of(definition.map(|found| &found.value)),
+            listening: listening_of(definition.map(|found| &found.value)),
             desired: 1,
             running: Some(1),
             maximum_percent: None,
