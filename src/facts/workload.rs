@@ -107,6 +107,8 @@ entity! {
         };
         /// Whether it registers with a load balancer's target group.
         is_load_balanced: BOOL => |model, index| boolean(!model.network.workloads[index as usize].registrations.is_empty());
+        /// Names of the Classic Load Balancers that it registers with.
+        classic_load_balancers: Type::List(&Type::String) => |model, index| strings(model.network.workloads[index as usize].classic_load_balancers.iter().map(|(name, _)| name.as_str())), at |model, index| model.network.workloads[index as usize].classic_load_balancers.first().map(|(_, place)| place.clone());
         /// Whether its groups together let every public address in on a TCP port of its tasks' own public addresses, of IPv4 or IPv6, in a subnet that leads to an internet gateway.
         is_open_to_public: BOOL => |model, index| model.is_open_to_public(WorkloadId(index)), at |model, index| Some(model.network.workloads[index as usize].place.clone());
         /// What it reaches, by name.
