@@ -141,69 +141,6 @@ pub(super) fn port_ranges<'f>(ports: &Ranges<u16>) -> Reading<'f> {
 }
 
 impl Model<'_> {
-    /// The command that creates an endpoint like this one: in its subnets and with its groups, or for the tables that lead
-    /// to it.
-    fn creating_command(&self, id: EndpointId) -> String {
-        let endpoint = self.network.endpoint(id);
-        let element = endpoint.element;
-        let mut command = format!(
-            "aws ec2 create-vpc-endpoint --vpc-id {} --service-name {}",
-            text(&element.vpc_id),
-            text(&element.service_name)
-        );
-        let mut option = |name: &str, values: Vec<&str>| {
-            if !values.is_empty() {
-                command.push_str(&format!(" --{name} {}", values.join(" ")));
-            }
-        };
-        if endpoint.kind == EndpointKind::Gateway {
-            let leads = |table: &&RouteTable<'_>| {
-                table.routes.iter().flatten().any(|route| route.target == Target::Endpoint(Reference::To(id)))
-            };
-            let tables = self.network.tables.iter().filter(leads).map(|table| text(&table.element.route_table_id));
-            option("vpc-endpoint-type", vec!["Gateway"]);
-            option("route-table-ids", tables.collect());
-            return command;
-        }
-        command.push_str(&self.placing_options(endpoint));
-        if endpoint.has_private_dns() {
-            command.push_str(" --private-dns-enabled");
-        }
-        command
-    }
-
-    /// The command that creates an interface endpoint for a service, like those that tasks in a subnet run by: their VPC's own,
-    /// else central ones.
-    pub(super) fn creating_endpoint(&self, subnet: SubnetId, service: &str) -> String {
-        let network = self.network;
-        let Some(vpc) = network.subnet(subnet).vpc.known() else { return String::new() };
-        let own = network.vpc(vpc).endpoints.iter().copied().map(|id| network.endpoint(id));
-        let own = own.filter(|endpoint| endpoint.kind == EndpointKind::Interface);
-        let central = network.endpoints.iter().filter(|one| one.is_of_fargate() && network.is_central(one, vpc));
-        let Some(like) = own.chain(central).next() else { return String::new() };
-        let option = if like.vpc == Reference::To(vpc) { "--private-dns-enabled" } else { "--no-private-dns-enabled" };
-        format!(
-            "aws ec2 create-vpc-endpoint --vpc-id {} --service-name {service}{} {option}",
-            text(&like.element.vpc_id),
-            self.placing_options(like)
-        )
-    }
-
-    /// The options that place an interface endpoint as another one is: its kind, subnets and groups.
-    fn placing_options(&self, endpoint: &Endpoint<'_>) -> String {
-        let subnets = endpoint.subnets.iter().flatten().filter_map(|subnet| subnet.known());
-        let groups = endpoint.groups.iter().flatten().filter_map(|group| group.known());
-        let subnets: Vec<&str> = subnets.map(|id| text(&self.network.subnet(id).element.subnet_id)).collect();
-        let groups: Vec<&str> = groups.map(|id| text(&self.network.group(id).element.group_id)).collect();
-        let listed = |(name, ids): (&str, Vec<&str>)| match ids.is_empty() {
-            true => String::new(),
-            false => format!(" --{name} {}", ids.join(" ")),
-        };
-        let options =
-            [("vpc-endpoint-type", vec!["Interface"]), ("subnet-ids", subnets), ("security-group-ids", groups)];
-        options.map(listed).concat()
-    }
-
     /// Whether the outbound rules of groups, taken together, let TCP out to every IPv4 address on every port: their rules
     /// "are aggregated to create one set of rules". On port 0 nothing listens.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>

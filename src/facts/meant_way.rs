@@ -150,13 +150,19 @@ impl<'n> Model<'n> {
 
     fn meant_way_out(&self, errand: &Errand<'_, 'n>) -> Option<MeantWay<'n>> {
         let flow = errand.flow();
-        let vpc = self.network.subnet(sender_subnet(flow)).vpc.known()?;
+        let subnet = sender_subnet(flow);
+        let vpc = self.network.subnet(subnet).vpc.known()?;
+        let workload = self.network.workload(flow.key.workload);
+        let is_public = self.declared(subnet.0) == "public" || !self.public_balancers[subnet.0 as usize].is_empty();
+        // Whatever endpoints the VPC's private subnets run by.
+        if is_public && workload.public_ip == Ok(true) {
+            return Some(MeantWay::InternetGateway);
+        }
         let nats = || self.nats_of_vpc[vpc.0 as usize].iter();
         let has_nat = nats().any(|id| !self.network.nat(*id).is_private)
             || nats().any(|id| self.leads_tasks_out(*id)) && !self.sends_tasks_across(vpc);
         let transit = self.transit_way_out(vpc);
         let has_way_out = has_nat || transit.is_some();
-        let workload = self.network.workload(flow.key.workload);
         let works_by_endpoints = self.works_by_endpoints(vpc) || self.works_by_central_endpoints(vpc);
         if works_by_endpoints && errand.is_for_name() && !has_way_out {
             return None;

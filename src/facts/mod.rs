@@ -24,6 +24,7 @@ mod interfaces;
 mod meant_way;
 mod model;
 mod nat_use;
+mod new_endpoints;
 mod openings;
 mod past_peers;
 mod peers;

@@ -117,6 +117,8 @@ entity! {
         reaches_by_public_ip: Type::List(&Type::String) => |model, index| model.by_public_ip(WorkloadId(index), false), at |model, index| Some(model.network.workloads[index as usize].public_ip_at.clone());
         /// AWS services that it reaches through an internet gateway, by the names of their endpoints.
         services_by_public_ip: Type::List(&Type::String) => |model, index| model.by_public_ip(WorkloadId(index), true), at |model, index| Some(model.network.workloads[index as usize].public_ip_at.clone());
+        /// The AWS CLI's commands, one a line, by which endpoints lead to these services: in each zone of its subnets, for all of their route tables.
+        endpoints_instead: STRING => |model, index| model.endpoints_instead(WorkloadId(index));
         /// What it reaches over the internet: through an internet gateway, an egress-only one or a NAT gateway.
         reaches_by_internet: Type::List(&Type::String) => |model, index| model.by_internet(WorkloadId(index));
         /// Whether the configuration says that nothing of it is to go over the internet (`profile = "endpoints"`).

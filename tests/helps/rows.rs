@@ -18,9 +18,28 @@ pub(crate) struct Row {
     pub(crate) never: &'static [&'static str],
 }
 
+/// Moves the service to the public subnets, with public IPs.
+fn in_public_subnets(network: &mut Value) {
+    let subnets = json!([network["Subnets"][0]["SubnetId"], network["Subnets"][2]["SubnetId"]]);
+    let configuration = network.pointer_mut(SERVICE).expect("a service");
+    configuration["subnets"] = subnets;
+    configuration["assignPublicIp"] = json!("ENABLED");
+}
+
 const SERVICE: &str = "/services/0/networkConfiguration/awsvpcConfiguration";
 
 pub(crate) const ROWS: &[Row] = &[
+    Row {
+        name: "what a public IP leads to, endpoints in each zone could, and the VPC has one of them",
+        fixture: ("lb/target-type", "pass"),
+        plant: in_public_subnets,
+        rule: "workload/load-bearing",
+        says: &[
+            "--service-name com.amazonaws.us-east-1.ecr.dkr --vpc-endpoint-type Interface --subnet-ids subnet-0238e36be509fd2ee subnet-088beb2fa9c2a7119 ",
+            "aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-0acaf81d72cfd07ae --add-route-table-ids rtb-0761bc958265ddf0d",
+        ],
+        never: &["<service>", "us-east-1.s3"],
+    },
     Row {
         name: "CodeDeploy deploys the service, and ECS refuses to change its network configuration",
         fixture: ("workload/public-ip", "fail"),
