@@ -15,7 +15,7 @@ use super::workload::workload;
 use crate::network::*;
 use crate::path;
 use crate::reach::{
-    Blocker, Cause, Code, Flow, FlowKey, FlowKind, Packets, Product, ResourceId, first_phrases, products,
+    Blocker, Cause, Code, FIRST_PHRASES, Flow, FlowKey, FlowKind, Packets, Product, ResourceId, first_phrases, products,
 };
 use crate::snapshot::Location;
 use std::collections::HashSet;
@@ -450,7 +450,7 @@ impl<'n> Model<'n> {
             };
             format!("replies to ports {}{from}{tasks}", shown_ports(&packets.own_ports))
         };
-        first_phrases(&products, phrase)
+        first_phrases(&products, FIRST_PHRASES, phrase)
     }
 
     fn blocking_reason(&self, index: u32) -> String {

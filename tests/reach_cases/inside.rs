@@ -133,6 +133,28 @@ pub(crate) fn rows() -> Vec<Row> {
             &[],
         ),
         row("a file system of which no mount target is known", [], Place::FileSystem("fs-1".into()), Unknown, &[]),
+        row("a group across a transit gateway", peering_by_transit(), interface("eni-other"), Reachable, &[]),
+        row(
+            "a group across a transit gateway, in a zone that is left out",
+            peering_by_transit().into_iter().chain([("/Subnets/0/AvailabilityZoneId", json!("use1-az3"))]),
+            interface("eni-other"),
+            Blocked,
+            &["dest-sg"],
+        ),
+        row(
+            "a group across a transit gateway, before an endpoint",
+            peering_by_transit().into_iter().chain([(
+                "/VpcEndpoints/-",
+                json!({
+                    "VpcEndpointId": "vpce-far", "VpcEndpointType": "Interface", "VpcId": "vpc-2", "State": "available",
+                    "ServiceName": "com.amazonaws.us-east-1.logs", "SubnetIds": ["subnet-other"],
+                    "Groups": [{ "GroupId": "sg-data" }], "NetworkInterfaceIds": ["eni-other"],
+                }),
+            )]),
+            interface("eni-other"),
+            Blocked,
+            &["endpoint-sg"],
+        ),
         row("a group across a peering connection", regions("us-east-1"), interface("eni-other"), Reachable, &[]),
         row(
             "a group across a peering connection to another region",

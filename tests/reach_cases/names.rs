@@ -10,14 +10,16 @@ pub(crate) fn rows() -> Vec<Row> {
     vec![
         row(
             "a resolver of one's own: whether it knows the endpoint isn't known",
-            named_by("10.0.2.53").into_iter().chain([(DEFAULT_ROUTE, Value::Null)]),
+            named_by("10.9.0.53")
+                .into_iter()
+                .chain([(DEFAULT_ROUTE, Value::Null), one_route_more("10.9.0.0/16", "GatewayId", "vgw-1")]),
             service("ecr.api"),
             Unknown,
             &[],
         ),
         row(
             "a resolver of one's own: the endpoint and the public way both do",
-            named_by("10.0.2.53"),
+            named_by("10.9.0.53").into_iter().chain([one_route_more("10.9.0.0/16", "GatewayId", "vgw-1")]),
             service("ecr.api"),
             Reachable,
             &[],
@@ -133,6 +135,29 @@ pub(crate) fn resolvers() -> Vec<Row> {
         row(
             "it is behind a VPN",
             named_by("10.9.0.53").into_iter().chain([one_route_more("10.9.0.0/16", "GatewayId", "vgw-1")]),
+            to_s3(),
+            Reachable,
+            &[],
+        ),
+        row("no known interface is it", named_by("10.0.2.53"), to_s3(), Unknown, &[]),
+        row(
+            "some of its replies are dropped",
+            own().chain([
+                lets_names_in(),
+                ("/NetworkAcls/0/Entries/-", entry(90, "deny", false, "17", "0.0.0.0/0", Some((32768, 40000)))),
+            ]),
+            to_s3(),
+            Partial,
+            &["nacl-ingress"],
+        ),
+        row(
+            "some of its replies are dropped, and none of another one's",
+            own().chain([
+                lets_names_in(),
+                beside("10.9.0.53"),
+                one_route_more("10.9.0.0/16", "GatewayId", "vgw-1"),
+                ("/NetworkAcls/0/Entries/-", entry(90, "deny", false, "17", "10.0.2.0/24", Some((32768, 40000)))),
+            ]),
             to_s3(),
             Reachable,
             &[],

@@ -46,6 +46,39 @@ pub(crate) fn equal_routes_of_transit_gateways() -> Vec<Row> {
     ]
 }
 
+/// Attachments of one VPC to one transit gateway, and tables that one is associated with.
+pub(crate) fn attachments() -> Vec<Row> {
+    let with = |changes: Vec<Change>| peering_by_transit().into_iter().chain(changes);
+    let there = || at("10.2.1.10");
+    let other = |state: &str| {
+        json!({
+            "TransitGatewayAttachmentId": "tgw-attach-0", "TransitGatewayId": "tgw-1", "VpcId": "vpc-1",
+            "State": state, "SubnetIds": ["subnet-task"],
+        })
+    };
+    let sound = json!({
+        "TransitGatewayAttachmentId": "tgw-attach-1", "TransitGatewayId": "tgw-1", "VpcId": "vpc-1",
+        "State": "available", "SubnetIds": ["subnet-public"],
+    });
+    let before = |state: &str| {
+        vec![("/TransitGatewayVpcAttachments/0", other(state)), ("/TransitGatewayVpcAttachments/-", sound.clone())]
+    };
+    let after = |state: &str| vec![("/TransitGatewayVpcAttachments/-", other(state))];
+    let state = |state: &str| vec![("/TransitGatewayVpcAttachments/0/State", json!(state))];
+    let second_table = || {
+        let own = json!([{ "TransitGatewayAttachmentId": "tgw-attach-1" }]);
+        json!({ "TransitGatewayRouteTableId": "tgw-rtb-0", "TransitGatewayId": "tgw-1", "Associations": own, "Routes": [] })
+    };
+    vec![
+        row("what a failed request left before it", with(before("failed")), there(), Reachable, &[]),
+        row("what a failed request left after it", with(after("failed")), there(), Reachable, &[]),
+        row("what a rejected request left before it", with(before("rejected")), there(), Reachable, &[]),
+        row("one that failed alone", with(state("failed")), there(), Blocked, &["tgw-route"]),
+        row("one that is as before a change", with(state("rollingBack")), there(), Reachable, &[]),
+        row("two tables", with(vec![("/TransitGatewayRouteTables/-", second_table())]), there(), Unknown, &[]),
+    ]
+}
+
 /// A NAT gateway's own interface is told by its address, or by how AWS describes it, where the address doesn't name it.
 pub(crate) fn interfaces_of_nat_gateways() -> Vec<Row> {
     let interface = |description: &str| {
