@@ -5,6 +5,8 @@ mod addresses;
 mod cli_support;
 #[path = "one_finding/clients.rs"]
 mod clients;
+#[path = "one_finding/hidden.rs"]
+mod hidden;
 #[path = "one_finding/rows.rs"]
 mod rows;
 

@@ -212,7 +212,8 @@ impl Model<'_> {
 
     fn is_cut_off_by(&self, acl: AclId, balancer: &LoadBalancer<'_>) -> Result<bool, Unknown> {
         let clients = clients_of(balancer);
-        let mut is_closed = false;
+        let mut admitting = Vec::new();
+        let mut closed = Vec::new();
         let mut hangs_on = None;
         for id in balancer.listeners.iter().flatten() {
             let listener = self.network.listener(*id);
@@ -225,23 +226,27 @@ impl Model<'_> {
                     continue;
                 }
             };
-            let mut is_open = false;
             for protocol in protocols(listener) {
                 let (denied, _) = self.kept_out(balancer, &clients, *protocol, port);
                 let admitted = clients.difference(&denied);
-                // Whom the groups keep out is told of these.
-                is_open |= admitted.is_empty() || self.lets_clients_through(acl, *protocol, &admitted, port)?;
+                match admitted.is_empty() {
+                    true => closed.push((*protocol, clients.clone(), port)),
+                    false => admitting.push((*protocol, admitted, port)),
+                }
             }
+        }
+        // Where the groups keep everybody out, which is told of these, clients are to get through all the same.
+        let asked = if admitting.is_empty() { closed } else { admitting };
+        for (protocol, clients, port) in &asked {
             // Of several listeners one alone has to be open to the internet.
-            if is_open {
+            if self.lets_clients_through(acl, *protocol, clients, *port)? {
                 return Ok(false);
             }
-            is_closed = true;
         }
         match hangs_on {
             // It may be the one that is open.
             Some(missing) => Err(self.unknown(missing)),
-            None => Ok(is_closed),
+            None => Ok(!asked.is_empty()),
         }
     }
 

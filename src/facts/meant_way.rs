@@ -24,6 +24,8 @@ pub(super) enum MeantWay<'n> {
     Ipv6,
     /// By a NAT gateway of its VPC.
     Nat,
+    /// By an instance that takes a NAT gateway's place.
+    Instance,
     /// By this transit gateway, and out elsewhere.
     Transit(&'n str),
     /// By this peering connection, to the VPC at its other end.
@@ -42,6 +44,7 @@ impl MeantWay<'_> {
             MeantWay::InternetGateway => "internet-gateway",
             MeantWay::Ipv6 => "egress-only-internet-gateway",
             MeantWay::Nat => "nat-gateway",
+            MeantWay::Instance => "instance",
             MeantWay::Transit(_) => "transit-gateway",
             MeantWay::Peering(_) => "vpc-peering-connection",
             MeantWay::Across(_) => "transit-gateway-to-vpc",
@@ -177,6 +180,7 @@ impl<'n> Model<'n> {
             (Ok(true), _) => MeantWay::InternetGateway,
             _ if has_nat => MeantWay::Nat,
             (_, Some(gateway)) => MeantWay::Transit(gateway),
+            (_, None) if self.instance_option(subnet).is_some() => MeantWay::Instance,
             (_, None) => MeantWay::Nowhere,
         })
     }
@@ -328,9 +332,15 @@ impl<'n> Model<'n> {
     fn beside_endpoints(&self, key: BlockerKey) -> Vec<(u32, u32)> {
         let flow = &self.flows[key.flow as usize];
         let met = self.met_at_like_endpoints(flow);
+        // A gateway endpoint leads to the very addresses that are public without it.
+        let service = Errand::to_destination(self, flow).service();
+        let stops_anyway = |code: Code| {
+            matches!(service, "s3" | "dynamodb")
+                && matches!(code, Code::SgEgress | Code::NaclEgress | Code::NaclIngress)
+        };
         let stands_aside = |blocker: &Blocker| {
             let stands = |met: &Vec<(Code, ResourceId)>| met.contains(&(blocker.code, blocker.resource));
-            blocker.resolver.is_none() && !met.is_empty() && !met.iter().all(stands)
+            blocker.resolver.is_none() && !stops_anyway(blocker.code) && !met.is_empty() && !met.iter().all(stands)
         };
         let others = (0..).zip(&flow.answer.blockers).filter(|(index, _)| *index != key.blocker);
         others.filter(|(_, blocker)| stands_aside(blocker)).map(|(index, _)| (key.flow, index)).collect()

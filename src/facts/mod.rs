@@ -23,6 +23,7 @@ mod health_checks;
 mod interfaces;
 mod meant_way;
 mod model;
+mod nat_instances;
 mod nat_use;
 mod new_endpoints;
 mod openings;

@@ -124,7 +124,7 @@ impl Model<'_> {
                 "public" => {}
                 _ => continue,
             }
-            if has_nat(*subnet) || has_balancer(*subnet)? {
+            if has_nat(*subnet) || has_balancer(*subnet)? || self.holds_nat_instance(*subnet) {
                 return Ok(true);
             }
             for workload in &self.hosted[index] {
@@ -319,10 +319,13 @@ impl Model<'_> {
         lines.join("\n    ")
     }
 
-    /// The NAT gateway that a subnet's packets are best sent to, as commands about routes take it.
+    /// The NAT gateway, or the instance in its place, that a subnet's packets are best sent to, as commands about routes take it.
     pub(super) fn nat_option(&self, id: SubnetId) -> String {
         let nat = self.nearest_nat(id).map(|nat| text(&self.network.nat(nat).element.nat_gateway_id));
-        format!("--nat-gateway-id {}", nat.unwrap_or("<nat-gateway-id>"))
+        match (nat, self.instance_option(id)) {
+            (None, Some(option)) => option,
+            _ => format!("--nat-gateway-id {}", nat.unwrap_or("<nat-gateway-id>")),
+        }
     }
 
     /// The commands that associate subnets of one VPC with other tables; with a new one, with these routes, where there is

@@ -182,7 +182,7 @@ entity! {
             let found = model.sibling_table(SubnetId(index)).map(|table| model.network.table(table).element);
             string(found.and_then(|table| table.route_table_id.as_deref()).unwrap_or("<route-table-id>"))
         };
-        /// The NAT gateway that its packets are best sent to, one of its zone if there is any, as the AWS CLI's option to create a route writes it: `--nat-gateway-id nat-…`.
+        /// The NAT gateway that its packets are best sent to, one of its zone if there is any, as the AWS CLI's option to create a route writes it: `--nat-gateway-id nat-…`; an instance, where the VPC has such ones in their place.
         nat_option: STRING => |model, index| owned(model.nat_option(SubnetId(index)));
         /// The AWS CLI's command that gives it that route table. Empty where it has one of its own, unless it is a public subnet and private ones have that too, and where to change the main one is as good: no subnet like it has another one, and all that it is in effect for are like it.
         association: STRING => |model, index| {

@@ -146,6 +146,7 @@ pub(super) const MEANT_WAYS: &[&str] = &[
     MeantWay::InternetGateway.as_str(),
     MeantWay::Ipv6.as_str(),
     MeantWay::Nat.as_str(),
+    MeantWay::Instance.as_str(),
     MeantWay::Transit("").as_str(),
     MeantWay::Peering(PeeringId(0)).as_str(),
     MeantWay::Across("").as_str(),

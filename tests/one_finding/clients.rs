@@ -108,7 +108,7 @@ fn to_nat(id: &str, block: &str) -> Value {
 }
 
 /// Severity, rule and resource of all that is more than a hint.
-fn told_with_severity(network: &Value) -> Vec<(String, String, String)> {
+pub(crate) fn told_with_severity(network: &Value) -> Vec<(String, String, String)> {
     let run = run_with(Path::new("."), &["lint", "-", "--format", "json"], &network.to_string());
     let findings = run.json()["findings"].as_array().cloned().unwrap_or_default();
     let text = |finding: &Value, at: &str| finding.pointer(at).and_then(Value::as_str).unwrap_or_default().to_owned();
