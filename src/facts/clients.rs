@@ -39,7 +39,7 @@ fn is_for(rule: &GroupRule, protocols: &[Protocol], ports: &Ranges<u16>) -> bool
 pub(super) const SHARED_CLIENT_PORTS: (u16, u16) = (49152, 60999);
 
 /// Replies to so small a part of them, one in so many, help no client.
-const FEW: u32 = 100;
+pub(super) const FEW: u128 = 100;
 
 impl Model<'_> {
     /// Inbound rules of security groups.
@@ -299,11 +299,12 @@ impl Model<'_> {
         let by_vpc = self
             .blockers_at(ResourceId::Vpc(id))
             .any(|blocker| matches!(blocker.code, Code::DnsSupport | Code::DnsResolver | Code::DnsHostnames));
-        let on_way_to_resolver = || {
+        let asking_in_vain = || {
             let stopped = self.blockers.iter().map(|key| self.blocker(*key));
-            let mut asking = stopped.filter(|(_, blocker)| blocker.resolver.is_some());
-            asking.any(|(flow, _)| self.network.subnet(sender_subnet(flow)).vpc == Reference::To(id))
+            let asking = stopped.filter(|(_, blocker)| blocker.resolver.is_some());
+            asking.filter_map(|(flow, _)| self.network.subnet(sender_subnet(flow)).vpc.known()).collect()
         };
+        let on_way_to_resolver = || self.asking_in_vain.get_or_init(asking_in_vain).contains(&id);
         by_vpc || !self.network.vpc(id).resolvers.is_empty() && on_way_to_resolver()
     }
 
@@ -344,11 +345,11 @@ impl Model<'_> {
 
 /// Whether among packets that pass there are those of a client for whom they do on more than a few of some ports.
 pub(super) fn answers_somebody(answered: &[Rectangle], ports: (u16, u16)) -> bool {
-    let width = |(low, high): (u16, u16)| u32::from(high - low) + 1;
+    let width = |(low, high): (u16, u16)| u128::from(high - low) + 1;
     // The first address of each part stands for those which the same parts have.
     answered.iter().map(|part| part.addresses.0).any(|client| {
         let of_client = answered.iter().filter(|part| part.addresses.0 <= client && client <= part.addresses.1);
         let answered = Ranges::collect(of_client.map(|part| part.ports));
-        answered.iter().map(width).sum::<u32>() > width(ports) / FEW
+        answered.iter().map(width).sum::<u128>() > width(ports) / FEW
     })
 }
