@@ -39,6 +39,19 @@ fn a_fault_is_told_once() {
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
+/// Tasks that ask for public IPs make no public subnets of private ones, nor of such as have no IPv4.
+#[test]
+fn a_public_ip_makes_no_subnet_public() {
+    let mut network = sound("near-misses/ipv6-only-subnet");
+    network["services"][0]["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"] = json!("ENABLED");
+    for subnet in network["Subnets"].as_array_mut().expect("a list") {
+        subnet["Tags"] = json!([]);
+    }
+    let run = run_with(Path::new("."), &["lint", "-", "--format", "json"], &network.to_string());
+    let findings = run.json()["findings"].as_array().cloned().unwrap_or_default();
+    assert!(findings.iter().all(|finding| finding["rule"] != "route/public-default-igw"), "{findings:?}");
+}
+
 #[test]
 fn what_opens_nothing_is_not_told() {
     for (name, plant) in addresses::HARMLESS {

@@ -244,7 +244,7 @@ impl<'n> Model<'n> {
         Errand::of(self, flow, blocker)
     }
 
-    fn blocking_table(&self, index: u32) -> Result<RouteTableId, Unknown> {
+    pub(super) fn blocking_table(&self, index: u32) -> Result<RouteTableId, Unknown> {
         let (flow, blocker) = self.blocked(index);
         if let Some((_, table)) = self.way_on_from_private_nat(blocker) {
             return Ok(table);

@@ -177,7 +177,8 @@ impl<'n> Model<'n> {
             return Some(MeantWay::Endpoint);
         }
         Some(match (workload.public_ip, transit) {
-            (Ok(true), _) => MeantWay::InternetGateway,
+            // In a subnet that is called private a public IP is of no use.
+            (Ok(true), _) if self.declared(subnet.0) != "private" => MeantWay::InternetGateway,
             _ if has_nat => MeantWay::Nat,
             (_, Some(gateway)) => MeantWay::Transit(gateway),
             (_, None) if self.instance_option(subnet).is_some() => MeantWay::Instance,

@@ -17,7 +17,42 @@ impl<'n> Model<'n> {
         (0..self.network.vpcs.len() as u32).find_map(|index| holds(VpcId(index)))
     }
 
+    /// The address block that a route is lacking for, or that of the narrower route which takes the packets elsewhere: the most
+    /// specific one decides, and a right one for the whole block changes nothing then.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html>
     pub(super) fn missing_route(&self, index: u32) -> String {
+        let wanted = self.wanted_route(index);
+        self.narrower_route(index, &wanted).unwrap_or(wanted)
+    }
+
+    /// The destination of the route that takes what is stopped, where it is narrower than the block that is wanted.
+    fn narrower_route(&self, index: u32, wanted: &str) -> Option<String> {
+        let whole = block(wanted)?.range;
+        let is_narrower = |range: AddressRange| whole.0 <= range.0 && range.1 <= whole.1 && range != whole;
+        let (_, blocker) = self.blocked(index);
+        let packets = self.unrouted(blocker);
+        if let ResourceId::TransitTable(table) = blocker.resource {
+            let (first, _) = packets.iter().next()?;
+            let routes = self.network.transit_table(table).element.routes.iter().flatten();
+            let blocks =
+                routes.filter_map(|route| Some((block(route.destination_cidr_block.as_deref()?)?.range, route)));
+            let holding = blocks.filter(|(range, _)| range.0 <= first && first <= range.1);
+            let (range, route) = holding.min_by_key(|(range, _)| range.1 - range.0)?;
+            return route.destination_cidr_block.as_deref().filter(|_| is_narrower(range)).map(str::to_owned);
+        }
+        let table = self.network.table(self.blocking_table(index).ok()?);
+        let routes = table.routes.as_ref().ok()?;
+        let (_, deciding) = table.split(&packets).iter().next()?;
+        let route = routes.get(deciding? as usize)?;
+        match route.destination {
+            RouteDestination::Block(range, _) if is_narrower(range) && route.target != Target::Local => {
+                Some(route.destination_text().to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    fn wanted_route(&self, index: u32) -> String {
         let (flow, blocker) = self.blocked(index);
         let here = self.network.subnet(sender_subnet(flow)).vpc.known();
         if let (Some(connection), Some(here)) = (self.unused(index), here)

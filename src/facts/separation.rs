@@ -160,12 +160,16 @@ impl Model<'_> {
         }
     }
 
-    /// Whether tasks with public IPs run in the subnets of a table.
+    /// Whether tasks with public IPs run in the subnets of a table: in those that have such addresses to give, and that nobody
+    /// calls private.
     pub(super) fn hosts_public_ips(&self, table: &RouteTable<'_>) -> bool {
         let has_one = |id: &WorkloadId| self.network.workload(*id).public_ip == Ok(true);
+        let may_be_public =
+            |id: &&SubnetId| self.declared(id.0) != "private" && self.network.subnet(**id).has_ipv4 != Ok(false);
         table
             .subnets
             .iter()
+            .filter(may_be_public)
             .any(|id| self.hosted[id.0 as usize].iter().any(has_one) || self.plain_and_public.contains(id))
     }
 

@@ -248,7 +248,7 @@ entity! {
         way_to_ipv6_clients: STRING => |model, index| owned(model.way_to_ipv6_clients(RouteTableId(index)));
         /// Whether workloads run in its subnets.
         hosts_workloads: BOOL => |model, index| boolean(model.network.tables[index as usize].subnets.iter().any(|id| !model.hosted[id.0 as usize].is_empty()));
-        /// Whether workloads with a public IP run in its subnets.
+        /// Whether workloads with a public IP run in its subnets; those that are called private, or that have IPv6 addresses alone, are left out.
         hosts_public_ip_workloads: BOOL => |model, index| boolean(model.hosts_public_ips(model.network.table(RouteTableId(index))));
         /// Whether it is one for public subnets, by what is in them: an internet-facing load balancer, a NAT gateway or tasks with public IPs in one that is declared public; in others such a load balancer beside a NAT gateway or where it leads to none, tasks with public IPs where it leads nowhere and no endpoints serve them, several NAT gateways, or a single one and nothing else where it leads nowhere or to a NAT gateway.
         is_public: BOOL => |model, index| boolean(model.is_public_table(RouteTableId(index))?);

@@ -30,6 +30,30 @@ const SERVICE: &str = "/services/0/networkConfiguration/awsvpcConfiguration";
 
 pub(crate) const ROWS: &[Row] = &[
     Row {
+        name: "a narrower route takes replies elsewhere, beside the one that leads them back",
+        fixture: ("transit/way-back", "pass"),
+        plant: |network| {
+            let route = json!({ "DestinationCidrBlock": "10.0.10.0/24", "NatGatewayId": "nat-ca978112ca1bbdcaf", "State": "active" });
+            network["RouteTables"][6]["Routes"].as_array_mut().expect("a list").push(route);
+        },
+        rule: "transit/way-back",
+        says: &["aws ec2 delete-route --route-table-id rtb-afd3a12e9deb26785 --destination-cidr-block 10.0.10.0/24"],
+        never: &["10.0.0.0/16", "create-route"],
+    },
+    Row {
+        name: "a narrower blackhole of a transit gateway's table, beside the route that leads there",
+        fixture: ("transit/route", "pass"),
+        plant: |network| {
+            let route = json!({ "DestinationCidrBlock": "10.0.10.0/24", "Type": "static", "State": "blackhole" });
+            network["TransitGatewayRouteTables"][1]["Routes"].as_array_mut().expect("a list").push(route);
+        },
+        rule: "transit/route",
+        says: &[
+            "aws ec2 replace-transit-gateway-route --transit-gateway-route-table-id tgw-rtb-a3083687ee111912f --destination-cidr-block 10.0.10.0/24 --transit-gateway-attachment-id tgw-attach-8d9001d32c6a703d9",
+        ],
+        never: &["10.0.0.0/16", "enable-transit-gateway-route-table-propagation"],
+    },
+    Row {
         name: "what a public IP leads to, endpoints in each zone could, and the VPC has one of them",
         fixture: ("lb/target-type", "pass"),
         plant: in_public_subnets,

@@ -40,7 +40,31 @@ fn let_in(network: &mut Value, permission: Value) {
     push(network, "/SecurityGroups/1/IpPermissions", permission);
 }
 
+fn with_public_ip(network: &mut Value) {
+    network["services"][0]["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"] = json!("ENABLED");
+}
+
 pub(crate) const ROWS: &[Row] = &[
+    Row {
+        name: "a private table lost its route to the NAT gateway, and its tasks ask for public IPs",
+        sound: "route/private-default-nat",
+        plant: |network| {
+            with_public_ip(network);
+            network["RouteTables"][2]["Routes"].as_array_mut().expect("a list").remove(1);
+        },
+        found: ("route/private-default-nat", "rtb-0ba2f0030d1bbdaf7"),
+        breaks: 3,
+    },
+    Row {
+        name: "endpoints alone, an image of Docker Hub, and tasks that ask for public IPs",
+        sound: "endpoint/needed",
+        plant: |network| {
+            with_public_ip(network);
+            network["taskDefinitions"][0]["containerDefinitions"][0]["image"] = json!("nginx:1.27");
+        },
+        found: ("workload/public-registry", "app"),
+        breaks: 1,
+    },
     Row {
         name: "everybody is let in to a public task behind a load balancer, on all ports",
         sound: "workload/least-exposure",
