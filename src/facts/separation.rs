@@ -77,6 +77,16 @@ impl Model<'_> {
         unknown.map_or(Ok(false), Err)
     }
 
+    pub(super) fn serves_clients(&self, id: SubnetId) -> Result<bool, Unknown> {
+        if self.public_balancers[id.0 as usize].iter().any(|balancer| self.serves_tasks(*balancer)) {
+            return Ok(true);
+        }
+        // One that doesn't say whom it faces may be such a one.
+        let unsaid =
+            self.balancers_facing_somebody[id.0 as usize].iter().find(|balancer| self.serves_tasks(**balancer));
+        unsaid.map_or(Ok(false), |balancer| self.known_scheme(*balancer).map(|_| false))
+    }
+
     /// Whether a load balancer that faces the internet has public IPv4 addresses. Unknown where its type of addresses isn't
     /// said and a subnet of its has IPv6.
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetIpAddressType.html>

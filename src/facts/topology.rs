@@ -210,6 +210,8 @@ entity! {
         has_public_load_balancer: BOOL => |model, index| boolean(model.has_public_balancer(SubnetId(index), Family::Ipv4)?);
         /// Whether an internet-facing load balancer has it that has public addresses of IPv6 alone (`dualstack-without-public-ipv4`).
         has_ipv6_load_balancer: BOOL => |model, index| boolean(model.has_public_balancer(SubnetId(index), Family::Ipv6)?);
+        /// Whether an internet-facing load balancer has it that leads clients to tasks: not to services that are scaled to zero alone.
+        serves_clients: BOOL => |model, index| boolean(model.serves_clients(SubnetId(index))?);
         /// NAT gateways in it.
         nat_gateways: Type::List(&Type::Entity(&nat_gateway::TYPE)) => |model, index| list_of(&nat_gateway::TYPE, model.nats_in[index as usize].iter().map(|id| id.0));
     }

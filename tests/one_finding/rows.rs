@@ -347,6 +347,17 @@ pub(crate) const ROWS: &[Row] = &[
         breaks: 4,
     },
     Row {
+        name: "all that a load balancer's group lets in is a group that is gone",
+        sound: "sg/load-balancer-ingress",
+        plant: |network| {
+            let rule = &mut network["SecurityGroups"][2]["IpPermissions"][0];
+            rule["IpRanges"] = json!([]);
+            rule["UserIdGroupPairs"] = json!([{ "GroupId": "sg-gone" }]);
+        },
+        found: ("sg/load-balancer-ingress", "app/web/50dc6c495c0c9188"),
+        breaks: 0,
+    },
+    Row {
         name: "the public subnets' default route leads to a NAT gateway that has failed",
         sound: "lb/target-type",
         plant: |network| {
