@@ -170,7 +170,7 @@ entity! {
         is_by_private_nat: BOOL => |model, index| boolean(model.is_by_private_nat(index));
         /// The zone that a transit gateway attachment lacks. Empty for all codes but `tgw-zone`.
         zone: STRING => |model, index| string(match model.blocked(index).1.cause {
-            Cause::Zone(id) => text(&model.network.subnet(id).element.availability_zone),
+            Cause::Zone(id) => model.network.transit_zone(id).name.unwrap_or_default(),
             _ => "",
         });
         /// The address block that a route is lacking for: the sender's VPC for replies, else the VPC of the destination, or what is written where no VPC of the input has it: `10.0.0.0/16`, `0.0.0.0/0`.

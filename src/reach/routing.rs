@@ -119,6 +119,9 @@ impl<'a> Walk<'_, 'a> {
             let walk = |walk: &mut Self| match (route, hidden) {
                 (Some(route), None) => walk.follow(table_id, route, remote),
                 (Some(route), _) if routes[route as usize].target == Target::Local => {
+                    if let Some(hidden) = walk.hidden_inside(routes) {
+                        walk.perhaps_by(table_id, hidden);
+                    }
                     walk.follow(table_id, route, remote);
                 }
                 (_, Some(hidden)) => {

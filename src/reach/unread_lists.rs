@@ -45,6 +45,14 @@ impl Walk<'_, '_> {
         })
     }
 
+    /// Such a route to a middlebox, which may take what is for the VPC itself, too: a route may be more specific than local.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html#route-tables-appliance-routing>
+    pub(super) fn hidden_inside<'r, 'n>(&self, routes: &'r [Route<'n>]) -> Option<&'r Route<'n>> {
+        self.hidden_route(routes).filter(|route| {
+            matches!(route.target, Target::Interface(_) | Target::Instance | Target::Endpoint(_) | Target::Unwritten(_))
+        })
+    }
+
     pub(super) fn perhaps_by(&mut self, table_id: RouteTableId, route: &Route<'_>) {
         let list = match route.destination_text() {
             text if expression(text).is_some() => format!("the destination {text}"),
