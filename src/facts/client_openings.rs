@@ -36,7 +36,7 @@ impl Model<'_> {
     }
 
     /// Listeners of a load balancer that forward and that a network ACL lets none of the clients through to whom its groups
-    /// admit; with their ports, and these clients.
+    /// admit, or of all where they admit nobody; with their ports, and these clients.
     fn listeners_cut_off(
         &self,
         acl: AclId,
@@ -51,8 +51,9 @@ impl Model<'_> {
             for protocol in listener.protocols() {
                 let (denied, _) = self.kept_out(balancer, &clients, *protocol, port);
                 let admitted = clients.difference(&denied);
-                if !admitted.is_empty() && !self.lets_clients_through(acl, *protocol, &admitted, port)? {
-                    closed.push((*id, port, admitted));
+                let asked = if admitted.is_empty() { clients.clone() } else { admitted };
+                if !self.lets_clients_through(acl, *protocol, &asked, port)? {
+                    closed.push((*id, port, asked));
                     break;
                 }
             }

@@ -283,6 +283,19 @@ pub struct Listener<'a> {
     pub targets_known: Known<()>,
     /// Ports of the same load balancer that it or its rules redirect to.
     pub redirects: Vec<u16>,
+    /// What of it forwards: its default actions, and the actions of rules.
+    pub forwarding: Vec<Forwarding<'a>>,
+}
+
+/// Actions of a listener, or of one of its rules, that forward.
+#[derive(Debug)]
+pub struct Forwarding<'a> {
+    /// The rule's ARN; none of the listener's default actions.
+    pub rule: Option<&'a str>,
+    /// ARNs of the target groups that they forward to.
+    pub targets: Vec<&'a str>,
+    /// Whether they do nothing else.
+    pub is_all: bool,
 }
 
 impl Listener<'_> {

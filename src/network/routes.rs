@@ -90,6 +90,8 @@ pub struct Route<'a> {
     pub target_field: &'static str,
     /// Whether AWS says that it is a blackhole.
     pub is_blackhole: bool,
+    /// Whether it leads to a transit gateway that its table's VPC is not attached to, or that is gone.
+    pub is_detached: bool,
 }
 
 impl Route<'_> {

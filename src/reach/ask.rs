@@ -76,9 +76,7 @@ impl<'w, 'a> Asking<'w, 'a> {
             Destination::Endpoint(id) => self.by_common_family(|way| way.to_endpoint(*id)),
             Destination::Interface(id) => self.by_common_family(|way| way.to_interface(*id)),
             Destination::FileSystem(id) => self.file_system(first, id),
-            Destination::Party { addresses, .. } if addresses.is_empty() => {
-                doubtful(Doubt::Hidden("the destination's addresses aren't known".into()))
-            }
+            Destination::Party { subnet, addresses, .. } if addresses.is_empty() => self.to_nobody(*subnet),
             Destination::Party { subnet, addresses, groups, workload } => {
                 self.by_common_family(|way| way.to_party(*subnet, addresses, *groups, *workload))
             }
@@ -221,7 +219,24 @@ impl<'w, 'a> Asking<'w, 'a> {
         self.lacks(Code::AddressFamily, subnet, remote, "has no addresses of the destination's family")
     }
 
-    /// What the sender's own subnet or VPC lacks stops every packet.
+    /// Who is asked for has no address in its subnet: that one has none of the family that is wanted there.
+    fn to_nobody(&self, id: SubnetId) -> Outcome {
+        let subnet = self.network.subnet(id);
+        match subnet.unread.or(subnet.has_ipv4.err()) {
+            Some(missing) => doubtful(Doubt::Missing(missing)),
+            None if subnet.hosts.is_empty() => {
+                doubtful(Doubt::Hidden("the destination's addresses aren't known".into()))
+            }
+            None => self.lacks(
+                Code::AddressFamily,
+                ResourceId::Subnet(id),
+                &PUBLIC,
+                "has no addresses of the family that its targets are to have",
+            ),
+        }
+    }
+
+    /// What the sender's own subnet or VPC lacks, or the destination's subnet, stops every packet.
     pub(super) fn lacks(&self, code: Code, resource: ResourceId, remote: &Addresses, what: &str) -> Outcome {
         let packets = Flowing {
             own: self.question.sender.addresses.clone(),
@@ -232,8 +247,10 @@ impl<'w, 'a> Asking<'w, 'a> {
         let mut path = Path::default();
         path.blockers.push(total(code, resource, packets.boxes()));
         if self.tracing {
-            let subnet = self.network.subnet(self.question.sender.subnet).element;
-            let id = if matches!(resource, ResourceId::Vpc(_)) { &subnet.vpc_id } else { &subnet.subnet_id };
+            let id = match resource {
+                ResourceId::Subnet(id) => &self.network.subnet(id).element.subnet_id,
+                _ => &self.network.subnet(self.question.sender.subnet).element.vpc_id,
+            };
             path.steps.push(Step {
                 text: format!("{} {} {what}", resource.noun(), text(id)),
                 resource: Some(resource),

@@ -315,7 +315,7 @@ pub fn is_dead(network: &Network<'_>, vpc: Option<&str>, route: &Route<'_>) -> b
             | Target::Endpoint(Reference::Gone)
             | Target::Peering(Reference::Gone)
     );
-    gone || route.is_blackhole && target_works(network, vpc, route)
+    gone || route.is_detached || route.is_blackhole && target_works(network, vpc, route)
 }
 
 /// Whether a route's target, which exists, can take packets, as far as that is known.

@@ -166,6 +166,7 @@ impl<'a> Builder<'_, 'a> {
                 target_id,
                 target_field,
                 is_blackhole: element.state.as_deref() == Some("blackhole"),
+                is_detached: false,
             });
         }
         Ok(routes)

@@ -132,6 +132,8 @@ pub struct Workload<'a> {
     pub needs_known: Known<()>,
     /// Target groups.
     pub registrations: Vec<Registration>,
+    /// Names of the Classic Load Balancers that it registers with, and where they are written.
+    pub classic_load_balancers: Vec<(String, Location)>,
     /// The Service Connect namespace that it is in, where known.
     pub namespace: Option<String>,
     /// What it offers there.
@@ -196,6 +198,7 @@ impl<'a> Workload<'a> {
             unfollowed: Vec::new(),
             needs_known: Ok(()),
             registrations: Vec::new(),
+            classic_load_balancers: Vec::new(),
             namespace: None,
             offers: Vec::new(),
             discovered: None,

@@ -118,6 +118,7 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
             unfollowed: unfollowed_of(definition),
             needs_known: needs_known(resolver, task.task_definition_arn.as_deref(), definition, None),
             registrations: Vec::new(),
+            classic_load_balancers: Vec::new(),
             namespace: None,
             offers: Vec::new(),
             discovered: None,
