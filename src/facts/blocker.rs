@@ -5,7 +5,7 @@ use super::entity::*;
 use super::errand::Errand;
 use super::filters::{endpoint, network_acl, security_group};
 use super::interfaces::network_interface;
-use super::meant_way::MeantWay;
+use super::meant_way::{MeantWay, stopping_private_nat};
 use super::model::{BlockerKey, Model};
 use super::schema::*;
 use super::topology::{LACKING, nat_gateway, route, route_table, subnet, vpc};
@@ -255,11 +255,7 @@ impl<'n> Model<'n> {
     }
 
     fn is_by_private_nat(&self, index: u32) -> bool {
-        let (_, blocker) = self.blocked(index);
-        match (blocker.code, blocker.resource) {
-            (Code::NatPrivate | Code::NatRoute, ResourceId::Nat(id)) => self.network.nat(id).is_private,
-            _ => false,
-        }
+        stopping_private_nat(self.network, self.blocked(index).1).is_some()
     }
 
     fn way_on_from_stopping_nat(&self, index: u32) -> String {
