@@ -92,3 +92,29 @@ fn a_name_stands_for_what_was_made_anew_alone() {
         assert_eq!(told(what, &document, &earlier), expected, "{what}, of an earlier fargcheck");
     }
 }
+
+/// A fault that nothing ran into yet is a warning; once tasks do it is an error, and new.
+#[test]
+fn what_is_graver_than_its_entry_is_new() {
+    let rule = "nat/in-public-subnet";
+    let fixture = include_str!("../fixtures/rules/nat/in-public-subnet/fail.json");
+    let lint = |severity: &'static str, flags: &[&str]| {
+        let level = format!("{rule}={severity}");
+        let common = ["lint", "x.json", "--select", rule, "--severity", &level, "--allow-incomplete"];
+        [&common.map(str::to_owned)[..], &flags.iter().map(|flag| (*flag).to_owned()).collect::<Vec<_>>()].concat()
+    };
+    // How grave it was, how grave it is, and whether it is told.
+    for (was, is, is_told) in [
+        ("warning", "warning", false),
+        ("warning", "error", true),
+        ("error", "warning", false),
+        ("error", "error", false),
+    ] {
+        let scratch = Scratch::new("graver").with("x.json", fixture);
+        let run = |arguments: Vec<String>| scratch.run(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(run(lint(was, &["--write-baseline", "known.json"])).code, 0, "{was}");
+        let now = run(lint(is, &["--baseline", "known.json"]));
+        assert_eq!(now.code, i32::from(is_told), "{was} {is}: {now:#?}");
+        assert_eq!(now.out.contains("1 in the baseline"), !is_told, "{was} {is}: {now:#?}");
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! A finding is known again by its rule, under whatever name the rule has now, and its resource: by its id, or where
 //! that was made anew, which is where the input has it no more, by its type and name in the same VPC, or in one of that one's name where that is gone too;
-//! and by its account, region and cluster, as far as both are known. Neither the place in a file nor the wording counts.
+//! and by its account, region and cluster, as far as both are known. Neither the place in a file nor the wording counts. What is graver than it was is new.
 
 use super::Place;
 use super::inventory::{Inventory, VpcNames};
@@ -10,7 +10,7 @@ use crate::cli::output;
 use crate::cli::problems;
 use crate::facts::Model;
 use crate::report::problem::Problem;
-use crate::rules::{Catalogue, Finding, Judgement, NotChecked};
+use crate::rules::{Catalogue, Finding, Judgement, NotChecked, Severity};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -51,6 +51,9 @@ struct Entry {
     vpc: Option<String>,
     #[serde(rename = "vpcName", default, skip_serializing_if = "Option::is_none")]
     vpc_name: Option<String>,
+    /// How grave it was. An earlier fargcheck didn't write it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    severity: Option<Severity>,
 }
 
 impl Entry {
@@ -66,6 +69,7 @@ impl Entry {
             region: finding.region.clone(),
             vpc: finding.vpc.clone(),
             vpc_name: vpc_name.map(str::to_owned),
+            severity: Some(finding.severity),
         }
     }
 
@@ -81,6 +85,7 @@ impl Entry {
         let rule = catalogue.get(&self.rule).map_or(self.rule.as_str(), |rule| rule.id());
         rule == finding.rule
             && self.kind == finding.resource.kind
+            && self.severity.is_none_or(|known| finding.severity <= known)
             && self.may_be_of_cluster(finding.cluster.as_ref())
             && self.place().may_be(&Place::of(finding))
     }
