@@ -90,6 +90,11 @@ entity! {
             ResourceId::Group(id) => entity_of(&security_group::TYPE, id.0),
             _ => Err(model.lost("ec2:DescribeSecurityGroups", "no security group stops this flow")),
         };
+        /// The AWS CLI's command that adds the rule by which what the security group stops passes. Only for the codes `sg-egress`, `dest-sg` and `endpoint-sg`.
+        group_opening: STRING => |model, index| match model.opening_of_group(index) {
+            Some(line) => owned(line),
+            None => Err(model.lost("ec2:DescribeSecurityGroups", "no security group stops this flow")),
+        };
         /// Whether a security group stops the flow.
         is_by_security_group: BOOL => |model, index| boolean(matches!(model.blocked(index).1.resource, ResourceId::Group(_)));
         /// The network ACL that stops the flow. Only for the codes that name one.

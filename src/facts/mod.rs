@@ -16,6 +16,7 @@ mod entries;
 mod errand;
 mod filters;
 mod group_directions;
+mod group_openings;
 mod group_rules;
 mod health_checks;
 mod interfaces;
