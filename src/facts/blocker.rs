@@ -187,10 +187,14 @@ entity! {
         way: STRING => |model, index| owned(model.way(index));
         /// The AWS CLI's command by which the route table that stops the flow, or its replies, leads it that way.
         leading_command: STRING => |model, index| owned(model.leading_command(model.blocking_table(index)?, &model.missing_route(index), &model.way(index)));
-        /// The AWS CLI's commands, one a line, by which the route table that stops the flow leads on what a transit gateway brings: to a NAT gateway what is for the internet; in a table for the attachment's subnets alone where other subnets have it too.
+        /// The AWS CLI's commands, one a line, by which the sender's subnet leads it to the other VPC by the connection with that: where the subnet has the main route table for want of another, by one that leads there or that it is most likely meant to have. Empty where there is no such connection.
+        way_over: STRING => |model, index| owned(model.way_over_of(index));
+        /// The AWS CLI's commands, one a line, by which the route table that stops the flow leads on what a transit gateway brings: to a NAT gateway what is for the internet; in a table for the attachment's subnets alone where other subnets have it too, and for a new subnet of the attachment where one is to be a public subnet.
         way_on: STRING => |model, index| owned(model.way_on(&model.errand(index), model.blocking_table(index)?, &model.missing_route(index)));
         /// Whether the route table that stops the flow is in effect for other subnets than those of a transit gateway attachment, although for these too.
         has_more_than_exits: BOOL => |model, index| boolean(model.has_more_than_exits(model.blocking_table(index)?));
+        /// Whether that route table is in effect for a subnet of a transit gateway attachment that is to be a public one: it holds what a way to the internet gateway is for.
+        is_by_public_exit: BOOL => |model, index| boolean(model.exits_by_public_subnet(model.blocking_table(index)?));
         /// What else the route that is lacking would lead there: ids, joined by commas. Of a transit gateway's table the other attachments that it decides for, of a VPC's the other subnets than those that replies start in. Empty where there is nothing.
         also_led: STRING => |model, index| owned(model.also_led(model.blocked(index).1, model.blocking_table(index).ok()));
         /// The NAT gateway that the flow goes through. Only where there is one.
@@ -369,15 +373,25 @@ impl<'n> Model<'n> {
 
     fn missing_attachment(&self, index: u32) -> &str {
         let (_, blocker) = self.blocked(index);
-        let found = match (blocker.cause, self.missing_vpc(index)) {
-            (Cause::Hop(from), Some((vpc, _))) => {
-                let gateway = text(&self.network.attachment(from).element.transit_gateway_id);
-                self.network.attached.get(&(gateway, vpc))
-            }
-            _ => None,
+        let Cause::Hop(from) = blocker.cause else { return "<attachment-id>" };
+        let gateway = text(&self.network.attachment(from).element.transit_gateway_id);
+        let found = match self.missing_vpc(index) {
+            Some((vpc, _)) => self.network.attached.get(&(gateway, vpc)),
+            None if self.errand(index).is_on_internet() => self.only_way_out_of(gateway, from),
+            None => None,
         };
-        let id = found.map(|id| self.network.attachment(*id).element);
-        id.and_then(|element| element.transit_gateway_attachment_id.as_deref()).unwrap_or("<attachment-id>")
+        let element = found.map(|id| self.network.attachment(*id).element);
+        element.and_then(|element| element.transit_gateway_attachment_id.as_deref()).unwrap_or("<attachment-id>")
+    }
+
+    /// The one attachment of a transit gateway, besides that which packets come from, whose VPC has public NAT gateways.
+    fn only_way_out_of(&self, gateway: &str, from: AttachmentId) -> Option<&AttachmentId> {
+        let is_public = |id: &NatId| !self.network.nat(*id).is_private;
+        let leads_out = |vpc: &VpcId| self.nats_of_vpc[vpc.0 as usize].iter().any(is_public);
+        let attached = self.network.attached.iter();
+        let mut found = attached.filter(|((of, vpc), id)| *of == gateway && **id != from && leads_out(vpc));
+        let (_, id) = found.next()?;
+        found.next().is_none().then_some(id)
     }
 
     fn way(&self, index: u32) -> String {
@@ -407,6 +421,13 @@ impl<'n> Model<'n> {
             Connection::Peering(id) => self.peering_option(id),
             Connection::TransitGateway(gateway) => format!("--transit-gateway-id {gateway}"),
         }
+    }
+
+    fn way_over_of(&self, index: u32) -> String {
+        let Some(connection) = self.unused(index) else { return String::new() };
+        let (flow, blocker) = self.blocked(index);
+        let (to, missing) = (self.unrouted(blocker), self.missing_route(index));
+        self.way_over(sender_subnet(flow), &to, &missing, (connection, &self.option_of(connection)))
     }
 
     fn unused(&self, index: u32) -> Option<Connection<'n>> {
