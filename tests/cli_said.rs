@@ -48,6 +48,26 @@ fn what_goes_through_nothing_known_counts_as_a_way() {
     }
 }
 
+/// What is dropped is told exactly, in full where somebody asks for it.
+#[test]
+fn packets_are_told_exactly() {
+    let network = changed(|document| {
+        let routes = document["RouteTables"][0]["Routes"].as_array_mut().expect("a list");
+        routes[1] = json!({ "DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-gone" });
+        let spared = ["8.0.0.0/8", "16.0.0.0/8", "34.0.0.0/8", "44.0.0.0/8"];
+        routes.extend(spared.map(|block| json!({ "DestinationCidrBlock": block, "NatGatewayId": "nat-1" })));
+    });
+    let all = "any public address but 8.0.0.0/8, 16.0.0.0/8, 34.0.0.0/8, 44.0.0.0/8, 52.216.0.0/15 port 443";
+    let found = answer(&network, "internet");
+    assert!(found["reasons"][0]["packets"].as_str().is_some_and(|packets| packets.ends_with(all)), "{found:#}");
+    let shown = |flags: &[&str]| {
+        let shown = network.run(&[&ASKED[..], &["--to", "internet"], flags].concat()).out;
+        shown.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(shown(&["-v"]).contains(all), "{}", shown(&["-v"]));
+    assert!(shown(&[]).contains("44.0.0.0/8 and 1 more port 443"), "{}", shown(&[]));
+}
+
 #[test]
 fn nat_gateways_name_the_route_that_they_go_on_by() {
     let by = |target: &str, id: &str| {

@@ -132,6 +132,7 @@ fn replies_need_not_take_the_way_of_the_request() {
 fn no_order_of_the_input_decides() {
     check(&ties::gateways_of_two_tables(), true);
     check(&ties::equal_routes_of_transit_gateways(), false);
+    check(&ties::attachments(), false);
 }
 
 #[test]
@@ -149,6 +150,11 @@ fn exclusions_lift_block_public_access() {
 #[test]
 fn prefix_lists_count_by_their_entries() {
     check(&edges::prefix_lists(), false);
+}
+
+#[test]
+fn lists_that_nobody_read_may_have_an_address() {
+    check(&edges::unread_lists(), false);
 }
 
 #[test]

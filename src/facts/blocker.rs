@@ -15,7 +15,7 @@ use super::workload::workload;
 use crate::network::*;
 use crate::path;
 use crate::reach::{
-    Blocker, Cause, Code, Flow, FlowKey, FlowKind, Packets, Product, ResourceId, first_phrases, products,
+    Blocker, Cause, Code, FIRST_PHRASES, Flow, FlowKey, FlowKind, Packets, Product, ResourceId, first_phrases, products,
 };
 use crate::snapshot::Location;
 use std::collections::HashSet;
@@ -174,7 +174,7 @@ entity! {
         is_by_private_nat: BOOL => |model, index| boolean(model.is_by_private_nat(index));
         /// The zone that a transit gateway attachment lacks. Empty for all codes but `tgw-zone`.
         zone: STRING => |model, index| string(match model.blocked(index).1.cause {
-            Cause::Zone(id) => text(&model.network.subnet(id).element.availability_zone),
+            Cause::Zone(id) => model.network.transit_zone(id).name.unwrap_or_default(),
             _ => "",
         });
         /// The address block that a route is lacking for: the sender's VPC for replies, else the VPC of the destination, or what is written where no VPC of the input has it: `10.0.0.0/16`, `0.0.0.0/0`.
@@ -472,7 +472,7 @@ impl<'n> Model<'n> {
             };
             format!("replies to ports {}{from}{tasks}", shown_ports(&packets.own_ports))
         };
-        first_phrases(&products, phrase)
+        first_phrases(&products, FIRST_PHRASES, phrase)
     }
 
     fn blocking_reason(&self, index: u32) -> String {

@@ -153,7 +153,7 @@ impl Model<'_> {
             let lost = parts
                 .iter()
                 .filter(|(_, route)| route.and_then(|route| routes.get(route as usize)).is_some_and(&leads_nowhere));
-            lost.map(|(part, _)| size(part)).sum::<u128>() > size(public) / FEW
+            lost.map(|(part, _)| part.size()).sum::<u128>() > public.size() / FEW
         };
         for subnet in &table.subnets {
             for balancer in &self.public_balancers[subnet.0 as usize] {
@@ -184,9 +184,4 @@ impl Model<'_> {
         }
         Ok(false)
     }
-}
-
-/// How many addresses there are, as far as that can be counted.
-fn size(addresses: &Addresses) -> u128 {
-    addresses.iter().map(|(low, high)| high - low).fold(0, u128::saturating_add)
 }

@@ -176,6 +176,13 @@ pub static RESERVED: LazyLock<Addresses> = LazyLock::new(|| {
     Ranges::collect(BLOCKS.iter().filter_map(|text| block(text)).map(|net| net.range))
 });
 
+/// AWS's resolver, which answers at the VPC's first address plus two as well.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html>
+pub static AMAZON_DNS: LazyLock<Addresses> = LazyLock::new(|| {
+    const BLOCKS: [&str; 2] = ["169.254.169.253/32", "fd00:ec2::253/128"];
+    Ranges::collect(BLOCKS.iter().filter_map(|text| block(text)).map(|net| net.range))
+});
+
 /// Public addresses of IPv6.
 pub static PUBLIC_V6: LazyLock<Addresses> = LazyLock::new(|| PUBLIC.difference(&Ranges::one(ALL_V4.0, ALL_V4.1)));
 
@@ -193,12 +200,27 @@ pub const UNIQUE_LOCAL: AddressRange = (0xfc00 << 112, (0xfe00 << 112) - 1);
 /// Public addresses of IPv4.
 pub static PUBLIC_V4: LazyLock<Addresses> = LazyLock::new(|| PUBLIC.intersection(&Ranges::one(ALL_V4.0, ALL_V4.1)));
 
-/// The set in the shortest readable form: blocks where it is made of few, else ranges.
+/// The set in the shortest readable form: blocks where it is made of few, else ranges; the first few of many.
 pub fn shown(addresses: &Addresses) -> String {
     const MOST: usize = 4;
-    if *addresses == *PUBLIC || is_most_of_public(addresses) {
-        return "any public address".into();
+    match *addresses == *PUBLIC || is_most_of_public(addresses) {
+        true => "any public address".into(),
+        false => listed(addresses, MOST),
     }
+}
+
+/// The set exactly, as far as `most` blocks or ranges tell it: of all but a few public addresses these few.
+pub fn shown_exactly(addresses: &Addresses, most: usize) -> String {
+    let family = addresses.first().map(Family::of);
+    let lacking = family.filter(|_| is_most_of_public(addresses)).map(|family| family.public().difference(addresses));
+    match lacking {
+        Some(lacking) if !lacking.is_empty() => format!("any public address but {}", listed(&lacking, most)),
+        Some(_) => shown(addresses),
+        None => listed(addresses, most),
+    }
+}
+
+fn listed(addresses: &Addresses, most: usize) -> String {
     let mut parts = Vec::new();
     for (low, high) in addresses.iter() {
         if low == high {
@@ -212,8 +234,8 @@ pub fn shown(addresses: &Addresses) -> String {
             parts.push(format!("{}-{}", address_of(low), address_of(high)));
         }
     }
-    let more = parts.len().saturating_sub(MOST);
-    parts.truncate(MOST);
+    let more = parts.len().saturating_sub(most);
+    parts.truncate(most);
     let mut text = parts.join(", ");
     if more > 0 {
         text.push_str(&format!(" and {more} more"));
@@ -223,8 +245,7 @@ pub fn shown(addresses: &Addresses) -> String {
 
 /// Whether hardly a public address of a family is missing, such as those of one service.
 fn is_most_of_public(addresses: &Addresses) -> bool {
-    let size = |set: &Addresses| set.iter().map(|(low, high)| high - low + 1).sum::<u128>();
-    let is_most = |public: &Addresses| public.contains(addresses) && size(addresses) > size(public) / 16 * 15;
+    let is_most = |public: &Addresses| public.contains(addresses) && addresses.size() > public.size() / 16 * 15;
     is_most(&PUBLIC_V4) || is_most(&PUBLIC_V6)
 }
 

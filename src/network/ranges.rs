@@ -43,6 +43,13 @@ impl<T> Default for Ranges<T> {
     }
 }
 
+impl Ranges<u128> {
+    /// How many numbers it has, as far as that can be counted.
+    pub fn size(&self) -> u128 {
+        self.iter().map(|(low, high)| (high - low).saturating_add(1)).fold(0, u128::saturating_add)
+    }
+}
+
 impl<T: Point> Ranges<T> {
     /// The empty set.
     pub fn none() -> Self {

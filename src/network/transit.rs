@@ -29,13 +29,13 @@ impl Attachment<'_> {
         said(&self.element.state, "ec2:DescribeTransitGatewayVpcAttachments", self.scope)
     }
 
-    /// Whether it carries packets. One that is being modified does.
+    /// Whether it carries packets. One that is being modified does, or from which a change is taken back.
     /// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html#vpc-attachment-lifecycle>
     pub fn is_available(&self) -> Known<bool> {
-        Ok(matches!(self.state()?, "available" | "modifying"))
+        Ok(matches!(self.state()?, "available" | "modifying" | "rollingBack"))
     }
 
-    /// Whether appliance mode is on: the subnet through which packets come out is chosen by a hash of the flow.
+    /// Whether appliance mode is on: the subnet through which packets between zones come out is chosen by a hash of the flow.
     /// <https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-appliance-scenario.html>
     pub fn is_for_appliances(&self) -> bool {
         let options = self.element.options.as_ref();

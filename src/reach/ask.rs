@@ -125,18 +125,20 @@ impl<'w, 'a> Asking<'w, 'a> {
     pub(super) fn resolved(&self, (mut path, mut verdict): Outcome) -> Outcome {
         let Some((id, vpc)) = self.ways().next().and_then(Way::vpc) else { return (path, verdict) };
         match (vpc.dns_support, vpc.amazon_dns) {
-            (_, Ok(false)) => self.need_resolvers(id, &mut path, &mut verdict),
-            (Ok(true), _) => {}
+            // Where the first one doesn't answer, the next one is asked.
+            (Ok(true), Ok(_)) if vpc.names_amazon_dns => {}
+            (_, Ok(_)) if !vpc.resolvers.is_empty() => self.need_resolvers(id, &mut path, &mut verdict),
+            (_, Ok(false)) | (Ok(true), Ok(true)) => {}
             (Ok(false), Ok(true)) => {
                 let (code, vpc) = (Code::DnsSupport, ResourceId::Vpc(id));
-                let what = "the VPC has no DNS support: no name is resolved";
+                let what = NO_DNS_SUPPORT;
                 add_fault(self.question, self.tracing, &mut path, code, vpc, what);
                 for other in &mut path.others {
                     add_fault(self.question, self.tracing, other, code, vpc, what);
                 }
                 verdict = Verdict::Blocked;
             }
-            (Err(missing), _) | (Ok(false), Err(missing)) => {
+            (Err(missing), _) | (_, Err(missing)) => {
                 if verdict != Verdict::Blocked && !path.doubts.contains(&Doubt::Missing(missing)) {
                     path.doubts.push(Doubt::Missing(missing));
                 }
@@ -301,6 +303,9 @@ pub(super) fn total(code: Code, resource: ResourceId, packets: Vec<Packets>) -> 
         behind: None,
     }
 }
+
+/// What is wrong where AWS's resolver is to answer and doesn't.
+pub(super) const NO_DNS_SUPPORT: &str = "the VPC has no DNS support: no name is resolved";
 
 /// A fault that holds for every packet, put before what the walk found: to where the walk went, or else to anywhere public.
 pub(super) fn add_fault(

@@ -57,6 +57,7 @@ impl Walk<'_, '_> {
             arrival: Arrival::Home,
             branch: self.branch.clone(),
             part: None,
+            behind: None,
             path: Path::default(),
         };
         go_on(&mut beyond);
@@ -75,6 +76,8 @@ impl Walk<'_, '_> {
     /// its addresses and ports the NAT gateway takes.
     fn adopt(&mut self, blocker: &Blocker, behind: Behind, beyond: &Flowing, certain: &[Packets]) {
         let code = if blocker.code == Code::NaclIngress { Code::NatNaclIn } else { blocker.code };
+        // What is dropped behind a further NAT gateway has that one's address there.
+        self.behind = blocker.behind.or(Some(behind));
         for dropped in &blocker.packets {
             let whole = Flowing {
                 own: beyond.own.clone(),
@@ -87,11 +90,6 @@ impl Walk<'_, '_> {
             let packets = own.collect();
             self.block(code, blocker.resource, blocker.cause, blocker.returning, packets, always);
         }
-        let key = (code, blocker.resource, blocker.returning);
-        for known in &mut self.path.blockers {
-            if (known.code, known.resource, known.returning) == key {
-                known.behind = Some(behind);
-            }
-        }
+        self.behind = None;
     }
 }

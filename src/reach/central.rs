@@ -116,8 +116,7 @@ impl Way<'_, '_> {
         if verdict == Verdict::Blocked {
             return None;
         }
-        let unlisted = (0..).zip(&network.scopes).find(|(_, scope)| !scope.knows_interfaces);
-        let unlisted = unlisted.map(|(scope, _)| Missing { call: "ec2:DescribeNetworkInterfaces", scope });
+        let unlisted = (0..).zip(&network.scopes).find_map(|(scope, _)| network.lacks_interfaces(scope));
         let leaves = path.doubts.into_iter().find(|doubt| matches!(doubt, Doubt::Leaves(_) | Doubt::Missing(_)));
         leaves.or(hidden).or(unlisted.map(Doubt::Missing))
     }

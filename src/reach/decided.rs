@@ -18,9 +18,12 @@ pub(super) fn first_ones(entries: &[String]) -> String {
     }
 }
 
-/// Several phrases, which may have commas of their own, the first ones in full: "ports 1-5; ports 7-9 from 10.0.0.0/8".
-pub fn first_phrases<T>(parts: &[T], phrase: impl Fn(&T) -> String) -> String {
-    let named: Vec<String> = parts.iter().take(MOST).map(phrase).collect();
+/// How many phrases a reader takes in.
+pub const FIRST_PHRASES: usize = MOST;
+
+/// Several phrases, which may have commas of their own, the first `most` in full: "ports 1-5; ports 7-9 from 10.0.0.0/8".
+pub fn first_phrases<T>(parts: &[T], most: usize, phrase: impl Fn(&T) -> String) -> String {
+    let named: Vec<String> = parts.iter().take(most).map(phrase).collect();
     let more = parts.len() - named.len();
     let more = if more > 0 { format!("; and {more} more") } else { String::new() };
     format!("{}{more}", named.join("; "))
@@ -105,5 +108,5 @@ pub(super) fn dropped_part(dropped: &[Dropped], (addresses, ports): (&Addresses,
     };
     let rectangles: Vec<Rectangle> = dropped.iter().map(|found| found.packets).collect();
     let groups = grouped_pairs(&rectangles, |one| one.ports, |one| one.addresses);
-    first_phrases(&groups, |(ports, addresses)| phrase((addresses, ports)))
+    first_phrases(&groups, FIRST_PHRASES, |(ports, addresses)| phrase((addresses, ports)))
 }

@@ -54,6 +54,9 @@ impl Walk<'_, '_> {
                 return;
             }
         };
+        if let Some(hidden) = self.hidden_inside(routes) {
+            self.perhaps_by(id, hidden);
+        }
         if table.keeps_local(to) {
             return;
         }

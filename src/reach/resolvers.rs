@@ -9,26 +9,27 @@ use super::walk::Path;
 use crate::network::*;
 
 impl Asking<'_, '_> {
-    /// Stops a name of which no resolver can be asked: every one that is named is cut off for certain. Whether one that can
-    /// be reached answers, and with what, is its business. What cuts them off stops the name; where nothing on the way to them
-    /// can be changed, that they are named. Where the input lacks what tells whether one can be asked, that isn't known.
+    /// Stops a name of which no resolver can be asked: every one that is named is cut off for certain, or answers some packets
+    /// alone. Whether one that can be reached answers, and with what, is its business; so is one's to which the way leaves the
+    /// input. What cuts them off stops the name; where nothing on the way to them can be changed, that they are named. Where it
+    /// isn't known whether one can be asked, the name's answer isn't.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html>
     pub(super) fn need_resolvers(&self, id: VpcId, path: &mut Path, verdict: &mut Verdict) {
         let vpc = self.network.vpc(id);
         let mut steps = Vec::new();
         let mut ways: Vec<Vec<Blocker>> = Vec::new();
         let mut lacking: Vec<Doubt> = Vec::new();
+        let mut worst = Verdict::Blocked;
         for resolver in &vpc.resolvers {
             let (mut way, reached) = self.to_resolver(*resolver);
-            let missing = way.doubts.iter().filter(|doubt| matches!(doubt, Doubt::Missing(_)));
             match reached {
                 Verdict::Blocked => {}
-                Verdict::Unknown if missing.clone().next().is_some() => {
-                    lacking.extend(missing.cloned());
+                Verdict::Partial => worst = Verdict::Partial,
+                Verdict::Unknown if way.doubts.iter().any(|doubt| !matches!(doubt, Doubt::Leaves(_))) => {
+                    lacking.extend(way.doubts);
                     continue;
                 }
-                // Where the way leaves the input, the resolver is taken to answer.
-                Verdict::Reachable | Verdict::Partial | Verdict::Unknown => return,
+                Verdict::Reachable | Verdict::Unknown => return,
             }
             way.set_apart(&format!("to the resolver {}", address_of(*resolver)));
             steps.extend(way.steps);
@@ -48,9 +49,6 @@ impl Asking<'_, '_> {
             }
             return;
         }
-        if vpc.resolvers.is_empty() {
-            return;
-        }
         let remote = Ranges::collect(vpc.resolvers.iter().map(|resolver| (*resolver, *resolver)));
         let resource = ResourceId::Vpc(id);
         if ways.is_empty() {
@@ -63,10 +61,14 @@ impl Asking<'_, '_> {
             ways.push(vec![total(Code::DnsResolver, resource, packets.boxes())]);
         }
         if self.tracing {
+            let (which, passage) = match worst {
+                Verdict::Partial => ("not every", Passage::Partial),
+                _ => ("no", Passage::Blocked),
+            };
             steps.push(Step {
-                text: format!("no name is resolved: the VPC's DHCP options name {} alone", shown(&remote)),
+                text: format!("{which} name is resolved: the VPC's DHCP options name {} alone", shown(&remote)),
                 resource: Some(resource),
-                passage: Passage::Blocked,
+                passage,
                 returning: false,
                 branch: Vec::new(),
                 by: Vec::new(),
@@ -74,7 +76,9 @@ impl Asking<'_, '_> {
         }
         *path = after_resolving(std::mem::take(path), &least(ways));
         path.steps.splice(0..0, steps);
-        *verdict = Verdict::Blocked;
+        if *verdict != Verdict::Blocked {
+            *verdict = worst;
+        }
     }
 
     fn to_resolver(&self, resolver: u128) -> (Path, Verdict) {

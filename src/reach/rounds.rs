@@ -22,9 +22,15 @@ impl Walk<'_, '_> {
     /// The transit gateway sends packets back to the VPC that they come from. What the tables there don't send anywhere
     /// else has gone round; anything else only an appliance could want.
     pub(super) fn sent_back(&mut self, from: AttachmentId, entry: Option<SubnetId>, remote: &Addresses) {
+        for (part, exits) in self.exits_for(from, entry, remote) {
+            self.goes_round(from, exits, &part);
+        }
+    }
+
+    fn goes_round(&mut self, from: AttachmentId, exits: Result<Vec<SubnetId>, Doubt>, remote: &Addresses) {
         let network = self.network;
         let attachment = network.attachment(from);
-        let exits = self.exits(from, entry).unwrap_or_default();
+        let exits = exits.unwrap_or_default();
         let lost = match attachment.association {
             Association::Table(_) if !exits.is_empty() => self.going_round(&exits, remote),
             _ => Ranges::none(),
@@ -203,12 +209,20 @@ impl Walk<'_, '_> {
             Association::Unknown(_) | Association::Elsewhere => return whole(Onward::Elsewhere),
         };
         let Ok(hops) = table.split(remote) else { return whole(Onward::Elsewhere) };
-        let onward = |hop| match hop {
-            None => Onward::Nowhere("the transit gateway's route table has no route for it"),
-            Some(TransitHop::Blackhole) => Onward::Nowhere("the transit gateway's route for it is a blackhole"),
-            Some(TransitHop::Elsewhere) => Onward::Elsewhere,
-            Some(TransitHop::Attachment(to)) => self.exits(to, Some(entry)).map_or(Onward::Elsewhere, Onward::To),
-        };
-        hops.into_iter().map(|(part, hop)| (part, onward(hop))).collect()
+        let mut all = Vec::new();
+        for (part, hop) in hops {
+            match hop {
+                None => all.push((part, Onward::Nowhere("the transit gateway's route table has no route for it"))),
+                Some(TransitHop::Blackhole) => {
+                    all.push((part, Onward::Nowhere("the transit gateway's route for it is a blackhole")));
+                }
+                Some(TransitHop::Elsewhere) => all.push((part, Onward::Elsewhere)),
+                Some(TransitHop::Attachment(to)) => {
+                    let exits = self.exits_for(to, Some(entry), &part).into_iter();
+                    all.extend(exits.map(|(part, exits)| (part, exits.map_or(Onward::Elsewhere, Onward::To))));
+                }
+            }
+        }
+        all
     }
 }

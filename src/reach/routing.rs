@@ -95,10 +95,20 @@ impl<'a> Walk<'_, 'a> {
         if rest.is_empty() {
             return;
         }
-        let (is_part, remote) = (is_part || matches!(rest, Cow::Owned(_)), rest.as_ref());
+        self.by_known_routes(table_id, routes, &rest, is_part || matches!(rest, Cow::Owned(_)));
+    }
+
+    /// The routes decide, each for its own addresses; these are `is_part` of them where others go another way.
+    pub(super) fn by_routes(
+        &mut self,
+        table_id: RouteTableId,
+        routes: &[Route<'_>],
+        remote: &Addresses,
+        is_part: bool,
+    ) {
         let parts = match self.service_route(routes) {
             Some(route) => Split::whole(remote, route),
-            None => table.split(remote),
+            None => self.network.table(table_id).split(remote),
         };
         let hidden = self.hidden_route(routes);
         let is_split = is_part || parts.iter().nth(1).is_some();
@@ -109,6 +119,9 @@ impl<'a> Walk<'_, 'a> {
             let walk = |walk: &mut Self| match (route, hidden) {
                 (Some(route), None) => walk.follow(table_id, route, remote),
                 (Some(route), _) if routes[route as usize].target == Target::Local => {
+                    if let Some(hidden) = walk.hidden_inside(routes) {
+                        walk.perhaps_by(table_id, hidden);
+                    }
                     walk.follow(table_id, route, remote);
                 }
                 (_, Some(hidden)) => {
@@ -120,7 +133,7 @@ impl<'a> Walk<'_, 'a> {
             self.apart(|| is_split.then(|| bound_for(remote)), remote, walk);
             if before.is_none() {
                 let via = self.path.via;
-                let size = remote.iter().map(|(low, high)| high - low).fold(0, u128::saturating_add);
+                let size = remote.size();
                 if main.is_none_or(|(most, _)| size > most) {
                     main = Some((size, via));
                 }
@@ -175,58 +188,6 @@ impl<'a> Walk<'_, 'a> {
             },
         );
         Cow::Owned(rest)
-    }
-
-    /// The route of a gateway endpoint for the service, where its prefix list's addresses aren't known.
-    pub(super) fn service_route(&self, routes: &[Route<'_>]) -> Option<u32> {
-        let service = self.service?;
-        let position = routes.iter().position(|route| {
-            let RouteDestination::List(list) = &route.destination else { return false };
-            let family = self.family();
-            match (list, route.target) {
-                (Reference::To(id), _) if self.network.prefix_list(*id).service.is_some() => {
-                    let list = self.network.prefix_list(*id);
-                    list.blocks.is_none() && list.service == Some(service) && list.family == family
-                }
-                (Reference::To(id), _) if self.network.prefix_list(*id).blocks.is_some() => false,
-                (_, Target::Endpoint(Reference::To(id))) => {
-                    let endpoint = self.network.endpoint(id);
-                    let serves = endpoint.serves(family).unwrap_or(family == Family::Ipv4);
-                    endpoint.service == Some(service) && serves
-                }
-                _ => false,
-            }
-        })?;
-        Some(position as u32)
-    }
-
-    /// A route whose destination isn't known (a prefix list without its addresses): whatever leaves the VPC may take
-    /// it. A gateway endpoint's list holds the addresses of its service alone.
-    pub(super) fn hidden_route<'r, 'n>(&self, routes: &'r [Route<'n>]) -> Option<&'r Route<'n>> {
-        routes.iter().find(|route| match &route.destination {
-            RouteDestination::List(list) => {
-                let to_endpoint = matches!(route.target, Target::Endpoint(_));
-                !to_endpoint && list.known().is_none_or(|id| self.network.prefix_list(id).blocks.is_none())
-            }
-            RouteDestination::Nothing => true,
-            RouteDestination::Block(..) => false,
-        })
-    }
-
-    pub(super) fn perhaps_by(&mut self, table_id: RouteTableId, route: &Route<'_>) {
-        let list = match route.destination_text() {
-            text if expression(text).is_some() => format!("the destination {text}"),
-            "" => "a route without a destination".to_owned(),
-            list => format!("prefix list {list}"),
-        };
-        let scope = self.network.table(table_id).scope;
-        self.doubt(match expression(route.destination_text()) {
-            Some(expression) => Doubt::Missing(Missing::expression(expression, scope)),
-            None => Doubt::Hidden(format!("the addresses of {list}, to which a route leads, aren't known")),
-        });
-        self.step(Some(ResourceId::Table(table_id)), Passage::Unknown, false, |walk| {
-            format!("route table {}: perhaps by the route of {list}", walk.table_name(table_id))
-        });
     }
 
     fn without_route(&mut self, table_id: RouteTableId, remote: &Addresses) {

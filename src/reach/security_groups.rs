@@ -71,10 +71,13 @@ impl Walk<'_, '_> {
     }
 
     /// Whether rules here may name groups of the sender's VPC. Across peering connections they do inside of one region,
-    /// across transit gateways where that is switched on at the gateway and at both attachments.
+    /// across transit gateways where that is switched on at the gateway and at both attachments, but not for interface endpoints,
+    /// nor where an attachment is in a zone that is left out.
     /// <https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html>
     /// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html#vpc-attachment-security>
-    fn references_cross(&self) -> Known<bool> {
+    fn references_cross(&self, party: &Party<'_>) -> Known<bool> {
+        /// "Security group referencing is not supported for VPC attachments in the availability zone use1-az3."
+        const LEFT_OUT: &str = "use1-az3";
         match self.arrival {
             Arrival::Home => Ok(true),
             Arrival::Peering(id, _) => {
@@ -82,7 +85,13 @@ impl Walk<'_, '_> {
                 let ends = (region_of(&element.requester_vpc_info), region_of(&element.accepter_vpc_info));
                 Ok(!matches!(ends, (Some(one), Some(other)) if one != other))
             }
-            Arrival::Transit(Transit { from, to, .. }) => {
+            Arrival::Transit(_) if party.endpoint.is_some() => Ok(false),
+            Arrival::Transit(Transit { from, to, exit, .. }) => {
+                let zones =
+                    [self.sender.subnet, exit].map(|subnet| &self.network.subnet(subnet).element.availability_zone_id);
+                if zones.into_iter().any(|zone| zone.as_deref() == Some(LEFT_OUT)) {
+                    return Ok(false);
+                }
                 let [from, to] = [from, to].map(|id| self.network.attachment(id).references_groups);
                 match (from, to) {
                     (Ok(false), _) | (_, Ok(false)) => Ok(false),
@@ -164,7 +173,7 @@ impl Walk<'_, '_> {
         if !self.tracing && hull.is_some_and(|packets| groups_let_all_pass(self.protocol, &sets, &packets)) {
             return;
         }
-        let crosses = self.references_cross();
+        let crosses = self.references_cross(party);
         let ids = if crosses == Ok(false) { Some(Vec::new()) } else { known_groups(&self.sender.groups) };
         let other = OtherSide { addresses: &self.flow.own, groups: ids.as_deref(), list: None };
         let passed = group_drops(self.network, self.protocol, &sets, other, &self.flow.remote_ports);

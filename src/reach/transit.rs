@@ -6,9 +6,9 @@
 
 use super::code::Code;
 use super::decided::{entries, first_ones, transit_route};
-use super::packets::{Packets, subtract};
+use super::packets::subtract;
 use super::question::*;
-use super::walk::{Arrival, Path, Transit, View, Walk, bound_for};
+use super::walk::{Arrival, Transit, View, Walk, bound_for};
 use crate::network::*;
 use crate::snapshot::TransitGatewayRoute;
 
@@ -109,9 +109,13 @@ impl Walk<'_, '_> {
     /// The attachment's subnet in the zone of another subnet of its VPC.
     pub(super) fn subnet_in_zone_of(&self, id: AttachmentId, subnet: SubnetId) -> Result<Option<SubnetId>, Doubt> {
         let network = self.network;
-        let zone = |subnet: SubnetId| network.subnet(subnet).element.availability_zone.as_deref();
-        let scope = network.subnet(subnet).scope;
-        let missing = Doubt::Missing(Missing { call: "ec2:DescribeSubnets", scope });
+        let zone = |subnet: SubnetId| network.transit_zone(subnet).name;
+        let found = network.subnet(subnet);
+        let call = match found.element.availability_zone {
+            Some(_) => "ec2:DescribeAvailabilityZones",
+            None => "ec2:DescribeSubnets",
+        };
+        let missing = Doubt::Missing(Missing { call, scope: found.scope });
         let Some(here) = zone(subnet) else { return Err(missing) };
         let mut doubt = None;
         for attached in network.attachment(id).subnets.as_ref().map_err(|missing| Doubt::Missing(*missing))? {
@@ -128,10 +132,39 @@ impl Walk<'_, '_> {
         doubt.map_or(Ok(None), Err)
     }
 
-    /// The subnets of an attachment that packets from a subnet may come out in. A transit gateway keeps to the zone that
-    /// they come from, where the other attachment has a subnet in it; in appliance mode a hash of the flow chooses.
+    /// The subnets of an attachment that packets for these addresses may come out in, which entered in a subnet: disjoint parts
+    /// of the addresses. In appliance mode a transit gateway keeps to the zone that packets come from where they go to that
+    /// zone too, or to what has none, such as the internet.
     /// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-az-overview>
-    pub(super) fn exits(&self, id: AttachmentId, entry: Option<SubnetId>) -> Result<Vec<SubnetId>, Doubt> {
+    pub(super) fn exits_for(
+        &self,
+        id: AttachmentId,
+        entry: Option<SubnetId>,
+        remote: &Addresses,
+    ) -> Vec<(Addresses, Result<Vec<SubnetId>, Doubt>)> {
+        let network = self.network;
+        let attachment = network.attachment(id);
+        let kept = match entry {
+            Some(entry) if attachment.is_for_appliances() => {
+                let vpc = attachment.vpc.known().map(|vpc| network.vpc(vpc));
+                let in_zone = |subnet: &&SubnetId| self.is_one_zone(entry, **subnet) == Some(true);
+                let here = vpc.iter().flat_map(|vpc| vpc.subnets.iter().filter(in_zone));
+                let here = here.flat_map(|subnet| network.subnet(*subnet).blocks.iter());
+                let internet = PUBLIC.difference(&network.own_public).difference(&network.shadowed_public);
+                remote.intersection(&Ranges::collect(here).union(&internet))
+            }
+            _ => remote.clone(),
+        };
+        let rest = remote.difference(&kept);
+        let parts = [(kept, true), (rest, false)].into_iter().filter(|(part, _)| !part.is_empty());
+        parts.map(|(part, keeps_zone)| (part, self.exits(id, entry, keeps_zone))).collect()
+    }
+
+    /// The subnets of an attachment that packets from a subnet may come out in. A transit gateway keeps to the zone that
+    /// they come from, where the other attachment has a subnet in it; in appliance mode, where both ends have zones of their
+    /// own, a hash of the flow chooses.
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-appliance-scenario.html>
+    fn exits(&self, id: AttachmentId, entry: Option<SubnetId>, keeps_zone: bool) -> Result<Vec<SubnetId>, Doubt> {
         let network = self.network;
         let attachment = network.attachment(id);
         let mut all = Vec::new();
@@ -143,7 +176,7 @@ impl Walk<'_, '_> {
             }
         }
         let same = entry
-            .filter(|_| !attachment.is_for_appliances())
+            .filter(|_| keeps_zone || !attachment.is_for_appliances())
             .and_then(|entry| all.iter().copied().find(|subnet| self.is_one_zone(entry, *subnet) == Some(true)));
         match same {
             Some(same) => Ok(vec![same]),
@@ -158,15 +191,16 @@ impl Walk<'_, '_> {
     /// Whether two subnets are in one zone. Accounts have names of their own for zones, but the same ids.
     /// <https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html>
     fn is_one_zone(&self, one: SubnetId, other: SubnetId) -> Option<bool> {
-        let (one, other) = (self.network.subnet(one), self.network.subnet(other));
-        let ids = [one, other].map(|subnet| subnet.element.availability_zone_id.as_deref());
-        if let [Some(one), Some(other)] = ids {
+        let zones = [one, other].map(|subnet| self.network.transit_zone(subnet));
+        if let [Some(one), Some(other)] = zones.map(|zone| zone.id) {
             return Some(one == other);
         }
+        let scopes = [one, other].map(|subnet| self.network.subnet(subnet).scope);
         let account = |scope: u32| self.network.scopes[scope as usize].account.as_deref();
-        let is_one_account = one.scope == other.scope || account(one.scope) == account(other.scope);
-        let zones = (one.element.availability_zone.as_deref()?, other.element.availability_zone.as_deref()?);
-        is_one_account.then_some(zones.0 == zones.1)
+        let is_one_account = scopes[0] == scopes[1] || account(scopes[0]) == account(scopes[1]);
+        let [one, other] = zones.map(|zone| zone.name);
+        let (one, other) = (one?, other?);
+        is_one_account.then_some(one == other)
     }
 
     /// Where the table of an attachment sends addresses. What can't be told is said, and goes elsewhere.
@@ -259,15 +293,28 @@ impl Walk<'_, '_> {
 
     /// Out of the transit gateway, in each subnet of the other attachment that it may be.
     fn come_out(&mut self, from: AttachmentId, to: AttachmentId, entry: Option<SubnetId>, remote: &Addresses) {
-        let network = self.network;
-        let attachment = network.attachment(to);
-        let gateway = text(&attachment.element.transit_gateway_id);
         if from == to {
             self.sent_back(from, entry, remote);
             return;
         }
+        for (part, exits) in self.exits_for(to, entry, remote) {
+            let walk = |walk: &mut Self| walk.come_out_in(from, to, exits, &part);
+            self.apart(|| (part != *remote).then(|| bound_for(&part)), &part, walk);
+        }
+    }
+
+    /// Out of the transit gateway, in one of these subnets.
+    fn come_out_in(
+        &mut self,
+        from: AttachmentId,
+        to: AttachmentId,
+        exits: Result<Vec<SubnetId>, Doubt>,
+        remote: &Addresses,
+    ) {
+        let network = self.network;
+        let attachment = network.attachment(to);
+        let gateway = text(&attachment.element.transit_gateway_id);
         let resource = ResourceId::Attachment(to);
-        let exits = self.exits(to, entry);
         let (vpc, exits) = match (attachment.vpc, exits) {
             (Reference::To(vpc), Ok(exits)) => (vpc, exits),
             (_, Err(doubt)) => {
@@ -289,59 +336,19 @@ impl Walk<'_, '_> {
         self.unless_attached(to, &self.flow.own.clone(), remote, false);
         self.leave_sender_by_transit(remote);
         let before = self.arrival;
-        self.one_of(&exits, remote, |walk, exit| {
+        self.by_one_of(&exits, remote, |walk, exit| {
             walk.arrival = Arrival::Transit(Transit { from, to, exit, vpc });
             walk.route(remote);
             walk.arrival = before;
         });
     }
 
-    /// Walks on with what goes to `remote` in each of the subnets that it may be. Packets that are dropped in all of them are
-    /// dropped for certain.
-    fn one_of(&mut self, subnets: &[SubnetId], remote: &Addresses, walk: impl Fn(&mut Self, SubnetId)) {
-        if let [subnet] = subnets {
-            walk(self, *subnet);
-            return;
-        }
-        let before = std::mem::take(&mut self.path);
-        let mut ways: Vec<Path> = Vec::new();
-        for subnet in subnets {
-            self.path.via = before.via;
-            let part = self.part.as_ref().unwrap_or(&self.flow).remote.clone();
-            let name = text(&self.network.subnet(*subnet).element.subnet_id);
-            self.apart(|| Some(format!("by {name}")), &part, |here| walk(here, *subnet));
-            ways.push(std::mem::take(&mut self.path));
-        }
-        self.path = before;
-        let whole = self.packets_to(remote);
-        let always =
-            |way: &Path| way.blockers.iter().filter(|one| one.always).flat_map(|one| one.packets.clone()).collect();
-        let dropped: Vec<Vec<Packets>> = ways.iter().map(always).collect();
-        let spared: Vec<Packets> = dropped.iter().flat_map(|parts| subtract(whole.clone(), parts)).collect();
-        let mut hangs_on_it = false;
-        for way in ways {
-            for blocker in way.blockers {
-                let certain = subtract(blocker.packets.clone(), &spared);
-                hangs_on_it |= !blocker.always || !subtract(blocker.packets, &certain).is_empty();
-                let Blocker { code, resource, cause, returning, .. } = blocker;
-                let is_told = self.path.blockers.iter().any(|known| {
-                    known.code == code
-                        && known.resource == resource
-                        && (known.cause == Cause::Whole) == (cause == Cause::Whole)
-                        && subtract(certain.clone(), &known.packets).is_empty()
-                });
-                if blocker.always && !is_told {
-                    self.block(code, resource, cause, returning, certain, true);
-                }
-            }
-            for doubt in way.doubts {
-                self.doubt(doubt);
-            }
-            self.path.steps.extend(way.steps);
-        }
+    /// Walks on with what goes to `remote` in each of the subnets that it may be.
+    fn by_one_of(&mut self, subnets: &[SubnetId], remote: &Addresses, walk: impl Fn(&mut Self, SubnetId)) {
+        let name = |walk: &Self, subnet: SubnetId| text(&walk.network.subnet(subnet).element.subnet_id);
+        let hangs_on_it = self.one_of(subnets, remote, |walk, subnet| format!("by {}", name(walk, subnet)), walk);
         if hangs_on_it {
-            let mut names: Vec<&str> =
-                subnets.iter().map(|subnet| text(&self.network.subnet(*subnet).element.subnet_id)).collect();
+            let mut names: Vec<&str> = subnets.iter().map(|subnet| name(self, *subnet)).collect();
             names.sort_unstable();
             let names = names.join(", ");
             let doubt = format!("by which of {names} a transit gateway sends it isn't known, and not all would do");
@@ -418,12 +425,13 @@ impl Walk<'_, '_> {
 
     /// Replies come out of the transit gateway in the sender's VPC, and go to the sender's subnet.
     pub(super) fn reply_from_transit(&mut self, from: AttachmentId, entry: Option<SubnetId>, remote: &Addresses) {
-        let exits = match self.exits(from, entry) {
+        let own = self.sender.subnet;
+        let stays_in_zone = entry.is_some_and(|entry| self.is_one_zone(entry, own) == Some(true));
+        let exits = match self.exits(from, entry, stays_in_zone) {
             Ok(exits) => exits,
             Err(doubt) => return self.doubt(doubt),
         };
-        let own = self.sender.subnet;
-        self.one_of(&exits, remote, |walk, exit| {
+        self.by_one_of(&exits, remote, |walk, exit| {
             if exit == own {
                 return;
             }

@@ -125,6 +125,8 @@ pub(super) struct Walk<'w, 'a> {
     pub branch: Vec<String>,
     /// The packets of this branch; none where it is all.
     pub part: Option<Flowing>,
+    /// The NAT gateway behind which what is told now was met.
+    pub behind: Option<Behind>,
     pub path: Path,
 }
 
@@ -280,10 +282,10 @@ impl<'a> Walk<'_, 'a> {
                 packets.remote = there.hull().unwrap_or(packets.remote);
             }
         }
-        let change = cause.change();
+        let (change, behind) = (cause.change(), self.behind);
         let same = |known: &Blocker| {
-            (known.code, known.resource, known.returning, known.always, known.cause.change())
-                == (code, resource, returning, always, change)
+            (known.code, known.resource, known.returning, known.always, known.cause.change(), known.behind)
+                == (code, resource, returning, always, change, behind)
         };
         let position = match self.path.blockers.iter().position(same) {
             Some(position) => {
@@ -300,7 +302,7 @@ impl<'a> Walk<'_, 'a> {
                     always,
                     is_total: false,
                     resolver: None,
-                    behind: None,
+                    behind,
                 });
                 self.path.blockers.len() - 1
             }

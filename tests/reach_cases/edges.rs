@@ -1,7 +1,8 @@
 //! Edges of a VPC: ingress routing, appliances inside, Block Public Access, prefix lists, further address blocks.
 
+use crate::pipeline::Place;
 use crate::rows::*;
-use fargcheck::reach::Verdict::{Blocked, Reachable, Unknown};
+use fargcheck::reach::Verdict::{Blocked, Partial, Reachable, Unknown};
 use serde_json::{Value, json};
 
 /// A route table for what comes in through the internet gateway.
@@ -294,6 +295,38 @@ pub(crate) fn prefix_lists() -> Vec<Row> {
             Reachable,
             &[],
         ),
+    ]
+}
+
+/// The addresses of S3's list, to which a route of the task's table leads, are not in the input.
+pub(crate) fn unread_lists() -> Vec<Row> {
+    let unread = || ("/PrefixLists/0/Cidrs", Value::Null);
+    let failed = || ("/VpcEndpoints/0/State", json!("failed"));
+    let to_nowhere =
+        || ("/RouteTables/0/Routes/1", json!({ "DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-9" }));
+    let partly_nowhere =
+        || ("/RouteTables/1/Routes/-", json!({ "DestinationCidrBlock": "52.216.0.0/15", "NatGatewayId": "nat-9" }));
+    let mostly_nowhere =
+        || ("/RouteTables/1/Routes/-", json!({ "DestinationCidrBlock": "128.0.0.0/1", "NatGatewayId": "nat-9" }));
+    vec![
+        row("both ways do", [unread()], at("52.216.0.5"), Reachable, &[]),
+        row("the list's way alone would not", [unread(), failed()], at("52.216.0.5"), Unknown, &[]),
+        row("the other way alone would not", [unread(), to_nowhere()], at("52.216.0.5"), Unknown, &[]),
+        row(
+            "neither would",
+            [unread(), failed(), to_nowhere()],
+            at("52.216.0.5"),
+            Blocked,
+            &["blackhole", "endpoint-state"],
+        ),
+        row("no private address is in it", [unread(), failed()], interface("eni-data"), Reachable, &[]),
+        row("the internet by both", [unread()], Place::Internet, Reachable, &[]),
+        row("a part of the internet by an endpoint that failed", [unread(), failed()], Place::Internet, Unknown, &[]),
+        row("the internet is more than the list", [unread(), to_nowhere()], Place::Internet, Blocked, &["blackhole"]),
+        row("the list may have what is dropped", [unread(), partly_nowhere()], Place::Internet, Unknown, &[]),
+        row("the list has not as much", [unread(), mostly_nowhere()], Place::Internet, Partial, &["blackhole"]),
+        row("a name is none of S3's", [unread(), failed()], Place::PublicName, Reachable, &[]),
+        row("S3 has these alone", [unread(), failed()], service("s3"), Blocked, &["endpoint-state"]),
     ]
 }
 

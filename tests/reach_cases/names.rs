@@ -10,14 +10,16 @@ pub(crate) fn rows() -> Vec<Row> {
     vec![
         row(
             "a resolver of one's own: whether it knows the endpoint isn't known",
-            named_by("10.0.2.53").into_iter().chain([(DEFAULT_ROUTE, Value::Null)]),
+            named_by("10.9.0.53")
+                .into_iter()
+                .chain([(DEFAULT_ROUTE, Value::Null), one_route_more("10.9.0.0/16", "GatewayId", "vgw-1")]),
             service("ecr.api"),
             Unknown,
             &[],
         ),
         row(
             "a resolver of one's own: the endpoint and the public way both do",
-            named_by("10.0.2.53"),
+            named_by("10.9.0.53").into_iter().chain([one_route_more("10.9.0.0/16", "GatewayId", "vgw-1")]),
             service("ecr.api"),
             Reachable,
             &[],
@@ -88,6 +90,10 @@ pub(crate) fn resolvers() -> Vec<Row> {
         )
     };
     let beside = |other: &str| ("/DhcpOptions/0/DhcpConfigurations/0/Values/-", json!({ "Value": other }));
+    let first = |other: &str| {
+        ("/DhcpOptions/0/DhcpConfigurations/0/Values", json!([{ "Value": other }, { "Value": "10.0.2.10" }]))
+    };
+    let no_dns_support = || ("/VpcAttributes/0/EnableDnsSupport/Value", json!(false));
     let to_s3 = || service("s3");
     vec![
         row("it is let in", own().chain([lets_names_in()]), to_s3(), Reachable, &[]),
@@ -133,6 +139,59 @@ pub(crate) fn resolvers() -> Vec<Row> {
         row(
             "it is behind a VPN",
             named_by("10.9.0.53").into_iter().chain([one_route_more("10.9.0.0/16", "GatewayId", "vgw-1")]),
+            to_s3(),
+            Reachable,
+            &[],
+        ),
+        row("no known interface is it", named_by("10.0.2.53"), to_s3(), Unknown, &[]),
+        row(
+            "which options they are isn't said",
+            own().chain([("/Vpcs/0/DhcpOptionsId", json!("dopt-9"))]),
+            to_s3(),
+            Unknown,
+            &[],
+        ),
+        row("AWS's before it", own().chain([first("AmazonProvidedDNS")]), to_s3(), Reachable, &[]),
+        row("AWS's behind it", own().chain([beside("AmazonProvidedDNS")]), to_s3(), Reachable, &[]),
+        row(
+            "AWS's behind it, which doesn't answer",
+            own().chain([beside("AmazonProvidedDNS"), no_dns_support()]),
+            to_s3(),
+            Blocked,
+            &["dest-sg"],
+        ),
+        row(
+            "AWS's before it, which doesn't answer",
+            own().chain([first("AmazonProvidedDNS"), no_dns_support(), lets_names_in()]),
+            to_s3(),
+            Reachable,
+            &[],
+        ),
+        row(
+            "what it says of an endpoint's name, AWS's behind it",
+            own().chain([beside("AmazonProvidedDNS"), lets_names_in(), (DEFAULT_ROUTE, Value::Null)]),
+            service("ecr.api"),
+            Unknown,
+            &[],
+        ),
+        row(
+            "some of its replies are dropped",
+            own().chain([
+                lets_names_in(),
+                ("/NetworkAcls/0/Entries/-", entry(90, "deny", false, "17", "0.0.0.0/0", Some((32768, 40000)))),
+            ]),
+            to_s3(),
+            Partial,
+            &["nacl-ingress"],
+        ),
+        row(
+            "some of its replies are dropped, and none of another one's",
+            own().chain([
+                lets_names_in(),
+                beside("10.9.0.53"),
+                one_route_more("10.9.0.0/16", "GatewayId", "vgw-1"),
+                ("/NetworkAcls/0/Entries/-", entry(90, "deny", false, "17", "10.0.2.0/24", Some((32768, 40000)))),
+            ]),
             to_s3(),
             Reachable,
             &[],

@@ -19,6 +19,17 @@ pub(crate) fn gateways_of_two_tables() -> Vec<Row> {
     vec![
         row("the one with an appliance first", both(bent(), plain()), at("8.8.8.8"), Unknown, &[]),
         row("the one with an appliance last", both(plain(), bent()), at("8.8.8.8"), Unknown, &[]),
+        row(
+            "one that doesn't say whom it serves",
+            [
+                default_to("GatewayId", "igw-1"),
+                ("/RouteTables/-", bent()),
+                ("/RouteTables/4/Associations", Value::Null),
+            ],
+            at("8.8.8.8"),
+            Unknown,
+            &[],
+        ),
     ]
 }
 
@@ -43,6 +54,39 @@ pub(crate) fn equal_routes_of_transit_gateways() -> Vec<Row> {
         row("a VPC's after a VPN's, both propagated", both(vpn(), vpc("propagated")), there(), Reachable, &[]),
         row("a blackhole after a static route", both(vpc("static"), blackhole()), there(), Unknown, &[]),
         row("a blackhole before a static route", both(blackhole(), vpc("static")), there(), Unknown, &[]),
+    ]
+}
+
+/// Attachments of one VPC to one transit gateway, and tables that one is associated with.
+pub(crate) fn attachments() -> Vec<Row> {
+    let with = |changes: Vec<Change>| peering_by_transit().into_iter().chain(changes);
+    let there = || at("10.2.1.10");
+    let other = |state: &str| {
+        json!({
+            "TransitGatewayAttachmentId": "tgw-attach-0", "TransitGatewayId": "tgw-1", "VpcId": "vpc-1",
+            "State": state, "SubnetIds": ["subnet-task"],
+        })
+    };
+    let sound = json!({
+        "TransitGatewayAttachmentId": "tgw-attach-1", "TransitGatewayId": "tgw-1", "VpcId": "vpc-1",
+        "State": "available", "SubnetIds": ["subnet-public"],
+    });
+    let before = |state: &str| {
+        vec![("/TransitGatewayVpcAttachments/0", other(state)), ("/TransitGatewayVpcAttachments/-", sound.clone())]
+    };
+    let after = |state: &str| vec![("/TransitGatewayVpcAttachments/-", other(state))];
+    let state = |state: &str| vec![("/TransitGatewayVpcAttachments/0/State", json!(state))];
+    let second_table = || {
+        let own = json!([{ "TransitGatewayAttachmentId": "tgw-attach-1" }]);
+        json!({ "TransitGatewayRouteTableId": "tgw-rtb-0", "TransitGatewayId": "tgw-1", "Associations": own, "Routes": [] })
+    };
+    vec![
+        row("what a failed request left before it", with(before("failed")), there(), Reachable, &[]),
+        row("what a failed request left after it", with(after("failed")), there(), Reachable, &[]),
+        row("what a rejected request left before it", with(before("rejected")), there(), Reachable, &[]),
+        row("one that failed alone", with(state("failed")), there(), Blocked, &["tgw-route"]),
+        row("one that is as before a change", with(state("rollingBack")), there(), Reachable, &[]),
+        row("two tables", with(vec![("/TransitGatewayRouteTables/-", second_table())]), there(), Unknown, &[]),
     ]
 }
 

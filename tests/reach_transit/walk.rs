@@ -63,9 +63,17 @@ impl Net {
         self.zones[vpc][self.zone(subnet)].then(|| ATTACHED[vpc][self.zone(subnet)])
     }
 
-    fn exits(&self, vpc: usize, entry: Option<usize>) -> Vec<usize> {
+    /// In appliance mode a zone is kept to where the other end is in it too, or has none.
+    fn exits(&self, vpc: usize, entry: Option<usize>, other_end: u32) -> Vec<usize> {
+        let is_elsewhere = |entry: usize| match other_end {
+            end if !PRIVATE.holds(end) => false,
+            end => {
+                let mut here = SUBNETS.iter().enumerate().filter(|(_, subnet)| subnet.1 == vpc && subnet.2.holds(end));
+                here.next().is_none_or(|(subnet, _)| self.zone(subnet) != self.zone(entry))
+            }
+        };
         match entry.and_then(|entry| self.entry(vpc, entry)) {
-            Some(same) if !self.appliances[vpc] => vec![same],
+            Some(same) if !(self.appliances[vpc] && is_elsewhere(same)) => vec![same],
             _ => self.attached(vpc),
         }
     }
@@ -83,11 +91,14 @@ impl Net {
         let Some(entry) = self.entry(0, TASK) else { return Dropped };
         let Some(vpc) = self.hop(0, packet.remote) else { return Dropped };
         if vpc == 0 {
-            let never = self.exits(0, Some(entry)).iter().all(|exit| self.never_arrives(*exit, packet.remote, ROUNDS));
+            let never = self
+                .exits(0, Some(entry), packet.remote)
+                .iter()
+                .all(|exit| self.never_arrives(*exit, packet.remote, ROUNDS));
             let beyond = if never { Dropped } else { self.home(None, packet).max(Unknown) };
             return self.passes(entry, false, packet.own, PORT).max(beyond);
         }
-        let exits = self.exits(vpc, Some(entry));
+        let exits = self.exits(vpc, Some(entry), packet.remote);
         let beyond = one_of(exits.into_iter().map(|exit| self.come_out(vpc, exit, packet)).collect());
         self.passes(entry, false, packet.own, PORT).max(beyond)
     }
@@ -141,7 +152,7 @@ impl Net {
             None => true,
             Some(Target::Nat(index)) => goes_on(NATS[index]),
             Some(Target::Transit) => match (self.entry(vpc, subnet), self.hop(vpc, address)) {
-                (Some(entry), Some(to)) => self.exits(to, Some(entry)).into_iter().all(goes_on),
+                (Some(entry), Some(to)) => self.exits(to, Some(entry), address).into_iter().all(goes_on),
                 _ => true,
             },
             Some(Target::Local | Target::Internet | Target::Vpn | Target::Appliance) => false,
@@ -173,6 +184,6 @@ impl Net {
             };
             leaves.max(goes_on).max(self.passes(TASK, false, packet.remote, packet.own_port))
         };
-        one_of(self.exits(0, entry).into_iter().map(by).collect())
+        one_of(self.exits(0, entry, packet.own).into_iter().map(by).collect())
     }
 }

@@ -11,6 +11,7 @@ use super::{CLEAN, FINDINGS, INCOMPLETE, Outcome, network, problems};
 use crate::facts::Model;
 use crate::report::{self, Style, trace as report_trace};
 use crate::snapshot::Sources;
+use answer::Extent;
 
 /// Answers a question about the network of some paths.
 pub(super) fn run(arguments: &Trace, looks: &Looks, sources: &mut Sources) -> Outcome {
@@ -26,7 +27,11 @@ pub(super) fn run(arguments: &Trace, looks: &Looks, sources: &mut Sources) -> Ou
         let starts = from::find(snapshot, network, &asked)?;
         let model = Model::new(network);
         let pairs = starts.iter().flat_map(|start| ends.iter().map(move |end| (start, end)));
-        Ok(pairs.map(|(start, end)| answer::answer(&model, start, end)).collect::<Vec<_>>())
+        let extent = match looks.verbose || matches!(arguments.format, TraceFormat::Json) {
+            true => Extent::Whole,
+            false => Extent::First,
+        };
+        Ok(pairs.map(|(start, end)| answer::answer(&model, start, end, extent)).collect::<Vec<_>>())
     })?;
     let text = match arguments.format {
         TraceFormat::Human => report_trace::human(&traces, looks.quiet, &Style::for_stdout(looks.color)),

@@ -1,6 +1,7 @@
 //! Transit gateways: attachments of VPCs, the tables that serve them, and where those send each address.
 
 use super::Builder;
+use super::claims::{Claims, contested};
 use super::index::is_gone;
 use crate::network::address::{ALL_V4, AddressRange, block};
 use crate::network::ids::{AttachmentId, TransitTableId};
@@ -22,6 +23,7 @@ impl<'a> Builder<'_, 'a> {
             listings.transit_gateway_route_tables.into_iter().map(move |element| (scope as u32, element))
         });
         let mut unassociated: FxHashMap<&str, Association> = FxHashMap::default();
+        let mut claims = Claims::default();
         for (scope, element) in tables {
             if is_gone(element.state.as_deref()) {
                 continue;
@@ -41,13 +43,23 @@ impl<'a> Builder<'_, 'a> {
                 }
                 let attachment = association.transit_gateway_attachment_id.as_deref().unwrap_or_default();
                 for found in self.described_in(scope, by_id.get(attachment)) {
-                    self.network.attachments[found.0 as usize].association = Association::Table(id);
+                    claims.claim(found, text(&element.transit_gateway_route_table_id), id);
                 }
             }
             let winners = self.transit_winners(scope, element, &by_id);
             self.network.transit_tables.push(TransitTable { element, scope, winners });
         }
-        for attachment in &mut self.network.attachments {
+        for (id, attachment) in (0..).map(AttachmentId).zip(&mut self.network.attachments) {
+            match claims.of(id) {
+                Some(Ok(table)) => attachment.association = Association::Table(table),
+                Some(Err(both)) => {
+                    let name = text(&attachment.element.transit_gateway_attachment_id);
+                    let call = "ec2:GetTransitGatewayRouteTableAssociations";
+                    attachment.association = Association::Unknown(Missing { call, scope: attachment.scope });
+                    self.network.oddities.push(contested(&format!("the route table of {name}"), both));
+                }
+                None => {}
+            }
             if attachment.association == Association::Elsewhere
                 && attachment.element.transit_gateway_attachment_id.is_some()
                 && let Some(association) = unassociated.get(text(&attachment.element.transit_gateway_id))
@@ -57,46 +69,47 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
-    /// Attachments as accounts describe them: the VPC's owner and the transit gateway's both see one.
+    /// Attachments as accounts describe them: the VPC's owner and the transit gateway's both see one. Beside one that works
+    /// stands for a while what a request left that failed.
     fn attachments(&mut self) -> ById<'a> {
         let mut by_id = ById::default();
         let listed = self.snapshot.scopes.iter().flat_map(|scope| &scope.transit_gateways);
         let gateways: Gateways<'a> = listed.map(|element| (text(&element.transit_gateway_id), element)).collect();
-        for (scope, listings) in self.snapshot.scopes.iter().enumerate() {
-            let scope = scope as u32;
-            for element in &listings.transit_gateway_vpc_attachments {
-                if is_gone(element.state.as_deref()) {
-                    if let Some(id) = element.transit_gateway_attachment_id.as_deref() {
-                        by_id.entry(id).or_default();
-                    }
-                    continue;
+        let scopes = self.snapshot.scopes.iter().enumerate();
+        let mut listed: Vec<_> = scopes
+            .flat_map(|(scope, listings)| {
+                listings.transit_gateway_vpc_attachments.into_iter().map(move |element| (scope as u32, element))
+            })
+            .collect();
+        listed.sort_by_key(|(_, element)| is_left_over(element));
+        for (scope, element) in listed {
+            if is_gone(element.state.as_deref()) {
+                if let Some(id) = element.transit_gateway_attachment_id.as_deref() {
+                    by_id.entry(id).or_default();
                 }
-                let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
-                let key = vpc.known().map(|vpc| (text(&element.transit_gateway_id), vpc));
-                if key.is_some_and(|key| self.network.attached.contains_key(&key)) {
-                    continue;
-                }
-                let id = AttachmentId(self.network.attachments.len() as u32);
-                if let Some(key) = key {
-                    self.network.attached.insert(key, id);
-                }
-                if let Some(named) = element.transit_gateway_attachment_id.as_deref() {
-                    by_id.entry(named).or_default().push(id);
-                }
-                let missing = Missing { call: "ec2:DescribeTransitGatewayVpcAttachments", scope };
-                let subnets = element.subnet_ids.as_ref().ok_or(missing);
-                let subnets = subnets.map(|ids| ids.iter().map(|id| self.subnet_holding(scope, id)).collect());
-                let references_groups = references_groups(scope, element, &gateways);
-                let association = Association::Elsewhere;
-                self.network.attachments.push(Attachment {
-                    element,
-                    scope,
-                    vpc,
-                    subnets,
-                    association,
-                    references_groups,
-                });
+                continue;
             }
+            let vpc = self.vpc_holding(scope, element.vpc_id.as_deref());
+            let key = vpc.known().map(|vpc| (text(&element.transit_gateway_id), vpc));
+            if key.is_some_and(|key| self.network.attached.contains_key(&key)) {
+                if let (true, Some(named)) = (is_left_over(element), element.transit_gateway_attachment_id.as_deref()) {
+                    by_id.entry(named).or_default();
+                }
+                continue;
+            }
+            let id = AttachmentId(self.network.attachments.len() as u32);
+            if let Some(key) = key {
+                self.network.attached.insert(key, id);
+            }
+            if let Some(named) = element.transit_gateway_attachment_id.as_deref() {
+                by_id.entry(named).or_default().push(id);
+            }
+            let missing = Missing { call: "ec2:DescribeTransitGatewayVpcAttachments", scope };
+            let subnets = element.subnet_ids.as_ref().ok_or(missing);
+            let subnets = subnets.map(|ids| ids.iter().map(|id| self.subnet_holding(scope, id)).collect());
+            let references_groups = references_groups(scope, element, &gateways);
+            let association = Association::Elsewhere;
+            self.network.attachments.push(Attachment { element, scope, vpc, subnets, association, references_groups });
         }
         by_id
     }
@@ -179,6 +192,12 @@ impl<'a> Builder<'_, 'a> {
         };
         by_id.or_else(by_vpc).map_or(TransitHop::Elsewhere, TransitHop::Attachment)
     }
+}
+
+/// Whether an attachment is what is left of a request that came to nothing: it "remains visible for 2 hours".
+/// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html#vpc-attachment-lifecycle>
+fn is_left_over(element: &shape::TransitGatewayVpcAttachment<'_>) -> bool {
+    matches!(element.state.as_deref(), Some("failing" | "failed" | "rejecting" | "rejected"))
 }
 
 /// Off unless switched on at the transit gateway; on unless switched off at the attachment.
