@@ -48,9 +48,17 @@ fn delete_internet_gateway(sound: &Architecture) -> Vec<Case> {
     let case = |gateway: String| {
         let document = without(&sound.document, "InternetGateways", &gateway);
         let tables = tables_to(&sound.document, &gateway);
-        match tables.first() {
-            Some(table) => Case::way_out(sound, &gateway, document, "route/blackhole", table),
-            None => Case::fault(&gateway, document, "igw/present", sound.task_vpc()),
+        let told = |table: &String| match sound.has_endpoints() {
+            true => warning("route/blackhole", table),
+            false => error("route/blackhole", table),
+        };
+        match tables.as_slice() {
+            [] => Case::fault(&gateway, document, "igw/present", sound.task_vpc()),
+            [table] => Case::way_out(sound, &gateway, document, "route/blackhole", table),
+            several => {
+                let because = if sound.has_endpoints() { SERVED } else { "each table's route leads nowhere" };
+                Case::several(&gateway, document, several.iter().map(told).collect(), because)
+            }
         }
     };
     ids(&sound.document, "InternetGateways").into_iter().map(case).collect()
