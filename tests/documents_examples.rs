@@ -91,6 +91,34 @@ fn configurations_are_taken() {
     }
 }
 
+/// Rules that pages show are taken as they stand; a part of one is, in a rule about what its fact begins with.
+#[test]
+fn rules_that_pages_show_are_taken() {
+    let (mut whole, mut parts) = (0, 0);
+    for (path, page) in pages() {
+        for block in blocks(&page, "toml") {
+            let begins = |key: &str| block.lines().any(|line| line.starts_with(&format!("{key} =")));
+            let rule = match begins("require") {
+                true => block.to_owned(),
+                false if begins("at") => {
+                    let first = block.split("fact = \"").nth(1).and_then(|fact| fact.split('.').next());
+                    let ty = ENTITIES.iter().find(|ty| Some(ty.variable) == first);
+                    let subject = ty.unwrap_or_else(|| panic!("{}: {first:?} is no entity", path.display())).name;
+                    let rest = "severity = \"info\"\nrequire = \"true\"\nmessage = \"m\"\nhelp = \"h\"";
+                    format!("title = \"t\"\nsubject = \"{subject}\"\n{rest}\n{block}")
+                }
+                false => continue,
+            };
+            *if begins("require") { &mut whole } else { &mut parts } += 1;
+            let scratch = Scratch::new("documents").with("own/team/shown.toml", &rule);
+            let network = include_str!("../fixtures/broken-network.json");
+            let run = scratch.with("x.json", network).run(&["lint", "x.json", "--rules", "own", "--select", "team"]);
+            assert!(run.code != 2 && !run.err.contains("error["), "{}: {rule}\n{run:#?}", path.display());
+        }
+    }
+    assert!(whole >= 4 && parts >= 1, "only {whole} rules and {parts} parts of one were found");
+}
+
 /// `nat/present` in a page is a rule; so is `nat/…` of any other name, and there it must be one.
 #[test]
 fn rules_that_pages_name_exist() {

@@ -1,10 +1,12 @@
 //! What findings advise: the command that mends this very network, and none that would break another part of it.
 
+#[path = "helps/between.rs"]
+mod between;
 mod cli_support;
 #[path = "helps/rows.rs"]
 mod rows;
 
-use cli_support::run_with;
+use cli_support::Scratch;
 use rows::ROWS;
 use serde_json::{Value, json};
 use std::fs;
@@ -16,9 +18,16 @@ fn fixture(name: &str) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The help of a rule's finding about a network; empty where it has none.
+/// The help of a rule's finding about a network; empty where it has none. What its tasks need besides what it says, as the
+/// fixtures of rules write it, is declared.
 fn help(network: &Value, rule: &str) -> String {
-    let run = run_with(Path::new("."), &["lint", "-", "--format", "json"], &network.to_string());
+    let needs = &network["fixture"]["needs"];
+    let declared = match needs.is_array() {
+        true => format!("[[workload]]\nservice = {}\nneeds = {needs}\n", network["services"][0]["serviceName"]),
+        false => String::new(),
+    };
+    let scratch = Scratch::new("helps").with("fargcheck.toml", &declared).with("x.json", &network.to_string());
+    let run = scratch.run(&["lint", "x.json", "--format", "json"]);
     let findings = run.json()["findings"].as_array().cloned().unwrap_or_default();
     let found = findings.iter().find(|finding| finding["rule"] == rule);
     found.and_then(|finding| finding["help"].as_str()).unwrap_or_default().to_owned()
@@ -27,7 +36,7 @@ fn help(network: &Value, rule: &str) -> String {
 #[test]
 fn helps_fit_the_network() {
     let mut complaints = Vec::new();
-    for row in ROWS {
+    for row in ROWS.iter().chain(between::ROWS) {
         let (rule, name) = row.fixture;
         let mut network = fixture(&format!("rules/{rule}/{name}"));
         (row.plant)(&mut network);

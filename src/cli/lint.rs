@@ -88,6 +88,7 @@ pub(super) fn judge(
             selected: &choice.selected,
             exceptions: &exceptions,
             tags: snapshot.ignores.iter().map(|tag| (place(tag.scope), tag)).collect(),
+            model: &model,
             baseline,
             ignores: !judging.no_ignores,
         };
@@ -96,7 +97,7 @@ pub(super) fn judge(
             tell(&told, sources, looks);
         }
         if let Some(path) = &judging.write_baseline {
-            baseline::write(path, &mut judgement)?;
+            baseline::write(path, &model, &mut judgement)?;
         }
         let code = exit_code(&judgement, fail_on, judging.exit_zero, judging.allow_incomplete);
         let input = Input {

@@ -119,7 +119,7 @@ impl<'n> Model<'n> {
 
     /// Whether private tasks work by a route table: it leads them out, or they run in its subnets already, or it has routes
     /// although no subnet has it.
-    fn is_for_private_tasks(&self, id: RouteTableId) -> bool {
+    pub(super) fn is_for_private_tasks(&self, id: RouteTableId) -> bool {
         let table = self.network.table(id);
         let leads_out = match table.default_route(self.network) {
             Ok(Some(Route { target: Target::InternetGateway(_), .. })) => return false,

@@ -52,6 +52,8 @@ entity! {
         };
         /// Those of them that its security groups keep from the clients that they are for: from everybody, where they forward; and where it faces the internet, from there, if none is open to it or one that is redirects to them.
         closed_listeners: Type::List(&Type::Entity(&listener::TYPE)) => |model, index| model.closed_listeners(LoadBalancerId(index));
+        /// The AWS CLI's commands, one a line, that let these clients in by the first of its security groups.
+        listener_openings: STRING => |model, index| owned(model.listener_openings(LoadBalancerId(index))?);
         /// Whether VPC Block Public Access keeps the internet from it, in all of its subnets, and stops no task on its way out of the VPC, which would tell it.
         is_cut_off: BOOL => |model, index| model.balancer_is_cut_off(LoadBalancerId(index));
         /// Whether services register with target groups that it leads to.

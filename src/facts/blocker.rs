@@ -6,7 +6,7 @@ use super::errand::Errand;
 use super::filters::{endpoint, network_acl, security_group};
 use super::gateways::nat_gateway;
 use super::interfaces::network_interface;
-use super::meant_way::MeantWay;
+use super::meant_way::{MeantWay, stopping_private_nat};
 use super::model::{BlockerKey, Model};
 use super::schema::*;
 use super::topology::{LACKING, route, route_table, subnet, vpc};
@@ -90,6 +90,11 @@ entity! {
         security_group: Type::Entity(&security_group::TYPE) => |model, index| match model.blocked(index).1.resource {
             ResourceId::Group(id) => entity_of(&security_group::TYPE, id.0),
             _ => Err(model.lost("ec2:DescribeSecurityGroups", "no security group stops this flow")),
+        };
+        /// The AWS CLI's command that adds the rule by which what the security group stops passes. Only for the codes `sg-egress`, `dest-sg` and `endpoint-sg`.
+        group_opening: STRING => |model, index| match model.opening_of_group(index) {
+            Some(line) => owned(line),
+            None => Err(model.lost("ec2:DescribeSecurityGroups", "no security group stops this flow")),
         };
         /// Whether a security group stops the flow.
         is_by_security_group: BOOL => |model, index| boolean(matches!(model.blocked(index).1.resource, ResourceId::Group(_)));
@@ -183,10 +188,14 @@ entity! {
         way: STRING => |model, index| owned(model.way(index));
         /// The AWS CLI's command by which the route table that stops the flow, or its replies, leads it that way.
         leading_command: STRING => |model, index| owned(model.leading_command(model.blocking_table(index)?, &model.missing_route(index), &model.way(index)));
-        /// The AWS CLI's commands, one a line, by which the route table that stops the flow leads on what a transit gateway brings: to a NAT gateway what is for the internet; in a table for the attachment's subnets alone where other subnets have it too.
+        /// The AWS CLI's commands, one a line, by which the sender's subnet leads it to the other VPC by the connection with that: where the subnet has the main route table for want of another, by one that leads there or that it is most likely meant to have. Empty where there is no such connection.
+        way_over: STRING => |model, index| owned(model.way_over_of(index));
+        /// The AWS CLI's commands, one a line, by which the route table that stops the flow leads on what a transit gateway brings: to a NAT gateway what is for the internet; in a table for the attachment's subnets alone where other subnets have it too, and for a new subnet of the attachment where one is to be a public subnet.
         way_on: STRING => |model, index| owned(model.way_on(&model.errand(index), model.blocking_table(index)?, &model.missing_route(index)));
         /// Whether the route table that stops the flow is in effect for other subnets than those of a transit gateway attachment, although for these too.
         has_more_than_exits: BOOL => |model, index| boolean(model.has_more_than_exits(model.blocking_table(index)?));
+        /// Whether that route table is in effect for a subnet of a transit gateway attachment that is to be a public one: it holds what a way to the internet gateway is for.
+        is_by_public_exit: BOOL => |model, index| boolean(model.exits_by_public_subnet(model.blocking_table(index)?));
         /// What else the route that is lacking would lead there: ids, joined by commas. Of a transit gateway's table the other attachments that it decides for, of a VPC's the other subnets than those that replies start in. Empty where there is nothing.
         also_led: STRING => |model, index| owned(model.also_led(model.blocked(index).1, model.blocking_table(index).ok()));
         /// The NAT gateway that the flow goes through. Only where there is one.
@@ -256,11 +265,7 @@ impl<'n> Model<'n> {
     }
 
     fn is_by_private_nat(&self, index: u32) -> bool {
-        let (_, blocker) = self.blocked(index);
-        match (blocker.code, blocker.resource) {
-            (Code::NatPrivate | Code::NatRoute, ResourceId::Nat(id)) => self.network.nat(id).is_private,
-            _ => false,
-        }
+        stopping_private_nat(self.network, self.blocked(index).1).is_some()
     }
 
     fn way_on_from_stopping_nat(&self, index: u32) -> String {

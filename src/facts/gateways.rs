@@ -67,10 +67,7 @@ entity! {
         /// Workloads in subnets whose default route leads to it.
         workloads: Type::List(&Type::Entity(&workload::TYPE)) => |model, index| list_of(&workload::TYPE, model.workloads_of_nat(NatId(index)));
         /// Whether workloads run in subnets whose routes lead to it.
-        is_used: BOOL => |model, index| {
-            let tables = model.nat_tables[index as usize].iter().map(|id| model.network.table(*id));
-            boolean(tables.flat_map(|table| &table.subnets).any(|id| !model.hosted[id.0 as usize].is_empty()))
-        };
+        is_used: BOOL => |model, index| boolean(model.serves_tasks_by_routes(NatId(index)));
     }
 }
 

@@ -2,9 +2,7 @@
 //! list of its rules stop several kinds of traffic: that is one fault.
 
 use super::balancing::load_balancer;
-use super::blocker::sender_subnet;
 use super::entity::*;
-use super::errand::Errand;
 use super::filters::security_group;
 use super::model::Model;
 use super::schema::*;
@@ -133,19 +131,14 @@ impl Model<'_> {
         if rules.is_inbound() { &self.users[rules.group.0 as usize].balancers } else { &[] }
     }
 
-    /// Listeners that the rules close to all that they are for.
-    fn listeners_behind_rules(&self, index: u32) -> impl Iterator<Item = (LoadBalancerId, ListenerId)> {
-        let balancers = self.balancers_behind_rules(index).iter();
-        balancers.flat_map(|id| self.shut_listeners(*id).unwrap_or_default().into_iter().map(|shut| (*id, shut)))
-    }
-
     fn traffic_of_rules(&self, index: u32) -> Vec<&'static str> {
         let of_blocker = |position: &u32| {
             let (flow, blocker) = self.blocker(self.blockers[*position as usize]);
             kind(flow, blocker)
         };
         let mut kinds: Vec<&str> = self.stopped_by_rules(index).iter().map(of_blocker).collect();
-        kinds.extend(self.listeners_behind_rules(index).next().map(|_| "clients of its load balancers"));
+        let shuts = |id: &LoadBalancerId| self.shut_listeners(*id).is_ok_and(|shut| !shut.is_empty());
+        kinds.extend(self.balancers_behind_rules(index).iter().any(shuts).then_some("clients of its load balancers"));
         kinds.sort_unstable();
         kinds.dedup();
         kinds
@@ -155,85 +148,14 @@ impl Model<'_> {
     fn openings_of_rules(&self, index: u32) -> String {
         let mut lines: Vec<String> = Vec::new();
         let of_blockers = self.stopped_by_rules(index).iter().filter_map(|position| self.opening_of_group(*position));
-        let own = text(&self.network.group(self.group_of_rules(index)).element.group_id);
-        let of_listeners = self.listeners_behind_rules(index).filter_map(|(balancer, id)| {
-            let (port, _) = self.standing(id).ok().flatten()?;
-            let listener = self.network.listener(id);
-            let protocol = listener.protocols().first().map_or("tcp", |protocol| protocol.as_str());
-            let balancer = self.network.load_balancer(balancer);
-            let from = match balancer.element.scheme.as_deref() {
-                Some("internet-facing") => "0.0.0.0/0",
-                _ => {
-                    let vpc = self.network.by_id.vpcs.get_in(balancer.scope, text(&balancer.element.vpc_id))?;
-                    text(&self.network.vpc(*vpc).element.cidr_block)
-                }
-            };
-            Some(ingress(own, protocol, port, &format!("--cidr {from}")))
-        });
+        let group = self.group_of_rules(index);
+        let of_listeners = self.balancers_behind_rules(index).iter();
+        let of_listeners = of_listeners.flat_map(|id| self.openings_of_listeners(*id, group).unwrap_or_default());
         for line in of_blockers.chain(of_listeners) {
             if !lines.contains(&line) {
                 lines.push(line);
             }
         }
-        lines.join("\n")
+        lines.join("\n    ")
     }
-
-    /// The command that lets pass what a security group stops, by the position of its blocker: for the other side's group, or
-    /// for its addresses where it has none or is in another VPC.
-    pub(super) fn opening_of_group(&self, index: u32) -> Option<String> {
-        let (flow, blocker) = self.blocker(*self.blockers.get(index as usize)?);
-        let ResourceId::Group(stopping) = blocker.resource else { return None };
-        let errand = Errand::of(self, flow, blocker);
-        let (protocol, port) = (errand.protocol().as_str(), errand.port());
-        let own = self.id_of_group(stopping);
-        let balancer = match flow.key.kind {
-            FlowKind::FromLoadBalancer { balancer, .. } => Some(balancer),
-            _ => None,
-        };
-        let is_ipv6 = blocker.packets.first().is_some_and(|packets| Family::of(packets.own.0) == Family::Ipv6);
-        if blocker.code == Code::SgEgress {
-            let tasks = balancer.and_then(|_| self.first_group(flow.key.workload));
-            let to = match tasks {
-                Some(tasks) => format!("UserIdGroupPairs=[{{GroupId={tasks}}}]"),
-                None if is_ipv6 => "Ipv6Ranges=[{CidrIpv6=::/0}]".to_owned(),
-                None => "IpRanges=[{CidrIp=0.0.0.0/0}]".to_owned(),
-            };
-            return Some(format!(
-                "aws ec2 authorize-security-group-egress --group-id {own} --ip-permissions 'IpProtocol={protocol},FromPort={port},ToPort={port},{to}'"
-            ));
-        }
-        let sender = match (balancer, flow.key.kind) {
-            // What comes by UDP has its clients' addresses.
-            (Some(_), _) if protocol == "udp" => {
-                return Some(ingress(own, protocol, port, "--cidr <block-of-its-clients>"));
-            }
-            (Some(balancer), _) => {
-                let groups = &self.network.load_balancer(balancer).groups;
-                groups.iter().find_map(|group| group.known()).map(|group| self.id_of_group(group))
-            }
-            _ if self.is_beyond(index) => None,
-            _ if self.has_other_callers(index) => Some("<group-of-a-service-that-calls-it>"),
-            (None, FlowKind::FromPeer { peer, .. }) => self.first_group(peer),
-            _ => self.first_group(flow.key.workload),
-        };
-        let from = match sender {
-            Some(group) => format!("--source-group {group}"),
-            None => format!("--cidr {}", text(&self.network.subnet(sender_subnet(flow)).element.cidr_block)),
-        };
-        Some(ingress(own, protocol, port, &from))
-    }
-
-    fn id_of_group(&self, group: GroupId) -> &str {
-        text(&self.network.group(group).element.group_id)
-    }
-
-    /// The id of a workload's first security group that is known.
-    fn first_group(&self, workload: WorkloadId) -> Option<&str> {
-        let members = self.network.workload(workload).groups.as_ref().ok()?;
-        members.iter().find_map(|member| member.group.known()).map(|group| self.id_of_group(group))
-    }
-}
-
-fn ingress(group: &str, protocol: &str, port: u16, from: &str) -> String {
-    format!("aws ec2 authorize-security-group-ingress --group-id {group} --protocol {protocol} --port {port} {from}")
 }

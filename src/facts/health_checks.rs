@@ -29,7 +29,7 @@ impl Model<'_> {
             let line = self.opening_of_group(position);
             lines.extend(line.filter(|line| !lines.contains(line)));
         }
-        lines.join("\n")
+        lines.join("\n    ")
     }
 
     /// The port of health checks, where it is not the registered one.

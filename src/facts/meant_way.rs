@@ -53,6 +53,16 @@ impl MeantWay<'_> {
     }
 }
 
+/// The private NAT gateway that stops a flow: by what it is, or where it is.
+pub(super) fn stopping_private_nat(network: &Network<'_>, blocker: &Blocker) -> Option<NatId> {
+    match (blocker.code, blocker.resource) {
+        (Code::NatPrivate | Code::NatRoute | Code::NatOwnSubnet, ResourceId::Nat(id)) => {
+            Some(id).filter(|id| network.nat(*id).is_private)
+        }
+        _ => None,
+    }
+}
+
 /// Whether the route table of the sender's own subnet lacks a route for a flow.
 fn lacks_route(model: &Model<'_>, flow: &Flow, blocker: &Blocker) -> bool {
     let own = model.network.subnet(sender_subnet(flow)).table.map(|(table, _)| Cause::Lacking(table));
@@ -273,18 +283,14 @@ impl<'n> Model<'n> {
     /// "You can route traffic from the NAT gateway through a transit gateway or a virtual private gateway."
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html>
     pub(super) fn way_on_from_private_nat(&self, blocker: &Blocker) -> Option<(&'n str, RouteTableId)> {
-        let (Code::NatPrivate | Code::NatRoute, ResourceId::Nat(id), false) =
-            (blocker.code, blocker.resource, blocker.returning)
-        else {
-            return None;
-        };
+        let id = stopping_private_nat(self.network, blocker).filter(|_| !blocker.returning)?;
         let nat = self.network.nat(id);
         let (table, _) = self.network.subnet(nat.subnet?.known()?).table.ok()?;
         let vpc = nat.vpc.known()?;
         let has_internet_gateway = self.network.vpc(vpc).gateway != Ok(None);
         let route = self.network.table(table).default_route(self.network);
         let has_way_out = !matches!(route, Ok(None | Some(Route { target: Target::Nat(_), .. })));
-        if !nat.is_private || has_internet_gateway || has_way_out {
+        if has_internet_gateway || has_way_out {
             return None;
         }
         // One whose own route table is known has to send on what is for the internet.

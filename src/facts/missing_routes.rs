@@ -93,15 +93,32 @@ impl<'n> Model<'n> {
 
     pub(super) fn missing_attachment(&self, index: u32) -> &str {
         let (_, blocker) = self.blocked(index);
-        let found = match (blocker.cause, self.missing_vpc(index)) {
-            (Cause::Hop(from), Some((vpc, _))) => {
-                let gateway = text(&self.network.attachment(from).element.transit_gateway_id);
-                self.network.attached.get(&(gateway, vpc))
-            }
-            _ => None,
+        let Cause::Hop(from) = blocker.cause else { return "<attachment-id>" };
+        let gateway = text(&self.network.attachment(from).element.transit_gateway_id);
+        let found = match self.missing_vpc(index) {
+            Some((vpc, _)) => self.network.attached.get(&(gateway, vpc)),
+            None if self.errand(index).is_on_internet() => self.only_way_out_of(gateway, from),
+            None => None,
         };
-        let id = found.map(|id| self.network.attachment(*id).element);
-        id.and_then(|element| element.transit_gateway_attachment_id.as_deref()).unwrap_or("<attachment-id>")
+        let element = found.map(|id| self.network.attachment(*id).element);
+        element.and_then(|element| element.transit_gateway_attachment_id.as_deref()).unwrap_or("<attachment-id>")
+    }
+
+    /// The one attachment of a transit gateway, besides that which packets come from, whose VPC has public NAT gateways.
+    fn only_way_out_of(&self, gateway: &str, from: AttachmentId) -> Option<&AttachmentId> {
+        let is_public = |id: &NatId| !self.network.nat(*id).is_private;
+        let leads_out = |vpc: &VpcId| self.nats_of_vpc[vpc.0 as usize].iter().any(is_public);
+        let attached = self.network.attached.iter();
+        let mut found = attached.filter(|((of, vpc), id)| *of == gateway && **id != from && leads_out(vpc));
+        let (_, id) = found.next()?;
+        found.next().is_none().then_some(id)
+    }
+
+    pub(super) fn way_over_of(&self, index: u32) -> String {
+        let Some(connection) = self.unused(index) else { return String::new() };
+        let (flow, blocker) = self.blocked(index);
+        let (to, missing) = (self.unrouted(blocker), self.missing_route(index));
+        self.way_over(sender_subnet(flow), &to, &missing, (connection, &self.option_of(connection)))
     }
 
     pub(super) fn way(&self, index: u32) -> String {

@@ -19,6 +19,7 @@ mod filters;
 mod forwarding;
 mod gateways;
 mod group_directions;
+mod group_openings;
 mod group_rules;
 mod health_checks;
 mod interfaces;

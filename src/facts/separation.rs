@@ -6,7 +6,7 @@ use super::schema::Unknown;
 use crate::network::*;
 
 /// What stands for a route table that is to be created.
-const NEW_TABLE: &str = "<route-table-id>";
+pub(super) const NEW_TABLE: &str = "<route-table-id>";
 
 /// The destination of a default route, as the AWS CLI's commands take it.
 pub(super) const EVERYTHING: &str = "--destination-cidr-block 0.0.0.0/0";
@@ -183,7 +183,7 @@ impl Model<'_> {
             .any(|id| self.hosted[id.0 as usize].iter().any(has_one) || self.plain_and_public.contains(id))
     }
 
-    fn public_nats_in(&self, id: SubnetId) -> impl Iterator<Item = NatId> {
+    pub(super) fn public_nats_in(&self, id: SubnetId) -> impl Iterator<Item = NatId> {
         self.nats_in[id.0 as usize].iter().copied().filter(|nat| !self.network.nat(*nat).is_private)
     }
 

@@ -1,5 +1,5 @@
-//! Load balancers that face the internet and whose clients get no replies: for want of an internet gateway, or by routes that
-//! lead nowhere.
+//! Load balancers that face the internet and whose clients get no replies, and NAT gateways from which nothing gets out: for
+//! want of an internet gateway, or by routes that lead nowhere.
 
 use super::clients::FEW;
 use super::meant_way::MeantWay;
@@ -50,20 +50,74 @@ impl Model<'_> {
 
     /// What leads the subnets of these load balancers to a new internet gateway, a line each.
     pub(super) fn way_to_clients(&self, id: VpcId) -> Result<String, Unknown> {
-        let mut lines: Vec<String> = Vec::new();
         let mut tables: Vec<RouteTableId> = Vec::new();
         for balancer in self.stranded_balancers(id)?.into_iter().map(LoadBalancerId) {
             for subnet in self.network.load_balancer(balancer).subnets.iter().filter_map(|subnet| subnet.known()) {
-                let (table, _) = self.known(self.network.subnet(subnet).table)?;
-                if self.leads_to_no_gateway(subnet, balancer)? && !tables.contains(&table) {
-                    tables.push(table);
-                    // Private subnets are to be left out.
-                    let apart = self.public_association(table);
-                    lines.push(if apart.is_empty() { self.way_to_internet_gateway(None, table) } else { apart });
+                if self.leads_to_no_gateway(subnet, balancer)? {
+                    tables.push(self.known(self.network.subnet(subnet).table)?.0);
                 }
             }
         }
-        Ok(lines.join("\n    "))
+        Ok(self.ways_to_new_gateway(tables))
+    }
+
+    /// Public NAT gateways of a VPC that routes lead to, of tasks' subnets to one of them at least, and whose own subnets, to be
+    /// public ones, lead nowhere. None where flows of workloads are stopped for want of a way out, which tells it.
+    pub(super) fn stranded_nats(&self, id: VpcId) -> Result<Vec<u32>, Unknown> {
+        self.listed(self.network.vpc(id).scope, "ec2:DescribeNatGateways")?;
+        let mut found = Vec::new();
+        for nat in self.nats_of_vpc[id.0 as usize].iter().filter(|nat| !self.nat_tables[nat.0 as usize].is_empty()) {
+            let own = self.network.nat(*nat);
+            let subnet = match own.subnet {
+                _ if own.is_private || own.is_regional => continue,
+                Some(Reference::To(subnet)) => subnet,
+                Some(Reference::Unknown(missing)) => return Err(self.unknown(missing)),
+                Some(Reference::Gone) | None => {
+                    return Err(self.lost("ec2:DescribeSubnets", "the NAT gateway's subnet is not in the input"));
+                }
+            };
+            let (table, _) = self.known(self.network.subnet(subnet).table)?;
+            let leads_nowhere = self.known(self.network.table(table).default_route(self.network))?.is_none();
+            let is_public = match self.declared(subnet.0) {
+                "" => leads_nowhere && self.is_public_table(table)?,
+                declared => declared == "public",
+            };
+            if leads_nowhere && is_public {
+                found.push(nat.0);
+            }
+        }
+        let serve_tasks = found.iter().any(|nat| self.serves_tasks_by_routes(NatId(*nat)));
+        let is_told = found.iter().any(|nat| self.nat_is_called_for(NatId(*nat)));
+        Ok(if serve_tasks && !is_told { found } else { Vec::new() })
+    }
+
+    /// Whether workloads run in subnets whose routes lead to a NAT gateway.
+    pub(super) fn serves_tasks_by_routes(&self, id: NatId) -> bool {
+        let tables = self.nat_tables[id.0 as usize].iter().map(|table| self.network.table(*table));
+        tables.flat_map(|table| &table.subnets).any(|subnet| !self.hosted[subnet.0 as usize].is_empty())
+    }
+
+    /// What leads the subnets of these NAT gateways to a new internet gateway, a line each.
+    pub(super) fn way_to_nat_gateways(&self, id: VpcId) -> Result<String, Unknown> {
+        let nats = self.stranded_nats(id)?.into_iter().map(NatId);
+        let subnets = nats.filter_map(|nat| self.network.nat(nat).subnet.and_then(Reference::known));
+        let tables = subnets.filter_map(|subnet| self.network.subnet(subnet).table.ok()).map(|(table, _)| table);
+        Ok(self.ways_to_new_gateway(tables))
+    }
+
+    /// What leads the public subnets of some tables to a new internet gateway, a line each.
+    fn ways_to_new_gateway(&self, tables: impl IntoIterator<Item = RouteTableId>) -> String {
+        let mut known: Vec<RouteTableId> = Vec::new();
+        let mut lines = Vec::new();
+        for table in tables {
+            if !known.contains(&table) {
+                known.push(table);
+                // Private subnets are to be left out.
+                let apart = self.public_association(table);
+                lines.push(if apart.is_empty() { self.way_to_internet_gateway(None, table) } else { apart });
+            }
+        }
+        lines.join("\n    ")
     }
 
     fn leads_to_no_gateway(&self, subnet: SubnetId, balancer: LoadBalancerId) -> Result<bool, Unknown> {

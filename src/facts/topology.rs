@@ -106,6 +106,10 @@ entity! {
         stranded_load_balancers: Type::List(&Type::Entity(&load_balancer::TYPE)) => |model, index| list_of(&load_balancer::TYPE, model.stranded_balancers(VpcId(index))?);
         /// The AWS CLI's commands, one a line, that lead the subnets of these to a new internet gateway.
         way_to_clients: STRING => |model, index| owned(model.way_to_clients(VpcId(index))?);
+        /// Public NAT gateways in public subnets of its that lead nowhere, to which routes lead, of tasks' subnets to one of them at least. None where it is for want of a way out that flows of workloads are stopped, which tells it.
+        stranded_nat_gateways: Type::List(&Type::Entity(&nat_gateway::TYPE)) => |model, index| list_of(&nat_gateway::TYPE, model.stranded_nats(VpcId(index))?);
+        /// The AWS CLI's commands, one a line, that lead the subnets of these to a new internet gateway.
+        way_to_nat_gateways: STRING => |model, index| owned(model.way_to_nat_gateways(VpcId(index))?);
         /// Ids of VPCs that it has a peering connection with and whose addresses overlap with its own. Where the input holds both VPCs, only the one that asked for the connection names the other.
         overlapping_peers: Type::List(&Type::String) => |model, index| model.overlapping_peers(VpcId(index)), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["CidrBlock"]));
         /// Whether it is another account's, which shares subnets of it: what that one has on it, a participant doesn't see.

@@ -4,7 +4,7 @@
 use super::errand::Errand;
 use super::model::Model;
 use super::route_options::target_option;
-use super::separation::EVERYTHING;
+use super::separation::{EVERYTHING, NEW_TABLE};
 use crate::network::*;
 use crate::reach::{Blocker, Cause, ResourceId};
 
@@ -42,6 +42,40 @@ impl Model<'_> {
         self.route_made(self.network.table(table), missing, way)
     }
 
+    /// The commands, a line each, by which a subnet leads packets to another VPC by a connection with it: by a route of its
+    /// table, or, where it has the main one for want of another, by a table that leads there, or else by the one that it is
+    /// most likely meant to have and a route of that.
+    pub(super) fn way_over(
+        &self,
+        subnet: SubnetId,
+        to: &Addresses,
+        missing: &str,
+        way: (Connection<'_>, &str),
+    ) -> String {
+        let (connection, option) = way;
+        let Ok((own, is_given)) = self.network.subnet(subnet).table else { return String::new() };
+        let leads = |route: &Route<'_>| match connection {
+            Connection::Peering(id) => route.target == Target::Peering(Reference::To(id)),
+            Connection::TransitGateway(gateway) => route.target == Target::TransitGateway(gateway),
+        };
+        let leads_there = |id: &RouteTableId| {
+            let table = self.network.table(*id);
+            let routes = table.routes.as_deref().unwrap_or_default();
+            let route = |position: Option<u32>| position.and_then(|position| routes.get(position as usize));
+            *id != own && table.split(to).iter().all(|(_, position)| route(position).is_some_and(leads))
+        };
+        let vpc = self.network.table(own).vpc.known().filter(|_| !is_given);
+        let tables = vpc.into_iter().flat_map(|vpc| &self.tables_of_vpc[vpc.0 as usize]).copied();
+        let tables = tables.filter(|table| self.is_for_private_tasks(*table)).filter(leads_there);
+        let leading = tables.min_by_key(|table| text(&self.network.table(*table).element.route_table_id));
+        let route_of = |table: RouteTableId| self.route_made(self.network.table(table), missing, option);
+        match (leading, self.sibling_table(subnet)) {
+            (Some(table), _) => self.associations(&[subnet], |_| Some(table), &[]),
+            (None, Some(table)) => [self.associations(&[subnet], |_| Some(table), &[]), route_of(table)].join("\n    "),
+            (None, None) => route_of(own),
+        }
+    }
+
     /// The commands, a line each, by which the subnet of a private NAT gateway leads to a transit gateway: by a route of its
     /// table, or by another table where that one is the main table, or sends tasks to NAT gateways.
     pub(super) fn way_on_from_nat(&self, subnet: SubnetId, gateway: &str) -> String {
@@ -60,6 +94,34 @@ impl Model<'_> {
             true => self.associations(&[subnet], |_| sibling, &[format!("{EVERYTHING} {option}")]),
             false => self.route_made(self.network.table(own), "0.0.0.0/0", &option),
         }
+    }
+
+    /// The commands, a line each, by which a transit gateway's attachment leaves a subnet that is to be a public one for one of
+    /// its own in the zone, with a table of its own: what else is in that subnet lives by the way that its table has. "Use a
+    /// separate subnet for each transit gateway VPC attachment."
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-best-design-practices.html>
+    fn exit_apart(&self, exit: SubnetId, route: &str) -> Vec<String> {
+        let own = self.network.subnet(exit).element;
+        let (name, vpc) = (text(&own.subnet_id), text(&own.vpc_id));
+        let zone = own.availability_zone.as_deref().unwrap_or("<zone>");
+        let mut lines = vec![format!(
+            "aws ec2 create-subnet --vpc-id {vpc} --availability-zone {zone} --cidr-block <free-block-of-the-vpc>"
+        )];
+        let attachments = self.network.attachments.iter();
+        let there = attachments.filter(|found| found.subnets.iter().flatten().any(|one| *one == Reference::To(exit)));
+        lines.extend(there.map(|found| {
+            let id = text(&found.element.transit_gateway_attachment_id);
+            format!("aws ec2 modify-transit-gateway-vpc-attachment --transit-gateway-attachment-id {id} --add-subnet-ids <subnet-id> --remove-subnet-ids {name}")
+        }));
+        lines.push(format!("aws ec2 create-route-table --vpc-id {vpc}"));
+        lines.push(format!("aws ec2 create-route --route-table-id {NEW_TABLE} {route}"));
+        lines.push(format!("aws ec2 associate-route-table --subnet-id <subnet-id> --route-table-id {NEW_TABLE}"));
+        lines
+    }
+
+    /// Whether a table that stops what a transit gateway brings serves a public subnet that is an exit.
+    pub(super) fn exits_by_public_subnet(&self, id: RouteTableId) -> bool {
+        self.exits_of(self.network.table(id)).into_iter().any(|exit| self.is_to_be_public(exit))
     }
 
     /// The subnets of a table that transit gateways are attached to.
@@ -90,6 +152,21 @@ impl Model<'_> {
             _ if errand.is_on_internet() => "--nat-gateway-id <nat-gateway-id>".to_owned(),
             _ => "--network-interface-id <network-interface-id-of-an-appliance>".to_owned(),
         };
+        let (public, others): (Vec<_>, Vec<_>) = exits.iter().copied().partition(|exit| self.is_to_be_public(*exit));
+        if !public.is_empty() {
+            let route = format!("{} {target}", destination(missing));
+            let mut lines: Vec<String> = public
+                .into_iter()
+                .flat_map(|exit| {
+                    let there = self.public_nats_in(exit).next().filter(|_| errand.is_on_internet());
+                    let option = there.map(|nat| text(&self.network.nat(nat).element.nat_gateway_id));
+                    let to = option.map_or_else(|| target.clone(), |id| format!("--nat-gateway-id {id}"));
+                    self.exit_apart(exit, &format!("{} {to}", destination(missing)))
+                })
+                .collect();
+            lines.extend((!others.is_empty()).then(|| self.associations(&others, |_| None, &[route])));
+            return lines.join("\n    ");
+        }
         match self.has_more_than_exits(id) {
             true => self.associations(&exits, |_| None, &[format!("{} {target}", destination(missing))]),
             false => self.route_made(table, missing, &target),

@@ -85,8 +85,10 @@ fn concerns(model: &Model<'_>, rule: &Rule, subject: Entity) -> bool {
     blocker.is_none_or(|key| rule.names_code(model.blocker(*key).1.code.as_str()))
 }
 
-/// Gives each blocker to the candidate that explains it best.
-pub(super) fn attribute(model: &Model<'_>, candidates: &mut [Candidate<'_>]) {
+/// Gives each blocker to the candidate that explains it best: one of a rule whose findings are left out keeps what it has
+/// from the other built-in ones, but not from a user's own that takes its place.
+pub(super) fn attribute(model: &Model<'_>, choice: &Choice<'_>, candidates: &mut [Candidate<'_>]) {
+    let is_told: Vec<bool> = candidates.iter().map(|candidate| choice.selected.contains(candidate.rule.id())).collect();
     let mut by_subject: FxHashMap<Entity, Vec<usize>> = FxHashMap::default();
     for (position, candidate) in candidates.iter().enumerate() {
         by_subject.entry(candidate.subject).or_default().push(position);
@@ -96,9 +98,13 @@ pub(super) fn attribute(model: &Model<'_>, candidates: &mut [Candidate<'_>]) {
         let code = blocker.code.as_str();
         let own = model.blocker_entity(index);
         let mut best: Option<(u8, usize)> = None;
+        let mut best_own: Option<(u8, usize)> = None;
         let mut offer = |rank: u8, position: usize| {
-            if best.is_none_or(|known| (rank, position) < known) {
-                best = Some((rank, position));
+            let is_own = candidates[position].rule.is_own() && is_told[position];
+            for best in [Some(&mut best), is_own.then_some(&mut best_own)].into_iter().flatten() {
+                if best.is_none_or(|known| (rank, position) < known) {
+                    *best = Some((rank, position));
+                }
             }
         };
         for suspect in model.suspects(index) {
@@ -118,6 +124,7 @@ pub(super) fn attribute(model: &Model<'_>, candidates: &mut [Candidate<'_>]) {
                 offer(3, *position);
             }
         }
+        let best = best.filter(|(_, position)| is_told[*position] || best_own.is_none()).or(best_own);
         if let Some((_, position)) = best {
             candidates[position].blockers.push(index);
         }

@@ -60,6 +60,7 @@ impl Catalogue {
         let (rules, mut errors) = super::own::read(folder, schema);
         for rule in rules {
             errors.extend(rule.unknown_codes());
+            errors.extend(rule.names_no_blocker());
             errors.extend(self.add(rule).err().map(|error| *error));
         }
         if errors.is_empty() { Ok(self) } else { Err(errors) }

@@ -2,7 +2,8 @@
 //!
 //! Every rule is judged over all its subjects. Every blocker of a flow then goes to exactly one of the findings that can
 //! explain it: that of a rule about the guilty resource itself, else of a rule about blockers, else of a rule of last
-//! resort. What no rule selected is left out only afterwards, so that ignoring a rule never moves its blockers to another.
+//! resort. What no rule selected is left out only afterwards, so that ignoring a rule never moves its blockers to another built-in
+//! one; a user's own may stand in its place.
 
 use super::candidates::{attribute, collect};
 use super::finding::*;
@@ -32,7 +33,7 @@ pub fn judge(model: &Model<'_>, choice: &Choice<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     let mut doubts = not_checked::Doubts::default();
     let mut candidates = collect(model, choice, &mut judgement, &mut doubts);
-    attribute(model, &mut candidates);
+    attribute(model, choice, &mut candidates);
     let mut found = findings(model, choice, candidates);
     let suspects = found.iter_mut().map(|Found { finding, breaks, .. }| Suspect { finding, breaks });
     judgement.unexplained = seen::attach(model.network, &choice.all, &mut suspects.collect::<Vec<_>>());

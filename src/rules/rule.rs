@@ -123,6 +123,22 @@ impl Rule {
         self.file().catch_all || self.file().explains.iter().any(|named| named == code)
     }
 
+    /// Whether it is a user's own.
+    pub(super) fn is_own(&self) -> bool {
+        matches!(self.file, Kept::Own(_))
+    }
+
+    /// The error of a rule about blockers that names none: it would never find anything.
+    pub(super) fn names_no_blocker(&self) -> Option<LoadError> {
+        let file = self.file();
+        let names_none = self.subject.name == "blocker" && !file.catch_all && file.explains.is_empty();
+        names_none.then(|| {
+            let message = "a rule about blockers names none".to_owned();
+            let help = "name the codes that it is about in `explains`, or let it be the last resort with `catch_all`";
+            *self.error(Mistake::whole(&["subject"], "blocker", "rule/no-codes", message, Some(help.to_owned())))
+        })
+    }
+
     /// An error for every code in `explains` that no blocker has.
     pub(super) fn unknown_codes(&self) -> Vec<LoadError> {
         let known = Code::ALL.map(Code::as_str);

@@ -199,7 +199,8 @@ proptest! {
     ) {
         let mut text: Vec<char> = NETWORKS[which].to_string().chars().collect();
         for (at, kind, with) in changes {
-            let at = at % text.len();
+            // All of it may be lost by then.
+            let Some(at) = at.checked_rem(text.len()) else { break };
             match kind {
                 0 => drop(text.remove(at)),
                 1 => with.chars().for_each(|one| text.insert(at, one)),

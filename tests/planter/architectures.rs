@@ -175,10 +175,16 @@ fn endpoints() -> Account {
     account
 }
 
-/// NAT gateways, and endpoints beside them in the tasks' own subnets.
+/// NAT gateways, each in a public subnet with a table of its own, and endpoints beside them in the tasks' own subnets.
 fn nat_and_endpoints() -> Account {
     let mut account = Account::new();
-    zones(&mut account, 2, true);
+    zones(&mut account, 2, false);
+    account.subnet("shop", "public-a", "10.0.0.0/24");
+    account.subnet("shop", "public-b", "10.0.1.0/24");
+    account.acl("public", &PUBLIC[..2]);
+    account.internet_gateway("shop");
+    account.table("public-a", &PUBLIC[..1], &[(ANYWHERE, "igw-shop")]);
+    account.table("public-b", &PUBLIC[1..2], &[(ANYWHERE, "igw-shop")]);
     nat_per_zone(&mut account, 2);
     account.group("shop", "endpoints", &[(443, "sg-app")], ALL);
     let subnets = [(PRIVATE[0], "10.0.10"), (PRIVATE[1], "10.0.11")];

@@ -3,11 +3,13 @@
 mod arn;
 pub(super) mod baseline;
 mod exception;
+mod inventory;
 mod tag;
 
 pub(super) use baseline::Baseline;
 pub(super) use exception::Exception;
 
+use crate::facts::Model;
 use crate::report::problem::Problem;
 use crate::rules::{Catalogue, Finding, Judgement};
 use crate::snapshot::{Date, IgnoreTag};
@@ -23,6 +25,8 @@ pub(super) struct Known<'k> {
     pub(super) exceptions: &'k [Exception],
     /// Tags of resources, each with the account and region that has it.
     pub(super) tags: Vec<(Place, &'k IgnoreTag)>,
+    /// What was judged.
+    pub(super) model: &'k Model<'k>,
     /// Findings of an earlier run.
     pub(super) baseline: Option<Baseline>,
     /// Whether exceptions and tags count.
@@ -63,7 +67,7 @@ impl Known<'_> {
         }
         if let Some(baseline) = self.baseline {
             let all = judgement.findings.len();
-            judgement.not_checked.extend(baseline.apply(self.catalogue, &mut judgement.findings));
+            judgement.not_checked.extend(baseline.apply(self.catalogue, self.model, &mut judgement.findings));
             judgement.baselined += all - judgement.findings.len();
         }
         told

@@ -16,6 +16,14 @@ pub(crate) const OPERATORS: &[Operator] = &[
     Operator { name: "take the NAT gateway's Elastic IP", plant: without_address },
     Operator { name: "make the NAT gateway private", plant: make_private },
     Operator { name: "move the NAT gateway to the private subnet", plant: move_to_private },
+    Operator {
+        name: "make the NAT gateway private, in the tasks' subnet",
+        plant: |sound| private_beside_tasks(sound, true),
+    },
+    Operator {
+        name: "make the NAT gateway private, in a subnet of other tasks",
+        plant: |sound| private_beside_tasks(sound, false),
+    },
     Operator { name: "delete the egress-only internet gateway, its routes staying", plant: delete_egress_only },
     Operator { name: "attach the egress-only internet gateway to another VPC", plant: detach_egress_only },
     Operator { name: "block public access in both directions", plant: |sound| block(sound, "block-bidirectional") },
@@ -40,9 +48,17 @@ fn delete_internet_gateway(sound: &Architecture) -> Vec<Case> {
     let case = |gateway: String| {
         let document = without(&sound.document, "InternetGateways", &gateway);
         let tables = tables_to(&sound.document, &gateway);
-        match tables.first() {
-            Some(table) => Case::way_out(sound, &gateway, document, "route/blackhole", table),
-            None => Case::fault(&gateway, document, "igw/present", sound.task_vpc()),
+        let told = |table: &String| match sound.has_endpoints() {
+            true => warning("route/blackhole", table),
+            false => error("route/blackhole", table),
+        };
+        match tables.as_slice() {
+            [] => Case::fault(&gateway, document, "igw/present", sound.task_vpc()),
+            [table] => Case::way_out(sound, &gateway, document, "route/blackhole", table),
+            several => {
+                let because = if sound.has_endpoints() { SERVED } else { "each table's route leads nowhere" };
+                Case::several(&gateway, document, several.iter().map(told).collect(), because)
+            }
         }
     };
     ids(&sound.document, "InternetGateways").into_iter().map(case).collect()
@@ -132,14 +148,16 @@ fn without_address(sound: &Architecture) -> Vec<Case> {
     })
 }
 
+/// What makes a NAT gateway a private one.
+fn privately(nat: &mut Value) {
+    nat["ConnectivityType"] = json!("private");
+    for address in items_mut(nat, "NatGatewayAddresses").iter_mut().filter_map(Value::as_object_mut) {
+        address.remove("AllocationId");
+        address.remove("PublicIp");
+    }
+}
+
 fn make_private(sound: &Architecture) -> Vec<Case> {
-    let make = |nat: &mut Value| {
-        nat["ConnectivityType"] = json!("private");
-        for address in items_mut(nat, "NatGatewayAddresses").iter_mut().filter_map(Value::as_object_mut) {
-            address.remove("AllocationId");
-            address.remove("PublicIp");
-        }
-    };
     let zonal = items(&sound.document, "NatGateways").all(|nat| nat["AvailabilityMode"] == "zonal");
     if !zonal {
         return Vec::new();
@@ -147,37 +165,69 @@ fn make_private(sound: &Architecture) -> Vec<Case> {
     if sound.has_endpoints() {
         let nats = ids(&sound.document, "NatGateways").into_iter();
         return nats
-            .map(|nat| Case::nothing(&nat, changed(&sound.document, "NatGateways", &nat, make), SERVED))
+            .map(|nat| Case::nothing(&nat, changed(&sound.document, "NatGateways", &nat, privately), SERVED))
             .collect();
     }
-    each_public_nat(sound, "nat/connectivity-type", make)
+    each_public_nat(sound, "nat/connectivity-type", privately)
+}
+
+/// The network with a NAT gateway in another subnet.
+fn moved(document: &Value, nat: &str, subnet: &str) -> Value {
+    let block = text(get(document, "Subnets", subnet), "CidrBlock");
+    let address = block.replace(".0/24", ".10");
+    let mut document = changed(document, "NatGateways", nat, |found| {
+        found["SubnetId"] = json!(subnet);
+        found["NatGatewayAddresses"][0]["PrivateIp"] = json!(address);
+    });
+    change_in(&mut document, "NetworkInterfaces", &format!("eni-{nat}"), |found| {
+        found["SubnetId"] = json!(subnet);
+        found["PrivateIpAddress"] = json!(address);
+        found["PrivateIpAddresses"][0]["PrivateIpAddress"] = json!(address);
+    });
+    document
+}
+
+/// NAT gateways in subnets, each with such a private one that tasks run in: of a table that leads to it, or does not.
+fn beside_tasks(sound: &Architecture, leads_there: bool) -> Vec<(String, String)> {
+    let document = &sound.document;
+    let zonal = ids(document, "NatGateways")
+        .into_iter()
+        .filter(|nat| get(document, "NatGateways", nat)["SubnetId"].is_string());
+    let place = |nat: String| {
+        let tables = tables_to(document, &nat);
+        let vpc = text(get(document, "NatGateways", &nat), "VpcId");
+        let fits = |subnet: &String| {
+            let table = tables.iter().any(|table| subnets_of(document, table).contains(subnet));
+            table == leads_there
+                && vpc_of(document, subnet) == vpc
+                && sound.hosts_tasks(subnet)
+                && !sound.is_public(subnet)
+        };
+        let subnet = ids(document, "Subnets").into_iter().find(fits)?;
+        Some((nat, subnet))
+    };
+    zonal.filter_map(place).collect()
 }
 
 fn move_to_private(sound: &Architecture) -> Vec<Case> {
-    let mut cases = Vec::new();
-    for nat in ids(&sound.document, "NatGateways") {
-        let tables = tables_to(&sound.document, &nat);
-        let subnet =
-            tables.iter().flat_map(|table| subnets_of(&sound.document, table)).find(|subnet| sound.hosts_tasks(subnet));
-        let Some(subnet) = subnet.filter(|_| get(&sound.document, "NatGateways", &nat)["SubnetId"].is_string()) else {
-            continue;
-        };
-        let block = text(get(&sound.document, "Subnets", &subnet), "CidrBlock");
-        let address = block.replace(".0/24", ".10");
-        let mut document = changed(&sound.document, "NatGateways", &nat, |found| {
-            found["SubnetId"] = json!(subnet);
-            found["NatGatewayAddresses"][0]["PrivateIp"] = json!(address);
-        });
-        change_in(&mut document, "NetworkInterfaces", &format!("eni-{nat}"), |found| {
-            found["SubnetId"] = json!(subnet);
-            found["PrivateIpAddress"] = json!(address);
-            found["PrivateIpAddresses"][0]["PrivateIpAddress"] = json!(address);
-        });
+    let case = |(nat, subnet): (String, String)| {
         let is_public = get(&sound.document, "NatGateways", &nat)["ConnectivityType"] == "public";
         let rule = if is_public { "nat/in-public-subnet" } else { "nat/own-subnet" };
-        cases.push(Case::way_out(sound, &nat, document, rule, &nat));
-    }
-    cases
+        Case::way_out(sound, &nat, moved(&sound.document, &nat, &subnet), rule, &nat)
+    };
+    beside_tasks(sound, true).into_iter().map(case).collect()
+}
+
+fn private_beside_tasks(sound: &Architecture, leads_there: bool) -> Vec<Case> {
+    let is_public = |nat: &String| get(&sound.document, "NatGateways", nat)["ConnectivityType"] == "public";
+    let case = |(nat, subnet): (String, String)| {
+        let document = changed(&moved(&sound.document, &nat, &subnet), "NatGateways", &nat, privately);
+        match sound.has_endpoints() {
+            true => Case::nothing(&nat, document, SERVED),
+            false => Case::fault(&nat, document, "nat/connectivity-type", &nat),
+        }
+    };
+    beside_tasks(sound, leads_there).into_iter().filter(|(nat, _)| is_public(nat)).map(case).collect()
 }
 
 fn delete_egress_only(sound: &Architecture) -> Vec<Case> {

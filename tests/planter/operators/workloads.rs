@@ -11,6 +11,8 @@ pub(crate) const OPERATORS: &[Operator] = &[
         name: "name a subnet that is gone",
         plant: |sound| with_subnet(sound, |subnets| subnets[0] = json!("subnet-gone")),
     },
+    Operator { name: "name one subnet, which is gone", plant: |sound| with_subnets(sound, &["subnet-gone"]) },
+    Operator { name: "name no subnet", plant: |sound| with_subnets(sound, &[]) },
     Operator { name: "add another VPC's subnet", plant: foreign_subnet },
     Operator { name: "name six security groups", plant: six_groups },
     Operator { name: "let the network mode be bridge", plant: bridge },
@@ -63,21 +65,26 @@ fn useless_public_ip(sound: &Architecture) -> Vec<Case> {
     private
         .map(|workload| {
             let document = configured(sound, &workload.name, |found| found["assignPublicIp"] = json!("ENABLED"));
-            let leads_out =
-                |subnet: &String| target(&sound.document, &table_of(&sound.document, subnet), IPV4).is_some();
-            match workload.subnets.iter().any(leads_out) {
-                true if sound.leaves_by_instance() => {
-                    Case::nothing(&workload.name, document, "an instance may lead on to an internet gateway")
-                }
-                true => Case::warned(
+            match sound.leaves_by_instance() {
+                true => Case::nothing(&workload.name, document, "an instance may lead on to an internet gateway"),
+                false => Case::warned(
                     &workload.name,
                     document,
                     "workload/public-ip-useless",
                     &workload.name,
-                    "nothing breaks; it is paid for, and the NAT gateway is used all the same",
+                    "nothing breaks; it is paid for, and nothing goes by it",
                 ),
-                false => Case::nothing(&workload.name, document, "nothing leads out, with or without it"),
             }
+        })
+        .collect()
+}
+
+/// Its public IP is no fault where its subnets are gone: it may be what the tasks live by.
+fn with_subnets(sound: &Architecture, subnets: &[&str]) -> Vec<Case> {
+    services(sound)
+        .map(|workload| {
+            let document = configured(sound, &workload.name, |found| found["subnets"] = json!(subnets));
+            Case::fault(&workload.name, document, "workload/subnets-one-vpc", &workload.name)
         })
         .collect()
 }
