@@ -1,6 +1,5 @@
 //! Load balancers, listeners, target groups, and how services register with them.
 
-use super::clients::protocols;
 use super::entity::*;
 use super::filters::security_group;
 use super::model::Model;
@@ -72,7 +71,7 @@ entity! {
         /// Its protocol.
         protocol: Type::Word(words::LISTENER_PROTOCOLS) => |model, index| model.written(&model.network.listeners[index as usize].element.protocol, "elasticloadbalancing:DescribeListeners", model.network.listeners[index as usize].scope), at |model, index| Some(Location::inside(model.network.listeners[index as usize].element.origin, path!["Protocol"]));
         /// What it listens for as rules of security groups name it; `tcp` where both.
-        transport: Type::Word(words::TRANSPORTS) => |model, index| string(protocols(&model.network.listeners[index as usize]).first().map_or("tcp", |protocol| protocol.as_str()));
+        transport: Type::Word(words::TRANSPORTS) => |model, index| string(model.network.listeners[index as usize].protocols().first().map_or("tcp", |protocol| protocol.as_str()));
         /// Whether its load balancer's security groups let some public address in on its port. True without any group.
         accepts_public: BOOL => |model, index| boolean(model.accepts_public(ListenerId(index))?);
         /// Whether a rule of its load balancer's security groups is for its port, whomever it lets in. True without any group.

@@ -1,6 +1,6 @@
 //! The entries that a network ACL lacks for clients on the internet to get to load balancers, and replies back to them.
 
-use super::clients::{SHARED_CLIENT_PORTS, answers_somebody, clients_of, protocols};
+use super::clients::{SHARED_CLIENT_PORTS, answers_somebody, clients_of};
 use super::model::Model;
 use super::openings::{Commands, LAST, Opening};
 use super::schema::Unknown;
@@ -15,7 +15,7 @@ impl Model<'_> {
         let mut wanted: [BTreeMap<Opening, Vec<()>>; 2] = Default::default();
         for balancer in self.cut_off_by(id)? {
             for (listener, port, clients) in self.listeners_cut_off(id, LoadBalancerId(balancer))? {
-                for protocol in protocols(self.network.listener(listener)) {
+                for protocol in self.network.listener(listener).protocols() {
                     let port = (port, port);
                     let asked = [(&acl.ingress, port, port), (&acl.egress, SHARED_CLIENT_PORTS, EPHEMERAL_PORTS)];
                     for (openings, (rules, ports, opened)) in wanted.iter_mut().zip(asked) {
@@ -48,7 +48,7 @@ impl Model<'_> {
             let standing = self.known(self.standing(*id))?;
             let Some((port, balancer)) = standing.filter(|_| !listener.targets.is_empty()) else { continue };
             let clients = clients_of(balancer);
-            for protocol in protocols(listener) {
+            for protocol in listener.protocols() {
                 let (denied, _) = self.kept_out(balancer, &clients, *protocol, port);
                 let admitted = clients.difference(&denied);
                 let asked = if admitted.is_empty() { clients.clone() } else { admitted };

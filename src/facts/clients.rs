@@ -8,15 +8,6 @@ use super::schema::*;
 use crate::network::*;
 use crate::reach::{Code, Destination, FlowKind, ResourceId, Verdict, answer_instead};
 
-/// What a listener listens for.
-pub(super) fn protocols(listener: &Listener<'_>) -> &'static [Protocol] {
-    match listener.element.protocol.as_deref() {
-        Some("UDP" | "QUIC") => &[Protocol::Udp],
-        Some("TCP_UDP" | "TCP_QUIC") => &[Protocol::Tcp, Protocol::Udp],
-        _ => &[Protocol::Tcp],
-    }
-}
-
 /// Addresses that clients on the internet reach a load balancer from.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#ip-address-type>
 pub(super) fn clients_of(balancer: &LoadBalancer<'_>) -> Addresses {
@@ -112,7 +103,7 @@ impl Model<'_> {
         let Some((port, balancer)) = self.known(self.standing(listener))? else { return Ok(true) };
         let clients = clients_of(balancer);
         let mut hangs_on = None;
-        for protocol in protocols(self.network.listener(listener)) {
+        for protocol in self.network.listener(listener).protocols() {
             let (denied, unknown) = self.kept_out(balancer, &clients, *protocol, port);
             if !denied.contains(&clients) || self.is_open_to_aws(balancer, &clients, *protocol, port) {
                 return Ok(true);
@@ -129,7 +120,7 @@ impl Model<'_> {
         match self.known(self.standing(listener))? {
             Some((port, balancer)) if !balancer.groups.is_empty() => {
                 let sets = self.inbound(balancer.groups.iter().copied());
-                self.is_for_anyone(sets, protocols(self.network.listener(listener)), &Ranges::one(port, port))
+                self.is_for_anyone(sets, self.network.listener(listener).protocols(), &Ranges::one(port, port))
             }
             _ => Ok(true),
         }
@@ -226,7 +217,7 @@ impl Model<'_> {
                     continue;
                 }
             };
-            for protocol in protocols(listener) {
+            for protocol in listener.protocols() {
                 let (denied, _) = self.kept_out(balancer, &clients, *protocol, port);
                 let admitted = clients.difference(&denied);
                 match admitted.is_empty() {

@@ -295,9 +295,8 @@ impl<'n> Model<'n> {
 
     /// The first transit gateway that a VPC is attached to by such an attachment.
     fn attached_gateway(&self, vpc: VpcId, is_such: impl Fn(AttachmentId) -> bool) -> Option<&'n str> {
-        let mut attached: Vec<_> = self.network.attached.iter().filter(|((_, of), _)| *of == vpc).collect();
-        attached.sort_unstable_by_key(|((gateway, _), _)| *gateway);
-        attached.into_iter().find(|(_, id)| is_such(**id)).map(|((gateway, _), _)| *gateway)
+        let is_attached = |gateway: &&str| self.network.attached.get(&(*gateway, vpc)).is_some_and(|id| is_such(*id));
+        self.network.attached_vpcs.gateways_of(vpc).filter(is_attached).min()
     }
 
     /// Blockers that stand only on a way which is not meant to be taken: the flow lacks an endpoint, and at one like the

@@ -38,9 +38,9 @@ entity! {
         dns_support: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].dns_support)?), at |model, index| model.attribute(index, "EnableDnsSupport");
         /// Whether DNS host names are on (`enableDnsHostnames`).
         dns_hostnames: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].dns_hostnames)?), at |model, index| model.attribute(index, "EnableDnsHostnames");
-        /// Whether its DHCP options leave names to AWS's resolver, alone or among others.
+        /// Whether its DHCP options leave names to AWS's resolver: they name it alone, or before others.
         uses_amazon_dns: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].amazon_dns)?), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["DhcpOptionsId"]));
-        /// Addresses of the resolvers that its DHCP options name, where AWS's is not among them.
+        /// Addresses of the resolvers that its DHCP options name, apart from AWS's.
         resolvers: Type::List(&Type::String) => |model, index| {
             let vpc = &model.network.vpcs[index as usize];
             model.known(vpc.amazon_dns)?;
@@ -391,17 +391,26 @@ impl Model<'_> {
     }
 
     pub(super) fn default_route(&self, table: RouteTableId) -> Result<u32, Unknown> {
-        self.route_or_none(table, self.network.table(table).default_route(self.network))
+        self.route_or_none(table, Family::Ipv4, self.network.table(table).default_route(self.network))
     }
 
     fn ipv6_default_route(&self, table: RouteTableId) -> Result<u32, Unknown> {
-        self.route_or_none(table, self.network.table(table).ipv6_default_route(self.network))
+        self.route_or_none(table, Family::Ipv6, self.network.table(table).ipv6_default_route(self.network))
     }
 
-    fn route_or_none(&self, table: RouteTableId, found: Known<Option<&Route<'_>>>) -> Result<u32, Unknown> {
+    fn route_or_none(
+        &self,
+        table: RouteTableId,
+        family: Family,
+        found: Known<Option<&Route<'_>>>,
+    ) -> Result<u32, Unknown> {
         let found = self.known(found)?;
         let element = self.network.table(table);
-        let unread = |route: &Route<'_>| route.destination == RouteDestination::Nothing;
+        let unread = |route: &Route<'_>| {
+            let is_of_family = route.family().is_none_or(|own| own == family);
+            let may_be_default = route.target != Target::Local && is_of_family;
+            route.destination == RouteDestination::Nothing && may_be_default
+        };
         if found.is_none() && element.routes.iter().flatten().any(unread) {
             return Err(self.unknown(Missing { call: "ec2:DescribeRouteTables", scope: element.scope }));
         }

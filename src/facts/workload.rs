@@ -50,7 +50,7 @@ entity! {
         network_mode: Type::Word(words::NETWORK_MODES) => |model, index| model.network_mode(WorkloadId(index));
         /// The name of its cluster; empty where the input doesn't say.
         cluster: STRING => |model, index| string(model.network.workloads[index as usize].cluster.as_deref().unwrap_or_default());
-        /// The AWS CLI's command that its network configuration is an option of, as far as the other options: `aws ecs update-service --cluster shop --service app`. A task set can't be changed, nor a task that no service runs: theirs are `aws ecs create-task-set …` and `aws ecs run-task …`. Nor does ECS change what CodeDeploy deploys: the options are then in a comment below `aws deploy create-deployment …`, as what the AppSpec has to say.
+        /// The AWS CLI's command that its network configuration is an option of, as far as the other options: `aws ecs update-service --cluster shop --service app`. A task set can't be changed, nor a task that no service runs: theirs are `aws ecs create-task-set …` and `aws ecs run-task …`. Nor does ECS change what CodeDeploy deploys: the options are then in a comment below `aws deploy create-deployment …`, as what the AppSpec has to say. Nor is a task that CloudReactor's deployer starts any service's: the options are then in a comment that names the deployer's file.
         configuring_command: STRING => |model, index| owned(configuring_command(&model.network.workloads[index as usize]));
         /// Whether it can't be changed and has to be started anew: a task set, or a task that no service runs.
         is_replaced: BOOL => |model, index| boolean(is_replaced(&model.network.workloads[index as usize]));
@@ -167,6 +167,12 @@ fn configuring_command(workload: &Workload<'_>) -> String {
     let cluster = workload.cluster.as_deref().unwrap_or("<cluster>");
     let definition = workload.task_definition.unwrap_or("<task-definition>");
     let name = workload.own_name();
+    if let Some(file) = &workload.set_in {
+        return format!(
+            "# CloudReactor's deployer starts {name} with `subnets`, `security_groups` and `assign_public_ip: True` (or False)\n    \
+             # of {file}, or else of common.yml, and undoes what is changed elsewhere. Write there:\n    #"
+        );
+    }
     match workload.kind {
         WorkloadKind::Task => {
             format!("aws ecs run-task --cluster {cluster} --task-definition {definition} --launch-type FARGATE")

@@ -1,8 +1,9 @@
 //! The resolved network: every resource with the resources that it refers to, found once.
 
 use super::address::{AddressRange, Addresses, Family};
+use super::connections::Attached;
 use super::endpoint::Endpoint;
-use super::filters::{AclRules, GroupRules};
+use super::filters::{AclRules, GroupRules, Protocol};
 use super::ids::{
     AclId, AttachmentId, EgressOnlyGatewayId, EndpointId, GatewayId, GroupId, InterfaceId, ListenerId, LoadBalancerId,
     Lookups, NatId, PeeringId, PrefixListId, RouteTableId, SubnetId, TargetGroupId, TransitTableId, VpcId, WorkloadId,
@@ -297,6 +298,18 @@ pub struct Forwarding<'a> {
     pub is_all: bool,
 }
 
+impl Listener<'_> {
+    /// What it listens for.
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html>
+    pub fn protocols(&self) -> &'static [Protocol] {
+        match self.element.protocol.as_deref() {
+            Some("UDP" | "QUIC") => &[Protocol::Udp],
+            Some("TCP_UDP" | "TCP_QUIC") => &[Protocol::Tcp, Protocol::Udp],
+            _ => &[Protocol::Tcp],
+        }
+    }
+}
+
 /// A target group.
 #[derive(Debug)]
 pub struct TargetGroup<'a> {
@@ -348,6 +361,8 @@ pub struct Network<'a> {
     pub parent_zones: FxHashMap<(u32, &'a str), Zone<'a>>,
     /// The attachment of a VPC to a transit gateway, by the gateway's id.
     pub attached: FxHashMap<(&'a str, VpcId), AttachmentId>,
+    /// The same by gateway and by VPC.
+    pub attached_vpcs: Attached<'a>,
     pub load_balancers: Vec<LoadBalancer<'a>>,
     pub listeners: Vec<Listener<'a>>,
     pub target_groups: Vec<TargetGroup<'a>>,

@@ -33,7 +33,7 @@ pub(super) struct Asking<'w, 'a> {
     /// The way over IPv4, where the sender has such addresses.
     ipv4: Option<Way<'w, 'a>>,
     /// The way over IPv6.
-    ipv6: Option<Way<'w, 'a>>,
+    pub(super) ipv6: Option<Way<'w, 'a>>,
 }
 
 impl<'w, 'a> Asking<'w, 'a> {
@@ -48,6 +48,11 @@ impl<'w, 'a> Asking<'w, 'a> {
     pub(super) fn answer(&self) -> Answer {
         if let Destination::Host(host) = self.question.destination {
             return self.host(host);
+        }
+        if let Destination::LoadBalancer(id) = self.question.destination
+            && let Some(answer) = self.not_inside(id)
+        {
+            return answer;
         }
         let subnet = self.network.subnet(self.question.sender.subnet);
         if let (Err(missing), true) = (subnet.has_ipv4, self.question.sender.addresses == subnet.hosts) {
@@ -64,6 +69,7 @@ impl<'w, 'a> Asking<'w, 'a> {
             Destination::PublicName => self.by_name(Way::somewhere),
             Destination::Service(name) => self.by_name(|way| way.service(name)),
             Destination::ServiceHost { service, host } => self.by_name(|way| way.service_host(service, host)),
+            Destination::ServiceElsewhere { region, .. } if open_from(region).is_some() => self.not_named(region),
             Destination::ServiceElsewhere { service, region } => {
                 self.by_name(|way| way.service_elsewhere(service, region))
             }
@@ -78,6 +84,12 @@ impl<'w, 'a> Asking<'w, 'a> {
             Destination::Host(_) => doubtful(Doubt::Hidden(UNKNOWN_HOST.to_owned())),
             Destination::Nowhere(why) => doubtful(Doubt::Hidden((*why).to_owned())),
         })
+    }
+
+    /// The deployment alone tells where that is.
+    pub(super) fn not_named(&self, expression: &str) -> Outcome {
+        let scope = self.network.subnet(self.question.sender.subnet).scope;
+        doubtful(Doubt::Missing(Missing::expression(expression, scope)))
     }
 
     pub(super) fn ways(&self) -> impl Iterator<Item = &Way<'w, 'a>> {
@@ -253,7 +265,7 @@ impl<'w, 'a> Asking<'w, 'a> {
 }
 
 impl Asking<'_, '_> {
-    fn told(&self, (path, verdict): Outcome) -> Answer {
+    pub(super) fn told(&self, (path, verdict): Outcome) -> Answer {
         let alternatives = if self.tracing { alternatives(&path, verdict) } else { Vec::new() };
         let Path { blockers, doubts, steps, via, parts, .. } = path;
         Answer { verdict, blockers, doubts, steps, via, parts: by_way(parts), alternatives }

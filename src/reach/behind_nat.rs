@@ -50,6 +50,7 @@ impl Walk<'_, '_> {
             flow,
             quantifier: self.quantifier,
             parties: self.parties,
+            is_outside: self.is_outside,
             service: self.service,
             hidden: self.hidden,
             tracing: self.tracing,

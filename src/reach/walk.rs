@@ -113,6 +113,8 @@ pub(super) struct Walk<'w, 'a> {
     pub flow: Flowing,
     pub quantifier: Quantifier,
     pub parties: &'w [Party<'w>],
+    /// Whether the destination is outside of all VPCs: the internet, a name of it, a service's public addresses.
+    pub is_outside: bool,
     /// The service whose prefix list the destination is.
     pub service: Option<&'w str>,
     /// What it is whose address nobody knows, where the destination is one address of many.

@@ -80,6 +80,14 @@ impl<'w, 'a> Way<'w, 'a> {
             },
             quantifier,
             parties,
+            is_outside: matches!(
+                self.question.destination,
+                Destination::Internet
+                    | Destination::PublicName
+                    | Destination::Service(_)
+                    | Destination::ServiceHost { .. }
+                    | Destination::ServiceElsewhere { .. }
+            ),
             service,
             hidden: Hidden::Name,
             tracing: self.tracing,

@@ -64,7 +64,7 @@ impl Walk<'_, '_> {
                 replies_to(self, route, Passage::Passed);
                 continue;
             }
-            let hidden = self.hidden_route(routes);
+            let hidden = self.hidden_route(routes, own);
             let other = match (hidden, route) {
                 (Some(_), _) => Some(WayHome::Unknown),
                 (None, Some(route)) if !route.is_blackhole && !self.is_dead(route) => {

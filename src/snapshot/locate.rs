@@ -41,7 +41,7 @@ pub(crate) fn end_of_string(bytes: &[u8], open: usize) -> usize {
 }
 
 /// One past the end of the value that begins at `begin`. Nesting is counted, not recursed into: hostile input is deep.
-fn end_of_value(bytes: &[u8], begin: usize) -> usize {
+pub(super) fn end_of_value(bytes: &[u8], begin: usize) -> usize {
     match bytes.get(begin) {
         Some(b'"') => end_of_string(bytes, begin),
         Some(b'{' | b'[') => {
@@ -79,7 +79,8 @@ fn end_of_value(bytes: &[u8], begin: usize) -> usize {
     }
 }
 
-fn member(bytes: &[u8], object: usize, key: &[u8]) -> Option<usize> {
+/// Where the value of an object's member begins. The key is compared as it is written.
+pub(super) fn member(bytes: &[u8], object: usize, key: &[u8]) -> Option<usize> {
     if bytes.get(object) != Some(&b'{') {
         return None;
     }
@@ -101,7 +102,8 @@ fn member(bytes: &[u8], object: usize, key: &[u8]) -> Option<usize> {
     None
 }
 
-fn element(bytes: &[u8], list: usize, index: usize) -> Option<usize> {
+/// Where an element of a list begins.
+pub(super) fn element(bytes: &[u8], list: usize, index: usize) -> Option<usize> {
     if bytes.get(list) != Some(&b'[') {
         return None;
     }

@@ -10,6 +10,7 @@ mod mark;
 mod partition;
 mod place;
 mod pointer;
+mod secrets;
 mod shapes;
 mod text;
 
@@ -23,4 +24,5 @@ pub(crate) use mark::mark_length;
 pub(crate) use partition::partition_of;
 pub use place::*;
 pub(crate) use pointer::{keys_at, pointer_at};
+pub(crate) use secrets::secrets;
 pub use shapes::*;

@@ -6,6 +6,7 @@
 use super::derived::{Block, Origins, Written};
 use super::mark::mark_length;
 use super::pointer::pointer_at;
+use super::secrets::secrets;
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
@@ -16,6 +17,7 @@ pub struct Source {
     name: String,
     bytes: Box<dyn AsRef<[u8]> + Send + Sync>,
     counts: OnceLock<Vec<Counts>>,
+    secrets: OnceLock<Vec<Range<usize>>>,
     /// What the text was made from, where no user wrote it.
     origins: Option<Origins>,
 }
@@ -48,7 +50,13 @@ fn characters(bytes: &[u8]) -> usize {
 impl Source {
     /// A source called `name` (the path as the user wrote it) that holds `bytes`.
     pub fn new(name: impl Into<String>, bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Self {
-        Self { name: name.into(), bytes: Box::new(bytes), counts: OnceLock::new(), origins: None }
+        Self {
+            name: name.into(),
+            bytes: Box::new(bytes),
+            counts: OnceLock::new(),
+            secrets: OnceLock::new(),
+            origins: None,
+        }
     }
 
     /// A text that was made from what the user wrote, with where its parts come from. `name` is that of the user's file.
@@ -81,6 +89,11 @@ impl Source {
     /// The whole text, as bytes.
     pub fn bytes(&self) -> &[u8] {
         (*self.bytes).as_ref()
+    }
+
+    /// The bytes that no report shows. The whole text is read once, the first time that some of it is shown.
+    pub(crate) fn secrets(&self) -> &[Range<usize>] {
+        self.secrets.get_or_init(|| secrets(self.bytes(), self.is_json()))
     }
 
     /// The counts before each chunk: the whole text is read once, the first time that a place in it is resolved.

@@ -4,6 +4,7 @@ use super::kinds::*;
 use super::network::{element, push};
 use super::reader::Reader;
 use crate::input::planned::{Document, Fields, Node, Value, json};
+use crate::input::tasks::DEFAULT_NETWORK_MODE;
 use crate::snapshot::Written;
 
 /// The options of log drivers that say where logs go.
@@ -73,6 +74,12 @@ pub(super) fn service(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     load_balancers(&mut service, reader);
     if let Some(connect) = reader.block("service_connect_configuration") {
         service.set("serviceConnectConfiguration", service_connect(&connect));
+    }
+    for target in reader.blocks("vpc_lattice_configurations") {
+        let mut lattice = Fields::default();
+        lattice.text("targetGroupArn", target.said("target_group_arn").as_ref());
+        lattice.text("portName", target.said("port_name").as_ref());
+        service.add("vpcLatticeConfigurations", Node::from(lattice).at(target.place()));
     }
     push(document, "services", reader, service);
 }
@@ -227,7 +234,8 @@ pub(super) fn task_definition(document: &mut Document<'_>, reader: &Reader<'_, '
     if let Some(revision) = reader.attribute("revision").and_then(|node| node.as_i64()) {
         definition.set("revision", revision.into());
     }
-    definition.text("networkMode", reader.said("network_mode").filter(|node| node.as_str().is_some()).as_ref());
+    let mode = reader.or_default("network_mode", Node::text(DEFAULT_NETWORK_MODE));
+    definition.text("networkMode", mode.filter(|node| node.as_str().is_some_and(|mode| !mode.is_empty())).as_ref());
     definition.texts("requiresCompatibilities", reader.references("requires_compatibilities", VALUE).as_ref());
     definition.text("executionRoleArn", reader.said("execution_role_arn").as_ref());
     definition.text("taskRoleArn", reader.said("task_role_arn").as_ref());

@@ -131,6 +131,7 @@ impl<'a> Builder<'_, 'a> {
             let id = AttachmentId(self.network.attachments.len() as u32);
             if let Some(key) = key {
                 self.network.attached.insert(key, id);
+                self.network.attached_vpcs.add(key.0, key.1);
             }
             if let Some(named) = element.transit_gateway_attachment_id.as_deref() {
                 by_id.entry(named).or_default().push(id);

@@ -1,7 +1,7 @@
 //! Workloads of ECS services.
 
 use super::definition::{definition_of, ephemeral_ports, images_of, mapped, maps};
-use super::definition::{needs_known, needs_of, ports_of, unfollowed_of};
+use super::definition::{listening_of, needs_known, needs_of, ports_of, unfollowed_of};
 use super::resolver::Resolver;
 use super::*;
 use crate::network::expression::expression;
@@ -267,12 +267,14 @@ fn of_parameters<'a>(
         offers: connect.map_or_else(Vec::new, |found| offers_of(found, definition)),
         discovered: discovered_of(service, definition),
         ports: ports_of(definition.map(|found| &found.value)),
+        listening: listening_of(definition.map(|found| &found.value)),
         desired: parameters.desired.unwrap_or(1),
         running: parameters.running,
         maximum_percent: service.deployment_configuration.as_ref().and_then(|found| found.maximum_percent),
         network_mode: definition.and_then(|found| found.network_mode.as_deref()),
         is_task_set: parameters.task_set.is_some(),
         is_by_code_deploy: controller(service) == Some("CODE_DEPLOY"),
+        set_in: None,
         task_definition: parameters.task_definition.map(last_part),
         isolated: false,
         images: images_of(definition),

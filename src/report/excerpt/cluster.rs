@@ -94,7 +94,7 @@ pub(super) fn clusters(sheet: &Sheet<'_>) -> Vec<Cluster> {
         let shown = clusters.iter().any(|cluster| (cluster.first..=cluster.last()).contains(&number));
         if !shown {
             let line = line_around(&sheet.text, identity.start, REACH);
-            clusters.push(Cluster { first: number, rows: vec![Row::new(&sheet.text, &line, &[])] });
+            clusters.push(Cluster { first: number, rows: vec![Row::new(&sheet.text, &line, &[], &sheet.secrets)] });
             clusters.sort_by_key(|cluster| cluster.first);
         }
     }
@@ -138,7 +138,7 @@ fn cut(sheet: &Sheet<'_>, first: Range<usize>, end: usize, number: usize) -> Clu
                 .filter(|(_, span)| inside(&span.range))
                 .map(|(index, span)| (span.range.clone(), index))
                 .collect();
-            Row::new(text, line, &spans)
+            Row::new(text, line, &spans, &sheet.secrets)
         })
         .collect();
     Cluster { first: number, rows }

@@ -2,6 +2,7 @@
 
 use crate::report::style::Style;
 use crate::report::visible::visible_line;
+use std::borrow::Cow;
 use std::ops::Range;
 use textwrap::core::display_width;
 
@@ -24,6 +25,40 @@ pub(super) fn boundary(text: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// What stands for bytes that nobody may see.
+const HIDDEN: &str = "...";
+
+/// A line that begins at `start`, without its secrets; `marks`, which are offsets in it, follow their text.
+fn without<'t>(line: &'t [u8], start: usize, secrets: &[Range<usize>], marks: &mut [usize]) -> Cow<'t, [u8]> {
+    let end = start + line.len();
+    let first = secrets.partition_point(|secret| secret.end <= start);
+    let inside = secrets[first..].iter().take_while(|secret| secret.start < end);
+    let mut inside = inside.map(|secret| secret.start.max(start) - start..secret.end.min(end) - start).peekable();
+    if inside.peek().is_none() {
+        return Cow::Borrowed(line);
+    }
+    let wanted = marks.to_vec();
+    let mut out = Vec::with_capacity(line.len());
+    let mut at = 0;
+    for secret in inside {
+        let moved = out.len();
+        out.extend_from_slice(&line[at..secret.start]);
+        let hidden = out.len();
+        out.extend_from_slice(HIDDEN.as_bytes());
+        for (mark, wanted) in marks.iter_mut().zip(&wanted).filter(|(_, wanted)| **wanted >= at) {
+            *mark = match *wanted {
+                before if before <= secret.start => moved + before - at,
+                // Both ends of a label within go to the dots' own.
+                within if within < secret.end => hidden,
+                behind => out.len() + behind - secret.end,
+            };
+        }
+        at = secret.end;
+    }
+    out.extend_from_slice(&line[at..]);
+    Cow::Owned(out)
+}
+
 /// A line to show.
 #[derive(Debug)]
 pub(super) struct Row {
@@ -33,8 +68,14 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// The row of the line `line` of `text`, with the spans (range in `text`, index) that begin in it.
-    pub(super) fn new(text: &[u8], line: &Range<usize>, spans: &[(Range<usize>, usize)]) -> Self {
+    /// The row of the line `line` of `text`, with the spans (range in `text`, index) that begin in it, without the bytes
+    /// of `secrets`, which are in order.
+    pub(super) fn new(
+        text: &[u8],
+        line: &Range<usize>,
+        spans: &[(Range<usize>, usize)],
+        secrets: &[Range<usize>],
+    ) -> Self {
         let bytes = &text[line.clone()];
         let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
         let mut marks: Vec<usize> = Vec::with_capacity(spans.len() * 2);
@@ -43,7 +84,8 @@ impl Row {
             marks.push(start);
             marks.push(range.end.saturating_sub(line.start).clamp(start, bytes.len()));
         }
-        let mut text = visible_line(&String::from_utf8_lossy(bytes), &mut marks);
+        let bytes = without(bytes, line.start, secrets, &mut marks);
+        let mut text = visible_line(&String::from_utf8_lossy(&bytes), &mut marks);
         let mut shown = Vec::with_capacity(spans.len());
         for (pair, (_, index)) in marks.chunks_exact(2).zip(spans) {
             // Nothing to underline, as at the end of a file: a space stands for it.
@@ -144,7 +186,7 @@ mod tests {
 
     fn row(line: &str, label: &str) -> Row {
         let start = line.find(label).unwrap_or(0);
-        Row::new(line.as_bytes(), &(0..line.len()), &[(start..start + label.len(), 0)])
+        Row::new(line.as_bytes(), &(0..line.len()), &[(start..start + label.len(), 0)], &[])
     }
 
     #[test]
@@ -191,8 +233,22 @@ mod tests {
     }
 
     #[test]
+    fn secrets_are_left_out_and_labels_follow() {
+        let line = "a: \"hunter2\", b: \"hunter2\", c";
+        let secrets = [4..11, 18..25];
+        let cases = [("a", 0..1), ("\"...\"", 3..12), ("b", 14..15), ("\"...\"", 17..26), ("c", 28..29)];
+        for (expected, range) in cases {
+            let row = Row::new(line.as_bytes(), &(0..line.len()), &[(range, 0)], &secrets);
+            assert_eq!(row.text, "a: \"...\", b: \"...\", c");
+            assert_eq!(&row.text[row.spans[0].0.clone()], expected);
+        }
+        let row = Row::new(line.as_bytes(), &(6..line.len()), &[(7..8, 0)], &secrets);
+        assert_eq!(row.text, "...\", b: \"...\", c", "cut within a secret");
+    }
+
+    #[test]
     fn nothing_is_underlined_as_a_space() {
-        let row = Row::new(b"", &(0..0), &[(0..0, 0)]);
+        let row = Row::new(b"", &(0..0), &[(0..0, 0)], &[]);
         assert_eq!((row.text.as_str(), row.spans[0].0.clone()), (" ", 0..1));
     }
 }

@@ -6,7 +6,7 @@ use super::row::line_around;
 use crate::report::style::Style;
 use crate::report::text::list;
 use crate::report::visible::visible;
-use crate::snapshot::{Block, Location, Origin, Resolved, Sources, Step, end_of_string, id_member};
+use crate::snapshot::{Block, Location, Origin, Resolved, Sources, Step, end_of_string, id_member, secrets};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -22,6 +22,8 @@ pub(super) struct Sheet<'a> {
     pub(super) name: String,
     file_name: String,
     pub(super) text: Cow<'a, [u8]>,
+    /// The bytes of the text that are not shown.
+    pub(super) secrets: Cow<'a, [Range<usize>]>,
     /// The lines that may be shown: the entity's, or all.
     pub(super) bounds: Range<usize>,
     /// The member that says which entity it is.
@@ -138,6 +140,7 @@ fn sheet<'a>(key: Location, group: &[(Mark<'a>, Resolved)], sources: &'a Sources
         name: file_name.clone().into_owned(),
         file_name: file_name.clone().into_owned(),
         text: Cow::Borrowed(bytes),
+        secrets: Cow::Borrowed(&[]),
         bounds: line_around(bytes, whole.start, LONG).start..line_around(bytes, whole.end, LONG).end,
         identity: identity.clone(),
         spans: Vec::new(),
@@ -156,11 +159,14 @@ fn sheet<'a>(key: Location, group: &[(Mark<'a>, Resolved)], sources: &'a Sources
         ranges = moved.by_ref().take(ranges.len()).collect();
         sheet.identity = moved.next();
         sheet.bounds = 0..text.len();
+        sheet.secrets = Cow::Owned(secrets(&text, true));
         sheet.text = Cow::Owned(text);
         sheet.file = None;
         let block = group.iter().find_map(|(mark, _)| sources.block(mark.location));
         let pointer = block.map_or_else(|| sources.resolve(&key).pointer, |block| block.pointer.clone());
         sheet.name = format!("{file_name}{pointer}");
+    } else {
+        sheet.secrets = Cow::Borrowed(source.secrets());
     }
     for ((mark, _), range) in group.iter().zip(ranges) {
         let range = narrow(&sheet.text, range, sheet.identity.as_ref(), is_entity);

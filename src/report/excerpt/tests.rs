@@ -201,3 +201,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn no_secret_is_drawn() {
+    let definition = r#"{"resource_changes":[{"address":"aws_ecs_task_definition.app","change":{"after":{"container_definitions":"[{\"environment\":[{\"name\":\"PW\",\"value\":\"hunter2\"}]}]","cpu":"256","family":"hunter2"},"after_sensitive":{"family":true}}}]}"#;
+    let pretty = "{\n  \"environment\": [\n    {\n      \"name\": \"PW\",\n      \"value\": \"hunter2\"\n    }\n  ],\n  \"image\": 5\n}\n";
+    let wide = Style { width: 400, ..Style::PLAIN };
+    for text in [definition, pretty, &definition.replace(':', ": ").replace(',', ",\n")] {
+        let sources = one(text);
+        let origin = Origin { source: SourceId(0), key: "resource_changes", index: Some(0), offset: 21 };
+        let entity = Location::inside(origin, crate::path!["change", "after", "container_definitions"]);
+        let places: Vec<Location> = (0..text.len()).step_by(7).map(|start| span(start, 3)).chain([entity]).collect();
+        for location in places {
+            for style in [&wide, &Style::PLAIN] {
+                let picture = drawn(&sources, std::slice::from_ref(&location), style);
+                assert!(!picture.contains("hunter2"), "{location:?}\n{picture}");
+            }
+        }
+    }
+    let line = r#"{"environment":[{"name":"PW","value":"hunter2"}],"image":5}"#;
+    let picture = drawn(&one(line), &[span(line.len() - 2, 1)], &Style::PLAIN);
+    assert!(picture.contains(r#"{"environment":[...],"image":5}"#), "{picture}");
+    assert_eq!(underlined(&picture), ["5"], "{picture}");
+}
