@@ -171,9 +171,13 @@ pub(super) fn is_by_internet_gateway(network: &Network<'_>, subnet: &Subnet<'_>)
     default.is_some_and(|route| matches!(route.target, Target::InternetGateway(_)))
 }
 
-/// Whether tasks in a subnet are to have public IPs: it has the way for them, or is said to be public and lost it.
+/// Whether tasks in a subnet are to have public IPs: it has the way for them, or is said to be public and lost it, or a part of it.
 pub(super) fn is_public(network: &Network<'_>, subnet: &Subnet<'_>) -> bool {
-    is_by_internet_gateway(network, subnet) || !leads_out(network, subnet) && declared_kind(subnet.element) == "public"
+    let by_gateway = |route: &Route<'_>| matches!(route.target, Target::InternetGateway(_));
+    let table = subnet.table.as_ref().ok().map(|(table, _)| network.table(*table));
+    let has_part = || table.is_some_and(|table| table.routes.iter().flatten().any(by_gateway));
+    is_by_internet_gateway(network, subnet)
+        || declared_kind(subnet.element) == "public" && (!leads_out(network, subnet) || has_part())
 }
 
 /// The subnets of a VPC that are isolated on purpose.

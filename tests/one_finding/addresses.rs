@@ -111,8 +111,11 @@ pub(crate) const ROWS: &[Row] = &[
     },
 ];
 
+/// What is planted, and how.
+type Harmless = (&'static str, fn(&mut Value));
+
 /// What any IPv6 address is let in to is open to nobody where no task has a public one, or the internet no way to it.
-pub(crate) const HARMLESS: &[(&str, fn(&mut Value))] = &[
+pub(crate) const HARMLESS: &[Harmless] = &[
     ("the subnets have no IPv6 block", |network| {
         let_in(network, json!({ "IpProtocol": "-1", "Ipv6Ranges": [{ "CidrIpv6": "::/0" }] }));
     }),

@@ -358,6 +358,16 @@ pub(crate) const ROWS: &[Row] = &[
         breaks: 0,
     },
     Row {
+        name: "nothing runs yet, and the public subnets' default route is for half of the addresses",
+        sound: "lb/target-type",
+        plant: |network| {
+            network["services"] = json!([]);
+            network["RouteTables"][1]["Routes"][1]["DestinationCidrBlock"] = json!("0.0.0.0/1");
+        },
+        found: ("route/public-default-igw", "rtb-0761bc958265ddf0d"),
+        breaks: 0,
+    },
+    Row {
         name: "the public subnets' default route leads to a NAT gateway that has failed",
         sound: "lb/target-type",
         plant: |network| {
