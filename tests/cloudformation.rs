@@ -420,3 +420,35 @@ fn bad_parameters_are_refused() {
         assert!(run.err.contains(&format!("error[{code}]")), "{word}: {}", run.err);
     }
 }
+
+/// A value that nobody may see is refused unseen.
+#[test]
+fn a_value_of_a_parameter_without_echo_is_not_told() {
+    let scratch = Scratch::new("cfn-no-echo");
+    let template = "Parameters:\n  Secret: {Type: Number, NoEcho: true}\n  Open: {Type: Number}\nResources:\n  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}\n";
+    fs::write(scratch.0.join("template.yaml"), template).expect("the target directory can be written");
+    for (name, is_told) in [("Secret", false), ("Open", true)] {
+        let run = run_in(&scratch.0, &["lint", "template.yaml", "--parameters", &format!("{name}=hunter2")]);
+        assert_eq!(run.code, 2, "{run:#?}");
+        assert!(run.err.contains(&format!("parameter `{name}` can't be")), "{}", run.err);
+        assert_eq!(run.err.contains("hunter2"), is_told, "{}", run.err);
+    }
+}
+
+/// ECS takes a task definition without a network mode for one of `bridge`, which Fargate refuses.
+#[test]
+fn a_task_definition_without_a_network_mode_is_of_none_that_fargate_takes() {
+    let scratch = Scratch::new("cfn-network-mode");
+    let name = "yaml/private-service-behind-nat.yaml";
+    let text = text_of(name);
+    let without: String = text.split_inclusive('\n').filter(|line| !line.contains("NetworkMode")).collect();
+    assert_ne!(text, without, "the fixture says it");
+    for (text, expected) in [(text, &[][..]), (without, &["workload/limits"][..])] {
+        fs::write(scratch.0.join("template.yaml"), &text).expect("the target directory can be written");
+        let run = lint(&scratch.0, &["template.yaml", "--region", "us-east-1"]);
+        let found = faults(&run, &text);
+        let found: Vec<&str> =
+            found.iter().map(|(rule, _)| rule.as_str()).filter(|rule| *rule == "workload/limits").collect();
+        assert_eq!(found, expected, "{run:#?}");
+    }
+}

@@ -9,7 +9,8 @@ use super::split::explain;
 use super::strict;
 use crate::path;
 use crate::snapshot::{
-    Element, Location, Oddity, Origin, Scope, Service, Snapshot, SourceId, Sources, Str, TaskDefinition, last_part,
+    DEFAULT_NETWORK_MODE, Element, Location, Oddity, Origin, Scope, Service, Snapshot, SourceId, Sources, Str,
+    TaskDefinition, last_part,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -245,6 +246,7 @@ impl Deployment {
             let name = format!("{family}:next");
             definition.value.task_definition_arn = Some(name.into());
         }
+        definition.value.network_mode.get_or_insert(Str::from(DEFAULT_NETWORK_MODE));
         Ok(definition)
     }
 }

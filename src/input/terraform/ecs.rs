@@ -4,7 +4,7 @@ use super::kinds::*;
 use super::network::{element, push};
 use super::reader::Reader;
 use crate::input::planned::{Document, Fields, Node, Value, json};
-use crate::snapshot::Written;
+use crate::snapshot::{DEFAULT_NETWORK_MODE, Written};
 
 /// The options of log drivers that say where logs go.
 const LOG_OPTIONS: [&str; 3] = ["awslogs-group", "awslogs-region", "splunk-url"];
@@ -227,7 +227,8 @@ pub(super) fn task_definition(document: &mut Document<'_>, reader: &Reader<'_, '
     if let Some(revision) = reader.attribute("revision").and_then(|node| node.as_i64()) {
         definition.set("revision", revision.into());
     }
-    definition.text("networkMode", reader.said("network_mode").filter(|node| node.as_str().is_some()).as_ref());
+    let mode = reader.or_default("network_mode", Node::text(DEFAULT_NETWORK_MODE));
+    definition.text("networkMode", mode.filter(|node| node.as_str().is_some_and(|mode| !mode.is_empty())).as_ref());
     definition.texts("requiresCompatibilities", reader.references("requires_compatibilities", VALUE).as_ref());
     definition.text("executionRoleArn", reader.said("execution_role_arn").as_ref());
     definition.text("taskRoleArn", reader.said("task_role_arn").as_ref());

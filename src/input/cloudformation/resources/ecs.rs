@@ -7,7 +7,7 @@ use crate::input::cloudformation::syntax::location;
 use crate::input::cloudformation::template::Resource;
 use crate::input::cloudformation::text::has_unknown;
 use crate::input::planned::{Fields, Node, Value};
-use crate::snapshot::Written;
+use crate::snapshot::{DEFAULT_NETWORK_MODE, Written};
 
 /// What services run on, and what task definitions may ask for.
 const LAUNCH_TYPES: [&str; 4] = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
@@ -208,8 +208,9 @@ impl Maker<'_, '_> {
         let mut fields = self.begin(resource, "taskDefinitionArn");
         let family = self.get(resource, "Family")?;
         fields.text("family", Some(&family.unwrap_or_else(|| Node::text(resource.name))));
+        let mode = self.get(resource, "NetworkMode")?;
+        fields.text("networkMode", Some(&mode.unwrap_or_else(|| Node::text(DEFAULT_NETWORK_MODE))));
         let members = [
-            (As::Text, "NetworkMode", "networkMode"),
             (As::Texts, "RequiresCompatibilities", "requiresCompatibilities"),
             (As::Text, "ExecutionRoleArn", "executionRoleArn"),
             (As::Text, "TaskRoleArn", "taskRoleArn"),
