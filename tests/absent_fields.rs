@@ -195,8 +195,9 @@ const EXCUSING: &[&str] = &[
     "taskDefinitions.containerDefinitions.secrets",
     "taskDefinitions.volumes",
     "taskDefinitions.volumes.efsVolumeConfiguration",
-    // AWS's defaults: health checks at the port of the traffic, the cluster's namespace, the VPC's default group, and a table that
+    // AWS's defaults: IPv4 targets, health checks at the port of the traffic, the cluster's namespace, the VPC's default group, and a table that
     // leads to the internet gateway.
+    "TargetGroups.IpAddressType",
     "TargetGroups.HealthCheckPort",
     "services.serviceConnectConfiguration.namespace",
     "services.networkConfiguration.awsvpcConfiguration.securityGroups",

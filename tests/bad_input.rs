@@ -345,6 +345,7 @@ fn files_that_are_not_deployed_together() {
         (&["lint", "nat.json", "deployed.json", "--terraform", "."], "input/which-configuration"),
         (&["lint", "a.yaml", "b.yaml", "--stack-name", "shop"], "input/which-template"),
         (&["lint", "a.yaml", "b.yaml", "--stack-name", "d=shop"], "input/which-template"),
+        (&["lint", "a.yaml", "--stack-name", "d=shop"], "input/which-template"),
         (&["lint", "a.yaml", "b.yaml", "--parameters", "a.Size=1"], "template/parameter"),
         (&["lint", "b.yaml", "c.yaml"], "template/exported-twice"),
     ] {
@@ -353,7 +354,11 @@ fn files_that_are_not_deployed_together() {
     }
     insta::assert_snapshot!(refused("two", &scratch.0, &["lint", "deployed.json", "copy/deployed.json"]));
     // What is there already has ids that nobody gives twice, and one file is one however often it is named.
-    for arguments in [&["lint", "-q", "nat.json", "snapshot.json"], &["lint", "-q", "nat.json", "./nat.json"]] {
+    for arguments in [
+        &["lint", "-q", "nat.json", "snapshot.json"][..],
+        &["lint", "-q", "nat.json", "./nat.json"],
+        &["lint", "-q", "a.yaml", "--stack-name", "a=shop"],
+    ] {
         let one = scratch.run(arguments);
         assert!(one.code != 2, "{}", one.err);
     }

@@ -53,6 +53,10 @@ fn a_task_in_a_public_subnet_needs_an_address() {
     assert!(run.out.contains("deploy_config/vars/common.yml:10:23"), "{run:#?}");
     assert!(run.out.contains("assign_public_ip: false") && run.out.contains("shop_web_server_production"), "{run:#?}");
     assert!(!run.out.contains("shop_report_production in"), "the other task works: {run:#?}");
+    // It is no service, and the deployer sets it again each time.
+    let help = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(help.contains("`assign_public_ip: True`") && help.contains("production.yml"), "{run:#?}");
+    assert!(!run.out.contains("aws ecs update-service"), "{run:#?}");
     let repaired = project(&format!("{own}        assign_public_ip: True\n"));
     assert_eq!(lint(&repaired, &[]).code, 0);
 }

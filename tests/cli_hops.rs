@@ -302,7 +302,7 @@ fn tasks_are_ends_by_id_and_arn() {
         ("eni-gone", arn, "unknown"),
     ] {
         let network = changed(|document| document["tasks"] = task(interface));
-        let found = answer(&network, name, &[]);
+        let found = answer(&network, name, &["--port", "443"]);
         assert_eq!((&found["verdict"], &found["port"]), (&json!(verdict), &json!(443)), "{found:#}");
     }
 }

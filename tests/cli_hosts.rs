@@ -33,7 +33,11 @@ fn names_of_aws_lead_to_what_they_are() {
     let network = Scratch::new("hosts").with("network.json", &document().to_string());
     for (to, verdict, via) in [
         ("https://api.ecr.us-east-1.amazonaws.com", "reachable", "vpce-ecr"),
+        ("https://api.ecr.us-east-1.amazonaws.com.", "reachable", "vpce-ecr"),
+        ("HTTPS://API.ecr.us-east-1.amazonaws.com", "reachable", "vpce-ecr"),
+        ("https://Internal-Web-1.us-east-1.elb.amazonaws.com.", "reachable", ""),
         ("https://123456789012.dkr.ecr.us-east-1.amazonaws.com", "reachable", "nat-1"),
+        ("https://123456789012.dkr-ecr.us-east-1.on.aws", "reachable", "nat-1"),
         ("https://bucket.s3.us-east-1.amazonaws.com/key", "reachable", "vpce-s3"),
         ("https://api.ecr.eu-west-1.amazonaws.com", "reachable", "nat-1"),
         ("https://vpce-ecr-5e6f.api.ecr.us-east-1.vpce.amazonaws.com", "reachable", "vpce-ecr"),

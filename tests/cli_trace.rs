@@ -36,7 +36,7 @@ fn verdicts_and_exit_codes() {
         (&[SOUND, "--from", &subnet, "--to", "tcp://db.internal:5432"], 3, "unknown"),
         (&[BALANCED, "--from", "frontend", "--to", "backend"], 0, "reachable reachable reachable reachable"),
         (&[BALANCED, "--from", "frontend", "--to", "backend", "--port", "81"], 1, "blocked blocked blocked blocked"),
-        (&[BALANCED, "--from", "frontend", "--to", "shop-web"], 0, "reachable reachable reachable reachable"),
+        (&[BALANCED, "--from", "frontend", "--to", "shop-web"], 3, "unknown unknown"),
         (&[BROKEN, "--from", "app", "--to", "s3"], 1, "blocked blocked"),
         (&[NAT, "--from", "app", "--to", "https://api.example.com:8443/v1"], 1, "blocked reachable"),
     ];

@@ -269,6 +269,100 @@ fn placeholders_of_ids_are_unknown() {
     assert_eq!(found, ["logs in ${AWS_REGION} unknown", "$SECRET_ARN unknown", "<fs> unknown"], "{run:#?}");
 }
 
+/// A gate passes nothing of which it isn't known where it has to get.
+#[test]
+fn placeholders_of_secrets_and_logs_leave_the_run_incomplete() {
+    let logs = |driver: &str, options: Value| json!({"logDriver": driver, "options": options});
+    for (member, value, named) in [
+        ("secrets", json!([{"name": "A", "valueFrom": "$SECRET_ARN"}]), "$SECRET_ARN"),
+        ("secrets", json!([{"name": "A", "valueFrom": "<PREFIX>/db"}]), "<PREFIX>/db"),
+        ("secrets", json!([{"name": "A", "valueFrom": "arn:aws:ssm:${R}:1:parameter/a"}]), "${R}"),
+        ("repositoryCredentials", json!({"credentialsParameter": "{{ arn }}"}), "{{ arn }}"),
+        ("logConfiguration", logs("awslogs", json!({"awslogs-region": "${R}"})), "${R}"),
+        ("logConfiguration", logs("<DRIVER>", json!({})), "<DRIVER>"),
+        ("logConfiguration", logs("splunk", json!({"splunk-url": "https://$HOST:8088"})), "https://$HOST:8088"),
+        ("logConfiguration", logs("splunk", json!({"splunk-url": "https://a.${D}:8088"})), "a.${D}"),
+        (
+            "logConfiguration",
+            json!({"logDriver": "splunk", "secretOptions": [{"name": "splunk-token", "valueFrom": "${T}"}]}),
+            "${T}",
+        ),
+    ] {
+        let mut definition = task_definition("123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1");
+        definition["containerDefinitions"][0][member] = value.clone();
+        let run = deploy(&service("batch", false), Some(&definition), &[]);
+        assert_eq!((run.code, run.faults()), (3, Vec::new()), "{value}: {run:#?}");
+        let told = run.json()["notChecked"].as_array().cloned().unwrap_or_default();
+        let why = format!("it is not known before the deployment: {named}");
+        assert!(told.iter().any(|one| one["why"] == why), "{value}: {told:#?}");
+    }
+}
+
+/// Where an endpoint's policy names a log group, whether it is that of the tasks has to be known.
+#[test]
+fn a_placeholder_that_a_policy_hangs_on_leaves_the_run_incomplete() {
+    let policy = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": "*", "Action": "logs:*",
+        "Resource": [
+            "arn:aws:logs:us-east-1:103692897712:log-group:/ecs/app:*",
+            "arn:aws:logs:us-east-1:123456789012:log-group:shop:*",
+        ],
+    }]});
+    let network = fixture(SOUND);
+    let mut endpoints: Value = serde_json::from_str(
+        &std::fs::read_to_string(std::path::Path::new(&network).join("vpc-endpoints.json")).expect("it is recorded"),
+    )
+    .expect("JSON");
+    for endpoint in endpoints["VpcEndpoints"].as_array_mut().expect("a list") {
+        if endpoint["ServiceName"].as_str().is_some_and(|name| name.ends_with(".logs")) {
+            endpoint["PolicyDocument"] = json!(policy.to_string());
+        }
+    }
+    for (group, code, verdict) in [("shop", 0, ""), ("${GROUP}", 3, "logs unknown"), ("other", 1, "logs blocked")] {
+        let mut definition = task_definition("123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1");
+        definition["executionRoleArn"] = json!("arn:aws:iam::123456789012:role/execution");
+        definition["containerDefinitions"][0]["logConfiguration"] =
+            json!({"logDriver": "awslogs", "options": {"awslogs-group": group, "awslogs-region": "us-east-1"}});
+        let mut scratch = Scratch::new("policy")
+            .with("service.json", &service("batch", false).to_string())
+            .with("taskdef.json", &definition.to_string());
+        for file in std::fs::read_dir(&network).expect("a folder").flatten() {
+            let name = file.file_name().to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(file.path()).expect("a text");
+            scratch = scratch.with(&format!("net/{name}"), &text);
+        }
+        let scratch = scratch.with("net/vpc-endpoints.json", &endpoints.to_string());
+        let flags = ["--service", "service.json", "--task-definition", "taskdef.json", "--format", "json"];
+        let run = scratch.run(&[&["lint", "net"], &flags[..]].concat());
+        assert_eq!(run.code, code, "{group}: {run:#?}");
+        assert_eq!(open_flows(&run, "batch").first().map_or("", String::as_str), verdict, "{group}: {run:#?}");
+        let named = run.json()["notChecked"].to_string().contains("before the deployment: ${GROUP}");
+        assert_eq!(named, code == 3, "{group}: {run:#?}");
+    }
+}
+
+/// Fargate takes no other mode than awsvpc, and ECS no other default than bridge.
+#[test]
+fn a_task_definition_without_a_network_mode_is_refused_by_fargate() {
+    let image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1";
+    for (mode, faults) in
+        [(json!("awsvpc"), &[][..]), (json!("bridge"), &["workload/limits"]), (Value::Null, &["workload/limits"])]
+    {
+        let mut definition = task_definition(image);
+        definition["networkMode"] = mode.clone();
+        let run = deploy(&service("batch", false), Some(&definition), &[]);
+        assert_eq!(
+            (run.code, run.faults()),
+            (faults.len() as i32, faults.iter().map(|rule| (*rule).to_owned()).collect()),
+            "{mode}: {run:#?}"
+        );
+    }
+    let mut definition = task_definition(image);
+    definition.as_object_mut().expect("an object").remove("networkMode");
+    let run = deploy(&service("batch", false), Some(&definition), &[]);
+    assert_eq!((run.code, run.faults()), (1, vec!["workload/limits".to_owned()]), "left out: {run:#?}");
+}
+
 /// The input of `aws ecs update-service` for the service of the recorded network.
 fn update(service: &str, more: Value) -> Value {
     let mut input = json!({"cluster": "shop", "service": service, "forceNewDeployment": true});

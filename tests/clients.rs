@@ -136,7 +136,13 @@ const ROWS: &[Row] = &[
     Row {
         name: "a load balancer without public IPv4 addresses is open to IPv4 alone",
         sound: LISTENERS,
-        change: ipv6_clients,
+        change: |network| {
+            ipv6_clients(network);
+            for egress in [false, true] {
+                let entry = json!({ "RuleNumber": 101, "Protocol": "-1", "RuleAction": "allow", "Egress": egress, "Ipv6CidrBlock": "::/0" });
+                push(network, "/NetworkAcls/0/Entries", entry);
+            }
+        },
         found: CLOSED,
     },
     Row {

@@ -434,21 +434,3 @@ fn a_value_of_a_parameter_without_echo_is_not_told() {
         assert_eq!(run.err.contains("hunter2"), is_told, "{}", run.err);
     }
 }
-
-/// ECS takes a task definition without a network mode for one of `bridge`, which Fargate refuses.
-#[test]
-fn a_task_definition_without_a_network_mode_is_of_none_that_fargate_takes() {
-    let scratch = Scratch::new("cfn-network-mode");
-    let name = "yaml/private-service-behind-nat.yaml";
-    let text = text_of(name);
-    let without: String = text.split_inclusive('\n').filter(|line| !line.contains("NetworkMode")).collect();
-    assert_ne!(text, without, "the fixture says it");
-    for (text, expected) in [(text, &[][..]), (without, &["workload/limits"][..])] {
-        fs::write(scratch.0.join("template.yaml"), &text).expect("the target directory can be written");
-        let run = lint(&scratch.0, &["template.yaml", "--region", "us-east-1"]);
-        let found = faults(&run, &text);
-        let found: Vec<&str> =
-            found.iter().map(|(rule, _)| rule.as_str()).filter(|rule| *rule == "workload/limits").collect();
-        assert_eq!(found, expected, "{run:#?}");
-    }
-}

@@ -105,7 +105,7 @@ fn misspelt_and_lacking_names_are_refused() {
         (
             "LaunchType: FARGATE",
             "LaunchType: FARGTE",
-            "`LaunchType` of `Service` must be EC2 or FARGATE or EXTERNAL or MANAGED_INSTANCES: is FARGATE meant?",
+            "`LaunchType` of `Service` must be EC2 or FARGATE or EXTERNAL: is FARGATE meant?",
             "mend the template",
             "Service",
         ),
@@ -130,6 +130,105 @@ fn misspelt_and_lacking_names_are_refused() {
         let is_there =
             line.is_some_and(|line| line > begins + 1 && line <= begins.saturating_add(1).saturating_add(ends));
         assert!(is_there, "{to}: it is in the lines after {}\n{}", begins + 1, run.err);
+    }
+}
+
+#[test]
+fn ports_that_are_no_numbers_are_refused() {
+    let group = "GroupDescription: The service";
+    for (port, is_refused) in [("abc", true), ("'443'", false), ("443.0", false), ("!Ref Choice", false), ("4.5", true)]
+    {
+        let inline = format!(
+            "{group}, SecurityGroupEgress: [{{IpProtocol: tcp, FromPort: {port}, ToPort: 443, CidrIp: 0.0.0.0/0}}]"
+        );
+        let own = format!(
+            "  Rule:\n    Type: AWS::EC2::SecurityGroupIngress\n    Properties: {{GroupId: !Ref Group, IpProtocol: tcp, FromPort: \
+             {port}, ToPort: 443, CidrIp: 10.0.0.0/8}}\n"
+        );
+        for text in [template(&[(group, &inline)], ""), template(&[], &own)] {
+            let run = lint("refused-port", &text, &[]).run;
+            assert_eq!(run.code == 2, is_refused, "{port}: {run:#?}");
+            assert_eq!(run.err.contains("must be a whole number"), is_refused, "{port}: {}", run.err);
+        }
+    }
+}
+
+/// What joins others is checked as they are.
+#[test]
+fn properties_of_associations_are_refused_that_do_not_exist() {
+    for (ty, properties, message) in [
+        (
+            "ECS::ClusterCapacityProviderAssociations",
+            "Cluster: !Ref Cluster, CapacityProviders: [FARGATE], DefaultCapacityProviderStrategi: []",
+            "DefaultCapacityProviderStrategi",
+        ),
+        (
+            "ECS::ClusterCapacityProviderAssociations",
+            "Cluster: !Ref Cluster, CapacityProviders: [FARGATE], DefaultCapacityProviderStrategy: {CapacityProvider: FARGATE}",
+            "must be a list",
+        ),
+        ("ECS::ClusterCapacityProviderAssociations", "DefaultCapacityProviderStrategy: []", "lacks `Cluster`"),
+        ("EC2::EIPAssociation", "AllocationID: eipalloc-1, NetworkInterfaceId: eni-1", "AllocationID"),
+        (
+            "ECS::ExpressGatewayService",
+            "InfrastructureRoleArn: arn:aws:iam::1:role/a, PrimaryContaner: {Image: a}",
+            "PrimaryContaner",
+        ),
+    ] {
+        let added = format!("  Joined: {{Type: 'AWS::{ty}', Properties: {{{properties}}}}}\n");
+        let run = lint("refused-association", &template(&[], &added), &[]).run;
+        assert_eq!(run.code, 2, "{properties}: {run:#?}");
+        assert!(run.err.contains(message), "{properties}: {}", run.err);
+    }
+}
+
+/// Tasks that a schedule or an event starts are asked for as services are.
+#[test]
+fn words_of_scheduled_tasks_are_refused_that_do_not_exist() {
+    let started = |network: &str, launch: &str, ip: &str| {
+        format!(
+            "EcsParameters: {{TaskDefinitionArn: !Ref Definition, LaunchType: {launch}, NetworkConfiguration: \
+             {{{network}: {{Subnets: [!Ref Private], AssignPublicIp: {ip}}}}}}}"
+        )
+    };
+    let rule = |launch: &str, ip: &str| {
+        let target = started("AwsVpcConfiguration", launch, ip);
+        format!(
+            "  Started:\n    Type: AWS::Events::Rule\n    Properties: {{ScheduleExpression: rate(1 hour), Targets: \
+             [{{Id: a, Arn: !GetAtt Cluster.Arn, {target}}}]}}\n"
+        )
+    };
+    let schedule = |launch: &str, ip: &str| {
+        let target = started("AwsvpcConfiguration", launch, ip);
+        format!(
+            "  Started:\n    Type: AWS::Scheduler::Schedule\n    Properties: {{ScheduleExpression: rate(1 hour), Target: \
+             {{Arn: !GetAtt Cluster.Arn, {target}}}}}\n"
+        )
+    };
+    let set = |launch: &str, ip: &str| {
+        format!(
+            "  Started:\n    Type: AWS::ECS::TaskSet\n    Properties: {{Cluster: !Ref Cluster, Service: !Ref Service, \
+             TaskDefinition: !Ref Definition, LaunchType: {launch}, NetworkConfiguration: {{AwsVpcConfiguration: \
+             {{Subnets: [!Ref Private], AssignPublicIp: {ip}}}}}}}\n"
+        )
+    };
+    type Writes<'w> = &'w dyn Fn(&str, &str) -> String;
+    let kinds: [(Writes<'_>, &str); 3] =
+        [(&rule, "EC2 or FARGATE or EXTERNAL"), (&schedule, "EC2 or FARGATE or EXTERNAL"), (&set, "EC2 or FARGATE")];
+    for (written, words) in kinds {
+        for (launch, ip, message) in [
+            ("FARGATE", "DISABLED", String::new()),
+            ("!Ref Choice", "DISABLED", String::new()),
+            ("FARGTE", "DISABLED", format!("`LaunchType` of `Started` must be {words}: is FARGATE meant?")),
+            ("MANAGED_INSTANCES", "DISABLED", format!("`LaunchType` of `Started` must be {words}")),
+            ("FARGATE", "Enabled", "`AssignPublicIp` of `Started` must be ENABLED or DISABLED".to_owned()),
+        ] {
+            let text = template(&[], &written(launch, ip));
+            let run = lint("refused-started", &text, &[]).run;
+            let said = run.err.split_whitespace().collect::<Vec<_>>().join(" ").replace("│ ", "");
+            assert_eq!(run.code == 2, !message.is_empty(), "{launch} {ip}: {run:#?}");
+            assert!(said.contains(&message), "{launch} {ip}: {message}\n{}", run.err);
+        }
     }
 }
 

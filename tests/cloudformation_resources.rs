@@ -30,6 +30,17 @@ fn without(text: &str, names: &[&str]) -> String {
     kept
 }
 
+/// A group of which nobody says so is in the default VPC, which is none that a template makes.
+#[test]
+fn a_group_without_a_vpc_is_in_the_default_one() {
+    let group = "GroupDescription: The service, VpcId: !Ref Vpc";
+    for (written, code) in [(group, 0), ("GroupDescription: The service", 1)] {
+        let said = lint("cfn-default-vpc", &template(&[(group, written)], ""), &["--region", "eu-west-1"]);
+        let found = said.faults.iter().any(|fault| fault.starts_with("workload/security-group-vpc"));
+        assert_eq!((said.run.code, found), (code, code == 1), "{written}: {:?} {}", said.faults, said.not_checked);
+    }
+}
+
 #[test]
 fn tables_of_transit_gateways_decide() {
     let whole = fixture("yaml/central-egress-by-transit-gateway.yaml");

@@ -100,11 +100,14 @@ fn a_closed_default_group_lets_nothing_through() {
 fn what_is_not_known_accuses_nobody() {
     let if_of = |one: &str, other: &str| format!("!If [Maybe, {one}, {other}]");
     let public = "{AwsvpcConfiguration: {Subnets: [!Ref Public], AssignPublicIp: ENABLED}}";
-    let cases: [(&str, Vec<OwnEdit<'_>>, &str, &str); 17] = [
+    let cases: [(&str, Vec<OwnEdit<'_>>, &str, &str); 20] = [
         ("an image", vec![(IMAGE, "!Ref Choice".into())], "", "what Service needs: it is not known before the deployment: ${Choice}"),
         ("an image that a store has", vec![(IMAGE, "'{{resolve:ssm:/image}}'".into())], "", "what Service needs: it is not known before the deployment: ${resolve ssm /image}"),
+        ("a secret", vec![("Name: app,", "Name: app, Secrets: [{Name: A, ValueFrom: !Ref Choice}],".into())], "", "Service → ${Choice}: it is not known before the deployment: ${Choice}"),
+        ("a secret that another stack has", vec![("Name: app,", "Name: app, Secrets: [{Name: A, ValueFrom: !ImportValue secret}],".into())], "", "it is not known before the deployment: ${ImportValue secret}"),
+        ("the region of logs", vec![("Name: app,", "Name: app, LogConfiguration: {LogDriver: awslogs, Options: {awslogs-region: !Ref Choice}},".into())], "", "logs in ${Choice}"),
+        ("a log driver", vec![("Name: app,", "Name: app, LogConfiguration: {LogDriver: !Ref Choice},".into())], "", "what Service needs: it is not known before the deployment: ${Choice}"),
         ("a file system", vec![("NetworkMode: awsvpc\n", "NetworkMode: awsvpc\n      Volumes: [{Name: v, EFSVolumeConfiguration: {FilesystemId: !ImportValue fs}}]\n".into())], "", "${ImportValue fs}"),
-        ("a block of the VPC", vec![("CidrBlock: 10.0.0.0/16", "CidrBlock: !Sub '10.${Choice}.0.0/16'".into())], "", "${10.${Choice}.0.0/16}"),
         ("a block of the subnet", vec![("CidrBlock: 10.0.1.0/24", "CidrBlock: '{{resolve:ssm:/net/private}}'".into())], "", "${resolve ssm /net/private}"),
         ("a block of a rule", vec![("GroupDescription: The service", "GroupDescription: The service, SecurityGroupEgress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: !Sub '${Choice}/8'}]".into())], "", "${${Choice}/8}"),
         ("a rule that may be", vec![("GroupDescription: The service", format!("GroupDescription: The service, SecurityGroupEgress: [{}]", if_of("{IpProtocol: '-1', CidrIp: 0.0.0.0/0}", "!Ref AWS::NoValue")))], "", "${If Maybe}"),
@@ -132,6 +135,29 @@ fn what_is_not_known_accuses_nobody() {
         );
         assert!(!said.flows.iter().any(|flow| flow.ends_with("blocked")), "{what}: {:?}", said.flows);
         assert!(said.not_checked.contains(told), "{what}: {}", said.not_checked);
+    }
+}
+
+/// The blocks that AWS chooses for a VPC are its own: what is on the internet is not in them, and an IPv6 one takes no IPv4.
+#[test]
+fn blocks_that_aws_chooses_leave_the_way_out_known() {
+    let block = "Properties: {CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true}";
+    let pooled = (block, "Properties: {Ipv4IpamPoolId: ipam-pool-1, Ipv4NetmaskLength: 16, EnableDnsHostnames: true}");
+    let second = "  Second:\n    Type: AWS::EC2::VPCCidrBlock\n    Properties: {VpcId: !Ref Vpc, AmazonProvidedIpv6CidrBlock: true}\n";
+    let of_ipv6 = (
+        "CidrBlock: 10.0.1.0/24",
+        "CidrBlock: 10.0.1.0/24, Ipv6CidrBlock: !Select [0, !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 4, 64]]",
+    );
+    let public = (SUBNETS, "Subnets: [!Ref Public]");
+    let ways = [(Vec::new(), 0, "reachable"), (vec![WITHOUT_NAT], 1, "blocked"), (vec![public], 1, "blocked")];
+    for (way, code, verdict) in ways {
+        for (what, edits, added) in
+            [("known", vec![], ""), ("IPv6", vec![of_ipv6], second), ("IPAM's", vec![pooled], "")]
+        {
+            let said = lint("cfn-chosen", &template(&[&edits[..], &way].concat(), added), &["--region", "eu-west-1"]);
+            let flow = format!("public.ecr.aws {verdict}");
+            assert_eq!((said.run.code, said.flows), (code, vec![flow]), "{what} {way:?}: {}", said.not_checked);
+        }
     }
 }
 
@@ -299,7 +325,7 @@ fn names_in_modules_are_not_refused() {
 #[test]
 fn an_express_service_is_told_and_not_judged() {
     let text = "Resources:\n  Vpc:\n    Type: AWS::EC2::VPC\n    Properties: {CidrBlock: 10.0.0.0/16}\n  Own:\n    \
-                Type: AWS::ECS::ExpressGatewayService\n    Properties: {PrimaryContainer: {Image: nginx}}\n";
+                Type: AWS::ECS::ExpressGatewayService\n    Properties: {InfrastructureRoleArn: arn, PrimaryContainer: {Image: nginx}}\n";
     let run = cli_support::Scratch::new("express").with("a.yaml", text).run(&[
         "lint",
         "a.yaml",

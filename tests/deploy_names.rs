@@ -158,18 +158,6 @@ fn a_task_definition_has_containers() {
     assert!(run.err.contains("input/not-a-deployment") && run.err.contains("taskdef.json"), "{run:#?}");
 }
 
-/// ECS takes one without a network mode for one of `bridge`, which Fargate refuses.
-#[test]
-fn a_task_definition_that_fargate_takes_names_its_network_mode() {
-    let service = service(json!({"awsvpcConfiguration": {"subnets": [SUBNET]}}));
-    let mut without = definition();
-    without.as_object_mut().expect("an object").remove("networkMode");
-    for (definition, is_refused) in [(definition(), false), (without, true)] {
-        let run = run(&service, &definition);
-        assert_eq!(run.out.contains("error[workload/limits]"), is_refused, "{run:#?}");
-    }
-}
-
 /// What nothing here reads, what describes a service, and what is yet to be filled in, is none of ours to refuse.
 #[test]
 fn other_members_and_words_are_left_alone() {

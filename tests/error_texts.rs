@@ -290,6 +290,13 @@ const CASES: &[Case] = &[
         never: &["nat/present"],
     },
     Case {
+        source: "ECS Exec, whose agent isn't running",
+        text: "An error occurred (InvalidParameterException) when calling the ExecuteCommand operation: The execute command failed because execute command was not enabled when the task was run or the execute command agent isn't running. Wait and try again or run a new task with execute command enabled and try again.",
+        first: &["workload/exec", "endpoint/needed"],
+        also: &[],
+        never: &["nat/present", "lb/listener"],
+    },
+    Case {
         source: "a name alone",
         text: "CannotPullContainerError",
         first: &["workload/image-pull", "workload/public-registry", "nat/present", "endpoint/s3-gateway"],
@@ -379,6 +386,10 @@ fn what_no_rule_explains_is_said_to_be_something_else() {
             "rate limit is used up",
         ),
         ("toomanyrequests: Rate exceeded", "rate limit is used up"),
+        (
+            "CannotPullContainerError: inspect image has been retried 5 time(s): httpReadSeeker: failed open: unexpected status code https://registry-1.docker.io/v2/library/nginx/manifests/latest: 429 Too Many Requests",
+            "rate limit is used up",
+        ),
         (
             "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer sha256:1a2b: write /app/model.bin: no space left on device",
             "too large",

@@ -111,11 +111,6 @@ fn what_is_lacking_or_odd_accuses_nobody_and_is_said() {
         (BALANCED, vec![change("/services/0/loadBalancers/0/targetGroupArn", ABSENT)], vec![services]),
         (
             BALANCED,
-            vec![change("/services/0/loadBalancers", Some(json!([{ "loadBalancerName": "old" }])))],
-            vec!["app → the Classic Load Balancer old: Fargate supports none".into()],
-        ),
-        (
-            BALANCED,
             vec![change("/services/0/serviceRegistries", Some(json!([{ "port": 80 }])))],
             vec!["app → its service registry: it has no `registryArn`".into()],
         ),

@@ -1,8 +1,12 @@
 //! One fault, one finding: what an error tells already, no warning tells again, and what breaks many is told once.
 
+#[path = "one_finding/addresses.rs"]
+mod addresses;
 mod cli_support;
 #[path = "one_finding/clients.rs"]
 mod clients;
+#[path = "one_finding/hidden.rs"]
+mod hidden;
 #[path = "one_finding/rows.rs"]
 mod rows;
 
@@ -15,7 +19,7 @@ use std::path::Path;
 #[test]
 fn a_fault_is_told_once() {
     let mut complaints = Vec::new();
-    for row in ROWS {
+    for row in ROWS.iter().chain(addresses::ROWS) {
         let mut network = sound(row.sound);
         (row.plant)(&mut network);
         let run = run_with(Path::new("."), &["lint", "-", "--format", "json"], &network.to_string());
@@ -33,6 +37,31 @@ fn a_fault_is_told_once() {
         }
     }
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// Tasks that ask for public IPs make no public subnets of private ones, nor of such as have no IPv4.
+#[test]
+fn a_public_ip_makes_no_subnet_public() {
+    let mut network = sound("near-misses/ipv6-only-subnet");
+    network["services"][0]["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"] = json!("ENABLED");
+    for subnet in network["Subnets"].as_array_mut().expect("a list") {
+        subnet["Tags"] = json!([]);
+    }
+    let run = run_with(Path::new("."), &["lint", "-", "--format", "json"], &network.to_string());
+    let findings = run.json()["findings"].as_array().cloned().unwrap_or_default();
+    assert!(findings.iter().all(|finding| finding["rule"] != "route/public-default-igw"), "{findings:?}");
+}
+
+#[test]
+fn what_opens_nothing_is_not_told() {
+    for (name, plant) in addresses::HARMLESS {
+        let mut network = sound("workload/least-exposure");
+        plant(&mut network);
+        let run = run_with(Path::new("."), &["lint", "-", "--format", "json"], &network.to_string());
+        let findings = run.json()["findings"].as_array().cloned().unwrap_or_default();
+        let told: Vec<_> = findings.iter().filter(|finding| finding["severity"] != "info").collect();
+        assert!(told.is_empty(), "{name}: {told:?}");
+    }
 }
 
 /// What is unused because something else is wrong is not called unused: its deletion would be the wrong advice.

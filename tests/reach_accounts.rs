@@ -157,8 +157,13 @@ fn a_peering_connection_is_one_whoever_lists_it() {
 #[test]
 fn a_group_of_somebody_elses_is_for_private_addresses() {
     let mut document = network::network();
+    // Where both VPCs are in the input, the group was deleted, and the rule is stale.
+    let stale = json!({ "GroupId": "sg-peer", "VpcId": "vpc-2", "VpcPeeringConnectionId": "pcx-1" });
+    document["SecurityGroups"][0]["IpPermissionsEgress"] =
+        json!([{ "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "UserIdGroupPairs": [stale] }]);
+    assert_eq!(verdict(&ask(&document, &asked("10.2.1.10"))), Blocked);
     for pair in [
-        json!({ "GroupId": "sg-peer", "VpcId": "vpc-2", "VpcPeeringConnectionId": "pcx-1" }),
+        json!({ "GroupId": "sg-peer", "VpcId": "vpc-2", "VpcPeeringConnectionId": "pcx-elsewhere" }),
         json!({ "GroupId": "sg-peer", "UserId": ACCOUNTS[1] }),
     ] {
         document["SecurityGroups"][0]["IpPermissionsEgress"] =

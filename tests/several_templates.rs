@@ -171,6 +171,24 @@ fn a_folder_has_the_stacks_of_an_app_and_not_their_nested_ones_again() {
     assert!(!run.out.contains("\"child.Subnet\"") && !run.out.contains("\"Subnet\""), "{run:#?}");
 }
 
+/// An export that comes to nothing is another stack's, however often it is imported.
+#[test]
+fn an_export_without_a_value_is_looked_for_elsewhere_each_time() {
+    let exporting = r#"{"Parameters": {"Make": {"Type": "String", "Default": "no"}},
+        "Conditions": {"Made": {"Fn::Equals": [{"Ref": "Make"}, "yes"]}},
+        "Resources": {},
+        "Outputs": {"Block": {"Export": {"Name": "block"},
+                              "Value": {"Fn::If": ["Made", "10.5.0.0/16", {"Ref": "AWS::NoValue"}]}}}}"#;
+    let vpc = r#"{"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": {"Fn::ImportValue": "block"}}}"#;
+    let scratch = Scratch::new("imported-twice")
+        .with("in/x.json", exporting)
+        .with("in/y.json", &format!(r#"{{"Resources": {{"One": {vpc}, "Two": {vpc}}}}}"#))
+        .with("in/exports.json", r#"{"Exports": [{"Name": "block", "Value": "10.7.0.0/16"}]}"#);
+    let facts = ["facts", "in", "vpc", "--format", "json", "--region", "us-east-1"];
+    let run = scratch.run(&facts);
+    assert_eq!(run.out.matches("\"cidr\": \"10.7.0.0/16\"").count(), 2, "{run:#?}");
+}
+
 #[test]
 fn exports_that_need_each_other_are_not_known() {
     let stack = |own: &str, other: &str| {

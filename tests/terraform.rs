@@ -7,6 +7,7 @@ mod terraform {
     mod defaults;
     mod documents;
     mod founding;
+    mod kept;
     mod lists;
     mod modules;
     mod onto;

@@ -44,3 +44,31 @@ fn those_of_a_former_deployment_are_none() {
     });
     assert_eq!(run.json()["notChecked"], json!([]), "{run:#?}");
 }
+
+/// As `terraform show -json` prints a state, and as a template is written.
+#[test]
+fn those_of_plans_and_templates_are_listed() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/terraform/live-state.json");
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut state: Value = serde_json::from_str(&text).expect("a fixture is JSON");
+    for resource in state["values"]["root_module"]["resources"].as_array_mut().expect("a list") {
+        if resource["type"] == "aws_ecs_service" {
+            resource["values"]["vpc_lattice_configurations"] =
+                json!([{ "role_arn": "arn:aws:iam::1:role/a", "target_group_arn": "arn:tg-1", "port_name": "http" }]);
+        }
+    }
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cloudformation/yaml/private-service-behind-nat.yaml");
+    let template = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let launch = "      LaunchType: FARGATE\n";
+    let lattice = "      VpcLatticeConfigurations: [{RoleArn: a, TargetGroupArn: 'arn:tg-1', PortName: http}]\n";
+    assert!(template.contains(launch));
+    let template = template.replacen(launch, &format!("{launch}{lattice}"), 1);
+    for text in [state.to_string(), template] {
+        let run = run_with(Path::new("."), &["lint", "-", "--format", "json"], &text);
+        let listed = run.json()["notChecked"].as_array().cloned().unwrap_or_default();
+        let is_it = |one: &Value| one["what"].as_str().is_some_and(|what| what.ends_with("arn:tg-1"));
+        assert!(listed.iter().any(is_it), "{listed:#?}");
+        assert_eq!(run.code, 0, "{run:#?}");
+    }
+}

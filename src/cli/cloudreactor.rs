@@ -33,6 +33,7 @@ fn declaration(task: CloudReactorTask, environment: &str) -> Declaration {
         assign_public_ip,
         assign_public_ip_at: at.unwrap_or_else(|| task.place.clone()),
         is_plain: task.image.is_none(),
+        set_in: Some(format!("{environment}.yml")),
         image: task.image,
         needs,
         ..Declaration::new(task.name, task.place)

@@ -25,16 +25,30 @@ pub(super) fn need(text: &str, place: Location) -> Result<Need, Wrong> {
     }
     if let NeedTarget::Service(service) = &need.target
         && !aws_services::is_known(service)
-        && short == text
     {
-        return Err(Wrong {
-            reason: format!(
-                "`{text}` is neither `internet`, nor an AWS service, nor an address such as `tcp://10.1.2.3:5432`"
-            ),
-            nearest: nearest(service, std::iter::once(INTERNET)).or_else(|| aws_services::nearest(service)),
-        });
+        if short == text {
+            return Err(Wrong {
+                reason: format!(
+                    "`{text}` is neither `internet`, nor an AWS service, nor an address such as `tcp://10.1.2.3:5432`"
+                ),
+                nearest: nearest(service, std::iter::once(INTERNET)).or_else(|| aws_services::nearest(service)),
+            });
+        }
+        if let Some(near) = misspelt(service) {
+            return Err(Wrong { reason: format!("AWS has no service `{service}`"), nearest: Some(near) });
+        }
     }
     Ok(need)
+}
+
+/// The service that is meant by one which fargcheck doesn't know, of an endpoint's whole name: it may be a new one, unless it is
+/// very near to one that there is. Short names are near to each other.
+pub(super) fn misspelt(service: &str) -> Option<&'static str> {
+    const SHORT: usize = 5;
+    const SLIPS: usize = 2;
+    let is_slip = |near: &&str| strsim::damerau_levenshtein(service, near) <= SLIPS;
+    let may_be_told = service.len() > SHORT && !aws_services::is_known(service);
+    aws_services::nearest(service).filter(|near| may_be_told && is_slip(near))
 }
 
 /// That packets to a loopback address meet nothing of the network.

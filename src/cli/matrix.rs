@@ -120,7 +120,8 @@ fn standing(model: &Model<'_>, start: &Start, end: &End) -> Standing {
         }
     };
     // Each workload asks an endpoint's policy for its own repositories alone.
-    let permissions = end.permissions(needs(model.network, start));
+    let needs = needs(model.network, start);
+    let permissions = end.permissions(needs);
     let answer = ask(
         model.network,
         &Question {
@@ -128,7 +129,7 @@ fn standing(model: &Model<'_>, start: &Start, end: &End) -> Standing {
             destination: end.destination(model.network),
             protocol: end.protocol,
             ports: Ranges::one(end.port, end.port),
-            families: end.families,
+            families: end.families(needs),
             permissions: &permissions,
         },
     );

@@ -1,6 +1,5 @@
 //! Load balancers, listeners, target groups, and how services register with them.
 
-use super::clients::protocols;
 use super::entity::*;
 use super::filters::security_group;
 use super::model::Model;
@@ -26,6 +25,8 @@ entity! {
         state: Type::Word(words::LOAD_BALANCER_STATES) => |model, index| model.balancer_state(LoadBalancerId(index)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["State", "Code"]));
         /// What kind of load balancer it is.
         kind: Type::Word(words::LOAD_BALANCER_KINDS) => |model, index| model.written(&model.network.load_balancers[index as usize].element.ty, "elasticloadbalancing:DescribeLoadBalancers", model.network.load_balancers[index as usize].scope);
+        /// Which addresses its clients come to; empty where the input doesn't say.
+        ip_address_type: Type::Word(words::LOAD_BALANCER_FAMILIES) => |model, index| string(text(&model.network.load_balancers[index as usize].element.ip_address_type)), at |model, index| Some(Location::inside(model.network.load_balancers[index as usize].element.origin, path!["IpAddressType"]));
         /// Whether it has public IPv4 addresses, where it faces the internet: not with the type of addresses `dualstack-without-public-ipv4`.
         has_public_ipv4: BOOL => |model, index| boolean(model.has_public_ipv4(LoadBalancerId(index))?);
         /// Its VPC.
@@ -70,7 +71,7 @@ entity! {
         /// Its protocol.
         protocol: Type::Word(words::LISTENER_PROTOCOLS) => |model, index| model.written(&model.network.listeners[index as usize].element.protocol, "elasticloadbalancing:DescribeListeners", model.network.listeners[index as usize].scope), at |model, index| Some(Location::inside(model.network.listeners[index as usize].element.origin, path!["Protocol"]));
         /// What it listens for as rules of security groups name it; `tcp` where both.
-        transport: Type::Word(words::TRANSPORTS) => |model, index| string(protocols(&model.network.listeners[index as usize]).first().map_or("tcp", |protocol| protocol.as_str()));
+        transport: Type::Word(words::TRANSPORTS) => |model, index| string(model.network.listeners[index as usize].protocols().first().map_or("tcp", |protocol| protocol.as_str()));
         /// Whether its load balancer's security groups let some public address in on its port. True without any group.
         accepts_public: BOOL => |model, index| boolean(model.accepts_public(ListenerId(index))?);
         /// Whether a rule of its load balancer's security groups is for its port, whomever it lets in. True without any group.
@@ -95,6 +96,8 @@ entity! {
         is_for_network_load_balancers: BOOL => |model, index| boolean(is_for_network_load_balancers(&model.network.target_groups[index as usize]));
         /// What it has as targets.
         target_type: Type::Word(words::TARGET_TYPES) => |model, index| model.written(&model.network.target_groups[index as usize].element.target_type, "elasticloadbalancing:DescribeTargetGroups", model.network.target_groups[index as usize].scope), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["TargetType"]));
+        /// Which addresses its targets have to have; empty where the input doesn't say.
+        ip_address_type: Type::Word(words::TARGET_FAMILIES) => |model, index| string(text(&model.network.target_groups[index as usize].element.ip_address_type)), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["IpAddressType"]));
         /// The port that its health checks come to: `traffic-port`, which is each target's own, or a number.
         health_check_port: STRING => |model, index| string(model.network.target_groups[index as usize].element.health_check_port.as_deref().unwrap_or("traffic-port")), at |model, index| Some(Location::inside(model.network.target_groups[index as usize].element.origin, path!["HealthCheckPort"]));
         /// Load balancers whose listeners or rules lead to it.
@@ -129,6 +132,8 @@ entity! {
             Reference::Gone => boolean(false),
             Reference::Unknown(missing) => Err(model.unknown(missing)),
         }, at |model, index| Some(model.registration(index).place.clone());
+        /// The service's subnets that have no addresses of the type that the target group takes: none of their tasks can be registered.
+        subnets_without_addresses: Type::List(&Type::Entity(&subnet::TYPE)) => |model, index| model.subnets_without_addresses(index), at |model, index| Some(model.registration(index).place.clone());
         /// Whether requests of production are to get there: not to a task set that isn't the primary one.
         is_in_production: BOOL => |model, index| boolean(model.registration(index).is_in_production);
         /// The target group's ARN.
@@ -148,6 +153,8 @@ entity! {
         listener_arn: STRING => |model, index| string(model.listener_for(index));
         /// The AWS CLI's command that makes a listener which forwards to the target group, of a load balancer of its kind in the service's VPC.
         new_listener_command: STRING => |model, index| owned(model.new_listener_command(index));
+        /// The AWS CLI's commands, one a line, by which the listeners and rules that forward to the target group forward to a new one, `<new-target-group-arn>`; or the one that makes such a listener.
+        forwarding_commands: STRING => |model, index| owned(model.forwarding_commands(index));
         /// A container and a port that the task definition maps, as the AWS CLI's commands about services take them: `containerName=app,containerPort=8080`. That container's own before others'.
         mapped_option: STRING => |model, index| owned(match &model.registration(index).mapped {
             Some((container, port)) => format!("containerName={container},containerPort={port}"),
@@ -219,12 +226,33 @@ impl Model<'_> {
         })
     }
 
+    /// "All IP addresses within a target group must have the same IP address type."
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html#target-group-ip-address-type>
+    fn subnets_without_addresses<'f>(&self, index: u32) -> Reading<'f> {
+        let group = self.registration(index).target_group.known().map(|id| self.network.target_group(id));
+        let wanted = group.and_then(TargetGroup::family);
+        let workload = self.network.workload(self.registrations[index as usize].0);
+        let placements = workload.subnets.iter().flatten().filter_map(|placement| placement.subnet.known());
+        let mut without = Vec::new();
+        for id in placements.filter(|_| wanted.is_some()) {
+            let subnet = self.network.subnet(id);
+            if wanted.is_some_and(|family| !family.part(&subnet.hosts).is_empty()) {
+                continue;
+            }
+            if let Some(missing) = subnet.unread.or(subnet.has_ipv4.err()) {
+                return Err(self.unknown(missing));
+            }
+            without.push(id.0);
+        }
+        list_of(&subnet::TYPE, without.into_iter())
+    }
+
     fn listener_for(&self, index: u32) -> &str {
         let found = self.balancers_for(index).find_map(|balancer| balancer.listeners.as_ref().ok()?.first().copied());
         found.map_or("", |id| text(&self.network.listener(id).element.listener_arn))
     }
 
-    fn new_listener_command(&self, index: u32) -> String {
+    pub(super) fn new_listener_command(&self, index: u32) -> String {
         let registration = self.registration(index);
         let group = registration.target_group.known().map(|id| self.network.target_group(id));
         let of_network = group.filter(|group| is_for_network_load_balancers(group));

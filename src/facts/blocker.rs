@@ -4,11 +4,12 @@ use super::balancing::load_balancer;
 use super::entity::*;
 use super::errand::Errand;
 use super::filters::{endpoint, network_acl, security_group};
+use super::gateways::nat_gateway;
 use super::interfaces::network_interface;
 use super::meant_way::MeantWay;
 use super::model::{BlockerKey, Model};
 use super::schema::*;
-use super::topology::{LACKING, nat_gateway, route, route_table, subnet, vpc};
+use super::topology::{LACKING, route, route_table, subnet, vpc};
 use super::transit::{attachment, peering, transit_table};
 use super::words;
 use super::workload::workload;
@@ -169,7 +170,7 @@ entity! {
         is_by_private_nat: BOOL => |model, index| boolean(model.is_by_private_nat(index));
         /// The zone that a transit gateway attachment lacks. Empty for all codes but `tgw-zone`.
         zone: STRING => |model, index| string(match model.blocked(index).1.cause {
-            Cause::Zone(id) => text(&model.network.subnet(id).element.availability_zone),
+            Cause::Zone(id) => model.network.transit_zone(id).name.unwrap_or_default(),
             _ => "",
         });
         /// The address block that a route is lacking for: the sender's VPC for replies, else the VPC of the destination, or what is written where no VPC of the input has it: `10.0.0.0/16`, `0.0.0.0/0`.
@@ -215,7 +216,7 @@ pub(super) fn sender_subnet(flow: &Flow) -> SubnetId {
 }
 
 impl<'n> Model<'n> {
-    fn blocked(&self, index: u32) -> (&Flow, &Blocker) {
+    pub(super) fn blocked(&self, index: u32) -> (&Flow, &Blocker) {
         self.blocker(self.blockers.get(index as usize).copied().unwrap_or(BlockerKey { flow: 0, blocker: 0 }))
     }
 
@@ -230,7 +231,7 @@ impl<'n> Model<'n> {
 
     /// The addresses that packets are on their way to where they are stopped: replies go to the sender, or to the NAT gateway
     /// that it is behind.
-    fn unrouted(&self, blocker: &Blocker) -> Addresses {
+    pub(super) fn unrouted(&self, blocker: &Blocker) -> Addresses {
         match blocker.returning {
             true => self.addresses_there(blocker),
             false => Ranges::collect(blocker.packets.iter().map(|packets| packets.remote)),
@@ -238,12 +239,12 @@ impl<'n> Model<'n> {
     }
 
     /// What the packets that a blocker stops are sent for.
-    fn errand(&self, index: u32) -> Errand<'_, 'n> {
+    pub(super) fn errand(&self, index: u32) -> Errand<'_, 'n> {
         let (flow, blocker) = self.blocked(index);
         Errand::of(self, flow, blocker)
     }
 
-    fn blocking_table(&self, index: u32) -> Result<RouteTableId, Unknown> {
+    pub(super) fn blocking_table(&self, index: u32) -> Result<RouteTableId, Unknown> {
         let (flow, blocker) = self.blocked(index);
         if let Some((_, table)) = self.way_on_from_private_nat(blocker) {
             return Ok(table);
@@ -314,106 +315,6 @@ impl<'n> Model<'n> {
         let here = self.network.subnet(sender_subnet(flow)).element.vpc_id.as_deref();
         let there = super::about::about(self, blocker.resource).vpc;
         there.as_deref().is_some_and(|there| here.is_some_and(|here| here != there))
-    }
-
-    /// The VPC that a route is lacking to, with the address block of it that the packets are in.
-    fn missing_vpc(&self, index: u32) -> Option<(VpcId, &str)> {
-        let (flow, blocker) = self.blocked(index);
-        let wanted = self.unrouted(blocker);
-        let holds = |vpc: VpcId| self.network.vpc(vpc).block_of(&wanted).map(|cidr| (vpc, cidr));
-        if blocker.returning {
-            return self.network.subnet(sender_subnet(flow)).vpc.known().and_then(holds);
-        }
-        (0..self.network.vpcs.len() as u32).find_map(|index| holds(VpcId(index)))
-    }
-
-    fn missing_route(&self, index: u32) -> String {
-        let (flow, blocker) = self.blocked(index);
-        let here = self.network.subnet(sender_subnet(flow)).vpc.known();
-        if let (Some(connection), Some(here)) = (self.unused(index), here)
-            && let Some(behind) = self.network.block_behind(connection, here, &self.unrouted(blocker))
-        {
-            return behind.to_owned();
-        }
-        match self.missing_vpc(index) {
-            Some((_, cidr)) => cidr.to_owned(),
-            None if !blocker.returning && self.errand(index).is_on_internet() => {
-                match self.unrouted(blocker).first().map(Family::of) {
-                    Some(Family::Ipv6) => "::/0".to_owned(),
-                    _ => "0.0.0.0/0".to_owned(),
-                }
-            }
-            None => shown(&self.unrouted(blocker)),
-        }
-    }
-
-    fn is_sent_back(&self, index: u32) -> bool {
-        let (_, blocker) = self.blocked(index);
-        let (Cause::Hop(from), ResourceId::TransitTable(table)) = (blocker.cause, blocker.resource) else {
-            return false;
-        };
-        let remote = Ranges::collect(blocker.packets.iter().map(|packets| packets.remote));
-        let hops = self.network.transit_table(table).split(&remote).unwrap_or_default();
-        !blocker.returning && hops.iter().any(|(_, hop)| *hop == Some(TransitHop::Attachment(from)))
-    }
-
-    fn has_static_route(&self, index: u32) -> bool {
-        let ResourceId::TransitTable(table) = self.blocked(index).1.resource else { return false };
-        let missing = self.missing_route(index);
-        let mut routes = self.network.transit_table(table).element.routes.iter().flatten();
-        routes.any(|route| {
-            route.ty.as_deref() == Some("static") && route.destination_cidr_block.as_deref() == Some(&*missing)
-        })
-    }
-
-    fn missing_attachment(&self, index: u32) -> &str {
-        let (_, blocker) = self.blocked(index);
-        let found = match (blocker.cause, self.missing_vpc(index)) {
-            (Cause::Hop(from), Some((vpc, _))) => {
-                let gateway = text(&self.network.attachment(from).element.transit_gateway_id);
-                self.network.attached.get(&(gateway, vpc))
-            }
-            _ => None,
-        };
-        let id = found.map(|id| self.network.attachment(*id).element);
-        id.and_then(|element| element.transit_gateway_attachment_id.as_deref()).unwrap_or("<attachment-id>")
-    }
-
-    fn way(&self, index: u32) -> String {
-        if let Some(connection) = self.unused(index) {
-            return self.option_of(connection);
-        }
-        let behind = self.blocked(index).1.behind.and_then(|behind| behind.via);
-        match behind.or(self.errand(index).via()) {
-            Some(ResourceId::Attachment(id)) => {
-                let gateway = text(&self.network.attachment(id).element.transit_gateway_id);
-                format!("--transit-gateway-id {gateway}")
-            }
-            Some(ResourceId::Peering(id)) => self.peering_option(id),
-            _ => {
-                let (flow, blocker) = self.blocked(index);
-                let remote = Ranges::collect(blocker.packets.iter().map(|packets| packets.remote));
-                let here = self.network.subnet(sender_subnet(flow)).vpc.known();
-                here.and_then(|here| self.network.connection_to(here, &remote))
-                    .map_or_else(String::new, |connection| self.option_of(connection))
-            }
-        }
-    }
-
-    /// A connection with another VPC as the AWS CLI's option to create a route writes it.
-    fn option_of(&self, connection: Connection<'_>) -> String {
-        match connection {
-            Connection::Peering(id) => self.peering_option(id),
-            Connection::TransitGateway(gateway) => format!("--transit-gateway-id {gateway}"),
-        }
-    }
-
-    fn unused(&self, index: u32) -> Option<Connection<'n>> {
-        self.blockers.get(index as usize).and_then(|key| self.unused_connection(*key))
-    }
-
-    fn peering_option(&self, id: PeeringId) -> String {
-        format!("--vpc-peering-connection-id {}", text(&self.network.peering(id).element.vpc_peering_connection_id))
     }
 
     fn blocked_packets(&self, index: u32) -> String {

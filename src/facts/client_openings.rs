@@ -1,6 +1,6 @@
 //! The entries that a network ACL lacks for clients on the internet to get to load balancers, and replies back to them.
 
-use super::clients::{SHARED_CLIENT_PORTS, answers_somebody, clients_of, protocols};
+use super::clients::{SHARED_CLIENT_PORTS, answers_somebody, clients_of};
 use super::model::Model;
 use super::openings::{Commands, LAST, Opening};
 use super::schema::Unknown;
@@ -15,7 +15,7 @@ impl Model<'_> {
         let mut wanted: [BTreeMap<Opening, Vec<()>>; 2] = Default::default();
         for balancer in self.cut_off_by(id)? {
             for (listener, port, clients) in self.listeners_cut_off(id, LoadBalancerId(balancer))? {
-                for protocol in protocols(self.network.listener(listener)) {
+                for protocol in self.network.listener(listener).protocols() {
                     let port = (port, port);
                     let asked = [(&acl.ingress, port, port), (&acl.egress, SHARED_CLIENT_PORTS, EPHEMERAL_PORTS)];
                     for (openings, (rules, ports, opened)) in wanted.iter_mut().zip(asked) {
@@ -36,7 +36,7 @@ impl Model<'_> {
     }
 
     /// Listeners of a load balancer that forward and that a network ACL lets none of the clients through to whom its groups
-    /// admit; with their ports, and these clients.
+    /// admit, or of all where they admit nobody; with their ports, and these clients.
     fn listeners_cut_off(
         &self,
         acl: AclId,
@@ -48,11 +48,12 @@ impl Model<'_> {
             let standing = self.known(self.standing(*id))?;
             let Some((port, balancer)) = standing.filter(|_| !listener.targets.is_empty()) else { continue };
             let clients = clients_of(balancer);
-            for protocol in protocols(listener) {
+            for protocol in listener.protocols() {
                 let (denied, _) = self.kept_out(balancer, &clients, *protocol, port);
                 let admitted = clients.difference(&denied);
-                if !admitted.is_empty() && !self.lets_clients_through(acl, *protocol, &admitted, port)? {
-                    closed.push((*id, port, admitted));
+                let asked = if admitted.is_empty() { clients.clone() } else { admitted };
+                if !self.lets_clients_through(acl, *protocol, &asked, port)? {
+                    closed.push((*id, port, asked));
                     break;
                 }
             }

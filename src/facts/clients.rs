@@ -8,15 +8,6 @@ use super::schema::*;
 use crate::network::*;
 use crate::reach::{Code, Destination, FlowKind, ResourceId, Verdict, answer_instead};
 
-/// What a listener listens for.
-pub(super) fn protocols(listener: &Listener<'_>) -> &'static [Protocol] {
-    match listener.element.protocol.as_deref() {
-        Some("UDP" | "QUIC") => &[Protocol::Udp],
-        Some("TCP_UDP" | "TCP_QUIC") => &[Protocol::Tcp, Protocol::Udp],
-        _ => &[Protocol::Tcp],
-    }
-}
-
 /// Addresses that clients on the internet reach a load balancer from.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#ip-address-type>
 pub(super) fn clients_of(balancer: &LoadBalancer<'_>) -> Addresses {
@@ -39,7 +30,7 @@ fn is_for(rule: &GroupRule, protocols: &[Protocol], ports: &Ranges<u16>) -> bool
 pub(super) const SHARED_CLIENT_PORTS: (u16, u16) = (49152, 60999);
 
 /// Replies to so small a part of them, one in so many, help no client.
-const FEW: u32 = 100;
+pub(super) const FEW: u128 = 100;
 
 impl Model<'_> {
     /// Inbound rules of security groups.
@@ -112,7 +103,7 @@ impl Model<'_> {
         let Some((port, balancer)) = self.known(self.standing(listener))? else { return Ok(true) };
         let clients = clients_of(balancer);
         let mut hangs_on = None;
-        for protocol in protocols(self.network.listener(listener)) {
+        for protocol in self.network.listener(listener).protocols() {
             let (denied, unknown) = self.kept_out(balancer, &clients, *protocol, port);
             if !denied.contains(&clients) || self.is_open_to_aws(balancer, &clients, *protocol, port) {
                 return Ok(true);
@@ -129,7 +120,7 @@ impl Model<'_> {
         match self.known(self.standing(listener))? {
             Some((port, balancer)) if !balancer.groups.is_empty() => {
                 let sets = self.inbound(balancer.groups.iter().copied());
-                self.is_for_anyone(sets, protocols(self.network.listener(listener)), &Ranges::one(port, port))
+                self.is_for_anyone(sets, self.network.listener(listener).protocols(), &Ranges::one(port, port))
             }
             _ => Ok(true),
         }
@@ -212,7 +203,8 @@ impl Model<'_> {
 
     fn is_cut_off_by(&self, acl: AclId, balancer: &LoadBalancer<'_>) -> Result<bool, Unknown> {
         let clients = clients_of(balancer);
-        let mut is_closed = false;
+        let mut admitting = Vec::new();
+        let mut closed = Vec::new();
         let mut hangs_on = None;
         for id in balancer.listeners.iter().flatten() {
             let listener = self.network.listener(*id);
@@ -225,23 +217,27 @@ impl Model<'_> {
                     continue;
                 }
             };
-            let mut is_open = false;
-            for protocol in protocols(listener) {
+            for protocol in listener.protocols() {
                 let (denied, _) = self.kept_out(balancer, &clients, *protocol, port);
                 let admitted = clients.difference(&denied);
-                // Whom the groups keep out is told of these.
-                is_open |= admitted.is_empty() || self.lets_clients_through(acl, *protocol, &admitted, port)?;
+                match admitted.is_empty() {
+                    true => closed.push((*protocol, clients.clone(), port)),
+                    false => admitting.push((*protocol, admitted, port)),
+                }
             }
+        }
+        // Where the groups keep everybody out, which is told of these, clients are to get through all the same.
+        let asked = if admitting.is_empty() { closed } else { admitting };
+        for (protocol, clients, port) in &asked {
             // Of several listeners one alone has to be open to the internet.
-            if is_open {
+            if self.lets_clients_through(acl, *protocol, clients, *port)? {
                 return Ok(false);
             }
-            is_closed = true;
         }
         match hangs_on {
             // It may be the one that is open.
             Some(missing) => Err(self.unknown(missing)),
-            None => Ok(is_closed),
+            None => Ok(!asked.is_empty()),
         }
     }
 
@@ -294,11 +290,12 @@ impl Model<'_> {
         let by_vpc = self
             .blockers_at(ResourceId::Vpc(id))
             .any(|blocker| matches!(blocker.code, Code::DnsSupport | Code::DnsResolver | Code::DnsHostnames));
-        let on_way_to_resolver = || {
+        let asking_in_vain = || {
             let stopped = self.blockers.iter().map(|key| self.blocker(*key));
-            let mut asking = stopped.filter(|(_, blocker)| blocker.resolver.is_some());
-            asking.any(|(flow, _)| self.network.subnet(sender_subnet(flow)).vpc == Reference::To(id))
+            let asking = stopped.filter(|(_, blocker)| blocker.resolver.is_some());
+            asking.filter_map(|(flow, _)| self.network.subnet(sender_subnet(flow)).vpc.known()).collect()
         };
+        let on_way_to_resolver = || self.asking_in_vain.get_or_init(asking_in_vain).contains(&id);
         by_vpc || !self.network.vpc(id).resolvers.is_empty() && on_way_to_resolver()
     }
 
@@ -339,11 +336,11 @@ impl Model<'_> {
 
 /// Whether among packets that pass there are those of a client for whom they do on more than a few of some ports.
 pub(super) fn answers_somebody(answered: &[Rectangle], ports: (u16, u16)) -> bool {
-    let width = |(low, high): (u16, u16)| u32::from(high - low) + 1;
+    let width = |(low, high): (u16, u16)| u128::from(high - low) + 1;
     // The first address of each part stands for those which the same parts have.
     answered.iter().map(|part| part.addresses.0).any(|client| {
         let of_client = answered.iter().filter(|part| part.addresses.0 <= client && client <= part.addresses.1);
         let answered = Ranges::collect(of_client.map(|part| part.ports));
-        answered.iter().map(width).sum::<u32>() > width(ports) / FEW
+        answered.iter().map(width).sum::<u128>() > width(ports) / FEW
     })
 }

@@ -34,12 +34,12 @@ entity! {
         allows_all_tcp_out: BOOL => |model, index| {
             model.let_all_tcp_out([model.network.groups[index as usize].egress.as_ref().map_err(|missing| *missing)], ALL_V4)
         }, at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissionsEgress"]));
-        /// TCP ports that its rules together open to any address, as ranges such as `443` or `0-65535`.
-        ports_open_to_all: Type::List(&Type::String) => |model, index| model.open_ports(&model.network.groups[index as usize].ingress), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissions"]));
-        /// TCP ports that its rules together let out to any address, as ranges such as `443` or `0-65535`.
-        ports_out_to_all: Type::List(&Type::String) => |model, index| model.open_ports(&model.network.groups[index as usize].egress), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissionsEgress"]));
-        /// Whether it opens ports to any address that none of its workloads' containers listens on.
-        opens_more_than_asked: BOOL => |model, index| model.opens_more_than_asked(index), at |model, index| model.first_open_place(index);
+        /// TCP ports that its rules together open to any IPv4 address, or to any IPv6 address where a workload that has it has public ones, as ranges such as `443` or `0-65535`.
+        ports_open_to_all: Type::List(&Type::String) => |model, index| model.ports_open_to_all(GroupId(index)), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissions"]));
+        /// TCP ports that its rules together let out to any IPv4 address, as ranges such as `443` or `0-65535`.
+        ports_out_to_all: Type::List(&Type::String) => |model, index| model.ports_out_to_all(GroupId(index)), at |model, index| Some(Location::inside(model.network.groups[index as usize].element.origin, path!["IpPermissionsEgress"]));
+        /// Whether it opens ports to any address, as `ports_open_to_all` has them, that none of its workloads' containers listens on.
+        opens_more_than_asked: BOOL => |model, index| model.opens_more_than_asked(GroupId(index)), at |model, index| model.first_open_place(GroupId(index));
         /// Ids of security groups that its inbound rules let in and that do not exist, or are behind a peering connection that was deleted.
         gone_sources: Type::List(&Type::String) => |model, index| model.gone_peers(GroupId(index), false), at |model, index| model.gone_peer_place(GroupId(index), false);
         /// Ids of security groups that its outbound rules let packets out to and that do not exist, or are behind a peering connection that was deleted.
@@ -140,125 +140,7 @@ pub(super) fn port_ranges<'f>(ports: &Ranges<u16>) -> Reading<'f> {
     Ok(Value::List(parts.map(|part| Value::String(part.into())).collect()))
 }
 
-/// The addresses that a rule is for, where it is for addresses that are known.
-fn lets_in(network: &Network<'_>, rule: &GroupRule) -> Option<Addresses> {
-    match &rule.peer {
-        PeerRef::Block(range) => Some(Ranges::one(range.0, range.1)),
-        PeerRef::List(Reference::To(list)) => network.prefix_list(*list).blocks.clone(),
-        _ => None,
-    }
-}
-
-/// What is missing where a TCP rule is for addresses that the input doesn't say, and that may be all. AWS's own prefix lists hold
-/// those of one service.
-pub(super) fn unread_addresses<'r>(
-    network: &Network<'_>,
-    sets: impl IntoIterator<Item = &'r GroupRules>,
-) -> Option<Missing> {
-    let rules = sets.into_iter().flat_map(|set| &set.rules).filter(|rule| rule.protocols.includes(Protocol::Tcp));
-    rules
-        .filter_map(|rule| match rule.peer {
-            PeerRef::Unwritten(missing) | PeerRef::List(Reference::Unknown(missing)) => Some(missing),
-            PeerRef::List(Reference::To(list)) => {
-                let list = network.prefix_list(list);
-                let is_unread = list.blocks.is_none() && list.service.is_none();
-                is_unread.then_some(Missing { call: "ec2:GetManagedPrefixListEntries", scope: list.scope })
-            }
-            _ => None,
-        })
-        .next()
-}
-
-/// TCP ports that rules of one direction, taken together, open to every public IPv4 address: by one rule for `0.0.0.0/0`, or
-/// by several that add up to it.
-pub(super) fn open_ports<'r>(network: &Network<'_>, sets: impl IntoIterator<Item = &'r GroupRules>) -> Ranges<u16> {
-    let rules = sets.into_iter().flat_map(|set| &set.rules).filter(|rule| rule.protocols.includes(Protocol::Tcp));
-    let (whole, parts): (Vec<_>, Vec<_>) = rules
-        .filter_map(|rule| Some((lets_in(network, rule)?, rule.ports)))
-        .partition(|(addresses, _)| addresses.contains(&PUBLIC_V4));
-    let mut open: Vec<(u16, u16)> = whole.into_iter().map(|(_, ports)| ports).collect();
-    let together = |ports: (u16, u16)| {
-        let holding = parts.iter().filter(|(_, held)| held.0 <= ports.0 && ports.1 <= held.1);
-        Ranges::collect(holding.flat_map(|(addresses, _)| addresses.iter())).contains(&PUBLIC_V4)
-    };
-    if Ranges::collect(parts.iter().flat_map(|(addresses, _)| addresses.iter())).contains(&PUBLIC_V4) {
-        // Between two neighbouring borders all ports are alike.
-        let mut borders: Vec<u32> =
-            parts.iter().flat_map(|(_, held)| [u32::from(held.0), u32::from(held.1) + 1]).collect();
-        borders.sort_unstable();
-        borders.dedup();
-        let spans = borders.windows(2).filter_map(|pair| {
-            Some((u16::try_from(*pair.first()?).ok()?, u16::try_from(pair.last()?.checked_sub(1)?).ok()?))
-        });
-        open.extend(spans.filter(|ports| together(*ports)));
-    }
-    Ranges::collect(open)
-}
-
 impl Model<'_> {
-    /// The command that creates an endpoint like this one: in its subnets and with its groups, or for the tables that lead
-    /// to it.
-    fn creating_command(&self, id: EndpointId) -> String {
-        let endpoint = self.network.endpoint(id);
-        let element = endpoint.element;
-        let mut command = format!(
-            "aws ec2 create-vpc-endpoint --vpc-id {} --service-name {}",
-            text(&element.vpc_id),
-            text(&element.service_name)
-        );
-        let mut option = |name: &str, values: Vec<&str>| {
-            if !values.is_empty() {
-                command.push_str(&format!(" --{name} {}", values.join(" ")));
-            }
-        };
-        if endpoint.kind == EndpointKind::Gateway {
-            let leads = |table: &&RouteTable<'_>| {
-                table.routes.iter().flatten().any(|route| route.target == Target::Endpoint(Reference::To(id)))
-            };
-            let tables = self.network.tables.iter().filter(leads).map(|table| text(&table.element.route_table_id));
-            option("vpc-endpoint-type", vec!["Gateway"]);
-            option("route-table-ids", tables.collect());
-            return command;
-        }
-        command.push_str(&self.placing_options(endpoint));
-        if endpoint.has_private_dns() {
-            command.push_str(" --private-dns-enabled");
-        }
-        command
-    }
-
-    /// The command that creates an interface endpoint for a service, like those that tasks in a subnet run by: their VPC's own,
-    /// else central ones.
-    pub(super) fn creating_endpoint(&self, subnet: SubnetId, service: &str) -> String {
-        let network = self.network;
-        let Some(vpc) = network.subnet(subnet).vpc.known() else { return String::new() };
-        let own = network.vpc(vpc).endpoints.iter().copied().map(|id| network.endpoint(id));
-        let own = own.filter(|endpoint| endpoint.kind == EndpointKind::Interface);
-        let central = network.endpoints.iter().filter(|one| one.is_of_fargate() && network.is_central(one, vpc));
-        let Some(like) = own.chain(central).next() else { return String::new() };
-        let option = if like.vpc == Reference::To(vpc) { "--private-dns-enabled" } else { "--no-private-dns-enabled" };
-        format!(
-            "aws ec2 create-vpc-endpoint --vpc-id {} --service-name {service}{} {option}",
-            text(&like.element.vpc_id),
-            self.placing_options(like)
-        )
-    }
-
-    /// The options that place an interface endpoint as another one is: its kind, subnets and groups.
-    fn placing_options(&self, endpoint: &Endpoint<'_>) -> String {
-        let subnets = endpoint.subnets.iter().flatten().filter_map(|subnet| subnet.known());
-        let groups = endpoint.groups.iter().flatten().filter_map(|group| group.known());
-        let subnets: Vec<&str> = subnets.map(|id| text(&self.network.subnet(id).element.subnet_id)).collect();
-        let groups: Vec<&str> = groups.map(|id| text(&self.network.group(id).element.group_id)).collect();
-        let listed = |(name, ids): (&str, Vec<&str>)| match ids.is_empty() {
-            true => String::new(),
-            false => format!(" --{name} {}", ids.join(" ")),
-        };
-        let options =
-            [("vpc-endpoint-type", vec!["Interface"]), ("subnet-ids", subnets), ("security-group-ids", groups)];
-        options.map(listed).concat()
-    }
-
     /// Whether the outbound rules of groups, taken together, let TCP out to every IPv4 address on every port: their rules
     /// "are aggregated to create one set of rules". On port 0 nothing listens.
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
@@ -284,54 +166,6 @@ impl Model<'_> {
             Some(missing) => Err(self.unknown(missing)),
             None => boolean(passed.denied.is_empty()),
         }
-    }
-
-    fn open_ports<'f>(&self, rules: &Known<GroupRules>) -> Reading<'f> {
-        let rules = rules.as_ref().map_err(|missing| self.unknown(*missing))?;
-        port_ranges(&open_ports(self.network, [rules]))
-    }
-
-    /// Ports that something which has the group listens on; unknown while a workload's containers are.
-    fn asked_ports(&self, index: u32) -> Result<Ranges<u16>, Unknown> {
-        let users = &self.users[index as usize];
-        for id in &users.workloads {
-            self.known(self.network.workload(*id).needs_known)?;
-        }
-        let of_workloads = users.workloads.iter().flat_map(|id| self.network.workload(*id).ports.iter());
-        let of_balancers = users.balancers.iter().flat_map(|id| {
-            let listeners = self.network.load_balancer(*id).listeners.iter().flatten();
-            listeners
-                .filter_map(|listener| u16::try_from(self.network.listener(*listener).element.port?).ok())
-                .map(|port| (port, port))
-                .collect::<Vec<_>>()
-        });
-        Ok(Ranges::collect(of_workloads.chain(of_balancers)))
-    }
-
-    fn opens_more_than_asked<'f>(&self, index: u32) -> Reading<'f> {
-        let rules = self.network.groups[index as usize].ingress.as_ref().map_err(|missing| self.unknown(*missing))?;
-        let open = open_ports(self.network, [rules]);
-        if !open.is_empty() && !self.asked_ports(index)?.contains(&open) {
-            return boolean(true);
-        }
-        match unread_addresses(self.network, [rules]) {
-            None => boolean(false),
-            Some(missing) => Err(self.unknown(missing)),
-        }
-    }
-
-    fn first_open_place(&self, index: u32) -> Option<Location> {
-        let group = &self.network.groups[index as usize];
-        let rules = group.ingress.as_ref().ok()?;
-        let unasked = open_ports(self.network, [rules]).difference(&self.asked_ports(index).ok()?);
-        let opens = |rule: &&GroupRule| {
-            rule.protocols.includes(Protocol::Tcp)
-                && unasked.touches(rule.ports.0, rule.ports.1)
-                && lets_in(self.network, rule)
-                    .is_some_and(|addresses| addresses.intersection(&PUBLIC_V4) != Ranges::none())
-        };
-        let rule = rules.rules.iter().find(opens)?;
-        Some(Location::inside(group.element.origin, path!["IpPermissions", rule.index, "IpProtocol"]))
     }
 
     fn zones_without(&self, index: u32) -> Reading<'_> {

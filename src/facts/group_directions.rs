@@ -159,7 +159,7 @@ impl Model<'_> {
         let of_listeners = self.listeners_behind_rules(index).filter_map(|(balancer, id)| {
             let (port, _) = self.standing(id).ok().flatten()?;
             let listener = self.network.listener(id);
-            let protocol = super::clients::protocols(listener).first().map_or("tcp", |protocol| protocol.as_str());
+            let protocol = listener.protocols().first().map_or("tcp", |protocol| protocol.as_str());
             let balancer = self.network.load_balancer(balancer);
             let from = match balancer.element.scheme.as_deref() {
                 Some("internet-facing") => "0.0.0.0/0",

@@ -45,13 +45,13 @@ impl Model<'_> {
         let (workload, position) = self.registrations[index as usize];
         let comes_there = move |flow: &Flow| {
             let FlowKind::FromLoadBalancer { registration, port, .. } = flow.key.kind else { return false };
-            (flow.key.workload, registration, port) == (workload, position, asked)
+            (registration, port) == (position, asked)
         };
         let is_by_group = |blocker: &Blocker| matches!(blocker.code, Code::SgEgress | Code::DestSg);
-        let all = self.blockers.iter().enumerate().filter(move |(_, key)| {
-            let (flow, blocker) = self.blocker(**key);
+        let all = self.blockers_of(workload).filter(move |position| {
+            let (flow, blocker) = self.blocker(self.blockers[*position]);
             comes_there(flow) && is_by_group(blocker)
         });
-        all.map(|(position, _)| position as u32)
+        all.map(|position| position as u32)
     }
 }

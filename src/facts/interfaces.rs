@@ -24,7 +24,7 @@ entity! {
         /// Whether it checks sources and destinations: such a one neither takes nor sends what is not its own, and can't pass on packets of others.
         is_source_dest_checked: BOOL => |model, index| match model.interface(index).element.source_dest_check {
             Some(is_checked) => boolean(is_checked),
-            None => Err(model.lost("ec2:DescribeNetworkInterfaces", "whether this network interface checks destinations isn't said")),
+            None => Err(model.unknown(Missing { call: "ec2:DescribeNetworkInterfaces", scope: model.interface(index).scope })),
         }, at |model, index| Some(Location::inside(model.interface(index).element.origin, path!["SourceDestCheck"]));
     }
 }

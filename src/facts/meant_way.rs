@@ -24,6 +24,8 @@ pub(super) enum MeantWay<'n> {
     Ipv6,
     /// By a NAT gateway of its VPC.
     Nat,
+    /// By an instance that takes a NAT gateway's place.
+    Instance,
     /// By this transit gateway, and out elsewhere.
     Transit(&'n str),
     /// By this peering connection, to the VPC at its other end.
@@ -42,6 +44,7 @@ impl MeantWay<'_> {
             MeantWay::InternetGateway => "internet-gateway",
             MeantWay::Ipv6 => "egress-only-internet-gateway",
             MeantWay::Nat => "nat-gateway",
+            MeantWay::Instance => "instance",
             MeantWay::Transit(_) => "transit-gateway",
             MeantWay::Peering(_) => "vpc-peering-connection",
             MeantWay::Across(_) => "transit-gateway-to-vpc",
@@ -150,13 +153,19 @@ impl<'n> Model<'n> {
 
     fn meant_way_out(&self, errand: &Errand<'_, 'n>) -> Option<MeantWay<'n>> {
         let flow = errand.flow();
-        let vpc = self.network.subnet(sender_subnet(flow)).vpc.known()?;
+        let subnet = sender_subnet(flow);
+        let vpc = self.network.subnet(subnet).vpc.known()?;
+        let workload = self.network.workload(flow.key.workload);
+        let is_public = self.declared(subnet.0) == "public" || !self.public_balancers[subnet.0 as usize].is_empty();
+        // Whatever endpoints the VPC's private subnets run by.
+        if is_public && workload.public_ip == Ok(true) {
+            return Some(MeantWay::InternetGateway);
+        }
         let nats = || self.nats_of_vpc[vpc.0 as usize].iter();
         let has_nat = nats().any(|id| !self.network.nat(*id).is_private)
             || nats().any(|id| self.leads_tasks_out(*id)) && !self.sends_tasks_across(vpc);
         let transit = self.transit_way_out(vpc);
         let has_way_out = has_nat || transit.is_some();
-        let workload = self.network.workload(flow.key.workload);
         let works_by_endpoints = self.works_by_endpoints(vpc) || self.works_by_central_endpoints(vpc);
         if works_by_endpoints && errand.is_for_name() && !has_way_out {
             return None;
@@ -168,9 +177,11 @@ impl<'n> Model<'n> {
             return Some(MeantWay::Endpoint);
         }
         Some(match (workload.public_ip, transit) {
-            (Ok(true), _) => MeantWay::InternetGateway,
+            // In a subnet that is called private a public IP is of no use.
+            (Ok(true), _) if self.declared(subnet.0) != "private" => MeantWay::InternetGateway,
             _ if has_nat => MeantWay::Nat,
             (_, Some(gateway)) => MeantWay::Transit(gateway),
+            (_, None) if self.instance_option(subnet).is_some() => MeantWay::Instance,
             (_, None) => MeantWay::Nowhere,
         })
     }
@@ -284,9 +295,8 @@ impl<'n> Model<'n> {
 
     /// The first transit gateway that a VPC is attached to by such an attachment.
     fn attached_gateway(&self, vpc: VpcId, is_such: impl Fn(AttachmentId) -> bool) -> Option<&'n str> {
-        let mut attached: Vec<_> = self.network.attached.iter().filter(|((_, of), _)| *of == vpc).collect();
-        attached.sort_unstable_by_key(|((gateway, _), _)| *gateway);
-        attached.into_iter().find(|(_, id)| is_such(**id)).map(|((gateway, _), _)| *gateway)
+        let is_attached = |gateway: &&str| self.network.attached.get(&(*gateway, vpc)).is_some_and(|id| is_such(*id));
+        self.network.attached_vpcs.gateways_of(vpc).filter(is_attached).min()
     }
 
     /// Blockers that stand only on a way which is not meant to be taken: the flow lacks an endpoint, and at one like the
@@ -322,9 +332,15 @@ impl<'n> Model<'n> {
     fn beside_endpoints(&self, key: BlockerKey) -> Vec<(u32, u32)> {
         let flow = &self.flows[key.flow as usize];
         let met = self.met_at_like_endpoints(flow);
+        // A gateway endpoint leads to the very addresses that are public without it.
+        let service = Errand::to_destination(self, flow).service();
+        let stops_anyway = |code: Code| {
+            matches!(service, "s3" | "dynamodb")
+                && matches!(code, Code::SgEgress | Code::NaclEgress | Code::NaclIngress)
+        };
         let stands_aside = |blocker: &Blocker| {
             let stands = |met: &Vec<(Code, ResourceId)>| met.contains(&(blocker.code, blocker.resource));
-            blocker.resolver.is_none() && !met.is_empty() && !met.iter().all(stands)
+            blocker.resolver.is_none() && !stops_anyway(blocker.code) && !met.is_empty() && !met.iter().all(stands)
         };
         let others = (0..).zip(&flow.answer.blockers).filter(|(index, _)| *index != key.blocker);
         others.filter(|(_, blocker)| stands_aside(blocker)).map(|(index, _)| (key.flow, index)).collect()

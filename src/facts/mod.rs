@@ -14,14 +14,20 @@ mod egress_only;
 mod entity;
 mod entries;
 mod errand;
+mod exposure;
 mod filters;
+mod forwarding;
+mod gateways;
 mod group_directions;
 mod group_rules;
 mod health_checks;
 mod interfaces;
 mod meant_way;
+mod missing_routes;
 mod model;
+mod nat_instances;
 mod nat_use;
+mod new_endpoints;
 mod openings;
 mod past_peers;
 mod peers;
@@ -52,9 +58,9 @@ pub static ENTITIES: [&EntityType; 24] = [
     &topology::subnet::TYPE,
     &topology::route_table::TYPE,
     &topology::route::TYPE,
-    &topology::internet_gateway::TYPE,
+    &gateways::internet_gateway::TYPE,
     &egress_only::egress_only_gateway::TYPE,
-    &topology::nat_gateway::TYPE,
+    &gateways::nat_gateway::TYPE,
     &interfaces::network_interface::TYPE,
     &filters::security_group::TYPE,
     &group_rules::group_rule::TYPE,

@@ -7,7 +7,7 @@ use super::group_directions::{self, RuleLists};
 use super::group_rules::{self, GroupRuleList};
 use super::openings::Openings;
 use super::schema::*;
-use super::{balancing, blocker, egress_only, filters, interfaces, resource, topology, transit, workload};
+use super::{balancing, blocker, egress_only, filters, gateways, interfaces, resource, topology, transit, workload};
 use crate::network::*;
 use crate::reach::{Cause, Code, Flow, FlowKind, ResourceId, flows};
 use crate::snapshot::Location;
@@ -37,6 +37,8 @@ pub struct Model<'n> {
     pub(super) blockers_at: FxHashMap<ResourceId, Vec<BlockerKey>>,
     /// Ids of VPCs where a NAT gateway would let flows pass; looked for when a rule first asks.
     pub(super) calling_for_nat: OnceLock<FxHashSet<String>>,
+    /// VPCs of whose senders something stops what they ask resolvers of their own.
+    pub(super) asking_in_vain: OnceLock<FxHashSet<VpcId>>,
     /// Entries of network ACLs that stop flows.
     pub(super) entries: StoppingEntries,
     /// The rules of security groups one by one; listed when a rule first asks.
@@ -106,6 +108,7 @@ impl<'n> Model<'n> {
             blockers,
             blockers_at: FxHashMap::default(),
             calling_for_nat: OnceLock::new(),
+            asking_in_vain: OnceLock::new(),
             entries: StoppingEntries::default(),
             group_rules: OnceLock::new(),
             rule_lists: RuleLists::default(),
@@ -259,6 +262,13 @@ impl<'n> Model<'n> {
         &self.flows[self.first_flow[index] as usize..self.first_flow[index + 1] as usize]
     }
 
+    /// The positions in [`Model::blockers`] of what stops the flows of a workload. They stand in the order of the flows.
+    pub(super) fn blockers_of(&self, workload: WorkloadId) -> std::ops::Range<usize> {
+        let index = workload.0 as usize;
+        let before = |flow: u32| self.blockers.partition_point(|key| key.flow < flow);
+        before(self.first_flow[index])..before(self.first_flow[index + 1])
+    }
+
     /// The flow and the blocker that a key names.
     pub fn blocker(&self, key: BlockerKey) -> (&Flow, &crate::reach::Blocker) {
         let flow = &self.flows[key.flow as usize];
@@ -335,9 +345,9 @@ fn tables(ty: &'static EntityType) -> &'static [Getter] {
         topology::route,
         topology::route_table,
         topology::vpc,
-        topology::internet_gateway,
+        gateways::internet_gateway,
         egress_only::egress_only_gateway,
-        topology::nat_gateway,
+        gateways::nat_gateway,
         interfaces::network_interface,
         filters::security_group,
         filters::network_acl,

@@ -3,7 +3,7 @@
 use super::about::{About, about};
 use super::model::Model;
 use super::schema::*;
-use super::{balancing, egress_only, filters, interfaces, topology, transit, workload};
+use super::{balancing, egress_only, filters, gateways, interfaces, topology, transit, workload};
 use crate::network::*;
 use crate::path;
 use crate::reach::ResourceId;
@@ -17,8 +17,8 @@ pub fn resource_entity(resource: ResourceId) -> Option<Entity> {
         ResourceId::Table(id) => (&topology::route_table::TYPE, id.0),
         ResourceId::Acl(id) => (&filters::network_acl::TYPE, id.0),
         ResourceId::Group(id) => (&filters::security_group::TYPE, id.0),
-        ResourceId::Gateway(id) => (&topology::internet_gateway::TYPE, id.0),
-        ResourceId::Nat(id) => (&topology::nat_gateway::TYPE, id.0),
+        ResourceId::Gateway(id) => (&gateways::internet_gateway::TYPE, id.0),
+        ResourceId::Nat(id) => (&gateways::nat_gateway::TYPE, id.0),
         ResourceId::Endpoint(id) => (&filters::endpoint::TYPE, id.0),
         ResourceId::LoadBalancer(id) => (&balancing::load_balancer::TYPE, id.0),
         ResourceId::TargetGroup(id) => (&balancing::target_group::TYPE, id.0),

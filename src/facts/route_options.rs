@@ -21,7 +21,7 @@ pub(super) fn target_option(route: &Route<'_>) -> String {
         Target::EgressOnlyGateway(to) => ("egress-only-internet-gateway-id", to == Reference::Gone),
         Target::Endpoint(to) => ("vpc-endpoint-id", to == Reference::Gone),
         Target::Peering(to) => ("vpc-peering-connection-id", to == Reference::Gone),
-        Target::TransitGateway(_) => ("transit-gateway-id", false),
+        Target::TransitGateway(_) => ("transit-gateway-id", route.is_detached),
         Target::Instance | Target::Interface(_) if route.target_id.starts_with("i-") => ("instance-id", false),
         Target::Instance | Target::Interface(_) => ("network-interface-id", false),
         Target::Local | Target::VirtualPrivateGateway | Target::Other | Target::Unwritten(_) => ("gateway-id", false),

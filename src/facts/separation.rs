@@ -77,6 +77,16 @@ impl Model<'_> {
         unknown.map_or(Ok(false), Err)
     }
 
+    pub(super) fn serves_clients(&self, id: SubnetId) -> Result<bool, Unknown> {
+        if self.public_balancers[id.0 as usize].iter().any(|balancer| self.serves_tasks(*balancer)) {
+            return Ok(true);
+        }
+        // One that doesn't say whom it faces may be such a one.
+        let unsaid =
+            self.balancers_facing_somebody[id.0 as usize].iter().find(|balancer| self.serves_tasks(**balancer));
+        unsaid.map_or(Ok(false), |balancer| self.known_scheme(*balancer).map(|_| false))
+    }
+
     /// Whether a load balancer that faces the internet has public IPv4 addresses. Unknown where its type of addresses isn't
     /// said and a subnet of its has IPv6.
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetIpAddressType.html>
@@ -124,7 +134,7 @@ impl Model<'_> {
                 "public" => {}
                 _ => continue,
             }
-            if has_nat(*subnet) || has_balancer(*subnet)? {
+            if has_nat(*subnet) || has_balancer(*subnet)? || self.holds_nat_instance(*subnet) {
                 return Ok(true);
             }
             for workload in &self.hosted[index] {
@@ -160,12 +170,16 @@ impl Model<'_> {
         }
     }
 
-    /// Whether tasks with public IPs run in the subnets of a table.
+    /// Whether tasks with public IPs run in the subnets of a table: in those that have such addresses to give, and that nobody
+    /// calls private.
     pub(super) fn hosts_public_ips(&self, table: &RouteTable<'_>) -> bool {
         let has_one = |id: &WorkloadId| self.network.workload(*id).public_ip == Ok(true);
+        let may_be_public =
+            |id: &&SubnetId| self.declared(id.0) != "private" && self.network.subnet(**id).has_ipv4 != Ok(false);
         table
             .subnets
             .iter()
+            .filter(may_be_public)
             .any(|id| self.hosted[id.0 as usize].iter().any(has_one) || self.plain_and_public.contains(id))
     }
 
@@ -319,10 +333,13 @@ impl Model<'_> {
         lines.join("\n    ")
     }
 
-    /// The NAT gateway that a subnet's packets are best sent to, as commands about routes take it.
+    /// The NAT gateway, or the instance in its place, that a subnet's packets are best sent to, as commands about routes take it.
     pub(super) fn nat_option(&self, id: SubnetId) -> String {
         let nat = self.nearest_nat(id).map(|nat| text(&self.network.nat(nat).element.nat_gateway_id));
-        format!("--nat-gateway-id {}", nat.unwrap_or("<nat-gateway-id>"))
+        match (nat, self.instance_option(id)) {
+            (None, Some(option)) => option,
+            _ => format!("--nat-gateway-id {}", nat.unwrap_or("<nat-gateway-id>")),
+        }
     }
 
     /// The commands that associate subnets of one VPC with other tables; with a new one, with these routes, where there is

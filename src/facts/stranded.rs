@@ -1,14 +1,12 @@
 //! Load balancers that face the internet and whose clients get no replies: for want of an internet gateway, or by routes that
 //! lead nowhere.
 
+use super::clients::FEW;
 use super::meant_way::MeantWay;
 use super::model::Model;
 use super::schema::Unknown;
 use crate::network::*;
 use crate::reach::{Code, is_dead};
-
-/// Of so many public addresses one may be led nowhere before the clients as a whole are said to get no replies.
-const FEW: u128 = 100;
 
 impl Model<'_> {
     /// Whether a flow is stopped for want of an internet gateway in the VPC that it is stopped in, if that has none.

@@ -53,20 +53,41 @@ impl Model<'_> {
         services_alone: bool,
         is_way: impl Fn(ResourceId) -> bool,
     ) -> Reading<'f> {
-        let workload = self.network.workload(id);
         let mut names: Vec<String> = Vec::new();
-        for flow in self.flows_of(id) {
-            let FlowKind::Need(need) = flow.key.kind else { continue };
-            if !flow.answer.via.is_some_and(&is_way) || flow.answer.verdict != Verdict::Reachable {
-                continue;
-            }
-            let target = workload.needs.get(need as usize).map(|need| &need.target);
-            let is_service = matches!(target, Some(NeedTarget::Service(_)));
-            let Some(name) = target.map(NeedTarget::name).filter(|_| is_service || !services_alone) else { continue };
-            if !names.contains(&name) {
+        for target in self.targets_reached_by(id, is_way) {
+            let is_wanted = !services_alone || matches!(target, NeedTarget::Service(_));
+            let name = target.name();
+            if is_wanted && !names.contains(&name) {
                 names.push(name);
             }
         }
         Ok(Value::List(names.into_iter().map(|name| Value::String(name.into())).collect()))
+    }
+
+    /// What a workload needs and reaches by such a way.
+    fn targets_reached_by(
+        &self,
+        id: WorkloadId,
+        is_way: impl Fn(ResourceId) -> bool,
+    ) -> impl Iterator<Item = &NeedTarget> {
+        let needs = &self.network.workload(id).needs;
+        self.flows_of(id).iter().filter_map(move |flow| {
+            let FlowKind::Need(need) = flow.key.kind else { return None };
+            let is_reached = flow.answer.via.is_some_and(&is_way) && flow.answer.verdict == Verdict::Reachable;
+            needs.get(need as usize).map(|need| &need.target).filter(|_| is_reached)
+        })
+    }
+
+    /// AWS services that a workload reaches by its public IP.
+    pub(super) fn services_by_public_ip(&self, id: WorkloadId) -> Vec<&str> {
+        let mut found = Vec::new();
+        for target in self.targets_reached_by(id, |way| matches!(way, ResourceId::Gateway(_))) {
+            if let NeedTarget::Service(name) = target
+                && !found.contains(&name.as_str())
+            {
+                found.push(name.as_str());
+            }
+        }
+        found
     }
 }

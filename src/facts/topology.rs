@@ -1,8 +1,9 @@
-//! VPCs, subnets, route tables and the gateways to the internet.
+//! VPCs, subnets and route tables.
 
 use super::balancing::load_balancer;
 use super::entity::*;
 use super::filters::{endpoint, network_acl};
+use super::gateways::nat_gateway;
 use super::model::Model;
 use super::route_options::{destination_option, target_option};
 use super::schema::*;
@@ -37,9 +38,9 @@ entity! {
         dns_support: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].dns_support)?), at |model, index| model.attribute(index, "EnableDnsSupport");
         /// Whether DNS host names are on (`enableDnsHostnames`).
         dns_hostnames: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].dns_hostnames)?), at |model, index| model.attribute(index, "EnableDnsHostnames");
-        /// Whether its DHCP options leave names to AWS's resolver, alone or among others.
+        /// Whether its DHCP options leave names to AWS's resolver: they name it alone, or before others.
         uses_amazon_dns: BOOL => |model, index| boolean(model.known(model.network.vpcs[index as usize].amazon_dns)?), at |model, index| Some(Location::inside(model.network.vpcs[index as usize].element.origin, path!["DhcpOptionsId"]));
-        /// Addresses of the resolvers that its DHCP options name, where AWS's is not among them.
+        /// Addresses of the resolvers that its DHCP options name, apart from AWS's.
         resolvers: Type::List(&Type::String) => |model, index| {
             let vpc = &model.network.vpcs[index as usize];
             model.known(vpc.amazon_dns)?;
@@ -182,7 +183,7 @@ entity! {
             let found = model.sibling_table(SubnetId(index)).map(|table| model.network.table(table).element);
             string(found.and_then(|table| table.route_table_id.as_deref()).unwrap_or("<route-table-id>"))
         };
-        /// The NAT gateway that its packets are best sent to, one of its zone if there is any, as the AWS CLI's option to create a route writes it: `--nat-gateway-id nat-…`.
+        /// The NAT gateway that its packets are best sent to, one of its zone if there is any, as the AWS CLI's option to create a route writes it: `--nat-gateway-id nat-…`; an instance, where the VPC has such ones in their place.
         nat_option: STRING => |model, index| owned(model.nat_option(SubnetId(index)));
         /// The AWS CLI's command that gives it that route table. Empty where it has one of its own, unless it is a public subnet and private ones have that too, and where to change the main one is as good: no subnet like it has another one, and all that it is in effect for are like it.
         association: STRING => |model, index| {
@@ -209,6 +210,8 @@ entity! {
         has_public_load_balancer: BOOL => |model, index| boolean(model.has_public_balancer(SubnetId(index), Family::Ipv4)?);
         /// Whether an internet-facing load balancer has it that has public addresses of IPv6 alone (`dualstack-without-public-ipv4`).
         has_ipv6_load_balancer: BOOL => |model, index| boolean(model.has_public_balancer(SubnetId(index), Family::Ipv6)?);
+        /// Whether an internet-facing load balancer has it that leads clients to tasks: not to services that are scaled to zero alone.
+        serves_clients: BOOL => |model, index| boolean(model.serves_clients(SubnetId(index))?);
         /// NAT gateways in it.
         nat_gateways: Type::List(&Type::Entity(&nat_gateway::TYPE)) => |model, index| list_of(&nat_gateway::TYPE, model.nats_in[index as usize].iter().map(|id| id.0));
     }
@@ -247,7 +250,7 @@ entity! {
         way_to_ipv6_clients: STRING => |model, index| owned(model.way_to_ipv6_clients(RouteTableId(index)));
         /// Whether workloads run in its subnets.
         hosts_workloads: BOOL => |model, index| boolean(model.network.tables[index as usize].subnets.iter().any(|id| !model.hosted[id.0 as usize].is_empty()));
-        /// Whether workloads with a public IP run in its subnets.
+        /// Whether workloads with a public IP run in its subnets; those that are called private, or that have IPv6 addresses alone, are left out.
         hosts_public_ip_workloads: BOOL => |model, index| boolean(model.hosts_public_ips(model.network.table(RouteTableId(index))));
         /// Whether it is one for public subnets, by what is in them: an internet-facing load balancer, a NAT gateway or tasks with public IPs in one that is declared public; in others such a load balancer beside a NAT gateway or where it leads to none, tasks with public IPs where it leads nowhere and no endpoints serve them, several NAT gateways, or a single one and nothing else where it leads nowhere or to a NAT gateway.
         is_public: BOOL => |model, index| boolean(model.is_public_table(RouteTableId(index))?);
@@ -308,69 +311,6 @@ entity! {
         leads_past_peer: BOOL => |model, index| boolean(model.leads_past_peer(index)), at |model, index| model.route_place(index);
         /// Its route table.
         route_table: Type::Entity(&route_table::TYPE) => |model, index| entity_of(&route_table::TYPE, model.route_owner(index).0);
-    }
-}
-
-entity! {
-    /// An internet gateway.
-    internet_gateway = "internet-gateway" gateway {
-        /// Its tags, values by keys: `'Owner' in gateway.tags && gateway.tags['Owner'] == 'network'`.
-        tags: Type::Map => |model, index| model.tags(ResourceId::Gateway(GatewayId(index))), at |model, index| Some(Location::inside(model.network.gateways[index as usize].element.origin, path!["Tags"]));
-        /// Its id.
-        id: STRING => |model, index| string(text(&model.network.gateways[index as usize].element.internet_gateway_id)), at |model, index| Some(Location::inside(model.network.gateways[index as usize].element.origin, path!["InternetGatewayId"]));
-        /// The id of the VPC that it is attached to; empty where it is detached.
-        vpc_id: STRING => |model, index| string(model.known(model.network.gateways[index as usize].vpc)?.unwrap_or_default()), at |model, index| Some(Location::inside(model.network.gateways[index as usize].element.origin, path!["Attachments"]));
-        /// Ids of the VPCs whose routes lead to it.
-        routed_from: Type::List(&Type::String) => |model, index| strings(model.routed_to_gateway(GatewayId(index)));
-        /// Whether by routes of VPCs that it isn't attached to more than one in a hundred of the clients on the internet of load balancers that serve tasks get no replies.
-        drops_replies: BOOL => |model, index| boolean(model.gateway_drops_replies(GatewayId(index))?);
-        /// The AWS CLI's commands, one a line, that lead the routes of other VPCs to an internet gateway of their own: the one that they have, this one where it is free, else a new one.
-        reattachment: STRING => |model, index| owned(model.reattachment(GatewayId(index)));
-    }
-}
-
-entity! {
-    /// A NAT gateway.
-    nat_gateway = "nat-gateway" nat {
-        /// Its tags, values by keys: `'Owner' in nat.tags && nat.tags['Owner'] == 'network'`.
-        tags: Type::Map => |model, index| model.tags(ResourceId::Nat(NatId(index))), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["Tags"]));
-        /// Its id.
-        id: STRING => |model, index| string(text(&model.network.nats[index as usize].element.nat_gateway_id)), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayId"]));
-        /// Its state.
-        state: Type::Word(words::NAT_STATES) => |model, index| string(model.known(model.network.nats[index as usize].state())?), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["State"]));
-        /// Why it failed; empty where it did not.
-        failure: STRING => |model, index| string(text(&model.network.nats[index as usize].element.failure_message));
-        /// Whether it is a public or a private one.
-        connectivity_type: Type::Word(words::CONNECTIVITY_TYPES) => |model, index| string(if model.network.nats[index as usize].is_private { "private" } else { "public" }), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["ConnectivityType"]));
-        /// Whether it serves every zone of its VPC and has no subnet of its own. Unknown where the input says neither.
-        is_regional: BOOL => |model, index| {
-            let nat = &model.network.nats[index as usize];
-            let says = nat.element.availability_mode.is_some() || nat.element.subnet_id.is_some();
-            boolean(model.known(says.then_some(nat.is_regional).ok_or(Missing { call: "ec2:DescribeNatGateways", scope: nat.scope }))?)
-        };
-        /// Its subnet.
-        subnet: Type::Entity(&subnet::TYPE) => |model, index| model.subnet_of_nat(index), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["SubnetId"]));
-        /// Its VPC.
-        vpc: Type::Entity(&vpc::TYPE) => |model, index| model.vpc_of(model.network.nats[index as usize].vpc);
-        /// Whether it has a public address.
-        has_elastic_ip: BOOL => |model, index| {
-            boolean(model.known(model.network.nats[index as usize].has_elastic_ip())?)
-        }, at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayAddresses"]));
-        /// Route tables with a route to it.
-        route_tables: Type::List(&Type::Entity(&route_table::TYPE)) => |model, index| list_of(&route_table::TYPE, model.nat_tables[index as usize].iter().map(|id| id.0));
-        /// The AWS CLI's commands, one a line, that lead all routes to it to another one, `<nat-gateway-id>`.
-        reroutes: STRING => |model, index| owned(model.reroutes_of_nat(NatId(index)));
-        /// Whether some route table has a route to it. Unknown while not all route tables and their routes are known.
-        has_route: BOOL => |model, index| model.has_route_to_nat(index), at |model, index| Some(Location::inside(model.network.nats[index as usize].element.origin, path!["NatGatewayId"]));
-        /// Whether routes of its VPC stop a flow to the internet: that nothing leads to it may be what is wrong then.
-        is_called_for: BOOL => |model, index| boolean(model.nat_is_called_for(NatId(index)));
-        /// Workloads in subnets whose default route leads to it.
-        workloads: Type::List(&Type::Entity(&workload::TYPE)) => |model, index| list_of(&workload::TYPE, model.workloads_of_nat(NatId(index)));
-        /// Whether workloads run in subnets whose routes lead to it.
-        is_used: BOOL => |model, index| {
-            let tables = model.nat_tables[index as usize].iter().map(|id| model.network.table(*id));
-            boolean(tables.flat_map(|table| &table.subnets).any(|id| !model.hosted[id.0 as usize].is_empty()))
-        };
     }
 }
 
@@ -451,17 +391,26 @@ impl Model<'_> {
     }
 
     pub(super) fn default_route(&self, table: RouteTableId) -> Result<u32, Unknown> {
-        self.route_or_none(table, self.network.table(table).default_route(self.network))
+        self.route_or_none(table, Family::Ipv4, self.network.table(table).default_route(self.network))
     }
 
     fn ipv6_default_route(&self, table: RouteTableId) -> Result<u32, Unknown> {
-        self.route_or_none(table, self.network.table(table).ipv6_default_route(self.network))
+        self.route_or_none(table, Family::Ipv6, self.network.table(table).ipv6_default_route(self.network))
     }
 
-    fn route_or_none(&self, table: RouteTableId, found: Known<Option<&Route<'_>>>) -> Result<u32, Unknown> {
+    fn route_or_none(
+        &self,
+        table: RouteTableId,
+        family: Family,
+        found: Known<Option<&Route<'_>>>,
+    ) -> Result<u32, Unknown> {
         let found = self.known(found)?;
         let element = self.network.table(table);
-        let unread = |route: &Route<'_>| route.destination == RouteDestination::Nothing;
+        let unread = |route: &Route<'_>| {
+            let is_of_family = route.family().is_none_or(|own| own == family);
+            let may_be_default = route.target != Target::Local && is_of_family;
+            route.destination == RouteDestination::Nothing && may_be_default
+        };
         if found.is_none() && element.routes.iter().flatten().any(unread) {
             return Err(self.unknown(Missing { call: "ec2:DescribeRouteTables", scope: element.scope }));
         }
@@ -492,26 +441,5 @@ impl Model<'_> {
         let vpc = self.network.table(self.route_owner(index)).element.vpc_id.as_deref();
         // Of what exists and doesn't work, its own rules say what is wrong with it.
         self.route(index).is_some_and(|route| is_dead(self.network, vpc, route))
-    }
-
-    pub(super) fn routed_to_gateway(&self, id: GatewayId) -> Vec<&str> {
-        let mut found = Vec::new();
-        for table in &self.gateway_tables[id.0 as usize] {
-            let Some(vpc) = self.network.table(*table).element.vpc_id.as_deref() else { continue };
-            if !found.contains(&vpc) {
-                found.push(vpc);
-            }
-        }
-        found
-    }
-
-    fn subnet_of_nat<'f>(&self, index: u32) -> Reading<'f> {
-        match self.network.nats[index as usize].subnet {
-            Some(Reference::To(id)) => entity_of(&subnet::TYPE, id.0),
-            Some(Reference::Unknown(missing)) => Err(self.unknown(missing)),
-            Some(Reference::Gone) | None => {
-                Err(self.lost("ec2:DescribeSubnets", "the NAT gateway's subnet is not in the input"))
-            }
-        }
     }
 }

@@ -3,20 +3,38 @@
 
 use super::errand::Errand;
 use super::model::Model;
+use super::route_options::target_option;
 use super::separation::EVERYTHING;
 use crate::network::*;
 use crate::reach::{Blocker, Cause, ResourceId};
 
 impl Model<'_> {
-    /// The command that makes a route of a table, in the place of one for the very same block.
+    /// The command that makes a route of a table, in the place of one for the very same block; or, where that one alone is in
+    /// the way of a wider one with this target, deletes it.
     pub(super) fn route_made(&self, table: &RouteTable<'_>, to: &str, target: &str) -> String {
         let same = |route: &Route<'_>| match (&route.destination, block(to)) {
             (RouteDestination::Block(range, _), Some(block)) => *range == block.range,
             _ => false,
         };
-        let verb = if table.routes.iter().flatten().any(same) { "replace-route" } else { "create-route" };
         let name = text(&table.element.route_table_id);
+        let is_there = table.routes.iter().flatten().any(same);
+        if is_there && self.is_led_by_wider(table, to, target) {
+            return format!("aws ec2 delete-route --route-table-id {name} {}", destination(to));
+        }
+        let verb = if is_there { "replace-route" } else { "create-route" };
         format!("aws ec2 {verb} --route-table-id {name} {} {target}", destination(to))
+    }
+
+    /// Whether the most specific of a table's routes that are wider than a block has this target.
+    fn is_led_by_wider(&self, table: &RouteTable<'_>, to: &str, target: &str) -> bool {
+        let Some(wanted) = block(to).map(|block| block.range) else { return false };
+        let wider = table.routes.iter().flatten().filter_map(|route| match route.destination {
+            RouteDestination::Block(range, length) => {
+                (range.0 <= wanted.0 && wanted.1 <= range.1 && range != wanted).then_some((length, route))
+            }
+            _ => None,
+        });
+        wider.max_by_key(|(length, _)| *length).is_some_and(|(_, route)| target_option(route) == target)
     }
 
     /// The command by which the table that stops a flow, or its replies, leads it the way into another VPC, or back.

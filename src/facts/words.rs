@@ -61,6 +61,14 @@ pub(super) const TARGET_PROTOCOLS: &[&str] =
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroup.html>
 pub(super) const TARGET_TYPES: &[&str] = &["ip", "instance", "lambda", "alb"];
 
+/// Of a target group, of which an input may not say it.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroup.html>
+pub(super) const TARGET_FAMILIES: &[&str] = &["ipv4", "ipv6", ""];
+
+/// Of a load balancer, of which an input may not say it.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancer.html>
+pub(super) const LOAD_BALANCER_FAMILIES: &[&str] = &["ipv4", "dualstack", "dualstack-without-public-ipv4", ""];
+
 pub(super) const TRANSPORTS: &[&str] = &["tcp", "udp"];
 
 pub(super) const WORKLOAD_KINDS: &[&str] = &["service", "task", "declared", "hypothetical"];
@@ -138,6 +146,7 @@ pub(super) const MEANT_WAYS: &[&str] = &[
     MeantWay::InternetGateway.as_str(),
     MeantWay::Ipv6.as_str(),
     MeantWay::Nat.as_str(),
+    MeantWay::Instance.as_str(),
     MeantWay::Transit("").as_str(),
     MeantWay::Peering(PeeringId(0)).as_str(),
     MeantWay::Across("").as_str(),

@@ -2,7 +2,7 @@
 
 use super::balancing::registration;
 use super::entity::*;
-use super::filters::{open_ports, port_ranges, security_group, unread_addresses};
+use super::filters::{port_ranges, security_group};
 use super::model::Model;
 use super::schema::*;
 use super::topology::subnet;
@@ -50,7 +50,7 @@ entity! {
         network_mode: Type::Word(words::NETWORK_MODES) => |model, index| model.network_mode(WorkloadId(index));
         /// The name of its cluster; empty where the input doesn't say.
         cluster: STRING => |model, index| string(model.network.workloads[index as usize].cluster.as_deref().unwrap_or_default());
-        /// The AWS CLI's command that its network configuration is an option of, as far as the other options: `aws ecs update-service --cluster shop --service app`. A task set can't be changed, nor a task that no service runs: theirs are `aws ecs create-task-set …` and `aws ecs run-task …`. Nor does ECS change what CodeDeploy deploys: the options are then in a comment below `aws deploy create-deployment …`, as what the AppSpec has to say.
+        /// The AWS CLI's command that its network configuration is an option of, as far as the other options: `aws ecs update-service --cluster shop --service app`. A task set can't be changed, nor a task that no service runs: theirs are `aws ecs create-task-set …` and `aws ecs run-task …`. Nor does ECS change what CodeDeploy deploys: the options are then in a comment below `aws deploy create-deployment …`, as what the AppSpec has to say. Nor is a task that CloudReactor's deployer starts any service's: the options are then in a comment that names the deployer's file.
         configuring_command: STRING => |model, index| owned(configuring_command(&model.network.workloads[index as usize]));
         /// Whether it can't be changed and has to be started anew: a task set, or a task that no service runs.
         is_replaced: BOOL => |model, index| boolean(is_replaced(&model.network.workloads[index as usize]));
@@ -107,14 +107,18 @@ entity! {
         };
         /// Whether it registers with a load balancer's target group.
         is_load_balanced: BOOL => |model, index| boolean(!model.network.workloads[index as usize].registrations.is_empty());
-        /// Whether its groups together let every public address in on a TCP port.
-        is_open_to_public: BOOL => |model, index| model.is_open_to_public(index), at |model, index| Some(model.network.workloads[index as usize].place.clone());
+        /// Names of the Classic Load Balancers that it registers with.
+        classic_load_balancers: Type::List(&Type::String) => |model, index| strings(model.network.workloads[index as usize].classic_load_balancers.iter().map(|(name, _)| name.as_str())), at |model, index| model.network.workloads[index as usize].classic_load_balancers.first().map(|(_, place)| place.clone());
+        /// Whether its groups together let every public address in on a TCP port of its tasks' own public addresses, of IPv4 or IPv6, in a subnet that leads to an internet gateway.
+        is_open_to_public: BOOL => |model, index| model.is_open_to_public(WorkloadId(index)), at |model, index| Some(model.network.workloads[index as usize].place.clone());
         /// What it reaches, by name.
         reaches: Type::List(&Type::String) => |model, index| model.destinations(index, Verdict::Reachable);
         /// What it reaches through an internet gateway, by its public IP.
         reaches_by_public_ip: Type::List(&Type::String) => |model, index| model.by_public_ip(WorkloadId(index), false), at |model, index| Some(model.network.workloads[index as usize].public_ip_at.clone());
         /// AWS services that it reaches through an internet gateway, by the names of their endpoints.
         services_by_public_ip: Type::List(&Type::String) => |model, index| model.by_public_ip(WorkloadId(index), true), at |model, index| Some(model.network.workloads[index as usize].public_ip_at.clone());
+        /// The AWS CLI's commands, one a line, by which endpoints lead to these services: in each zone of its subnets, for all of their route tables.
+        endpoints_instead: STRING => |model, index| model.endpoints_instead(WorkloadId(index));
         /// What it reaches over the internet: through an internet gateway, an egress-only one or a NAT gateway.
         reaches_by_internet: Type::List(&Type::String) => |model, index| model.by_internet(WorkloadId(index));
         /// Whether the configuration says that nothing of it is to go over the internet (`profile = "endpoints"`).
@@ -163,6 +167,12 @@ fn configuring_command(workload: &Workload<'_>) -> String {
     let cluster = workload.cluster.as_deref().unwrap_or("<cluster>");
     let definition = workload.task_definition.unwrap_or("<task-definition>");
     let name = workload.own_name();
+    if let Some(file) = &workload.set_in {
+        return format!(
+            "# CloudReactor's deployer starts {name} with `subnets`, `security_groups` and `assign_public_ip: True` (or False)\n    \
+             # of {file}, or else of common.yml, and undoes what is changed elsewhere. Write there:\n    #"
+        );
+    }
     match workload.kind {
         WorkloadKind::Task => {
             format!("aws ecs run-task --cluster {cluster} --task-definition {definition} --launch-type FARGATE")
@@ -206,30 +216,6 @@ impl Model<'_> {
             placement.subnet.known().is_some_and(|id| self.network.subnet(id).element.ipv6_native == Some(true))
         });
         native.next() == Some(true) && native.all(|native| native)
-    }
-
-    fn is_open_to_public<'f>(&self, index: u32) -> Reading<'f> {
-        let groups =
-            self.network.workloads[index as usize].groups.as_ref().map_err(|missing| self.unknown(*missing))?;
-        let mut known = Vec::new();
-        let mut unknown = None;
-        for member in groups {
-            match member.group {
-                Reference::To(id) => match &self.network.group(id).ingress {
-                    Ok(rules) => known.push(rules),
-                    Err(missing) => unknown = Some(*missing),
-                },
-                Reference::Unknown(missing) => unknown = Some(missing),
-                Reference::Gone => {}
-            }
-        }
-        if !open_ports(self.network, known.iter().copied()).is_empty() {
-            return boolean(true);
-        }
-        match unknown.or_else(|| unread_addresses(self.network, known)) {
-            None => boolean(false),
-            Some(missing) => Err(self.unknown(missing)),
-        }
     }
 
     fn is_of_vpc<'f>(&self, index: u32) -> Reading<'f> {

@@ -7,10 +7,10 @@ use super::error::InputError;
 use super::read::load_all;
 use super::split::explain;
 use super::strict;
+use super::tasks::DEFAULT_NETWORK_MODE;
 use crate::path;
 use crate::snapshot::{
-    DEFAULT_NETWORK_MODE, Element, Location, Oddity, Origin, Scope, Service, Snapshot, SourceId, Sources, Str,
-    TaskDefinition, last_part,
+    Element, Location, Oddity, Origin, Scope, Service, Snapshot, SourceId, Sources, Str, TaskDefinition, last_part,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -240,13 +240,13 @@ impl Deployment {
                 "`family` and `containerDefinitions`",
             ));
         }
+        definition.value.network_mode.get_or_insert_with(|| DEFAULT_NETWORK_MODE.into());
         if definition.task_definition_arn.is_none() {
             // It is registered only later: its family, in a form that no ARN has, stands for it until then.
             let family = definition.family.as_deref().unwrap_or("task-definition");
             let name = format!("{family}:next");
             definition.value.task_definition_arn = Some(name.into());
         }
-        definition.value.network_mode.get_or_insert(Str::from(DEFAULT_NETWORK_MODE));
         Ok(definition)
     }
 }

@@ -15,6 +15,7 @@ mod read;
 mod split;
 mod strict;
 mod tags;
+mod tasks;
 mod terraform;
 mod translate;
 mod unlisted;

@@ -94,8 +94,8 @@ impl<'b> Deployed<'b> {
             let location = Location::Span { source: *second, start: 0, length: 1 };
             return Err(InputError::UnlikePlanned { first: name(*first), second: name(*second), location });
         }
-        refuse(beside, &templates, &terraform)?;
         let (templates, terraform) = (each_once(templates, sources), each_once(terraform, sources));
+        refuse(beside, &templates, &terraform)?;
         if !templates.is_empty() {
             return Self::templates(templates.into_iter().map(|(source, _)| source).collect(), beside, sources);
         }
@@ -116,13 +116,21 @@ impl<'b> Deployed<'b> {
             nested.push(Nested::load(sources, *source)?);
         }
         // What a stack of another template names is made by that one: a folder of the CDK has all of them.
-        let is_nested = |source: &SourceId| nested.iter().any(|nested| nested.follows(sources.get(*source).name()));
+        let followed: FxHashSet<&Path> = nested.iter().flat_map(Nested::files).collect();
+        let is_nested = |source: &SourceId| !followed.is_empty() && followed.contains(real(*source, sources).as_path());
         let keeps: Vec<bool> = found.iter().map(|source| !is_nested(source)).collect();
         let kept: Vec<(SourceId, Nested)> =
             found.into_iter().zip(nested).zip(keeps).filter(|(_, keeps)| *keeps).map(|(file, _)| file).collect();
         let labels = labels(kept.iter().map(|(source, _)| *source), sources);
-        let named: Vec<&str> = labels.iter().flatten().map(String::as_str).collect();
-        let is_label = |said: &&String| said.split_once('=').is_some_and(|(label, _)| named.contains(&label));
+        let named: Vec<&str> = match kept.as_slice() {
+            // One alone is called so only to say which file is meant.
+            [(source, _)] => vec![stem(sources.get(*source).name())],
+            _ => labels.iter().flatten().map(String::as_str).collect(),
+        };
+        let is_label = |said: &String| match said.split_once('=') {
+            Some((label, _)) => named.contains(&label),
+            None => kept.len() == 1,
+        };
         if let Some(said) = beside.stack.names.iter().find(|said| !named.is_empty() && !is_label(said)) {
             let labels = named.into_iter().map(str::to_owned).collect();
             return Err(InputError::WhichTemplate { said: said.clone(), labels });
@@ -136,11 +144,13 @@ impl<'b> Deployed<'b> {
 /// Files, of which one that several paths lead to is there once.
 fn each_once(files: Vec<Planned>, sources: &Sources) -> Vec<Planned> {
     let mut seen = FxHashSet::default();
-    let real = |source: SourceId| {
-        let name = sources.get(source).name();
-        Path::new(name).canonicalize().unwrap_or_else(|_| PathBuf::from(name))
-    };
-    files.into_iter().filter(|(source, _)| seen.insert(real(*source))).collect()
+    files.into_iter().filter(|(source, _)| seen.insert(real(*source, sources))).collect()
+}
+
+/// A file's path with links followed.
+fn real(source: SourceId, sources: &Sources) -> PathBuf {
+    let name = sources.get(source).name();
+    Path::new(name).canonicalize().unwrap_or_else(|_| PathBuf::from(name))
 }
 
 /// How files are called among several, by which what they make is told apart: by their names without what stands behind
@@ -150,17 +160,19 @@ fn labels(files: impl Iterator<Item = SourceId>, sources: &Sources) -> Vec<Optio
     if names.len() < 2 {
         return vec![None; names.len()];
     }
-    let stem = |path: &str| {
-        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-        name.split('.').find(|part| !part.is_empty()).unwrap_or(name).to_owned()
-    };
-    let stems: Vec<String> = names.iter().map(|name| stem(name)).collect();
+    let stems: Vec<String> = names.iter().map(|name| stem(name).to_owned()).collect();
     let alike = |stem: &String| stems.iter().filter(|other| *other == stem).count() > 1;
     let each = names.iter().zip(&stems).map(|(name, stem)| match alike(stem) {
         false => stem.clone(),
         true => (*name).to_owned(),
     });
     each.map(Some).collect()
+}
+
+/// A file's name without what stands behind the first point.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    name.split('.').find(|part| !part.is_empty()).unwrap_or(name)
 }
 
 /// What is said of a stack or of a plan says nothing of anything else.

@@ -176,6 +176,13 @@ pub static RESERVED: LazyLock<Addresses> = LazyLock::new(|| {
     Ranges::collect(BLOCKS.iter().filter_map(|text| block(text)).map(|net| net.range))
 });
 
+/// AWS's resolver, which answers at the VPC's first address plus two as well.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html>
+pub static AMAZON_DNS: LazyLock<Addresses> = LazyLock::new(|| {
+    const BLOCKS: [&str; 2] = ["169.254.169.253/32", "fd00:ec2::253/128"];
+    Ranges::collect(BLOCKS.iter().filter_map(|text| block(text)).map(|net| net.range))
+});
+
 /// Public addresses of IPv6.
 pub static PUBLIC_V6: LazyLock<Addresses> = LazyLock::new(|| PUBLIC.difference(&Ranges::one(ALL_V4.0, ALL_V4.1)));
 

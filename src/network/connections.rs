@@ -5,6 +5,7 @@ use super::endpoint::{Endpoint, EndpointKind};
 use super::ids::{PeeringId, VpcId};
 use super::model::{Network, Vpc};
 use super::peering::Peering;
+use rustc_hash::FxHashMap;
 
 /// What connects a VPC with another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +14,31 @@ pub enum Connection<'a> {
     Peering(PeeringId),
     /// A transit gateway that both are attached to, by its id.
     TransitGateway(&'a str),
+}
+
+/// Which VPCs are attached to which transit gateways.
+#[derive(Debug, Default)]
+pub struct Attached<'a> {
+    gateways: FxHashMap<VpcId, Vec<&'a str>>,
+    vpcs: FxHashMap<&'a str, Vec<VpcId>>,
+}
+
+impl<'a> Attached<'a> {
+    /// Notes an attachment, of each VPC once to a gateway.
+    pub(super) fn add(&mut self, gateway: &'a str, vpc: VpcId) {
+        self.gateways.entry(vpc).or_default().push(gateway);
+        self.vpcs.entry(gateway).or_default().push(vpc);
+    }
+
+    /// The transit gateways that a VPC is attached to, by their ids.
+    pub fn gateways_of(&self, vpc: VpcId) -> impl Iterator<Item = &'a str> {
+        self.gateways.get(&vpc).into_iter().flatten().copied()
+    }
+
+    /// The VPCs that are attached to a transit gateway.
+    fn vpcs_of(&self, gateway: &str) -> impl Iterator<Item = VpcId> {
+        self.vpcs.get(gateway).into_iter().flatten().copied()
+    }
 }
 
 /// The first of some blocks that has addresses.
@@ -76,8 +102,8 @@ impl<'a> Network<'a> {
                 }
             }
             Connection::TransitGateway(gateway) => {
-                let attached = self.attached.keys().filter(|(known, vpc)| *known == gateway && *vpc != here);
-                attached.filter_map(|(_, vpc)| self.vpc(*vpc).block_of(addresses)).min()
+                let others = self.beyond(gateway, here).map(|vpc| self.vpc(vpc));
+                others.filter(|vpc| vpc.blocks.contains(addresses)).filter_map(|vpc| vpc.block_of(addresses)).min()
             }
         }
     }
@@ -97,7 +123,13 @@ impl<'a> Network<'a> {
     }
 
     fn gateway_to(&self, here: VpcId, addresses: &Addresses) -> Option<&'a str> {
-        let beyond = self.attached.keys().filter(|(_, vpc)| *vpc != here && self.vpc(*vpc).blocks.contains(addresses));
-        beyond.map(|(gateway, _)| *gateway).filter(|gateway| self.attached.contains_key(&(*gateway, here))).min()
+        let leads_there =
+            |gateway: &&str| self.beyond(gateway, here).any(|vpc| self.vpc(vpc).blocks.contains(addresses));
+        self.attached_vpcs.gateways_of(here).filter(leads_there).min()
+    }
+
+    /// The other VPCs that are attached to a transit gateway.
+    fn beyond(&self, gateway: &str, here: VpcId) -> impl Iterator<Item = VpcId> {
+        self.attached_vpcs.vpcs_of(gateway).filter(move |vpc| *vpc != here)
     }
 }

@@ -40,7 +40,8 @@ pub fn declared(text: &str, place: Location) -> Result<Need, String> {
             ))
         };
     };
-    let (protocol, default_port) = match scheme {
+    let scheme = scheme.to_ascii_lowercase();
+    let (protocol, default_port) = match scheme.as_str() {
         "https" => (Protocol::Tcp, Some(443)),
         "http" => (Protocol::Tcp, Some(80)),
         "tcp" => (Protocol::Tcp, None),
@@ -49,6 +50,8 @@ pub fn declared(text: &str, place: Location) -> Result<Need, String> {
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let (host, port) = host_and_port(authority);
+    let host = host_name(host);
+    let host = host.as_str();
     let port = match port {
         Some(port) => Some(port.parse::<u16>().map_err(|_| format!("`{text}`: `{port}` is not a port"))?),
         None => default_port,
@@ -73,6 +76,12 @@ pub fn declared(text: &str, place: Location) -> Result<Need, String> {
         None => NeedTarget::Host(host.to_owned()),
     };
     Ok(need(target, protocol, port))
+}
+
+/// A host as its name is looked up: without the dot that ends a fully qualified name, and capitals mean nothing.
+/// <https://www.rfc-editor.org/rfc/rfc1034#section-3.1>
+pub fn host_name(host: &str) -> String {
+    host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
 }
 
 /// The host and the port of `10.0.0.5:5000`, `[fd00::5]:5000`, `registry.internal`.
@@ -102,6 +111,8 @@ mod tests {
             ("https://internal-web-1.us-east-1.elb.amazonaws.com", false),
             ("https://logs.us-east-1.api.aws", false),
             ("https://db.internal", false),
+            ("https://DB.internal.", false),
+            ("https://STS.us-east-1.AmazonAWS.com.", false),
         ] {
             let need = declared(text, anywhere.clone()).expect(text);
             assert_eq!(matches!(need.target, NeedTarget::PublicHost(_)), is_public, "{text}");
@@ -120,6 +131,9 @@ mod tests {
             ("tcp://[fd00::5]:5432", Ok(("tcp://[fd00::5]:5432", 5432))),
             ("https://[fd00:0:0:0:0:0:0:5]", Ok(("https://[fd00:0:0:0:0:0:0:5]", 443))),
             ("https://api.example.com/v1", Ok(("api.example.com", 443))),
+            ("HTTPS://API.example.com./v1", Ok(("api.example.com", 443))),
+            ("tcp://db.internal.:5432", Ok(("db.internal", 5432))),
+            ("https://.", Err("`https://.` names no host")),
             ("http://api.example.com:8080", Ok(("api.example.com", 8080))),
             ("tcp://10.1.2.3", Err("`tcp://10.1.2.3` names no port")),
             ("ftp://x:1", Err("`ftp://x:1`: the scheme must be tcp, udp, http or https")),

@@ -31,6 +31,36 @@ pub(super) fn open_beside_pseudo(text: &str) -> Option<usize> {
     open_from(&text.replace(STANDS_FOR_ITSELF, &"_".repeat(STANDS_FOR_ITSELF.len())))
 }
 
+/// The first expression in a text: `${group}` of `arn:aws:logs:…:log-group:${group}:*`.
+pub(super) fn open_part(text: &str) -> Option<&str> {
+    let part = &text[open_beside_pseudo(text)?..];
+    let closed = |sign: &str| part.find(sign).map_or(part.len(), |end| end + sign.len());
+    let end = match part.as_bytes() {
+        [b'$', b'{', ..] => braces_of(part),
+        [b'{', ..] => closed("}}"),
+        [b'<', ..] => closed(">"),
+        _ => {
+            let is_outside = |sign: char| !(sign.is_ascii_alphanumeric() || sign == '_');
+            part[1..].find(is_outside).map_or(part.len(), |end| end + 1)
+        }
+    };
+    part.get(..end)
+}
+
+/// Where the braces end that a text begins with, those in them included: an expression may hold expressions.
+fn braces_of(text: &str) -> usize {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' if depth == 1 => return at + 1,
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    text.len()
+}
+
 impl Missing {
     /// What would be known if an expression were: `${aws_vpc.main.id}`.
     pub fn expression(expression: &str, scope: u32) -> Self {
@@ -76,6 +106,23 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(open_beside_pseudo(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_text_is_an_expression() {
+        let cases = [
+            ("arn:aws:logs:eu-west-1:1:log-group:${group}:*", Some("${group}")),
+            ("${10.${Choice}.0.0/16}/a", Some("${10.${Choice}.0.0/16}")),
+            ("arn:aws:ssm:${AWS Region}:1:parameter/<NAME>/a", Some("<NAME>")),
+            ("a/{{ name }}/b", Some("{{ name }}")),
+            ("a/$NAME/b", Some("$NAME")),
+            ("$", Some("$")),
+            ("${a", Some("${a")),
+            ("a", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(open_part(text), expected, "{text}");
         }
     }
 

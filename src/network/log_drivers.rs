@@ -4,7 +4,8 @@
 //! <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html>
 
 use super::destination::declared;
-use super::expression::expression;
+use super::expression::{expression, open_from};
+use super::known::Missing;
 use super::need::{Need, NeedTarget, Purpose};
 use crate::snapshot::{Location, LogConfiguration, Oddity};
 
@@ -33,17 +34,28 @@ fn splunk_url<'l>(log: &'l LogConfiguration<'_>) -> Option<&'l str> {
     (log.log_driver.as_deref() == Some("splunk") && has_host && expression(url).is_none()).then_some(url)
 }
 
+/// What would have to be known of a log driver to tell where it sends; none where it says that, or is none that does.
+pub(super) fn missing(log: &LogConfiguration<'_>, scope: u32) -> Option<Missing> {
+    let driver = log.log_driver.as_deref()?;
+    let url = || log.options.as_ref()?.splunk_url.as_deref();
+    let open = |text: &&str| open_from(text).is_some();
+    let unnamed = Some(driver).filter(open).or_else(|| {
+        let is_unread = driver == "splunk" && splunk_url(log).is_none();
+        is_unread.then(url).flatten().filter(open)
+    });
+    unnamed.map(|text| Missing::expression(text, scope))
+}
+
 /// That the way of the logs of `container` is not followed; none where it is, and where there is no log driver.
 pub(super) fn unfollowed(log: &LogConfiguration<'_>, container: &str) -> Option<Oddity> {
     let driver = log.log_driver.as_deref().filter(|driver| *driver != "awslogs")?;
-    if splunk_url(log).is_some() {
+    if splunk_url(log).is_some() || missing(log, 0).is_some() {
         return None;
     }
-    let why = match (driver, expression(driver)) {
-        (_, Some(expression)) => format!("its log driver is not known before the deployment: {expression}"),
-        ("splunk", _) => "its log driver splunk names no `splunk-url` in the input".to_owned(),
-        ("awsfirelens", _) => "its log driver awsfirelens sends where its log router is told to".to_owned(),
-        (driver, _) => format!("its log driver {driver} is not followed"),
+    let why = match driver {
+        "splunk" => "its log driver splunk names no `splunk-url` in the input".to_owned(),
+        "awsfirelens" => "its log driver awsfirelens sends where its log router is told to".to_owned(),
+        driver => format!("its log driver {driver} is not followed"),
     };
     Some(Oddity { what: format!("the logs of {container}"), why: format!("{why}: declare where they go as a need") })
 }
@@ -79,9 +91,27 @@ mod tests {
         ] {
             assert_eq!(of_url(url), Ok((host.to_owned(), port, is_public)), "{url}");
         }
-        for url in ["splunk.example.com", "${splunk_url}", "https://:8088", "https://splunk.example.com:x"] {
+        for url in ["splunk.example.com", "https://:8088", "https://splunk.example.com:x"] {
             let told = of_url(url).expect_err("no URL").unwrap_or_default();
             assert!(told.starts_with("the logs of app: its log driver splunk names no `splunk-url`"), "{url}: {told}");
+        }
+    }
+
+    #[test]
+    fn what_the_deployment_alone_tells_is_missing() {
+        let of_splunk = |url: &str| format!(r#"{{ "logDriver": "splunk", "options": {{ "splunk-url": "{url}" }} }}"#);
+        for (log, told) in [
+            (r#"{ "logDriver": "${driver}" }"#.to_owned(), Some("${driver}")),
+            (of_splunk("${splunk_url}"), Some("${splunk_url}")),
+            (of_splunk("https://<HOST>:8088"), Some("https://<HOST>:8088")),
+            // Its host is asked for by itself.
+            (of_splunk("https://inputs.${DOMAIN}:8088"), None),
+            (of_splunk("splunk.example.com"), None),
+            (r#"{ "logDriver": "awslogs", "options": { "awslogs-group": "${group}" } }"#.to_owned(), None),
+            ("{}".to_owned(), None),
+        ] {
+            let read: LogConfiguration<'_> = serde_json::from_str(&log).expect("a log configuration");
+            assert_eq!(missing(&read, 0).map(|missing| missing.call), told, "{log}");
         }
     }
 
@@ -95,7 +125,7 @@ mod tests {
                 Some("awsfirelens sends where its log router"),
             ),
             (r#"{ "logDriver": "fluentd" }"#, Some("its log driver fluentd is not followed")),
-            (r#"{ "logDriver": "${driver}" }"#, Some("not known before the deployment: ")),
+            (r#"{ "logDriver": "${driver}" }"#, None),
         ] {
             let found = read(log).expect_err("nothing is named");
             assert_eq!(found.is_some(), told.is_some(), "{log}: {found:?}");

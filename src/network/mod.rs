@@ -35,7 +35,7 @@ mod workloads;
 
 pub use address::*;
 pub use connections::Connection;
-pub use destination::declared;
+pub use destination::{declared, host_name};
 pub use endpoint::*;
 pub use error::NetworkError;
 pub use expression::{STANDS_FOR_ITSELF, expression, open_from};
@@ -51,7 +51,7 @@ pub use peering::Peering;
 pub use policies::{Effect, OneOrMany, Policy, Principal, Scalar, Statement};
 pub use published::PublishedAddresses;
 pub use ranges::{Point, Ranges};
-pub use registries::{Registry, registry};
+pub use registries::{Registry, region_of_other_registry, registry};
 pub use resolve::resolve;
 pub use routes::{Route, RouteDestination, RouteTable, Split, Target};
 pub use service_names::{endpoint_service_name, service_of_name};

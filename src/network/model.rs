@@ -1,8 +1,9 @@
 //! The resolved network: every resource with the resources that it refers to, found once.
 
 use super::address::{AddressRange, Addresses, Family};
+use super::connections::Attached;
 use super::endpoint::Endpoint;
-use super::filters::{AclRules, GroupRules};
+use super::filters::{AclRules, GroupRules, Protocol};
 use super::ids::{
     AclId, AttachmentId, EgressOnlyGatewayId, EndpointId, GatewayId, GroupId, InterfaceId, ListenerId, LoadBalancerId,
     Lookups, NatId, PeeringId, PrefixListId, RouteTableId, SubnetId, TargetGroupId, TransitTableId, VpcId, WorkloadId,
@@ -37,9 +38,11 @@ pub struct Vpc<'a> {
     pub dns_hostnames: Known<bool>,
     /// Where the attributes are described.
     pub attributes: Option<Location>,
-    /// Whether its DHCP options leave name resolution to AWS's resolver.
+    /// Whether its DHCP options leave name resolution to AWS's resolver: they name it first.
     pub amazon_dns: Known<bool>,
-    /// The resolvers that its DHCP options name, where AWS's is not among them and all can be read.
+    /// Whether its DHCP options name AWS's resolver at all.
+    pub names_amazon_dns: bool,
+    /// The other resolvers that its DHCP options name, where all can be read.
     pub resolvers: Vec<u128>,
     /// Its endpoints.
     pub endpoints: Vec<EndpointId>,
@@ -280,6 +283,31 @@ pub struct Listener<'a> {
     pub targets_known: Known<()>,
     /// Ports of the same load balancer that it or its rules redirect to.
     pub redirects: Vec<u16>,
+    /// What of it forwards: its default actions, and the actions of rules.
+    pub forwarding: Vec<Forwarding<'a>>,
+}
+
+/// Actions of a listener, or of one of its rules, that forward.
+#[derive(Debug)]
+pub struct Forwarding<'a> {
+    /// The rule's ARN; none of the listener's default actions.
+    pub rule: Option<&'a str>,
+    /// ARNs of the target groups that they forward to.
+    pub targets: Vec<&'a str>,
+    /// Whether they do nothing else.
+    pub is_all: bool,
+}
+
+impl Listener<'_> {
+    /// What it listens for.
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html>
+    pub fn protocols(&self) -> &'static [Protocol] {
+        match self.element.protocol.as_deref() {
+            Some("UDP" | "QUIC") => &[Protocol::Udp],
+            Some("TCP_UDP" | "TCP_QUIC") => &[Protocol::Tcp, Protocol::Udp],
+            _ => &[Protocol::Tcp],
+        }
+    }
 }
 
 /// A target group.
@@ -329,8 +357,12 @@ pub struct Network<'a> {
     pub peerings: Vec<Peering<'a>>,
     pub attachments: Vec<Attachment<'a>>,
     pub transit_tables: Vec<TransitTable<'a>>,
+    /// The zones that Local Zones and Wavelength Zones hang on, by scope and these zones' names.
+    pub parent_zones: FxHashMap<(u32, &'a str), Zone<'a>>,
     /// The attachment of a VPC to a transit gateway, by the gateway's id.
     pub attached: FxHashMap<(&'a str, VpcId), AttachmentId>,
+    /// The same by gateway and by VPC.
+    pub attached_vpcs: Attached<'a>,
     pub load_balancers: Vec<LoadBalancer<'a>>,
     pub listeners: Vec<Listener<'a>>,
     pub target_groups: Vec<TargetGroup<'a>>,
@@ -394,6 +426,47 @@ pub struct ScopeFacts {
     pub planned_by: Option<String>,
     /// Ids of VPCs with flow logs.
     pub logged: FxHashSet<String>,
+}
+
+/// An Availability Zone, by what is known of it. An account has names of its own for zones; their ids are everybody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zone<'a> {
+    /// Its name, such as `us-east-1a`.
+    pub name: Option<&'a str>,
+    /// Its id, such as `use1-az1`.
+    pub id: Option<&'a str>,
+}
+
+impl<'a> Network<'a> {
+    /// The zone by which a transit gateway knows a subnet: "subnets in the Local Zone connect to a transit gateway through the
+    /// parent Availability Zone". Neither name nor id where that one isn't known.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/extend-vpcs.html#connect-local-zone-tgw>
+    pub fn transit_zone(&self, subnet: SubnetId) -> Zone<'a> {
+        let Subnet { element, scope, .. } = self.subnet(subnet);
+        let own = Zone { name: element.availability_zone.as_deref(), id: element.availability_zone_id.as_deref() };
+        match own.name.filter(|name| extends_region(name)) {
+            Some(name) => self.parent_zones.get(&(*scope, name)).copied().unwrap_or(Zone { name: None, id: None }),
+            None => own,
+        }
+    }
+}
+
+/// Whether a name is that of a Local Zone or a Wavelength Zone, such as `us-east-1-bos-1a`: a zone of a region has the region's
+/// name and a letter.
+/// <https://docs.aws.amazon.com/local-zones/latest/ug/available-local-zones.html>
+fn extends_region(zone: &str) -> bool {
+    let region = zone.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
+    let number = region.rsplit('-').next().unwrap_or_default();
+    let before = region.strip_suffix(number).unwrap_or_default();
+    before.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+impl Network<'_> {
+    /// What would tell all network interfaces of a scope, where that isn't known.
+    pub fn lacks_interfaces(&self, scope: u32) -> Option<Missing> {
+        let is_known = self.scopes.get(scope as usize).is_some_and(|scope| scope.knows_interfaces);
+        (!is_known).then_some(Missing { call: "ec2:DescribeNetworkInterfaces", scope })
+    }
 }
 
 macro_rules! getters {

@@ -1,51 +1,62 @@
 //! Which resolver the tasks of a VPC ask.
 
-use super::address::{block, point};
+use super::address::{AMAZON_DNS, block, point};
 use super::expression::expression;
+use super::ranges::Ranges;
 use crate::snapshot::DhcpConfiguration;
 use std::net::IpAddr;
 
-/// How AWS's own resolver is named, apart from the address behind the VPC's first one.
+/// How AWS's own resolver is named, apart from its addresses.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html>
-const AMAZON: [&str; 3] = ["AmazonProvidedDNS", "169.254.169.253", "fd00:ec2::253"];
+const AMAZON: &str = "AmazonProvidedDNS";
 
 /// What stands in DHCP options in the place of a resolver and is none.
 pub(super) fn unread<'o>(options: &'o [DhcpConfiguration<'_>]) -> Option<&'o str> {
     let servers = options.iter().filter(|option| option.key.as_deref() == Some("domain-name-servers"));
     let mut values = servers.flat_map(|option| option.values.iter()).filter_map(|value| value.value.as_deref());
-    values.find(|value| !AMAZON.contains(value) && value.parse::<IpAddr>().is_err() && expression(value).is_none())
+    values.find(|value| *value != AMAZON && value.parse::<IpAddr>().is_err() && expression(value).is_none())
 }
 
-/// Whether DHCP options name AWS's resolver, alone or among others; none where they don't say which they name.
-pub(super) fn are_amazon(options: &[DhcpConfiguration<'_>], cidr: Option<&str>) -> Option<bool> {
+/// The resolvers that DHCP options name.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Servers {
+    /// Whether AWS's is the first of them, which hosts ask; the others are asked where it doesn't answer. None where the options
+    /// don't say which they name.
+    /// <https://man7.org/linux/man-pages/man5/resolv.conf.5.html>
+    pub amazon_first: Option<bool>,
+    /// Whether AWS's is among them.
+    pub has_amazon: bool,
+    /// The addresses of the others; none where one of them can't be read.
+    pub others: Vec<u128>,
+}
+
+/// Which resolvers DHCP options name, in a VPC whose first block is this one.
+pub(super) fn servers(options: &[DhcpConfiguration<'_>], cidr: Option<&str>) -> Servers {
     let unread = options.iter().any(|option| option.key.is_none());
     let servers = options.iter().filter(|option| option.key.as_deref() == Some("domain-name-servers"));
-    let mut values = servers.flat_map(|option| option.values.iter()).map(|value| value.value.as_deref()).peekable();
-    let lists_none = values.peek().is_none();
+    let values = servers.flat_map(|option| option.values.iter()).map(|value| value.value.as_deref());
     // The first block's network address plus two.
     let in_vpc = cidr.and_then(block).map(|block| block.range.0 + 2);
-    let is_amazon = |value: &str| {
-        let address = value.parse::<IpAddr>().ok().map(point);
-        AMAZON.contains(&value) || address.is_some() && address == in_vpc
-    };
-    let mut unknown = unread || lists_none;
-    for value in values {
-        match value {
-            Some(value) if is_amazon(value) => return Some(true),
-            Some(value) if value.parse::<IpAddr>().is_ok() => {}
-            // Whatever that is, it is no server.
-            Some(_) | None => unknown = true,
-        }
+    let address = |value: &str| value.parse::<IpAddr>().ok().map(point);
+    let is_its_own = |address: u128| Some(address) == in_vpc || AMAZON_DNS.contains(&Ranges::one(address, address));
+    let is_amazon = |value: &str| value == AMAZON || address(value).is_some_and(is_its_own);
+    // Whatever is no address, it is no server.
+    let all: Vec<Option<Option<u128>>> = values
+        .map(|value| match value {
+            Some(value) if is_amazon(value) => Some(None),
+            Some(value) => address(value).map(Some),
+            None => None,
+        })
+        .collect();
+    let others: Option<Vec<u128>> =
+        all.iter().filter(|server| **server != Some(None)).map(|server| server.flatten()).collect();
+    let first = all.first().filter(|_| !unread).copied().flatten();
+    let is_known = !unread && others.is_some();
+    Servers {
+        amazon_first: first.map(|first| first.is_none()).filter(|is_amazon| *is_amazon || is_known),
+        has_amazon: all.contains(&Some(None)),
+        others: others.unwrap_or_default(),
     }
-    (!unknown).then_some(false)
-}
-
-/// The addresses of the resolvers that DHCP options name; none where one of them can't be read.
-pub(super) fn named(options: &[DhcpConfiguration<'_>]) -> Vec<u128> {
-    let servers = options.iter().filter(|option| option.key.as_deref() == Some("domain-name-servers"));
-    let values = servers.flat_map(|option| option.values.iter());
-    let addresses = values.map(|value| value.value.as_deref()?.parse::<IpAddr>().ok().map(point));
-    addresses.collect::<Option<Vec<_>>>().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -54,39 +65,28 @@ mod tests {
 
     #[test]
     fn resolvers_of_aws_are_known_by_name_and_by_address() {
-        let servers = |values: &str| {
+        let found = |values: &str| {
             let text = format!(r#"[{{"Key":"domain-name-servers","Values":[{values}]}}]"#);
             let options: Vec<DhcpConfiguration<'_>> = serde_json::from_str(&text).expect("it can be read");
-            are_amazon(&options, Some("10.0.0.0/16"))
+            let found = servers(&options, Some("10.0.0.0/16"));
+            (found.amazon_first, found.has_amazon, found.others.len())
         };
         let cases = [
-            (r#"{"Value":"AmazonProvidedDNS"}"#, Some(true)),
-            (r#"{"Value":"169.254.169.253"}"#, Some(true)),
-            (r#"{"Value":"10.0.0.2"}"#, Some(true)),
-            (r#"{"Value":"10.20.0.53"}"#, Some(false)),
-            (r#"{"Value":"10.20.0.53"},{"Value":"10.0.0.2"}"#, Some(true)),
-            (r#"{"Value":"10.20.0.53"},{}"#, None),
-            (r#"{"Value":"ns.example.com"}"#, None),
-            ("", None),
+            (r#"{"Value":"AmazonProvidedDNS"}"#, (Some(true), true, 0)),
+            (r#"{"Value":"169.254.169.253"}"#, (Some(true), true, 0)),
+            (r#"{"Value":"10.0.0.2"}"#, (Some(true), true, 0)),
+            (r#"{"Value":"10.20.0.53"}"#, (Some(false), false, 1)),
+            (r#"{"Value":"10.20.0.53"},{"Value":"2001:db8::53"}"#, (Some(false), false, 2)),
+            (r#"{"Value":"10.20.0.53"},{"Value":"10.0.0.2"}"#, (Some(false), true, 1)),
+            (r#"{"Value":"10.0.0.2"},{"Value":"10.20.0.53"}"#, (Some(true), true, 1)),
+            (r#"{"Value":"10.0.0.2"},{}"#, (Some(true), true, 0)),
+            (r#"{"Value":"10.20.0.53"},{}"#, (None, false, 0)),
+            (r#"{"Value":"10.20.0.53"},{"Value":"dns.example.com"}"#, (None, false, 0)),
+            (r#"{"Value":"ns.example.com"}"#, (None, false, 0)),
+            ("", (None, false, 0)),
         ];
         for (values, expected) in cases {
-            assert_eq!(servers(values), expected, "{values}");
-        }
-    }
-
-    #[test]
-    fn of_resolvers_that_cannot_all_be_read_none_is_known() {
-        let servers = |values: &str| {
-            let text = format!(r#"[{{"Key":"domain-name-servers","Values":[{values}]}}]"#);
-            named(&serde_json::from_str::<Vec<DhcpConfiguration<'_>>>(&text).expect("it can be read")).len()
-        };
-        let cases = [
-            (r#"{"Value":"10.20.0.53"},{"Value":"2001:db8::53"}"#, 2),
-            (r#"{"Value":"10.20.0.53"},{"Value":"dns.example.com"}"#, 0),
-            (r#"{"Value":"10.20.0.53"},{}"#, 0),
-        ];
-        for (values, expected) in cases {
-            assert_eq!(servers(values), expected, "{values}");
+            assert_eq!(found(values), expected, "{values}");
         }
     }
 }

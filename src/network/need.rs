@@ -119,7 +119,7 @@ impl NameFamilies {
     }
 
     /// Those of a host of ECR's registries.
-    pub(super) fn of_registry(host: &str) -> Self {
+    pub fn of_registry(host: &str) -> Self {
         if is_dual_stack(host) { NameFamilies::Both } else { NameFamilies::Ipv4 }
     }
 }
@@ -131,6 +131,8 @@ pub struct Permission {
     pub action: &'static str,
     /// The resource, an ARN. One that ends in `*` is any of those that begin so; `*` alone is no certain one.
     pub resource: String,
+    /// The expression that the rest of the resource hangs on, where the deployment alone tells it.
+    pub open: Option<String>,
     /// Who asks for it.
     pub caller: Caller,
 }

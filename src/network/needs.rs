@@ -2,7 +2,7 @@
 
 use super::address::point;
 use super::destination::host_and_port;
-use super::expression::{open_beside_pseudo, open_from};
+use super::expression::{open_beside_pseudo, open_from, open_part};
 use super::filters::Protocol;
 use super::known::Missing;
 use super::log_drivers;
@@ -95,7 +95,10 @@ pub(super) fn missing_of_image(image: &str, region: Option<&str>, scope: u32) ->
 /// Whether nothing tells where an image is pulled from, or from which region's ECR.
 fn has_no_registry(image: &str, own_region: Option<&str>) -> bool {
     match registry(image) {
-        Registry::Ecr { region, .. } => own_region.is_some() && open_from(&region).is_some(),
+        Registry::Ecr { region, .. } => match own_region {
+            Some(_) => open_from(&region).is_some(),
+            None => open_beside_pseudo(&region).is_some(),
+        },
         Registry::Public(_) => false,
         Registry::Other(name) => name == image,
     }
@@ -121,7 +124,7 @@ const CHANNELS: [&str; 4] = [
 /// What ECS Exec needs.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html>
 pub(super) fn of_execute_command(place: Location) -> Need {
-    let permission = |action| Permission { action, resource: "*".to_owned(), caller: Caller::Role(None) };
+    let permission = |action| Permission { action, resource: "*".to_owned(), open: None, caller: Caller::Role(None) };
     Need {
         purpose: Purpose::Exec,
         target: NeedTarget::Service("ssmmessages".into()),
@@ -196,13 +199,12 @@ impl<'s> Needs<'s> {
     }
 
     fn target_in(&self, service: &str, region: Option<&str>) -> NeedTarget {
-        match (region, self.region) {
-            (Some(region), Some(_)) if open_from(region).is_some() => {
-                NeedTarget::Host(format!("{service} in {region}"))
-            }
-            (Some(region), Some(own)) if region != own => {
-                NeedTarget::ServiceElsewhere(service.to_owned(), region.to_owned())
-            }
+        let is_elsewhere = |region: &str| match self.region {
+            Some(own) => region != own,
+            None => open_beside_pseudo(region).is_some(),
+        };
+        match region {
+            Some(region) if is_elsewhere(region) => NeedTarget::ServiceElsewhere(service.to_owned(), region.to_owned()),
             _ => NeedTarget::Service(service.to_owned()),
         }
     }
@@ -213,7 +215,8 @@ impl<'s> Needs<'s> {
             return;
         };
         for (action, resource) in permissions {
-            let permission = Permission { action, resource: known_part(resource), caller: caller.clone() };
+            let open = open_part(resource).map(str::to_owned);
+            let permission = Permission { action, resource: known_part(resource), open, caller: caller.clone() };
             if !need.permissions.contains(&permission) {
                 need.permissions.push(permission);
             }
@@ -374,7 +377,8 @@ impl<'s> Needs<'s> {
         }
         for file in &container.environment_files {
             self.service(Purpose::EnvironmentFile, "s3", at(&path!["environmentFiles"]));
-            if let Some(object) = file.value.as_deref().filter(|object| object.starts_with("arn:")) {
+            let is_named = |object: &&str| object.starts_with("arn:") || open_from(object).is_some();
+            if let Some(object) = file.value.as_deref().filter(is_named) {
                 let target = NeedTarget::Service("s3".to_owned());
                 let role = self.execution_role.clone();
                 self.permit(Purpose::EnvironmentFile, &target, &role, &[("s3:GetObject", object)]);

@@ -64,9 +64,9 @@ impl Network<'_> {
     pub fn beyond_peer(&self, id: PeeringId, here: Option<&str>, addresses: &Addresses) -> Addresses {
         let peering = self.peering(id);
         let Some(other) = peering.other_end(here) else { return Addresses::none() };
-        match self.by_id.vpcs.get_in(peering.scope, other) {
+        let described = self.by_id.vpcs.get_in(peering.scope, other).map(|vpc| self.vpc(*vpc));
+        match described.filter(|vpc| vpc.element.cidr_block.is_some()) {
             Some(vpc) => {
-                let vpc = self.vpc(*vpc);
                 let more = vpc.element.cidr_block_association_set.iter().map(|more| &more.cidr_block);
                 let mut written = std::iter::once(&vpc.element.cidr_block).chain(more).flatten();
                 match written.any(|cidr| expression(cidr).is_some()) {

@@ -98,6 +98,11 @@ pub(super) fn is_dual_stack(host: &str) -> bool {
     registry_host(host).is_some_and(|found| found.is_dual_stack)
 }
 
+/// The region of the host of a private ECR registry that is a FIPS or dual-stack one.
+pub fn region_of_other_registry(host: &str) -> Option<&str> {
+    registry_host(host).filter(|found| !found.is_usual).map(|found| found.region)
+}
+
 /// The domains of AWS's services, of one partition each.
 const IPV4: [&str; 7] = [
     "amazonaws.com",

@@ -90,9 +90,18 @@ pub struct Route<'a> {
     pub target_field: &'static str,
     /// Whether AWS says that it is a blackhole.
     pub is_blackhole: bool,
+    /// Whether it leads to a transit gateway that its table's VPC is not attached to, or that is gone.
+    pub is_detached: bool,
 }
 
 impl Route<'_> {
+    /// The family of the member that holds its block, also of one that isn't known; none of a prefix list.
+    pub fn family(&self) -> Option<Family> {
+        let route = self.element;
+        let of_ipv4 = route.destination_cidr_block.as_ref().map(|_| Family::Ipv4);
+        of_ipv4.or_else(|| route.destination_ipv6_cidr_block.as_ref().map(|_| Family::Ipv6))
+    }
+
     /// The destination as written.
     pub fn destination_text(&self) -> &str {
         let route = self.element;

@@ -33,7 +33,7 @@ pub(super) struct Asking<'w, 'a> {
     /// The way over IPv4, where the sender has such addresses.
     ipv4: Option<Way<'w, 'a>>,
     /// The way over IPv6.
-    ipv6: Option<Way<'w, 'a>>,
+    pub(super) ipv6: Option<Way<'w, 'a>>,
 }
 
 impl<'w, 'a> Asking<'w, 'a> {
@@ -48,6 +48,11 @@ impl<'w, 'a> Asking<'w, 'a> {
     pub(super) fn answer(&self) -> Answer {
         if let Destination::Host(host) = self.question.destination {
             return self.host(host);
+        }
+        if let Destination::LoadBalancer(id) = self.question.destination
+            && let Some(answer) = self.not_inside(id)
+        {
+            return answer;
         }
         let subnet = self.network.subnet(self.question.sender.subnet);
         if let (Err(missing), true) = (subnet.has_ipv4, self.question.sender.addresses == subnet.hosts) {
@@ -64,15 +69,14 @@ impl<'w, 'a> Asking<'w, 'a> {
             Destination::PublicName => self.by_name(Way::somewhere),
             Destination::Service(name) => self.by_name(|way| way.service(name)),
             Destination::ServiceHost { service, host } => self.by_name(|way| way.service_host(service, host)),
+            Destination::ServiceElsewhere { region, .. } if open_from(region).is_some() => self.not_named(region),
             Destination::ServiceElsewhere { service, region } => {
                 self.by_name(|way| way.service_elsewhere(service, region))
             }
             Destination::Endpoint(id) => self.by_common_family(|way| way.to_endpoint(*id)),
             Destination::Interface(id) => self.by_common_family(|way| way.to_interface(*id)),
             Destination::FileSystem(id) => self.file_system(first, id),
-            Destination::Party { addresses, .. } if addresses.is_empty() => {
-                doubtful(Doubt::Hidden("the destination's addresses aren't known".into()))
-            }
+            Destination::Party { subnet, addresses, .. } if addresses.is_empty() => self.to_nobody(*subnet),
             Destination::Party { subnet, addresses, groups, workload } => {
                 self.by_common_family(|way| way.to_party(*subnet, addresses, *groups, *workload))
             }
@@ -80,6 +84,12 @@ impl<'w, 'a> Asking<'w, 'a> {
             Destination::Host(_) => doubtful(Doubt::Hidden(UNKNOWN_HOST.to_owned())),
             Destination::Nowhere(why) => doubtful(Doubt::Hidden((*why).to_owned())),
         })
+    }
+
+    /// The deployment alone tells where that is.
+    pub(super) fn not_named(&self, expression: &str) -> Outcome {
+        let scope = self.network.subnet(self.question.sender.subnet).scope;
+        doubtful(Doubt::Missing(Missing::expression(expression, scope)))
     }
 
     pub(super) fn ways(&self) -> impl Iterator<Item = &Way<'w, 'a>> {
@@ -125,18 +135,20 @@ impl<'w, 'a> Asking<'w, 'a> {
     pub(super) fn resolved(&self, (mut path, mut verdict): Outcome) -> Outcome {
         let Some((id, vpc)) = self.ways().next().and_then(Way::vpc) else { return (path, verdict) };
         match (vpc.dns_support, vpc.amazon_dns) {
-            (_, Ok(false)) => self.need_resolvers(id, &mut path, &mut verdict),
-            (Ok(true), _) => {}
+            // Where the first one doesn't answer, the next one is asked.
+            (Ok(true), Ok(_)) if vpc.names_amazon_dns => {}
+            (_, Ok(_)) if !vpc.resolvers.is_empty() => self.need_resolvers(id, &mut path, &mut verdict),
+            (_, Ok(false)) | (Ok(true), Ok(true)) => {}
             (Ok(false), Ok(true)) => {
                 let (code, vpc) = (Code::DnsSupport, ResourceId::Vpc(id));
-                let what = "the VPC has no DNS support: no name is resolved";
+                let what = NO_DNS_SUPPORT;
                 add_fault(self.question, self.tracing, &mut path, code, vpc, what);
                 for other in &mut path.others {
                     add_fault(self.question, self.tracing, other, code, vpc, what);
                 }
                 verdict = Verdict::Blocked;
             }
-            (Err(missing), _) | (Ok(false), Err(missing)) => {
+            (Err(missing), _) | (_, Err(missing)) => {
                 if verdict != Verdict::Blocked && !path.doubts.contains(&Doubt::Missing(missing)) {
                     path.doubts.push(Doubt::Missing(missing));
                 }
@@ -207,7 +219,24 @@ impl<'w, 'a> Asking<'w, 'a> {
         self.lacks(Code::AddressFamily, subnet, remote, "has no addresses of the destination's family")
     }
 
-    /// What the sender's own subnet or VPC lacks stops every packet.
+    /// Who is asked for has no address in its subnet: that one has none of the family that is wanted there.
+    fn to_nobody(&self, id: SubnetId) -> Outcome {
+        let subnet = self.network.subnet(id);
+        match subnet.unread.or(subnet.has_ipv4.err()) {
+            Some(missing) => doubtful(Doubt::Missing(missing)),
+            None if subnet.hosts.is_empty() => {
+                doubtful(Doubt::Hidden("the destination's addresses aren't known".into()))
+            }
+            None => self.lacks(
+                Code::AddressFamily,
+                ResourceId::Subnet(id),
+                &PUBLIC,
+                "has no addresses of the family that its targets are to have",
+            ),
+        }
+    }
+
+    /// What the sender's own subnet or VPC lacks, or the destination's subnet, stops every packet.
     pub(super) fn lacks(&self, code: Code, resource: ResourceId, remote: &Addresses, what: &str) -> Outcome {
         let packets = Flowing {
             own: self.question.sender.addresses.clone(),
@@ -218,8 +247,10 @@ impl<'w, 'a> Asking<'w, 'a> {
         let mut path = Path::default();
         path.blockers.push(total(code, resource, packets.boxes()));
         if self.tracing {
-            let subnet = self.network.subnet(self.question.sender.subnet).element;
-            let id = if matches!(resource, ResourceId::Vpc(_)) { &subnet.vpc_id } else { &subnet.subnet_id };
+            let id = match resource {
+                ResourceId::Subnet(id) => &self.network.subnet(id).element.subnet_id,
+                _ => &self.network.subnet(self.question.sender.subnet).element.vpc_id,
+            };
             path.steps.push(Step {
                 text: format!("{} {} {what}", resource.noun(), text(id)),
                 resource: Some(resource),
@@ -234,7 +265,7 @@ impl<'w, 'a> Asking<'w, 'a> {
 }
 
 impl Asking<'_, '_> {
-    fn told(&self, (path, verdict): Outcome) -> Answer {
+    pub(super) fn told(&self, (path, verdict): Outcome) -> Answer {
         let alternatives = if self.tracing { alternatives(&path, verdict) } else { Vec::new() };
         let Path { blockers, doubts, steps, via, parts, .. } = path;
         Answer { verdict, blockers, doubts, steps, via, parts: by_way(parts), alternatives }
@@ -301,6 +332,9 @@ pub(super) fn total(code: Code, resource: ResourceId, packets: Vec<Packets>) -> 
         behind: None,
     }
 }
+
+/// What is wrong where AWS's resolver is to answer and doesn't.
+pub(super) const NO_DNS_SUPPORT: &str = "the VPC has no DNS support: no name is resolved";
 
 /// A fault that holds for every packet, put before what the walk found: to where the walk went, or else to anywhere public.
 pub(super) fn add_fault(

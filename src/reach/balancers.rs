@@ -5,7 +5,7 @@ use super::question::Groups;
 use crate::network::*;
 
 /// The security groups of a load balancer. Of network load balancers without groups AWS does not answer the field.
-pub fn groups_of_balancer<'q>(balancer: &'q LoadBalancer<'_>) -> Groups<'q> {
+pub(super) fn groups_of_balancer<'q>(balancer: &'q LoadBalancer<'_>) -> Groups<'q> {
     const CALL: &str = "elasticloadbalancing:DescribeLoadBalancers";
     match (&balancer.element.security_groups, balancer.element.ty.as_deref()) {
         (None, Some("application") | None) => Groups::Unknown(Missing { call: CALL, scope: balancer.scope }),

@@ -50,6 +50,7 @@ impl Walk<'_, '_> {
             flow,
             quantifier: self.quantifier,
             parties: self.parties,
+            is_outside: self.is_outside,
             service: self.service,
             hidden: self.hidden,
             tracing: self.tracing,
@@ -57,6 +58,7 @@ impl Walk<'_, '_> {
             arrival: Arrival::Home,
             branch: self.branch.clone(),
             part: None,
+            behind: None,
             path: Path::default(),
         };
         go_on(&mut beyond);
@@ -75,6 +77,8 @@ impl Walk<'_, '_> {
     /// its addresses and ports the NAT gateway takes.
     fn adopt(&mut self, blocker: &Blocker, behind: Behind, beyond: &Flowing, certain: &[Packets]) {
         let code = if blocker.code == Code::NaclIngress { Code::NatNaclIn } else { blocker.code };
+        // What is dropped behind a further NAT gateway has that one's address there.
+        self.behind = blocker.behind.or(Some(behind));
         for dropped in &blocker.packets {
             let whole = Flowing {
                 own: beyond.own.clone(),
@@ -87,11 +91,6 @@ impl Walk<'_, '_> {
             let packets = own.collect();
             self.block(code, blocker.resource, blocker.cause, blocker.returning, packets, always);
         }
-        let key = (code, blocker.resource, blocker.returning);
-        for known in &mut self.path.blockers {
-            if (known.code, known.resource, known.returning) == key {
-                known.behind = Some(behind);
-            }
-        }
+        self.behind = None;
     }
 }

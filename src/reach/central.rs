@@ -41,19 +41,19 @@ impl Way<'_, '_> {
             is_other
                 && endpoint.kind == EndpointKind::Interface
                 && endpoint.service == Some(name)
-                && (network.is_central(endpoint, here) || may_serve())
+                && (may_serve() || network.is_central(endpoint, here))
         };
         let known = network.endpoints.iter().enumerate().filter(|(_, endpoint)| serves(endpoint));
         let known = known.filter_map(|(index, endpoint)| {
             let (path, verdict) = self.to_endpoint(EndpointId(index as u32))?;
             let is_blocked = verdict == Verdict::Blocked;
-            let is_central = network.is_central(endpoint, here);
+            let is_central = is_blocked && network.is_central(endpoint, here);
             let stopped_by = if is_blocked { own_filters(&path) } else { Vec::new() };
             let id = text(&endpoint.element.vpc_endpoint_id);
             let vpc = text(&endpoint.element.vpc_id);
             let why = format!("endpoint {id} in {vpc} may serve it: private hosted zones are not in the input");
             let may_be_meant = !is_blocked || is_central || !stopped_by.is_empty();
-            may_be_meant.then(|| Elsewhere { why, stopped_by, way: (is_blocked && is_central).then_some(path) })
+            may_be_meant.then(|| Elsewhere { why, stopped_by, way: is_central.then_some(path) })
         });
         let hidden = ways.iter().filter_map(|(index, route)| {
             let stopped_by = self.leads_to_somewhere_private(here, route, &taken_by(table, *index))?;
@@ -109,15 +109,14 @@ impl Way<'_, '_> {
         let own = subnet.vpc.known().map_or_else(Ranges::none, |vpc| network.vpc(vpc).blocks.clone());
         let walk = self.start(everything.difference(&own).difference(&RESERVED), Quantifier::Some, &[], None);
         let table = subnet.table.ok().and_then(|(table, _)| network.table(table).routes.as_ref().ok());
-        let hidden = table.and_then(|routes| walk.hidden_route(routes)).map(|route| {
+        let hidden = table.and_then(|routes| walk.hidden_route(routes, &walk.flow.remote)).map(|route| {
             Doubt::Hidden(format!("the addresses that a route sends to {} aren't known", route.target_id))
         });
         let (path, verdict) = walk.run();
         if verdict == Verdict::Blocked {
             return None;
         }
-        let unlisted = (0..).zip(&network.scopes).find(|(_, scope)| !scope.knows_interfaces);
-        let unlisted = unlisted.map(|(scope, _)| Missing { call: "ec2:DescribeNetworkInterfaces", scope });
+        let unlisted = (0..).zip(&network.scopes).find_map(|(scope, _)| network.lacks_interfaces(scope));
         let leaves = path.doubts.into_iter().find(|doubt| matches!(doubt, Doubt::Leaves(_) | Doubt::Missing(_)));
         leaves.or(hidden).or(unlisted.map(Doubt::Missing))
     }

@@ -68,14 +68,16 @@ impl<'a> Walk<'_, 'a> {
                 },
             );
         }
+        let unlisted = vpc.and_then(|vpc| network.lacks_interfaces(network.vpc(vpc).scope));
         let unknown = [
-            (rest, "no known network interface has", Doubt::Hidden as fn(String) -> Doubt),
-            (contested, "several network interfaces, which are not alike, have", Doubt::Unreadable),
+            (rest, "no known network interface has", Doubt::Hidden as fn(String) -> Doubt, unlisted),
+            (contested, "several network interfaces, which are not alike, have", Doubt::Unreadable, None),
         ];
-        for (part, what, doubt) in unknown.into_iter().filter(|(part, ..)| !part.is_empty()) {
+        for (part, what, doubt, missing) in unknown.into_iter().filter(|(part, ..)| !part.is_empty()) {
             let is_split = part != *remote;
             let why = format!("{what} {}", shown(&part));
-            let somebody = |walk: &mut Self| walk.deliver_to_somebody(vpc, &part, &why, doubt);
+            let doubt = missing.map_or_else(|| doubt(why.clone()), Doubt::Missing);
+            let somebody = |walk: &mut Self| walk.deliver_to_somebody(vpc, &part, why, doubt);
             self.apart(|| is_split.then(|| bound_for(&part)), &part, somebody);
         }
     }
@@ -94,7 +96,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// To addresses of which it isn't known which interface has them.
-    fn deliver_to_somebody(&mut self, vpc: Option<VpcId>, rest: &Addresses, why: &str, doubt: fn(String) -> Doubt) {
+    fn deliver_to_somebody(&mut self, vpc: Option<VpcId>, rest: &Addresses, why: String, doubt: Doubt) {
         let network = self.network;
         // What the filters of its subnet say counts even where nobody knows what listens there.
         let mut outside = rest.clone();
@@ -106,8 +108,8 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         self.reply_from(&outside);
-        self.step(None, Passage::Unknown, false, |_| why.to_owned());
-        self.doubt(doubt(why.to_owned()));
+        self.step(None, Passage::Unknown, false, |_| why);
+        self.doubt(doubt);
     }
 
     /// The network ACL of the destination's subnet, and the way that the replies take out of it.

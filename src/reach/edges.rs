@@ -54,14 +54,23 @@ impl Walk<'_, '_> {
                 return;
             }
         };
+        if let Some(hidden) = self.hidden_inside(routes, to) {
+            self.perhaps_by(id, hidden);
+        }
         if table.keeps_local(to) {
             return;
         }
+        // The VPC's own block holds them all, also one that isn't known, and is smaller than all addresses.
+        let has_unknown_block = routes.iter().any(|route| {
+            let is_own = route.target == Target::Local && route.destination == RouteDestination::Nothing;
+            is_own && route.family() == Some(self.family())
+        });
         for (part, index) in table.split(to).iter() {
             // AWS keeps a local route in every table, whether it is listed or not.
             let Some(index) = index else { continue };
             let route = &routes[index as usize];
-            if route.target == Target::Local {
+            let is_default = matches!(route.destination, RouteDestination::Block(_, 0));
+            if route.target == Target::Local || has_unknown_block && is_default {
                 continue;
             }
             let resource = ResourceId::Table(id);

@@ -2,7 +2,7 @@
 
 use super::code::Code;
 use super::decided::entries;
-use super::policy::{Judgement, Request, Who, judge};
+use super::policy::{Judgement, RESOURCES, Request, Who, judge};
 use super::question::*;
 use super::walk::Walk;
 use crate::network::*;
@@ -34,7 +34,7 @@ impl Walk<'_, '_> {
         let mut permitting: Vec<String> = Vec::new();
         let mut is_open = false;
         for permission in self.permissions {
-            let Permission { action, resource, caller } = permission;
+            let Permission { action, resource, open, caller } = permission;
             let request = |resource| Request {
                 action,
                 resource,
@@ -53,7 +53,7 @@ impl Walk<'_, '_> {
             let judged = permission.resources().map(|resource| judge(policy, &request(resource)));
             let judged =
                 judged.reduce(|first, other| if matches!(first, Judgement::Forbidden(_)) { other } else { first });
-            match judged.unwrap_or(Judgement::Open("its resources".to_owned())) {
+            match judged.unwrap_or(Judgement::Open(RESOURCES.to_owned())) {
                 Judgement::Permitted(position) => {
                     let statement = policy.statement_name(position);
                     if !permitting.contains(&statement) {
@@ -62,9 +62,12 @@ impl Walk<'_, '_> {
                 }
                 Judgement::Open(what) => {
                     is_open = true;
-                    self.doubt(Doubt::Hidden(format!(
-                        "whether the policy of {name} permits {action} hangs on {what}, which isn't known"
-                    )));
+                    self.doubt(match open.as_deref().filter(|_| what == RESOURCES) {
+                        Some(expression) => Doubt::Missing(Missing::expression(expression, endpoint.scope)),
+                        None => Doubt::Hidden(format!(
+                            "whether the policy of {name} permits {action} hangs on {what}, which isn't known"
+                        )),
+                    });
                 }
                 Judgement::Forbidden(why) => {
                     let packets = self.packets_to(remote);

@@ -79,7 +79,7 @@ impl<'a> Asking<'_, 'a> {
             let interface = network.interface(*id);
             interface.element.description.is_some() || interface.endpoint.is_some() || interface.nat.is_some()
         };
-        let is_listed = network.scopes.get(vpc.scope as usize).is_some_and(|scope| scope.knows_interfaces);
+        let is_listed = network.lacks_interfaces(vpc.scope).is_none();
         let is_shared = network.sharer(self.question.sender.subnet).is_some();
         let missing = Missing { call: "ec2:DescribeNetworkInterfaces", scope: vpc.scope };
         (!is_listed || is_shared || !vpc.interfaces.iter().all(says_what_it_is)).then_some(Doubt::Missing(missing))

@@ -45,6 +45,12 @@ const SERVICES: [(&str, &str); 27] = [
     ("xray", "xray"),
 ];
 
+/// Services, by their endpoints' names, whose public hosts `….region.amazonaws.com` have IPv4 addresses alone.
+/// <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-endpoints.html>,
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/dual-stack-endpoints.html>,
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html>
+const IPV4_ALONE: [&str; 4] = ["ec2", "ecr.api", "ecr.dkr", "s3"];
+
 /// What comes before the region and AWS's domain, and the region: `sqs` and `us-east-1`.
 fn of_region(host: &str) -> Option<(&str, &str)> {
     let (rest, is_china) = match host.strip_suffix(".amazonaws.com.cn") {
@@ -91,20 +97,53 @@ fn endpoint_of(host: &str) -> Option<&str> {
 impl<'w> Asking<'w, '_> {
     /// To a host.
     pub(super) fn host(&self, host: &'w str) -> Answer {
+        if open_from(host).is_some() {
+            return self.told(self.not_named(host));
+        }
         let network = self.network;
         let named = |balancer: &LoadBalancer<'_>| {
             let name = host.strip_prefix("dualstack.").unwrap_or(host);
             balancer.element.dns_name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name))
         };
         if let Some(position) = network.load_balancers.iter().position(named) {
-            let id = LoadBalancerId(position as u32);
-            return match network.load_balancer(id).element.scheme.as_deref() {
-                Some("internal") => self.instead(Destination::LoadBalancer(id)),
-                Some("internet-facing") => self.own_public_balancer(),
-                _ => self.instead(Destination::Nowhere(UNKNOWN_HOST)),
-            };
+            return self.instead(Destination::LoadBalancer(LoadBalancerId(position as u32)));
         }
-        self.instead(self.led_to(host).unwrap_or(Destination::Nowhere(UNKNOWN_HOST)))
+        let Some(destination) = self.led_to(host) else {
+            return self.instead(Destination::Nowhere(UNKNOWN_HOST));
+        };
+        let families = self.families_of(host, &destination);
+        let question = Question { destination, families, ..self.question.clone() };
+        Asking::of(network, &question, self.tracing).answer()
+    }
+
+    /// Of which families the addresses of a service's host are. `service.region.amazonaws.com` has those of IPv4 alone where
+    /// AWS says so; of Secrets Manager, SNS and SQS its pages say that this host has both. The private DNS of an endpoint may give
+    /// it addresses of IPv6, too.
+    fn families_of(&self, host: &str, destination: &Destination<'_>) -> NameFamilies {
+        if region_of_other_registry(host).is_some() {
+            return NameFamilies::of_registry(host);
+        }
+        let (Some(way), Destination::Service(service) | Destination::ServiceElsewhere { service, .. }) =
+            (&self.ipv6, destination)
+        else {
+            return self.question.families;
+        };
+        let Some((_, vpc)) = way.vpc() else { return NameFamilies::Unknown };
+        let may_answer = |id: &EndpointId| {
+            let endpoint = self.network.endpoint(*id);
+            let elsewhere = endpoint.service_elsewhere.map(|(service, _)| service);
+            endpoint.kind == EndpointKind::Interface
+                && [endpoint.service, elsewhere].contains(&Some(*service))
+                && way.is_served_by(endpoint)
+        };
+        let is_public_one = vpc.amazon_dns == Ok(true)
+            && way.unlisted_endpoints(vpc).is_none()
+            && !vpc.endpoints.iter().any(may_answer)
+            && way.may_be_named_elsewhere(service).is_none();
+        match is_public_one && IPV4_ALONE.contains(service) {
+            true => NameFamilies::Ipv4,
+            false => NameFamilies::Unknown,
+        }
     }
 
     /// What a name of AWS leads to, where it tells.
@@ -115,9 +154,16 @@ impl<'w> Asking<'w, '_> {
             return (network.endpoint(endpoint).kind == EndpointKind::Interface)
                 .then_some(Destination::Endpoint(endpoint));
         }
-        let (name, region) = of_region(host)?;
         let scope = network.subnet(self.question.sender.subnet).scope;
         let own = network.scopes.get(scope as usize)?.region.as_deref()?;
+        if let Some(region) = region_of_other_registry(host) {
+            let service = "ecr.dkr";
+            return Some(match region == own {
+                true => Destination::ServiceHost { service, host },
+                false => Destination::ServiceElsewhere { service, region },
+            });
+        }
+        let (name, region) = of_region(host)?;
         if let Some(id) = name.strip_suffix(".efs") {
             return (region == own && network.mount_targets.contains_key(id)).then_some(Destination::FileSystem(id));
         }
@@ -134,10 +180,25 @@ impl<'w> Asking<'w, '_> {
         Asking::of(self.network, &question, self.tracing).answer()
     }
 
-    /// An internet-facing load balancer of the input: its name leads to public addresses, and what lets them in is not
-    /// followed.
-    fn own_public_balancer(&self) -> Answer {
-        let mut answer = self.instead(Destination::PublicName);
+    /// To a load balancer of the input that may be another than an internal one; none where it is internal.
+    pub(super) fn not_inside(&self, id: LoadBalancerId) -> Option<Answer> {
+        match self.network.load_balancer(id).element.scheme.as_deref() {
+            Some("internal") => None,
+            Some("internet-facing") => Some(self.own_public_balancer(id)),
+            _ => Some(self.instead(Destination::Nowhere("whether the load balancer is internal isn't known"))),
+        }
+    }
+
+    /// An internet-facing load balancer of the input: its name leads to public addresses, inside of its VPC too, and what lets
+    /// them in is not followed.
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html>
+    fn own_public_balancer(&self, id: LoadBalancerId) -> Answer {
+        let families = match self.network.load_balancer(id).element.ip_address_type.as_deref() {
+            Some("ipv4") => NameFamilies::Ipv4,
+            _ => NameFamilies::Unknown,
+        };
+        let question = Question { destination: Destination::PublicName, families, ..self.question.clone() };
+        let mut answer = Asking::of(self.network, &question, self.tracing).answer();
         if answer.verdict == Verdict::Reachable {
             answer.verdict = Verdict::Unknown;
             let why = "it is an internet-facing load balancer of this network: what lets it in from the internet isn't followed";

@@ -157,14 +157,26 @@ impl Way<'_, '_> {
         path
     }
 
-    /// Whether the endpoint or the public addresses answer can't be told: only what holds for both is certain.
+    /// Whether the endpoint or the public addresses answer can't be told: only what holds for both is certain. Where neither
+    /// works, what would make the one work is no certain remedy.
     pub(super) fn either(&self, endpoint: EndpointId, public: Outcome, doubt: Doubt) -> Outcome {
         let (mut inside, by_endpoint) = self.to_known_endpoint(endpoint);
-        if by_endpoint == public.1 {
-            return (inside, by_endpoint);
+        let (mut public, by_public) = public;
+        if by_endpoint != by_public {
+            inside.blockers.clear();
+            inside.doubts.push(doubt);
+            return (inside, Verdict::Unknown);
         }
-        inside.blockers.clear();
-        inside.doubts.push(doubt);
-        (inside, Verdict::Unknown)
+        if self.tracing {
+            inside.set_apart(&format!("by {}", text(&self.network.endpoint(endpoint).element.vpc_endpoint_id)));
+            public.set_apart("by public addresses");
+            inside.steps.extend(public.steps.iter().cloned());
+        }
+        if matches!(by_endpoint, Verdict::Blocked | Verdict::Partial) {
+            inside.doubts.push(doubt.clone());
+            public.doubts.push(doubt);
+            inside = inside.or_else_by(public);
+        }
+        (inside, by_endpoint)
     }
 }

@@ -37,7 +37,6 @@ mod way;
 mod way_back;
 
 pub use ask::{ask, trace};
-pub use balancers::groups_of_balancer;
 pub use code::{Code, Verdict};
 pub use decided::{FIRST_PHRASES, first_phrases};
 pub use flows::*;

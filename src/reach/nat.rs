@@ -222,7 +222,7 @@ impl Walk<'_, '_> {
             Some(route) => Split::whole(remote, route),
             None => table.split(remote),
         };
-        if let Some(hidden) = self.hidden_route(routes) {
+        if let Some(hidden) = self.hidden_route(routes, remote) {
             self.perhaps_by(table_id, hidden);
             return followed;
         }

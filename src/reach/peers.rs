@@ -173,7 +173,7 @@ fn is_had_by_others(network: &Network<'_>, members: &[WorkloadId], group: GroupI
     let has =
         |workload: &Workload<'_>| workload.groups.iter().flatten().any(|member| member.group == Reference::To(group));
     let found = network.group(group);
-    let may_be_hidden = || network.scopes.get(found.scope as usize).is_none_or(|scope| !scope.knows_interfaces);
+    let may_be_hidden = || network.lacks_interfaces(found.scope).is_some();
     !members.iter().any(|member| has(network.workload(*member)))
         && (!found.interfaces.is_empty()
             || network.load_balancers.iter().any(|balancer| balancer.groups.contains(&Reference::To(group)))

@@ -86,7 +86,7 @@ pub enum Destination<'q> {
         /// The workload that it is.
         workload: Option<WorkloadId>,
     },
-    /// An internal load balancer.
+    /// A load balancer, by its name.
     LoadBalancer(LoadBalancerId),
     /// A host that may be anywhere: what AWS's own names lead to is known.
     Host(&'q str),

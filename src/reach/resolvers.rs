@@ -49,9 +49,6 @@ impl Asking<'_, '_> {
             }
             return;
         }
-        if vpc.resolvers.is_empty() {
-            return;
-        }
         let remote = Ranges::collect(vpc.resolvers.iter().map(|resolver| (*resolver, *resolver)));
         let resource = ResourceId::Vpc(id);
         if ways.is_empty() {

@@ -160,7 +160,7 @@ impl Walk<'_, '_> {
         let table = network.table(table);
         let Ok(routes) = &table.routes else { return elsewhere() };
         let is_contested = !table.contested.intersection(remote).is_empty();
-        if is_contested || self.hidden_route(routes).is_some() || self.service_route(routes).is_some() {
+        if is_contested || self.hidden_route(routes, remote).is_some() || self.service_route(routes).is_some() {
             return elsewhere();
         }
         let inside = network.subnet(subnet).inside(remote).union(&table.unlisted_local.intersection(remote));

@@ -110,7 +110,7 @@ impl<'a> Walk<'_, 'a> {
             Some(route) => Split::whole(remote, route),
             None => self.network.table(table_id).split(remote),
         };
-        let hidden = self.hidden_route(routes);
+        let hidden = self.hidden_route(routes, remote);
         let is_split = is_part || parts.iter().nth(1).is_some();
         let before = self.path.via;
         let mut main: Option<(u128, Option<ResourceId>)> = None;
@@ -119,6 +119,9 @@ impl<'a> Walk<'_, 'a> {
             let walk = |walk: &mut Self| match (route, hidden) {
                 (Some(route), None) => walk.follow(table_id, route, remote),
                 (Some(route), _) if routes[route as usize].target == Target::Local => {
+                    if let Some(hidden) = walk.hidden_inside(routes, remote) {
+                        walk.perhaps_by(table_id, hidden);
+                    }
                     walk.follow(table_id, route, remote);
                 }
                 (_, Some(hidden)) => {
@@ -312,7 +315,7 @@ pub fn is_dead(network: &Network<'_>, vpc: Option<&str>, route: &Route<'_>) -> b
             | Target::Endpoint(Reference::Gone)
             | Target::Peering(Reference::Gone)
     );
-    gone || route.is_blackhole && target_works(network, vpc, route)
+    gone || route.is_detached || route.is_blackhole && target_works(network, vpc, route)
 }
 
 /// Whether a route's target, which exists, can take packets, as far as that is known.

@@ -244,7 +244,11 @@ pub fn public_access_is_blocked(network: &Network<'_>, subnet: SubnetId, exchang
     let (blocks, egress_may_be_excluded) = match scope.block_public_access.as_deref() {
         Some("block-bidirectional") => (true, exchange != Exchange::Incoming),
         Some("block-ingress") => (exchange != Exchange::OutgoingAlone, false),
-        _ => (false, false),
+        Some("off") | None => (false, false),
+        Some(_) => {
+            let call = "ec2:DescribeVpcBlockPublicAccessOptions";
+            return Err(Missing { call, scope: subnet.scope });
+        }
     };
     let ids = [subnet.element.subnet_id.as_deref(), subnet.element.vpc_id.as_deref()];
     let mut exclusions = scope.exclusions.iter();

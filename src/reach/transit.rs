@@ -109,9 +109,13 @@ impl Walk<'_, '_> {
     /// The attachment's subnet in the zone of another subnet of its VPC.
     pub(super) fn subnet_in_zone_of(&self, id: AttachmentId, subnet: SubnetId) -> Result<Option<SubnetId>, Doubt> {
         let network = self.network;
-        let zone = |subnet: SubnetId| network.subnet(subnet).element.availability_zone.as_deref();
-        let scope = network.subnet(subnet).scope;
-        let missing = Doubt::Missing(Missing { call: "ec2:DescribeSubnets", scope });
+        let zone = |subnet: SubnetId| network.transit_zone(subnet).name;
+        let found = network.subnet(subnet);
+        let call = match found.element.availability_zone {
+            Some(_) => "ec2:DescribeAvailabilityZones",
+            None => "ec2:DescribeSubnets",
+        };
+        let missing = Doubt::Missing(Missing { call, scope: found.scope });
         let Some(here) = zone(subnet) else { return Err(missing) };
         let mut doubt = None;
         for attached in network.attachment(id).subnets.as_ref().map_err(|missing| Doubt::Missing(*missing))? {
@@ -187,15 +191,16 @@ impl Walk<'_, '_> {
     /// Whether two subnets are in one zone. Accounts have names of their own for zones, but the same ids.
     /// <https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html>
     fn is_one_zone(&self, one: SubnetId, other: SubnetId) -> Option<bool> {
-        let (one, other) = (self.network.subnet(one), self.network.subnet(other));
-        let ids = [one, other].map(|subnet| subnet.element.availability_zone_id.as_deref());
-        if let [Some(one), Some(other)] = ids {
+        let zones = [one, other].map(|subnet| self.network.transit_zone(subnet));
+        if let [Some(one), Some(other)] = zones.map(|zone| zone.id) {
             return Some(one == other);
         }
+        let scopes = [one, other].map(|subnet| self.network.subnet(subnet).scope);
         let account = |scope: u32| self.network.scopes[scope as usize].account.as_deref();
-        let is_one_account = one.scope == other.scope || account(one.scope) == account(other.scope);
-        let zones = (one.element.availability_zone.as_deref()?, other.element.availability_zone.as_deref()?);
-        is_one_account.then_some(zones.0 == zones.1)
+        let is_one_account = scopes[0] == scopes[1] || account(scopes[0]) == account(scopes[1]);
+        let [one, other] = zones.map(|zone| zone.name);
+        let (one, other) = (one?, other?);
+        is_one_account.then_some(one == other)
     }
 
     /// Where the table of an attachment sends addresses. What can't be told is said, and goes elsewhere.

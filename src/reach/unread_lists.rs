@@ -34,15 +34,36 @@ impl Walk<'_, '_> {
 
     /// A route whose destination isn't known (a prefix list without its addresses): whatever leaves the VPC may take
     /// it. A gateway endpoint's list holds the addresses of its service alone.
-    pub(super) fn hidden_route<'r, 'n>(&self, routes: &'r [Route<'n>]) -> Option<&'r Route<'n>> {
-        routes.iter().find(|route| match &route.destination {
+    pub(super) fn hidden_route<'r, 'n>(&self, routes: &'r [Route<'n>], to: &Addresses) -> Option<&'r Route<'n>> {
+        routes.iter().find(|route| self.is_hidden(route, to))
+    }
+
+    fn is_hidden(&self, route: &Route<'_>, to: &Addresses) -> bool {
+        match &route.destination {
             RouteDestination::List(list) => {
                 let to_endpoint = matches!(route.target, Target::Endpoint(_));
                 !to_endpoint && list.known().is_none_or(|id| self.network.prefix_list(id).blocks.is_none())
             }
-            RouteDestination::Nothing => true,
+            RouteDestination::Nothing => self.may_take(route, to),
             RouteDestination::Block(..) => false,
-        })
+        }
+    }
+
+    /// Such a route to a middlebox, which may take what is for the VPC itself, too: a route may be more specific than local.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html#route-tables-appliance-routing>
+    pub(super) fn hidden_inside<'r, 'n>(&self, routes: &'r [Route<'n>], to: &Addresses) -> Option<&'r Route<'n>> {
+        let is_middlebox = |target: &Target<'_>| {
+            matches!(target, Target::Interface(_) | Target::Instance | Target::Endpoint(_) | Target::Unwritten(_))
+        };
+        routes.iter().find(|route| is_middlebox(&route.target) && self.is_hidden(route, to))
+    }
+
+    /// Whether a route for a block that isn't known may be that of some addresses. One for an IPv6 block takes no IPv4 packet,
+    /// and the VPC's own blocks hold nothing that is on the internet.
+    fn may_take(&self, route: &Route<'_>, to: &Addresses) -> bool {
+        let is_of_family = route.family().is_none_or(|family| family == self.family());
+        let is_outside = self.is_outside && self.parties.is_empty() && PUBLIC.contains(to);
+        is_of_family && !(route.target == Target::Local && is_outside)
     }
 
     pub(super) fn perhaps_by(&mut self, table_id: RouteTableId, route: &Route<'_>) {

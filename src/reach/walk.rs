@@ -113,6 +113,8 @@ pub(super) struct Walk<'w, 'a> {
     pub flow: Flowing,
     pub quantifier: Quantifier,
     pub parties: &'w [Party<'w>],
+    /// Whether the destination is outside of all VPCs: the internet, a name of it, a service's public addresses.
+    pub is_outside: bool,
     /// The service whose prefix list the destination is.
     pub service: Option<&'w str>,
     /// What it is whose address nobody knows, where the destination is one address of many.
@@ -125,6 +127,8 @@ pub(super) struct Walk<'w, 'a> {
     pub branch: Vec<String>,
     /// The packets of this branch; none where it is all.
     pub part: Option<Flowing>,
+    /// The NAT gateway behind which what is told now was met.
+    pub behind: Option<Behind>,
     pub path: Path,
 }
 
@@ -280,10 +284,10 @@ impl<'a> Walk<'_, 'a> {
                 packets.remote = there.hull().unwrap_or(packets.remote);
             }
         }
-        let change = cause.change();
+        let (change, behind) = (cause.change(), self.behind);
         let same = |known: &Blocker| {
-            (known.code, known.resource, known.returning, known.always, known.cause.change())
-                == (code, resource, returning, always, change)
+            (known.code, known.resource, known.returning, known.always, known.cause.change(), known.behind)
+                == (code, resource, returning, always, change, behind)
         };
         let position = match self.path.blockers.iter().position(same) {
             Some(position) => {
@@ -300,7 +304,7 @@ impl<'a> Walk<'_, 'a> {
                     always,
                     is_total: false,
                     resolver: None,
-                    behind: None,
+                    behind,
                 });
                 self.path.blockers.len() - 1
             }

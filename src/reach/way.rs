@@ -1,6 +1,6 @@
 //! The way of one address family: names are resolved as the VPC would resolve them, and every packet is walked.
 
-use super::ask::{Outcome, add_fault, doubtful};
+use super::ask::{NO_DNS_SUPPORT, Outcome, add_fault, doubtful};
 use super::code::{Code, Verdict};
 use super::packets::Flowing;
 use super::question::*;
@@ -80,6 +80,14 @@ impl<'w, 'a> Way<'w, 'a> {
             },
             quantifier,
             parties,
+            is_outside: matches!(
+                self.question.destination,
+                Destination::Internet
+                    | Destination::PublicName
+                    | Destination::Service(_)
+                    | Destination::ServiceHost { .. }
+                    | Destination::ServiceElsewhere { .. }
+            ),
             service,
             hidden: Hidden::Name,
             tracing: self.tracing,
@@ -87,6 +95,7 @@ impl<'w, 'a> Way<'w, 'a> {
             arrival: Arrival::Home,
             branch: Vec::new(),
             part: None,
+            behind: None,
             path: Path::default(),
         }
     }
@@ -95,10 +104,19 @@ impl<'w, 'a> Way<'w, 'a> {
     pub(super) fn by_address(&self, addresses: &Addresses, quantifier: Quantifier) -> Outcome {
         let asks_names = self.question.ports == Ranges::one(53, 53);
         let resolver = self.vpc().filter(|_| asks_names).and_then(|(_, vpc)| block(vpc.element.cidr_block.as_deref()?));
-        let inside = match resolver.map(|net| net.range.0 + 2) {
-            Some(at) => Cow::Owned(ON_HOST.union(&Ranges::one(at, at))),
-            None => Cow::Borrowed(&*ON_HOST),
+        let resolver = resolver.map(|net| Ranges::one(net.range.0 + 2, net.range.0 + 2)).unwrap_or_default();
+        let inside = match resolver.is_empty() {
+            true => Cow::Borrowed(&*ON_HOST),
+            false => Cow::Owned(ON_HOST.union(&resolver)),
         };
+        if let Some((id, vpc)) = self.vpc().filter(|_| asks_names)
+            && vpc.dns_support == Ok(false)
+            && resolver.union(&AMAZON_DNS).contains(addresses)
+        {
+            let mut path = Path { remote: addresses.clone(), ..Path::default() };
+            self.add_fault(&mut path, Code::DnsSupport, ResourceId::Vpc(id), NO_DNS_SUPPORT);
+            return (path, Verdict::Blocked);
+        }
         if inside.contains(addresses) {
             let mut path = Path::default();
             if self.tracing {

@@ -64,10 +64,12 @@ impl Walk<'_, '_> {
                 replies_to(self, route, Passage::Passed);
                 continue;
             }
-            let hidden = self.hidden_route(routes);
+            let hidden = self.hidden_route(routes, own);
             let other = match (hidden, route) {
                 (Some(_), _) => Some(WayHome::Unknown),
-                (None, Some(route)) if !self.is_dead(route) => self.way_home(route, subnet, own, of_nat),
+                (None, Some(route)) if !route.is_blackhole && !self.is_dead(route) => {
+                    self.way_home(route, subnet, own, of_nat)
+                }
                 (None, _) => None,
             };
             if let Some(way) = other {
@@ -89,10 +91,16 @@ impl Walk<'_, '_> {
             }
             let packets = self.packets_between(own, remote);
             let cause = index.map_or(Cause::Lacking(table_id), |index| Cause::Route(table_id, index));
-            let passage = self.block(Code::NoRoute, resource, cause, true, packets, true);
+            let is_dead = route.is_some_and(|route| route.is_blackhole || self.is_dead(route));
+            let code = if is_dead { Code::Blackhole } else { Code::NoRoute };
+            let passage = self.block(code, resource, cause, true, packets, true);
             self.step(Some(resource), passage, true, |walk| {
                 let table = walk.table_name(table_id);
                 match route {
+                    Some(route) if is_dead => {
+                        let (destination, target) = (route.destination_text(), route.target_id);
+                        format!("route table {table} sends replies to {destination} to {target}, which does not exist or does not work")
+                    }
                     Some(route) => {
                         format!("route table {table} sends replies to {} to {}", shown(own), route.target_id)
                     }
@@ -133,7 +141,15 @@ impl Walk<'_, '_> {
                     _ => Some(WayHome::Unknown),
                 }
             }
-            _ => self.may_lead_anywhere(route).then_some(WayHome::Unknown),
+            Target::Local | Target::EgressOnlyGateway(_) | Target::InternetGateway(_) | Target::Nat(_) => None,
+            Target::Endpoint(_) => self.is_appliance(route).then_some(WayHome::Unknown),
+            Target::Peering(Reference::Gone) => None,
+            Target::Peering(Reference::Unknown(_))
+            | Target::VirtualPrivateGateway
+            | Target::Instance
+            | Target::Interface(_)
+            | Target::Other
+            | Target::Unwritten(_) => Some(WayHome::Unknown),
         }
     }
 
@@ -156,23 +172,5 @@ impl Walk<'_, '_> {
             let may_be = |subnet: &Reference<SubnetId>| subnet.known().is_none_or(|subnet| subnet == id);
             attachment.subnets.as_ref().map_or(true, |subnets| subnets.iter().any(may_be))
         })
-    }
-
-    /// Whether the input can't tell where a route's target leads in the end.
-    fn may_lead_anywhere(&self, route: &Route<'_>) -> bool {
-        match route.target {
-            Target::Local | Target::EgressOnlyGateway(_) => false,
-            Target::InternetGateway(_) | Target::Nat(_) => false,
-            Target::Endpoint(_) => self.is_appliance(route),
-            // What peers send each other has no further destination.
-            Target::Peering(Reference::To(_) | Reference::Gone) => false,
-            Target::Peering(Reference::Unknown(_)) => true,
-            Target::TransitGateway(_)
-            | Target::VirtualPrivateGateway
-            | Target::Instance
-            | Target::Interface(_)
-            | Target::Other
-            | Target::Unwritten(_) => true,
-        }
     }
 }

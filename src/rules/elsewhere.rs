@@ -78,7 +78,12 @@ const UNANSWERED: [&str; 10] = [
 const ANSWERS: [(&[&str], &str); 8] = [
     (&["Check that the role has the permissions to pull images from the registry"], DENIED),
     (
-        &["toomanyrequests", "reached your pull rate limit", "reached your unauthenticated pull rate limit"],
+        &[
+            "toomanyrequests",
+            "CannotPullContainerError * Too Many Requests",
+            "reached your pull rate limit",
+            "reached your unauthenticated pull rate limit",
+        ],
         "The registry was reached, and refuses more pulls for now: its rate limit is used up. Log in to it (`repositoryCredentials` of the container), or pull a copy from Amazon ECR, such as through a pull through cache.",
     ),
     (

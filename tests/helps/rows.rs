@@ -18,9 +18,52 @@ pub(crate) struct Row {
     pub(crate) never: &'static [&'static str],
 }
 
+/// Moves the service to the public subnets, with public IPs.
+fn in_public_subnets(network: &mut Value) {
+    let subnets = json!([network["Subnets"][0]["SubnetId"], network["Subnets"][2]["SubnetId"]]);
+    let configuration = network.pointer_mut(SERVICE).expect("a service");
+    configuration["subnets"] = subnets;
+    configuration["assignPublicIp"] = json!("ENABLED");
+}
+
 const SERVICE: &str = "/services/0/networkConfiguration/awsvpcConfiguration";
 
 pub(crate) const ROWS: &[Row] = &[
+    Row {
+        name: "a narrower route takes replies elsewhere, beside the one that leads them back",
+        fixture: ("transit/way-back", "pass"),
+        plant: |network| {
+            let route = json!({ "DestinationCidrBlock": "10.0.10.0/24", "NatGatewayId": "nat-ca978112ca1bbdcaf", "State": "active" });
+            network["RouteTables"][6]["Routes"].as_array_mut().expect("a list").push(route);
+        },
+        rule: "transit/way-back",
+        says: &["aws ec2 delete-route --route-table-id rtb-afd3a12e9deb26785 --destination-cidr-block 10.0.10.0/24"],
+        never: &["10.0.0.0/16", "create-route"],
+    },
+    Row {
+        name: "a narrower blackhole of a transit gateway's table, beside the route that leads there",
+        fixture: ("transit/route", "pass"),
+        plant: |network| {
+            let route = json!({ "DestinationCidrBlock": "10.0.10.0/24", "Type": "static", "State": "blackhole" });
+            network["TransitGatewayRouteTables"][1]["Routes"].as_array_mut().expect("a list").push(route);
+        },
+        rule: "transit/route",
+        says: &[
+            "aws ec2 replace-transit-gateway-route --transit-gateway-route-table-id tgw-rtb-a3083687ee111912f --destination-cidr-block 10.0.10.0/24 --transit-gateway-attachment-id tgw-attach-8d9001d32c6a703d9",
+        ],
+        never: &["10.0.0.0/16", "enable-transit-gateway-route-table-propagation"],
+    },
+    Row {
+        name: "what a public IP leads to, endpoints in each zone could, and the VPC has one of them",
+        fixture: ("lb/target-type", "pass"),
+        plant: in_public_subnets,
+        rule: "workload/load-bearing",
+        says: &[
+            "--service-name com.amazonaws.us-east-1.ecr.dkr --vpc-endpoint-type Interface --subnet-ids subnet-0238e36be509fd2ee subnet-088beb2fa9c2a7119 ",
+            "aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-0acaf81d72cfd07ae --add-route-table-ids rtb-0761bc958265ddf0d",
+        ],
+        never: &["<service>", "us-east-1.s3"],
+    },
     Row {
         name: "CodeDeploy deploys the service, and ECS refuses to change its network configuration",
         fixture: ("workload/public-ip", "fail"),

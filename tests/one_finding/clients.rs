@@ -108,7 +108,7 @@ fn to_nat(id: &str, block: &str) -> Value {
 }
 
 /// Severity, rule and resource of all that is more than a hint.
-fn told_with_severity(network: &Value) -> Vec<(String, String, String)> {
+pub(crate) fn told_with_severity(network: &Value) -> Vec<(String, String, String)> {
     let run = run_with(Path::new("."), &["lint", "-", "--format", "json"], &network.to_string());
     let findings = run.json()["findings"].as_array().cloned().unwrap_or_default();
     let text = |finding: &Value, at: &str| finding.pointer(at).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -168,4 +168,20 @@ fn subnet_called(network: &Value, name: &str) -> Value {
     let subnets = network["Subnets"].as_array().expect("a list").iter();
     let mut found = subnets.filter(|subnet| subnet["Tags"].to_string().contains(&format!("\"{name}\"")));
     found.next().expect("it is there")["SubnetId"].clone()
+}
+
+/// A load balancer that leads nobody to tasks has no clients to lose.
+#[test]
+fn a_lost_default_route_harms_the_clients_of_tasks_alone() {
+    for (tasks, severity) in [(2, "error"), (0, "warning")] {
+        let mut network = sound("igw/public-load-balancer");
+        network["services"][0]["desiredCount"] = json!(tasks);
+        for table in network["RouteTables"].as_array_mut().expect("a list") {
+            let routes = table["Routes"].as_array_mut().expect("a list");
+            routes.retain(|route| !route["GatewayId"].as_str().is_some_and(|id| id.starts_with("igw-")));
+        }
+        let told = told_with_severity(&network);
+        let rules: Vec<_> = told.iter().map(|(severity, rule, _)| (severity.as_str(), rule.as_str())).collect();
+        assert_eq!(rules, [(severity, "route/public-default-igw")], "{tasks} tasks");
+    }
 }

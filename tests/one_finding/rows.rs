@@ -346,6 +346,39 @@ pub(crate) const ROWS: &[Row] = &[
         found: ("igw/attached", "igw-0e3742bbe932384a5"),
         breaks: 4,
     },
+    Row {
+        name: "all that a load balancer's group lets in is a group that is gone",
+        sound: "sg/load-balancer-ingress",
+        plant: |network| {
+            let rule = &mut network["SecurityGroups"][2]["IpPermissions"][0];
+            rule["IpRanges"] = json!([]);
+            rule["UserIdGroupPairs"] = json!([{ "GroupId": "sg-gone" }]);
+        },
+        found: ("sg/load-balancer-ingress", "app/web/50dc6c495c0c9188"),
+        breaks: 0,
+    },
+    Row {
+        name: "the public subnets' default route leads to a NAT gateway that has failed",
+        sound: "lb/target-type",
+        plant: |network| {
+            let failed = json!({
+                "NatGatewayId": "nat-failed", "VpcId": network["Vpcs"][0]["VpcId"], "State": "failed",
+                "SubnetId": network["Subnets"][0]["SubnetId"], "ConnectivityType": "public", "NatGatewayAddresses": []
+            });
+            push(network, "/NatGateways", failed);
+            let route = json!({ "DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-failed", "State": "active" });
+            network["RouteTables"][1]["Routes"][1] = route;
+        },
+        found: ("route/public-default-igw", "rtb-0761bc958265ddf0d"),
+        breaks: 6,
+    },
+    Row {
+        name: "the VPC's attachment to the transit gateway that its default route leads to is deleted, and the route says active",
+        sound: "transit/attachment",
+        plant: |network| network["TransitGatewayVpcAttachments"][0]["State"] = json!("deleted"),
+        found: ("route/blackhole", "rtb-cb9f893151f432745"),
+        breaks: 8,
+    },
 ];
 
 /// Deletes the interface endpoint of a service, with its interfaces.

@@ -70,6 +70,7 @@ pub(crate) fn route(to: &str, target: &str) -> Value {
         Some("tgw") => "TransitGatewayId",
         Some("pcx") => "VpcPeeringConnectionId",
         Some("eigw") => "EgressOnlyInternetGatewayId",
+        Some("eni") => "NetworkInterfaceId",
         _ => "GatewayId",
     };
     route[to_field] = json!(to);

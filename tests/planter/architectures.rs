@@ -229,6 +229,41 @@ fn public_load_balancer() -> Account {
     account
 }
 
+/// No way out for the tasks, which live by endpoints in their own subnets; an internet-facing load balancer in public ones.
+fn endpoints_and_public_load_balancer() -> Account {
+    let mut account = Account::new();
+    zones(&mut account, 2, true);
+    account.table("private", &PRIVATE[..2], &[]);
+    account.group("shop", "endpoints", &[(443, "sg-app")], ALL);
+    let subnets = [(PRIVATE[0], "10.0.10"), (PRIVATE[1], "10.0.11")];
+    for (index, service) in ["ecr.api", "ecr.dkr", "logs"].iter().enumerate() {
+        account.interface_endpoint("shop", service, &subnets, 20 + index as u8, "sg-endpoints");
+    }
+    account.s3_gateway_endpoint("shop", &["rtb-private"]);
+    account.group("shop", "balancer", &[(443, ANYWHERE)], &[(8080, "sg-app")]);
+    account.group("shop", "app", &[(8080, "sg-balancer")], ALL);
+    account.service(&app(&PRIVATE[..2]));
+    account.load_balancer("web", "internet-facing", &PUBLIC[..2], "sg-balancer", "app");
+    account
+}
+
+/// Two zones behind an instance that forwards, and translates addresses, in each.
+fn nat_instances() -> Account {
+    let mut account = Account::new();
+    zones(&mut account, 2, true);
+    account.group("shop", "nat", &[(0, "10.0.0.0/16")], ALL);
+    for (index, zone) in ["a", "b"].iter().enumerate() {
+        let name = format!("nat-{zone}");
+        account.interface(&name, PUBLIC[index], &format!("10.0.{index}.20"), "interface", "", &["sg-nat"]);
+        let interfaces = account.document["NetworkInterfaces"].as_array_mut().and_then(|list| list.last_mut());
+        interfaces.expect("it was added")["SourceDestCheck"] = json!(false);
+        account.table(&format!("private-{zone}"), &[PRIVATE[index]], &[(ANYWHERE, &format!("eni-{name}"))]);
+    }
+    account.group("shop", "app", &[], ALL);
+    account.service(&app(&PRIVATE[..2]));
+    account
+}
+
 /// The same, where no subnet's name or setting says what it is.
 fn unnamed_subnets() -> Account {
     unnamed(public_load_balancer())
@@ -426,6 +461,12 @@ pub(crate) fn all() -> Vec<Architecture> {
             "the same, and nothing but routes tells public subnets from private ones",
             unnamed_subnets(),
         ),
+        of(
+            "endpoints and public load balancer",
+            "no way out for the tasks, which live by endpoints; an internet-facing load balancer in public subnets",
+            endpoints_and_public_load_balancer(),
+        ),
+        of("NAT instances", "an instance in each of two zones, which forwards what the tasks send", nat_instances()),
         of(
             "internal load balancer",
             "three zones, an internal load balancer in subnets of its own, tasks behind NAT gateways",

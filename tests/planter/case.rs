@@ -29,6 +29,9 @@ pub(crate) struct Case {
 /// Why the way out may fail.
 pub(crate) const SERVED: &str = "the endpoints serve all that the tasks need";
 
+/// Why nobody knows what of the tasks' packets arrives.
+pub(crate) const BEHIND: &str = "where an instance sends the tasks' packets on is its own affair";
+
 pub(crate) fn error(rule: &str, resource: &str) -> Told {
     Told { severity: Severity::Error, rule: rule.to_owned(), resource: resource.to_owned() }
 }
@@ -45,9 +48,10 @@ impl Case {
 
     /// A fault of a way to the internet: a warning where endpoints serve all that the tasks need, and nobody goes that way.
     pub(crate) fn way_out(sound: &Architecture, site: &str, document: Value, rule: &str, resource: &str) -> Case {
-        match sound.has_endpoints() {
-            true => Case::warned(site, document, rule, resource, SERVED),
-            false => Case::fault(site, document, rule, resource),
+        match () {
+            _ if sound.is_served() => Case::warned(site, document, rule, resource, SERVED),
+            _ if sound.leaves_by_instance() => Case::warned(site, document, rule, resource, BEHIND),
+            _ => Case::fault(site, document, rule, resource),
         }
     }
 
@@ -74,9 +78,31 @@ impl Architecture {
         items(&self.document, "VpcEndpoints").any(|endpoint| text(endpoint, "ServiceName").ends_with(".logs"))
     }
 
+    /// Whether nothing goes over the internet gateway that anybody lives by: endpoints serve the tasks, and no clients come from there.
+    pub(crate) fn is_served(&self) -> bool {
+        self.has_endpoints() && !self.has_clients()
+    }
+
+    /// Whether a load balancer faces the internet.
+    pub(crate) fn has_clients(&self) -> bool {
+        items(&self.document, "LoadBalancers").any(|found| found["Scheme"] == "internet-facing")
+    }
+
+    /// Whether instances that forward are the tasks' way out.
+    pub(crate) fn leaves_by_instance(&self) -> bool {
+        items(&self.document, "NetworkInterfaces").any(|interface| interface["SourceDestCheck"] == false)
+    }
+
+    /// Whether an instance that forwards packets for others is in a subnet.
+    pub(crate) fn holds_nat_instance(&self, subnet: &str) -> bool {
+        items(&self.document, "NetworkInterfaces")
+            .any(|interface| interface["SubnetId"] == subnet && interface["SourceDestCheck"] == false)
+    }
+
     /// Whether tasks reach the internet.
     pub(crate) fn has_way_out(&self) -> bool {
-        items(&self.document, "InternetGateways").next().is_some()
+        let mut hosting = ids(&self.document, "Subnets").into_iter().filter(|subnet| self.hosts_tasks(subnet));
+        hosting.any(|subnet| target(&self.document, &table_of(&self.document, &subnet), "0.0.0.0/0").is_some())
     }
 
     /// Whether a transit gateway is the tasks' way out.

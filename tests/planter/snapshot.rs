@@ -139,8 +139,14 @@ pub(crate) fn subnets_of(document: &Value, table: &str) -> Vec<String> {
 
 /// Where a route for a block leads.
 pub(crate) fn leads(route: &Value) -> &str {
-    const TARGETS: [&str; 5] =
-        ["GatewayId", "NatGatewayId", "TransitGatewayId", "VpcPeeringConnectionId", "EgressOnlyInternetGatewayId"];
+    const TARGETS: [&str; 6] = [
+        "GatewayId",
+        "NatGatewayId",
+        "TransitGatewayId",
+        "VpcPeeringConnectionId",
+        "EgressOnlyInternetGatewayId",
+        "NetworkInterfaceId",
+    ];
     TARGETS.iter().find_map(|field| route[field].as_str()).unwrap_or_default()
 }
 

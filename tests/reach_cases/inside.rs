@@ -133,6 +133,37 @@ pub(crate) fn rows() -> Vec<Row> {
             &[],
         ),
         row("a file system of which no mount target is known", [], Place::FileSystem("fs-1".into()), Unknown, &[]),
+        row(
+            "a subnet of a Local Zone, by the zone that it hangs on",
+            peering_by_transit().into_iter().chain([
+                ("/Subnets/3/AvailabilityZone", json!("us-east-1-bos-1a")),
+                ("/TransitGatewayVpcAttachments/1/SubnetIds", json!(["subnet-parent"])),
+                (
+                    "/Subnets/-",
+                    json!({ "SubnetId": "subnet-parent", "VpcId": "vpc-2", "CidrBlock": "10.2.2.0/24", "AvailabilityZone": "us-east-1a" }),
+                ),
+                ("/RouteTables/3/Associations/-", json!({ "SubnetId": "subnet-parent" })),
+                ("/NetworkAcls/3/Associations/-", json!({ "SubnetId": "subnet-parent" })),
+                ("/AvailabilityZones", json!([{ "ZoneName": "us-east-1-bos-1a", "ParentZoneName": "us-east-1a" }])),
+            ]),
+            at("10.2.1.10"),
+            Reachable,
+            &[],
+        ),
+        row(
+            "a subnet of a Local Zone of which it isn't known where it hangs",
+            peering_by_transit().into_iter().chain([("/Subnets/3/AvailabilityZone", json!("us-east-1-bos-1a"))]),
+            at("10.2.1.10"),
+            Unknown,
+            &[],
+        ),
+        row(
+            "a peer whose block isn't known",
+            [("/Vpcs/1/CidrBlock", Value::Null)],
+            interface("eni-other"),
+            Reachable,
+            &[],
+        ),
         row("a group across a transit gateway", peering_by_transit(), interface("eni-other"), Reachable, &[]),
         row(
             "a group across a transit gateway, in a zone that is left out",

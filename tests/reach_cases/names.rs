@@ -90,6 +90,10 @@ pub(crate) fn resolvers() -> Vec<Row> {
         )
     };
     let beside = |other: &str| ("/DhcpOptions/0/DhcpConfigurations/0/Values/-", json!({ "Value": other }));
+    let first = |other: &str| {
+        ("/DhcpOptions/0/DhcpConfigurations/0/Values", json!([{ "Value": other }, { "Value": "10.0.2.10" }]))
+    };
+    let no_dns_support = || ("/VpcAttributes/0/EnableDnsSupport/Value", json!(false));
     let to_s3 = || service("s3");
     vec![
         row("it is let in", own().chain([lets_names_in()]), to_s3(), Reachable, &[]),
@@ -140,6 +144,36 @@ pub(crate) fn resolvers() -> Vec<Row> {
             &[],
         ),
         row("no known interface is it", named_by("10.0.2.53"), to_s3(), Unknown, &[]),
+        row(
+            "which options they are isn't said",
+            own().chain([("/Vpcs/0/DhcpOptionsId", json!("dopt-9"))]),
+            to_s3(),
+            Unknown,
+            &[],
+        ),
+        row("AWS's before it", own().chain([first("AmazonProvidedDNS")]), to_s3(), Reachable, &[]),
+        row("AWS's behind it", own().chain([beside("AmazonProvidedDNS")]), to_s3(), Reachable, &[]),
+        row(
+            "AWS's behind it, which doesn't answer",
+            own().chain([beside("AmazonProvidedDNS"), no_dns_support()]),
+            to_s3(),
+            Blocked,
+            &["dest-sg"],
+        ),
+        row(
+            "AWS's before it, which doesn't answer",
+            own().chain([first("AmazonProvidedDNS"), no_dns_support(), lets_names_in()]),
+            to_s3(),
+            Reachable,
+            &[],
+        ),
+        row(
+            "what it says of an endpoint's name, AWS's behind it",
+            own().chain([beside("AmazonProvidedDNS"), lets_names_in(), (DEFAULT_ROUTE, Value::Null)]),
+            service("ecr.api"),
+            Unknown,
+            &[],
+        ),
         row(
             "some of its replies are dropped",
             own().chain([

@@ -93,6 +93,7 @@ pub(crate) fn private_ones() -> Vec<Row> {
                     "/RouteTables/1/Routes/1",
                     json!({ "DestinationCidrBlock": "0.0.0.0/0", "TransitGatewayId": "tgw-9" }),
                 ),
+                attachment("tgw-9"),
             ],
             at("8.8.8.8"),
             Unknown,

@@ -123,6 +123,15 @@ pub(crate) fn default_to(field: &str, id: &str) -> Change {
     (DEFAULT_ROUTE, route)
 }
 
+/// The first VPC's attachment to another transit gateway.
+pub(crate) fn attachment(gateway: &str) -> Change {
+    let attachment = json!({
+        "TransitGatewayAttachmentId": "tgw-attach-9", "TransitGatewayId": gateway, "VpcId": "vpc-1",
+        "State": "available", "SubnetIds": ["subnet-public"],
+    });
+    ("/TransitGatewayVpcAttachments/-", attachment)
+}
+
 pub(crate) fn one_route_more(destination: &str, field: &str, id: &str) -> Change {
     let mut route = json!({});
     let kind = if destination.starts_with("pl-") { "DestinationPrefixListId" } else { "DestinationCidrBlock" };

@@ -19,6 +19,17 @@ pub(crate) fn gateways_of_two_tables() -> Vec<Row> {
     vec![
         row("the one with an appliance first", both(bent(), plain()), at("8.8.8.8"), Unknown, &[]),
         row("the one with an appliance last", both(plain(), bent()), at("8.8.8.8"), Unknown, &[]),
+        row(
+            "one that doesn't say whom it serves",
+            [
+                default_to("GatewayId", "igw-1"),
+                ("/RouteTables/-", bent()),
+                ("/RouteTables/4/Associations", Value::Null),
+            ],
+            at("8.8.8.8"),
+            Unknown,
+            &[],
+        ),
     ]
 }
 

@@ -52,6 +52,16 @@ pub(crate) fn two_ways() -> Vec<Row> {
     let without_home = || ("/TransitGatewayRouteTables/0/Routes/0", Value::Null);
     vec![
         row("there by the transit gateway, back by peering", [forth.clone()], there(), Reachable, &[]),
+        row(
+            "back by a route that AWS says to be dead",
+            [(
+                "/RouteTables/3/Routes/1",
+                json!({ "DestinationCidrBlock": "10.0.0.0/16", "VpcPeeringConnectionId": "pcx-1", "State": "blackhole" }),
+            )],
+            there(),
+            Blocked,
+            &["blackhole"],
+        ),
         row("there by peering, back by the transit gateway", [back.clone()], there(), Reachable, &[]),
         row(
             "back by peering, which asks no table of the transit gateway's",

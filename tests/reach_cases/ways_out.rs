@@ -76,7 +76,42 @@ pub(crate) fn rows() -> Vec<Row> {
             Unknown,
             &[],
         ),
-        row("to an unknown transit gateway", [default_to("TransitGatewayId", "tgw-9")], internet(), Unknown, &[]),
+        row(
+            "to a transit gateway that the VPC is not attached to",
+            [default_to("TransitGatewayId", "tgw-9")],
+            internet(),
+            Blocked,
+            &["blackhole"],
+        ),
+        row(
+            "to a transit gateway that another account's VPC need not be attached to",
+            [
+                default_to("TransitGatewayId", "tgw-9"),
+                ("/Vpcs/0/OwnerId", json!("999999999999")),
+                ("/fargcheck", json!({ "account": "123456789012" })),
+            ],
+            internet(),
+            Unknown,
+            &[],
+        ),
+        row(
+            "to a transit gateway, by an attachment that nothing is known behind",
+            [default_to("TransitGatewayId", "tgw-9"), attachment("tgw-9")],
+            internet(),
+            Unknown,
+            &[],
+        ),
+        row(
+            "to a transit gateway that is deleted",
+            [
+                default_to("TransitGatewayId", "tgw-9"),
+                attachment("tgw-9"),
+                ("/TransitGateways/-", json!({ "TransitGatewayId": "tgw-9", "State": "deleted" })),
+            ],
+            internet(),
+            Blocked,
+            &["blackhole"],
+        ),
         row(
             "to a transit gateway, and from there to a VPC without a way out",
             [
@@ -247,7 +282,7 @@ pub(crate) fn parts_of_the_internet() -> Vec<Row> {
         row("half of it, and S3", [half("NatGatewayId", "nat-1")], Place::Internet, Partial, &["no-route"]),
         row(
             "half of it to somewhere else, and S3",
-            [half("TransitGatewayId", "tgw-9")],
+            [half("TransitGatewayId", "tgw-9"), attachment("tgw-9")],
             Place::Internet,
             Partial,
             &["no-route"],

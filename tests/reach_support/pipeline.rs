@@ -134,6 +134,7 @@ fn answer_from(
         ports: Ranges::one(asked.remote_ports.0, asked.remote_ports.1),
         families: asked.families,
         permissions: &[Permission {
+            open: None,
             action: "s3:GetObject",
             resource: "arn:aws:s3:::layers/*".to_owned(),
             caller: Caller::Role(None),

@@ -148,6 +148,18 @@ fn a_configuration_that_is_not_the_plans_is_refused() {
     assert!(no_plan.err.contains("input/no-plan"), "{}", no_plan.err);
 }
 
+/// A plan that is named twice is one plan, with one configuration.
+#[test]
+fn a_configuration_is_counted_for_each_plan_once() {
+    let twice = ["shapes-founding-nat.json", "./shapes-founding-nat.json", "--terraform", "shapes/roots/founding"];
+    let once = lint_with("shapes-founding-nat", "shapes/roots/founding");
+    let run = lint(&fixtures(), &twice);
+    assert_eq!((run.code, told(&run)), (once.code, told(&once)), "{run:#?}");
+    let run = lint(&fixtures(), &[&twice[..], &["--terraform", "nowhere"]].concat());
+    assert_eq!(run.code, 2, "{run:#?}");
+    assert!(run.err.contains("input/which-configuration"), "{}", run.err);
+}
+
 /// A module that could not be read leaves things as the plan tells them.
 #[test]
 fn of_a_module_without_files_the_plan_alone_tells() {

@@ -102,3 +102,41 @@ fn another_table_may_be_the_main_one() {
     let run = lint_plan(&state_of(&other));
     assert_eq!((run.code, run.faults()), (0, Vec::new()), "{run:#?}");
 }
+
+/// What is put into a table, an ACL or a group that is described nowhere may be for the tasks that are judged, where it may be
+/// in their VPC.
+#[test]
+fn parts_of_what_is_not_described_leave_its_list_open() {
+    let route =
+        json!({"id": "r-9", "route_table_id": "rtb-9", "destination_cidr_block": "0.0.0.0/0", "gateway_id": "igw-1"});
+    let association = json!({"id": "rtbassoc-9", "subnet_id": "subnet-2", "route_table_id": "rtb-9"});
+    let entry = json!({"id": "nacl-9", "network_acl_id": "acl-9", "rule_number": 50, "egress": true, "protocol": "-1",
+        "rule_action": "deny", "cidr_block": "0.0.0.0/0"});
+    let rule = json!({"id": "sgr-9", "security_group_id": "sg-9", "type": "egress", "from_port": 443, "to_port": 443,
+        "protocol": "tcp", "cidr_blocks": ["0.0.0.0/0"]});
+    let loose = || {
+        let mut resources = existing();
+        resources.retain(|(ty, name, _)| !(*ty == "aws_route_table_association" && *name == "private"));
+        resources
+    };
+    // All subnets that are judged have a table, a group of their own; none has an ACL.
+    let cases: [(&str, Vec<_>, Value, i32); 5] = [
+        ("aws_route", existing(), route.clone(), 0),
+        ("aws_route", loose(), route, 3),
+        ("aws_route_table_association", loose(), association, 3),
+        ("aws_network_acl_rule", existing(), entry, 3),
+        ("aws_security_group_rule", existing(), rule, 0),
+    ];
+    for (ty, mut resources, part, code) in cases {
+        resources.push((ty, "part", part));
+        let run = lint_plan(&state_of(&resources));
+        assert_eq!((run.code, run.faults()), (code, Vec::new()), "{ty}: {run:#?}");
+        let told = not_checked(&run).join("\n");
+        assert!(told.contains("is not described"), "{ty}: {told}");
+    }
+    // What exists is in no VPC that is yet to be made.
+    let mut plan = plan("shapes-parts-of-defaults");
+    set(&mut plan, "aws_network_acl_rule.out", "network_acl_id", json!("acl-9"));
+    let run = lint_plan(&plan);
+    assert_eq!((run.code, run.faults()), (0, Vec::new()), "{run:#?}");
+}

@@ -384,3 +384,42 @@ fn what_the_snapshot_lacks_is_as_the_plan_says() {
         );
     }
 }
+
+/// A service that doesn't say what it runs on has the default strategy of its cluster: as it is there, or as the plan changes it.
+#[test]
+fn what_a_service_runs_on_is_said_by_the_cluster_that_is_there() {
+    let cluster = "arn:aws:ecs:us-east-1:123456789012:cluster/shop";
+    let create = |ty: &'static str, name: &'static str, after: Value| {
+        Change(ty, name, &["create"], Value::Null, after, json!({"id": true}), json!({}))
+    };
+    let strategy = |provider: &str| json!([{"capacityProvider": provider, "weight": 1}]);
+    // What is there, what the plan changes it to, and whether the service, which lacks a public IP, runs on Fargate.
+    let cases = [
+        (strategy("FARGATE"), None, true),
+        (strategy("own-instances"), None, false),
+        (strategy("own-instances"), Some("FARGATE_SPOT"), true),
+        (strategy("FARGATE"), Some("own-instances"), false),
+    ];
+    for (there, planned, is_fargate) in cases {
+        let mut known = snapshot();
+        known["clusters"] = json!([{"clusterArn": cluster, "clusterName": "shop", "status": "ACTIVE",
+                                    "defaultCapacityProviderStrategy": there}]);
+        for named in [cluster, "shop"] {
+            let mut changes = vec![create(
+                "aws_ecs_service",
+                "new",
+                json!({"name": "new", "cluster": named, "desired_count": 1,
+                       "task_definition": "arn:aws:ecs:us-east-1:123456789012:task-definition/web:3",
+                       "network_configuration": [{"subnets": ["subnet-1"], "security_groups": ["sg-1"], "assign_public_ip": false}]}),
+            )];
+            changes.extend(planned.map(|provider| {
+                let block = json!([{"capacity_provider": provider, "weight": 1, "base": 0}]);
+                let after = json!({"cluster_name": "shop", "default_capacity_provider_strategy": block});
+                create("aws_ecs_cluster_capacity_providers", "shop", after)
+            }));
+            let run = lint_onto(&plan_of(&changes), &known);
+            let found = run.faults().contains(&"workload/public-ip".to_owned());
+            assert_eq!((found, run.code), (is_fargate, i32::from(is_fargate)), "{there} {planned:?} {named}: {run:#?}");
+        }
+    }
+}

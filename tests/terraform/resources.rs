@@ -57,6 +57,43 @@ fn a_default_vpc_is_taken_over_with_what_is_in_it() {
     assert!(told.contains("the plan doesn't make what is in aws_default_vpc.main, which is there already"), "{told}");
 }
 
+/// A group of which nobody says so is in the default VPC: not in one that the plan makes, but in the one that it takes over.
+#[test]
+fn a_group_without_a_vpc_is_in_the_default_one() {
+    for (ty, is_another) in [("aws_default_vpc", false), ("aws_vpc", true)] {
+        let mut changes = in_default_vpc();
+        for Change(own, name, .., configured) in &mut changes {
+            match (*own, *name) {
+                ("aws_default_vpc", _) => *own = ty,
+                ("aws_subnet", _) => *configured = json!({"vpc_id": refers(&format!("{ty}.main.id"))}),
+                ("aws_security_group", _) => *configured = json!({"egress": {"constant_value": []}}),
+                _ => {}
+            }
+        }
+        let run = lint_plan(&plan_of(&changes));
+        assert_eq!(run.faults().contains(&"workload/security-group-vpc".to_owned()), is_another, "{ty}: {run:#?}");
+    }
+}
+
+/// Fargate takes no other mode than awsvpc, and ECS no other default than bridge.
+#[test]
+fn a_network_mode_that_is_left_out_is_the_default_one() {
+    for (expressions, found) in
+        [(json!({}), true), (json!({"network_mode": refers("aws_default_vpc.main.instance_tenancy")}), false)]
+    {
+        let mut changes = in_default_vpc();
+        for Change(ty, .., after, unknown, configured) in &mut changes {
+            if *ty == "aws_ecs_task_definition" {
+                after.as_object_mut().expect("an object").remove("network_mode");
+                unknown["network_mode"] = json!(true);
+                *configured = expressions.clone();
+            }
+        }
+        let run = lint_plan(&plan_of(&changes));
+        assert_eq!(run.faults().contains(&"workload/limits".to_owned()), found, "{expressions}: {run:#?}");
+    }
+}
+
 #[test]
 fn the_proxy_of_service_connect_logs_where_its_block_says() {
     let log = json!([{"log_driver": "awslogs", "options": {"awslogs-group": "proxy", "awslogs-region": "us-east-1"},
@@ -221,6 +258,56 @@ fn a_transit_gateway_need_not_propagate() {
         assert_eq!(blocks.contains(&"10.1.0.0/16"), expected, "{propagation}: {made:#}");
         assert!(blocks.contains(&"10.9.0.0/16"), "{propagation}: {made:#}");
         assert_eq!(table["DefaultPropagationRouteTable"], json!(expected), "{made:#}");
+    }
+}
+
+/// Attachments of which nobody says more are in the tables that their transit gateway has for these; one that is associated by a
+/// resource of its own is in that table alone.
+#[test]
+fn attachments_are_in_the_default_tables_of_their_transit_gateway() {
+    let gateway = || ("transit_gateway_id".to_owned(), refers("aws_ec2_transit_gateway.main.id"));
+    let table = || ("transit_gateway_route_table_id".to_owned(), refers("aws_ec2_transit_gateway_route_table.own.id"));
+    let attached = || {
+        let attachment = refers("aws_ec2_transit_gateway_vpc_attachment.one.id");
+        ("transit_gateway_attachment_id".to_owned(), attachment)
+    };
+    let of = |ty: &'static str, after: Value, links: Vec<(String, Value)>| {
+        let mut unknown: serde_json::Map<String, Value> =
+            links.iter().map(|(name, _)| (name.clone(), json!(true))).collect();
+        unknown.insert("id".into(), json!(true));
+        let name = match ty {
+            "aws_ec2_transit_gateway" => "main",
+            "aws_ec2_transit_gateway_route_table" => "own",
+            _ => "one",
+        };
+        create(ty, name, after, Value::Object(unknown), Value::Object(links.into_iter().collect()))
+    };
+    let vpc = json!({"id": "vpc-1", "cidr_block": "10.1.0.0/16"});
+    // What is added, and the tables that the attachment is associated with then.
+    let cases = [
+        (None, "aws_ec2_transit_gateway.main.association_default_route_table_id"),
+        (Some("aws_ec2_transit_gateway_default_route_table_association"), "aws_ec2_transit_gateway_route_table.own"),
+        (Some("aws_ec2_transit_gateway_route_table_association"), "aws_ec2_transit_gateway_route_table.own"),
+    ];
+    for (added, expected) in cases {
+        let attachment = json!({"vpc_id": "vpc-1", "subnet_ids": ["subnet-1"]});
+        let mut changes = vec![
+            create("aws_vpc", "one", vpc.clone(), json!({}), json!({})),
+            of("aws_ec2_transit_gateway_vpc_attachment", attachment, vec![gateway()]),
+            of("aws_ec2_transit_gateway", json!({}), Vec::new()),
+            of("aws_ec2_transit_gateway_route_table", json!({}), vec![gateway()]),
+        ];
+        match added {
+            Some(ty) if ty.contains("default") => changes.push(of(ty, json!({}), vec![gateway(), table()])),
+            Some(ty) => changes.push(of(ty, json!({}), vec![attached(), table()])),
+            None => {}
+        }
+        let made = document(&plan_of(&changes));
+        let tables = made["TransitGatewayRouteTables"].as_array().cloned().unwrap_or_default();
+        let serving =
+            tables.iter().filter(|table| table["Associations"].as_array().is_some_and(|list| !list.is_empty()));
+        let serving: Vec<&str> = serving.filter_map(|table| table["TransitGatewayRouteTableId"].as_str()).collect();
+        assert_eq!(serving, [expected], "{added:?}: {made:#}");
     }
 }
 

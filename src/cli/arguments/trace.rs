@@ -26,10 +26,10 @@ pub(in crate::cli) struct Trace {
     /// task or a load balancer, or the id of a network interface, an endpoint or a file system
     #[arg(long, value_name = "WHAT")]
     pub(in crate::cli) to: String,
-    /// The protocol [default: tcp]
+    /// The protocol [default: that on which the destination listens, or tcp]
     #[arg(long, value_name = "PROTOCOL", value_enum)]
     pub(in crate::cli) protocol: Option<TraceProtocol>,
-    /// The destination's port [default: that of the URL, or 443]
+    /// The destination's port [default: each on which a service, a task or a load balancer listens, that of the URL, or 443]
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     pub(in crate::cli) port: Option<u16>,
     /// From a subnet: a security group of the task; may be repeated [default: one that lets everything out]

@@ -1,7 +1,7 @@
 //! `--from`: where a question starts.
 
 use crate::network::*;
-use crate::reach::{Groups, Sender, groups_of_balancer};
+use crate::reach::{Groups, Sender};
 use crate::report::problem::Problem;
 use crate::rules::nearest;
 use crate::snapshot::{Snapshot, Task, last_part};
@@ -39,6 +39,7 @@ pub(in crate::cli) struct Standing {
 }
 
 /// The security groups of an end.
+#[derive(Clone)]
 pub(super) enum Membership {
     Listed(Vec<Reference<GroupId>>),
     Open,
@@ -54,16 +55,6 @@ impl Membership {
             Ok(_) if workload.kind == WorkloadKind::Hypothetical => Membership::Open,
             Ok(list) => Membership::Listed(list.iter().map(|member| member.group).collect()),
             Err(missing) => Membership::Unknown(*missing),
-        }
-    }
-
-    /// Those of a load balancer.
-    pub(super) fn of_balancer(balancer: &LoadBalancer<'_>) -> Self {
-        match groups_of_balancer(balancer) {
-            Groups::Listed(list) => Membership::Listed(list.to_vec()),
-            Groups::Open => Membership::Open,
-            Groups::Unfiltered => Membership::Unfiltered,
-            Groups::Unknown(missing) => Membership::Unknown(missing),
         }
     }
 
@@ -132,14 +123,15 @@ pub(in crate::cli) fn find(
         return Ok(vec![of_task(network, task, name)]);
     }
     let message = format!("--from: the input has no workload, task, network interface or subnet `{name}`");
-    Err(vec![Problem::new("usage/from", message).with_help(help(network, name))])
+    Err(vec![Problem::new("usage/from", message).with_help(help(snapshot, network, name))])
 }
 
 /// What may have been meant.
-fn help(network: &Network<'_>, name: &str) -> String {
+fn help(snapshot: &Snapshot<'_>, network: &Network<'_>, name: &str) -> String {
     let workloads = || network.workloads.iter().filter(|workload| workload.kind != WorkloadKind::Hypothetical);
     let known = workloads().map(|workload| workload.name.as_str());
     let known = known.chain(network.by_id.subnets.keys().copied()).chain(network.by_id.interfaces.keys().copied());
+    let known = known.chain(ids_of_tasks(snapshot));
     if let Some(nearest) = nearest(name, known) {
         return format!("did you mean `{nearest}`?");
     }
@@ -200,6 +192,11 @@ pub(super) fn task_called<'s, 'a>(snapshot: &'s Snapshot<'a>, name: &str) -> Opt
     let is_called =
         |task: &&Task<'a>| task.task_arn.as_deref().is_some_and(|arn| arn == name || last_part(arn) == name);
     snapshot.scopes.iter().flat_map(|scope| &scope.tasks).map(|task| &**task).find(is_called)
+}
+
+/// The ids of tasks.
+pub(super) fn ids_of_tasks<'s>(snapshot: &'s Snapshot<'_>) -> impl Iterator<Item = &'s str> {
+    snapshot.scopes.iter().flat_map(|scope| &scope.tasks).filter_map(|task| task.task_arn.as_deref()).map(last_part)
 }
 
 /// A detail of the attachment of a task's network interface.

@@ -1,11 +1,13 @@
 //! What `--to` names and is no destination, and what to ask for in its place.
 
+use super::from::ids_of_tasks;
 use crate::cli::aws_services;
 use crate::cli::declared::{self, INTERNET};
 use crate::network::*;
 use crate::report::problem::Problem;
 use crate::rules::nearest;
-use crate::snapshot::{Snapshot, last_part};
+use crate::snapshot::Snapshot;
+use std::net::SocketAddr;
 
 /// How many ends are named in the place of what is none.
 const MOST: usize = 3;
@@ -143,14 +145,17 @@ pub(super) fn anything(snapshot: &Snapshot<'_>, network: &Network<'_>, name: &st
             };
         }
     }
+    if name.parse::<SocketAddr>().is_ok() {
+        let problem = Problem::new("usage/to", format!("--to: `{name}` names no protocol"));
+        return problem.with_help(format!("did you mean `tcp://{name}`?"));
+    }
     if let Some((noun, help)) = other_resource(network, name) {
         let problem = Problem::new("usage/to", format!("--to: `{name}` is {noun}, which is no destination"));
         return problem.with_help(help);
     }
     let workloads = network.workloads.iter().filter(|workload| workload.kind != WorkloadKind::Hypothetical);
     let balancers = network.load_balancers.iter().filter_map(|balancer| balancer.element.load_balancer_name.as_deref());
-    let tasks = snapshot.scopes.iter().flat_map(|scope| &scope.tasks).filter_map(|task| task.task_arn.as_deref());
-    let names = workloads.map(|workload| workload.name.as_str()).chain(balancers).chain(tasks.map(last_part));
+    let names = workloads.map(|workload| workload.name.as_str()).chain(balancers).chain(ids_of_tasks(snapshot));
     let ids = network.by_id.interfaces.keys().chain(network.by_id.endpoints.keys()).copied();
     let known: Vec<&str> = names.chain(ids).chain([INTERNET]).collect();
     let like = |name: &str| nearest(name, known.iter().copied()).or_else(|| aws_services::nearest(name));

@@ -76,7 +76,7 @@ pub(super) fn answer(model: &Model<'_>, start: &Start, end: &End, extent: Extent
         destination: end.destination(model.network),
         protocol: end.protocol,
         ports: Ranges::one(end.port, end.port),
-        families: end.families,
+        families: end.families(needs),
         permissions: &permissions,
     };
     let answer = trace(model.network, &question);

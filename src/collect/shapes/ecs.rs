@@ -73,7 +73,9 @@ shapes! {
         platformVersion: platform_version, platformFamily: platform_family,
         networkConfiguration: network_configuration, rolloutState: rollout_state,
         rolloutStateReason: rollout_state_reason, serviceConnectConfiguration: service_connect_configuration,
+        vpcLatticeConfigurations: vpc_lattice_configurations,
     }
+    VpcLatticeConfiguration { targetGroupArn: target_group_arn, portName: port_name }
     ServiceConnectConfiguration {
         enabled: enabled, namespace: namespace, services: services, logConfiguration: log_configuration,
     }

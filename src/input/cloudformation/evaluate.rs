@@ -151,6 +151,8 @@ impl<'t> Evaluator<'t> {
                 }
                 return Ok(value);
             }
+            // Nothing is exported by that name.
+            self.exported.remove(name);
         }
         if let Some(value) = self.exports.and_then(|exports| exports.value(name)) {
             return Ok(Node::text(value));

@@ -8,7 +8,7 @@ use crate::input::error::InputError;
 use crate::input::planned::{Fields, Node};
 use crate::input::read::load_all;
 use crate::snapshot::{SourceId, Sources};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 
 /// The type of a nested stack.
@@ -20,7 +20,7 @@ const MOST: usize = 200;
 /// The templates that nested stacks name, or why one isn't followed, by the template that names them and how it does; and
 /// the files that are followed.
 #[derive(Debug, Default)]
-pub(in crate::input) struct Nested(FxHashMap<(SourceId, String), Result<SourceId, String>>, FxHashSet<PathBuf>);
+pub(in crate::input) struct Nested(FxHashMap<(SourceId, String), Result<SourceId, String>>, Vec<PathBuf>);
 
 impl Nested {
     /// Reads the files that the nested stacks of a template name, and those that they name.
@@ -58,10 +58,9 @@ impl Nested {
         Ok(Nested(found, files.into_keys().collect()))
     }
 
-    /// Whether one of the files that are followed is this one.
-    pub(in crate::input) fn follows(&self, name: &str) -> bool {
-        let Some(real) = Path::new(name).canonicalize().ok() else { return false };
-        self.1.contains(&real)
+    /// The files that are followed, as they really are.
+    pub(in crate::input) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.1.iter().map(PathBuf::as_path)
     }
 
     /// The template of a stack, or why it isn't followed; none where the stack doesn't name a file.

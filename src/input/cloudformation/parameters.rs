@@ -17,13 +17,18 @@ use std::path::{Path, PathBuf};
 /// Values by the names of parameters.
 #[derive(Debug, Default, Clone)]
 pub struct Parameters {
-    given: Vec<(String, String)>,
+    /// None where it is the one that the stack has: the template's default is that of new stacks alone.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Parameter.html>
+    given: Vec<(String, Option<String>)>,
 }
 
 impl Parameters {
     /// Gives a value, which takes the place of one that was given before.
     pub fn give(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        let (name, value) = (name.into(), value.into());
+        self.set(name.into(), Some(value.into()));
+    }
+
+    fn set(&mut self, name: String, value: Option<String>) {
         self.given.retain(|(known, _)| *known != name);
         self.given.push((name, value));
     }
@@ -79,8 +84,9 @@ impl Parameters {
                             let name = name.as_str().ok_or_else(|| other(item))?;
                             match (item.get("ParameterValue").and_then(text_of), item.get("UsePreviousValue")) {
                                 (Some(value), _) => self.give(name, value),
-                                // The stack knows it, and we don't.
-                                (None, Some(previous)) if previous.as_bool() == Some(true) => {}
+                                (None, Some(previous)) if previous.as_bool() == Some(true) => {
+                                    self.set(name.to_owned(), None);
+                                }
                                 _ => return Err(other(item).into()),
                             }
                         }
@@ -122,7 +128,7 @@ impl Parameters {
                     let in_it = label.and_then(|label| name.strip_prefix(label)?.strip_prefix('.'));
                     let name = if of_one { in_it } else { Some(name.as_str()) };
                     if let Some(name) = name.filter(|name| template.entry("Parameters", name).is_some()) {
-                        own.give(name, value);
+                        own.set(name.to_owned(), value.clone());
                     }
                 }
             }
@@ -162,11 +168,11 @@ impl Parameters {
         for (name, parameter) in template.entries("Parameters") {
             let ty = parameter.get("Type").and_then(Node::as_str).unwrap_or_default();
             let given = self.given.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-            if let Some(value) = &given {
+            if let Some(Some(value)) = &given {
                 allowed(name, value, parameter)?;
             }
             let default = || parameter.get("Default").and_then(text_of);
-            let value = match given.or_else(default) {
+            let value = match given.unwrap_or_else(default) {
                 // What is given is the name of a parameter of Systems Manager, which alone has the value.
                 Some(value) if ty.starts_with("AWS::SSM::Parameter::Value<") => {
                     from_text(format!("{{{{resolve:ssm:{value}}}}}"))

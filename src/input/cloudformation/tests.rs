@@ -353,7 +353,7 @@ fn values_of_parameters_come_from_files_and_words() {
         (r#"[{"ParameterKey": "Name", "ParameterValue": "x"}]"#, r#""x""#),
         (r#"["Name=y=z"]"#, r#""y=z""#),
         (r#"{"Parameters": {"Name": "z"}, "Tags": {}}"#, r#""z""#),
-        (r#"[{"ParameterKey": "Name", "UsePreviousValue": true}]"#, r#""app""#),
+        (r#"[{"ParameterKey": "Name", "UsePreviousValue": true}]"#, "<Name>"),
     ];
     let value = |parameters: &Parameters| {
         let sources = sources(TEMPLATE.replace("PLACEHOLDER", "!Ref Name"));

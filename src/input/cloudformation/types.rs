@@ -178,7 +178,40 @@ const TRUTHS: [&str; 8] = [
     "PrivateDnsEnabled",
 ];
 
-/// Checks that lists are lists, and what is true or false is one of both.
+/// Properties that are whole numbers.
+const NUMBERS: [&str; 5] = ["DesiredCount", "FromPort", "Port", "RuleNumber", "ToPort"];
+
+/// Properties whose elements have ports.
+const OF_PORTS: [&str; 2] = ["SecurityGroupEgress", "SecurityGroupIngress"];
+
+/// What a property has to be.
+#[derive(Clone, Copy)]
+enum Kind {
+    List,
+    Truth,
+    Number,
+}
+
+impl Kind {
+    fn is_of(self, node: &Node) -> bool {
+        let is_open = node.as_str().is_some_and(has_unknown);
+        match self {
+            Kind::List => matches!(node.value, Value::List(_)),
+            Kind::Truth => is_open || node.as_bool().is_some(),
+            Kind::Number => is_open || node.as_i64().is_some(),
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Kind::List => "a list",
+            Kind::Truth => "true or false",
+            Kind::Number => "a whole number",
+        }
+    }
+}
+
+/// Checks that lists are lists, numbers are numbers, and what is true or false is one of both.
 ///
 /// # Errors
 /// A property is of another type.
@@ -189,16 +222,22 @@ pub(super) fn check_kinds(
     if of(resource.ty).is_none() {
         return Ok(());
     }
-    let is_list = |node: &Node| matches!(node.value, Value::List(_));
-    let is_truth = |node: &Node| node.as_bool().is_some() || node.as_str().is_some_and(has_unknown);
-    let lists = LISTS.iter().map(|property| (*property, true));
-    let all = lists.chain(TRUTHS.iter().map(|property| (*property, false)));
-    for (property, is_of_lists) in all.filter(|(property, _)| resource.property(property).is_some()) {
-        let is_it = |node: &Node| if is_of_lists { is_list(node) } else { is_truth(node) };
-        if let Some(node) = get(property)?.filter(|node| node.expression().is_none() && !is_it(node)) {
-            let must_be = if is_of_lists { "a list" } else { "true or false" };
-            let what = format!("`{property}` of `{}` must be {must_be}", resource.name);
-            return Err(TemplateError::Malformed { what, location: location(node.place) });
+    let check = |property: &str, node: &Node, kind: Kind| {
+        if node.expression().is_some() || node.is_null() || kind.is_of(node) {
+            return Ok(());
+        }
+        let what = format!("`{property}` of `{}` must be {}", resource.name, kind.words());
+        Err(TemplateError::Malformed { what, location: location(node.place) })
+    };
+    let of = |properties: &'static [&'static str], kind| properties.iter().map(move |property| (*property, kind));
+    let all = of(&LISTS, Kind::List).chain(of(&TRUTHS, Kind::Truth)).chain(of(&NUMBERS, Kind::Number));
+    for (property, kind) in all.filter(|(property, _)| resource.property(property).is_some()) {
+        let Some(node) = get(property)? else { continue };
+        check(property, &node, kind)?;
+        for rule in node.items().iter().filter(|_| OF_PORTS.contains(&property)) {
+            for member in ["FromPort", "ToPort"] {
+                rule.get(member).map_or(Ok(()), |port| check(member, port, Kind::Number))?;
+            }
         }
     }
     Ok(())
@@ -220,6 +259,29 @@ mod tests {
                 .iter()
                 .all(|(ty, names)| names.iter().all(|name| of(ty).is_some_and(|ty| ty.properties.contains(name))))
         );
+    }
+
+    /// What is read has to be among the types whose properties are known, or nothing of it is checked.
+    #[test]
+    fn what_is_read_is_known() {
+        let source = include_str!("resources/mod.rs");
+        let arms = source.lines().filter_map(|line| line.trim().strip_prefix('(')?.split_once(") =>"));
+        let mut read = 0;
+        for (arm, _) in arms {
+            let mut words = arm.split('"').skip(1).step_by(2);
+            let Some(service) = words.next() else { continue };
+            for kind in words {
+                let ty = format!("AWS::{service}::{kind}");
+                if NAMESPACES.iter().any(|namespace| ty.starts_with(namespace)) {
+                    read += 1;
+                    assert!(of(&ty).is_some(), "{ty}");
+                }
+            }
+        }
+        assert!(read > 40, "{read}");
+        for property in LISTS.iter().chain(&TRUTHS).chain(&NUMBERS) {
+            assert!(TYPES.iter().any(|ty| ty.properties.contains(property)), "{property}");
+        }
     }
 
     #[test]

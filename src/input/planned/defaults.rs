@@ -138,6 +138,19 @@ fn default_group(document: &Document<'_>, members: &Members, vpc: &str) -> Node 
     group.unwrap_or_else(|| Node::unknown(format!("the default group of {vpc}"), None)).at(None)
 }
 
+/// The VPC of a security group of which nobody says which one it is in: the region's default VPC. Where that isn't described it
+/// goes by this name, and is none that the deployment makes. None where what is there doesn't tell which it is.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html>
+pub(in crate::input) fn default_vpc(document: &Document<'_>) -> Option<String> {
+    let is_default = |vpc: &Node| vpc.get("IsDefault").and_then(Node::as_bool) == Some(true);
+    let ids = document.ids("Vpcs").into_iter();
+    let mut found = ids.filter(|id| document.look("Vpcs", id).as_ref().is_some_and(is_default));
+    let own = || (!document.is_onto()).then(|| DEFAULT_VPC.to_owned());
+    found.next().or_else(own)
+}
+
+const DEFAULT_VPC: &str = "default";
+
 /// The rule that a new security group has: all outbound IPv4 traffic is allowed.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
 pub(in crate::input) fn everything_out() -> Vec<Node> {

@@ -13,7 +13,7 @@ pub(super) mod transit;
 mod with_vpcs;
 mod write;
 
-pub(super) use defaults::{FULL_ACCESS, complete, everything_out, prefix_list};
+pub(super) use defaults::{FULL_ACCESS, complete, default_vpc, everything_out, prefix_list};
 pub(super) use document::{Document, IN_A_VPC, Made};
 pub(super) use node::{Fields, Node, Value};
 pub(super) use onto::{Onto, There};

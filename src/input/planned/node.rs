@@ -120,6 +120,20 @@ impl Node {
         self.fields()?.get(key).filter(|node| !node.is_null())
     }
 
+    /// Whether two values are one, wherever they are written.
+    pub(in crate::input) fn is_same(&self, other: &Node) -> bool {
+        match (&self.value, &other.value) {
+            (Value::List(own), Value::List(others)) => {
+                own.len() == others.len() && own.iter().zip(others).all(|(one, other)| one.is_same(other))
+            }
+            (Value::Object(own), Value::Object(others)) => {
+                let has = |(key, node): &(Cow<'_, str>, Node)| others.get(key).is_some_and(|other| node.is_same(other));
+                own.0.len() == others.0.len() && own.0.iter().all(has)
+            }
+            (own, other) => own == other,
+        }
+    }
+
     /// Whether all of the value is known before the deployment.
     pub(in crate::input) fn is_known(&self) -> bool {
         match &self.value {

@@ -4,7 +4,8 @@ use super::kinds::*;
 use super::network::{element, push};
 use super::reader::Reader;
 use crate::input::planned::{Document, Fields, Node, Value, json};
-use crate::snapshot::{DEFAULT_NETWORK_MODE, Written};
+use crate::input::tasks::DEFAULT_NETWORK_MODE;
+use crate::snapshot::Written;
 
 /// The options of log drivers that say where logs go.
 const LOG_OPTIONS: [&str; 3] = ["awslogs-group", "awslogs-region", "splunk-url"];
@@ -73,6 +74,12 @@ pub(super) fn service(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     load_balancers(&mut service, reader);
     if let Some(connect) = reader.block("service_connect_configuration") {
         service.set("serviceConnectConfiguration", service_connect(&connect));
+    }
+    for target in reader.blocks("vpc_lattice_configurations") {
+        let mut lattice = Fields::default();
+        lattice.text("targetGroupArn", target.said("target_group_arn").as_ref());
+        lattice.text("portName", target.said("port_name").as_ref());
+        service.add("vpcLatticeConfigurations", Node::from(lattice).at(target.place()));
     }
     push(document, "services", reader, service);
 }

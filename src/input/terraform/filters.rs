@@ -4,7 +4,7 @@ use super::kinds::*;
 use super::network::{element, elsewhere, left_out, push};
 use super::plan::Plan;
 use super::reader::Reader;
-use crate::input::planned::{Document, Fields, Node, Value};
+use crate::input::planned::{Document, Fields, Node, Value, default_vpc};
 
 /// A group has the rules that its resource has and those of the resources that name it. Terraform removes the rule that AWS
 /// gives a new group to let everything out.
@@ -16,7 +16,12 @@ pub(super) fn security_group(document: &mut Document<'_>, reader: &Reader<'_, '_
         _ => group.text("GroupName", reader.said("name").filter(|node| node.expression().is_none()).as_ref()),
     }
     group.text("OwnerId", reader.attribute("owner_id").filter(|node| node.as_str().is_some()).as_ref());
-    if let Some(vpc) = reader.reference("vpc_id", VPC) {
+    let is_left_out = reader.instance.ty == "aws_security_group" && reader.is_left_out("vpc_id");
+    let vpc = match is_left_out {
+        true => default_vpc(document).map(|vpc| Node::text(vpc).at(reader.place())),
+        false => reader.reference("vpc_id", VPC),
+    };
+    if let Some(vpc) = vpc {
         group.set("VpcId", vpc);
     }
     for (member, name) in [("IpPermissions", "ingress"), ("IpPermissionsEgress", "egress")] {

@@ -11,6 +11,7 @@ mod file;
 mod filters;
 mod follow;
 mod grants;
+mod kept;
 mod kinds;
 mod names;
 mod network;
@@ -218,11 +219,16 @@ fn put_together(plans: &[(&Plan<'_>, Vec<&Instance<'_>>)], mut document: Documen
             KEYS.iter().for_each(|key| document.partly_known(key.name, why));
         }
     }
+    let mut groups = elements.iter().flatten().filter(|instance| instance.ty == "aws_security_group");
+    if groups.all(|group| matches!(group.action, Action::Create | Action::Replace)) {
+        // Into which further VPCs new groups get is said here alone.
+        document.whole("SecurityGroupVpcAssociations");
+    }
     complete(&mut document, &names);
     document.finish()
 }
 
-const STAGES: usize = 3;
+const STAGES: usize = 4;
 
 /// Whether what is deployed onto has no part of a resource that stays as it is: a snapshot may be older, or another's.
 fn is_lacking(document: &Document<'_>, plan: &Plan<'_>, instance: &Instance<'_>) -> bool {
@@ -246,7 +252,9 @@ fn is_lacking(document: &Document<'_>, plan: &Plan<'_>, instance: &Instance<'_>)
 fn stage_of(instance: &Instance<'_>) -> usize {
     match instance.ty.as_str() {
         "aws_vpc" | "aws_default_vpc" | "aws_ec2_transit_gateway" => 0,
-        "aws_subnet" | "aws_default_subnet" => 1,
+        "aws_subnet" | "aws_default_subnet" | "aws_ec2_transit_gateway_route_table" => 1,
+        // It is put into the default tables of its transit gateway, whichever these are.
+        "aws_ec2_transit_gateway_vpc_attachment" => 3,
         _ => 2,
     }
 }
@@ -339,6 +347,12 @@ fn put_in(document: &mut Document<'_>, plan: &Plan<'_>, reader: &Reader<'_, '_>)
         "aws_vpc_block_public_access_exclusion" => endpoints::block_public_access_exclusion(document, reader),
         "aws_vpc_peering_connection" => transit::peering(document, reader),
         "aws_ec2_transit_gateway" => transit::transit_gateway(document, reader),
+        "aws_ec2_transit_gateway_default_route_table_association" => {
+            transit::become_default(document, reader, "DefaultAssociationRouteTable");
+        }
+        "aws_ec2_transit_gateway_default_route_table_propagation" => {
+            transit::become_default(document, reader, "DefaultPropagationRouteTable");
+        }
         "aws_ec2_transit_gateway_vpc_attachment" => transit::attachment(document, reader),
         "aws_ec2_transit_gateway_route_table" => transit::transit_table(document, reader),
         "aws_ec2_transit_gateway_route_table_association"

@@ -1,5 +1,6 @@
 //! VPCs, subnets, route tables and the gateways of a VPC.
 
+use super::kept::keep;
 use super::kinds::*;
 use super::plan::{Action, Plan};
 use super::reader::Reader;
@@ -10,8 +11,9 @@ pub(super) fn element(reader: &Reader<'_, '_>, id: &'static str) -> Fields {
     Fields::default().with(id, reader.id())
 }
 
-/// Adds an element with the place of its resource.
-pub(super) fn push(document: &mut Document<'_>, list: &'static str, reader: &Reader<'_, '_>, fields: Fields) {
+/// Adds an element with the place of its resource. Of what exists already stays what Terraform doesn't tell.
+pub(super) fn push(document: &mut Document<'_>, list: &'static str, reader: &Reader<'_, '_>, mut fields: Fields) {
+    keep(document, list, reader, &mut fields);
     document.push(list, Node::from(fields).at(reader.place()));
 }
 
@@ -349,6 +351,16 @@ pub(super) fn elsewhere(
     let address = reader.instance.address.as_str();
     let Some(expression) = target.expression() else {
         let name = target.as_str().unwrap_or_default();
+        // It exists: it may serve what is in a VPC that does, and in none that is yet to be made.
+        let exists = |vpc: &Node| vpc.get("VpcId").and_then(Node::as_str).is_some_and(|id| id.starts_with("vpc-"));
+        if !document.is_onto() && document.list("Vpcs").iter().any(exists) {
+            document.partly_known(list, format!("{what} {name}, into which {address} is put, is not described"));
+            // A subnet that no other network ACL names may have this one.
+            if list == "NetworkAcls" {
+                let subnets = Node::unknown(format!("the subnets of {name}"), reader.place());
+                document.somewhere(list, "Associations", left_out(subnets));
+            }
+        }
         document.note(address, format!("{what} that it belongs to, {name}, is not described: it could not be put in"));
         return;
     };

@@ -71,6 +71,18 @@ impl<'p, 'a> Reader<'p, 'a> {
         self.attribute(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
+    /// A text that the resource has until the deployment.
+    pub(super) fn was(&self, name: &str) -> Option<String> {
+        let before = self.plan.values_before(self.instance).get(name)?;
+        before.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
+    /// Whether the deployment leaves an attribute as it is.
+    pub(super) fn stays(&self, name: &str) -> bool {
+        let before = self.plan.values_before(self.instance).get(name);
+        before.zip(self.node.get(name)).is_some_and(|(before, after)| before.is_same(after))
+    }
+
     /// What a reference leads to.
     pub(super) fn reference(&self, name: &'static str, expected: Expected) -> Option<Node> {
         self.look_up(name, expected, false).filter(|node| node.as_str() != Some(""))

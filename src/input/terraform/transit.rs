@@ -66,6 +66,31 @@ fn default_table(document: &Document<'_>, gateway: &str, role: &str) -> Option<S
     own.next()?.get("TransitGatewayRouteTableId")?.as_str().map(str::to_owned)
 }
 
+/// Gives a transit gateway another table for the attachments of which nobody says more, and takes this role from the one that it
+/// was made with.
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ec2_transit_gateway_default_route_table_association>
+pub(super) fn become_default(document: &mut Document<'_>, reader: &Reader<'_, '_>, role: &'static str) {
+    let Some(table) = reader.reference("transit_gateway_route_table_id", TRANSIT_TABLE) else { return };
+    let gateway = reader.reference("transit_gateway_id", TRANSIT_GATEWAY);
+    if let Some(gateway) = gateway.as_ref().and_then(Node::as_str) {
+        let is_its = |found: &Node| found.get("TransitGatewayId").and_then(Node::as_str) == Some(gateway);
+        for id in document.ids("TransitGatewayRouteTables") {
+            if document.look("TransitGatewayRouteTables", &id).is_some_and(|found| is_its(&found))
+                && let Some(fields) = document.edit("TransitGatewayRouteTables", &id)
+            {
+                fields.set(role, false.into());
+            }
+        }
+    }
+    match table.as_str().and_then(|id| document.edit("TransitGatewayRouteTables", id)) {
+        Some(fields) => fields.set(role, true.into()),
+        None => {
+            let of = ("TransitGatewayRouteTables", "Associations");
+            elsewhere(document, reader, ("the transit gateway's route table", &table), of, left_out);
+        }
+    }
+}
+
 pub(super) fn attachment(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     let mut attachment = element(reader, "TransitGatewayAttachmentId");
     let gateway = reader.reference("transit_gateway_id", TRANSIT_GATEWAY);
@@ -78,7 +103,9 @@ pub(super) fn attachment(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     options.text("SecurityGroupReferencingSupport", known("security_group_referencing_support").as_ref());
     attachment.set("Options", options.into());
     attachment.set("Tags", reader.tags());
-    let is_on = |name| reader.attribute(name).is_none_or(|node| node.as_bool() != Some(false));
+    // One that is there already is in the tables that these say.
+    let is_new = reader.id().as_str().is_none_or(|id| document.is_new("TransitGatewayVpcAttachments", id));
+    let is_on = |name| is_new && reader.attribute(name).is_none_or(|node| node.as_bool() != Some(false));
     let default = |document: &Document<'_>, role| default_table(document, gateway.as_ref()?.as_str()?, role);
     if is_on("transit_gateway_default_route_table_association")
         && let Some(table) = default(document, "DefaultAssociationRouteTable")
@@ -110,6 +137,21 @@ pub(super) fn transit_table(document: &mut Document<'_>, reader: &Reader<'_, '_>
     push(document, "TransitGatewayRouteTables", reader, table);
 }
 
+/// An attachment is associated with one table: what says so takes the place of the default.
+/// <https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html>
+fn leave_default_table(document: &mut Document<'_>, attachment: &Node) {
+    let is_default = |table: &Node| table.get("DefaultAssociationRouteTable").and_then(Node::as_bool) == Some(true);
+    let tables = document.list("TransitGatewayRouteTables").iter().filter(|table| is_default(table));
+    let ids = tables.filter_map(|table| table.get("TransitGatewayRouteTableId")?.as_str().map(str::to_owned));
+    for id in ids.collect::<Vec<_>>() {
+        if let Some(fields) = document.edit("TransitGatewayRouteTables", &id) {
+            fields.retain("Associations", |known| {
+                known.get("TransitGatewayAttachmentId").map(|known| &known.value) != Some(&attachment.value)
+            });
+        }
+    }
+}
+
 /// An association, a propagation or a route of a transit gateway's table.
 pub(super) fn transit_table_part(document: &mut Document<'_>, reader: &Reader<'_, '_>) {
     let Some(table) = reader.reference("transit_gateway_route_table_id", TRANSIT_TABLE) else { return };
@@ -119,7 +161,10 @@ pub(super) fn transit_table_part(document: &mut Document<'_>, reader: &Reader<'_
     let vpc = attachment.as_ref().and_then(of_attachment);
     let id = table.as_str().unwrap_or_default().to_owned();
     let is_in = match (reader.instance.ty.as_str(), attachment) {
-        ("aws_ec2_transit_gateway_route_table_association", Some(attachment)) => associate(document, &id, &attachment),
+        ("aws_ec2_transit_gateway_route_table_association", Some(attachment)) => {
+            leave_default_table(document, &attachment);
+            associate(document, &id, &attachment)
+        }
         ("aws_ec2_transit_gateway_route_table_propagation", Some(attachment)) => {
             propagate(document, &id, &attachment, vpc.as_ref())
         }

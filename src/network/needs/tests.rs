@@ -23,6 +23,7 @@ fn what_policies_must_permit_is_known_of_logs() {
         let expected = ["logs:CreateLogStream", "logs:PutLogEvents"].map(|action| Permission {
             action,
             resource: resource.to_owned(),
+            open: None,
             caller: role(caller),
         });
         assert_eq!(needs.list[0].permissions, expected, "{caller:?} {group:?}");

@@ -54,6 +54,14 @@ impl<'a> Builder<'_, 'a> {
                 let found = self.network.by_id.load_balancers.get_in(scope as u32, arn).copied();
                 let rules = rules_of.get(text(&element.listener_arn)).into_iter().flatten();
                 let missing = |call| Missing { call, scope: scope as u32 };
+                let of_listener = element.default_actions.iter().map(|actions| forwarding(None, actions));
+                let no_default = rules.clone().filter(|rule| rule.is_default != Some(true));
+                let of_its_rules = no_default.filter_map(|rule| {
+                    let arn = rule.rule_arn.as_deref();
+                    rule.actions.as_ref().filter(|_| arn.is_some()).map(|actions| forwarding(arn, actions))
+                });
+                let forwarding =
+                    of_listener.chain(of_its_rules).filter(|forwarding| !forwarding.targets.is_empty()).collect();
                 let own = (&element.default_actions, missing("elasticloadbalancing:DescribeListeners"));
                 let of_rules = rules.map(|rule| (&rule.actions, missing("elasticloadbalancing:DescribeRules")));
                 let all: Vec<_> = std::iter::once(own).chain(of_rules).collect();
@@ -82,6 +90,7 @@ impl<'a> Builder<'_, 'a> {
                     targets,
                     targets_known: unread.map_or(Ok(()), Err),
                     redirects,
+                    forwarding,
                 });
                 if let Some(found) = found {
                     let balancer = &mut self.network.load_balancers[found.0 as usize];
@@ -148,6 +157,10 @@ fn rules_by_listener<'a>(rules: &'a [Element<shape::Rule<'a>>]) -> FxHashMap<Cow
         }
     }
     found
+}
+
+fn forwarding<'a>(rule: Option<&'a str>, actions: &'a shape::List<shape::Action<'a>>) -> Forwarding<'a> {
+    Forwarding { rule, targets: actions.iter().flat_map(targets_of).collect(), is_all: actions.len() == 1 }
 }
 
 /// Whether an action says what it forwards to, or that it does something else.

@@ -35,6 +35,7 @@ pub fn resolve<'a>(snapshot: &'a Snapshot<'a>, declarations: &[Declaration]) -> 
         oddities: snapshot.oddities.clone(),
         undecided: snapshot.undecided.clone(),
         scopes: snapshot.scopes.iter().map(scopes::scope_facts).collect(),
+        parent_zones: scopes::parent_zones(&snapshot.scopes),
         ..Network::default()
     };
     let mut builder = Builder { snapshot, network: &mut network };

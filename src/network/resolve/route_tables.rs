@@ -166,6 +166,7 @@ impl<'a> Builder<'_, 'a> {
                 target_id,
                 target_field,
                 is_blackhole: element.state.as_deref() == Some("blackhole"),
+                is_detached: false,
             });
         }
         Ok(routes)
@@ -236,9 +237,14 @@ impl<'a> Builder<'_, 'a> {
     /// table its subnets.
     fn serve(&mut self, claims: &TableClaims<'a>) {
         let network = &mut *self.network;
+        let associations_known: Vec<bool> = (self.snapshot.scopes.iter())
+            .map(|scope| &scope.route_tables)
+            .map(|listing| listing.is_complete() && listing.into_iter().all(|table| says_whom_it_serves(table)))
+            .collect();
         for (index, gateway) in network.gateways.iter_mut().enumerate() {
             match claims.gateways.of(GatewayId(index as u32)) {
-                None => {}
+                None if associations_known[gateway.scope as usize] => {}
+                None => gateway.table = Err(Missing { call: "ec2:DescribeRouteTables", scope: gateway.scope }),
                 Some(Ok(table)) => gateway.table = Ok(Some(table)),
                 Some(Err(both)) => {
                     let what = format!("the route table of {}", text(&gateway.element.internet_gateway_id));
@@ -257,10 +263,6 @@ impl<'a> Builder<'_, 'a> {
                 }
             }
         }
-        let associations_known: Vec<bool> = (self.snapshot.scopes.iter())
-            .map(|scope| &scope.route_tables)
-            .map(|listing| listing.is_complete() && listing.into_iter().all(|table| says_whom_it_serves(table)))
-            .collect();
         for (index, subnet) in network.subnets.iter_mut().enumerate() {
             match claims.subnets.of(SubnetId(index as u32)) {
                 Some(Ok(table)) => subnet.table = Ok((table, true)),

@@ -4,7 +4,20 @@ use crate::network::expression::expression;
 use crate::network::model::*;
 use crate::network::text::text;
 use crate::snapshot::{self as shape, Arn, Element, Scope, last_part};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The zones that Local Zones and Wavelength Zones hang on.
+pub(super) fn parent_zones<'a>(scopes: &'a [Scope<'a>]) -> FxHashMap<(u32, &'a str), Zone<'a>> {
+    let listed = (0..).zip(scopes).flat_map(|(scope, listings)| {
+        let zones = listings.availability_zones.elements.iter();
+        zones.map(move |element| (scope, &**element))
+    });
+    let hanging = listed.filter_map(|(scope, element)| {
+        let parent = Zone { name: element.parent_zone_name.as_deref(), id: element.parent_zone_id.as_deref() };
+        (parent.name.is_some() || parent.id.is_some()).then_some(((scope, element.zone_name.as_deref()?), parent))
+    });
+    hanging.collect()
+}
 
 /// Whether the input has a text, and not only what it hangs on.
 fn is_said(text: &Option<shape::Str<'_>>) -> bool {

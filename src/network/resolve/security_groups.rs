@@ -79,8 +79,11 @@ impl<'a> Builder<'_, 'a> {
                     continue;
                 };
                 let found = self.group_ref(scope, other);
-                // A group across a peering connection is of another VPC, which this scope need not hold.
-                let elsewhere = pair.vpc_peering_connection_id.is_some()
+                // A group across a peering connection is of another VPC, which this scope need not hold. Where it does, the group
+                // was deleted, and the rule is stale.
+                // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+                let connection = pair.vpc_peering_connection_id.as_deref();
+                let elsewhere = connection.is_some_and(|connection| !self.holds_both_ends(scope, connection))
                     || pair.user_id.is_some() && pair.user_id != element.owner_id;
                 add(match found == Reference::Gone && elsewhere {
                     true => PeerRef::Stranger,
@@ -94,6 +97,20 @@ impl<'a> Builder<'_, 'a> {
         }
         rules.shrink_to_fit();
         Ok(GroupRules { rules })
+    }
+
+    /// Whether a scope describes the VPCs at both ends of a peering connection.
+    fn holds_both_ends(&self, scope: u32, connection: &str) -> bool {
+        let listings = self.scope(scope);
+        let is_it = |found: &&Element<shape::VpcPeeringConnection<'_>>| {
+            found.vpc_peering_connection_id.as_deref() == Some(connection)
+        };
+        let holds = |end: &Option<shape::PeeringVpcInfo<'_>>| {
+            let vpc = end.as_ref().and_then(|end| end.vpc_id.as_deref());
+            vpc.is_some_and(|vpc| listings.vpcs.elements.iter().any(|known| known.vpc_id.as_deref() == Some(vpc)))
+        };
+        let found = listings.vpc_peering_connections.elements.iter().find(is_it);
+        found.is_some_and(|found| holds(&found.requester_vpc_info) && holds(&found.accepter_vpc_info))
     }
 
     /// The VPCs that a group is associated with besides its own.

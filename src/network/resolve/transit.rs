@@ -6,6 +6,7 @@ use super::index::is_gone;
 use crate::network::address::{ALL_V4, AddressRange, block};
 use crate::network::ids::{AttachmentId, TransitTableId};
 use crate::network::known::{Known, Missing};
+use crate::network::routes::Target;
 use crate::network::text::text;
 use crate::network::transit::{Association, Attachment, TransitHop, TransitTable, TransitWinner};
 use crate::snapshot::{self as shape, Element};
@@ -67,6 +68,36 @@ impl<'a> Builder<'_, 'a> {
                 attachment.association = *association;
             }
         }
+        self.detached_routes();
+    }
+
+    /// Marks the routes that lead to a transit gateway which is gone, or which their VPC is not attached to: "You must have an
+    /// attachment" to be led there, and AWS says of what is left that it is a blackhole. Only where the VPC's owner lists all
+    /// attachments of its; of a transit gateway that a plan does not make they may be another one's.
+    /// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html>
+    fn detached_routes(&mut self) {
+        let snapshot = self.snapshot;
+        let network = &mut *self.network;
+        for table in &mut network.tables {
+            let Some(id) = table.vpc.known() else { continue };
+            let vpc = &network.vpcs[id.0 as usize];
+            let (listings, facts) = (&snapshot.scopes[vpc.scope as usize], &network.scopes[vpc.scope as usize]);
+            let account = facts.account.as_deref();
+            let is_of_another =
+                vpc.element.owner_id.as_deref().is_some_and(|owner| account.is_some_and(|account| account != owner));
+            for route in table.routes.iter_mut().flatten() {
+                let Target::TransitGateway(gateway) = route.target else { continue };
+                let mut described = listings.transit_gateways.into_iter();
+                let found = described.find(|found| found.transit_gateway_id.as_deref() == Some(gateway));
+                let is_known = facts.planned_by.is_none() || found.is_some();
+                let is_attached = network.attached.contains_key(&(gateway, id));
+                route.is_detached = found.is_some_and(|found| is_gone(found.state.as_deref()))
+                    || !is_of_another
+                        && is_known
+                        && !is_attached
+                        && listings.transit_gateway_vpc_attachments.is_complete();
+            }
+        }
     }
 
     /// Attachments as accounts describe them: the VPC's owner and the transit gateway's both see one. Beside one that works
@@ -100,6 +131,7 @@ impl<'a> Builder<'_, 'a> {
             let id = AttachmentId(self.network.attachments.len() as u32);
             if let Some(key) = key {
                 self.network.attached.insert(key, id);
+                self.network.attached_vpcs.add(key.0, key.1);
             }
             if let Some(named) = element.transit_gateway_attachment_id.as_deref() {
                 by_id.entry(named).or_default().push(id);

@@ -6,7 +6,7 @@ use crate::network::error::NetworkError;
 use crate::network::ids::SubnetId;
 use crate::network::known::Missing;
 use crate::network::model::*;
-use crate::network::name_servers::{are_amazon, named, unread};
+use crate::network::name_servers::{Servers, servers, unread};
 use crate::network::ranges::Ranges;
 use crate::network::text::text;
 use crate::path;
@@ -46,14 +46,13 @@ impl<'a> Builder<'_, 'a> {
             let dhcp = element.dhcp_options_id.as_deref().unwrap_or("default");
             let options =
                 listings.dhcp_options.elements.iter().find(|found| found.dhcp_options_id.as_deref() == Some(dhcp));
-            let amazon_dns = match options.and_then(|found| found.dhcp_configurations.as_ref()) {
-                _ if dhcp == "default" => Some(true),
-                None => None,
-                Some(list) => are_amazon(list, element.cidr_block.as_deref()),
-            };
             let configurations = options.and_then(|found| found.dhcp_configurations.as_deref());
-            let resolvers = configurations.filter(|_| amazon_dns == Some(false)).map(named).unwrap_or_default();
-            let amazon_dns = amazon_dns.ok_or(missing("ec2:DescribeDhcpOptions"));
+            let named = match configurations {
+                _ if dhcp == "default" => Servers { amazon_first: Some(true), has_amazon: true, others: Vec::new() },
+                None => Servers::default(),
+                Some(list) => servers(list, element.cidr_block.as_deref()),
+            };
+            let amazon_dns = named.amazon_first.ok_or(missing("ec2:DescribeDhcpOptions"));
             if let Some(unread) = configurations.and_then(unread) {
                 self.network.oddities.push(Oddity {
                     what: format!("the DHCP options {dhcp} of {id}"),
@@ -70,7 +69,8 @@ impl<'a> Builder<'_, 'a> {
                 dns_hostnames: value(attributes.and_then(|found| found.enable_dns_hostnames.as_ref())),
                 attributes: attributes.map(Element::location),
                 amazon_dns,
-                resolvers,
+                names_amazon_dns: named.has_amazon,
+                resolvers: named.others,
                 endpoints: Vec::new(),
                 subnets: Vec::new(),
                 main_table: Err(missing("ec2:DescribeRouteTables")),

@@ -47,6 +47,7 @@ pub(in crate::network) fn of_declaration<'a>(resolver: &Resolver<'_, 'a>, declar
         needs,
         needs_known: open.map_or(Ok(()), |(missing, _)| Err(missing)),
         isolated: declaration.isolated,
+        set_in: declaration.set_in.clone(),
         ..Workload::alone(declaration.name.clone(), WorkloadKind::Declared, resolver.scope, declaration.place.clone())
     }
 }

@@ -66,6 +66,19 @@ pub(super) fn maps(mapping: &shape::PortMapping<'_>, port: Option<i64>) -> bool 
     mapping.container_port == port || mapped(mapping).is_some_and(in_range)
 }
 
+/// The ports that containers map, with their protocols: "The default is `tcp`".
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html>
+pub(super) fn listening_of(definition: Option<&shape::TaskDefinition<'_>>) -> Vec<Listening> {
+    let containers = definition.into_iter().flat_map(|definition| definition.container_definitions.iter().flatten());
+    let protocol = |mapping: &shape::PortMapping<'_>| match mapping.protocol.as_deref() {
+        None | Some("tcp") => Some(Protocol::Tcp),
+        Some("udp") => Some(Protocol::Udp),
+        Some(_) => None,
+    };
+    let mappings = containers.flat_map(|container| container.port_mappings.iter());
+    mappings.filter_map(|mapping| Some((protocol(mapping)?, mapped(mapping)?))).collect()
+}
+
 /// The ports that containers map, as ranges; all, where a mapping's can't be read.
 pub(super) fn ports_of(definition: Option<&shape::TaskDefinition<'_>>) -> Ranges<u16> {
     let containers = definition.into_iter().flat_map(|definition| definition.container_definitions.iter().flatten());
@@ -97,12 +110,14 @@ pub(super) fn needs_known(
         let unknown = name.and_then(|name| Missing::of_text(name, resolver.scope));
         return Err(unknown.unwrap_or(resolver.missing("ecs:DescribeTaskDefinition")));
     };
-    match hidden_containers(resolver, definition).next() {
-        Some(hidden) => Err(hidden.missing),
+    let of_proxy = connect.and_then(|found| found.configuration.log_configuration.as_ref());
+    let of_containers = definition.container_definitions.iter().flatten();
+    let mut logs = of_containers.filter_map(|container| container.log_configuration.as_ref()).chain(of_proxy);
+    let hidden = hidden_containers(resolver, definition).next().map(|hidden| hidden.missing);
+    match hidden.or_else(|| logs.find_map(|log| log_drivers::missing(log, resolver.scope))) {
+        Some(missing) => Err(missing),
         None if !names_what_it_needs(definition) => Err(resolver.missing("ecs:DescribeTaskDefinition")),
-        None if !tells_of_logs(connect.and_then(|found| found.configuration.log_configuration.as_ref())) => {
-            Err(resolver.missing("ecs:DescribeServices"))
-        }
+        None if !tells_of_logs(of_proxy) => Err(resolver.missing("ecs:DescribeServices")),
         None => Ok(()),
     }
 }

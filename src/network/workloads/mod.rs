@@ -9,6 +9,7 @@ mod service;
 mod task;
 
 use super::expression::expression;
+use super::filters::Protocol;
 use super::ids::{GroupId, SubnetId, TargetGroupId};
 use super::known::{Known, Reference};
 use super::model::*;
@@ -35,6 +36,9 @@ pub enum WorkloadKind {
     /// A plain task in a subnet of which nothing says what runs in it.
     Hypothetical,
 }
+
+/// Ports on which something listens, the first and the last, for a protocol.
+pub type Listening = (Protocol, (u16, u16));
 
 /// A subnet that a workload runs in.
 #[derive(Debug, Clone)]
@@ -128,6 +132,8 @@ pub struct Workload<'a> {
     pub needs_known: Known<()>,
     /// Target groups.
     pub registrations: Vec<Registration>,
+    /// Names of the Classic Load Balancers that it registers with, and where they are written.
+    pub classic_load_balancers: Vec<(String, Location)>,
     /// The Service Connect namespace that it is in, where known.
     pub namespace: Option<String>,
     /// What it offers there.
@@ -136,6 +142,8 @@ pub struct Workload<'a> {
     pub discovered: Option<(Ranges<u16>, Location)>,
     /// Ports that its containers listen on.
     pub ports: Ranges<u16>,
+    /// The same with their protocols, those alone that can be read.
+    pub listening: Vec<Listening>,
     /// How many tasks.
     pub desired: i64,
     /// How many of them run; none where the input doesn't say.
@@ -149,6 +157,8 @@ pub struct Workload<'a> {
     /// Whether CodeDeploy deploys it: what its tasks are started with changes by a new deployment alone.
     /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html>
     pub is_by_code_deploy: bool,
+    /// The file of CloudReactor's deployer that its network is set in, where that one deploys it.
+    pub set_in: Option<String>,
     /// Its task definition's name and revision, where it names one: `app:3`.
     pub task_definition: Option<&'a str>,
     /// Whether somebody declares that nothing of it is to go over the internet.
@@ -188,16 +198,19 @@ impl<'a> Workload<'a> {
             unfollowed: Vec::new(),
             needs_known: Ok(()),
             registrations: Vec::new(),
+            classic_load_balancers: Vec::new(),
             namespace: None,
             offers: Vec::new(),
             discovered: None,
             ports: Ranges::none(),
+            listening: Vec::new(),
             desired: 1,
             running: None,
             maximum_percent: None,
             network_mode: None,
             is_task_set: false,
             is_by_code_deploy: false,
+            set_in: None,
             task_definition: None,
             isolated: false,
             images: Vec::new(),
@@ -238,6 +251,8 @@ pub struct Declaration {
     pub needs: Vec<Need>,
     /// Whether nothing of it is to go over the internet.
     pub isolated: bool,
+    /// The file of CloudReactor's deployer that its network is set in, where that one deploys it.
+    pub set_in: Option<String>,
     /// What it adds this and its needs to, instead of being a workload of its own.
     pub adds_to: Option<AddsTo>,
     /// Where it is written.
@@ -257,6 +272,7 @@ impl Declaration {
             is_plain: false,
             needs: Vec::new(),
             isolated: false,
+            set_in: None,
             adds_to: None,
             place,
         }

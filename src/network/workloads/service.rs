@@ -1,7 +1,7 @@
 //! Workloads of ECS services.
 
 use super::definition::{definition_of, ephemeral_ports, images_of, mapped, maps};
-use super::definition::{needs_known, needs_of, ports_of, unfollowed_of};
+use super::definition::{listening_of, needs_known, needs_of, ports_of, unfollowed_of};
 use super::resolver::Resolver;
 use super::*;
 use crate::network::expression::expression;
@@ -259,19 +259,22 @@ fn of_parameters<'a>(
         public_ip_at: at("assignPublicIp"),
         ephemeral: ephemeral_ports(parameters.platform_family, definition.map(|found| &found.value)),
         needs,
-        unfollowed: [unfollowed_of(definition), unread_of(service, parameters, connect, definition)].concat(),
+        unfollowed: [unfollowed_of(definition), unread_of(service, connect, definition)].concat(),
         needs_known,
         registrations: registrations_of(resolver, service, parameters, definition),
+        classic_load_balancers: classic_load_balancers_of(service, parameters),
         namespace,
         offers: connect.map_or_else(Vec::new, |found| offers_of(found, definition)),
         discovered: discovered_of(service, definition),
         ports: ports_of(definition.map(|found| &found.value)),
+        listening: listening_of(definition.map(|found| &found.value)),
         desired: parameters.desired.unwrap_or(1),
         running: parameters.running,
         maximum_percent: service.deployment_configuration.as_ref().and_then(|found| found.maximum_percent),
         network_mode: definition.and_then(|found| found.network_mode.as_deref()),
         is_task_set: parameters.task_set.is_some(),
         is_by_code_deploy: controller(service) == Some("CODE_DEPLOY"),
+        set_in: None,
         task_definition: parameters.task_definition.map(last_part),
         isolated: false,
         images: images_of(definition),
@@ -337,12 +340,23 @@ fn registrations_of(
         .collect()
 }
 
-/// What a service says of who comes in, and of where its proxy's logs go, so that it can't be followed. "Services with tasks that use the awsvpc network mode (for
-/// example, those with the Fargate launch type) only support Application Load Balancers and Network Load Balancers."
+/// The Classic Load Balancers among the entries of a service: those that are named instead of a target group.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html>
+fn classic_load_balancers_of(
+    service: &Element<shape::Service<'_>>,
+    parameters: &Parameters<'_>,
+) -> Vec<(String, Location)> {
+    let entries = parameters.load_balancers.iter().enumerate().filter(|(_, entry)| entry.target_group_arn.is_none());
+    let named = entries.filter_map(|(index, entry)| {
+        let place = || parameters.place(service, &path!["loadBalancers", index, "loadBalancerName"]);
+        entry.load_balancer_name.as_deref().map(|name| (name.to_owned(), place()))
+    });
+    named.collect()
+}
+
+/// What a service says of who comes in, and of where its proxy's logs go, so that it can't be followed.
 fn unread_of(
     service: &shape::Service<'_>,
-    parameters: &Parameters<'_>,
     connect: Option<&shape::ServiceConnectConfiguration<'_>>,
     definition: Option<&Element<shape::TaskDefinition<'_>>>,
 ) -> Vec<shape::Oddity> {
@@ -350,11 +364,6 @@ fn unread_of(
     let unfollowed = log.and_then(|log| log_drivers::unfollowed(log, "the Service Connect proxy"));
     let mut found = Vec::from_iter(unfollowed);
     let mut tell = |what: String, why: &str| found.push(shape::Oddity { what, why: why.to_owned() });
-    for entry in parameters.load_balancers.iter().filter(|entry| entry.target_group_arn.is_none()) {
-        if let Some(name) = entry.load_balancer_name.as_deref() {
-            tell(format!("the Classic Load Balancer {name}"), "Fargate supports none: it was not looked at");
-        }
-    }
     if service.service_registries.iter().any(|registry| registry.registry_arn.is_none()) {
         tell("its service registry".into(), "it has no `registryArn`: who finds the service by it was not looked at");
     }

@@ -1,6 +1,8 @@
 //! Workloads of tasks that run outside of services.
 
-use super::definition::{definition_of, ephemeral_ports, images_of, needs_known, needs_of, ports_of, unfollowed_of};
+use super::definition::{
+    definition_of, ephemeral_ports, images_of, listening_of, needs_known, needs_of, ports_of, unfollowed_of,
+};
 use super::resolver::Resolver;
 use super::service::name_of_service;
 use super::*;
@@ -116,16 +118,19 @@ pub(in crate::network) fn of_tasks<'a>(resolver: &Resolver<'_, 'a>, scope: &'a S
             unfollowed: unfollowed_of(definition),
             needs_known: needs_known(resolver, task.task_definition_arn.as_deref(), definition, None),
             registrations: Vec::new(),
+            classic_load_balancers: Vec::new(),
             namespace: None,
             offers: Vec::new(),
             discovered: None,
             ports: ports_of(definition.map(|found| &found.value)),
+            listening: listening_of(definition.map(|found| &found.value)),
             desired: 1,
             running: Some(1),
             maximum_percent: None,
             network_mode: definition.and_then(|found| found.network_mode.as_deref()),
             is_task_set: false,
             is_by_code_deploy: false,
+            set_in: None,
             task_definition: task.task_definition_arn.as_deref().map(last_part),
             isolated: false,
             images: images_of(definition),

@@ -15,6 +15,9 @@ pub(super) use request::{Request, Who};
 use truth::Truth;
 use value::Value;
 
+/// What a judgement hangs on where a resource may be one that a statement names.
+pub(super) const RESOURCES: &str = "its resources";
+
 /// What a policy says of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Judgement {
@@ -83,12 +86,11 @@ fn action(statement: &Statement, request: &Request<'_>) -> Truth {
 }
 
 fn resource(statement: &Statement, request: &Request<'_>, has_variables: bool) -> Truth {
-    const WHAT: &str = "its resources";
     let resource = Value::of_resource(request.resource);
     let any = |patterns: &[String]| {
         Truth::any(patterns.iter().map(|pattern| match has_variables && has_variable(pattern) {
-            true => Truth::open(WHAT),
-            false => resource.matches(pattern, WHAT),
+            true => Truth::open(RESOURCES),
+            false => resource.matches(pattern, RESOURCES),
         }))
     };
     match (&statement.resource, &statement.not_resource) {

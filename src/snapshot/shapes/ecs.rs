@@ -267,10 +267,6 @@ pub struct KeyValuePair<'a> {
     pub value: Option<Str<'a>>,
 }
 
-/// The network mode of a task definition that is registered without one; Fargate refuses all but `awsvpc`.
-/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html>
-pub const DEFAULT_NETWORK_MODE: &str = "bridge";
-
 /// `TaskDefinition` of the Amazon ECS or ECR API reference.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]

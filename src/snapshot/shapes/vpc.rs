@@ -233,6 +233,8 @@ pub struct AvailabilityZone<'a> {
     pub region_name: Option<Str<'a>>,
     pub state: Option<Str<'a>>,
     pub zone_type: Option<Str<'a>>,
+    pub parent_zone_name: Option<Str<'a>>,
+    pub parent_zone_id: Option<Str<'a>>,
 }
 
 /// `VpcBlockPublicAccessOptions` of the EC2 or Elastic Load Balancing API reference.

@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 
 const DESTINATIONS: [&str; 3] = ["destination-cidr-block", "destination-ipv6-cidr-block", "destination-prefix-list-id"];
 /// The options that name a target, with the list that has to have it.
-const TARGETS: [(&str, &str); 5] = [
+const TARGETS: [(&str, &str); 6] = [
     ("gateway-id", "InternetGateways"),
     ("nat-gateway-id", "NatGateways"),
     ("transit-gateway-id", "TransitGateways"),
     ("vpc-peering-connection-id", "VpcPeeringConnections"),
     ("egress-only-internet-gateway-id", "EgressOnlyInternetGateways"),
+    ("network-interface-id", "NetworkInterfaces"),
 ];
 
 pub(super) fn run(account: &mut Obeying, command: &Command) -> Option<Done> {

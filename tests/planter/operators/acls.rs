@@ -54,6 +54,10 @@ struct Users {
     called: bool,
     nat: bool,
     balancer: bool,
+    /// Whether clients come there from the internet, and nobody leaves by a NAT gateway.
+    clients: bool,
+    /// Whether an instance that forwards is there.
+    instance: bool,
     endpoints: bool,
     /// The tasks' VPC's way to a transit gateway.
     spoke: bool,
@@ -85,11 +89,15 @@ fn users(sound: &Architecture, acl: &str) -> Users {
     let is_called = |service: &Value| {
         items(service, "loadBalancers").next().is_some() || service["serviceConnectConfiguration"].is_object()
     };
+    let nat = items(&sound.document, "NatGateways")
+        .any(|nat| subnets.iter().any(|subnet| nat["SubnetId"] == subnet.as_str()));
+    let is_public = |found: &Value| found["Scheme"] == "internet-facing" && balancer(found);
     Users {
         tasks,
         called: tasks && items(&sound.document, "services").any(is_called),
-        nat: items(&sound.document, "NatGateways")
-            .any(|nat| subnets.iter().any(|subnet| nat["SubnetId"] == subnet.as_str())),
+        nat,
+        clients: !nat && items(&sound.document, "LoadBalancers").any(is_public),
+        instance: subnets.iter().any(|subnet| sound.holds_nat_instance(subnet)),
         balancer: items(&sound.document, "LoadBalancers").any(balancer),
         endpoints: holds("VpcEndpoints", "SubnetIds"),
         spoke: attached && is_spoke,
@@ -205,13 +213,18 @@ fn inwards(users: &Users) -> Stopped {
 }
 
 fn outwards(users: &Users) -> Stopped {
-    all(users, "nacl/egress")
+    match users.instance {
+        true => (Vec::new(), BEHIND),
+        false => all(users, "nacl/egress"),
+    }
 }
 
 fn https_in(users: &Users) -> Stopped {
     let asked = [
         (users.endpoints, "nacl/endpoint-subnet"),
         (users.nat, "nacl/nat-subnet"),
+        (users.clients, "nacl/load-balancer-subnet"),
+        (users.instance, "nacl/destination-subnet"),
         (users.spoke && (users.way_out || users.central), "nacl/transit-subnet"),
     ];
     those(&asked, "nobody asks for port 443 there: replies come to ephemeral ports")
@@ -226,12 +239,15 @@ fn beyond(users: &Users, own: &'static str) -> Stopped {
 fn https_out(users: &Users) -> Stopped {
     match users.hub && users.central {
         true => (vec!["nacl/transit-subnet"], INNER),
-        false => out(users),
+        false => beyond(users, "nacl/egress"),
     }
 }
 
 fn out(users: &Users) -> Stopped {
-    beyond(users, "nacl/egress")
+    match users.clients {
+        true => (vec!["nacl/load-balancer-subnet"], INNER),
+        false => beyond(users, "nacl/egress"),
+    }
 }
 
 fn replies(users: &Users) -> Stopped {

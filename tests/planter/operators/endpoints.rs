@@ -313,7 +313,11 @@ fn resolved_by(sound: &Architecture, address: &str) -> Value {
 /// The internet has no such address, and no table another route to it.
 fn lost_resolver(sound: &Architecture) -> Vec<Case> {
     let vpc = sound.task_vpc();
-    vec![Case::fault(vpc, resolved_by(sound, "192.0.2.53"), "dns/resolver-reached", vpc)]
+    let document = resolved_by(sound, "192.0.2.53");
+    vec![match sound.leaves_by_instance() {
+        true => Case::nothing(vpc, document, BEHIND),
+        false => Case::fault(vpc, document, "dns/resolver-reached", vpc),
+    }]
 }
 
 fn resolver(sound: &Architecture) -> Vec<Case> {

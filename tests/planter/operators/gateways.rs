@@ -58,7 +58,9 @@ fn delete_internet_gateway_and_routes(sound: &Architecture) -> Vec<Case> {
         let mut document = without(&sound.document, "InternetGateways", &gateway);
         drop_routes(&mut document, |route| leads(route) == gateway);
         cases.push(match sound.has_endpoints() {
+            true if sound.has_clients() => Case::fault(&gateway, document, "igw/public-load-balancer", &vpc),
             true => Case::warned(&gateway, document, "igw/public-nat", &vpc, SERVED),
+            false if sound.leaves_by_instance() => Case::warned(&gateway, document, "igw/public-nat", &vpc, BEHIND),
             false => Case::fault(&gateway, document, "igw/present", &vpc),
         });
     }
@@ -202,18 +204,17 @@ fn block(sound: &Architecture, mode: &str) -> Vec<Case> {
     let mut document = sound.document.clone();
     document["VpcBlockPublicAccessOptions"]["InternetGatewayBlockMode"] = json!(mode);
     document["VpcBlockPublicAccessOptions"]["State"] = json!("update-complete");
-    let is_public_load_balancer =
-        items(&sound.document, "LoadBalancers").any(|found| found["Scheme"] == "internet-facing");
     let has_public_ips = workloads(&sound.document).iter().any(|workload| workload.public_ip);
     let gateway = items(&sound.document, "InternetGateways").next();
     let vpc = gateway.map(|gateway| text(&gateway["Attachments"][0], "VpcId"));
     let case = match vpc {
         None => Case::nothing("the account", document, "nothing comes or goes by an internet gateway"),
-        Some(_) if sound.has_endpoints() => Case::nothing("the account", document, SERVED),
-        Some(vpc) if mode == "block-bidirectional" || has_public_ips => {
+        Some(_) if sound.is_served() => Case::nothing("the account", document, SERVED),
+        Some(_) if sound.leaves_by_instance() => Case::nothing("the account", document, BEHIND),
+        Some(vpc) if !sound.has_endpoints() && (mode == "block-bidirectional" || has_public_ips) => {
             Case::fault("the account", document, "vpc/block-public-access", vpc)
         }
-        Some(_) if is_public_load_balancer => {
+        Some(_) if sound.has_clients() => {
             Case::fault("the account", document, "lb/public-access", "app/web/50dc6c495c0c9188")
         }
         Some(_) => Case::nothing("the account", document, "NAT gateways may still send, and get replies"),

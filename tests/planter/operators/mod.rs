@@ -12,7 +12,7 @@ pub(crate) mod workloads;
 
 use super::account::{Account, S3_LIST, entry, permission, route, udp};
 use super::architectures::Architecture;
-use super::case::{Case, Operator, SERVED, error, warning};
+use super::case::{BEHIND, Case, Operator, SERVED, error, warning};
 use super::judge::Told;
 use super::snapshot::*;
 use serde_json::{Value, json};

@@ -31,7 +31,7 @@ fn narrow(to: &str, routes: &mut [Value], at: usize) {
 /// What must be said where a table no longer leads subnets out.
 fn lost_way(sound: &Architecture, table: &str, subnets: &[String]) -> Option<Vec<Told>> {
     if subnets.iter().any(|subnet| sound.is_public(subnet)) {
-        let grave = if sound.has_endpoints() { warning } else { error };
+        let grave = if sound.is_served() { warning } else { error };
         return Some(vec![grave("route/public-default-igw", table)]);
     }
     if subnets.iter().any(|subnet| sound.hosts_tasks(subnet)) {
@@ -48,6 +48,9 @@ fn lost_way(sound: &Architecture, table: &str, subnets: &[String]) -> Option<Vec
     }
     if subnets.iter().any(|subnet| sound.holds_private_nat(subnet)) {
         return Some(vec![error("transit/way-out", table)]);
+    }
+    if subnets.iter().any(|subnet| sound.holds_nat_instance(subnet)) {
+        return Some(vec![warning("route/public-default-igw", table)]);
     }
     let leads_on = |subnet: &String| sound.is_attached(subnet) && vpc_of(&sound.document, subnet) != sound.task_vpc();
     subnets.iter().any(leads_on).then(|| vec![error("transit/way-on", table)])
@@ -69,12 +72,12 @@ fn default_routes(sound: &Architecture, change: fn(&str, &mut Vec<Value>, usize)
                 }
                 _ => vec![error("route/ipv6-default", &table)],
             };
-            cases.push(Case::several(
-                &format!("{table} {to}"),
-                document,
-                expect,
-                if sound.has_endpoints() { SERVED } else { "" },
-            ));
+            let because = match () {
+                _ if sound.is_served() => SERVED,
+                _ if subnets.iter().any(|subnet| sound.holds_nat_instance(subnet)) => BEHIND,
+                _ => "",
+            };
+            cases.push(Case::several(&format!("{table} {to}"), document, expect, because));
         }
     }
     cases
@@ -200,7 +203,11 @@ fn dissociate(sound: &Architecture) -> Vec<Case> {
                     &subnet,
                     document,
                     expect,
-                    if sound.is_public(&subnet) && sound.has_endpoints() { SERVED } else { "" },
+                    match () {
+                        _ if sound.is_public(&subnet) && sound.is_served() => SERVED,
+                        _ if sound.holds_nat_instance(&subnet) => BEHIND,
+                        _ => "",
+                    },
                 ),
                 None => Case::nothing(&subnet, document, "nothing is in that subnet"),
             }

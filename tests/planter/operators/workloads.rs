@@ -66,6 +66,9 @@ fn useless_public_ip(sound: &Architecture) -> Vec<Case> {
             let leads_out =
                 |subnet: &String| target(&sound.document, &table_of(&sound.document, subnet), IPV4).is_some();
             match workload.subnets.iter().any(leads_out) {
+                true if sound.leaves_by_instance() => {
+                    Case::nothing(&workload.name, document, "an instance may lead on to an internet gateway")
+                }
                 true => Case::warned(
                     &workload.name,
                     document,

@@ -7,28 +7,45 @@ use crate::input::cloudformation::syntax::location;
 use crate::input::cloudformation::template::Resource;
 use crate::input::cloudformation::text::has_unknown;
 use crate::input::planned::{Fields, Node, Value};
-use crate::snapshot::{DEFAULT_NETWORK_MODE, Written};
+use crate::input::tasks::DEFAULT_NETWORK_MODE;
+use crate::snapshot::Written;
 
-/// What services run on, and what task definitions may ask for.
-const LAUNCH_TYPES: [&str; 4] = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
+/// What services, and tasks that a schedule or an event starts, run on. ECS Managed Instances are asked for by a capacity provider.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-launchtype>
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-events-rule-ecsparameters.html>
+/// <https://docs.aws.amazon.com/scheduler/latest/APIReference/API_EcsParameters.html>
+pub(super) const LAUNCH_TYPES: &[&str] = &["EC2", "FARGATE", "EXTERNAL"];
+
+/// What sets of tasks run on.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskset.html#cfn-ecs-taskset-launchtype>
+const OF_TASK_SETS: &[&str] = &["EC2", "FARGATE"];
+
+/// What task definitions may ask for.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html>
+const COMPATIBILITIES: &[&str] = &["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
 
 impl Maker<'_, '_> {
     /// Two words alone say whether tasks get a public IP.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-awsvpcconfiguration.html>
-    fn check_public_ip(&self, resource: Resource<'_>, awsvpc: Option<&Node>) -> Made {
+    pub(super) fn check_public_ip(&self, resource: Resource<'_>, awsvpc: Option<&Node>) -> Made {
         let word = awsvpc.and_then(|awsvpc| awsvpc.get("AssignPublicIp"));
         self.check_word(resource, "AssignPublicIp", word, &["ENABLED", "DISABLED"])
     }
 
     /// A few words alone say what tasks run on.
-    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-launchtype>
-    fn check_launch_type(&mut self, resource: Resource<'_>) -> Made {
+    fn check_launch_type(&mut self, resource: Resource<'_>, known: &[&str]) -> Made {
         let word = self.get(resource, "LaunchType")?;
-        self.check_word(resource, "LaunchType", word.as_ref(), &LAUNCH_TYPES)
+        self.check_word(resource, "LaunchType", word.as_ref(), known)
     }
 
     /// Checks that a property is one of some words, where it is known and its resource is made.
-    fn check_word(&self, resource: Resource<'_>, property: &str, node: Option<&Node>, known: &[&str]) -> Made {
+    pub(super) fn check_word(
+        &self,
+        resource: Resource<'_>,
+        property: &str,
+        node: Option<&Node>,
+        known: &[&str],
+    ) -> Made {
         let Some(node) = node.filter(|_| self.doubt.is_none()) else { return Ok(()) };
         let is_refused = match (&node.value, node.as_str()) {
             (_, Some(text)) => !known.contains(&text) && !has_unknown(text),
@@ -66,7 +83,7 @@ impl Maker<'_, '_> {
 
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html>
     pub(super) fn ecs_service(&mut self, resource: Resource<'_>) -> Made {
-        self.check_launch_type(resource)?;
+        self.check_launch_type(resource, LAUNCH_TYPES)?;
         let name_of = self.evaluator.id(resource.name);
         let mut fields = self.begin(resource, "serviceArn").with_text("status", "ACTIVE");
         let name = self.get(resource, "ServiceName")?;
@@ -128,6 +145,17 @@ impl Maker<'_, '_> {
                 fields
             }),
         );
+        let lattice = self.get(resource, "VpcLatticeConfigurations")?;
+        self.note_unknown(&name_of, "VpcLatticeConfigurations", lattice.as_ref());
+        fields.set(
+            "vpcLatticeConfigurations",
+            each(lattice.as_ref(), |target| {
+                let mut fields = Fields::default();
+                let members = [(As::Text, "TargetGroupArn", "targetGroupArn"), (As::Text, "PortName", "portName")];
+                take(target, &mut fields, &members);
+                fields
+            }),
+        );
         if let Some(connect) = self.get(resource, "ServiceConnectConfiguration")? {
             self.note_unknown(&name_of, "ServiceConnectConfiguration", Some(&connect));
             fields.set("serviceConnectConfiguration", service_connect(&connect));
@@ -140,7 +168,7 @@ impl Maker<'_, '_> {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskset.html>
     pub(super) fn task_set(&mut self, resource: Resource<'_>) -> Made {
         let Some(service) = self.get(resource, "Service")? else { return Ok(()) };
-        self.check_launch_type(resource)?;
+        self.check_launch_type(resource, OF_TASK_SETS)?;
         let mut set = self.begin(resource, "id").with_text("status", "ACTIVE");
         for (kind, theirs, ours) in [
             (As::Text, "LaunchType", "launchType"),
@@ -208,9 +236,8 @@ impl Maker<'_, '_> {
         let mut fields = self.begin(resource, "taskDefinitionArn");
         let family = self.get(resource, "Family")?;
         fields.text("family", Some(&family.unwrap_or_else(|| Node::text(resource.name))));
-        let mode = self.get(resource, "NetworkMode")?;
-        fields.text("networkMode", Some(&mode.unwrap_or_else(|| Node::text(DEFAULT_NETWORK_MODE))));
         let members = [
+            (As::Text, "NetworkMode", "networkMode"),
             (As::Texts, "RequiresCompatibilities", "requiresCompatibilities"),
             (As::Text, "ExecutionRoleArn", "executionRoleArn"),
             (As::Text, "TaskRoleArn", "taskRoleArn"),
@@ -218,6 +245,9 @@ impl Maker<'_, '_> {
         for (kind, theirs, ours) in members {
             let node = self.get(resource, theirs)?;
             super::set(&mut fields, kind, ours, node.as_ref());
+        }
+        if fields.get("networkMode").is_none() && !resource.is_open() {
+            fields.set("networkMode", Node::text(DEFAULT_NETWORK_MODE).at(resource.node.place));
         }
         if let Some(platform) = self.get(resource, "RuntimePlatform")? {
             let mut made = Fields::default();
@@ -230,7 +260,7 @@ impl Maker<'_, '_> {
         }
         let kinds = self.get(resource, "RequiresCompatibilities")?;
         for kind in kinds.as_ref().map(Node::items).unwrap_or_default() {
-            self.check_word(resource, "RequiresCompatibilities", Some(kind), &LAUNCH_TYPES)?;
+            self.check_word(resource, "RequiresCompatibilities", Some(kind), COMPATIBILITIES)?;
         }
         let containers = self.get(resource, "ContainerDefinitions")?;
         let mut definitions = each(containers.as_ref(), container);
@@ -268,7 +298,7 @@ fn hidden_need(container: &Node) -> Option<(String, Option<Written>)> {
     lists.iter().map(|list| container.get(list)).chain([of_log]).find_map(unknown_in)
 }
 
-fn providers(strategy: &Node) -> Node {
+pub(super) fn providers(strategy: &Node) -> Node {
     each(Some(strategy), |item| {
         let mut fields = Fields::default();
         take(item, &mut fields, &[(As::Text, "CapacityProvider", "capacityProvider")]);

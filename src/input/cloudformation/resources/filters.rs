@@ -2,7 +2,7 @@
 
 use super::{As, Made, Maker, set, unknown_in, whole};
 use crate::input::cloudformation::template::Resource;
-use crate::input::planned::{Fields, Node, everything_out};
+use crate::input::planned::{Fields, Node, default_vpc, everything_out};
 
 /// Who may be at the other end of a rule: the property of an ingress rule, that of an egress rule, the list of the
 /// document, and the member there.
@@ -22,6 +22,12 @@ impl Maker<'_, '_> {
         let name = self.get(resource, "GroupName")?;
         fields.text("GroupName", Some(&name.unwrap_or_else(|| Node::text(resource.name))));
         self.copy(resource, &mut fields, &[(As::Text, "VpcId")])?;
+        if fields.get("VpcId").is_none()
+            && !resource.is_open()
+            && let Some(vpc) = default_vpc(&self.document)
+        {
+            fields.set("VpcId", Node::text(vpc).at(resource.node.place));
+        }
         let ingress = self.get(resource, "SecurityGroupIngress")?;
         fields.set("IpPermissions", rules(ingress.as_ref(), true));
         let egress = self

@@ -1,6 +1,6 @@
 //! Tasks that a schedule or an event starts. They run where a service would that is started by it, and are told as one.
 
-use super::ecs::network_configuration;
+use super::ecs::{LAUNCH_TYPES, network_configuration, providers};
 use super::{As, Made, Maker, take};
 use crate::input::cloudformation::template::Resource;
 use crate::input::planned::{Fields, Node};
@@ -17,7 +17,7 @@ impl Maker<'_, '_> {
                 0 => self.evaluator.id(resource.name),
                 _ => format!("{}/{}", self.evaluator.id(resource.name), index),
             };
-            self.started(resource, target, ecs, name, is_off);
+            self.started(resource, target, ecs, name, is_off)?;
         }
         Ok(())
     }
@@ -28,12 +28,13 @@ impl Maker<'_, '_> {
         let is_off = self.get(resource, "State")?.is_some_and(|state| state.as_str() == Some("DISABLED"));
         if let Some(ecs) = target.get("EcsParameters") {
             let name = self.evaluator.id(resource.name);
-            self.started(resource, &target, ecs, name, is_off);
+            self.started(resource, &target, ecs, name, is_off)?;
         }
         Ok(())
     }
 
-    fn started(&mut self, resource: Resource<'_>, target: &Node, ecs: &Node, name: String, is_off: bool) {
+    fn started(&mut self, resource: Resource<'_>, target: &Node, ecs: &Node, name: String, is_off: bool) -> Made {
+        self.check_word(resource, "LaunchType", ecs.get("LaunchType"), LAUNCH_TYPES)?;
         let mut fields = Fields::default()
             .with_text("serviceArn", name.as_str())
             .with_text("serviceName", name.as_str())
@@ -47,6 +48,9 @@ impl Maker<'_, '_> {
             (As::Bool, "EnableExecuteCommand", "enableExecuteCommand"),
         ];
         take(ecs, &mut fields, &members);
+        if let Some(strategy) = ecs.get("CapacityProviderStrategy") {
+            fields.set("capacityProviderStrategy", providers(strategy));
+        }
         match is_off {
             true => fields.set("desiredCount", 0.into()),
             false if fields.get("desiredCount").is_none() => fields.set("desiredCount", 1.into()),
@@ -55,12 +59,14 @@ impl Maker<'_, '_> {
         if let Some(configuration) = ecs.get("NetworkConfiguration") {
             // EventBridge's rules and its scheduler write the member differently.
             let awsvpc = configuration.get("AwsVpcConfiguration").or(configuration.get("AwsvpcConfiguration"));
+            self.check_public_ip(resource, awsvpc)?;
             fields.set("networkConfiguration", network_configuration(configuration, awsvpc));
         }
         if self.doubt.is_some() {
             self.put("services", resource, fields);
-            return;
+            return Ok(());
         }
         self.document.push("services", Node::from(fields).at(target.place.or(resource.node.place)));
+        Ok(())
     }
 }

@@ -20,6 +20,12 @@ pub(super) const TYPES: &[Type] = &[
         attributes: &["AllocationId", "PublicIp"],
     },
     Type {
+        name: "AWS::EC2::EIPAssociation",
+        required: &[],
+        properties: &["AllocationId", "EIP", "InstanceId", "NetworkInterfaceId", "PrivateIpAddress"],
+        attributes: &["Id"],
+    },
+    Type {
         name: "AWS::EC2::EgressOnlyInternetGateway",
         required: &["VpcId"],
         properties: &["Tags", "VpcId"],
@@ -242,6 +248,18 @@ pub(super) const TYPES: &[Type] = &[
         attributes: &["Arn"],
     },
     Type {
+        name: "AWS::ECS::ClusterCapacityProviderAssociations",
+        required: &["Cluster", "DefaultCapacityProviderStrategy"],
+        properties: &["CapacityProviders", "Cluster", "DefaultCapacityProviderStrategy"],
+        attributes: &[],
+    },
+    Type {
+        name: "AWS::ECS::ExpressGatewayService",
+        required: &["InfrastructureRoleArn"],
+        properties: &["Cluster", "Cpu", "ExecutionRoleArn", "HealthCheckPath", "InfrastructureRoleArn", "Memory", "NetworkConfiguration", "PrimaryContainer", "ScalingTarget", "ServiceName", "Tags", "TaskDefinitionArn", "TaskRoleArn"],
+        attributes: &["ActiveConfigurations", "CreatedAt", "ECSManagedResourceArns", "Endpoint", "ServiceArn", "Status", "UpdatedAt"],
+    },
+    Type {
         name: "AWS::ECS::Service",
         required: &[],
         properties: &["AvailabilityZoneRebalancing", "CapacityProviderStrategy", "Cluster", "DeploymentConfiguration", "DeploymentController", "DesiredCount", "EnableECSManagedTags", "EnableExecuteCommand", "ForceNewDeployment", "HealthCheckGracePeriodSeconds", "LaunchType", "LoadBalancers", "NetworkConfiguration", "PlacementConstraints", "PlacementStrategies", "PlatformVersion", "PropagateTags", "Role", "SchedulingStrategy", "ServiceConnectConfiguration", "ServiceName", "ServiceRegistries", "Tags", "TaskDefinition", "VolumeConfigurations", "VpcLatticeConfigurations"],
@@ -286,7 +304,7 @@ pub(super) const TYPES: &[Type] = &[
 ];
 
 /// The other types of these namespaces, by name.
-pub(super) const OTHERS: [&str; 84] = [
+pub(super) const OTHERS: [&str; 81] = [
     "AWS::EC2::CapacityManagerDataExport",
     "AWS::EC2::CapacityReservation",
     "AWS::EC2::CapacityReservationFleet",
@@ -297,7 +315,6 @@ pub(super) const OTHERS: [&str; 84] = [
     "AWS::EC2::ClientVpnTargetNetworkAssociation",
     "AWS::EC2::CustomerGateway",
     "AWS::EC2::EC2Fleet",
-    "AWS::EC2::EIPAssociation",
     "AWS::EC2::EnclaveCertificateIamRoleAssociation",
     "AWS::EC2::Host",
     "AWS::EC2::IPAM",
@@ -363,10 +380,8 @@ pub(super) const OTHERS: [&str; 84] = [
     "AWS::EC2::Volume",
     "AWS::EC2::VolumeAttachment",
     "AWS::ECS::CapacityProvider",
-    "AWS::ECS::ClusterCapacityProviderAssociations",
     "AWS::ECS::Daemon",
     "AWS::ECS::DaemonTaskDefinition",
-    "AWS::ECS::ExpressGatewayService",
     "AWS::ECS::PrimaryTaskSet",
     "AWS::ElasticLoadBalancingV2::ListenerCertificate",
     "AWS::ElasticLoadBalancingV2::TrustStore",
