@@ -244,7 +244,7 @@ impl Model<'_> {
             }
             without.push(id.0);
         }
-        list_of(&subnet::TYPE, without.into_iter())
+        list_of(&subnet::TYPE, without)
     }
 
     fn listener_for(&self, index: u32) -> &str {
