@@ -420,3 +420,17 @@ fn bad_parameters_are_refused() {
         assert!(run.err.contains(&format!("error[{code}]")), "{word}: {}", run.err);
     }
 }
+
+/// A value that nobody may see is refused unseen.
+#[test]
+fn a_value_of_a_parameter_without_echo_is_not_told() {
+    let scratch = Scratch::new("cfn-no-echo");
+    let template = "Parameters:\n  Secret: {Type: Number, NoEcho: true}\n  Open: {Type: Number}\nResources:\n  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}\n";
+    fs::write(scratch.0.join("template.yaml"), template).expect("the target directory can be written");
+    for (name, is_told) in [("Secret", false), ("Open", true)] {
+        let run = run_in(&scratch.0, &["lint", "template.yaml", "--parameters", &format!("{name}=hunter2")]);
+        assert_eq!(run.code, 2, "{run:#?}");
+        assert!(run.err.contains(&format!("parameter `{name}` can't be")), "{}", run.err);
+        assert_eq!(run.err.contains("hunter2"), is_told, "{}", run.err);
+    }
+}

@@ -254,10 +254,11 @@ fn list(text: &str) -> Node {
 
 /// A value that is given must be one of those that the template allows.
 fn allowed(name: &str, value: &str, parameter: &Node) -> Result<(), TemplateError> {
+    let no_echo = parameter.get("NoEcho").and_then(text_of).is_some_and(|text| text == "true");
     let refuse = |why: String| {
         Err(TemplateError::Parameter {
             name: name.to_owned(),
-            value: value.to_owned(),
+            value: if no_echo { "...".to_owned() } else { value.to_owned() },
             why,
             location: location(parameter.place),
         })
