@@ -72,11 +72,12 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("efs create-mount-target", &["file-system-id", "security-groups", "subnet-id"]),
     ("elbv2 create-listener", &["default-actions", "load-balancer-arn", "port", "protocol"]),
     ("elbv2 create-rule", &["actions", "conditions", "listener-arn", "priority"]),
-    ("elbv2 create-target-group", &["name", "port", "protocol", "target-type", "vpc-id"]),
+    ("elbv2 create-target-group", &["ip-address-type", "name", "port", "protocol", "target-type", "vpc-id"]),
     ("elbv2 describe-listeners", &["load-balancer-arn"]),
     ("elbv2 describe-load-balancers", &["load-balancer-arns", "names", "query"]),
     ("elbv2 modify-listener", &["default-actions", "listener-arn"]),
     ("elbv2 modify-target-group", &["health-check-port", "target-group-arn"]),
+    ("elbv2 set-ip-address-type", &["ip-address-type", "load-balancer-arn"]),
     ("elbv2 set-subnets", &["load-balancer-arn", "subnets"]),
     ("elbv2 wait load-balancer-available", &["load-balancer-arns"]),
 ];

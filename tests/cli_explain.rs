@@ -42,7 +42,7 @@ fn a_page_has_something_to_fill_in_for_what_is_computed() {
     let page = run(&["explain", "nat/present"]).out;
     assert!(page.contains("aws ec2 create-nat-gateway --subnet-id <public-subnet-id> --allocation-id"), "{page}");
     let page = run(&["explain", "sg/load-balancer-egress"]).out;
-    assert!(page.contains("UserIdGroupPairs=[{GroupId=<") && !page.contains("{blocker"), "{page}");
+    assert!(page.contains("<group-opening>") && !page.contains("{blocker"), "{page}");
 }
 
 #[test]

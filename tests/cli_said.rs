@@ -37,6 +37,10 @@ fn what_goes_through_nothing_known_counts_as_a_way() {
     ] {
         let network = changed(|document| {
             document["RouteTables"][0]["Routes"][1] = json!({ "DestinationCidrBlock": "0.0.0.0/0", target: id });
+            if target == "TransitGatewayId" {
+                // The input doesn't say to which transit gateways its VPCs are attached.
+                document["TransitGatewayVpcAttachments"] = Value::Null;
+            }
         });
         let found = answer(&network, to);
         assert_eq!(found["via"], via, "{id} {to} {found:#}");

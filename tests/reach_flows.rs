@@ -244,7 +244,18 @@ fn a_file_system_without_a_mount_target_in_the_vpc_is_not_mounted() {
             },
             &blocked,
         ),
-        ("a transit gateway's way to VPCs that aren't known", &to("TransitGatewayId", "tgw-9"), &unknown),
+        (
+            "a transit gateway's way to VPCs that aren't known",
+            &|document| {
+                to("TransitGatewayId", "tgw-9")(document);
+                let attached = document["TransitGatewayVpcAttachments"].as_array_mut().expect("a list");
+                attached.push(json!({
+                    "TransitGatewayAttachmentId": "tgw-attach-9", "TransitGatewayId": "tgw-9", "VpcId": "vpc-1",
+                    "State": "available", "SubnetIds": ["subnet-task"],
+                }));
+            },
+            &unknown,
+        ),
         ("a virtual private gateway", &to("GatewayId", "vgw-1"), &unknown),
         (
             "a peer that isn't known",

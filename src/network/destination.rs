@@ -1,6 +1,7 @@
 //! Destinations in words: an AWS service, a URL, a host with its port.
 
 use super::address::block;
+use super::expression::expression;
 use super::filters::Protocol;
 use super::need::*;
 use super::ranges::Ranges;
@@ -81,7 +82,11 @@ pub fn declared(text: &str, place: Location) -> Result<Need, String> {
 /// A host as its name is looked up: without the dot that ends a fully qualified name, and capitals mean nothing.
 /// <https://www.rfc-editor.org/rfc/rfc1034#section-3.1>
 pub fn host_name(host: &str) -> String {
-    host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
+    let host = host.strip_suffix('.').unwrap_or(host);
+    match expression(host) {
+        Some(_) => host.to_owned(),
+        None => host.to_ascii_lowercase(),
+    }
 }
 
 /// The host and the port of `10.0.0.5:5000`, `[fd00::5]:5000`, `registry.internal`.

@@ -243,7 +243,11 @@ impl<'a> Builder<'_, 'a> {
             .collect();
         for (index, gateway) in network.gateways.iter_mut().enumerate() {
             match claims.gateways.of(GatewayId(index as u32)) {
-                None if associations_known[gateway.scope as usize] => {}
+                // A table of which the input doesn't tell whom it serves may be a gateway's; few gateways have any.
+                None if self.snapshot.scopes[gateway.scope as usize]
+                    .route_tables
+                    .into_iter()
+                    .all(|table| says_whom_it_serves(table)) => {}
                 None => gateway.table = Err(Missing { call: "ec2:DescribeRouteTables", scope: gateway.scope }),
                 Some(Ok(table)) => gateway.table = Ok(Some(table)),
                 Some(Err(both)) => {

@@ -91,11 +91,16 @@ impl<'a> Builder<'_, 'a> {
                 let found = described.find(|found| found.transit_gateway_id.as_deref() == Some(gateway));
                 let is_known = facts.planned_by.is_none() || found.is_some();
                 let is_attached = network.attached.contains_key(&(gateway, id));
+                let attachments = &listings.transit_gateway_vpc_attachments;
+                let says_whose = |found: &Element<shape::TransitGatewayVpcAttachment<'_>>| {
+                    found.transit_gateway_id.is_some() && found.vpc_id.is_some()
+                };
                 route.is_detached = found.is_some_and(|found| is_gone(found.state.as_deref()))
                     || !is_of_another
                         && is_known
                         && !is_attached
-                        && listings.transit_gateway_vpc_attachments.is_complete();
+                        && attachments.is_complete()
+                        && attachments.into_iter().all(says_whose);
             }
         }
     }
