@@ -1,7 +1,7 @@
 //! Destinations in words: an AWS service, a URL, a host with its port.
 
 use super::address::block;
-use super::expression::expression;
+use super::expression::open_from;
 use super::filters::Protocol;
 use super::need::*;
 use super::ranges::Ranges;
@@ -83,7 +83,7 @@ pub fn declared(text: &str, place: Location) -> Result<Need, String> {
 /// <https://www.rfc-editor.org/rfc/rfc1034#section-3.1>
 pub fn host_name(host: &str) -> String {
     let host = host.strip_suffix('.').unwrap_or(host);
-    match expression(host) {
+    match open_from(host) {
         Some(_) => host.to_owned(),
         None => host.to_ascii_lowercase(),
     }
