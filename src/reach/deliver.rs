@@ -3,7 +3,7 @@
 use super::code::Code;
 use super::question::*;
 use super::security_groups::groups_of_interface;
-use super::walk::{Arrival, Party, View, Walk, bound_for};
+use super::walk::{Arrival, Mostly, Party, View, Walk, bound_for};
 use crate::network::*;
 
 impl<'a> Walk<'_, 'a> {
@@ -46,6 +46,7 @@ impl<'a> Walk<'_, 'a> {
         let network = self.network;
         let contested = vpc.map(|vpc| remote.intersection(&network.vpc(vpc).contested)).unwrap_or_default();
         let mut rest = remote.difference(&contested);
+        let (before, mut mostly) = (self.path.via, Mostly::default());
         for id in vpc.map(|vpc| network.vpc(vpc).interfaces.as_slice()).unwrap_or_default() {
             let interface = network.interface(*id);
             if !interface.has_known_address {
@@ -67,6 +68,7 @@ impl<'a> Walk<'_, 'a> {
                     walk.deliver(&party, &part);
                 },
             );
+            mostly.weigh(&part, std::mem::replace(&mut self.path.via, before));
         }
         let unlisted = vpc.and_then(|vpc| network.lacks_interfaces(network.vpc(vpc).scope));
         let unknown = [
@@ -79,7 +81,9 @@ impl<'a> Walk<'_, 'a> {
             let doubt = missing.map_or_else(|| doubt(why.clone()), Doubt::Missing);
             let somebody = |walk: &mut Self| walk.deliver_to_somebody(vpc, &part, why, doubt);
             self.apart(|| is_split.then(|| bound_for(&part)), &part, somebody);
+            mostly.weigh(&part, self.path.via);
         }
+        self.path.via = before.or(mostly.via());
     }
 
     /// Who calls a NAT gateway's own address, "from the internet … or from an instance in your VPC", gets no response: it "only

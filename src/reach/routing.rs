@@ -2,7 +2,7 @@
 
 use super::code::Code;
 use super::question::*;
-use super::walk::{Arrival, View, Walk, bound_for};
+use super::walk::{Arrival, Mostly, View, Walk, bound_for};
 use crate::network::*;
 use std::borrow::Cow;
 
@@ -113,7 +113,7 @@ impl<'a> Walk<'_, 'a> {
         let hidden = self.hidden_route(routes, remote);
         let is_split = is_part || parts.iter().nth(1).is_some();
         let before = self.path.via;
-        let mut main: Option<(u128, Option<ResourceId>)> = None;
+        let mut mostly = Mostly::default();
         for (remote, route) in parts.iter() {
             self.path.via = before;
             let walk = |walk: &mut Self| match (route, hidden) {
@@ -131,18 +131,12 @@ impl<'a> Walk<'_, 'a> {
                 (None, None) => walk.without_route(table_id, remote),
             };
             self.apart(|| is_split.then(|| bound_for(remote)), remote, walk);
-            if before.is_none() {
-                let via = self.path.via;
-                let size = remote.size();
-                if main.is_none_or(|(most, _)| size > most) {
-                    main = Some((size, via));
-                }
-                if self.tracing && is_split {
-                    self.path.parts.push((via, remote.clone()));
-                }
+            mostly.weigh(remote, self.path.via);
+            if before.is_none() && self.tracing && is_split {
+                self.path.parts.push((self.path.via, remote.clone()));
             }
         }
-        self.path.via = before.or(main.and_then(|(_, via)| via));
+        self.path.via = before.or(mostly.via());
     }
 
     /// What the table keeps in the VPC by a local route that isn't listed, and the rest by its other routes.

@@ -97,6 +97,25 @@ impl Path {
     }
 }
 
+/// What most of the packets go through, where they part.
+#[derive(Debug, Default)]
+pub(super) struct Mostly(Option<(u128, Option<ResourceId>)>);
+
+impl Mostly {
+    /// That packets to these addresses go through it. Of parts of one size the first counts.
+    pub(super) fn weigh(&mut self, remote: &Addresses, via: Option<ResourceId>) {
+        let size = remote.size();
+        if self.0.is_none_or(|(most, _)| size > most) {
+            self.0 = Some((size, via));
+        }
+    }
+
+    /// What it is; none where it is nothing.
+    pub(super) fn via(self) -> Option<ResourceId> {
+        self.0.and_then(|(_, via)| via)
+    }
+}
+
 /// The name of a part of the packets by where they go.
 pub(super) fn bound_for(remote: &Addresses) -> String {
     match shown(remote).as_str() {
