@@ -1,7 +1,7 @@
 //! Secrets in JSON, which may be broken off.
 
 use super::{is_holder, is_secret_name};
-use crate::snapshot::locate::{element, end_of_string, end_of_value, member};
+use crate::snapshot::locate::{element, end_of_value, member};
 use serde_json::Value;
 use std::ops::Range;
 
@@ -50,7 +50,7 @@ pub(super) fn find(text: &[u8]) -> Vec<Range<usize>> {
                 }
                 at = end;
             }
-            _ => at += 1,
+            _ => at += length_between(&text[at..]),
         }
     }
     // What is broken off is secret to its end.
@@ -60,11 +60,25 @@ pub(super) fn find(text: &[u8]) -> Vec<Range<usize>> {
     found
 }
 
+/// How many bytes there are before the next that begins or ends something.
+fn length_between(text: &[u8]) -> usize {
+    text.iter().position(|byte| matches!(byte, b'{' | b'}' | b'[' | b']' | b'"')).unwrap_or(text.len())
+}
+
 /// One past the end of a string. No string of JSON has a line break: one that lacks its quote ends with the line, lest
 /// names and values change places behind it.
 fn line_of_string(text: &[u8], open: usize) -> usize {
-    let end = end_of_string(text, open).min(text.len());
-    memchr::memchr(b'\n', &text[open..end]).map_or(end, |line| open + line)
+    let mut at = open + 1;
+    while let Some(found) = text.get(at..).and_then(|rest| memchr::memchr3(b'"', b'\\', b'\n', rest)) {
+        at += found;
+        match text[at] {
+            b'"' => return at + 1,
+            b'\n' => return at,
+            _ if text.get(at + 1) == Some(&b'\n') => return at + 1,
+            _ => at += 2,
+        }
+    }
+    text.len()
 }
 
 /// Whether a string that ends here names a member: whatever stands before it may be broken.
