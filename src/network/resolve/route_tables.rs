@@ -237,17 +237,16 @@ impl<'a> Builder<'_, 'a> {
     /// table its subnets.
     fn serve(&mut self, claims: &TableClaims<'a>) {
         let network = &mut *self.network;
-        let associations_known: Vec<bool> = (self.snapshot.scopes.iter())
-            .map(|scope| &scope.route_tables)
-            .map(|listing| listing.is_complete() && listing.into_iter().all(|table| says_whom_it_serves(table)))
+        let all_say_whom: Vec<bool> = (self.snapshot.scopes.iter())
+            .map(|scope| scope.route_tables.into_iter().all(|table| says_whom_it_serves(table)))
+            .collect();
+        let associations_known: Vec<bool> = (self.snapshot.scopes.iter().zip(&all_say_whom))
+            .map(|(scope, all_say)| scope.route_tables.is_complete() && *all_say)
             .collect();
         for (index, gateway) in network.gateways.iter_mut().enumerate() {
             match claims.gateways.of(GatewayId(index as u32)) {
                 // A table of which the input doesn't tell whom it serves may be a gateway's; few gateways have any.
-                None if self.snapshot.scopes[gateway.scope as usize]
-                    .route_tables
-                    .into_iter()
-                    .all(|table| says_whom_it_serves(table)) => {}
+                None if all_say_whom[gateway.scope as usize] => {}
                 None => gateway.table = Err(Missing { call: "ec2:DescribeRouteTables", scope: gateway.scope }),
                 Some(Ok(table)) => gateway.table = Ok(Some(table)),
                 Some(Err(both)) => {
