@@ -6,7 +6,7 @@ use super::row::line_around;
 use crate::report::style::Style;
 use crate::report::text::list;
 use crate::report::visible::visible;
-use crate::snapshot::{Block, Location, Origin, Resolved, Sources, Step, end_of_string, id_member, secrets};
+use crate::snapshot::{Block, KEYS, Location, Origin, Resolved, Sources, Step, end_of_string, id_member, secrets};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -165,7 +165,7 @@ fn sheet<'a>(key: Location, group: &[(Mark<'a>, Resolved)], sources: &'a Sources
         let block = group.iter().find_map(|(mark, _)| sources.block(mark.location));
         let pointer = block.map_or_else(|| sources.resolve(&key).pointer, |block| block.pointer.clone());
         sheet.name = format!("{file_name}{pointer}");
-    } else {
+    } else if !shows_resource_alone(&key, bytes, &whole, &sheet.bounds) {
         sheet.secrets = Cow::Borrowed(source.secrets());
     }
     for ((mark, _), range) in group.iter().zip(ranges) {
@@ -183,6 +183,15 @@ fn sheet<'a>(key: Location, group: &[(Mark<'a>, Resolved)], sources: &'a Sources
     }
     sheet.spans.sort_by_key(|span| (span.range.start, span.range.end));
     sheet
+}
+
+/// Whether all that is shown is one element of a list of a snapshot that has nothing secret in any of its members: what AWS
+/// answers of networks, load balancers and services. A file of which no more is shown is not searched for secrets.
+fn shows_resource_alone(key: &Location, bytes: &[u8], whole: &Range<usize>, bounds: &Range<usize>) -> bool {
+    let Location::Entity { origin, .. } = key else { return false };
+    let is_plain = KEYS.iter().any(|key| key.name == origin.key) && !matches!(origin.key, "taskDefinitions" | "tasks");
+    let beside = [bounds.start..whole.start, whole.end..bounds.end];
+    is_plain && beside.into_iter().all(|part| bytes.get(part).is_some_and(|part| !part.contains(&b'"')))
 }
 
 /// The best bytes of the file to point at for a location.
